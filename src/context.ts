@@ -1,0 +1,39 @@
+/** What a command is given. Nothing below reads the clock, makes an id or touches a binding by another way. */
+import type { Config } from "./config";
+import type { Notifier } from "./adapters/ports";
+import type { Channel, Location } from "./domain/reference";
+import type { QueueMessage } from "./domain/messages";
+import type { OrderId } from "./domain/ids";
+import type { InventoryClient } from "./inventory/client";
+
+/** Who asks: an API key, a storefront, the customer, or the system itself. It ends up in the audit trail. */
+export type Actor = string;
+
+export type Databases = Readonly<{
+  /** Reference data, keys, job runs, the books of stock. */
+  primary: D1Database;
+  /** Everything of one order lives in one database, found by the order's id. No SQL joins the two. */
+  orders: (orderId: OrderId) => D1Database;
+  /** Every orders database once, for sweeps and lists. */
+  allOrders: readonly D1Database[];
+}>;
+
+/** Read once, kept in the isolate for seconds: never read for each request. */
+export type Reference = Readonly<{
+  channels: ReadonlyMap<string, Channel>;
+  locations: ReadonlyMap<string, Location>;
+}>;
+
+export type Context = Readonly<{
+  databases: Databases;
+  inventory: InventoryClient;
+  send: (message: QueueMessage) => Promise<void>;
+  notifier: Notifier;
+  reference: () => Promise<Reference>;
+  config: Config;
+  actor: Actor;
+  now: () => number;
+  randomBytes: (length: number) => Uint8Array;
+  /** Runs after the answer; a failure is left to the sweep. */
+  waitUntil: (work: Promise<unknown>) => void;
+}>;

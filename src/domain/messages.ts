@@ -1,0 +1,47 @@
+/**
+ * What travels on the queues. Consumers look at the state, not at the order in which messages come;
+ * each message says its version, and a message no version of which is known fails loudly.
+ */
+import type { FulfillmentId, MessageId, OrderId, ShipmentId } from "./ids";
+import type { NewOrder } from "./orders";
+import type { StockEffect, StockEvent } from "./stock";
+
+export type QueueName = "intake" | "fulfillment" | "stock" | "notify";
+
+export type QueueMessage =
+  | Readonly<{ type: "order.accept.v1"; order: NewOrder; receivedAt: number }>
+  | Readonly<{ type: "order.sync.v1"; order: NewOrder; receivedAt: number }>
+  | Readonly<{ type: "fulfillment.release.v1"; orderId: OrderId; fulfillmentId: FulfillmentId }>
+  | Readonly<{ type: "stock.effect.v1"; sku: string; effect: StockEffect }>
+  | Readonly<{ type: "stock.event.v1"; sku: string; event: StockEvent }>
+  | Readonly<{
+      type: "message.send.v1";
+      messageId: MessageId;
+      orderId: OrderId;
+      kind: MessageKind;
+      /** What it is about, where there may be several: the shipment. */
+      shipmentId: ShipmentId | null;
+    }>;
+
+/** What customers are told. */
+export type MessageKind =
+  | "order_received"
+  | "order_backordered"
+  | "order_shipped"
+  | "order_delivered"
+  | "order_cancelled";
+
+export const queueOf = (message: QueueMessage): QueueName => {
+  switch (message.type) {
+    case "order.accept.v1":
+    case "order.sync.v1":
+      return "intake";
+    case "fulfillment.release.v1":
+      return "fulfillment";
+    case "stock.effect.v1":
+    case "stock.event.v1":
+      return "stock";
+    case "message.send.v1":
+      return "notify";
+  }
+};

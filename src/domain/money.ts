@@ -1,0 +1,102 @@
+/**
+ * Money is a whole number of a currency's minor units. Amounts come in as decimal text and are never
+ * floating point; parts of an amount always add up to the whole.
+ */
+import * as iso4217 from "dinero.js/currencies";
+import { invariant } from "./invariant";
+import { accept, reject, type Result } from "./result";
+
+export type CurrencyCode = string;
+
+export type MoneyRejection = Readonly<
+  | { code: "unknown_currency"; currency: string }
+  | { code: "not_an_amount"; text: string }
+  | { code: "amount_too_precise"; text: string; decimals: number }
+  | { code: "amount_too_large"; text: string }
+>;
+
+const exponents = new Map(
+  Object.values(iso4217).map((currency) => [currency.code as string, currency.exponent]),
+);
+
+export const isCurrency = (code: string): boolean => exponents.has(code);
+
+/** How many decimals the currency's minor unit has: ISO 4217, from a table, since `Intl` differs between runtimes. */
+export function minorUnitDigits(currency: CurrencyCode): number {
+  const digits = exponents.get(currency);
+  invariant(digits !== undefined, `${currency} is an ISO 4217 currency`);
+  return digits;
+}
+
+const DECIMAL = /^([+-]?)(\d{1,18})(?:\.(\d{1,30}))?$/;
+
+/**
+ * Decimal text, such as `"74.99"` or `"0.9"`, in minor units of the currency. Digits beyond the minor
+ * unit are rejected unless they are zeros: half a cent cannot be booked.
+ */
+export function parseMoney(text: string, currency: CurrencyCode): Result<number, MoneyRejection> {
+  const digits = exponents.get(currency);
+  if (digits === undefined) return reject({ code: "unknown_currency", currency });
+  const match = DECIMAL.exec(text.trim());
+  if (!match) return reject({ code: "not_an_amount", text });
+  const [, sign, whole, decimals = ""] = match;
+  if (/[1-9]/.test(decimals.slice(digits))) {
+    return reject({ code: "amount_too_precise", text, decimals: digits });
+  }
+  const minor = BigInt(whole! + decimals.slice(0, digits).padEnd(digits, "0"));
+  if (minor > BigInt(Number.MAX_SAFE_INTEGER)) return reject({ code: "amount_too_large", text });
+  return accept(sign === "-" && minor > 0n ? -Number(minor) : Number(minor));
+}
+
+/** `7499` EUR is `"74.99"`; `-5` JPY is `"-5"`. The inverse of `parseMoney`. */
+export function formatMoney(amountMinor: number, currency: CurrencyCode): string {
+  const digits = minorUnitDigits(currency);
+  const text = Math.abs(amountMinor)
+    .toString()
+    .padStart(digits + 1, "0");
+  const sign = amountMinor < 0 ? "-" : "";
+  return digits === 0 ? sign + text : `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`;
+}
+
+/**
+ * Splits an amount in proportion to the weights, by largest remainder, ties to the earlier part, so that
+ * the parts add up to the amount. With no weight at all, the first part takes it.
+ */
+export function apportion(amountMinor: number, weights: readonly number[]): number[] {
+  invariant(weights.length > 0, "an amount is split into at least one part");
+  invariant(
+    weights.every((weight) => Number.isSafeInteger(weight) && weight >= 0),
+    "weights are whole and not negative",
+  );
+  const total = weights.reduce((sum, weight) => sum + BigInt(weight), 0n);
+  if (total === 0n) return weights.map((_, i) => (i === 0 ? amountMinor : 0));
+
+  const amount = BigInt(Math.abs(amountMinor));
+  const exact = weights.map((weight) => amount * BigInt(weight));
+  const parts = exact.map((share) => share / total);
+  let left = amount - parts.reduce((sum, part) => sum + part, 0n);
+  const byRemainder = exact
+    .map((share, i) => ({ i, remainder: share % total }))
+    .toSorted((a, b) => (a.remainder === b.remainder ? a.i - b.i : a.remainder > b.remainder ? -1 : 1));
+  for (const { i } of byRemainder) {
+    if (left === 0n) break;
+    parts[i] = parts[i]! + 1n;
+    left -= 1n;
+  }
+  return parts.map((part) => (amountMinor < 0 && part > 0n ? -Number(part) : Number(part)));
+}
+
+/**
+ * The share of units `from` (counted from 0) up to but not including `to`, of an amount for `units`
+ * units. Cumulative, so that any partition of the units adds up to the whole amount, in any order.
+ */
+export function unitShare(amountMinor: number, units: number, from: number, to: number): number {
+  invariant(0 <= from && from <= to && to <= units, "a share is of units that there are");
+  return cumulativeShare(amountMinor, units, to) - cumulativeShare(amountMinor, units, from);
+}
+
+function cumulativeShare(amountMinor: number, units: number, upTo: number): number {
+  if (upTo === 0) return 0;
+  const share = (BigInt(Math.abs(amountMinor)) * BigInt(upTo)) / BigInt(units);
+  return amountMinor < 0 && share > 0n ? -Number(share) : Number(share);
+}

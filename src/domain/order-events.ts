@@ -1,0 +1,161 @@
+/**
+ * What can happen to an order. Events are its history and its audit trail; each carries every amount that
+ * its journal entry needs, so that postings are a function of the event alone. Types and fields may be
+ * added, and never change in meaning.
+ */
+import type { FulfillmentId, LineId, ShipmentId } from "./ids";
+import type {
+  Address,
+  Amounts,
+  Fulfillment,
+  FulfillmentLine,
+  Hold,
+  HoldCode,
+  OrderLine,
+  ShipmentLine,
+} from "./orders";
+
+export type PlannedFulfillment = Pick<Fulfillment, "id" | "locationId" | "releaseAt"> &
+  Readonly<{ lines: readonly Omit<FulfillmentLine, "shipped">[] }>;
+
+/** What a shipment earned. List is before discount and without tax; cost is in the books' currency. */
+export type Earned = Readonly<{
+  listMinor: number;
+  /** Of list, what gift cards were sold for: a liability, not revenue. */
+  giftCardMinor: number;
+  discountMinor: number;
+  taxMinor: number;
+  shippingMinor: number;
+  fromDepositsMinor: number;
+  fromReceivableMinor: number;
+  costMinor: number;
+}>;
+
+/** What was taken off the order before it was sent. */
+export type UnitsCancelled = Readonly<{
+  lineId: LineId;
+  unsourced: number;
+  backordered: number;
+  /** Units given back at their locations. */
+  allocated: readonly Readonly<{ fulfillmentId: FulfillmentId; locationId: string; quantity: number }>[];
+}>;
+
+export type UnitsReturned = Readonly<{
+  lineId: LineId;
+  quantity: number;
+  /** Where they are restocked; null when they are not. */
+  restockLocationId: string | null;
+}>;
+
+export type OrderEvent =
+  | Readonly<{
+      type: "order.placed";
+      channelId: string;
+      externalId: string;
+      number: string;
+      currency: string;
+      totalMinor: number;
+      lines: readonly OrderLine[];
+      fulfillments: readonly PlannedFulfillment[];
+      holds: readonly Hold[];
+      authorizedMinor: number;
+    }>
+  | Readonly<{ type: "order.held"; hold: Hold }>
+  | Readonly<{ type: "order.hold_released"; code: HoldCode; by: string }>
+  | Readonly<{ type: "order.note_added"; text: string; by: string }>
+  | Readonly<{
+      type: "order.contact_changed";
+      email: string | null;
+      phone: string | null;
+      customerName: string | null;
+      shippingAddress: Address | null;
+    }>
+  | Readonly<{ type: "order.source_seen"; sourceUpdatedAt: number }>
+  | Readonly<{
+      type: "order.lines_added";
+      lines: readonly OrderLine[];
+      fulfillments: readonly PlannedFulfillment[];
+      totalMinor: number;
+    }>
+  | Readonly<{ type: "order.closed" }>
+  | Readonly<{ type: "payment.authorized"; externalId: string; amountMinor: number; at: number }>
+  | Readonly<{
+      type: "payment.captured";
+      externalId: string;
+      amountMinor: number;
+      at: number;
+      toReceivableMinor: number;
+      toDepositsMinor: number;
+    }>
+  | Readonly<{
+      type: "units.cancelled";
+      units: readonly UnitsCancelled[];
+      reason: string;
+      by: string;
+      /** Of shipping, tax included, given back with them. */
+      shippingMinor: number;
+      /** The worth of all of it, tax included, and how much of that had been paid: what we owe back. */
+      worthMinor: number;
+      refundDueMinor: number;
+    }>
+  | Readonly<{
+      type: "refund.recorded";
+      externalId: string;
+      amountMinor: number;
+      at: number;
+      reason: string | null;
+      returned: readonly UnitsReturned[];
+      /** Of shipped units: what the sale had booked, taken back. */
+      returnedListMinor: number;
+      returnedDiscountMinor: number;
+      returnedTaxMinor: number;
+      returnedShippingMinor: number;
+      /** At standard cost, in the books' currency. */
+      restockedCostMinor: number;
+      /** How the amount was met: from what was owed back, and beyond it as an allowance. */
+      fromPayableMinor: number;
+      allowanceMinor: number;
+      /** What of the return's worth was kept: a restocking fee. */
+      feeMinor: number;
+    }>
+  | Readonly<{ type: "line.sku_assigned"; lineId: LineId; sku: string }>
+  | Readonly<{
+      type: "units.sourced";
+      lineId: LineId;
+      unitCostMinor: number | null;
+      backordered: number;
+      fulfillments: readonly PlannedFulfillment[];
+    }>
+  | Readonly<{
+      type: "backorder.filled";
+      lineId: LineId;
+      locationId: string;
+      quantity: number;
+      fulfillmentId: FulfillmentId;
+      releaseAt: number;
+    }>
+  | Readonly<{
+      type: "claim.cut";
+      lineId: LineId;
+      fulfillmentId: FulfillmentId;
+      locationId: string;
+      quantity: number;
+    }>
+  | Readonly<{ type: "fulfillment.released"; fulfillmentId: FulfillmentId; at: number }>
+  | Readonly<{ type: "fulfillment.rejected"; fulfillmentId: FulfillmentId; reason: string; by: string }>
+  | Readonly<{
+      type: "shipment.shipped";
+      shipmentId: ShipmentId;
+      fulfillmentId: FulfillmentId;
+      locationId: string | null;
+      carrier: string | null;
+      service: string | null;
+      trackingNumber: string | null;
+      trackingUrl: string | null;
+      at: number;
+      lines: readonly (ShipmentLine & Readonly<{ sku: string | null; amounts: Amounts }>)[];
+      earned: Earned;
+    }>
+  | Readonly<{ type: "shipment.delivered"; shipmentId: ShipmentId; at: number }>;
+
+export type OrderEventType = OrderEvent["type"];

@@ -1,0 +1,207 @@
+/**
+ * The words that orders and a SKU's stock use between them. What a SKU's object decides is in
+ * `sku-stock.ts`; here is only what is said over the wire, so that both sides mean the same.
+ */
+import type { LineId, OrderId, ReservationId } from "./ids";
+
+export type SkuPolicy = "deny" | "backorder" | "preorder";
+
+/** What the stock of a SKU needs to know of the SKU itself. */
+export type SkuFacts = Readonly<{
+  sku: string;
+  policy: SkuPolicy;
+  /** Standard cost of one unit, in the books' currency. */
+  unitCostMinor: number;
+  weightGrams: number;
+}>;
+
+/** Whose claim it is: an order's line, or one SKU of a checkout's reservation. */
+export type Claimant = LineId | ReservationId;
+
+export type ClaimRequest = Readonly<{
+  claimant: Claimant;
+  /** Null for a checkout's reservation, which simply expires. */
+  orderId: OrderId | null;
+  quantity: number;
+  /** Locations that may be claimed at, best first. */
+  locations: readonly string[];
+  /** `sold` is never refused: what is short is backordered. `ask` is refused when the SKU's policy is to deny. */
+  shortage: "ask" | "sold";
+  fill: "partial" | "whole";
+  placedAt: number;
+  /** Reservations of the same checkout, whose claims on this SKU pass to this claimant first. */
+  takesOver: readonly ReservationId[];
+  /** When a pending claim lapses; a repeat extends it. */
+  expiresAt: number;
+  now: number;
+}>;
+
+export type ClaimedAt = Readonly<{ locationId: string; quantity: number }>;
+
+export type Claimed = Readonly<{
+  claimant: Claimant;
+  /** The claimant had claims here before, live or ended: this may be a repeat. */
+  repeated: boolean;
+  claimed: readonly ClaimedAt[];
+  backordered: number;
+  /** Available after this claim, at each location of the request. */
+  free: Readonly<Record<string, number>>;
+  facts: SkuFacts;
+}>;
+
+export type ClaimRejection = Readonly<
+  | { code: "unknown_sku"; sku: string }
+  | { code: "insufficient_stock"; sku: string; requested: number; available: number }
+>;
+
+/** Moves a live claim's units to these locations, all or nothing; the quantities add up to what is claimed. */
+export type MoveRequest = Readonly<{ claimant: Claimant; to: readonly ClaimedAt[]; now: number }>;
+export type MoveRejection = Readonly<{ code: "claim_not_movable"; claimant: Claimant }>;
+
+/** What an order does to stock after acceptance. `ref` is unique: an effect applies once. */
+export type StockEffect =
+  | Readonly<{
+      type: "ship";
+      ref: string;
+      orderId: OrderId;
+      lineId: LineId;
+      locationId: string;
+      quantity: number;
+      /** The cost the order's books used, so that stock and books move by the same value. */
+      unitCostMinor: number;
+      at: number;
+    }>
+  | Readonly<{
+      /** Give units back: claimed at the location, or owed as a backorder where it is null. */
+      type: "release";
+      ref: string;
+      orderId: OrderId;
+      lineId: LineId;
+      locationId: string | null;
+      quantity: number;
+      at: number;
+    }>
+  | Readonly<{
+      /** The location will not send them: owe them again, to be filled from another location. */
+      type: "reject";
+      ref: string;
+      orderId: OrderId;
+      lineId: LineId;
+      locationId: string;
+      quantity: number;
+      at: number;
+    }>
+  | Readonly<{
+      type: "restock";
+      ref: string;
+      orderId: OrderId;
+      lineId: LineId;
+      locationId: string;
+      quantity: number;
+      unitCostMinor: number;
+      at: number;
+    }>;
+
+export const ADJUSTMENT_REASONS = ["damaged", "lost", "found", "shrinkage", "quality_hold", "correction"] as const;
+export type AdjustmentReason = (typeof ADJUSTMENT_REASONS)[number];
+
+/** What staff does to stock. `ref` is the caller's, and unique. */
+export type StockOperation =
+  | Readonly<{ type: "receive"; ref: string; locationId: string; quantity: number; at: number; by: string }>
+  | Readonly<{
+      type: "adjust";
+      ref: string;
+      locationId: string;
+      /** Signed. */
+      quantity: number;
+      reason: AdjustmentReason;
+      at: number;
+      by: string;
+    }>
+  | Readonly<{ type: "count"; ref: string; locationId: string; counted: number; at: number; by: string }>;
+
+export type StockOperationRejection = Readonly<
+  | { code: "unknown_sku"; sku: string }
+  | { code: "quantity_invalid"; quantity: number }
+  | { code: "below_zero"; locationId: string; onHand: number }
+  | { code: "ref_reused"; ref: string }
+>;
+
+export type MovementKind = "receive" | "adjust" | "count" | "ship" | "restock" | "revalue";
+
+/** One row of the journal of units. Quantities and values are signed; on hand is what they add up to. */
+export type Movement = Readonly<{
+  ref: string;
+  kind: MovementKind;
+  locationId: string | null;
+  quantity: number;
+  /** In the books' currency. */
+  valueMinor: number;
+  reason: string | null;
+  at: number;
+}>;
+
+/** What the SKU's object decided by itself, told to the order and to the books. `id` is unique. */
+export type StockEvent =
+  | Readonly<{
+      type: "backorder.filled";
+      id: string;
+      orderId: OrderId;
+      lineId: LineId;
+      locationId: string;
+      quantity: number;
+      at: number;
+    }>
+  | Readonly<{
+      type: "claim.cut";
+      id: string;
+      orderId: OrderId;
+      lineId: LineId;
+      locationId: string;
+      quantity: number;
+      at: number;
+    }>
+  | Readonly<{
+      /** A movement that no order's journal entry covers: receipts, adjustments, counts, revaluations. */
+      type: "stock.moved";
+      id: string;
+      movement: Movement;
+    }>;
+
+export type StockLevel = Readonly<{
+  locationId: string;
+  onHand: number;
+  claimed: number;
+  safetyStock: number;
+  /** on hand − claimed − safety stock, never under zero. */
+  available: number;
+}>;
+
+export type StockSnapshot = Readonly<{
+  facts: SkuFacts;
+  levels: readonly StockLevel[];
+  backordered: number;
+  valueMinor: number;
+}>;
+
+/** A live claim or backorder as the nightly comparison reads it; `locationId` is null for a backorder. */
+export type OpenClaim = Readonly<{
+  claimant: Claimant;
+  orderId: OrderId | null;
+  locationId: string | null;
+  quantity: number;
+  status: "pending" | "confirmed";
+  expiresAt: number | null;
+}>;
+
+/** Everything the nightly comparison checks in one object, consistent as of one moment. */
+export type StockAudit = Readonly<{
+  snapshot: StockSnapshot;
+  claims: readonly OpenClaim[];
+  /** Sums of the movement journal. */
+  movedByLocation: Readonly<Record<string, number>>;
+  movedValueMinor: number;
+  /** Effects' references already applied, of those asked about. */
+  appliedRefs: readonly string[];
+  unsentEvents: number;
+}>;
