@@ -154,6 +154,8 @@ CREATE TABLE order_events (
   version INTEGER NOT NULL CHECK (version >= 1),
   at INTEGER NOT NULL,
   actor TEXT NOT NULL,
+  -- The attempt that wrote it: a writer whose reply was lost knows its own.
+  attempt TEXT NOT NULL,
   events TEXT NOT NULL CHECK (json_valid(events) AND json_array_length(events) > 0),
   PRIMARY KEY (order_id, version)
 ) STRICT, WITHOUT ROWID;

@@ -18,7 +18,10 @@ import type {
 export type PlannedFulfillment = Pick<Fulfillment, "id" | "locationId" | "releaseAt"> &
   Readonly<{ lines: readonly Omit<FulfillmentLine, "shipped">[] }>;
 
-/** What a shipment earned. List is before discount and without tax; cost is in the books' currency. */
+/**
+ * What was earned. List and shipping are before discount and without tax; discount and tax are those of
+ * both; cost is in the books' currency. list + shipping − discount + tax = from deposits + from receivable.
+ */
 export type Earned = Readonly<{
   listMinor: number;
   /** Of list, what gift cards were sold for: a liability, not revenue. */
@@ -97,6 +100,8 @@ export type OrderEvent =
       /** The worth of all of it, tax included, and how much of that had been paid: what we owe back. */
       worthMinor: number;
       refundDueMinor: number;
+      /** The rest of the shipping charge, when nothing is left to send and something was sent. */
+      earned: Earned | null;
     }>
   | Readonly<{
       type: "refund.recorded";
@@ -105,7 +110,10 @@ export type OrderEvent =
       at: number;
       reason: string | null;
       returned: readonly UnitsReturned[];
-      /** Of shipped units: what the sale had booked, taken back. */
+      /**
+       * Of shipped units: what the sale had booked, taken back. Its worth is list + shipping − discount +
+       * tax, and worth + from payable + allowance = amount + fee + receivable reduced.
+       */
       returnedListMinor: number;
       returnedDiscountMinor: number;
       returnedTaxMinor: number;
@@ -117,6 +125,8 @@ export type OrderEvent =
       allowanceMinor: number;
       /** What of the return's worth was kept: a restocking fee. */
       feeMinor: number;
+      /** What of the return's worth had never been paid, and is no longer owed to us. */
+      receivableReducedMinor: number;
     }>
   | Readonly<{ type: "line.sku_assigned"; lineId: LineId; sku: string }>
   | Readonly<{
@@ -139,6 +149,14 @@ export type OrderEvent =
       lineId: LineId;
       fulfillmentId: FulfillmentId;
       locationId: string;
+      quantity: number;
+    }>
+  | Readonly<{
+      /** Stock gave or owed units that the order no longer needs: they are given back. */
+      type: "stock.declined";
+      lineId: LineId;
+      /** Null: no longer owed as a backorder. */
+      locationId: string | null;
       quantity: number;
     }>
   | Readonly<{ type: "fulfillment.released"; fulfillmentId: FulfillmentId; at: number }>
