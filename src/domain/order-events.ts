@@ -80,7 +80,6 @@ export type OrderEvent =
       fulfillments: readonly PlannedFulfillment[];
       totalMinor: number;
     }>
-  | Readonly<{ type: "order.closed" }>
   | Readonly<{ type: "payment.authorized"; externalId: string; amountMinor: number; at: number }>
   | Readonly<{
       type: "payment.captured";
@@ -127,6 +126,8 @@ export type OrderEvent =
       feeMinor: number;
       /** What of the return's worth had never been paid, and is no longer owed to us. */
       receivableReducedMinor: number;
+      /** Of the shipping that was earned, tax included: what is earned no longer. */
+      shippingTakenBackMinor: number;
     }>
   | Readonly<{ type: "line.sku_assigned"; lineId: LineId; sku: string }>
   | Readonly<{
@@ -171,8 +172,10 @@ export type OrderEvent =
       trackingNumber: string | null;
       trackingUrl: string | null;
       at: number;
-      lines: readonly (ShipmentLine & Readonly<{ sku: string | null; amounts: Amounts }>)[];
+      lines: readonly (ShipmentLine & Readonly<{ sku: string | null; unitCostMinor: number; amounts: Amounts }>)[];
       earned: Earned;
+      /** Of the shipping charge, tax included: its part in what was earned. */
+      shippingEarnedMinor: number;
     }>
   | Readonly<{ type: "shipment.delivered"; shipmentId: ShipmentId; at: number }>;
 

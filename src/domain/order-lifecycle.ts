@@ -1,0 +1,342 @@
+/**
+ * How an order changes. `evolve` applies what happened, and decides nothing: the deciding functions have
+ * made sure that it may. After every change the order's lines are conserved and no balance is negative.
+ */
+import { invariant } from "./invariant";
+import type { LineId } from "./ids";
+import type { OrderEvent, PlannedFulfillment, UnitsCancelled } from "./order-events";
+import {
+  assertLineConserved,
+  openUnits,
+  type Fulfillment,
+  type Order,
+  type OrderLine,
+  type OrderStatus,
+} from "./orders";
+
+/** The order after the events, its version one higher; status follows from what is held and what is open. */
+export function evolveAll(order: Order, events: readonly OrderEvent[]): Order {
+  const changed = events.reduce(evolve, order);
+  const after = { ...changed, version: order.version + 1, status: statusOf(changed) };
+  assertConsistent(after);
+  return after;
+}
+
+export function assertConsistent(order: Order): void {
+  for (const line of order.lines) assertLineConserved(line);
+  for (const balance of Object.values(order.balances)) {
+    invariant(Number.isSafeInteger(balance) && balance >= 0, "no balance of an order is under zero");
+  }
+  for (const line of order.lines) {
+    invariant(
+      plannedUnits(order, line.id) === line.allocated,
+      "what is allocated is exactly what fulfillments have yet to ship",
+    );
+  }
+}
+
+/** Units of the line that fulfillments have yet to ship. */
+export const plannedUnits = (order: Order, lineId: LineId): number =>
+  order.fulfillments
+    .filter(isLive)
+    .flatMap((part) => part.lines)
+    .filter((line) => line.lineId === lineId)
+    .reduce((sum, line) => sum + line.quantity - line.shipped, 0);
+
+export const isLive = ({ status }: Fulfillment): boolean =>
+  status === "planned" || status === "released" || status === "picked" || status === "packed";
+
+/**
+ * Closed when every unit has been delivered or cancelled and nothing is owed either way; cancelled when
+ * nothing of it was ever sent. A cancelled order may still owe a refund.
+ */
+export function statusOf(order: Order): OrderStatus {
+  const open = order.lines.some((line) => openUnits(line) > 0);
+  if (!open && order.lines.every((line) => line.shipped === 0)) return "cancelled";
+  const { depositsMinor, receivableMinor, refundPayableMinor } = order.balances;
+  const settled = depositsMinor === 0 && receivableMinor === 0 && refundPayableMinor === 0;
+  const arrived = order.shipments.every((shipment) => shipment.deliveredAt !== null);
+  if (!open && settled && arrived && order.holds.length === 0) return "closed";
+  return order.holds.length > 0 ? "on_hold" : "open";
+}
+
+/** One event applied. Exhaustive: an event type nobody taught it does not compile. */
+export function evolve(order: Order, event: OrderEvent): Order {
+  switch (event.type) {
+    case "order.placed":
+      return order;
+    case "order.held":
+      return { ...order, holds: [...order.holds.filter((h) => h.code !== event.hold.code), event.hold] };
+    case "order.hold_released":
+      return { ...order, holds: order.holds.filter((hold) => hold.code !== event.code) };
+    case "order.note_added":
+      return order;
+    case "order.contact_changed": {
+      const { email, phone, customerName, shippingAddress } = event;
+      return { ...order, email, phone, customerName, shippingAddress };
+    }
+    case "order.source_seen":
+      return { ...order, sourceUpdatedAt: event.sourceUpdatedAt };
+    case "order.lines_added":
+      return {
+        ...withFulfillments(order, event.fulfillments),
+        lines: [...order.lines, ...event.lines],
+        totalMinor: event.totalMinor,
+      };
+    case "payment.authorized":
+      return { ...order, authorizedMinor: Math.max(order.authorizedMinor, event.amountMinor) };
+    case "payment.captured":
+      return captured(order, event);
+    case "units.cancelled":
+      return cancelled(order, event);
+    case "refund.recorded":
+      return refunded(order, event);
+    case "line.sku_assigned":
+      return withLine(order, event.lineId, () => ({ sku: event.sku }));
+    case "units.sourced":
+      return withLine(withFulfillments(order, event.fulfillments), event.lineId, (line) => {
+        const allocated = unitsFor(event.fulfillments, event.lineId);
+        return {
+          unitCostMinor: event.unitCostMinor,
+          unsourced: line.unsourced - allocated - event.backordered,
+          backordered: line.backordered + event.backordered,
+          allocated: line.allocated + allocated,
+        };
+      });
+    case "backorder.filled": {
+      const { lineId, locationId, quantity, fulfillmentId: id, releaseAt } = event;
+      const planned = { id, locationId, releaseAt, lines: [{ lineId, quantity }] };
+      return withLine(withFulfillments(order, [planned]), lineId, (line) => ({
+        backordered: line.backordered - quantity,
+        allocated: line.allocated + quantity,
+      }));
+    }
+    case "claim.cut":
+      return withLine(
+        takeFromFulfillment(order, event.fulfillmentId, event.lineId, event.quantity, "cancelled"),
+        event.lineId,
+        (line) => ({
+          allocated: line.allocated - event.quantity,
+          backordered: line.backordered + event.quantity,
+        }),
+      );
+    case "stock.declined":
+      return order;
+    case "fulfillment.released":
+      return withFulfillment(order, event.fulfillmentId, () => ({ status: "released", releasedAt: event.at }));
+    case "fulfillment.rejected":
+      return rejected(order, event);
+    case "shipment.shipped":
+      return shipped(order, event);
+    case "shipment.delivered":
+      return delivered(order, event);
+  }
+}
+
+type EventOf<Type extends OrderEvent["type"]> = Extract<OrderEvent, { type: Type }>;
+
+function captured(order: Order, event: EventOf<"payment.captured">): Order {
+  const { externalId, amountMinor, at } = event;
+  return {
+    ...order,
+    payments: [...order.payments, { externalId, amountMinor, at }],
+    capturedMinor: order.capturedMinor + amountMinor,
+    balances: {
+      ...order.balances,
+      receivableMinor: order.balances.receivableMinor - event.toReceivableMinor,
+      depositsMinor: order.balances.depositsMinor + event.toDepositsMinor,
+    },
+  };
+}
+
+function cancelled(order: Order, event: EventOf<"units.cancelled">): Order {
+  const without = event.units.reduce(takeOff, order);
+  const { balances } = order;
+  const earned = event.earned;
+  return {
+    ...without,
+    shippingCancelledMinor: order.shippingCancelledMinor + event.shippingMinor,
+    shippingEarnedMinor:
+      order.shippingEarnedMinor + (earned ? earned.fromDepositsMinor + earned.fromReceivableMinor : 0),
+    balances: {
+      depositsMinor: balances.depositsMinor - event.refundDueMinor - (earned?.fromDepositsMinor ?? 0),
+      receivableMinor: balances.receivableMinor + (earned?.fromReceivableMinor ?? 0),
+      refundPayableMinor: balances.refundPayableMinor + event.refundDueMinor,
+    },
+  };
+}
+
+function takeOff(order: Order, units: UnitsCancelled): Order {
+  const allocated = units.allocated.reduce((sum, { quantity }) => sum + quantity, 0);
+  const without = units.allocated.reduce(
+    (rest, { fulfillmentId, quantity }) =>
+      takeFromFulfillment(rest, fulfillmentId, units.lineId, quantity, "cancelled"),
+    order,
+  );
+  return withLine(without, units.lineId, (line) => ({
+    unsourced: line.unsourced - units.unsourced,
+    backordered: line.backordered - units.backordered,
+    allocated: line.allocated - allocated,
+    cancelled: line.cancelled + units.unsourced + units.backordered + allocated,
+  }));
+}
+
+function refunded(order: Order, event: EventOf<"refund.recorded">): Order {
+  const { externalId, amountMinor, at } = event;
+  const returned = event.returned.reduce(
+    (rest, { lineId, quantity }) =>
+      withLine(rest, lineId, (line) => ({ returned: line.returned + quantity })),
+    order,
+  );
+  return {
+    ...returned,
+    refunds: [...order.refunds, { externalId, amountMinor, at }],
+    refundedMinor: order.refundedMinor + amountMinor,
+    shippingEarnedMinor: order.shippingEarnedMinor - event.shippingTakenBackMinor,
+    shippingCancelledMinor: order.shippingCancelledMinor + event.shippingTakenBackMinor,
+    balances: {
+      ...order.balances,
+      receivableMinor: order.balances.receivableMinor - event.receivableReducedMinor,
+      refundPayableMinor: order.balances.refundPayableMinor - event.fromPayableMinor,
+    },
+  };
+}
+
+function rejected(order: Order, event: EventOf<"fulfillment.rejected">): Order {
+  const part = order.fulfillments.find(({ id }) => id === event.fulfillmentId);
+  invariant(part !== undefined, "a rejected fulfillment is one of the order's");
+  const owed = part.lines.reduce(
+    (rest, { lineId, quantity, shipped }) =>
+      withLine(rest, lineId, (line) => ({
+        allocated: line.allocated - (quantity - shipped),
+        backordered: line.backordered + (quantity - shipped),
+      })),
+    order,
+  );
+  return withFulfillment(owed, event.fulfillmentId, ({ lines }) => ({
+    status: lines.some(({ shipped }) => shipped > 0) ? "shipped" : "rejected",
+    reason: event.reason,
+    lines: lines.map((line) => ({ ...line, quantity: line.shipped })).filter(({ quantity }) => quantity > 0),
+  }));
+}
+
+function shipped(order: Order, event: EventOf<"shipment.shipped">): Order {
+  const { shipmentId: id, at, lines, earned, type: _type, ...parcel } = event;
+  const sent = new Map(lines.map(({ lineId, quantity }) => [lineId, quantity]));
+  const moved = lines.reduce(
+    (rest, { lineId, quantity }) =>
+      withLine(rest, lineId, (line) => ({
+        allocated: line.allocated - quantity,
+        shipped: line.shipped + quantity,
+      })),
+    order,
+  );
+  const marked = withFulfillment(moved, event.fulfillmentId, (part) => {
+    const after = part.lines.map((line) => ({ ...line, shipped: line.shipped + (sent.get(line.lineId) ?? 0) }));
+    const done = after.every((line) => line.shipped === line.quantity);
+    return { lines: after, status: done ? "shipped" : part.status };
+  });
+  const { balances } = order;
+  return {
+    ...marked,
+    shippingEarnedMinor: order.shippingEarnedMinor + event.shippingEarnedMinor,
+    balances: {
+      ...balances,
+      depositsMinor: balances.depositsMinor - earned.fromDepositsMinor,
+      receivableMinor: balances.receivableMinor + earned.fromReceivableMinor,
+    },
+    shipments: [
+      ...order.shipments,
+      {
+        id,
+        fulfillmentId: parcel.fulfillmentId,
+        locationId: parcel.locationId,
+        carrier: parcel.carrier,
+        service: parcel.service,
+        trackingNumber: parcel.trackingNumber,
+        trackingUrl: parcel.trackingUrl,
+        shippedAt: at,
+        deliveredAt: null,
+        lines: lines.map(({ lineId, quantity }) => ({ lineId, quantity })),
+      },
+    ],
+  };
+}
+
+function delivered(order: Order, event: EventOf<"shipment.delivered">): Order {
+  const shipments = order.shipments.map((parcel) =>
+    parcel.id === event.shipmentId ? { ...parcel, deliveredAt: event.at } : parcel,
+  );
+  const part = order.shipments.find(({ id }) => id === event.shipmentId)?.fulfillmentId;
+  const ofPart = shipments.filter(({ fulfillmentId }) => fulfillmentId === part);
+  const all = ofPart.every(({ deliveredAt }) => deliveredAt !== null);
+  return {
+    ...order,
+    shipments,
+    fulfillments: order.fulfillments.map((each) =>
+      each.id === part && each.status === "shipped" && all ? { ...each, status: "delivered" } : each,
+    ),
+  };
+}
+
+function withLine(order: Order, lineId: LineId, change: (line: OrderLine) => Partial<OrderLine>): Order {
+  return {
+    ...order,
+    lines: order.lines.map((line) => (line.id === lineId ? { ...line, ...change(line) } : line)),
+  };
+}
+
+function withFulfillment(
+  order: Order,
+  id: Fulfillment["id"],
+  change: (part: Fulfillment) => Partial<Fulfillment>,
+): Order {
+  return {
+    ...order,
+    fulfillments: order.fulfillments.map((part) => (part.id === id ? { ...part, ...change(part) } : part)),
+  };
+}
+
+/** A fulfillment that loses its last unit ends: as shipped, where something of it went out. */
+function takeFromFulfillment(
+  order: Order,
+  id: Fulfillment["id"],
+  lineId: LineId,
+  quantity: number,
+  endsAs: "cancelled" | "rejected",
+): Order {
+  return withFulfillment(order, id, (part) => {
+    const lines = part.lines
+      .map((line) => (line.lineId === lineId ? { ...line, quantity: line.quantity - quantity } : line))
+      .filter((line) => line.quantity > 0);
+    const left = lines.some((line) => line.shipped < line.quantity);
+    const went = lines.some((line) => line.shipped > 0);
+    return { lines, status: left ? part.status : went ? "shipped" : endsAs };
+  });
+}
+
+/** New parts join the order; a part that is there already, still planned, takes the units in. */
+function withFulfillments(order: Order, planned: readonly PlannedFulfillment[]): Order {
+  return planned.reduce((rest, part) => {
+    const lines = part.lines.map((line) => ({ ...line, shipped: 0 }));
+    if (!rest.fulfillments.some(({ id }) => id === part.id)) {
+      const added = { ...part, lines, status: "planned", releasedAt: null, reason: null } as const;
+      return { ...rest, fulfillments: [...rest.fulfillments, added] };
+    }
+    return withFulfillment(rest, part.id, (existing) => ({ lines: merged(existing.lines, lines) }));
+  }, order);
+}
+
+function merged(into: Fulfillment["lines"], added: Fulfillment["lines"]): Fulfillment["lines"] {
+  const kept = into.map((line) => {
+    const more = added.find(({ lineId }) => lineId === line.lineId);
+    return more ? { ...line, quantity: line.quantity + more.quantity } : line;
+  });
+  return [...kept, ...added.filter(({ lineId }) => !into.some((line) => line.lineId === lineId))];
+}
+
+const unitsFor = (planned: readonly PlannedFulfillment[], lineId: LineId): number =>
+  planned
+    .flatMap((part) => part.lines)
+    .filter((line) => line.lineId === lineId)
+    .reduce((sum, { quantity }) => sum + quantity, 0);

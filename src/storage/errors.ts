@@ -1,0 +1,77 @@
+/**
+ * What a failed D1 call means for the caller. The texts are D1's own, as its documentation lists them.
+ * https://developers.cloudflare.com/d1/observability/debug-d1/
+ */
+export type DatabaseFailure =
+  /** A row was there already: the batch did nothing. */
+  | "conflict"
+  /** It may have been done or not: repeat it, every batch carries its own key. */
+  | "outcome_unknown"
+  /** It was not done and should not be tried again at once. */
+  | "overloaded"
+  | "other";
+
+const OVERLOADED = /overloaded|too many requests queued|exceeded its CPU time limit|storage operation exceeded timeout/i;
+const OUTCOME_UNKNOWN =
+  /network connection lost|reset because its code was updated|internal error|cannot resolve D1 DB|starting up D1 DB|object storage|was reset|timed out/i;
+
+export function databaseFailure(error: unknown): DatabaseFailure {
+  const text = messageOf(error);
+  if (/UNIQUE constraint failed|PRIMARY KEY constraint failed/i.test(text)) return "conflict";
+  if (OVERLOADED.test(text)) return "overloaded";
+  if (OUTCOME_UNKNOWN.test(text)) return "outcome_unknown";
+  return "other";
+}
+
+export const isConflictOn = (error: unknown, table: string): boolean =>
+  databaseFailure(error) === "conflict" && messageOf(error).includes(`${table}.`);
+
+/** The database did not do what was asked in the time there was; what is asked for can be asked again. */
+export class DatabaseUnavailable extends Error {
+  override readonly name = "DatabaseUnavailable";
+}
+
+/**
+ * Does the work, again while its outcome is unknown, until the deadline; then throws DatabaseUnavailable.
+ * The work must be harmless to repeat.
+ */
+export async function withDatabaseDeadline<Value>(deadlineMs: number, work: () => Promise<Value>): Promise<Value> {
+  const startedAt = performance.now();
+  for (let attempt = 0; ; attempt += 1) {
+    const left = deadlineMs - (performance.now() - startedAt);
+    try {
+      return await before(left, work());
+    } catch (error) {
+      const failure = databaseFailure(error);
+      if (error instanceof DatabaseUnavailable) throw error;
+      if (failure === "overloaded") throw new DatabaseUnavailable(messageOf(error), { cause: error });
+      if (failure !== "outcome_unknown") throw error;
+      const pause = 50 * 2 ** attempt * (0.5 + Math.random());
+      if (pause > deadlineMs - (performance.now() - startedAt)) {
+        throw new DatabaseUnavailable(messageOf(error), { cause: error });
+      }
+      await sleep(pause);
+    }
+  }
+}
+
+async function before<Value>(ms: number, work: Promise<Value>): Promise<Value> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const deadline = new Promise<never>((_, stop) => {
+    timer = setTimeout(() => stop(new DatabaseUnavailable("no answer in time")), Math.max(0, ms));
+  });
+  // Whatever comes of the work after the deadline is somebody else's to find: the batch has its own key.
+  work.catch(() => undefined);
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? `${error.message} ${error.cause.message}` : error.message;
+}
