@@ -40,7 +40,11 @@ export type UnitsCancelled = Readonly<{
   unsourced: number;
   backordered: number;
   /** Units given back at their locations. */
-  allocated: readonly Readonly<{ fulfillmentId: FulfillmentId; locationId: string; quantity: number }>[];
+  allocated: readonly Readonly<{
+    fulfillmentId: FulfillmentId;
+    locationId: string | null;
+    quantity: number;
+  }>[];
 }>;
 
 export type UnitsReturned = Readonly<{
@@ -108,12 +112,16 @@ export type OrderEvent =
       amountMinor: number;
       at: number;
       reason: string | null;
+      /** The units the storefront named, whatever became of them here. */
+      lines: readonly Readonly<{ externalLineId: string; quantity: number }>[];
       returned: readonly UnitsReturned[];
       /**
        * Of shipped units: what the sale had booked, taken back. Its worth is list + shipping − discount +
        * tax, and worth + from payable + allowance = amount + fee + receivable reduced.
        */
       returnedListMinor: number;
+      /** Of returned list, what gift cards had been sold for. */
+      returnedGiftCardMinor?: number;
       returnedDiscountMinor: number;
       returnedTaxMinor: number;
       returnedShippingMinor: number;
@@ -172,7 +180,8 @@ export type OrderEvent =
       trackingNumber: string | null;
       trackingUrl: string | null;
       at: number;
-      lines: readonly (ShipmentLine & Readonly<{ sku: string | null; unitCostMinor: number; amounts: Amounts }>)[];
+      lines: readonly (ShipmentLine &
+        Readonly<{ sku: string | null; unitCostMinor: number; amounts: Amounts }>)[];
       earned: Earned;
       /** Of the shipping charge, tax included: its part in what was earned. */
       shippingEarnedMinor: number;

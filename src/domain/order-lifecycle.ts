@@ -123,7 +123,10 @@ export function evolve(order: Order, event: OrderEvent): Order {
     case "stock.declined":
       return order;
     case "fulfillment.released":
-      return withFulfillment(order, event.fulfillmentId, () => ({ status: "released", releasedAt: event.at }));
+      return withFulfillment(order, event.fulfillmentId, () => ({
+        status: "released",
+        releasedAt: event.at,
+      }));
     case "fulfillment.rejected":
       return rejected(order, event);
     case "shipment.shipped":
@@ -182,7 +185,7 @@ function takeOff(order: Order, units: UnitsCancelled): Order {
 }
 
 function refunded(order: Order, event: EventOf<"refund.recorded">): Order {
-  const { externalId, amountMinor, at } = event;
+  const { externalId, amountMinor, at, lines } = event;
   const returned = event.returned.reduce(
     (rest, { lineId, quantity }) =>
       withLine(rest, lineId, (line) => ({ returned: line.returned + quantity })),
@@ -190,7 +193,7 @@ function refunded(order: Order, event: EventOf<"refund.recorded">): Order {
   );
   return {
     ...returned,
-    refunds: [...order.refunds, { externalId, amountMinor, at }],
+    refunds: [...order.refunds, { externalId, amountMinor, at, lines }],
     refundedMinor: order.refundedMinor + amountMinor,
     shippingEarnedMinor: order.shippingEarnedMinor - event.shippingTakenBackMinor,
     shippingCancelledMinor: order.shippingCancelledMinor + event.shippingTakenBackMinor,
@@ -232,7 +235,10 @@ function shipped(order: Order, event: EventOf<"shipment.shipped">): Order {
     order,
   );
   const marked = withFulfillment(moved, event.fulfillmentId, (part) => {
-    const after = part.lines.map((line) => ({ ...line, shipped: line.shipped + (sent.get(line.lineId) ?? 0) }));
+    const after = part.lines.map((line) => ({
+      ...line,
+      shipped: line.shipped + (sent.get(line.lineId) ?? 0),
+    }));
     const done = after.every((line) => line.shipped === line.quantity);
     return { lines: after, status: done ? "shipped" : part.status };
   });

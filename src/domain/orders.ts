@@ -39,10 +39,17 @@ export type NewOrderLine = Amounts &
     sku: string | null;
     title: string;
     kind: LineKind;
+    /** As first ordered, whatever was taken off since. */
     quantity: number;
+    /** Of those, the units an edit took off: not those of a refund, which says so itself. */
+    removed: number;
     unitPriceMinor: number;
   }>;
 
+/**
+ * Cumulative: what was captured (or authorized) under this external id so far. A storefront that tells only
+ * sums has one payment `captured` that grows; each state is taken in up to its amount.
+ */
 export type NewPayment = Readonly<{
   externalId: string;
   kind: "captured" | "authorized";
@@ -212,7 +219,12 @@ export type Order = Readonly<{
   totalMinor: number;
   /** External ids of payments and refunds already taken in, so that none counts twice. */
   payments: readonly Readonly<{ externalId: string; amountMinor: number; at: number }>[];
-  refunds: readonly Readonly<{ externalId: string; amountMinor: number; at: number }>[];
+  refunds: readonly Readonly<{
+    externalId: string;
+    amountMinor: number;
+    at: number;
+    lines: readonly Pick<NewRefundLine, "externalLineId" | "quantity">[];
+  }>[];
   authorizedMinor: number;
   capturedMinor: number;
   refundedMinor: number;
@@ -252,7 +264,13 @@ export function assertLineConserved(line: OrderLine): void {
   invariant(returned <= shipped, "returned ≤ shipped");
 }
 
-export type PaymentStatus = "pending" | "authorized" | "partially_paid" | "paid" | "partially_refunded" | "refunded";
+export type PaymentStatus =
+  | "pending"
+  | "authorized"
+  | "partially_paid"
+  | "paid"
+  | "partially_refunded"
+  | "refunded";
 
 export function paymentStatus(order: Order): PaymentStatus {
   if (order.refundedMinor > 0) {

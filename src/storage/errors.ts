@@ -11,7 +11,8 @@ export type DatabaseFailure =
   | "overloaded"
   | "other";
 
-const OVERLOADED = /overloaded|too many requests queued|exceeded its CPU time limit|storage operation exceeded timeout/i;
+const OVERLOADED =
+  /overloaded|too many requests queued|exceeded its CPU time limit|storage operation exceeded timeout/i;
 const OUTCOME_UNKNOWN =
   /network connection lost|reset because its code was updated|internal error|cannot resolve D1 DB|starting up D1 DB|object storage|was reset|timed out/i;
 
@@ -35,7 +36,10 @@ export class DatabaseUnavailable extends Error {
  * Does the work, again while its outcome is unknown, until the deadline; then throws DatabaseUnavailable.
  * The work must be harmless to repeat.
  */
-export async function withDatabaseDeadline<Value>(deadlineMs: number, work: () => Promise<Value>): Promise<Value> {
+export async function withDatabaseDeadline<Value>(
+  deadlineMs: number,
+  work: () => Promise<Value>,
+): Promise<Value> {
   const startedAt = performance.now();
   for (let attempt = 0; ; attempt += 1) {
     const left = deadlineMs - (performance.now() - startedAt);

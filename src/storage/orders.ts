@@ -71,13 +71,31 @@ export function orderStatements(db: D1Database, commit: OrderCommit): D1Prepared
       : [
           insertRows(db, orders, [orderRow(after)]),
           insertRows(db, orderEvents, [event]),
-          insertRows(db, orderLines, after.lines.map((line, i) => lineRow(after, line, i))),
+          insertRows(
+            db,
+            orderLines,
+            after.lines.map((line, i) => lineRow(after, line, i)),
+          ),
         ]),
     ...(parts.length > 0
-      ? [upsertRows(db, fulfillments, ["order_id", "id"], parts.map((part) => fulfillmentRow(after, part)))]
+      ? [
+          upsertRows(
+            db,
+            fulfillments,
+            ["order_id", "id"],
+            parts.map((part) => fulfillmentRow(after, part)),
+          ),
+        ]
       : []),
     ...(parcels.length > 0
-      ? [upsertRows(db, shipments, ["order_id", "id"], parcels.map((parcel) => shipmentRow(after, parcel)))]
+      ? [
+          upsertRows(
+            db,
+            shipments,
+            ["order_id", "id"],
+            parcels.map((parcel) => shipmentRow(after, parcel)),
+          ),
+        ]
       : []),
     ...journalStatements(db, commit.entries),
     ...outboxStatements(db, commit.outbox),

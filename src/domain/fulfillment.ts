@@ -1,0 +1,190 @@
+/**
+ * Sending an order: each location is given its part once nothing holds the order, ships it in one or more
+ * parcels, or refuses it, and then its units are owed again. Stock's own decisions (a backorder filled, a
+ * claim cut) arrive here too, and count only as far as the order still needs them.
+ */
+import { fulfillmentIdOf } from "./order-acceptance";
+import { earningOf, lineOf } from "./order-money";
+import { isLive } from "./order-lifecycle";
+import { derivedId, type FulfillmentId, type LineId, type ShipmentId } from "./ids";
+import type { OrderEvent } from "./order-events";
+import type { Fulfillment, Order } from "./orders";
+import { accept, reject, type Result } from "./result";
+import type { StockEvent } from "./stock";
+
+export type FulfillmentRejection = Readonly<
+  | { code: "fulfillment_unknown"; fulfillmentId: string }
+  | { code: "order_on_hold"; holds: readonly string[] }
+  | { code: "fulfillment_not_open"; fulfillmentId: FulfillmentId; status: Fulfillment["status"] }
+  | { code: "fulfillment_not_due"; fulfillmentId: FulfillmentId; releaseAt: number }
+  | { code: "quantity_not_in_fulfillment"; lineId: string; open: number; quantity: number }
+  | { code: "shipment_unknown"; shipmentId: string }
+  | { code: "delivered_before_shipped"; shipmentId: ShipmentId }
+>;
+
+type Decision = Result<OrderEvent[], FulfillmentRejection>;
+
+/** Released when due; a repeat changes nothing. What needs no parcel is sent the moment it is released. */
+export function decideRelease(order: Order, fulfillmentId: FulfillmentId, now: number): Decision {
+  const part = order.fulfillments.find(({ id }) => id === fulfillmentId);
+  if (!part) return reject({ code: "fulfillment_unknown", fulfillmentId });
+  if (part.status !== "planned") return accept([]);
+  if (order.holds.length > 0) return reject({ code: "order_on_hold", holds: order.holds.map((h) => h.code) });
+  if (part.releaseAt > now) {
+    return reject({ code: "fulfillment_not_due", fulfillmentId, releaseAt: part.releaseAt });
+  }
+  const released: OrderEvent = { type: "fulfillment.released", fulfillmentId, at: now };
+  if (part.locationId !== null) return accept([released]);
+  const sent = shipmentOf(order, part, openLines(part), { ...NO_PARCEL, reference: "unsent" }, now);
+  return accept([released, sent, { type: "shipment.delivered", shipmentId: sent.shipmentId, at: now }]);
+}
+
+export type Parcel = Readonly<{
+  carrier: string | null;
+  service: string | null;
+  trackingNumber: string | null;
+  trackingUrl: string | null;
+  /** What makes the parcel itself: the caller's key, so that a repeat is the same shipment. */
+  reference: string;
+}>;
+
+const NO_PARCEL = { carrier: null, service: null, trackingNumber: null, trackingUrl: null };
+
+export type Ship = Readonly<{
+  fulfillmentId: FulfillmentId;
+  /** Every unit left in it, or these. */
+  units: "all" | readonly Readonly<{ lineId: LineId; quantity: number }>[];
+  parcel: Parcel;
+  now: number;
+}>;
+
+export function decideShip(order: Order, { fulfillmentId, units, parcel, now }: Ship): Decision {
+  const part = order.fulfillments.find(({ id }) => id === fulfillmentId);
+  if (!part) return reject({ code: "fulfillment_unknown", fulfillmentId });
+  const shipmentId = shipmentIdOf(order, fulfillmentId, parcel.reference);
+  if (order.shipments.some(({ id }) => id === shipmentId)) return accept([]);
+  if (!isLive(part) || part.status === "planned") {
+    return reject({ code: "fulfillment_not_open", fulfillmentId, status: part.status });
+  }
+  if (order.holds.length > 0) return reject({ code: "order_on_hold", holds: order.holds.map((h) => h.code) });
+  const open = openLines(part);
+  const sending = units === "all" ? open : merged(units);
+  for (const { lineId, quantity } of sending) {
+    const left = open.find((line) => line.lineId === lineId)?.quantity ?? 0;
+    if (quantity > left || quantity < 1) {
+      return reject({ code: "quantity_not_in_fulfillment", lineId, open: left, quantity });
+    }
+  }
+  return accept([shipmentOf(order, part, sending, parcel, now)]);
+}
+
+export const shipmentIdOf = (order: Order, fulfillmentId: FulfillmentId, reference: string): ShipmentId =>
+  derivedId("shp", order.id, fulfillmentId, reference);
+
+function shipmentOf(
+  order: Order,
+  part: Fulfillment,
+  units: readonly Readonly<{ lineId: LineId; quantity: number }>[],
+  parcel: Parcel,
+  at: number,
+): Extract<OrderEvent, { type: "shipment.shipped" }> {
+  const { earned, shippingEarnedMinor, amountsByLine } = earningOf(order, units);
+  const { reference, ...label } = parcel;
+  return {
+    type: "shipment.shipped",
+    shipmentId: shipmentIdOf(order, part.id, reference),
+    fulfillmentId: part.id,
+    locationId: part.locationId,
+    ...label,
+    at,
+    lines: units.map(({ lineId, quantity }) => {
+      const { sku, unitCostMinor } = lineOf(order, lineId);
+      return {
+        lineId,
+        quantity,
+        sku,
+        unitCostMinor: unitCostMinor ?? 0,
+        amounts: amountsByLine.get(lineId)!,
+      };
+    }),
+    earned,
+    shippingEarnedMinor,
+  };
+}
+
+/** A parcel arrives once; a later word on it changes nothing. */
+export function decideDeliver(order: Order, shipmentId: ShipmentId, at: number): Decision {
+  const parcel = order.shipments.find(({ id }) => id === shipmentId);
+  if (!parcel) return reject({ code: "shipment_unknown", shipmentId });
+  if (parcel.deliveredAt !== null) return accept([]);
+  if (at < parcel.shippedAt) return reject({ code: "delivered_before_shipped", shipmentId });
+  return accept([{ type: "shipment.delivered", shipmentId, at }]);
+}
+
+/** The location will not send what is left of it: the units are owed again, and filled from elsewhere. */
+export function decideReject(
+  order: Order,
+  fulfillmentId: FulfillmentId,
+  reason: string,
+  by: string,
+): Decision {
+  const part = order.fulfillments.find(({ id }) => id === fulfillmentId);
+  if (!part || part.locationId === null) return reject({ code: "fulfillment_unknown", fulfillmentId });
+  if (part.status === "rejected") return accept([]);
+  if (!isLive(part)) return reject({ code: "fulfillment_not_open", fulfillmentId, status: part.status });
+  return accept([{ type: "fulfillment.rejected", fulfillmentId, reason, by }]);
+}
+
+type Fill = Extract<StockEvent, { type: "backorder.filled" }>;
+type Cut = Extract<StockEvent, { type: "claim.cut" }>;
+
+/** Stock has units for a backorder: taken as far as the line still waits, declined beyond. */
+export function decideFill(order: Order, fill: Fill, now: number): OrderEvent[] {
+  const { lineId, locationId, quantity } = fill;
+  const line = order.lines.find(({ id }) => id === lineId);
+  const taken = Math.min(quantity, line?.backordered ?? 0);
+  const events: OrderEvent[] = [];
+  if (taken > 0) {
+    const planned = order.fulfillments.find((p) => p.locationId === locationId && p.status === "planned");
+    const fulfillmentId = planned?.id ?? nextFulfillmentId(order, locationId);
+    const releaseAt = planned?.releaseAt ?? now;
+    events.push({ type: "backorder.filled", lineId, locationId, quantity: taken, fulfillmentId, releaseAt });
+  }
+  if (taken < quantity)
+    events.push({ type: "stock.declined", lineId, locationId, quantity: quantity - taken });
+  return events;
+}
+
+/** Claimed units turned out not to be there: owed again. Units shipped in the meantime are owed no more. */
+export function decideCut(order: Order, cut: Cut): OrderEvent[] {
+  const { lineId, locationId } = cut;
+  const events: OrderEvent[] = [];
+  let left = cut.quantity;
+  const planned = (part: Fulfillment) => (part.status === "planned" ? 0 : 1);
+  const parts = order.fulfillments
+    .filter((part) => part.locationId === locationId && isLive(part))
+    .toSorted((a, b) => planned(a) - planned(b) || (a.id < b.id ? -1 : 1));
+  for (const part of parts) {
+    const held = openLines(part).find((line) => line.lineId === lineId)?.quantity ?? 0;
+    const quantity = Math.min(left, held);
+    if (quantity === 0) continue;
+    events.push({ type: "claim.cut", lineId, fulfillmentId: part.id, locationId, quantity });
+    left -= quantity;
+  }
+  if (left > 0) events.push({ type: "stock.declined", lineId, locationId: null, quantity: left });
+  return events;
+}
+
+export const nextFulfillmentId = (order: Order, locationId: string | null): FulfillmentId =>
+  fulfillmentIdOf(order.id, locationId, order.fulfillments.filter((p) => p.locationId === locationId).length);
+
+const openLines = (part: Fulfillment) =>
+  part.lines
+    .map(({ lineId, quantity, shipped }) => ({ lineId, quantity: quantity - shipped }))
+    .filter(({ quantity }) => quantity > 0);
+
+function merged(units: readonly Readonly<{ lineId: LineId; quantity: number }>[]) {
+  const byLine = new Map<LineId, number>();
+  for (const { lineId, quantity } of units) byLine.set(lineId, (byLine.get(lineId) ?? 0) + quantity);
+  return [...byLine].map(([lineId, quantity]) => ({ lineId, quantity }));
+}

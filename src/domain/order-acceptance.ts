@@ -1,0 +1,172 @@
+/**
+ * Taking an order in. What a storefront has sold is never refused: what cannot be acted on yet becomes a
+ * hold with its reason, what is short is backordered, and everything else is planned to ship.
+ */
+import { derivedId, lineIdOf, orderIdOf, type LineId, type OrderId } from "./ids";
+import type { OrderEvent, PlannedFulfillment } from "./order-events";
+import { assertConsistent, evolve, statusOf } from "./order-lifecycle";
+import type { Hold, HoldReason, NewOrder, NewOrderLine, Order, OrderLine } from "./orders";
+import type { Channel } from "./reference";
+import type { ClaimedAt } from "./stock";
+
+/** What stock said for a line: claims and backorders, or why there are none. */
+export type LineStock =
+  | Readonly<{
+      found: true;
+      claimed: readonly ClaimedAt[];
+      backordered: number;
+      unitCostMinor: number;
+    }>
+  | Readonly<{ found: false }>;
+
+export type Acceptance = Readonly<{
+  order: NewOrder;
+  channel: Channel;
+  stock: ReadonlyMap<LineId, LineStock>;
+  now: number;
+  by: string;
+}>;
+
+/** The order as first taken in, version 1, with the event that says so. */
+export function acceptOrder(acceptance: Acceptance): { order: Order; placed: OrderEvent } {
+  const { order: incoming, channel, now } = acceptance;
+  const id = orderIdOf(incoming.channelId, incoming.externalId);
+  const lines = incoming.lines.map((line) => newLine(id, line, acceptance.stock));
+  const releaseAt = now + channel.gracePeriodMinutes * 60_000;
+  const fulfillments = plan(id, lines, acceptance.stock, releaseAt);
+  const holds = holdsFor(acceptance, lines);
+  const bare: Order = {
+    id,
+    version: 0,
+    channelId: incoming.channelId,
+    externalId: incoming.externalId,
+    number: incoming.number,
+    status: "open",
+    currency: incoming.currency,
+    taxIncluded: incoming.taxIncluded,
+    placedAt: incoming.placedAt,
+    acceptedAt: now,
+    sourceUpdatedAt: incoming.sourceUpdatedAt,
+    closedAt: null,
+    email: incoming.email,
+    phone: incoming.phone,
+    customerName: incoming.customerName,
+    locale: incoming.locale,
+    shippingAddress: incoming.shippingAddress,
+    billingAddress: incoming.billingAddress,
+    shippingMethod: incoming.shippingMethod,
+    note: incoming.note,
+    shipping: incoming.shipping,
+    totalMinor: incoming.totalMinor,
+    payments: [],
+    refunds: [],
+    authorizedMinor: 0,
+    capturedMinor: 0,
+    refundedMinor: 0,
+    shippingEarnedMinor: 0,
+    shippingCancelledMinor: 0,
+    balances: { depositsMinor: 0, receivableMinor: 0, refundPayableMinor: 0 },
+    holds,
+    lines,
+    fulfillments: fulfillments.map((part) => ({
+      ...part,
+      lines: part.lines.map((line) => ({ ...line, shipped: 0 })),
+      status: "planned",
+      releasedAt: null,
+      reason: null,
+    })),
+    shipments: [],
+  };
+  assertConsistent(bare);
+  const placed: OrderEvent = {
+    type: "order.placed",
+    channelId: bare.channelId,
+    externalId: bare.externalId,
+    number: bare.number,
+    currency: bare.currency,
+    totalMinor: bare.totalMinor,
+    lines,
+    fulfillments,
+    holds,
+    authorizedMinor: 0,
+  };
+  return { order: { ...evolve(bare, placed), status: statusOf(bare) }, placed };
+}
+
+/** Lines with no stock of their own (digital, gift cards, fees) are planned to be sent from nowhere. */
+export const needsStock = (line: Pick<NewOrderLine, "kind">): boolean => line.kind === "physical";
+
+export const fulfillmentIdOf = (orderId: OrderId, locationId: string | null, sequence: number) =>
+  derivedId("ful", orderId, locationId ?? "", String(sequence));
+
+export function newLine(
+  orderId: OrderId,
+  { removed: _removed, quantity: ordered, ...line }: NewOrderLine,
+  stock: ReadonlyMap<LineId, LineStock>,
+): OrderLine {
+  const id = lineIdOf(orderId, line.externalId);
+  const none = { ...line, id, ordered, shipped: 0, cancelled: 0, returned: 0 };
+  if (!needsStock(line)) {
+    return { ...none, unitCostMinor: null, unsourced: 0, backordered: 0, allocated: ordered };
+  }
+  const found = stock.get(id);
+  if (!found?.found)
+    return { ...none, unitCostMinor: null, unsourced: ordered, backordered: 0, allocated: 0 };
+  const { backordered, unitCostMinor } = found;
+  const allocated = found.claimed.reduce((sum, { quantity }) => sum + quantity, 0);
+  return { ...none, unitCostMinor, unsourced: ordered - allocated - backordered, backordered, allocated };
+}
+
+/** One fulfillment for each location, and one for what needs no parcel. */
+export function plan(
+  orderId: OrderId,
+  lines: readonly OrderLine[],
+  stock: ReadonlyMap<LineId, LineStock>,
+  releaseAt: number,
+  sequenceOf: (locationId: string | null) => number = () => 0,
+): PlannedFulfillment[] {
+  const byLocation = new Map<string | null, { lineId: LineId; quantity: number }[]>();
+  const add = (locationId: string | null, lineId: LineId, quantity: number) => {
+    byLocation.set(locationId, [...(byLocation.get(locationId) ?? []), { lineId, quantity }]);
+  };
+  for (const line of lines) {
+    if (!needsStock(line)) add(null, line.id, line.ordered);
+    const found = stock.get(line.id);
+    if (found?.found)
+      for (const { locationId, quantity } of found.claimed) add(locationId, line.id, quantity);
+  }
+  return [...byLocation].map(([locationId, parts]) => ({
+    id: fulfillmentIdOf(orderId, locationId, sequenceOf(locationId)),
+    locationId,
+    releaseAt,
+    lines: parts,
+  }));
+}
+
+function holdsFor({ order, channel, now, by }: Acceptance, lines: readonly OrderLine[]): Hold[] {
+  const reasons = [...order.problems];
+  const unknown = lines.filter((line) => line.unsourced > 0 && line.sku !== null);
+  if (unknown.length > 0 && order.cancelledAt === null) {
+    reasons.push({ code: "unknown_sku", detail: `No such SKU: ${list(unknown.map((line) => line.sku!))}.` });
+  }
+  const short = lines.filter((line) => line.backordered > 0);
+  if (short.length > 0 && channel.shortagePolicy === "hold") {
+    const detail = list(short.map((line) => `${line.backordered} of ${line.sku}`));
+    reasons.push({ code: "stock_short", detail: `Sold without stock: ${detail}.` });
+  }
+  if (order.totalMinor > 0 && order.payments.every(({ amountMinor }) => amountMinor === 0)) {
+    reasons.push({ code: "payment_pending", detail: "The storefront has not said that it is paid." });
+  }
+  return onePerCode(reasons).map((reason) => ({ ...reason, placedAt: now, placedBy: by }));
+}
+
+function onePerCode(reasons: readonly HoldReason[]): HoldReason[] {
+  const details = new Map<HoldReason["code"], string>();
+  for (const { code, detail } of reasons) {
+    const known = details.get(code);
+    details.set(code, known === undefined ? detail : `${known} ${detail}`);
+  }
+  return [...details].map(([code, detail]) => ({ code, detail }));
+}
+
+const list = (parts: readonly string[]) => parts.join(", ");
