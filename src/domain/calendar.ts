@@ -1,0 +1,67 @@
+/**
+ * Days as people live them. A day has a zone: the books close at the retailer's midnight, not at UTC's, and
+ * a day may last 23, 24 or 25 hours, or not exist at all.
+ */
+import { invariant } from "./invariant";
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const ON = /^\d{4}-\d{2}-\d{2}$/;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** The local date, `YYYY-MM-DD`, of a moment in an IANA zone. */
+export function localDate(epochMs: number, zone: string): string {
+  let format = formats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-US", {
+      timeZone: zone,
+      calendar: "gregory",
+      year: "numeric",
+      month: "2-digit",
+      day: "2-digit",
+    });
+    formats.set(zone, format);
+  }
+  const part = Object.fromEntries(format.formatToParts(epochMs).map(({ type, value }) => [type, value]));
+  return `${part["year"]!.padStart(4, "0")}-${part["month"]}-${part["day"]}`;
+}
+
+/** Whether the text is a date that there is: `2026-02-30` is not. */
+export function isDate(text: string): boolean {
+  if (!ON.test(text)) return false;
+  const at = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
+}
+
+export const addDays = (on: string, days: number): string =>
+  new Date(midnightUtc(on) + days * DAY).toISOString().slice(0, 10);
+
+/** Days from the first date to the second; negative if it is earlier. */
+export const daysBetween = (from: string, to: string): number => (midnightUtc(to) - midnightUtc(from)) / DAY;
+
+/**
+ * The moments at which a local day begins (inclusive) and ends (exclusive). Zones jump at odd hours, so the
+ * edges are searched for, not computed from an offset. A day the zone skipped is empty: start = end.
+ */
+export const dayBounds = (on: string, zone: string): Readonly<{ start: number; end: number }> => ({
+  start: firstMomentOf(on, zone),
+  end: firstMomentOf(addDays(on, 1), zone),
+});
+
+/** The first millisecond whose local date is `on` or later; local dates never go back. */
+function firstMomentOf(on: string, zone: string): number {
+  let before = midnightUtc(on) - 2 * DAY;
+  let after = midnightUtc(on) + 2 * DAY;
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (localDate(middle, zone) < on) before = middle;
+    else after = middle;
+  }
+  return after;
+}
+
+function midnightUtc(on: string): number {
+  invariant(isDate(on), `${on} is a date`);
+  return Date.parse(`${on}T00:00:00Z`);
+}
