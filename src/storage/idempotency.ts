@@ -1,0 +1,64 @@
+/**
+ * The caller's own keys for its writes. A key's row is written before the work, so that of two requests
+ * under one key only one works; it keeps the answer for those that come later.
+ */
+
+/** `key`: the API key's id and the caller's Idempotency-Key. `requestHash`: of method, path and body. */
+export type IdempotentRequest = Readonly<{ key: string; requestHash: string }>;
+
+export type Begun =
+  | Readonly<{ state: "first" }>
+  | Readonly<{ state: "in_progress" }>
+  | Readonly<{ state: "reused" }>
+  | Readonly<{ state: "finished"; status: number; response: string | null }>;
+
+/** A request that has not ended by now died with its isolate; the next one under its key may work. */
+const ABANDONED_AFTER_MS = 60_000;
+
+type Row = { request_hash: string; status: number | null; response: string | null };
+
+/** Takes the key for this request, or says what became of the one that has it. One round trip. */
+export async function beginIdempotent(
+  db: D1Database,
+  { key, requestHash }: IdempotentRequest,
+  now: number,
+): Promise<Begun> {
+  const [taken, held] = (await db.batch([
+    db
+      .prepare(
+        `INSERT INTO idempotency_keys (key, request_hash, created_at) VALUES (?1, ?2, ?3)
+         ON CONFLICT (key) DO UPDATE SET created_at = excluded.created_at
+         WHERE status IS NULL AND request_hash = excluded.request_hash AND created_at <= ?4`,
+      )
+      .bind(key, requestHash, now, now - ABANDONED_AFTER_MS),
+    db.prepare("SELECT request_hash, status, response FROM idempotency_keys WHERE key = ?1").bind(key),
+  ])) as [D1Result, D1Result<Row>];
+  if (taken.meta.changes > 0) return { state: "first" };
+  const row = held.results[0];
+  if (row && row.request_hash !== requestHash) return { state: "reused" };
+  if (!row || row.status === null) return { state: "in_progress" };
+  return { state: "finished", status: row.status, response: row.response };
+}
+
+/** Keeps the answer for later requests under the key. */
+export async function finishIdempotent(
+  db: D1Database,
+  { key, requestHash }: IdempotentRequest,
+  { status, response }: Readonly<{ status: number; response: string | null }>,
+): Promise<void> {
+  await db
+    .prepare("UPDATE idempotency_keys SET status = ?3, response = ?4 WHERE key = ?1 AND request_hash = ?2")
+    .bind(key, requestHash, status, response)
+    .run();
+}
+
+/** Lets go of a key whose request did nothing, so that it may be tried again. */
+export async function releaseIdempotent(
+  db: D1Database,
+  { key, requestHash }: IdempotentRequest,
+): Promise<void> {
+  await db
+    .prepare("DELETE FROM idempotency_keys WHERE key = ?1 AND request_hash = ?2 AND status IS NULL")
+    .bind(key, requestHash)
+    .run();
+}

@@ -1,0 +1,51 @@
+/** Runs of scheduled jobs. A cron that fires twice for one time finds its row taken. */
+
+/** A run that has not finished by now died with its isolate, and the next firing may take it up. */
+const ABANDONED_AFTER_MS = 15 * 60_000;
+
+/** Takes the run of a job for a time. False where somebody has it, or it is finished. */
+export async function beginJobRun(
+  db: D1Database,
+  job: string,
+  scheduledFor: string,
+  now: number,
+): Promise<boolean> {
+  const { meta } = await db
+    .prepare(
+      `INSERT INTO job_runs (job, scheduled_for, started_at) VALUES (?1, ?2, ?3)
+       ON CONFLICT (job, scheduled_for) DO UPDATE SET started_at = excluded.started_at
+       WHERE finished_at IS NULL AND started_at <= ?4`,
+    )
+    .bind(job, scheduledFor, now, now - ABANDONED_AFTER_MS)
+    .run();
+  return meta.changes > 0;
+}
+
+export async function finishJobRun(
+  db: D1Database,
+  job: string,
+  scheduledFor: string,
+  now: number,
+): Promise<void> {
+  await db
+    .prepare("UPDATE job_runs SET finished_at = ?3 WHERE job = ?1 AND scheduled_for = ?2")
+    .bind(job, scheduledFor, now)
+    .run();
+}
+
+/** Lets go of a run that failed, so that the next firing takes it up. */
+export async function releaseJobRun(db: D1Database, job: string, scheduledFor: string): Promise<void> {
+  await db
+    .prepare("DELETE FROM job_runs WHERE job = ?1 AND scheduled_for = ?2 AND finished_at IS NULL")
+    .bind(job, scheduledFor)
+    .run();
+}
+
+/** Whether the job's run for a time has finished. */
+export async function isJobRunFinished(db: D1Database, job: string, scheduledFor: string): Promise<boolean> {
+  const row = await db
+    .prepare("SELECT finished_at FROM job_runs WHERE job = ?1 AND scheduled_for = ?2")
+    .bind(job, scheduledFor)
+    .first<{ finished_at: number | null }>();
+  return row !== null && row.finished_at !== null;
+}

@@ -1,0 +1,74 @@
+/** The places stock is kept at. */
+import type { Location, LocationKind } from "../domain/reference";
+import type { Address } from "../domain/orders";
+
+export type LocationRow = {
+  id: string;
+  name: string;
+  kind: LocationKind;
+  address: string;
+  latitude: number;
+  longitude: number;
+  time_zone: string;
+  cut_off: string;
+  working_days: string;
+  priority: number;
+  active: number;
+};
+
+/** Writes the whole location. True where it is new. */
+export async function putLocation(db: D1Database, location: Location, now: number): Promise<boolean> {
+  const row = await db
+    .prepare(
+      `INSERT INTO locations (id, name, kind, address, latitude, longitude, time_zone, cut_off, working_days,
+         priority, active, created_at, updated_at)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)
+       ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, address = excluded.address,
+         latitude = excluded.latitude, longitude = excluded.longitude, time_zone = excluded.time_zone,
+         cut_off = excluded.cut_off, working_days = excluded.working_days, priority = excluded.priority,
+         active = excluded.active, updated_at = max(excluded.updated_at, locations.created_at + 1)
+       RETURNING created_at = updated_at AS created`,
+    )
+    .bind(
+      location.id,
+      location.name,
+      location.kind,
+      JSON.stringify(location.address),
+      location.latitude,
+      location.longitude,
+      location.timeZone,
+      location.cutOff,
+      JSON.stringify(location.workingDays),
+      location.priority,
+      location.active ? 1 : 0,
+      now,
+    )
+    .first<{ created: number }>();
+  return row?.created === 1;
+}
+
+export async function locationById(db: D1Database, id: string): Promise<Location | null> {
+  const row = await db.prepare("SELECT * FROM locations WHERE id = ?1").bind(id).first<LocationRow>();
+  return row ? locationOf(row) : null;
+}
+
+/** Locations by id, after the given one. */
+export async function locationsAfter(db: D1Database, after: string, limit: number): Promise<Location[]> {
+  const sql = "SELECT * FROM locations WHERE id > ?1 ORDER BY id LIMIT ?2";
+  const { results } = await db.prepare(sql).bind(after, limit).all<LocationRow>();
+  return results.map(locationOf);
+}
+
+export const locationOf = (row: LocationRow): Location => ({
+  id: row.id,
+  name: row.name,
+  kind: row.kind,
+  address: JSON.parse(row.address) as Address,
+  latitude: row.latitude,
+  longitude: row.longitude,
+  timeZone: row.time_zone,
+  cutOff: row.cut_off,
+  workingDays: JSON.parse(row.working_days) as number[],
+  priority: row.priority,
+  active: row.active === 1,
+});
