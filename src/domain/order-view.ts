@@ -91,7 +91,8 @@ export function publicView(order: Order): PublicOrder {
 /** A carrier's link as others sent it: shown only if a browser would open it as a web page. */
 export function webLink(url: string | null): string | null {
   if (url === null || !URL.canParse(url)) return null;
-  return ["https:", "http:"].includes(new URL(url).protocol) ? url : null;
+  const { protocol, href } = new URL(url);
+  return protocol === "https:" || protocol === "http:" ? href : null;
 }
 
 function publicLine(order: Order, line: OrderLine): PublicLine {

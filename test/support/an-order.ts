@@ -1,0 +1,108 @@
+/** Orders for tests: `anOrder({ lines: [aLine("Mug", { ordered: 2, allocated: 2 })] })`, all else sensible. */
+import { orderIdOf, type LineId, type ShipmentId } from "../../src/domain/ids";
+import type { Address, Order, OrderLine, Shipment } from "../../src/domain/orders";
+
+export const NOON = Date.UTC(2026, 10, 22, 12);
+
+export const anAddress: Address = {
+  name: "Ada Lovelace",
+  company: null,
+  line1: "12 St James's Square",
+  line2: null,
+  city: "London",
+  region: null,
+  postalCode: "SW1Y 4JH",
+  countryCode: "GB",
+  phone: "+44 20 7946 0000",
+  latitude: null,
+  longitude: null,
+};
+
+/** One unit allocated, at 20.00 with 4.00 of tax on top, unless told otherwise. */
+export function aLine(title: string, over: Partial<OrderLine> = {}): OrderLine {
+  const ordered = over.ordered ?? 1;
+  const parts = { unsourced: 0, backordered: 0, allocated: 0, shipped: 0, cancelled: 0, returned: 0 };
+  const given = { ...parts, ...over };
+  const rest =
+    ordered - given.unsourced - given.backordered - given.allocated - given.shipped - given.cancelled;
+  return {
+    id: `line_${title.toLowerCase().replaceAll(/\W/g, "")}`,
+    externalId: title,
+    sku: `SKU-${title}`,
+    title,
+    kind: "physical",
+    unitPriceMinor: 2000,
+    unitCostMinor: 700,
+    grossMinor: 2000 * ordered,
+    discountMinor: 0,
+    taxMinor: 400 * ordered,
+    ordered,
+    ...given,
+    allocated: given.allocated + rest,
+  };
+}
+
+export const aShipment = (
+  id: ShipmentId,
+  lines: [LineId, number][],
+  over: Partial<Shipment> = {},
+): Shipment => ({
+  id,
+  fulfillmentId: "ful_1",
+  locationId: "newark-secret-dock",
+  carrier: "UPS",
+  service: "Ground",
+  trackingNumber: "1Z999AA10123456784",
+  trackingUrl: "https://www.ups.com/track?num=1Z999AA10123456784",
+  shippedAt: NOON,
+  deliveredAt: null,
+  lines: lines.map(([lineId, quantity]) => ({ lineId, quantity })),
+  ...over,
+});
+
+export function anOrder(over: Partial<Order> = {}): Order {
+  const lines = over.lines ?? [aLine("Mug")];
+  const shipping = over.shipping ?? { grossMinor: 500, discountMinor: 0, taxMinor: 100 };
+  const worth = [...lines, shipping].reduce(
+    (sum, it) => sum + it.grossMinor - it.discountMinor + it.taxMinor,
+    0,
+  );
+  const externalId = over.externalId ?? "1001";
+  return {
+    id: orderIdOf("web", externalId),
+    version: 1,
+    channelId: "web",
+    externalId,
+    number: "#1001",
+    status: "open",
+    currency: "GBP",
+    taxIncluded: false,
+    placedAt: NOON,
+    acceptedAt: NOON,
+    sourceUpdatedAt: NOON,
+    closedAt: null,
+    email: "ada@example.com",
+    phone: "+44 20 7946 0000",
+    customerName: "Ada Lovelace",
+    locale: "en-GB",
+    shippingAddress: anAddress,
+    billingAddress: anAddress,
+    shippingMethod: "Standard",
+    note: null,
+    shipping,
+    totalMinor: worth,
+    payments: [{ externalId: "pay_1", amountMinor: worth, at: NOON }],
+    refunds: [],
+    authorizedMinor: 0,
+    capturedMinor: worth,
+    refundedMinor: 0,
+    shippingEarnedMinor: 0,
+    shippingCancelledMinor: 0,
+    balances: { depositsMinor: worth, receivableMinor: 0, refundPayableMinor: 0 },
+    holds: [],
+    lines,
+    fulfillments: [],
+    shipments: [],
+    ...over,
+  };
+}
