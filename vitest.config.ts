@@ -9,7 +9,12 @@ export default defineConfig({
       {
         test: {
           name: "domain",
-          include: ["test/*.test.ts", "test/domain/**/*.test.ts", "test/tools/**/*.test.ts"],
+          include: [
+            "test/*.test.ts",
+            "test/domain/**/*.test.ts",
+            "test/adapters/**/*.test.ts",
+            "test/tools/**/*.test.ts",
+          ],
         },
       },
       {
