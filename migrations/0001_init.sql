@@ -231,6 +231,13 @@ CREATE TABLE outbox (
   PRIMARY KEY (due_at, id)
 ) STRICT, WITHOUT ROWID;
 
+-- What a SKU's object decided for an order, once.
+CREATE TABLE applied_stock_events (
+  id TEXT PRIMARY KEY,
+  order_id TEXT NOT NULL,
+  applied_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Every callback, once. The body is kept where staff must look at it.
 CREATE TABLE inbox (
   channel_id TEXT NOT NULL,

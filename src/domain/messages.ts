@@ -10,7 +10,6 @@ export type QueueName = "intake" | "fulfillment" | "stock" | "notify";
 
 export type QueueMessage =
   | Readonly<{ type: "order.accept.v1"; order: NewOrder; receivedAt: number }>
-  | Readonly<{ type: "order.sync.v1"; order: NewOrder; receivedAt: number }>
   | Readonly<{ type: "fulfillment.release.v1"; orderId: OrderId; fulfillmentId: FulfillmentId }>
   | Readonly<{ type: "stock.effect.v1"; sku: string; effect: StockEffect }>
   | Readonly<{ type: "stock.event.v1"; sku: string; event: StockEvent }>
@@ -34,7 +33,6 @@ export type MessageKind =
 export const queueOf = (message: QueueMessage): QueueName => {
   switch (message.type) {
     case "order.accept.v1":
-    case "order.sync.v1":
       return "intake";
     case "fulfillment.release.v1":
       return "fulfillment";

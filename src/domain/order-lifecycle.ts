@@ -15,9 +15,12 @@ import {
 } from "./orders";
 
 /** The order after the events, its version one higher; status follows from what is held and what is open. */
-export function evolveAll(order: Order, events: readonly OrderEvent[]): Order {
+export function evolveAll(order: Order, events: readonly OrderEvent[], at: number): Order {
   const changed = events.reduce(evolve, order);
-  const after = { ...changed, version: order.version + 1, status: statusOf(changed) };
+  const status = statusOf(changed);
+  const finished = status === "closed" || status === "cancelled";
+  const closedAt = finished ? (order.closedAt ?? at) : null;
+  const after = { ...changed, version: order.version + 1, status, closedAt };
   assertConsistent(after);
   return after;
 }

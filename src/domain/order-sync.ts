@@ -13,6 +13,7 @@ import {
   type NewOrder,
   type NewOrderLine,
   type NewRefund,
+  type NewRefundLine,
   type Order,
 } from "./orders";
 
@@ -110,7 +111,7 @@ function goneUnpaid(order: Order, externalLineId: string): number {
   return Math.max(0, gone - refundedUnits(order.refunds, externalLineId));
 }
 
-const refundedUnits = (refunds: readonly Pick<NewRefund, "lines">[], externalLineId: string): number =>
+const refundedUnits = (refunds: readonly Readonly<{ lines: readonly Pick<NewRefundLine, "externalLineId" | "quantity">[] }>[], externalLineId: string): number =>
   refunds
     .flatMap((refund) => refund.lines)
     .filter((line) => line.externalLineId === externalLineId)

@@ -3,9 +3,9 @@
  * as street, email, phone, SKU, cost, location or the reason of a hold, stays with us.
  */
 import type { CurrencyCode } from "./money";
-import { payable, type Order, type OrderLine, type Shipment } from "./orders";
+import type { Order, OrderLine, Shipment } from "./orders";
 
-/** Where units of a line stand, in the customer's words.. */
+/** Where units of a line stand, in the customer's words. `sent` is of what needs no parcel. */
 export type Standing =
   | "delivered"
   | "on_its_way"
@@ -54,9 +54,10 @@ export type PublicOrder = Readonly<{
 export type PublicStatus =
   | "being_prepared"
   | "waiting_for_stock"
-  | "partly_on_its_way"
+  | "partly_sent"
   | "on_its_way"
   | "delivered"
+  | "returned"
   | "cancelled";
 
 /** Pure and total: whatever state the order is in, there is something true to say about it. */
@@ -76,8 +77,7 @@ export function publicView(order: Order): PublicOrder {
     itemsMinor: sumOf(({ grossMinor, discountMinor }) => grossMinor - discountMinor),
     shippingMinor: order.shipping.grossMinor - order.shipping.discountMinor,
     taxMinor: sumOf(({ taxMinor }) => taxMinor) + order.shipping.taxMinor,
-    totalMinor:
-      sumOf((line) => payable(line, order.taxIncluded)) + payable(order.shipping, order.taxIncluded),
+    totalMinor: order.totalMinor,
     paidMinor: order.capturedMinor,
     refundedMinor: order.refundedMinor,
     refundDueMinor: order.balances.refundPayableMinor,
@@ -126,16 +126,12 @@ const deliveredUnits = (order: Order, line: OrderLine): number =>
 
 function publicStatus(order: Order, lines: readonly PublicLine[]): PublicStatus {
   if (order.status === "cancelled") return "cancelled";
-  const units = (...wanted: readonly Standing[]) =>
-    lines
-      .flatMap(({ standing }) => standing)
-      .filter(({ standing }) => wanted.includes(standing))
-      .reduce((sum, { quantity }) => sum + quantity, 0);
-  const travelling = units("on_its_way");
-  const toSend = units("being_prepared", "waiting_for_stock");
-  if (toSend > 0 && units("on_its_way", "delivered") > 0) return "partly_on_its_way";
-  if (toSend > 0) return units("being_prepared") > 0 ? "being_prepared" : "waiting_for_stock";
-  return travelling > 0 ? "on_its_way" : "delivered";
+  const is = new Set(lines.flatMap((line) => line.standing).map(({ standing }) => standing));
+  const left = is.has("on_its_way") || is.has("delivered");
+  if (is.has("being_prepared")) return left ? "partly_sent" : "being_prepared";
+  if (is.has("waiting_for_stock")) return left ? "partly_sent" : "waiting_for_stock";
+  if (is.has("on_its_way")) return "on_its_way";
+  return is.has("returned") && !is.has("delivered") && !is.has("sent") ? "returned" : "delivered";
 }
 
 const isParcel = (order: Order, shipment: Shipment): boolean =>

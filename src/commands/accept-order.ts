@@ -1,0 +1,88 @@
+/**
+ * Taking an order in exactly once: one round to stock, one batch to D1. When D1 does not answer in time
+ * the whole order goes to the intake queue under the same id, and is taken in from there.
+ */
+import type { Context } from "../context";
+import { acceptOrder as accepted } from "../domain/order-acceptance";
+import { orderIdOf, type OrderId } from "../domain/ids";
+import { decideSync } from "../domain/order-sync";
+import { evolveAll } from "../domain/order-lifecycle";
+import type { NewOrder, Order } from "../domain/orders";
+import type { Channel } from "../domain/reference";
+import { accept, type Result } from "../domain/result";
+import { DatabaseUnavailable, databaseFailure } from "../storage/errors";
+import { commitOrder, readOrder, type Alongside } from "./change-order";
+import { claimLines, claimsOf, type ClaimedLines, type ShortageRejection } from "./claim-lines";
+import { syncRules } from "./sync-rules";
+
+export type Accepted =
+  /** New, and stored. */
+  | Readonly<{ outcome: "accepted"; orderId: OrderId; order: Order }>
+  /** It was there already, as it is now. */
+  | Readonly<{ outcome: "known"; orderId: OrderId; order: Order }>
+  /** Durably queued: it will be there, under this id. */
+  | Readonly<{ outcome: "queued"; orderId: OrderId }>;
+
+export type AcceptOptions = Readonly<{
+  channel: Channel;
+  shortage: "sold" | "ask";
+  alongside?: Alongside;
+  /** Whether to queue the order when the database is away; the queue's own consumer retries instead. */
+  whenUnavailable: "queue" | "throw";
+}>;
+
+/** @throws DatabaseUnavailable, or what stock throws, when the order could neither be stored nor queued. */
+export async function acceptOrder(
+  context: Context,
+  incoming: NewOrder,
+  options: AcceptOptions,
+): Promise<Result<Accepted, ShortageRejection>> {
+  const orderId = orderIdOf(incoming.channelId, incoming.externalId);
+  try {
+    const claims = await claimLines(context, {
+      orderId,
+      channel: options.channel,
+      lines: claimsOf(incoming),
+      destination: incoming.shippingAddress,
+      placedAt: incoming.placedAt,
+      reservationTokens: incoming.reservationTokens,
+      shortage: options.shortage,
+    });
+    if (!claims.ok) return claims;
+    if (claims.value.repeated) {
+      const known = await readOrder(context, orderId);
+      if (known) return accept({ outcome: "known", orderId, order: known });
+    }
+    return accept(await store(context, incoming, options, claims.value));
+  } catch (error) {
+    if (options.whenUnavailable === "throw" || !isAway(error)) throw error;
+    await context.send({ type: "order.accept.v1", order: incoming, receivedAt: context.now() });
+    return accept({ outcome: "queued", orderId });
+  }
+}
+
+async function store(
+  context: Context,
+  incoming: NewOrder,
+  { channel, alongside = () => [] }: AcceptOptions,
+  { stock }: ClaimedLines,
+): Promise<Accepted> {
+  const now = context.now();
+  const { order: bare, placed } = accepted({ order: incoming, channel, stock, now, by: context.actor });
+  const synced = decideSync(bare, incoming, syncRules(context));
+  const order = evolveAll(bare, synced, now);
+  const orderId = order.id;
+  if ((await commitOrder(context, null, order, [placed, ...synced], alongside)) === "committed") {
+    return { outcome: "accepted", orderId, order };
+  }
+  const known = await readOrder(context, orderId);
+  if (!known) throw new DatabaseUnavailable("an order that is there could not be read");
+  return { outcome: "known", orderId, order: known };
+}
+
+/** The platform is away, rather than the order at fault: worth another try from the queue. */
+const isAway = (error: unknown): boolean =>
+  error instanceof DatabaseUnavailable ||
+  databaseFailure(error) === "outcome_unknown" ||
+  databaseFailure(error) === "overloaded" ||
+  (error instanceof Error && ("retryable" in error || "overloaded" in error));

@@ -1,0 +1,159 @@
+/**
+ * A storefront's callback: verified over its raw bytes, read, and brought to bear on the order it speaks
+ * of. Senders repeat, shuffle and delay, and punish any refusal, so whatever is theirs to repeat is
+ * answered as done: duplicates, topics nobody asked for, states older than the one we have.
+ */
+import { verifyStorefront } from "../adapters/signatures";
+import { readStorefrontEvent } from "../adapters/storefronts/storefront";
+import type { FieldError, StorefrontEvent } from "../adapters/storefronts/storefront-event";
+import type { Context } from "../context";
+import { orderIdOf, type OrderId } from "../domain/ids";
+import { isStale } from "../domain/order-sync";
+import type { NewOrder } from "../domain/orders";
+import type { Channel } from "../domain/reference";
+import { accept, reject, type Result } from "../domain/result";
+import { channelSecrets } from "../storage/channels";
+import { inboxStatement, type InboxRow } from "../storage/inbox";
+import { acceptOrder } from "./accept-order";
+import { addNote } from "./add-note";
+import { cancelOrder } from "./cancel-order";
+import { readOrder } from "./change-order";
+import { recordRefund, syncOrder } from "./sync-order";
+
+export type Callback = Readonly<{ channelId: string; headers: Headers; body: Uint8Array }>;
+
+export type Received = Readonly<{
+  outcome: "accepted" | "queued" | "updated" | "ignored" | "kept";
+  orderId: OrderId | null;
+}>;
+
+export type CallbackRejection = Readonly<
+  | { code: "channel_unknown"; channelId: string }
+  | { code: "invalid_signature" }
+  /** Only where the sender wants to be told; the body is kept all the same. */
+  | { code: "invalid_request"; errors: readonly FieldError[] }
+  | { code: "order_not_ready" }
+>;
+
+export async function receiveWebhook(
+  context: Context,
+  { channelId, headers, body }: Callback,
+): Promise<Result<Received, CallbackRejection>> {
+  const channel = (await context.reference()).channels.get(channelId);
+  if (!channel?.active) return reject({ code: "channel_unknown", channelId });
+  const secrets = await channelSecrets(context, channelId);
+  const receivedAt = context.now();
+  if (!verifyStorefront(channel.kind, secrets, headers, body, receivedAt)) {
+    return reject({ code: "invalid_signature" });
+  }
+  const asChannel = { ...context, actor: `channel:${channelId}` };
+  const read = readStorefrontEvent(channel, headers, body, receivedAt);
+  if (!read.ok) {
+    const { topic, eventId, errors } = read.rejection;
+    const problem = errors.map(({ path, message }) => `${path} ${message}`).join("; ");
+    await keep(asChannel, { channelId, topic, eventId, problem, receivedAt, body });
+    // Shopify and WooCommerce stop sending to an address that keeps refusing, so they are told all is well.
+    if (channel.kind === "generic") return reject({ code: "invalid_request", errors });
+    return accept({ outcome: "kept", orderId: null });
+  }
+  return apply(asChannel, channel, read.value, receivedAt, body);
+}
+
+async function apply(
+  context: Context,
+  channel: Channel,
+  event: StorefrontEvent,
+  receivedAt: number,
+  body: Uint8Array,
+): Promise<Result<Received, CallbackRejection>> {
+  const { eventId, topic } = event;
+  const row = (orderId: OrderId | null, outcome: InboxRow["outcome"], problem: string | null = null) => ({
+    channelId: channel.id,
+    eventId,
+    topic,
+    receivedAt,
+    orderId,
+    outcome,
+    problem,
+    body: null,
+  });
+  if (event.type === "ignored") {
+    context.waitUntil(inboxStatement(context.databases.primary, row(null, "ignored", event.reason)).run());
+    return accept({ outcome: "ignored", orderId: null });
+  }
+  if (event.type === "order") return orderSays(context, channel, event, row);
+
+  const orderId = orderIdOf(channel.id, event.externalOrderId);
+  const options = { alongside: (db: D1Database) => [inboxStatement(db, row(orderId, "applied"))] };
+  const outcome =
+    event.type === "refund"
+      ? await recordRefund(context, orderId, event.refund, event.problems, options)
+      : event.type === "edited"
+        ? await addNote(context, orderId, event.note, options)
+        : await cancelOrder(context, orderId, { units: "all", reason: "Deleted at the storefront" }, options);
+  if (outcome.ok) return accept({ outcome: "updated", orderId });
+  switch (outcome.rejection.code) {
+    // What it speaks of has not come yet: the sender's own retry, or the order's next state, brings it.
+    case "order_unknown": {
+      if (event.type !== "refund") {
+        context.waitUntil(inboxStatement(context.databases.primary, row(null, "ignored", "no such order")).run());
+        return accept({ outcome: "ignored", orderId: null });
+      }
+      const problem = "a refund of an order that has not come";
+      await keep(context, { channelId: channel.id, topic, eventId, problem, receivedAt, body });
+      return accept({ outcome: "kept", orderId: null });
+    }
+    case "version_conflict":
+      return reject({ code: "order_not_ready" });
+    // Nothing left to cancel: it is as the sender wants it.
+    case "nothing_to_cancel":
+    case "line_unknown":
+    case "quantity_not_open":
+      return accept({ outcome: "ignored", orderId });
+  }
+}
+
+type RowOf = (orderId: OrderId | null, outcome: InboxRow["outcome"]) => InboxRow;
+
+/** The order's whole state: a new order, or what has changed on one that is there. */
+async function orderSays(
+  context: Context,
+  channel: Channel,
+  { order: incoming, topic }: Readonly<{ order: NewOrder; topic: string }>,
+  row: RowOf,
+): Promise<Result<Received, CallbackRejection>> {
+  const orderId = orderIdOf(incoming.channelId, incoming.externalId);
+  const alongside = (db: D1Database) => [inboxStatement(db, row(orderId, "applied"))];
+  // A topic that changes orders finds one as a rule: reading first saves stock a question.
+  let known = isCreation(topic) ? null : await readOrder(context, orderId).catch(() => null);
+  if (!known) {
+    const options = { channel, shortage: "sold", alongside, whenUnavailable: "queue" } as const;
+    const accepted = await acceptOrder(context, incoming, options);
+    if (!accepted.ok) throw new Error("what a storefront sold is never refused");
+    if (accepted.value.outcome !== "known") return accept({ outcome: accepted.value.outcome, orderId });
+    known = accepted.value.order;
+  }
+  const stale = isStale(known, incoming);
+  const remember = (db: D1Database) => [inboxStatement(db, row(orderId, stale ? "stale" : "applied"))];
+  const synced = await syncOrder(context, orderId, incoming, channel, { alongside: remember, known });
+  if (!synced.ok) return reject({ code: "order_not_ready" });
+  return accept({ outcome: "updated", orderId });
+}
+
+const isCreation = (topic: string) => topic === "orders/create" || topic === "order.created";
+
+type Kept = Readonly<{
+  channelId: string;
+  topic: string;
+  eventId: string;
+  problem: string;
+  receivedAt: number;
+  body: Uint8Array;
+}>;
+
+/** As text where it is text, so that staff can read it. */
+async function keep(context: Context, { body, ...kept }: Kept): Promise<void> {
+  const text = new TextDecoder().decode(body);
+  const row: InboxRow = { ...kept, orderId: null, outcome: "rejected", body: text };
+  await inboxStatement(context.databases.primary, row).run();
+}

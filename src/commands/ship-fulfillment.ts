@@ -1,0 +1,33 @@
+/** What a location says of its fulfillment: sent in a parcel, delivered, or refused. */
+import type { Context } from "../context";
+import {
+  decideDeliver,
+  decideReject,
+  decideShip,
+  type FulfillmentRejection,
+  type Ship,
+} from "../domain/fulfillment";
+import type { FulfillmentId, OrderId, ShipmentId } from "../domain/ids";
+import type { Order } from "../domain/orders";
+import type { Result } from "../domain/result";
+import { changeOrder, type ChangeRejection } from "./change-order";
+
+type Outcome = Promise<Result<Order, FulfillmentRejection | ChangeRejection>>;
+
+export const shipFulfillment = (context: Context, orderId: OrderId, ship: Omit<Ship, "now">): Outcome =>
+  changeOrder(context, orderId, (order) => decideShip(order, { ...ship, now: context.now() }));
+
+export const deliverShipment = (
+  context: Context,
+  orderId: OrderId,
+  shipmentId: ShipmentId,
+  at: number,
+): Outcome => changeOrder(context, orderId, (order) => decideDeliver(order, shipmentId, at));
+
+export const rejectFulfillment = (
+  context: Context,
+  orderId: OrderId,
+  fulfillmentId: FulfillmentId,
+  reason: string,
+): Outcome =>
+  changeOrder(context, orderId, (order) => decideReject(order, fulfillmentId, reason, context.actor));

@@ -1,0 +1,86 @@
+/**
+ * Gives a line that came without a SKU, or with one nobody knew, its stock: staff names the SKU, its object
+ * is asked for the units, and the holds that stood for it fall when no such line is left.
+ */
+import type { Context } from "../context";
+import { fulfillmentIdOf, needsStock } from "../domain/order-acceptance";
+import type { LineId, OrderId } from "../domain/ids";
+import type { OrderEvent } from "../domain/order-events";
+import type { NewOrderLine, Order, OrderLine } from "../domain/orders";
+import type { Channel } from "../domain/reference";
+import { accept, reject, type Result } from "../domain/result";
+import { changeOrder, type ChangeRejection } from "./change-order";
+import { claimLines } from "./claim-lines";
+
+export type SourceRejection = Readonly<
+  | { code: "line_unknown"; lineId: string }
+  | { code: "line_already_sourced"; lineId: LineId }
+  | { code: "unknown_sku"; sku: string }
+>;
+
+export const sourceLine = (
+  context: Context,
+  orderId: OrderId,
+  lineId: LineId,
+  sku: string,
+): Promise<Result<Order, SourceRejection | ChangeRejection>> =>
+  changeOrder<SourceRejection>(context, orderId, async (order) => {
+    const line = order.lines.find(({ id }) => id === lineId);
+    if (!line || !needsStock(line)) return reject({ code: "line_unknown", lineId });
+    if (line.unsourced === 0) return reject({ code: "line_already_sourced", lineId });
+    const channel = (await context.reference()).channels.get(order.channelId)!;
+    const claims = await claimLines(context, {
+      orderId,
+      channel,
+      lines: [asNewLine(line, sku)],
+      destination: order.shippingAddress,
+      placedAt: order.placedAt,
+      reservationTokens: [],
+      shortage: "sold",
+    });
+    const stock = claims.ok ? claims.value.stock.get(lineId) : undefined;
+    if (!stock?.found) return reject({ code: "unknown_sku", sku });
+    const releaseAt = Math.max(context.now(), order.acceptedAt + channel.gracePeriodMinutes * 60_000);
+    const sourced: OrderEvent = {
+      type: "units.sourced",
+      lineId,
+      unitCostMinor: stock.unitCostMinor,
+      backordered: stock.backordered,
+      fulfillments: stock.claimed.map(({ locationId, quantity }) => ({
+        ...plannedAt(order, locationId, releaseAt),
+        lines: [{ lineId, quantity }],
+      })),
+    };
+    const assigned: OrderEvent[] = line.sku === sku ? [] : [{ type: "line.sku_assigned", lineId, sku }];
+    return accept([...assigned, sourced, ...holdsSolved(order, lineId, context.actor)]);
+  });
+
+function plannedAt(order: Order, locationId: string, releaseAt: number) {
+  const there = order.fulfillments.filter((part) => part.locationId === locationId);
+  const planned = there.find(({ status }) => status === "planned");
+  if (planned) return { id: planned.id, locationId, releaseAt: planned.releaseAt };
+  return { id: fulfillmentIdOf(order.id, locationId, there.length), locationId, releaseAt };
+}
+
+function holdsSolved(order: Order, lineId: LineId, by: string): OrderEvent[] {
+  const others = order.lines.filter(({ id, unsourced }) => id !== lineId && unsourced > 0);
+  const solved = (["unknown_sku", "sku_missing"] as const).filter(
+    (code) =>
+      order.holds.some((hold) => hold.code === code) &&
+      others.every((line) => (line.sku === null) !== (code === "sku_missing")),
+  );
+  return solved.map((code) => ({ type: "order.hold_released", code, by }));
+}
+
+const asNewLine = (line: OrderLine, sku: string): NewOrderLine => ({
+  externalId: line.externalId,
+  sku,
+  title: line.title,
+  kind: line.kind,
+  quantity: line.unsourced,
+  removed: 0,
+  unitPriceMinor: line.unitPriceMinor,
+  grossMinor: line.grossMinor,
+  discountMinor: line.discountMinor,
+  taxMinor: line.taxMinor,
+});

@@ -1,0 +1,32 @@
+/**
+ * Every minute: whatever should have gone by now and did not. Outbox rows their writer could not send,
+ * fulfillments whose grace period is over, SKUs whose object was not told, reservations long gone.
+ */
+import type { Context } from "../context";
+import { dueFulfillments } from "../storage/fulfillments";
+import { dueOutboxRows } from "../storage/outbox";
+import { deleteExpiredReservations } from "../storage/reservations";
+import { describeSkus } from "./describe-skus";
+import { sendOutbox } from "./send-outbox";
+
+const DAY = 86_400_000;
+/** Bounded, so that a run ends well within a cron's time; what is left waits a minute. */
+const BATCH = 500;
+
+export type Swept = Readonly<{ outbox: number; fulfillments: number; skus: number }>;
+
+export async function sweep(context: Context): Promise<Swept> {
+  const { databases, now } = context;
+  let outbox = 0;
+  let fulfillments = 0;
+  for (const db of databases.allOrders) {
+    outbox += (await sendOutbox(context, db, await dueOutboxRows(db, now(), BATCH))).sent;
+    for (const { orderId, id: fulfillmentId } of await dueFulfillments(db, now(), BATCH)) {
+      await context.send({ type: "fulfillment.release.v1", orderId, fulfillmentId });
+      fulfillments += 1;
+    }
+  }
+  const skus = await describeSkus(context);
+  await deleteExpiredReservations(databases.primary, now() - DAY);
+  return { outbox, fulfillments, skus };
+}

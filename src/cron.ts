@@ -1,0 +1,16 @@
+/** Cron string -> command. A string nobody knows fails loudly. */
+import { reconcileNights } from "./commands/reconcile";
+import { sweep } from "./commands/sweep";
+import type { Context } from "./context";
+
+export const CRONS: Readonly<Record<string, (context: Context) => Promise<unknown>>> = {
+  "* * * * *": sweep,
+  "10 1 * * *": reconcileNights,
+};
+
+export async function runCron(context: Context, cron: string): Promise<void> {
+  const command = CRONS[cron];
+  if (!command) throw new Error(`no command for the cron "${cron}"`);
+  const outcome = await command(context);
+  console.log(JSON.stringify({ at: "cron", cron, outcome }));
+}

@@ -1,0 +1,203 @@
+/**
+ * Claiming units of a SKU for an order's line or a checkout's reservation.
+ *
+ * A claim is made once however often it is asked for. A checkout is refused what is short, unless the SKU may
+ * be backordered; what a storefront has already sold is never refused. What the order's own reservation holds
+ * is taken first.
+ */
+import { invariant } from "./invariant";
+import { accept, reject, type Result } from "./result";
+import {
+  available,
+  claimAt,
+  claimUnits,
+  dueAt,
+  freeUnits,
+  holdingOf,
+  levelAt,
+  liveUnits,
+  shippedUnits,
+  withClaim,
+  withHolding,
+  type Holding,
+  type Stock,
+} from "./sku-stock";
+import type {
+  Claimant,
+  ClaimedAt,
+  Claimed,
+  ClaimRejection,
+  ClaimRequest,
+  MoveRejection,
+  MoveRequest,
+} from "./stock";
+import { freeAmong, place, unitsIn } from "./stock-placement";
+
+export type Decided<Value> = Readonly<{ stock: Stock; value: Value }>;
+
+/** Reads the request's claimant and reservations, and no other holding. Times in epoch milliseconds. */
+export function claimStock(
+  stock: Stock,
+  request: ClaimRequest,
+): Result<Decided<Claimed>, Extract<ClaimRejection, { code: "insufficient_stock" }>> {
+  invariant(isUnitCount(request.quantity), "a claim is of at least one unit");
+  const { claimant, quantity, locations } = request;
+  const before = stock.holdings.get(claimant);
+  // What its order gave back, or has sent, is not owed again; what lapsed is.
+  const accounted = before ? heldUnits(before) + shippedUnits(before) + before.released : 0;
+  const missing = Math.max(0, quantity - accounted);
+
+  const reserved = reservedUnits(stock, request);
+  const reachable = unitsIn(reserved) + freeAmong(locations, freeUnits(stock));
+  if (missing > reachable && request.shortage === "ask" && stock.facts.policy === "deny") {
+    const had = before ? liveUnits(before) : 0;
+    return reject({
+      code: "insufficient_stock",
+      sku: stock.facts.sku,
+      requested: quantity,
+      available: had + reachable,
+    });
+  }
+
+  let next = withHolding(stock, renewed(before, request));
+  const given = request.fill === "whole" && missing > reachable ? 0 : Math.min(missing, reachable);
+  const passed = upTo(given, reserved);
+  for (const units of passed) next = passOn(next, units, claimant);
+  const anew = place(given - unitsIn(passed), locations, freeUnits(next));
+  for (const { locationId, quantity } of anew) next = claimUnits(next, claimant, locationId, quantity);
+  next = owe(next, missing - given, request);
+
+  const holding = holdingOf(next, claimant);
+  next = withHolding(next, { ...holding, dueAt: dueAt(holding) });
+  return accept({ stock: next, value: claimedBy(next, claimant, before !== undefined, locations) });
+}
+
+/** Moves a holding's claims; rejected unless it has exactly these units and each location can give its part. */
+export function moveClaims(
+  stock: Stock,
+  { claimant, to }: MoveRequest,
+): Result<Decided<Claimed>, MoveRejection> {
+  const holding = stock.holdings.get(claimant);
+  if (holding === undefined || !isMovable(stock, holding, to)) {
+    return reject({ code: "claim_not_movable", claimant });
+  }
+  let next = stock;
+  for (const { locationId, live } of holding.claims) next = claimUnits(next, claimant, locationId, -live);
+  for (const { locationId, quantity } of to) next = claimUnits(next, claimant, locationId, quantity);
+  const moved = toldByReply(holdingOf(next, claimant));
+  next = withHolding(next, { ...moved, dueAt: dueAt(moved) });
+  const locations = [...moved.locations, ...to.map(({ locationId }) => locationId)];
+  return accept({ stock: next, value: claimedBy(next, claimant, true, locations) });
+}
+
+function isMovable(stock: Stock, holding: Holding, to: readonly ClaimedAt[]): boolean {
+  const distinct = new Set(to.map(({ locationId }) => locationId)).size === to.length;
+  if (!distinct || to.length === 0 || unitsIn(to) !== liveUnits(holding)) return false;
+  return to.every(({ locationId, quantity }) => {
+    const own = claimAt(holding, locationId).live;
+    return isUnitCount(quantity) && quantity - own <= available(levelAt(stock, locationId));
+  });
+}
+
+/** The holding as this request finds it: its lapse put off, or begun anew where it had lapsed. */
+function renewed(before: Holding | undefined, request: ClaimRequest): Holding {
+  const { claimant, orderId, fill, placedAt, locations, expiresAt } = request;
+  if (before === undefined) {
+    const nothing = { backordered: 0, released: 0, told: 0, claims: [], dueAt: null };
+    return { claimant, orderId, status: "pending", fill, placedAt, locations, expiresAt, ...nothing };
+  }
+  const holding = toldByReply(before);
+  switch (holding.status) {
+    case "confirmed":
+      return holding;
+    case "pending":
+      return { ...holding, expiresAt: Math.max(holding.expiresAt ?? expiresAt, expiresAt) };
+    case "voided":
+    case "expired":
+      return { ...holding, orderId, status: "pending", fill, locations, expiresAt };
+  }
+}
+
+type ReservedUnits = Readonly<{ reservation: Claimant; locationId: string; quantity: number }>;
+
+/** What the request's reservations have claimed at its locations, best location first. */
+function reservedUnits(stock: Stock, { takesOver, locations }: ClaimRequest): ReservedUnits[] {
+  const reservations = takesOver.flatMap((id) => stock.holdings.get(id) ?? []);
+  return [...new Set(locations)].flatMap((locationId) =>
+    reservations
+      .filter(({ status }) => status === "pending")
+      .map((holding) => ({
+        reservation: holding.claimant,
+        locationId,
+        quantity: claimAt(holding, locationId).live,
+      }))
+      .filter(({ quantity }) => quantity > 0),
+  );
+}
+
+function upTo(quantity: number, reserved: readonly ReservedUnits[]): ReservedUnits[] {
+  let left = quantity;
+  return reserved.flatMap((units) => {
+    const taken = Math.min(left, units.quantity);
+    left -= taken;
+    return taken === 0 ? [] : [{ ...units, quantity: taken }];
+  });
+}
+
+/** The units stay claimed where they are; only the claimant changes, and inherits the place in the queue. */
+function passOn(stock: Stock, { reservation, locationId, quantity }: ReservedUnits, to: Claimant): Stock {
+  const next = claimUnits(stock, reservation, locationId, -quantity);
+  return inheritPlace(claimUnits(next, to, locationId, quantity), reservation, to);
+}
+
+/** Backorders the rest, first by taking over what the reservations are owed. */
+function owe(stock: Stock, quantity: number, { claimant, takesOver }: ClaimRequest): Stock {
+  let next = stock;
+  let left = quantity;
+  for (const id of takesOver) {
+    const reservation = next.holdings.get(id);
+    const passed = Math.min(left, reservation?.backordered ?? 0);
+    if (reservation === undefined || passed === 0) continue;
+    next = withHolding(next, { ...reservation, backordered: reservation.backordered - passed });
+    next = inheritPlace(next, id, claimant);
+    left -= passed;
+  }
+  const holding = holdingOf(next, claimant);
+  return withHolding(next, { ...holding, backordered: holding.backordered + quantity });
+}
+
+function inheritPlace(stock: Stock, from: Claimant, to: Claimant): Stock {
+  const giver = holdingOf(stock, from);
+  const heir = holdingOf(stock, to);
+  const next = withHolding(stock, { ...giver, dueAt: dueAt(giver) });
+  return withHolding(next, { ...heir, placedAt: Math.min(heir.placedAt, giver.placedAt) });
+}
+
+/** Whoever commits the order does it with this reply: nothing that came before it is left to tell. */
+const toldByReply = (holding: Holding): Holding =>
+  holding.claims
+    .filter(({ untold }) => untold !== 0)
+    .reduce((told, claim) => withClaim(told, { ...claim, untold: 0 }), holding);
+
+function claimedBy(
+  stock: Stock,
+  claimant: Claimant,
+  repeated: boolean,
+  locations: readonly string[],
+): Claimed {
+  const holding = holdingOf(stock, claimant);
+  return {
+    claimant,
+    repeated,
+    claimed: holding.claims
+      .map(({ locationId, live, shipped }) => ({ locationId, quantity: live + shipped }))
+      .filter(({ quantity }) => quantity > 0),
+    backordered: holding.backordered,
+    free: Object.fromEntries(locations.map((id) => [id, available(levelAt(stock, id))])),
+    facts: stock.facts,
+  };
+}
+
+const heldUnits = (holding: Holding): number => liveUnits(holding) + holding.backordered;
+
+const isUnitCount = (quantity: number) => Number.isSafeInteger(quantity) && quantity > 0;

@@ -1,0 +1,89 @@
+/**
+ * Off the queues: each message does its work at most once in effect, whatever its number of deliveries. It
+ * is acknowledged when done, and retried when it may still succeed; in the end it is a dead letter, which
+ * its own queue brings here to be kept.
+ */
+import { acceptOrder } from "../commands/accept-order";
+import { applyStockEvent } from "../commands/apply-stock-event";
+import { releaseFulfillment } from "../commands/release-fulfillment";
+import { sendMessage } from "../commands/send-message";
+import { storeDeadLetter } from "../commands/store-dead-letter";
+import { syncOrder } from "../commands/sync-order";
+import type { Context } from "../context";
+import type { QueueMessage, QueueName } from "../domain/messages";
+import { parseMessage } from "./messages";
+
+export async function consume(context: Context, batch: MessageBatch): Promise<void> {
+  const { queue, dead } = queueNamed(batch.queue);
+  for (const message of batch.messages) {
+    try {
+      if (dead) await storeDeadLetter(context, { id: message.id, queue, message: message.body });
+      else await handle(context, parseMessage(message.body));
+      message.ack();
+    } catch (error) {
+      const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      console.error(JSON.stringify({ at: "queue", queue: batch.queue, id: message.id, problem }));
+      message.retry({ delaySeconds: Math.min(15 * 2 ** Math.max(0, message.attempts - 1), 900) });
+    }
+  }
+}
+
+/** @throws when it should come again. */
+async function handle(context: Context, message: QueueMessage): Promise<void> {
+  switch (message.type) {
+    case "order.accept.v1":
+      return takeIn(context, message);
+    case "fulfillment.release.v1": {
+      const { orderId, fulfillmentId } = message;
+      const released = await releaseFulfillment(context, orderId, fulfillmentId);
+      // Held or not due yet: the sweep asks again when it is.
+      if (!released.ok && released.rejection.code === "version_conflict") throw retryable(released.rejection);
+      return;
+    }
+    case "stock.effect.v1": {
+      const applied = await context.inventory.apply(message.sku, message.effect);
+      if (!applied.ok) throw retryable(applied.rejection);
+      return;
+    }
+    case "stock.event.v1": {
+      const applied = await applyStockEvent(context, message.sku, message.event);
+      if (!applied.ok) throw retryable(applied.rejection);
+      return;
+    }
+    case "message.send.v1": {
+      const sent = await sendMessage(context, message);
+      if (!sent.ok) throw retryable(sent.rejection);
+      return;
+    }
+  }
+}
+
+/** The intake: an order whose database was away when it came. */
+async function takeIn(
+  context: Context,
+  { order }: Extract<QueueMessage, { type: "order.accept.v1" }>,
+): Promise<void> {
+  const channel = (await context.reference()).channels.get(order.channelId);
+  if (!channel) throw new Error(`no channel ${order.channelId}`);
+  const asChannel = { ...context, actor: `channel:${channel.id}` };
+  const options = { channel, shortage: "sold", whenUnavailable: "throw" } as const;
+  const accepted = await acceptOrder(asChannel, order, options);
+  if (!accepted.ok) throw new Error("what a storefront sold is never refused");
+  if (accepted.value.outcome !== "known") return;
+  const { orderId, order: known } = accepted.value;
+  const synced = await syncOrder(asChannel, orderId, order, channel, { known });
+  if (!synced.ok) throw retryable(synced.rejection);
+}
+
+const retryable = (rejection: Readonly<{ code: string }>) => new Error(JSON.stringify(rejection));
+
+const QUEUES: readonly QueueName[] = ["intake", "fulfillment", "stock", "notify"];
+
+/** `aftercart-stock-dead` is the dead-letter queue of `stock`. @throws for a queue that is not ours. */
+function queueNamed(name: string): { queue: QueueName; dead: boolean } {
+  for (const queue of QUEUES) {
+    if (name === `aftercart-${queue}`) return { queue, dead: false };
+    if (name === `aftercart-${queue}-dead`) return { queue, dead: true };
+  }
+  throw new Error(`no queue is called ${name}`);
+}
