@@ -12,7 +12,14 @@ export async function createApiKey(
 ): Promise<CreatedApiKey> {
   const id = idFromBytes("key", context.randomBytes(17));
   const token = apiKeyToken(id, context.randomBytes(SECRET_BYTES));
-  const key: ApiKey = { id, hash: hashOfToken(token), name, scopes, createdAt: context.now(), revokedAt: null };
+  const key: ApiKey = {
+    id,
+    hash: hashOfToken(token),
+    name,
+    scopes,
+    createdAt: context.now(),
+    revokedAt: null,
+  };
   await insertApiKey(context.databases.primary, key);
   return { key, token };
 }

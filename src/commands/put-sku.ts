@@ -24,7 +24,9 @@ export async function putSku(context: Context, sku: Sku): Promise<Result<SkuPut,
     await context.inventory.describe(factsOf(sku), updatedAt);
     await markDescribed(primary, [{ sku: sku.sku, updatedAt }], context.now());
   } catch (error) {
-    console.error(JSON.stringify({ level: "error", message: "a SKU's object was not told", error: String(error) }));
+    console.error(
+      JSON.stringify({ level: "error", message: "a SKU's object was not told", error: String(error) }),
+    );
   }
   return accept({ sku, created });
 }

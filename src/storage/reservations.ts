@@ -68,3 +68,8 @@ const fromRow = (row: Row): Reservation => ({
   expiresAt: row.expires_at,
   createdAt: row.created_at,
 });
+
+/** Reservations that expired before the time given: their claims have lapsed by themselves. */
+export async function deleteExpiredReservations(db: D1Database, before: number): Promise<void> {
+  await db.prepare("DELETE FROM reservations WHERE expires_at < ?1").bind(before).run();
+}

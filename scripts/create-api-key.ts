@@ -1,0 +1,43 @@
+/**
+ * Makes an API key of a deployment: `npm run create-api-key -- "Web shop" orders:read,orders:write`. Its
+ * token is printed once, and only its hash is stored. With `--local` the key is the local state's.
+ */
+import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { apiKeyToken, hashOfToken, SCOPES, SECRET_BYTES } from "../src/domain/api-keys.ts";
+import { idFromBytes } from "../src/domain/ids.ts";
+
+const USAGE = `npm run create-api-key -- NAME [SCOPE,SCOPE…] [--local]
+Scopes: ${Object.keys(SCOPES).join(", ")}. Without any: admin.`;
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { local: { type: "boolean", default: false } },
+});
+const [name, scopeList = "admin"] = positionals;
+const scopes = scopeList.split(",");
+const unknown = scopes.filter((scope) => !Object.hasOwn(SCOPES, scope));
+if (!name || /\p{Cc}/u.test(name) || positionals.length > 2 || unknown.length > 0) {
+  if (unknown.length > 0) console.error(`There is no scope ${unknown.join(", ")}.`);
+  console.error(USAGE);
+  process.exit(1);
+}
+
+const id = idFromBytes("key", randomBytes(17));
+const token = apiKeyToken(id, randomBytes(SECRET_BYTES));
+const row = [id, hashOfToken(token), name, JSON.stringify(scopes)].map(quoted).join(", ");
+const sql = `INSERT INTO api_keys (id, hash, name, scopes, created_at) VALUES (${row}, ${Date.now()})`;
+
+const wrangler = path.join(import.meta.dirname, "../node_modules/wrangler/bin/wrangler.js");
+const where = values.local ? "--local" : "--remote";
+execFileSync(process.execPath, [wrangler, "d1", "execute", "DB", where, "--yes", "--command", sql], {
+  stdio: ["ignore", "ignore", "inherit"],
+});
+console.log(token);
+
+/** The text as SQL: wrangler's command line takes no parameters. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

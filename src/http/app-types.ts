@@ -1,0 +1,20 @@
+/** What every route and middleware is given. */
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context as HonoContext } from "hono";
+import type { Env } from "../config";
+import type { Actor, Context } from "../context";
+import type { ApiKey } from "../domain/api-keys";
+
+export type AppEnv = {
+  Bindings: Env;
+  Variables: {
+    context: Context;
+    requestId: string;
+    /** The caller's key, once `requireScope` has let it in. */
+    apiKey: ApiKey;
+  };
+};
+
+export type App = OpenAPIHono<AppEnv>;
+export type RequestContext = HonoContext<AppEnv>;
+export type MakeContext = (env: Env, executionContext: ExecutionContext, actor: Actor) => Context;

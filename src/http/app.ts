@@ -1,0 +1,74 @@
+/**
+ * The doors: what every request passes through, and the list of everything behind them. Order matters: a
+ * request gets its id first, so that even a refusal can be asked about.
+ */
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { methodNotAllowed } from "hono/method-not-allowed";
+import { requestId } from "hono/request-id";
+import { secureHeaders } from "hono/secure-headers";
+import type { App, AppEnv, MakeContext } from "./app-types";
+import { registerDocs } from "./docs";
+import { limitBody, readableJson } from "./limits";
+import { registerSecurity } from "./openapi";
+import { onError, onInvalid, problem } from "./problem";
+import { registerApiKeys } from "./routes/api-keys";
+import { registerAvailability } from "./routes/availability";
+import { registerChannels } from "./routes/channels";
+import { registerHealth } from "./routes/health";
+import { registerLocations } from "./routes/locations";
+import { registerReservations } from "./routes/reservations";
+import { registerSkus } from "./routes/skus";
+import { registerStock } from "./routes/stock";
+
+/** Everything that can be called. One line a file of routes/. */
+function registerRoutes(app: App): void {
+  registerHealth(app);
+  registerDocs(app);
+  registerSkus(app);
+  registerLocations(app);
+  registerChannels(app);
+  registerStock(app);
+  registerAvailability(app);
+  registerReservations(app);
+  registerApiKeys(app);
+}
+
+/** The application. `makeContext` is called once for each request, whose actor is not known yet. */
+export function createApp(makeContext: MakeContext): App {
+  const app: App = new OpenAPIHono<AppEnv>({ defaultHook: onInvalid });
+  app.onError(onError);
+  app.notFound((c) => problem(c, { code: "not_found" }));
+  registerSecurity(app);
+
+  app.use(requestId());
+  app.use(defaultHeaders);
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (c, methods) =>
+        problem(c, { code: "method_not_allowed", methods }, { allow: methods.join(", ") }),
+    }),
+  );
+  app.use(limitBody);
+  app.use(readableJson);
+  app.use((c, next) => {
+    c.set("context", makeContext(c.env, c.executionCtx as ExecutionContext, "anonymous"));
+    return next();
+  });
+  registerRoutes(app);
+  return app;
+}
+
+/** Pages need no script; one that needs more says so itself and is left alone. */
+const defaultHeaders = secureHeaders({
+  overwrite: false,
+  contentSecurityPolicy: {
+    defaultSrc: ["'none'"],
+    styleSrc: ["'self'", "'unsafe-inline'"],
+    imgSrc: ["'self'", "data:"],
+    formAction: ["'self'"],
+    baseUri: ["'none'"],
+    frameAncestors: ["'none'"],
+  },
+  xFrameOptions: "DENY",
+});

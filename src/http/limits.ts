@@ -1,0 +1,73 @@
+/** How much a caller may send, and how often; and that what is sent can be read at all. */
+import { bodyLimit } from "hono/body-limit";
+import { createMiddleware } from "hono/factory";
+import type { AppEnv, RequestContext } from "./app-types";
+import { problem } from "./problem";
+
+const API_BODY_BYTES = 256 * 1024;
+const WEBHOOK_BODY_BYTES = 1024 * 1024;
+const DEEPEST = 32;
+
+const limitOf = (maxSize: number) =>
+  bodyLimit({ maxSize, onError: (c) => problem(c, { code: "payload_too_large", maxBytes: maxSize }) });
+
+const apiLimit = limitOf(API_BODY_BYTES);
+const webhookLimit = limitOf(WEBHOOK_BODY_BYTES);
+
+/** Refuses a body over the limit, whether it says its length or not. */
+export const limitBody = createMiddleware<AppEnv>((c, next) =>
+  (c.req.path.startsWith("/v1/webhooks/") ? webhookLimit : apiLimit)(c, next),
+);
+
+/**
+ * Refuses JSON that is not UTF-8 or nested too deep, before anything parses it. Webhooks have bodies of
+ * their senders' making, and are read by their own route.
+ */
+export const readableJson = createMiddleware<AppEnv>(async (c, next) => {
+  const isJson = /^application\/(?:[\w.-]+\+)?json\b/i.test(c.req.header("content-type") ?? "");
+  if (!isJson || c.req.path.startsWith("/v1/webhooks/")) return next();
+  const fault = jsonFault(new Uint8Array(await c.req.arrayBuffer()));
+  return fault ? problem(c, { code: "malformed_request", detail: fault }) : next();
+});
+
+/** Why the bytes are not JSON that we read, or null. Syntax is left to the parser. */
+export function jsonFault(bytes: Uint8Array): string | null {
+  if (!isUtf8(bytes)) return "the body is not UTF-8";
+  return isTooDeep(bytes) ? `the body is nested deeper than ${DEEPEST} levels` : null;
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const [QUOTE, BACKSLASH, OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = [34, 92, 91, 93, 123, 125];
+
+function isTooDeep(bytes: Uint8Array): boolean {
+  let depth = 0;
+  let inText = false;
+  for (let i = 0; i < bytes.length; i += 1) {
+    const byte = bytes[i];
+    if (inText) {
+      if (byte === BACKSLASH) i += 1;
+      else if (byte === QUOTE) inText = false;
+    } else if (byte === QUOTE) inText = true;
+    else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
+    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth -= 1;
+    if (depth > DEEPEST) return true;
+  }
+  return false;
+}
+
+/** For pages and routes that anybody may open: so many a minute from one address. */
+export const limitPublic = createMiddleware<AppEnv>(async (c, next) => {
+  const { success } = await c.env.PUBLIC_RATE_LIMIT.limit({ key: addressOf(c) });
+  return success ? next() : problem(c, { code: "rate_limited" });
+});
+
+/** The caller's address as the platform tells it; callers cannot set it themselves. */
+export const addressOf = (c: RequestContext): string => `ip:${c.req.header("cf-connecting-ip") ?? "unknown"}`;

@@ -1,0 +1,32 @@
+/**
+ * Every way a request can be refused: one line for each code. The code is what callers may rely on; status
+ * and title follow from it. A rejection whose code is not here does not compile.
+ */
+export const PROBLEMS = {
+  // The request itself
+  malformed_request: { status: 400, title: "The body cannot be read" },
+  unauthorized: { status: 401, title: "A valid API key is needed" },
+  invalid_signature: { status: 401, title: "The signature is not valid" },
+  forbidden: { status: 403, title: "The API key may not do this" },
+  not_found: { status: 404, title: "There is no such thing" },
+  method_not_allowed: { status: 405, title: "The method is not allowed here" },
+  request_in_progress: { status: 409, title: "A request with this Idempotency-Key is under way" },
+  payload_too_large: { status: 413, title: "The body is too large" },
+  unsupported_media_type: { status: 415, title: "The body must be JSON" },
+  invalid_request: { status: 422, title: "The request is not valid" },
+  idempotency_key_reused: { status: 422, title: "The Idempotency-Key was used for another request" },
+  rate_limited: { status: 429, title: "Too many requests" },
+  internal_error: { status: 500, title: "Something went wrong on our side" },
+  database_unavailable: { status: 503, title: "The database does not answer" },
+  // Stock
+  unknown_sku: { status: 404, title: "There is no such SKU" },
+  insufficient_stock: { status: 409, title: "There is not enough stock" },
+  below_zero: { status: 409, title: "Less is on hand than would be taken away" },
+  ref_reused: { status: 409, title: "The reference was used for another movement" },
+  quantity_invalid: { status: 422, title: "The quantity is not possible" },
+  // Orders
+  version_conflict: { status: 409, title: "The order was changed at the same time" },
+} as const satisfies Record<string, Readonly<{ status: number; title: string }>>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+export type StatusOf<Code extends ProblemCode> = (typeof PROBLEMS)[Code]["status"];

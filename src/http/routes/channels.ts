@@ -1,0 +1,136 @@
+/** Channels: the storefronts orders come from. Webhook secrets go in and never come out. */
+import { createRoute, z } from "@hono/zod-openapi";
+import { putChannel } from "../../commands/put-channel";
+import { channelById, channelsAfter, type ChannelWithSecretTimes } from "../../storage/channels";
+import type { App } from "../app-types";
+import { requireScope } from "../auth";
+import { idempotent } from "../idempotency";
+import { withKey } from "../openapi";
+import { BODY_PROBLEMS, problem, problems } from "../problem";
+import {
+  Currency,
+  IdempotencyHeader,
+  Instant,
+  instantOf,
+  jsonAnswer,
+  jsonBody,
+  PageQuery,
+  pageOf,
+  Slug,
+  text,
+  toPage,
+} from "../schemas";
+
+const ChannelFields = z.strictObject({
+  name: text(200).openapi({ example: "Web shop" }),
+  kind: z.enum(["shopify", "woocommerce", "generic"]),
+  currency: Currency,
+  locationIds: z
+    .array(Slug)
+    .max(500)
+    .default([])
+    .openapi({ description: "Locations it may be served from; empty means all." }),
+  shortagePolicy: z
+    .enum(["backorder", "hold"])
+    .openapi({ description: "What becomes of an order sold short." }),
+  gracePeriodMinutes: z
+    .int()
+    .min(0)
+    .max(60 * 24 * 7)
+    .default(15)
+    .openapi({ description: "How long an order waits before it goes to the warehouse." }),
+  active: z.boolean().default(true),
+});
+
+const ChannelInput = ChannelFields.extend({
+  secrets: z.array(z.string().min(8).max(500)).min(1).max(2).optional().openapi({
+    description: "Webhook secrets, newest first; two while a sender is moved over. Left out: unchanged.",
+    writeOnly: true,
+  }),
+}).openapi("ChannelInput");
+
+const ChannelSchema = z
+  .object({
+    id: z.string(),
+    ...ChannelFields.shape,
+    secretsSetAt: z.array(Instant).openapi({ description: "When each live secret was set, newest first." }),
+  })
+  .openapi("Channel");
+
+const ChannelPath = z.object({ id: Slug });
+
+const put = createRoute({
+  method: "put",
+  path: "/v1/channels/{id}",
+  operationId: "putChannel",
+  summary: "Write a channel",
+  description: "Replaces the whole of it, but for secrets left out. Scope `reference:write`.",
+  tags: ["Reference"],
+  security: withKey,
+  middleware: [requireScope("reference:write"), idempotent] as const,
+  request: { params: ChannelPath, headers: IdempotencyHeader, body: jsonBody(ChannelInput) },
+  responses: {
+    200: jsonAnswer(ChannelSchema, "It was changed."),
+    201: jsonAnswer(ChannelSchema, "It is new."),
+    ...problems(...BODY_PROBLEMS, "not_found", "request_in_progress", "idempotency_key_reused"),
+  },
+});
+
+const get = createRoute({
+  method: "get",
+  path: "/v1/channels/{id}",
+  operationId: "getChannel",
+  summary: "Read a channel",
+  description: "Scope `reference:read`.",
+  tags: ["Reference"],
+  security: withKey,
+  middleware: [requireScope("reference:read")] as const,
+  request: { params: ChannelPath },
+  responses: { 200: jsonAnswer(ChannelSchema, "The channel."), ...problems("not_found") },
+});
+
+const list = createRoute({
+  method: "get",
+  path: "/v1/channels",
+  operationId: "listChannels",
+  summary: "List channels",
+  description: "In the order of their ids. Scope `reference:read`.",
+  tags: ["Reference"],
+  security: withKey,
+  middleware: [requireScope("reference:read")] as const,
+  request: { query: PageQuery },
+  responses: { 200: jsonAnswer(pageOf(ChannelSchema), "A page of channels."), ...problems() },
+});
+
+export function registerChannels(app: App): void {
+  app.openapi(put, async (c) => {
+    const { context } = c.var;
+    const { id } = c.req.valid("param");
+    const { secrets, ...fields } = c.req.valid("json");
+    const put = await putChannel(context, { id, ...fields }, secrets ?? null);
+    if (!put.ok) return problem(c, put.rejection);
+    const channel = await channelById(context.databases.primary, id);
+    if (!channel) return problem(c, { code: "not_found" });
+    return put.value ? c.json(answerOf(channel), 201) : c.json(answerOf(channel), 200);
+  });
+
+  app.openapi(get, async (c) => {
+    const channel = await channelById(c.var.context.databases.primary, c.req.valid("param").id);
+    return channel ? c.json(answerOf(channel), 200) : problem(c, { code: "not_found" });
+  });
+
+  app.openapi(list, async (c) => {
+    const { limit, cursor } = c.req.valid("query");
+    const rows = await channelsAfter(c.var.context.databases.primary, cursor, limit + 1);
+    return c.json(
+      toPage(rows, limit, (row) => row.id, answerOf),
+      200,
+    );
+  });
+}
+
+const answerOf = (channel: ChannelWithSecretTimes) => ({
+  ...channel,
+  locationIds: [...channel.locationIds],
+  secretsSetAt: channel.secretsSetAt.map(instantOf),
+});

@@ -1,0 +1,136 @@
+/** Locations: where stock is kept and sent from. */
+import { createRoute, z } from "@hono/zod-openapi";
+import { putLocation } from "../../commands/put-location";
+import { locationById, locationsAfter } from "../../storage/locations";
+import type { App } from "../app-types";
+import { requireScope } from "../auth";
+import { idempotent } from "../idempotency";
+import { withKey } from "../openapi";
+import { BODY_PROBLEMS, problem, problems } from "../problem";
+import {
+  AddressSchema,
+  IdempotencyHeader,
+  jsonAnswer,
+  jsonBody,
+  PageQuery,
+  pageOf,
+  Slug,
+  text,
+  toPage,
+} from "../schemas";
+
+const LocationInput = z
+  .strictObject({
+    name: text(200).openapi({ example: "Berlin warehouse" }),
+    kind: z.enum(["warehouse", "store", "vendor"]),
+    address: AddressSchema,
+    latitude: z.number().min(-90).max(90).openapi({ example: 52.52 }),
+    longitude: z.number().min(-180).max(180).openapi({ example: 13.405 }),
+    timeZone: z
+      .string()
+      .refine(isTimeZone, "is not an IANA time zone")
+      .openapi({ description: "IANA zone", example: "Europe/Berlin" }),
+    cutOff: z
+      .string()
+      .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "is not HH:MM")
+      .openapi({
+        description: "Local time after which a release waits for the next working day.",
+        example: "16:00",
+      }),
+    workingDays: z
+      .array(z.int().min(1).max(7))
+      .min(1)
+      .refine((days) => new Set(days).size === days.length, "names a day twice")
+      .transform((days) => days.toSorted((a, b) => a - b))
+      .openapi({ type: "array", items: { type: "integer" }, description: "ISO weekdays, 1 is Monday." }),
+    priority: z
+      .int()
+      .min(0)
+      .max(1_000)
+      .default(100)
+      .openapi({ description: "Smaller is preferred where distance does not decide." }),
+    active: z.boolean().default(true),
+  })
+  .openapi("LocationInput");
+
+const LocationSchema = z.object({ id: z.string(), ...LocationInput.shape }).openapi("Location");
+const LocationPath = z.object({ id: Slug });
+
+const put = createRoute({
+  method: "put",
+  path: "/v1/locations/{id}",
+  operationId: "putLocation",
+  summary: "Write a location",
+  description: "Replaces the whole of it. Scope `reference:write`.",
+  tags: ["Reference"],
+  security: withKey,
+  middleware: [requireScope("reference:write"), idempotent] as const,
+  request: { params: LocationPath, headers: IdempotencyHeader, body: jsonBody(LocationInput) },
+  responses: {
+    200: jsonAnswer(LocationSchema, "It was changed."),
+    201: jsonAnswer(LocationSchema, "It is new."),
+    ...problems(...BODY_PROBLEMS, "request_in_progress", "idempotency_key_reused"),
+  },
+});
+
+const get = createRoute({
+  method: "get",
+  path: "/v1/locations/{id}",
+  operationId: "getLocation",
+  summary: "Read a location",
+  description: "Scope `reference:read`.",
+  tags: ["Reference"],
+  security: withKey,
+  middleware: [requireScope("reference:read")] as const,
+  request: { params: LocationPath },
+  responses: { 200: jsonAnswer(LocationSchema, "The location."), ...problems("not_found") },
+});
+
+const list = createRoute({
+  method: "get",
+  path: "/v1/locations",
+  operationId: "listLocations",
+  summary: "List locations",
+  description: "In the order of their ids. Scope `reference:read`.",
+  tags: ["Reference"],
+  security: withKey,
+  middleware: [requireScope("reference:read")] as const,
+  request: { query: PageQuery },
+  responses: { 200: jsonAnswer(pageOf(LocationSchema), "A page of locations."), ...problems() },
+});
+
+export function registerLocations(app: App): void {
+  app.openapi(put, async (c) => {
+    const location = { id: c.req.valid("param").id, ...c.req.valid("json") };
+    const created = await putLocation(c.var.context, location);
+    return created ? c.json(answerOf(location), 201) : c.json(answerOf(location), 200);
+  });
+
+  app.openapi(get, async (c) => {
+    const location = await locationById(c.var.context.databases.primary, c.req.valid("param").id);
+    return location ? c.json(answerOf(location), 200) : problem(c, { code: "not_found" });
+  });
+
+  app.openapi(list, async (c) => {
+    const { limit, cursor } = c.req.valid("query");
+    const rows = await locationsAfter(c.var.context.databases.primary, cursor, limit + 1);
+    return c.json(
+      toPage(rows, limit, (row) => row.id, answerOf),
+      200,
+    );
+  });
+}
+
+/** JSON arrays are the caller's to change; ours are read-only. */
+const answerOf = <L extends Readonly<{ workingDays: readonly number[] }>>(location: L) => ({
+  ...location,
+  workingDays: [...location.workingDays],
+});
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}

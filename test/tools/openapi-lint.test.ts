@@ -1,0 +1,73 @@
+/** The API's description, held against the rule sets that its readers' tools use. */
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { createApp } from "../../src/http/app";
+import { openApiDocument } from "../../src/http/openapi";
+
+const run = promisify(execFile);
+const root = path.join(import.meta.dirname, "../..");
+const bin = (name: string) => path.join(root, "node_modules/.bin", name);
+
+const app = createApp(() => {
+  throw new Error("the description needs no context");
+});
+const document = openApiDocument(app, "https://api.aftercart.test");
+
+let folder: string;
+let file: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), "openapi-"));
+  file = path.join(folder, "openapi.json");
+  await writeFile(file, JSON.stringify(document, null, 2));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** What the tool says, and how it ended. */
+async function outcome(tool: string, args: string[]): Promise<{ code: number; output: string }> {
+  const env = {
+    ...process.env,
+    REDOCLY_TELEMETRY: "off",
+    REDOCLY_SUPPRESS_UPDATE_NOTICE: "true",
+    CI: "true",
+  };
+  try {
+    const { stdout, stderr } = await run(bin(tool), args, { cwd: root, env });
+    return { code: 0, output: stdout + stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code, output: stdout + stderr };
+  }
+}
+
+describe("the OpenAPI document", () => {
+  it("passes Redocly's recommended rules", { timeout: 120_000 }, async () => {
+    const { code, output } = await outcome("redocly", ["lint", file, "--config", "redocly.yaml"]);
+    expect({ code, output }).toMatchObject({ code: 0 });
+  });
+
+  it("passes Spectral's rules for OpenAPI", { timeout: 120_000 }, async () => {
+    const args = ["lint", file, "--ruleset", ".spectral.yaml", "--fail-severity", "error"];
+    const { code, output } = await outcome("spectral", args);
+    expect({ code, output }).toMatchObject({ code: 0 });
+  });
+
+  it("fails where the description is wrong", { timeout: 120_000 }, async () => {
+    const broken = path.join(folder, "broken.json");
+    await writeFile(broken, JSON.stringify({ ...document, info: undefined }));
+    const { code } = await outcome("spectral", ["lint", broken, "--ruleset", ".spectral.yaml"]);
+    expect(code).not.toBe(0);
+  });
+
+  it("names for each operation behind a key the scope it takes", () => {
+    const operations = Object.values(document.paths ?? {}).flatMap((item) => Object.values(item ?? {}));
+    const locked = operations.filter((operation) => operation.security?.length > 0);
+    const silent = locked.filter((operation) => !/[Ss]cope `[a-z:]+`/.test(operation.description ?? ""));
+    expect(locked.length).toBeGreaterThan(0);
+    expect(silent.map((operation) => operation.operationId)).toEqual([]);
+  });
+});
