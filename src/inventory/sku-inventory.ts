@@ -1,0 +1,235 @@
+/**
+ * The stock of one SKU, decided in one place.
+ *
+ * Every method loads what its decision needs, asks a pure rule of the domain, and writes the outcome, its
+ * events and its next alarm in one transaction. Nothing is awaited between reading stock and changing it, and
+ * every method may be repeated.
+ */
+import { DurableObject } from "cloudflare:workers";
+import { invariant } from "../domain/invariant";
+import { accept, reject, type Result } from "../domain/result";
+import { lapse, type Stock } from "../domain/sku-stock";
+import type {
+  Claimant,
+  Claimed,
+  ClaimRejection,
+  ClaimRequest,
+  MoveRejection,
+  MoveRequest,
+  SkuFacts,
+  StockAudit,
+  StockEffect,
+  StockOperation,
+  StockOperationRejection,
+  StockSnapshot,
+} from "../domain/stock";
+import { claimStock, moveClaims } from "../domain/stock-claims";
+import { applyEffect } from "../domain/stock-effects";
+import { settleDue, type Asked } from "../domain/stock-expiry";
+import { describeSku, isSameOperation, keepSafetyStock, operateStock } from "../domain/stock-operations";
+import { appliedUnder, recordApplied } from "./applied";
+import { existingOrders, type InventoryEnv } from "./orders";
+import { sendDueEvents } from "./outbox";
+import { dueHoldings, nextDueAt, readAudit, readSnapshot, type Due } from "./queries";
+import { saveSettled } from "./settle";
+import { createTables, loadStock, saveStock } from "./tables";
+
+type Unknown = Readonly<{ code: "unknown_sku"; sku: string }>;
+
+/** Of one alarm: more waits for the next, so that calls are not kept waiting. */
+const DUE_AT_ONCE = 200;
+const ROUNDS = 20;
+/** An alarm that sets itself for now would be its own next one, without end. */
+const PAUSE_MS = 1_000;
+const PAUSE_AFTER_FAILURE_MS = 30_000;
+
+export class SkuInventory extends DurableObject<InventoryEnv> {
+  readonly #sql: SqlStorage;
+  #armedFor: number | null = null;
+  /** While the alarm runs, the next is no sooner than this. */
+  #notBefore = 0;
+
+  constructor(ctx: DurableObjectState, env: InventoryEnv) {
+    super(ctx, env);
+    this.#sql = ctx.storage.sql;
+    void ctx.blockConcurrencyWhile(async () => {
+      createTables(this.#sql);
+      this.#armedFor = await ctx.storage.getAlarm();
+    });
+  }
+
+  claim(sku: string, request: ClaimRequest): Result<Claimed, ClaimRejection> {
+    return this.#transact(() => {
+      const stock = loadStock(this.#sql, [request.claimant, ...request.takesOver]);
+      if (stock === null) return unknown(sku);
+      const decided = claimStock(stock, request);
+      if (!decided.ok) return decided;
+      // No unit was freed that anyone waits for, so nothing has to be settled.
+      saveStock(this.#sql, stock, decided.value.stock, Date.now());
+      return accept(decided.value.value);
+    });
+  }
+
+  move(sku: string, request: MoveRequest): Result<Claimed, MoveRejection | Unknown> {
+    return this.#transact(() => {
+      const stock = loadStock(this.#sql, [request.claimant]);
+      if (stock === null) return unknown(sku);
+      const decided = moveClaims(stock, request);
+      if (!decided.ok) return decided;
+      this.#save(stock, decided.value.stock, request.now);
+      return accept(decided.value.value);
+    });
+  }
+
+  voidClaims(claimant: Claimant, now: number): void {
+    this.#transact(() => {
+      const stock = loadStock(this.#sql, [claimant]);
+      if (stock?.holdings.has(claimant)) this.#save(stock, lapse(stock, claimant, "voided"), now);
+    });
+  }
+
+  applyEffect(sku: string, effect: StockEffect): Result<null, Unknown> {
+    return this.#transact(() => {
+      const stock = loadStock(this.#sql, [effect.lineId]);
+      if (stock === null) return unknown(sku);
+      const applied = appliedUnder(this.#sql, effect.ref);
+      if (applied !== null) {
+        invariant(
+          applied !== "derived" && applied.kind === "effect",
+          "an effect's reference is nobody else's",
+        );
+        return accept(null);
+      }
+      recordApplied(this.#sql, { kind: "effect", content: effect });
+      this.#save(stock, applyEffect(stock, effect), effect.at);
+      return accept(null);
+    });
+  }
+
+  operate(sku: string, operation: StockOperation): Result<StockSnapshot, StockOperationRejection> {
+    return this.#transact(() => {
+      const { ref, at } = operation;
+      const stock = loadStock(this.#sql, []);
+      if (stock === null) return unknown(sku);
+      const applied = appliedUnder(this.#sql, ref);
+      if (applied === null) {
+        const decided = operateStock(stock, operation);
+        if (!decided.ok) return decided;
+        recordApplied(this.#sql, { kind: "operation", content: operation });
+        this.#save(stock, decided.value, at);
+      } else if (!isRepeat(applied, operation)) {
+        return reject({ code: "ref_reused", ref });
+      }
+      return accept(readSnapshot(this.#sql, this.#stock()));
+    });
+  }
+
+  describe(facts: SkuFacts, now: number): void {
+    this.#transact(() => {
+      const stock = loadStock(this.#sql, []);
+      this.#save(stock, describeSku(stock, facts, now), now);
+    });
+  }
+
+  setSafetyStock(sku: string, locationId: string, quantity: number): Result<null, Unknown> {
+    return this.#transact(() => {
+      const stock = loadStock(this.#sql, []);
+      if (stock === null) return unknown(sku);
+      this.#save(stock, keepSafetyStock(stock, locationId, quantity), Date.now());
+      return accept(null);
+    });
+  }
+
+  snapshot(sku: string): Result<StockSnapshot, Unknown> {
+    const stock = loadStock(this.#sql, []);
+    return stock === null ? unknown(sku) : accept(readSnapshot(this.#sql, stock));
+  }
+
+  /** `refs`: effects to ask about, whether they have been applied. */
+  audit(sku: string, refs: readonly string[]): Result<StockAudit, Unknown> {
+    const stock = loadStock(this.#sql, []);
+    return stock === null ? unknown(sku) : accept(readAudit(this.#sql, stock, refs));
+  }
+
+  /** Settles what is due, sends what is to be told, and sets the next alarm whatever becomes of these. */
+  override async alarm(): Promise<void> {
+    this.#armedFor = null;
+    this.#notBefore = Date.now() + PAUSE_MS;
+    try {
+      await this.#settleAllDue();
+      for (let round = 0; round < ROUNDS; round += 1) {
+        if (!(await sendDueEvents(this.#sql, this.env.STOCK_QUEUE, Date.now()))) break;
+      }
+    } catch (error) {
+      // A thrown alarm is tried six times and then never again; this one is set again for as long as it takes.
+      console.error("the alarm of a SKU failed, and is set again", error);
+      this.#notBefore = Date.now() + PAUSE_AFTER_FAILURE_MS;
+    }
+    this.#transact(() => {});
+    this.#notBefore = 0;
+  }
+
+  async #settleAllDue(): Promise<void> {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const due = dueHoldings(this.#sql, Date.now(), DUE_AT_ONCE);
+      if (due.length === 0) return;
+      const asked = await this.#ask(due);
+      // Other calls were served meanwhile: what is settled is read again, and only let go of if unchanged.
+      this.#transact(() => {
+        const now = Date.now();
+        const claimants = due.map(({ claimant }) => claimant);
+        const stock = loadStock(this.#sql, claimants);
+        invariant(stock !== null, "holdings are of a SKU that is described");
+        this.#save(stock, settleDue(stock, asked, now), now);
+      });
+      const unanswered = asked.some(({ order }) => order === "unknown");
+      if (due.length < DUE_AT_ONCE || unanswered) return;
+    }
+  }
+
+  async #ask(due: readonly Due[]): Promise<Asked[]> {
+    const orderIds = due.flatMap(({ orderId }) => orderId ?? []);
+    const existing = await existingOrders(this.env, orderIds).catch((error: unknown) => {
+      console.error("claims are kept, as nobody can tell whether their orders exist", error);
+      return null;
+    });
+    return due.map(({ claimant, orderId, expiresAt }) => {
+      if (orderId === null) return { claimant, expiresAt, order: "missing" };
+      if (existing === null) return { claimant, expiresAt, order: "unknown" };
+      return { claimant, expiresAt, order: existing.has(orderId) ? "exists" : "missing" };
+    });
+  }
+
+  #stock(): Stock {
+    const stock = loadStock(this.#sql, []);
+    invariant(stock !== null, "the SKU is described");
+    return stock;
+  }
+
+  #save(before: Stock | null, after: Stock, at: number): void {
+    saveSettled(this.#sql, before, after, { at, now: Date.now() });
+  }
+
+  /** All or nothing, the alarm for what it made due included. */
+  #transact<Value>(work: () => Value): Value {
+    let armedFor = this.#armedFor;
+    const value = this.ctx.storage.transactionSync(() => {
+      const done = work();
+      const next = nextDueAt(this.#sql);
+      if (next !== null && (armedFor === null || next < armedFor)) {
+        armedFor = Math.max(next, this.#notBefore);
+        void this.ctx.storage.setAlarm(armedFor);
+      }
+      return done;
+    });
+    this.#armedFor = armedFor;
+    return value;
+  }
+}
+
+const unknown = (sku: string) => reject({ code: "unknown_sku" as const, sku });
+
+type Applied = NonNullable<ReturnType<typeof appliedUnder>>;
+
+const isRepeat = (applied: Applied, operation: StockOperation): boolean =>
+  applied !== "derived" && applied.kind === "operation" && isSameOperation(applied.content, operation);

@@ -1,0 +1,52 @@
+/**
+ * Events that the SKU's object has decided and not yet sent. They are written with the decision, sent by the
+ * alarm, and deleted once the queue has them: sent at least once, and each with an id to know it again by.
+ */
+import type { StockEvent } from "../domain/stock";
+
+const MAX_MESSAGES = 100;
+/** The queue takes 128 KB a message and 256 KB a batch. */
+const MAX_BYTES = 120_000;
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 5 * 60_000;
+
+type Row = { seq: number; event: string; attempts: number };
+
+/** Sends the oldest events that are due. True if there may be more. */
+export async function sendDueEvents(sql: SqlStorage, queue: Queue, now: number): Promise<boolean> {
+  const rows = nextBatch(sql, now);
+  const sku = sql.exec<{ sku: string }>("SELECT sku FROM facts").toArray()[0]?.sku;
+  if (rows.length === 0 || sku === undefined) return false;
+  const sent = JSON.stringify(rows.map(({ seq }) => seq));
+  try {
+    await queue.sendBatch(
+      rows.map(({ event }) => ({
+        body: { type: "stock.event.v1", sku, event: JSON.parse(event) as StockEvent },
+        contentType: "json",
+      })),
+    );
+  } catch (error) {
+    console.error("stock events are kept, to be sent again", error);
+    const attempts = Math.max(...rows.map((row) => row.attempts));
+    const dueAt = now + Math.min(FIRST_RETRY_MS * 2 ** attempts, LAST_RETRY_MS);
+    sql.exec(
+      "UPDATE events SET due_at = ?, attempts = attempts + 1 WHERE seq IN (SELECT value FROM json_each(?))",
+      ...[dueAt, sent],
+    );
+    return false;
+  }
+  sql.exec("DELETE FROM events WHERE seq IN (SELECT value FROM json_each(?))", sent);
+  return true;
+}
+
+function nextBatch(sql: SqlStorage, now: number): Row[] {
+  const rows = sql.exec<Row>(
+    "SELECT seq, event, attempts FROM events WHERE due_at <= ? ORDER BY due_at, seq LIMIT ?",
+    ...[now, MAX_MESSAGES],
+  );
+  let bytes = 0;
+  return [...rows].filter(({ event }, index) => {
+    bytes += new TextEncoder().encode(event).byteLength + MAX_BYTES / 1_000;
+    return index === 0 || bytes <= MAX_BYTES;
+  });
+}

@@ -1,0 +1,228 @@
+/**
+ * What one SKU's object stores, and how a decision is read from it and written to it.
+ *
+ * A decision reads the facts, every level of the SKU and the holdings that it concerns, so that a claim costs
+ * the same beside ten claims and beside a hundred thousand. The checks are the last line against overselling.
+ */
+import type { OrderId } from "../domain/ids";
+import type { Claim, Holding, HoldingStatus, Level, Stock } from "../domain/sku-stock";
+import type { Claimant, SkuPolicy } from "../domain/stock";
+
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS facts (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    sku TEXT NOT NULL,
+    policy TEXT NOT NULL CHECK (policy IN ('deny', 'backorder', 'preorder')),
+    unit_cost_minor INTEGER NOT NULL CHECK (unit_cost_minor >= 0),
+    weight_grams INTEGER NOT NULL CHECK (weight_grams >= 0),
+    cost_changes INTEGER NOT NULL,
+    value_minor INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE IF NOT EXISTS levels (
+    location_id TEXT PRIMARY KEY,
+    on_hand INTEGER NOT NULL CHECK (on_hand >= 0),
+    claimed INTEGER NOT NULL CHECK (claimed BETWEEN 0 AND on_hand),
+    safety_stock INTEGER NOT NULL CHECK (safety_stock >= 0)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE IF NOT EXISTS holdings (
+    claimant TEXT PRIMARY KEY,
+    order_id TEXT,
+    status TEXT NOT NULL CHECK (status IN ('pending', 'confirmed', 'voided', 'expired')),
+    fill TEXT NOT NULL CHECK (fill IN ('partial', 'whole')),
+    placed_at INTEGER NOT NULL,
+    locations TEXT NOT NULL CHECK (json_valid(locations)),
+    expires_at INTEGER CHECK (expires_at IS NULL OR status = 'pending'),
+    due_at INTEGER CHECK (due_at IS NULL OR status = 'pending'),
+    backordered INTEGER NOT NULL CHECK (backordered >= 0),
+    released INTEGER NOT NULL CHECK (released >= 0),
+    told INTEGER NOT NULL CHECK (told >= 0)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS holdings_due ON holdings (due_at) WHERE due_at IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS holdings_waiting ON holdings (placed_at, claimant, fill, backordered)
+    WHERE backordered > 0;
+
+  CREATE TABLE IF NOT EXISTS claims (
+    claimant TEXT NOT NULL REFERENCES holdings (claimant),
+    location_id TEXT NOT NULL REFERENCES levels (location_id),
+    placed_at INTEGER NOT NULL,
+    live INTEGER NOT NULL CHECK (live >= 0),
+    shipped INTEGER NOT NULL CHECK (shipped >= 0),
+    untold INTEGER NOT NULL,
+    PRIMARY KEY (claimant, location_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS claims_newest ON claims (location_id, placed_at, claimant) WHERE live > 0;
+
+  CREATE TABLE IF NOT EXISTS movements (
+    ref TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('receive', 'adjust', 'count', 'ship', 'restock', 'revalue')),
+    location_id TEXT REFERENCES levels (location_id),
+    quantity INTEGER NOT NULL,
+    value_minor INTEGER NOT NULL,
+    reason TEXT,
+    at INTEGER NOT NULL,
+    CHECK ((kind = 'revalue') = (location_id IS NULL))
+  ) STRICT;
+
+  -- What was asked for under each reference, so that it happens once. Says who asked, too.
+  CREATE TABLE IF NOT EXISTS applied (
+    ref TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('operation', 'effect')),
+    content TEXT NOT NULL CHECK (json_valid(content)),
+    at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- Rows go when sent.
+  CREATE TABLE IF NOT EXISTS events (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    event TEXT NOT NULL CHECK (json_valid(event)),
+    due_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS events_due ON events (due_at, seq);
+`;
+
+export const createTables = (sql: SqlStorage): void => void sql.exec(TABLES);
+
+type FactsRow = {
+  sku: string;
+  policy: SkuPolicy;
+  unit_cost_minor: number;
+  weight_grams: number;
+  cost_changes: number;
+  value_minor: number;
+};
+
+type HoldingRow = {
+  claimant: Claimant;
+  order_id: OrderId | null;
+  status: HoldingStatus;
+  fill: "partial" | "whole";
+  placed_at: number;
+  locations: string;
+  expires_at: number | null;
+  due_at: number | null;
+  backordered: number;
+  released: number;
+  told: number;
+};
+
+/** Null while the SKU has not been described. */
+export function loadStock(sql: SqlStorage, claimants: readonly Claimant[]): Stock | null {
+  const [facts] = sql.exec<FactsRow>("SELECT * FROM facts").toArray();
+  if (facts === undefined) return null;
+  const levels = sql
+    .exec<Level>(
+      "SELECT location_id AS locationId, on_hand AS onHand, claimed, safety_stock AS safetyStock FROM levels",
+    )
+    .toArray();
+  return {
+    facts: {
+      sku: facts.sku,
+      policy: facts.policy,
+      unitCostMinor: facts.unit_cost_minor,
+      weightGrams: facts.weight_grams,
+    },
+    costChanges: facts.cost_changes,
+    valueMinor: facts.value_minor,
+    levels: new Map(levels.map((level) => [level.locationId, level])),
+    holdings: loadHoldings(sql, claimants),
+    movements: [],
+    events: [],
+  };
+}
+
+export function loadHoldings(sql: SqlStorage, claimants: readonly Claimant[]): Map<Claimant, Holding> {
+  if (claimants.length === 0) return new Map();
+  const wanted = JSON.stringify(claimants);
+  const claims = Map.groupBy(
+    sql.exec<Claim & { claimant: string }>(
+      `SELECT claimant, location_id AS locationId, live, shipped, untold FROM claims
+        WHERE claimant IN (SELECT value FROM json_each(?))`,
+      wanted,
+    ),
+    ({ claimant }) => claimant,
+  );
+  const rows = sql.exec<HoldingRow>(
+    "SELECT * FROM holdings WHERE claimant IN (SELECT value FROM json_each(?))",
+    wanted,
+  );
+  return new Map([...rows].map((row) => [row.claimant, holdingFrom(row, claims.get(row.claimant) ?? [])]));
+}
+
+const holdingFrom = (row: HoldingRow, claims: readonly Claim[]): Holding => ({
+  claimant: row.claimant,
+  orderId: row.order_id,
+  status: row.status,
+  fill: row.fill,
+  placedAt: row.placed_at,
+  locations: JSON.parse(row.locations) as string[],
+  expiresAt: row.expires_at,
+  dueAt: row.due_at,
+  backordered: row.backordered,
+  released: row.released,
+  told: row.told,
+  claims: claims.map(({ locationId, live, shipped, untold }) => ({ locationId, live, shipped, untold })),
+});
+
+/** Writes what the decision changed, and nothing else: rows written are most of the bill. */
+export function saveStock(sql: SqlStorage, before: Stock | null, after: Stock, now: number): void {
+  saveFacts(sql, before, after);
+  for (const level of after.levels.values()) {
+    if (before?.levels.get(level.locationId) !== level) saveLevel(sql, level);
+  }
+  for (const holding of after.holdings.values()) {
+    const old = before?.holdings.get(holding.claimant);
+    if (old !== holding) saveHolding(sql, old, holding);
+  }
+  for (const { ref, kind, locationId, quantity, valueMinor, reason, at } of after.movements) {
+    const row = [ref, kind, locationId, quantity, valueMinor, reason, at];
+    sql.exec("INSERT INTO movements VALUES (?, ?, ?, ?, ?, ?, ?)", ...row);
+  }
+  for (const event of after.events) {
+    const row = [event.id, JSON.stringify(event), now];
+    sql.exec("INSERT INTO events (id, event, due_at) VALUES (?, ?, ?)", ...row);
+  }
+}
+
+function saveFacts(sql: SqlStorage, before: Stock | null, after: Stock): void {
+  if (before?.facts === after.facts && before.valueMinor === after.valueMinor) return;
+  const { sku, policy, unitCostMinor, weightGrams } = after.facts;
+  sql.exec(
+    "INSERT OR REPLACE INTO facts VALUES (1, ?, ?, ?, ?, ?, ?)",
+    ...[sku, policy, unitCostMinor, weightGrams, after.costChanges, after.valueMinor],
+  );
+}
+
+function saveLevel(sql: SqlStorage, { locationId, onHand, claimed, safetyStock }: Level): void {
+  sql.exec(
+    `INSERT INTO levels VALUES (?, ?, ?, ?) ON CONFLICT (location_id) DO UPDATE
+        SET on_hand = excluded.on_hand, claimed = excluded.claimed, safety_stock = excluded.safety_stock`,
+    ...[locationId, onHand, claimed, safetyStock],
+  );
+}
+
+function saveHolding(sql: SqlStorage, before: Holding | undefined, holding: Holding): void {
+  const { claimant, orderId, status, fill, placedAt, expiresAt, dueAt, backordered, released, told } =
+    holding;
+  sql.exec(
+    `INSERT INTO holdings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (claimant) DO UPDATE
+        SET order_id = excluded.order_id, status = excluded.status, fill = excluded.fill,
+            placed_at = excluded.placed_at, locations = excluded.locations, expires_at = excluded.expires_at,
+            due_at = excluded.due_at, backordered = excluded.backordered, released = excluded.released,
+            told = excluded.told`,
+    ...[claimant, orderId, status, fill, placedAt, JSON.stringify(holding.locations), expiresAt, dueAt],
+    ...[backordered, released, told],
+  );
+  for (const claim of holding.claims) {
+    if (before?.placedAt === placedAt && before.claims.includes(claim)) continue;
+    sql.exec(
+      `INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (claimant, location_id) DO UPDATE
+          SET placed_at = excluded.placed_at, live = excluded.live, shipped = excluded.shipped,
+              untold = excluded.untold`,
+      ...[claimant, claim.locationId, placedAt, claim.live, claim.shipped, claim.untold],
+    );
+  }
+}
