@@ -181,7 +181,10 @@ export function shippingAmounts(payload: ShopifyOrder, amounts: AmountReader): A
         ? grossMinor
         : amounts.read(line.discounted_price, `${path}discounted_price`);
     sum.grossMinor += grossMinor;
-    sum.discountMinor += line.discount_allocations.length > 0 ? allocatedMinor : grossMinor - discountedMinor;
+    const discountMinor =
+      line.discount_allocations.length > 0 ? allocatedMinor : grossMinor - discountedMinor;
+    // An allocation on a line that is free already takes nothing more off.
+    sum.discountMinor += Math.max(0, Math.min(discountMinor, grossMinor));
     sum.taxMinor += sumOf(line.tax_lines, "price", `${path}tax_lines.`, amounts);
   }
   return sum;

@@ -116,10 +116,9 @@ function orderLines(payload: WooOrder, amounts: AmountReader): NewOrderLine[] {
 
 function takeOff(lines: NewOrderLine[], grossMinor: number, taxMinor: number): NewOrderLine[] {
   if (lines.length === 0) return lines;
-  const taxes = apportion(
-    taxMinor,
-    lines.map((line) => Math.max(0, line.taxMinor)),
-  );
+  const weights = lines.map((line) => Math.max(0, line.taxMinor));
+  const most = weights.reduce((sum, weight) => sum + weight, 0);
+  const taxes = apportion(Math.max(taxMinor, -most), weights);
   return discountLines(lines, -grossMinor).map((line, i) => ({
     ...line,
     taxMinor: line.taxMinor + taxes[i]!,

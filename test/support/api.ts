@@ -1,0 +1,88 @@
+/** Calls through the door, as a machine with an API key makes them. */
+import { env, exports } from "cloudflare:workers";
+import { apiKeyToken, hashOfToken, SECRET_BYTES, type ApiKey, type Scope } from "../../src/domain/api-keys";
+import { idFromBytes } from "../../src/domain/ids";
+import { insertApiKey } from "../../src/storage/api-keys";
+
+export type Answer = Readonly<{ status: number; headers: Headers; body: Record<string, unknown> }>;
+export type Call = (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers?: Record<string, string>,
+) => Promise<Answer>;
+
+const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
+
+/** A new key with the scopes, and its token. */
+export async function makeKey(...scopes: Scope[]): Promise<{ key: ApiKey; token: string }> {
+  const id = idFromBytes("key", random(17));
+  const token = apiKeyToken(id, random(SECRET_BYTES));
+  const key = { id, hash: hashOfToken(token), name: "test", scopes, createdAt: Date.now(), revokedAt: null };
+  await insertApiKey(env.DB, key);
+  return { key, token };
+}
+
+export const fetchWorker = (path: string, init?: RequestInit): Promise<Response> =>
+  exports.default.fetch(new Request(`https://aftercart.test${path}`, init));
+
+/** A caller with a key of its own. */
+export async function callerWith(...scopes: Scope[]): Promise<Call> {
+  const { token } = await makeKey(...scopes);
+  return callerOf(token);
+}
+
+export const callerOf =
+  (token: string): Call =>
+  async (method, path, body, headers = {}) => {
+    const response = await fetchWorker(path, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text === "" ? {} : JSON.parse(text) };
+  };
+
+/** A name no other test uses. */
+export const unique = (prefix: string): string => `${prefix}-${crypto.randomUUID().slice(0, 8)}`;
+
+export const anAddress = {
+  line1: "Street 1",
+  city: "Berlin",
+  postalCode: "10115",
+  countryCode: "DE",
+};
+
+export const aLocation = (over: Record<string, unknown> = {}) => ({
+  name: "Berlin",
+  kind: "warehouse",
+  address: anAddress,
+  latitude: 52.52,
+  longitude: 13.405,
+  timeZone: "Europe/Berlin",
+  cutOff: "16:00",
+  workingDays: [1, 2, 3, 4, 5],
+  priority: 10,
+  ...over,
+});
+
+export const aSku = (over: Record<string, unknown> = {}) => ({
+  title: "Mug",
+  weightGrams: 350,
+  unitCostMinor: 420,
+  policy: "deny",
+  ...over,
+});
+
+export const aChannel = (over: Record<string, unknown> = {}) => ({
+  name: "Web shop",
+  kind: "generic",
+  currency: "EUR",
+  shortagePolicy: "backorder",
+  ...over,
+});
