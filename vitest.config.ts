@@ -1,4 +1,4 @@
-/** Two projects: rules alone run in Node; everything else runs in workerd, against real D1, objects and queues. */
+/** Rules alone run in Node, pages in a real Chromium; everything else in workerd, against real D1, objects and queues. */
 import path from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
@@ -15,6 +15,14 @@ export default defineConfig({
             "test/adapters/**/*.test.ts",
             "test/tools/**/*.test.ts",
           ],
+        },
+      },
+      {
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

@@ -30,11 +30,13 @@ type LayoutProps = Readonly<{
   title: string;
   /** For `<meta name="robots">`, such as `noindex`. */
   robots?: string;
+  /** What the page adds to the style sheet. */
+  style?: string;
   children: Child;
 }>;
 
 /** A whole document around `children`, doctype included: handlers answer `c.html(<Layout …>)`. */
-export const Layout = ({ title, robots, children }: LayoutProps) => (
+export const Layout = ({ title, robots, style, children }: LayoutProps) => (
   <>
     {raw("<!doctype html>")}
     <html lang="en">
@@ -43,7 +45,7 @@ export const Layout = ({ title, robots, children }: LayoutProps) => (
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         {robots === undefined ? null : <meta name="robots" content={robots} />}
         <title>{title}</title>
-        <style>{raw(STYLE)}</style>
+        <style>{raw(STYLE + (style ?? ""))}</style>
       </head>
       <body>
         <main>{children}</main>

@@ -70,13 +70,14 @@ export async function recordAttempt(db: D1Database, id: MessageId, attempt: Atte
     .run();
 }
 
-/** Everything the order's customer was told, oldest first. */
-export async function messagesOfOrder(db: D1Database, orderId: OrderId): Promise<StoredMessage[]> {
-  const { results } = await db
-    .prepare(`SELECT ${COLUMNS} FROM messages WHERE order_id = ?1`)
-    .bind(orderId)
-    .all<StoredMessage>();
-  return results.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+/** Everything the order's customer was told, oldest first; null when there is no such order. */
+export async function messagesOfOrder(db: D1Database, orderId: OrderId): Promise<StoredMessage[] | null> {
+  const [order, messages] = await db.batch<StoredMessage>([
+    db.prepare("SELECT 1 FROM orders WHERE id = ?1").bind(orderId),
+    db.prepare(`SELECT ${COLUMNS} FROM messages WHERE order_id = ?1`).bind(orderId),
+  ]);
+  if (order!.results.length === 0) return null;
+  return messages!.results.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
 }
 
 /** The place after which a page of the list goes on. */
