@@ -17,4 +17,4 @@ export type AppEnv = {
 
 export type App = OpenAPIHono<AppEnv>;
 export type RequestContext = HonoContext<AppEnv>;
-export type MakeContext = (env: Env, executionContext: ExecutionContext, actor: Actor) => Context;
+export type MakeContext = (env: Env, execution: Pick<ExecutionContext, "waitUntil">, actor: Actor) => Context;

@@ -16,6 +16,9 @@ import { registerAvailability } from "./routes/availability";
 import { registerChannels } from "./routes/channels";
 import { registerHealth } from "./routes/health";
 import { registerLocations } from "./routes/locations";
+import { registerMessages } from "./routes/messages";
+import { registerOutbox } from "./routes/outbox";
+import { registerPublicOrders } from "./routes/public-orders";
 import { registerReservations } from "./routes/reservations";
 import { registerSkus } from "./routes/skus";
 import { registerStock } from "./routes/stock";
@@ -31,6 +34,9 @@ function registerRoutes(app: App): void {
   registerAvailability(app);
   registerReservations(app);
   registerApiKeys(app);
+  registerMessages(app);
+  registerOutbox(app);
+  registerPublicOrders(app);
 }
 
 /** The application. `makeContext` is called once for each request, whose actor is not known yet. */
@@ -52,7 +58,7 @@ export function createApp(makeContext: MakeContext): App {
   app.use(limitBody);
   app.use(readableJson);
   app.use((c, next) => {
-    c.set("context", makeContext(c.env, c.executionCtx as ExecutionContext, "anonymous"));
+    c.set("context", makeContext(c.env, c.executionCtx, "anonymous"));
     return next();
   });
   registerRoutes(app);

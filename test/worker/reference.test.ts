@@ -1,0 +1,186 @@
+/** SKUs, locations and channels: written whole, read back, listed page by page; secrets stay inside. */
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { describeSkus } from "../../src/commands/describe-skus";
+import { createContext } from "../../src/live-context";
+import { channelSecrets } from "../../src/storage/channels";
+import { aChannel, aLocation, anAddress, aSku, callerWith, unique, type Call } from "../support/api";
+
+let staff: Call;
+const context = createContext(env, { waitUntil: () => undefined }, "test");
+beforeAll(async () => {
+  staff = await callerWith("reference:read", "reference:write", "stock:read");
+});
+
+const withoutDefaults = {
+  name: null,
+  company: null,
+  line2: null,
+  region: null,
+  phone: null,
+  latitude: null,
+  longitude: null,
+};
+
+describe("a location", () => {
+  it("is new once, changed after that, and read as written", async () => {
+    const id = unique("loc");
+    const written = { id, ...aLocation(), address: { ...withoutDefaults, ...anAddress }, active: true };
+    const first = await staff("PUT", `/v1/locations/${id}`, aLocation({ workingDays: [5, 1, 2, 4, 3] }));
+    expect([first.status, first.body]).toEqual([201, written]);
+    const second = await staff("PUT", `/v1/locations/${id}`, aLocation({ active: false }));
+    expect([second.status, second.body]).toEqual([200, { ...written, active: false }]);
+    expect((await staff("GET", `/v1/locations/${id}`)).body).toEqual({ ...written, active: false });
+  });
+
+  it.each([
+    ["its days", { workingDays: [1, 1] }, "workingDays"],
+    ["its latitude", { latitude: 91 }, "latitude"],
+    ["its kind", { kind: "barn" }, "kind"],
+    ["its priority", { priority: 1.5 }, "priority"],
+    ["its country", { address: { ...anAddress, countryCode: "de" } }, "address.countryCode"],
+  ])("is refused where %s cannot be", async (_what, over, path) => {
+    const { status, body } = await staff("PUT", `/v1/locations/${unique("loc")}`, aLocation(over));
+    expect([status, body.errors]).toEqual([422, [expect.objectContaining({ path })]]);
+  });
+
+  it("is not found where there is none", async () => {
+    expect((await staff("GET", "/v1/locations/nowhere")).status).toBe(404);
+  });
+});
+
+describe("a list", () => {
+  it("gives every row once over its pages, in order", async () => {
+    const prefix = unique("page");
+    const ids = Array.from({ length: 7 }, (_, i) => `${prefix}-${i}`);
+    for (const id of ids) await staff("PUT", `/v1/locations/${id}`, aLocation());
+
+    const seen: string[] = [];
+    for (let cursor: unknown = ""; cursor !== null;) {
+      const { status, body } = await staff(
+        "GET",
+        `/v1/locations?limit=3${cursor ? `&cursor=${cursor}` : ""}`,
+      );
+      expect(status).toBe(200);
+      const items = body.items as { id: string }[];
+      expect(items.length).toBeLessThanOrEqual(3);
+      seen.push(...items.map(({ id }) => id));
+      cursor = body.nextCursor;
+    }
+    expect(seen.filter((id) => id.startsWith(prefix))).toEqual(ids);
+    expect(seen).toEqual([...new Set(seen)].sort());
+  });
+
+  it.each([
+    ["limit=0", "limit"],
+    ["limit=201", "limit"],
+    ["limit=many", "limit"],
+    ["cursor=%20", "cursor"],
+    ["cursor=4pyT4", "cursor"],
+  ])("refuses ?%s", async (query, path) => {
+    const { status, body } = await staff("GET", `/v1/skus?${query}`);
+    expect([status, body.errors]).toEqual([422, [expect.objectContaining({ path })]]);
+  });
+});
+
+describe("a SKU", () => {
+  it("has any printable code, and tells its object", async () => {
+    const sku = `${unique("Größe L")} / 50% "rot"?#&`;
+    const path = `/v1/skus/${encodeURIComponent(sku)}`;
+    const written = {
+      sku,
+      ...aSku(),
+      lengthMm: null,
+      widthMm: null,
+      heightMm: null,
+      bins: {},
+      taxCategory: null,
+      active: true,
+    };
+    const first = await staff("PUT", path, aSku());
+    expect([first.status, first.body]).toEqual([201, written]);
+    expect((await staff("PUT", path, aSku({ title: "Cup" }))).status).toBe(200);
+    expect((await staff("GET", path)).body).toEqual({ ...written, title: "Cup" });
+    expect((await staff("GET", `${path}/stock`)).body).toMatchObject({ sku, levels: [] });
+  });
+
+  it("is refused with a bin at no location, or a code that cannot be", async () => {
+    const bins = await staff("PUT", `/v1/skus/${unique("sku")}`, aSku({ bins: { nowhere: "A1" } }));
+    expect([bins.status, bins.body.errors]).toEqual([
+      422,
+      [{ path: "bins.nowhere", message: "there is no location nowhere" }],
+    ]);
+    expect((await staff("PUT", `/v1/skus/${"x".repeat(101)}`, aSku())).status).toBe(422);
+    expect((await staff("PUT", "/v1/skus/a%00b", aSku())).status).toBe(422);
+  });
+
+  it("is told to its object by the sweep, where that failed at first, and only once", async () => {
+    const sku = unique("late");
+    await env.DB.prepare(
+      `INSERT INTO skus (sku, title, weight_grams, unit_cost_minor, policy, active, created_at, updated_at)
+       VALUES (?1, 'Late', 1, 1, 'deny', 1, 1, 1)`,
+    )
+      .bind(sku)
+      .run();
+    expect((await staff("GET", `/v1/skus/${sku}/stock`)).body.code).toBe("unknown_sku");
+    expect(await describeSkus(context)).toBeGreaterThan(0);
+    expect((await staff("GET", `/v1/skus/${sku}/stock`)).status).toBe(200);
+    expect(await describeSkus(context)).toBe(0);
+  });
+});
+
+describe("a channel", () => {
+  it("keeps its secrets sealed, and tells only when they were set", async () => {
+    const id = unique("shop");
+    const secrets = ["a-new-webhook-secret", "an-old-webhook-secret"];
+    const first = await staff("PUT", `/v1/channels/${id}`, aChannel({ secrets }));
+    expect([first.status, (first.body.secretsSetAt as string[]).length]).toEqual([201, 2]);
+
+    const answers = [
+      first,
+      await staff("GET", `/v1/channels/${id}`),
+      await staff("GET", "/v1/channels?limit=200"),
+    ];
+    const stored = await env.DB.prepare("SELECT * FROM channels WHERE id = ?1").bind(id).first();
+    const told = JSON.stringify([answers.map(({ body }) => body), stored]);
+    for (const secret of secrets) {
+      expect(told).not.toContain(secret);
+      expect(told).not.toContain(btoa(secret));
+    }
+    expect(await channelSecrets(context, id)).toEqual(secrets);
+  });
+
+  it("keeps its secrets where none are given, and takes new ones in their place", async () => {
+    const id = unique("shop");
+    await staff("PUT", `/v1/channels/${id}`, aChannel({ secrets: ["the-first-secret"] }));
+    await staff("PUT", `/v1/channels/${id}`, aChannel({ name: "Renamed" }));
+    expect(await channelSecrets(fresh(), id)).toEqual(["the-first-secret"]);
+    await staff("PUT", `/v1/channels/${id}`, aChannel({ secrets: ["the-second-secret"] }));
+    expect(await channelSecrets(fresh(), id)).toEqual(["the-second-secret"]);
+  });
+
+  it("cannot use a secret copied from another channel's row", async () => {
+    const [from, to] = [unique("shop"), unique("shop")];
+    await staff("PUT", `/v1/channels/${from}`, aChannel({ secrets: ["a-secret-of-its-own"] }));
+    await staff("PUT", `/v1/channels/${to}`, aChannel());
+    await env.DB.prepare(
+      "UPDATE channels SET secrets = (SELECT secrets FROM channels WHERE id = ?1) WHERE id = ?2",
+    )
+      .bind(from, to)
+      .run();
+    await expect(channelSecrets(fresh(), to)).rejects.toThrow();
+  });
+
+  it.each([
+    ["a third secret", { secrets: ["secret-one", "secret-two", "secret-three"] }, "secrets"],
+    ["a currency that is none", { currency: "XYZ" }, "currency"],
+    ["a location that is none", { locationIds: ["nowhere"] }, "locationIds.0"],
+    ["an unknown policy", { shortagePolicy: "refuse" }, "shortagePolicy"],
+  ])("is refused with %s", async (_what, over, path) => {
+    const { status, body } = await staff("PUT", `/v1/channels/${unique("shop")}`, aChannel(over));
+    expect([status, body.errors]).toEqual([422, [expect.objectContaining({ path })]]);
+  });
+});
+
+/** The same context a while later, when nothing kept in the isolate counts any more. */
+const fresh = () => ({ ...context, now: () => Date.now() + 3_600_000 });
