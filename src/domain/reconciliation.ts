@@ -121,18 +121,20 @@ export function orderExceptions(order: Order, postings: readonly Posting[]): Exc
 /**
  * What must be on deposit, from the order's units and payments alone: the worth of what is open, as far as
  * it is paid. Without refunds that is exact; what was paid beyond it is a deposit too, unless it is owed back.
- * A refund does not say which of the money it was, so that it leaves a range where the order was not paid in
- * full or was overpaid.
+ * A refund does not say which money it was, so that it leaves a range where the order was overpaid, not paid
+ * in full, or had units come back that may never have been paid.
  */
 export function expectedDeposits(order: Order): Readonly<{ leastMinor: number; mostMinor: number }> {
   const open = Math.max(0, openWorth(order));
   if (order.refunds.length > 0) {
     const overpaid = order.capturedMinor - faceWorth(order);
-    return overpaid >= 0
-      ? { leastMinor: open, mostMinor: open + overpaid }
-      : { leastMinor: 0, mostMinor: open };
+    const back = unitsWorth(order, "returned");
+    return { leastMinor: overpaid >= 0 ? open : 0, mostMinor: open + Math.max(0, overpaid) + back };
   }
-  const unearned = Math.max(0, order.capturedMinor - earnedWorth(order));
+  const unearned = Math.max(
+    0,
+    order.capturedMinor - unitsWorth(order, "shipped") - order.shippingEarnedMinor,
+  );
   const notOwedBack = unearned - order.balances.refundPayableMinor;
   const exact = Math.max(Math.min(unearned, open), notOwedBack);
   return { leastMinor: exact, mostMinor: exact };
@@ -142,10 +144,10 @@ export function expectedDeposits(order: Order): Readonly<{ leastMinor: number; m
 const faceWorth = (order: Order): number =>
   order.lines.reduce((sum, line) => sum + payable(line, order.taxIncluded), shippingCharge(order));
 
-const earnedWorth = (order: Order): number =>
+const unitsWorth = (order: Order, which: "shipped" | "returned"): number =>
   order.lines.reduce(
-    (sum, line) => sum + payable(amountsOfUnits(line, 0, line.shipped), order.taxIncluded),
-    order.shippingEarnedMinor,
+    (sum, line) => sum + payable(amountsOfUnits(line, 0, line[which]), order.taxIncluded),
+    0,
   );
 
 export type OrderTotals = Readonly<{

@@ -1,0 +1,15 @@
+/** Posting to the books what stock did by itself: receipts, adjustments, counts and revaluations. */
+import type { Context } from "../context";
+import { journalEntryForStock } from "../domain/ledger";
+import type { StockEvent } from "../domain/stock";
+import { insertEntryOnce } from "../storage/journal";
+
+/** Posts a movement once, however often it is told: the entry is named by the stock's event. */
+export async function postStockMovement(
+  context: Context,
+  sku: string,
+  { id, movement }: Extract<StockEvent, { type: "stock.moved" }>,
+): Promise<void> {
+  const entry = journalEntryForStock(movement, { id, sku }, context.config);
+  if (entry) await insertEntryOnce(context.databases.primary, entry);
+}
