@@ -167,8 +167,9 @@ describe("whatever happens to an order", () => {
   });
 });
 
+const exactly = (minor: number) => ({ leastMinor: minor, mostMinor: minor });
+
 describe("expectedDeposits", () => {
-  const exactly = (minor: number) => ({ leastMinor: minor, mostMinor: minor });
   const two = [aLine("Mug", { ordered: 2 })];
 
   it.each<[string, Order, ReturnType<typeof expectedDeposits>]>([
@@ -208,13 +209,14 @@ describe("expectedDeposits", () => {
   });
 });
 
+const deposit = (amountMinor: number): Posting => ({
+  account: "liabilities:customer-deposits",
+  amountMinor,
+  currency: "GBP",
+});
+
 describe("what is found", () => {
   const order = anOrder({ balances: { depositsMinor: 3_000, receivableMinor: 0, refundPayableMinor: 0 } });
-  const deposit = (amountMinor: number): Posting => ({
-    account: "liabilities:customer-deposits",
-    amountMinor,
-    currency: "GBP",
-  });
 
   it("is nothing where all agrees", () => {
     expect(orderExceptions(order, [deposit(-3_000)])).toEqual([]);
