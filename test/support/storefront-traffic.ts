@@ -301,7 +301,7 @@ export async function signedStorefrontRequest(
   }
 }
 
-async function hmacBase64(key: Uint8Array<ArrayBuffer>, message: string): Promise<string> {
+async function hmacBase64(key: Uint8Array, message: string): Promise<string> {
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   const imported = await crypto.subtle.importKey("raw", key, algorithm, false, ["sign"]);
   const digest = await crypto.subtle.sign("HMAC", imported, new TextEncoder().encode(message));
