@@ -1,0 +1,38 @@
+/** D1 itself, with its round trips counted: a batch is one, and so is each statement run by itself. */
+export type CountingDatabase = Readonly<{ database: D1Database; roundTrips: () => number }>;
+
+const RUNS = new Set<string | symbol>(["first", "all", "run", "raw"]);
+
+export function countingDatabase(database: D1Database): CountingDatabase {
+  let count = 0;
+  const originals = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
+
+  const counted = (statement: D1PreparedStatement): D1PreparedStatement => {
+    const watched = new Proxy(statement, {
+      get: (target, name) => {
+        if (name === "bind") return (...values: unknown[]) => counted(target.bind(...values));
+        if (RUNS.has(name)) count += 1;
+        return methodOf(target, name);
+      },
+    });
+    originals.set(watched, statement);
+    return watched;
+  };
+
+  const watched = new Proxy(database, {
+    get: (target, name) => {
+      if (name === "prepare") return (sql: string) => counted(target.prepare(sql));
+      if (name !== "batch") return methodOf(target, name);
+      return (statements: D1PreparedStatement[]) => {
+        count += 1;
+        return target.batch(statements.map((statement) => originals.get(statement) ?? statement));
+      };
+    },
+  });
+  return { database: watched, roundTrips: () => count };
+}
+
+function methodOf(target: object, name: string | symbol): unknown {
+  const value: unknown = Reflect.get(target, name);
+  return typeof value === "function" ? value.bind(target) : value;
+}
