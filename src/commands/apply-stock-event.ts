@@ -23,7 +23,9 @@ export async function applyStockEvent(
   // Seen before: a second copy would take its units for new ones.
   if (await wasStockEventApplied(db, id)) return accept(null);
   const decide = (order: Order) =>
-    accept(event.type === "backorder.filled" ? decideFill(order, event, context.now()) : decideCut(order, event));
+    accept(
+      event.type === "backorder.filled" ? decideFill(order, event, context.now()) : decideCut(order, event),
+    );
   const alongside = (into: D1Database) => [stockEventStatement(into, id, orderId, context.now())];
   try {
     const changed = await changeOrder<never>(context, orderId, decide, { alongside });

@@ -4,7 +4,7 @@
  * answered as done: duplicates, topics nobody asked for, states older than the one we have.
  */
 import { verifyStorefront } from "../adapters/signatures";
-import { readStorefrontEvent } from "../adapters/storefronts/storefront";
+import { isWooCommercePing, readStorefrontEvent } from "../adapters/storefronts/storefront";
 import type { FieldError, StorefrontEvent } from "../adapters/storefronts/storefront-event";
 import type { Context } from "../context";
 import { orderIdOf, type OrderId } from "../domain/ids";
@@ -41,6 +41,10 @@ export async function receiveWebhook(
 ): Promise<Result<Received, CallbackRejection>> {
   const channel = (await context.reference()).channels.get(channelId);
   if (!channel?.active) return reject({ code: "channel_unknown", channelId });
+  // WooCommerce asks, unsigned, whether anybody is there before it saves a webhook.
+  if (channel.kind === "woocommerce" && isWooCommercePing(body)) {
+    return accept({ outcome: "ignored", orderId: null });
+  }
   const secrets = await channelSecrets(context, channelId);
   const receivedAt = context.now();
   if (!verifyStorefront(channel.kind, secrets, headers, body, receivedAt)) {
@@ -96,7 +100,9 @@ async function apply(
     // What it speaks of has not come yet: the sender's own retry, or the order's next state, brings it.
     case "order_unknown": {
       if (event.type !== "refund") {
-        context.waitUntil(inboxStatement(context.databases.primary, row(null, "ignored", "no such order")).run());
+        context.waitUntil(
+          inboxStatement(context.databases.primary, row(null, "ignored", "no such order")).run(),
+        );
         return accept({ outcome: "ignored", orderId: null });
       }
       const problem = "a refund of an order that has not come";

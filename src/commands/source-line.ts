@@ -7,7 +7,6 @@ import { fulfillmentIdOf, needsStock } from "../domain/order-acceptance";
 import type { LineId, OrderId } from "../domain/ids";
 import type { OrderEvent } from "../domain/order-events";
 import type { NewOrderLine, Order, OrderLine } from "../domain/orders";
-import type { Channel } from "../domain/reference";
 import { accept, reject, type Result } from "../domain/result";
 import { changeOrder, type ChangeRejection } from "./change-order";
 import { claimLines } from "./claim-lines";

@@ -14,14 +14,19 @@ import { onError, onInvalid, problem } from "./problem";
 import { registerApiKeys } from "./routes/api-keys";
 import { registerAvailability } from "./routes/availability";
 import { registerChannels } from "./routes/channels";
+import { registerDeadLetters } from "./routes/dead-letters";
+import { registerFulfillments } from "./routes/fulfillments";
 import { registerHealth } from "./routes/health";
 import { registerLocations } from "./routes/locations";
 import { registerMessages } from "./routes/messages";
+import { registerOrderChanges } from "./routes/order-changes";
+import { registerOrders } from "./routes/orders";
 import { registerOutbox } from "./routes/outbox";
 import { registerPublicOrders } from "./routes/public-orders";
 import { registerReservations } from "./routes/reservations";
 import { registerSkus } from "./routes/skus";
 import { registerStock } from "./routes/stock";
+import { registerWebhooks } from "./routes/webhooks";
 
 /** Everything that can be called. One line a file of routes/. */
 function registerRoutes(app: App): void {
@@ -33,6 +38,11 @@ function registerRoutes(app: App): void {
   registerStock(app);
   registerAvailability(app);
   registerReservations(app);
+  registerOrders(app);
+  registerOrderChanges(app);
+  registerFulfillments(app);
+  registerWebhooks(app);
+  registerDeadLetters(app);
   registerApiKeys(app);
   registerMessages(app);
   registerOutbox(app);

@@ -26,6 +26,21 @@ export const PROBLEMS = {
   quantity_invalid: { status: 422, title: "The quantity is not possible" },
   // Orders
   version_conflict: { status: 409, title: "The order was changed at the same time" },
+  nothing_to_cancel: { status: 409, title: "Nothing of it is open any more" },
+  quantity_not_open: { status: 409, title: "Fewer units are open than asked for" },
+  line_unknown: { status: 404, title: "The order has no such line" },
+  line_already_sourced: { status: 409, title: "The line has its stock already" },
+  order_finished: { status: 409, title: "The order is closed or cancelled" },
+  order_on_hold: { status: 409, title: "The order is on hold" },
+  hold_unknown: { status: 404, title: "The order has no such hold" },
+  hold_unresolved: { status: 409, title: "What the hold stands for is not settled" },
+  // Fulfillments
+  fulfillment_unknown: { status: 404, title: "The order has no such fulfillment" },
+  fulfillment_not_open: { status: 409, title: "The fulfillment is not there to be sent" },
+  fulfillment_not_due: { status: 409, title: "The fulfillment's grace period is not over" },
+  quantity_not_in_fulfillment: { status: 409, title: "The fulfillment has fewer units left" },
+  shipment_unknown: { status: 404, title: "The order has no such shipment" },
+  delivered_before_shipped: { status: 409, title: "A parcel cannot arrive before it left" },
 } as const satisfies Record<string, Readonly<{ status: number; title: string }>>;
 
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -62,3 +62,20 @@ export async function releaseIdempotent(
     .bind(key, requestHash)
     .run();
 }
+
+/** The key's row for an order's own batch, which it aborts where the key is taken. */
+export const idempotencyStatement = (
+  db: D1Database,
+  { key, requestHash }: IdempotentRequest,
+  now: number,
+): D1PreparedStatement =>
+  db
+    .prepare("INSERT INTO idempotency_keys (key, request_hash, status, created_at) VALUES (?1, ?2, 201, ?3)")
+    .bind(key, requestHash, now);
+
+/** The hash of the request that has the key; null where nobody has it. */
+export const storedRequestHash = (db: D1Database, key: string): Promise<string | null> =>
+  db
+    .prepare("SELECT request_hash FROM idempotency_keys WHERE key = ?1")
+    .bind(key)
+    .first<string>("request_hash");
