@@ -187,15 +187,16 @@ function greedyCover(problem: Problem): number[] {
   return chosen;
 }
 
-/** The line from one location if one has it whole, the nearest such; else from the fewest, largest part first. */
+/**
+ * The line from the fewest of the chosen locations, largest part first. No part is larger than the line, so
+ * of those that have it whole the nearest sends it alone.
+ */
 function splitLine(
   chosen: readonly number[],
   units: readonly (readonly number[])[],
   line: number,
   need: number,
 ): [location: number, quantity: number][] {
-  const whole = chosen.find((location) => units[location]![line]! >= need);
-  if (whole !== undefined) return need === 0 ? [] : [[whole, need]];
   const parts: [number, number][] = [];
   let left = need;
   for (const location of chosen.toSorted((a, b) => units[b]![line]! - units[a]![line]! || a - b)) {

@@ -92,6 +92,16 @@ describe("publicView", () => {
     expect(shown).not.toMatch(/cost|hold|email|phone|location|sku/i);
   });
 
+  it("shows parcels only, with what is in them", () => {
+    const lines = [aLine("Mug", { ordered: 3, shipped: 3 }), aLine("Song", { kind: "digital", shipped: 1 })];
+    const download = aShipment("shp_3", [["line_song", 1]], { locationId: null });
+    const { shipments } = publicView(anOrder({ lines, shipments: [arrived, underWay, download] }));
+    expect(shipments.map((shipment) => [shipment.deliveredAt, shipment.lines])).toEqual([
+      [NOON, [{ title: "Mug", quantity: 2 }]],
+      [null, [{ title: "Mug", quantity: 1 }]],
+    ]);
+  });
+
   it("adds the sums up", () => {
     const order = anOrder({ lines: [aLine("Mug", { ordered: 2, discountMinor: 500 })] });
     const { itemsMinor, shippingMinor, taxMinor, totalMinor } = publicView(order);
