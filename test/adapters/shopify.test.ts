@@ -219,6 +219,14 @@ describe("what an order comes to", () => {
     expect([order.lines.map((l) => l.discountMinor), codes(order)]).toEqual([[1000, 1000], []]);
   });
 
+  it.each([
+    ["10.00", "3.00", 0, []],
+    ["0.00", "10.01", 1000, []],
+  ])("of %s with %s off that no line tells takes off %d", (total, off, expected, problems) => {
+    const order = orderOf(payload({ total_price: total, total_discounts: off }));
+    expect([order.lines[0]!.discountMinor, codes(order)]).toEqual([expected, problems]);
+  });
+
   it("with a line's own discount where nothing is allocated", () => {
     const order = orderOf(
       payload({
@@ -371,6 +379,7 @@ describe("payments, which a payload tells only as a state", () => {
   it.each([
     ["paid", {}, ["captured", 1000]],
     ["paid", { total_outstanding: "0.00" }, ["captured", 1000]],
+    ["paid", { total_outstanding: "4.00" }, ["captured", 600]],
     ["paid", { total_outstanding: "-4.00" }, ["captured", 1000]],
     ["partially_paid", { total_outstanding: "4.00" }, ["captured", 600]],
     ["partially_paid", { total_outstanding: "4.00", current_total_price: "7.00" }, ["captured", 300]],

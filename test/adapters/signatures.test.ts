@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -94,6 +95,8 @@ describe("verifyStorefront", () => {
     const forged = new Headers(headers);
     forged.set("x-shopify-hmac-sha256", signBase64("", body));
     forged.set("x-wc-webhook-signature", signBase64("", body));
+    const message = `e1.${now / 1000}.${new TextDecoder().decode(body)}`;
+    forged.set("webhook-signature", `v1,${createHmac("sha256", "").update(message).digest("base64")}`);
     expect(verifyStorefront(kind, ["", "whsec_"], forged, body, now)).toBe(false);
   });
 

@@ -217,7 +217,7 @@ describe("a body its topic does not allow", () => {
     json({ id: 1, currency: "EUR", total_price: "1.00", line_items: [item], ...over });
 
   it.each([
-    ["is not UTF-8", Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x7d), ""],
+    ["is not UTF-8", notUtf8(), ""],
     ["is cut off", bytes('{"id": 1, "line_items": ['), ""],
     ["is empty", bytes(""), ""],
     ["is deep", bytes("[".repeat(65) + "]".repeat(65)), ""],
@@ -240,6 +240,11 @@ describe("a body its topic does not allow", () => {
     [
       "is worth more than numbers hold",
       shop({ line_items: [{ ...item, price: "80000000000000.00", quantity: 9 }] }),
+      "line_items",
+    ],
+    [
+      "has a discount above its price",
+      shop({ line_items: [{ ...item, discount_allocations: [{ amount: "1.01" }] }] }),
       "line_items",
     ],
     ["has a line twice", shop({ line_items: [item, item] }), "line_items.1.id"],
@@ -296,6 +301,10 @@ describe("a body its topic does not allow", () => {
     );
   });
 });
+
+/** An order in every way but one byte of its name. */
+const notUtf8 = () =>
+  bytes('{"id":1,"line_items":[],"name":"?"}').map((byte) => (byte === 0x3f ? 0xff : byte));
 
 /** The value with its nth part, counted depth first and around, replaced. */
 function replaceNth(value: unknown, n: number, by: unknown): unknown {

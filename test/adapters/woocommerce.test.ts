@@ -193,6 +193,14 @@ describe("what an order comes to", () => {
     expect(order.problems).toEqual([]);
   });
 
+  it("with a negative fee taxed more than the lines are: held, and no line's tax below nothing", () => {
+    const order = orderOf(
+      payload({ total: "14.00", fee_lines: [{ id: 9, total: "-5.00", total_tax: "-1.00" }] }),
+    );
+    expect(order.lines[0]).toMatchObject({ discountMinor: 500, taxMinor: 0 });
+    expect(codes(order)).toEqual(["totals_mismatch"]);
+  });
+
   it("with taxes told one by one where their sum is not", () => {
     const taxes = [{ total: "0.9" }, { total: "0.10" }];
     const order = orderOf(payload({ total: "21.00", line_items: [line({ total_tax: null, taxes })] }));

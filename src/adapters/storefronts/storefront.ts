@@ -18,6 +18,9 @@ import type { BodyInvalid, FieldError, StorefrontEvent } from "./storefront-even
 import { isDraft, wooOrder } from "./woocommerce";
 import { WooOrder, WooOrderDeleted } from "./woocommerce-payload";
 
+/** A topic is a part of what is stored and of its key. */
+const MAX_TOPIC = 100;
+
 /** An event without what the headers say of it. */
 type Said = StorefrontEvent extends infer Event
   ? Event extends StorefrontEvent
@@ -55,7 +58,7 @@ type Reader = Readonly<{ topic: string; eventId: string; read: () => Read }>;
 function reader(channel: Channel, headers: Headers, body: Uint8Array, receivedAt: number): Reader {
   switch (channel.kind) {
     case "shopify": {
-      const topic = (headers.get("x-shopify-topic") ?? "").toLowerCase();
+      const topic = (headers.get("x-shopify-topic") ?? "").toLowerCase().slice(0, MAX_TOPIC);
       // One action of the merchant has one event id in all topics and for all orders it touches, so that
       // the id alone would drop orders: topic and body belong to it.
       const id = headers.get("x-shopify-event-id") ?? headers.get("x-shopify-webhook-id");
@@ -68,7 +71,7 @@ function reader(channel: Channel, headers: Headers, body: Uint8Array, receivedAt
       };
     }
     case "woocommerce": {
-      const topic = headers.get("x-wc-webhook-topic") ?? "";
+      const topic = (headers.get("x-wc-webhook-topic") ?? "").slice(0, MAX_TOPIC);
       // Its delivery id is a hash of the webhook and the second: two orders in one second share it.
       const eventId = `${topic}:${digestOf(body)}`;
       return { topic, eventId, read: () => readWooCommerce(channel, topic, body, receivedAt) };
@@ -149,7 +152,8 @@ function readWooCommerce(channel: Channel, topic: string, body: Uint8Array, rece
 function genericReader(channel: Channel, headers: Headers, body: Uint8Array, receivedAt: number): Reader {
   const parsed = parseJson(body);
   const envelope = parsed.ok && isEnvelope(parsed.value) ? parsed.value : null;
-  const topic = envelope?.type ?? headers.get("webhook-topic") ?? "order.created";
+  const told = envelope?.type ?? headers.get("webhook-topic") ?? "order.created";
+  const topic = told.slice(0, MAX_TOPIC);
   const eventId = headers.get("webhook-id")?.slice(0, 200) ?? `${topic}:${digestOf(body)}`;
   const read = (): Read => {
     if (!parsed.ok) return parsed;
