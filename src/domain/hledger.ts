@@ -6,16 +6,15 @@ import { ACCOUNTS } from "./accounts";
 import type { JournalEntry } from "./ledger";
 import { formatMoney, minorUnitDigits, type CurrencyCode } from "./money";
 
-/** What every journal begins with. `currencies`: all that its entries use. */
-export function hledgerHeader(currencies: readonly CurrencyCode[]): string {
-  const commodities = [...new Set(currencies)].toSorted().map((currency) => {
-    const digits = minorUnitDigits(currency);
-    // hledger takes the sample's decimal mark and digits for the currency's own; 1000. has no decimals.
-    return `commodity 1000.${"0".repeat(digits)} ${currency}`;
-  });
-  const accounts = ACCOUNTS.map((account) => `account ${account}`);
-  return `${[...commodities, "", ...accounts].join("\n")}\n`;
-}
+/** What every journal begins with: the chart of accounts, and the currencies if they are known by then. */
+export const hledgerHeader = (currencies: readonly CurrencyCode[] = []): string =>
+  [...new Set(currencies)].toSorted().map(hledgerCommodity).join("") +
+  ACCOUNTS.map((account) => `account ${account}\n`).join("");
+
+/** Declares a currency, anywhere before its first use. */
+export const hledgerCommodity = (currency: CurrencyCode): string =>
+  // hledger takes the sample's digits for the currency's own; `1000.` has none.
+  `commodity 1000.${"0".repeat(minorUnitDigits(currency))} ${currency}\n`;
 
 /** One entry, its id as the code, its order as a tag. Amounts are decimals with all their digits. */
 export function hledgerEntry(entry: JournalEntry): string {

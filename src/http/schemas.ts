@@ -1,5 +1,6 @@
 /** The pieces that requests and answers are described with, each once. */
 import { z } from "@hono/zod-openapi";
+import { isDate } from "../domain/calendar";
 import { isCurrency } from "../domain/money";
 
 /** Text without control characters or halves of a character. */
@@ -32,6 +33,12 @@ export const CountryCode = z
 export const Instant = z.iso
   .datetime()
   .openapi({ description: "ISO 8601, UTC", example: "2026-11-22T09:00:00.000Z" });
+
+/** A day of the books. */
+export const LocalDate = z
+  .string()
+  .refine(isDate, "is not a date (YYYY-MM-DD)")
+  .openapi({ format: "date", description: "In the books' time zone.", example: "2026-11-22" });
 
 /** Epoch milliseconds as the API tells them. */
 export const instantOf = (at: number): string => new Date(at).toISOString();

@@ -1,0 +1,91 @@
+/**
+ * What was ordered beside what was sent, day by day. Days come in with their bounds, since only the domain
+ * knows where a local day begins.
+ */
+
+export type Day = Readonly<{ on: string; start: number; end: number }>;
+export type ReportFilter = Readonly<{ channelId: string | null; sku: string | null }>;
+
+export type DemandRow = Readonly<{
+  on: string;
+  currency: string;
+  units: number;
+  amountMinor: number;
+  cancelled: number;
+  backordered: number;
+}>;
+
+/** The line's worth without tax. */
+const NET = "l.gross_minor - l.discount_minor - CASE o.tax_included WHEN 1 THEN l.tax_minor ELSE 0 END";
+
+const ORDERED = `SELECT day.value ->> 'on' AS "on", o.currency, sum(l.ordered) AS units,
+  sum(${NET}) AS amountMinor, sum(l.cancelled) AS cancelled, sum(l.backordered) AS backordered
+FROM json_each(?1) AS day`;
+
+const STATUSES = `json_each('["open", "on_hold", "cancelled", "closed"]')`;
+
+/** By SKU from the lines' index, by channel or all from the orders'. */
+const DEMAND = {
+  sku: `${ORDERED}
+    CROSS JOIN order_lines AS l INDEXED BY order_lines_by_sku
+      ON l.sku = ?2 AND l.placed_at >= day.value ->> 'start' AND l.placed_at < day.value ->> 'end'
+    CROSS JOIN orders AS o ON o.id = l.order_id AND (?3 IS NULL OR o.channel_id = ?3)
+    GROUP BY 1, 2`,
+  channel: `${ORDERED} CROSS JOIN ${STATUSES} AS status
+    CROSS JOIN orders AS o INDEXED BY orders_by_channel ON o.channel_id = ?3 AND o.status = status.value
+      AND o.placed_at >= day.value ->> 'start' AND o.placed_at < day.value ->> 'end'
+    CROSS JOIN order_lines AS l ON l.order_id = o.id AND ?2 IS NULL
+    GROUP BY 1, 2`,
+  all: `${ORDERED} CROSS JOIN ${STATUSES} AS status
+    CROSS JOIN orders AS o INDEXED BY orders_by_status ON o.status = status.value
+      AND o.placed_at >= day.value ->> 'start' AND o.placed_at < day.value ->> 'end'
+    CROSS JOIN order_lines AS l ON l.order_id = o.id AND ?2 IS NULL AND ?3 IS NULL
+    GROUP BY 1, 2`,
+} as const;
+
+/** Units ordered on each day; cancelled and backordered are what became of them since. */
+export async function demandByDay(
+  db: D1Database,
+  days: readonly Day[],
+  { channelId, sku }: ReportFilter,
+): Promise<readonly DemandRow[]> {
+  const query = DEMAND[sku !== null ? "sku" : channelId !== null ? "channel" : "all"];
+  const { results } = await db.prepare(query).bind(JSON.stringify(days), sku, channelId).all<DemandRow>();
+  return results;
+}
+
+export type ShippedRow = Readonly<{ on: string; currency: string; units: number; amountMinor: number }>;
+
+/** The share of units `before` up to `before + quantity`, as `unitShare` in domain/money.ts has it. */
+const share = (column: string) =>
+  `(${column} * (sent.before + sent.quantity) / l.ordered - ${column} * sent.before / l.ordered)`;
+
+const SHIPPED = `SELECT sent."on", o.currency, sum(sent.quantity) AS units,
+  sum(${share("l.gross_minor")} - ${share("l.discount_minor")}
+    - CASE o.tax_included WHEN 1 THEN ${share("l.tax_minor")} ELSE 0 END) AS amountMinor
+FROM (
+  SELECT day.value ->> 'on' AS "on", s.order_id, sent.value ->> 'lineId' AS line_id,
+    sent.value ->> 'quantity' AS quantity,
+    coalesce((
+      SELECT sum(earlier.value ->> 'quantity') FROM shipments AS e, json_each(e.lines) AS earlier
+      WHERE e.order_id = s.order_id AND (e.shipped_at, e.id) < (s.shipped_at, s.id)
+        AND earlier.value ->> 'lineId' = sent.value ->> 'lineId'
+    ), 0) AS before
+  FROM json_each(?1) AS day
+  CROSS JOIN shipments AS s INDEXED BY shipments_by_day
+    ON s.shipped_at >= day.value ->> 'start' AND s.shipped_at < day.value ->> 'end'
+  CROSS JOIN json_each(s.lines) AS sent
+) AS sent
+CROSS JOIN orders AS o ON o.id = sent.order_id AND (?3 IS NULL OR o.channel_id = ?3)
+CROSS JOIN order_lines AS l ON l.order_id = sent.order_id AND l.id = sent.line_id AND (?2 IS NULL OR l.sku = ?2)
+GROUP BY 1, 2`;
+
+/** Units that left on each day, worth what they were ordered for. */
+export async function shippedByDay(
+  db: D1Database,
+  days: readonly Day[],
+  { channelId, sku }: ReportFilter,
+): Promise<readonly ShippedRow[]> {
+  const { results } = await db.prepare(SHIPPED).bind(JSON.stringify(days), sku, channelId).all<ShippedRow>();
+  return results;
+}
