@@ -238,10 +238,10 @@ describe("sourceOrder", () => {
     // In each of three blocks `a` has most lines, and yet `b` and `c` have them all between them.
     const having = { one: "ab", two: "ab", three: "ac", four: "ac", five: "bd", six: "ce" };
     const blocks = ["1", "2", "3"];
-    const preference = blocks.flatMap((block) => [..."abcde"].map((place) => place + block));
+    const preference = blocks.flatMap((block) => "abcde".split("").map((place) => place + block));
     const lines = blocks.flatMap((block) =>
       Object.entries(having).map(([name, places]) =>
-        line(name + block, 1, Object.fromEntries([...places].map((place) => [place + block, 1]))),
+        line(name + block, 1, Object.fromEntries(places.split("").map((place) => [place + block, 1]))),
       ),
     );
     expect(sourceOrder(lines, preference)).toMatchObject({ method: "greedy", parcels: 6 });
