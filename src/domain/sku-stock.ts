@@ -142,19 +142,21 @@ export function tell(
     const untold = withClaim(holding, { ...claim, untold: claim.untold + units });
     return withHolding(stock, { ...untold, dueAt: Math.min(holding.dueAt ?? at, at) });
   }
+  invariant(isLine(claimant), "a holding that has an order is held for one of its lines");
   const told = holding.told + 1;
   const event: StockEvent = {
     type: units > 0 ? "backorder.filled" : "claim.cut",
     id: `${stock.facts.sku}/${claimant}/${told}`,
     orderId: holding.orderId,
-    // A holding that has an order is held for one of its lines.
-    lineId: claimant as LineId,
+    lineId: claimant,
     locationId,
     quantity: Math.abs(units),
     at,
   };
   return withHolding({ ...stock, events: [...stock.events, event] }, { ...holding, told });
 }
+
+const isLine = (claimant: Claimant): claimant is LineId => claimant.startsWith("line_");
 
 /** The holding's order exists: its claims no longer lapse, and it is told what it has missed. */
 export function confirm(stock: Stock, claimant: Claimant, at: number): Stock {

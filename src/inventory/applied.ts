@@ -10,7 +10,7 @@ export function appliedUnder(sql: SqlStorage, ref: string): Applied | "derived" 
   const [row] = sql
     .exec<{ kind: Applied["kind"]; content: string }>("SELECT kind, content FROM applied WHERE ref = ?", ref)
     .toArray();
-  if (row !== undefined) return { kind: row.kind, content: JSON.parse(row.content) } as Applied;
+  if (row !== undefined) return { kind: row.kind, content: JSON.parse(row.content) };
   return sql.exec("SELECT 1 FROM movements WHERE ref = ?", ref).toArray().length > 0 ? "derived" : null;
 }
 

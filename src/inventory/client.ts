@@ -43,11 +43,14 @@ const ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 20;
 
 export function createInventoryClient(namespace: DurableObjectNamespace<SkuInventory>): InventoryClient {
-  /** A stub that has met a reset keeps failing, so each attempt takes its own. */
-  const ask = async <Answer>(sku: string, call: (stub: Stub) => Promise<Answer>): Promise<Answer> => {
+  // A stub that has met a reset keeps failing, so each attempt takes its own.
+  const ask = async <Answer>(
+    sku: string,
+    call: (stub: DurableObjectStub<SkuInventory>) => Promise<Answer>,
+  ): Promise<Answer> => {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await call(namespace.get(namespace.idFromName(sku)) as unknown as Stub);
+        return await call(namespace.get(namespace.idFromName(sku)));
       } catch (error) {
         if (attempt === ATTEMPTS || !isPassing(error)) throw error;
         await scheduler.wait(FIRST_PAUSE_MS * 2 ** attempt * (0.5 + Math.random()));
@@ -55,27 +58,18 @@ export function createInventoryClient(namespace: DurableObjectNamespace<SkuInven
     }
   };
   return {
-    claim: (sku, request) => ask(sku, (stub) => stub.claim(sku, request)),
-    move: (sku, request) => ask(sku, (stub) => stub.move(sku, request)),
-    voidClaims: (sku, claimant, now) => ask(sku, (stub) => stub.voidClaims(claimant, now)),
-    apply: (sku, effect) => ask(sku, (stub) => stub.applyEffect(sku, effect)),
-    operate: (sku, operation) => ask(sku, (stub) => stub.operate(sku, operation)),
-    describe: (facts, now) => ask(facts.sku, (stub) => stub.describe(facts, now)),
+    claim: (sku, request) => ask(sku, async (stub) => stub.claim(sku, request)),
+    move: (sku, request) => ask(sku, async (stub) => stub.move(sku, request)),
+    voidClaims: (sku, claimant, now) => ask(sku, async (stub) => stub.voidClaims(claimant, now)),
+    apply: (sku, effect) => ask(sku, async (stub) => stub.applyEffect(sku, effect)),
+    operate: (sku, operation) => ask(sku, async (stub) => stub.operate(sku, operation)),
+    describe: (facts, now) => ask(facts.sku, async (stub) => stub.describe(facts, now)),
     setSafetyStock: (sku, locationId, quantity) =>
-      ask(sku, (stub) => stub.setSafetyStock(sku, locationId, quantity)),
-    snapshot: (sku) => ask(sku, (stub) => stub.snapshot(sku)),
-    audit: (sku, refs) => ask(sku, (stub) => stub.audit(sku, refs)),
+      ask(sku, async (stub) => stub.setSafetyStock(sku, locationId, quantity)),
+    snapshot: (sku) => ask(sku, async (stub) => stub.snapshot(sku)),
+    audit: (sku, refs) => ask(sku, async (stub) => stub.audit(sku, refs)),
   };
 }
-
-/** The object's methods as a stub has them. The platform's own type gives up on unions of readonly objects. */
-type Stub = {
-  [
-    Method in Exclude<keyof SkuInventory, "alarm" | "fetch" | `webSocket${string}` | `__${string}`>
-  ]: SkuInventory[Method] extends (...input: infer Input) => infer Answer
-    ? (...input: Input) => Promise<Answer>
-    : never;
-};
 
 /** An overloaded object is not helped by asking again; one that was reset, or is out of reach, may answer. */
 function isPassing(error: unknown): boolean {

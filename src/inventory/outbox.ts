@@ -20,10 +20,10 @@ export async function sendDueEvents(sql: SqlStorage, queue: Queue, now: number):
   const sent = JSON.stringify(rows.map(({ seq }) => seq));
   try {
     await queue.sendBatch(
-      rows.map(({ event }) => ({
-        body: { type: "stock.event.v1", sku, event: JSON.parse(event) as StockEvent },
-        contentType: "json",
-      })),
+      rows.map(({ event: written }) => {
+        const event: StockEvent = JSON.parse(written);
+        return { body: { type: "stock.event.v1", sku, event }, contentType: "json" };
+      }),
     );
   } catch (error) {
     console.error("stock events are kept, to be sent again", error);
@@ -31,7 +31,8 @@ export async function sendDueEvents(sql: SqlStorage, queue: Queue, now: number):
     const dueAt = now + Math.min(FIRST_RETRY_MS * 2 ** attempts, LAST_RETRY_MS);
     sql.exec(
       "UPDATE events SET due_at = ?, attempts = attempts + 1 WHERE seq IN (SELECT value FROM json_each(?))",
-      ...[dueAt, sent],
+      dueAt,
+      sent,
     );
     return false;
   }
@@ -42,7 +43,8 @@ export async function sendDueEvents(sql: SqlStorage, queue: Queue, now: number):
 function nextBatch(sql: SqlStorage, now: number): Row[] {
   const rows = sql.exec<Row>(
     "SELECT seq, event, attempts FROM events WHERE due_at <= ? ORDER BY due_at, seq LIMIT ?",
-    ...[now, MAX_MESSAGES],
+    now,
+    MAX_MESSAGES,
   );
   let bytes = 0;
   return [...rows].filter(({ event }, index) => {

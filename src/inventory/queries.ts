@@ -38,7 +38,10 @@ export const waitingClaimants = (
       `SELECT claimant, placed_at AS placedAt FROM holdings
         WHERE backordered > 0 AND (placed_at, claimant) > (?, ?) AND (fill = 'partial' OR backordered <= ?)
         ORDER BY placed_at, claimant LIMIT ?`,
-      ...[after?.placedAt ?? Number.MIN_SAFE_INTEGER, after?.claimant ?? "", free, limit],
+      after?.placedAt ?? Number.MIN_SAFE_INTEGER,
+      after?.claimant ?? "",
+      free,
+      limit,
     )
     .toArray();
 
@@ -49,7 +52,8 @@ export const dueHoldings = (sql: SqlStorage, now: number, limit: number): Due[] 
     .exec<Due>(
       `SELECT claimant, order_id AS orderId, expires_at AS expiresAt FROM holdings
         WHERE due_at <= ? ORDER BY due_at LIMIT ?`,
-      ...[now, limit],
+      now,
+      limit,
     )
     .toArray();
 

@@ -217,7 +217,8 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
       const done = work();
       const next = nextDueAt(this.#sql);
       if (next !== null && (armedFor === null || next < armedFor)) {
-        armedFor = Math.max(next, this.#notBefore);
+        // The platform takes no time before its epoch, which a caller's clock may name.
+        armedFor = Math.max(next, this.#notBefore, 1);
         void this.ctx.storage.setAlarm(armedFor);
       }
       return done;

@@ -152,20 +152,23 @@ export function loadHoldings(sql: SqlStorage, claimants: readonly Claimant[]): M
   return new Map([...rows].map((row) => [row.claimant, holdingFrom(row, claims.get(row.claimant) ?? [])]));
 }
 
-const holdingFrom = (row: HoldingRow, claims: readonly Claim[]): Holding => ({
-  claimant: row.claimant,
-  orderId: row.order_id,
-  status: row.status,
-  fill: row.fill,
-  placedAt: row.placed_at,
-  locations: JSON.parse(row.locations) as string[],
-  expiresAt: row.expires_at,
-  dueAt: row.due_at,
-  backordered: row.backordered,
-  released: row.released,
-  told: row.told,
-  claims: claims.map(({ locationId, live, shipped, untold }) => ({ locationId, live, shipped, untold })),
-});
+function holdingFrom(row: HoldingRow, claims: readonly Claim[]): Holding {
+  const locations: string[] = JSON.parse(row.locations);
+  return {
+    claimant: row.claimant,
+    orderId: row.order_id,
+    status: row.status,
+    fill: row.fill,
+    placedAt: row.placed_at,
+    locations,
+    expiresAt: row.expires_at,
+    dueAt: row.due_at,
+    backordered: row.backordered,
+    released: row.released,
+    told: row.told,
+    claims: claims.map(({ locationId, live, shipped, untold }) => ({ locationId, live, shipped, untold })),
+  };
+}
 
 /** Writes what the decision changed, and nothing else: rows written are most of the bill. */
 export function saveStock(sql: SqlStorage, before: Stock | null, after: Stock, now: number): void {
@@ -190,39 +193,54 @@ export function saveStock(sql: SqlStorage, before: Stock | null, after: Stock, n
 function saveFacts(sql: SqlStorage, before: Stock | null, after: Stock): void {
   if (before?.facts === after.facts && before.valueMinor === after.valueMinor) return;
   const { sku, policy, unitCostMinor, weightGrams } = after.facts;
-  sql.exec(
-    "INSERT OR REPLACE INTO facts VALUES (1, ?, ?, ?, ?, ?, ?)",
-    ...[sku, policy, unitCostMinor, weightGrams, after.costChanges, after.valueMinor],
-  );
+  const row = [sku, policy, unitCostMinor, weightGrams, after.costChanges, after.valueMinor];
+  sql.exec("INSERT OR REPLACE INTO facts VALUES (1, ?, ?, ?, ?, ?, ?)", ...row);
 }
 
 function saveLevel(sql: SqlStorage, { locationId, onHand, claimed, safetyStock }: Level): void {
   sql.exec(
     `INSERT INTO levels VALUES (?, ?, ?, ?) ON CONFLICT (location_id) DO UPDATE
         SET on_hand = excluded.on_hand, claimed = excluded.claimed, safety_stock = excluded.safety_stock`,
-    ...[locationId, onHand, claimed, safetyStock],
+    locationId,
+    onHand,
+    claimed,
+    safetyStock,
   );
 }
 
 function saveHolding(sql: SqlStorage, before: Holding | undefined, holding: Holding): void {
   const { claimant, orderId, status, fill, placedAt, expiresAt, dueAt, backordered, released, told } =
     holding;
+  const locations = JSON.stringify(holding.locations);
+  const row = [
+    claimant,
+    orderId,
+    status,
+    fill,
+    placedAt,
+    locations,
+    expiresAt,
+    dueAt,
+    backordered,
+    released,
+    told,
+  ];
   sql.exec(
     `INSERT INTO holdings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (claimant) DO UPDATE
         SET order_id = excluded.order_id, status = excluded.status, fill = excluded.fill,
             placed_at = excluded.placed_at, locations = excluded.locations, expires_at = excluded.expires_at,
             due_at = excluded.due_at, backordered = excluded.backordered, released = excluded.released,
             told = excluded.told`,
-    ...[claimant, orderId, status, fill, placedAt, JSON.stringify(holding.locations), expiresAt, dueAt],
-    ...[backordered, released, told],
+    ...row,
   );
   for (const claim of holding.claims) {
     if (before?.placedAt === placedAt && before.claims.includes(claim)) continue;
+    const claimRow = [claimant, claim.locationId, placedAt, claim.live, claim.shipped, claim.untold];
     sql.exec(
       `INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (claimant, location_id) DO UPDATE
           SET placed_at = excluded.placed_at, live = excluded.live, shipped = excluded.shipped,
               untold = excluded.untold`,
-      ...[claimant, claim.locationId, placedAt, claim.live, claim.shipped, claim.untold],
+      ...claimRow,
     );
   }
 }

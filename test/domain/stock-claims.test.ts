@@ -122,8 +122,14 @@ describe("claimStock, asked again", () => {
   });
 
   const sent = applyEffect(first.stock, {
-    ...{ type: "ship", ref: "eff_1", orderId: "ord_1", lineId: "line_a", locationId: "east" },
-    ...{ quantity: 2, unitCostMinor: 250, at: 5 },
+    type: "ship",
+    ref: "eff_1",
+    orderId: "ord_1",
+    lineId: "line_a",
+    locationId: "east",
+    quantity: 2,
+    unitCostMinor: 250,
+    at: 5,
   });
 
   it("returns what was shipped as it was, and claims nothing for it", () => {
@@ -134,8 +140,13 @@ describe("claimStock, asked again", () => {
 
   it("does not claim again what the order gave back", () => {
     const released = applyEffect(first.stock, {
-      ...{ type: "release", ref: "eff_1", orderId: "ord_1", lineId: "line_a", locationId: "east" },
-      ...{ quantity: 1, at: 5 },
+      type: "release",
+      ref: "eff_1",
+      orderId: "ord_1",
+      lineId: "line_a",
+      locationId: "east",
+      quantity: 1,
+      at: 5,
     });
     expect(say(claimed(released, { quantity: 2 }).stock.holdings.get("line_a"))).toBe("confirmed east:1");
   });
@@ -220,10 +231,10 @@ describe("claimStock of an order whose checkout reserved", () => {
   });
 });
 
+const at = (locationId: string, quantity: number): ClaimedAt => ({ locationId, quantity });
+
 describe("moveClaims", () => {
   const { stock } = claimed(stockOf({ east: 3, west: 2, far: 1 }), { quantity: 3 });
-  const at = (locationId: string, quantity: number): ClaimedAt => ({ locationId, quantity });
-
   it.each<[string, ClaimedAt[], string]>([
     ["moves to where units are free", [at("west", 2), at("far", 1)], "pending far:1 west:2"],
     ["counts what the claim holds itself", [at("east", 2), at("west", 1)], "pending east:2 west:1"],

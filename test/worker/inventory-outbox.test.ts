@@ -1,0 +1,132 @@
+/** Events leave the object by its alarm: each is sent until the queue has taken it, and then no more. */
+import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, it, vi } from "vitest";
+import { sendDueEvents } from "../../src/inventory/outbox";
+import type { SkuInventory } from "../../src/inventory/sku-inventory";
+import { auditOf, inventory, ring, stocked, stubOf } from "./inventory-world";
+
+type Sent = Readonly<{ body: unknown }>;
+
+/** A queue that keeps what it is sent, as long as it is up. */
+function queueThat(isUp: () => boolean): { queue: Queue; batches: Sent[][] } {
+  const batches: Sent[][] = [];
+  const sendBatch = async (messages: Iterable<Sent>) => {
+    if (!isUp()) throw new Error("Queue sendBatch failed: Service Unavailable");
+    batches.push([...messages]);
+  };
+  return { queue: { sendBatch } as unknown as Queue, batches };
+}
+
+const receiveMany = async (sku: string, times: number): Promise<void> => {
+  await runInDurableObject(stubOf(sku), (object: SkuInventory) => {
+    for (let i = 0; i < times; i += 1) {
+      object.operate(sku, {
+        type: "receive",
+        ref: `po-${i}`,
+        locationId: "east",
+        quantity: 1,
+        at: 1,
+        by: "test",
+      });
+    }
+  });
+};
+
+/** Far enough ahead that no alarm rings by itself. */
+const withoutAlarms = async (work: () => Promise<void>): Promise<void> => {
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2040, 0, 1) });
+  try {
+    await work();
+  } finally {
+    vi.useRealTimers();
+  }
+};
+
+it("sends in batches the queue takes, in the order decided, and forgets what it has sent", async () => {
+  await withoutAlarms(async () => {
+    await stocked("BATCH", {});
+    await receiveMany("BATCH", 230);
+    const { queue, batches } = queueThat(() => true);
+    await runInDurableObject(stubOf("BATCH"), async (_object: SkuInventory, { storage }) => {
+      while (await sendDueEvents(storage.sql, queue, Date.now())) continue;
+    });
+    expect(batches.map((batch) => batch.length)).toEqual([100, 100, 30]);
+    expect(batches[0]?.[0]?.body).toEqual({
+      type: "stock.event.v1",
+      sku: "BATCH",
+      event: {
+        type: "stock.moved",
+        id: "BATCH/po-0",
+        movement: {
+          ref: "po-0",
+          kind: "receive",
+          locationId: "east",
+          quantity: 1,
+          valueMinor: 250,
+          reason: null,
+          at: 1,
+        },
+      },
+    });
+    expect((await auditOf("BATCH")).unsentEvents).toBe(0);
+  });
+});
+
+it("keeps what the queue did not take, and waits longer each time before it sends it again", async () => {
+  await withoutAlarms(async () => {
+    await stocked("DOWN", {});
+    await receiveMany("DOWN", 3);
+    const complaints = vi.spyOn(console, "error").mockImplementation(() => {});
+    let up = false;
+    const { queue, batches } = queueThat(() => up);
+    const now = Date.now();
+    await runInDurableObject(stubOf("DOWN"), async (_object: SkuInventory, { storage }) => {
+      const waits: number[] = [];
+      for (let i = 0; i < 12; i += 1) {
+        const due = storage.sql.exec<{ due: number }>("SELECT min(due_at) AS due FROM events").one().due;
+        waits.push(due - now);
+        await sendDueEvents(storage.sql, queue, due);
+      }
+      expect(waits.slice(0, 4)).toEqual([0, 1_000, 3_000, 7_000]);
+      expect(waits[11]! - waits[10]!).toBe(300_000);
+      expect(await sendDueEvents(storage.sql, queue, now), "it is not due").toBe(false);
+      up = true;
+      await sendDueEvents(storage.sql, queue, now + 24 * 3_600_000);
+    });
+    complaints.mockRestore();
+    expect(batches.map((batch) => batch.length)).toEqual([3]);
+    expect((await auditOf("DOWN")).unsentEvents).toBe(0);
+  });
+});
+
+it("reaches the queue by itself, also after the object died with events unsent", async () => {
+  await stocked("SELF", {});
+  await receiveMany("SELF", 5);
+  await abortAllDurableObjects();
+  await vi.waitFor(async () => expect((await auditOf("SELF")).unsentEvents).toBe(0), { timeout: 10_000 });
+});
+
+it("books each movement once in effect, however often its event is sent", async () => {
+  await stocked("BOOKED", { east: 4 });
+  await ring("BOOKED");
+  await runInDurableObject(stubOf("BOOKED"), (_object: SkuInventory, { storage }) => {
+    const event = {
+      ref: "opening-east",
+      kind: "receive",
+      locationId: "east",
+      quantity: 4,
+      valueMinor: 1_000,
+    };
+    const movement = { ...event, reason: null, at: Date.now() };
+    const again = JSON.stringify({ type: "stock.moved", id: "BOOKED/opening-east", movement });
+    storage.sql.exec("INSERT INTO events (id, event, due_at) VALUES (?, ?, 0)", "BOOKED/opening-east", again);
+  });
+  const at = Date.now();
+  const last = { type: "receive", ref: "po-last", locationId: "east", quantity: 1, at, by: "test" } as const;
+  await inventory.operate("BOOKED", last);
+  const entries = () =>
+    env.DB.prepare("SELECT id FROM journal_entries WHERE id LIKE ?1").bind("%BOOKED%").all<{ id: string }>();
+  await vi.waitFor(async () => expect((await entries()).results.length).toBe(2), { timeout: 20_000 });
+  expect((await auditOf("BOOKED")).unsentEvents).toBe(0);
+});
