@@ -116,17 +116,17 @@ describe("a key", () => {
   });
 });
 
-describe("a body", () => {
-  const spaces = (bytes: number) => JSON.stringify(aLocation()) + " ".repeat(bytes);
-  const streamed = (text: string) =>
-    new ReadableStream({
-      start(controller) {
-        const bytes = new TextEncoder().encode(text);
-        for (let at = 0; at < bytes.length; at += 50_000) controller.enqueue(bytes.slice(at, at + 50_000));
-        controller.close();
-      },
-    });
+const spaces = (bytes: number) => JSON.stringify(aLocation()) + " ".repeat(bytes);
+const streamed = (text: string) =>
+  new ReadableStream({
+    start(controller) {
+      const bytes = new TextEncoder().encode(text);
+      for (let at = 0; at < bytes.length; at += 50_000) controller.enqueue(bytes.slice(at, at + 50_000));
+      controller.close();
+    },
+  });
 
+describe("a body", () => {
   const cases: [string, () => Promise<Response>, number, string][] = [
     [
       "too large by its length",
@@ -157,7 +157,7 @@ describe("a body", () => {
   ];
   it.each(cases)("%s is refused", async (_what, request, status, code) => {
     const response = await request();
-    expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([status, code]);
+    expect([response.status, (await response.json<{ code: string }>()).code]).toEqual([status, code]);
   });
 
   it("is taken where it streams in without a length, brackets in its text and all", async () => {
@@ -166,10 +166,10 @@ describe("a body", () => {
   });
 });
 
-describe("an Idempotency-Key", () => {
-  const put = (call: Call, id: string, key: string, over = {}) =>
-    call("PUT", `/v1/locations/${id}`, aLocation(over), { "idempotency-key": key });
+const put = (call: Call, id: string, key: string, over = {}) =>
+  call("PUT", `/v1/locations/${id}`, aLocation(over), { "idempotency-key": key });
 
+describe("an Idempotency-Key", () => {
   it("gets a repeat the first answer, though things have changed since", async () => {
     const [id, key] = [unique("loc"), unique("key")];
     const first = await put(admin, id, key);
@@ -214,10 +214,10 @@ describe("an Idempotency-Key", () => {
     );
     const rest = answers.filter((answer) => !fresh.includes(answer));
     expect(fresh).toHaveLength(1);
-    for (const { status, headers, body } of rest) {
-      if (status === 201) expect(headers.get("idempotency-replayed")).toBe("true");
-      else expect([status, body.code]).toEqual([409, "request_in_progress"]);
-    }
+    const others = rest.map(({ status, headers, body }) =>
+      headers.has("idempotency-replayed") ? `replayed ${status}` : body.code,
+    );
+    expect(["replayed 201", "request_in_progress"]).toEqual(expect.arrayContaining([...new Set(others)]));
   });
 
   it("is given up by a request that died, a minute later", async () => {
@@ -242,7 +242,7 @@ describe("open doors", () => {
   });
 
   it("serve the description, and a page of it that loads nothing from elsewhere", async () => {
-    const document = (await (await fetchWorker("/openapi.json")).json()) as Record<string, unknown>;
+    const document = await (await fetchWorker("/openapi.json")).json();
     expect(document).toMatchObject({ openapi: "3.1.0", servers: [{ url: "https://aftercart.test" }] });
     const page = await fetchWorker("/docs");
     expect(page.headers.get("content-security-policy")).toContain("script-src 'self'");
