@@ -43,6 +43,7 @@ export default defineConfig({
         test: {
           name: "worker",
           include: ["test/worker/**/*.test.{ts,tsx}"],
+          globalSetup: ["test/support/hledger-server.ts"],
           setupFiles: ["test/worker/setup.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,

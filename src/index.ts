@@ -12,6 +12,5 @@ const app = createApp(createContext);
 export default {
   fetch: (request, env, execution) => app.fetch(request, env, execution),
   queue: (batch, env, execution) => consume(createContext(env, execution, "queue"), batch),
-  scheduled: (controller, env, execution) =>
-    runCron(createContext(env, execution, "cron"), controller.cron),
+  scheduled: (controller, env, execution) => runCron(createContext(env, execution, "cron"), controller.cron),
 } satisfies ExportedHandler<Env>;

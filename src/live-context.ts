@@ -6,7 +6,11 @@ import { queueOf, type QueueMessage, type QueueName } from "./domain/messages";
 import { createInventoryClient } from "./inventory/client";
 import { cachedReference } from "./storage/reference";
 
-export function createContext(env: Env, execution: Pick<ExecutionContext, "waitUntil">, actor: Actor): Context {
+export function createContext(
+  env: Env,
+  execution: Pick<ExecutionContext, "waitUntil">,
+  actor: Actor,
+): Context {
   const config = configOf(env);
   // One database holds both kinds today; `orders` is where an order's id would choose among several.
   const databases = { primary: env.DB, orders: () => env.DB, allOrders: [env.DB] };

@@ -56,8 +56,18 @@ export async function acceptOrder(
     return accept(await store(context, incoming, options, claims.value));
   } catch (error) {
     if (options.whenUnavailable === "throw" || !isAway(error)) throw error;
-    await context.send({ type: "order.accept.v1", order: incoming, receivedAt: context.now() });
+    await queued(context, incoming);
     return accept({ outcome: "queued", orderId });
+  }
+}
+
+async function queued(context: Context, order: NewOrder): Promise<void> {
+  try {
+    await context.send({ type: "order.accept.v1", order, receivedAt: context.now() });
+  } catch (error) {
+    throw new DatabaseUnavailable("neither the database nor the intake queue takes the order", {
+      cause: error,
+    });
   }
 }
 

@@ -6,11 +6,35 @@ const id = (prefix: string) => z.string().regex(new RegExp(`^${prefix}_`));
 
 /** The envelope decides what a message is; what it carries was made by our own types. */
 const Envelope = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("order.accept.v1"), order: z.looseObject({ channelId: z.string(), externalId: z.string() }), receivedAt: z.number() }),
+  z.object({
+    type: z.literal("order.accept.v1"),
+    order: z.looseObject({ channelId: z.string(), externalId: z.string() }),
+    receivedAt: z.number(),
+  }),
   z.object({ type: z.literal("fulfillment.release.v1"), orderId: id("ord"), fulfillmentId: id("ful") }),
-  z.object({ type: z.literal("stock.effect.v1"), sku: z.string(), effect: z.looseObject({ type: z.enum(["ship", "release", "reject", "restock"]), ref: z.string() }) }),
-  z.object({ type: z.literal("stock.event.v1"), sku: z.string(), event: z.looseObject({ type: z.enum(["backorder.filled", "claim.cut", "stock.moved"]), id: z.string() }) }),
-  z.object({ type: z.literal("message.send.v1"), messageId: id("msg"), orderId: id("ord"), kind: z.enum(["order_received", "order_backordered", "order_shipped", "order_delivered", "order_cancelled"]), shipmentId: id("shp").nullable() }),
+  z.object({
+    type: z.literal("stock.effect.v1"),
+    sku: z.string(),
+    effect: z.looseObject({ type: z.enum(["ship", "release", "reject", "restock"]), ref: z.string() }),
+  }),
+  z.object({
+    type: z.literal("stock.event.v1"),
+    sku: z.string(),
+    event: z.looseObject({ type: z.enum(["backorder.filled", "claim.cut", "stock.moved"]), id: z.string() }),
+  }),
+  z.object({
+    type: z.literal("message.send.v1"),
+    messageId: id("msg"),
+    orderId: id("ord"),
+    kind: z.enum([
+      "order_received",
+      "order_backordered",
+      "order_shipped",
+      "order_delivered",
+      "order_cancelled",
+    ]),
+    shipmentId: id("shp").nullable(),
+  }),
 ]);
 
 /** @throws when it is no message we know, or not in a version we know. */

@@ -2,8 +2,9 @@
  * API keys, by hash. A key is read at its first use and kept in the isolate for some seconds, so that it is
  * not read for each request; revoking takes effect within that time.
  */
-import type { ApiKey, Scope } from "../domain/api-keys";
+import type { ApiKey } from "../domain/api-keys";
 import type { ApiKeyId } from "../domain/ids";
+import { createIsolateCache } from "./isolate-cache";
 
 type Row = {
   id: ApiKeyId;
@@ -14,21 +15,11 @@ type Row = {
   revoked_at: number | null;
 };
 
-const KEPT_FOR_MS = 5_000;
-/** Ids that no key has are kept too, so that guessing does not cost a read each; this bounds them. */
-const MOST_KEPT = 1_000;
+const kept = createIsolateCache<ApiKey | null>();
 
-const kept = new Map<ApiKeyId, { key: ApiKey | null; until: number }>();
-
-/** The key, as of at most five seconds ago. */
-export async function cachedApiKey(db: D1Database, id: ApiKeyId, now: number): Promise<ApiKey | null> {
-  const known = kept.get(id);
-  if (known && known.until > now && known.until <= now + KEPT_FOR_MS) return known.key;
-  const key = await apiKey(db, id);
-  if (kept.size >= MOST_KEPT) kept.clear();
-  kept.set(id, { key, until: now + KEPT_FOR_MS });
-  return key;
-}
+/** The key, as of at most five seconds ago, or as last known while the database is away. */
+export const cachedApiKey = (db: D1Database, id: ApiKeyId, now: number): Promise<ApiKey | null> =>
+  kept.read(id, now, () => apiKey(db, id));
 
 export async function apiKey(db: D1Database, id: ApiKeyId): Promise<ApiKey | null> {
   const row = await db.prepare("SELECT * FROM api_keys WHERE id = ?1").bind(id).first<Row>();
@@ -47,7 +38,7 @@ export async function insertApiKey(db: D1Database, key: ApiKey): Promise<void> {
     .prepare("INSERT INTO api_keys (id, hash, name, scopes, created_at) VALUES (?1, ?2, ?3, ?4, ?5)")
     .bind(key.id, key.hash, key.name, JSON.stringify(key.scopes), key.createdAt)
     .run();
-  kept.delete(key.id);
+  kept.forget(key.id);
 }
 
 /** Marks the key revoked, keeping the time of the first revocation. False where there is no such key. */
@@ -56,7 +47,7 @@ export async function revokeApiKey(db: D1Database, id: ApiKeyId, now: number): P
     .prepare("UPDATE api_keys SET revoked_at = coalesce(revoked_at, ?2) WHERE id = ?1")
     .bind(id, now)
     .run();
-  kept.delete(id);
+  kept.forget(id);
   return meta.changes > 0;
 }
 
@@ -64,7 +55,7 @@ const fromRow = (row: Row): ApiKey => ({
   id: row.id,
   hash: row.hash,
   name: row.name,
-  scopes: JSON.parse(row.scopes) as Scope[],
+  scopes: JSON.parse(row.scopes),
   createdAt: row.created_at,
   revokedAt: row.revoked_at,
 });

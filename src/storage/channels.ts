@@ -3,6 +3,7 @@
  * only where a signature is verified.
  */
 import type { Channel, ChannelKind } from "../domain/reference";
+import { createIsolateCache } from "./isolate-cache";
 import { open, seal } from "./secrets";
 
 export type ChannelRow = {
@@ -29,26 +30,22 @@ export type SecretsAccess = Readonly<{
   now: () => number;
 }>;
 
-const KEPT_FOR_MS = 5_000;
-const kept = new Map<string, { secrets: readonly string[]; until: number }>();
+const kept = createIsolateCache<readonly string[]>();
 
-/** The channel's live webhook secrets in clear, newest first, as of at most five seconds ago. */
-export async function channelSecrets(access: SecretsAccess, channelId: string): Promise<readonly string[]> {
-  const now = access.now();
-  const known = kept.get(channelId);
-  if (known && known.until > now && known.until <= now + KEPT_FOR_MS) return known.secrets;
-  const row = await access.databases.primary
-    .prepare("SELECT secrets FROM channels WHERE id = ?1")
-    .bind(channelId)
-    .first<{ secrets: string }>();
-  if (!row) return [];
-  const sealed = JSON.parse(row.secrets) as SealedSecret[];
-  const secrets = await Promise.all(
-    sealed.map(({ sealed }) => open(access.config.secretsEncryptionKey, channelId, sealed)),
-  );
-  kept.set(channelId, { secrets, until: now + KEPT_FOR_MS });
-  return secrets;
-}
+/**
+ * The channel's live webhook secrets in clear, newest first, as of at most five seconds ago, or as last
+ * known while the database is away.
+ */
+export const channelSecrets = (access: SecretsAccess, channelId: string): Promise<readonly string[]> =>
+  kept.read(channelId, access.now(), async () => {
+    const row = await access.databases.primary
+      .prepare("SELECT secrets FROM channels WHERE id = ?1")
+      .bind(channelId)
+      .first<{ secrets: string }>();
+    const sealed = row ? sealedOf(row) : [];
+    const key = access.config.secretsEncryptionKey;
+    return Promise.all(sealed.map((secret) => open(key, channelId, secret.sealed)));
+  });
 
 /** Writes the whole channel; secrets of null stay as they are. True where it is new. */
 export async function putChannel(
@@ -89,7 +86,7 @@ export async function putChannel(
       at,
     )
     .first<{ created: number }>();
-  kept.delete(channel.id);
+  kept.forget(channel.id);
   return row?.created === 1;
 }
 
@@ -114,13 +111,15 @@ export const channelOf = (row: ChannelRow): Channel => ({
   name: row.name,
   kind: row.kind,
   currency: row.currency,
-  locationIds: JSON.parse(row.location_ids) as string[],
+  locationIds: JSON.parse(row.location_ids),
   shortagePolicy: row.shortage_policy,
   gracePeriodMinutes: row.grace_period_minutes,
   active: row.active === 1,
 });
 
+const sealedOf = (row: Pick<ChannelRow, "secrets">): readonly SealedSecret[] => JSON.parse(row.secrets);
+
 const withSecretTimes = (row: ChannelRow): ChannelWithSecretTimes => ({
   ...channelOf(row),
-  secretsSetAt: (JSON.parse(row.secrets) as SealedSecret[]).map(({ setAt }) => setAt),
+  secretsSetAt: sealedOf(row).map(({ setAt }) => setAt),
 });

@@ -13,13 +13,18 @@ export type DeadLetter = Readonly<{
 
 type Row = Omit<DeadLetter, "message"> & { message: string };
 
-const COLUMNS =
-  "id, queue, message, problem, died_at AS diedAt, replayed_at AS replayedAt, replays";
+const COLUMNS = "id, queue, message, problem, died_at AS diedAt, replayed_at AS replayedAt, replays";
 
 /** A letter that dies again after a replay is open again. */
 export async function storeDeadLetter(
   db: D1Database,
-  letter: Readonly<{ id: string; queue: QueueName; message: unknown; problem: string | null; diedAt: number }>,
+  letter: Readonly<{
+    id: string;
+    queue: QueueName;
+    message: unknown;
+    problem: string | null;
+    diedAt: number;
+  }>,
 ): Promise<void> {
   await db
     .prepare(
@@ -45,7 +50,11 @@ export async function markReplayed(db: D1Database, id: string, at: number): Prom
 /** The newest first, from after the place on; open ones only, or all. */
 export async function deadLetters(
   db: D1Database,
-  { openOnly, after, limit }: Readonly<{
+  {
+    openOnly,
+    after,
+    limit,
+  }: Readonly<{
     openOnly: boolean;
     after: Readonly<{ diedAt: number; id: string }> | null;
     limit: number;

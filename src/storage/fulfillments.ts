@@ -36,7 +36,12 @@ type Row = Omit<ListedFulfillment, "lines"> & { lines: string; titles: string };
 /** A location's fulfillments in a status, oldest first, from after the place on. */
 export async function fulfillmentsAt(
   db: D1Database,
-  { locationId, status, after, limit }: Readonly<{
+  {
+    locationId,
+    status,
+    after,
+    limit,
+  }: Readonly<{
     locationId: string;
     status: FulfillmentStatus;
     after: FulfillmentPlace | null;

@@ -4,6 +4,7 @@
  */
 import type { Channel, Location } from "../domain/reference";
 import { channelOf, type ChannelRow } from "./channels";
+import { createIsolateCache } from "./isolate-cache";
 import { locationOf, type LocationRow } from "./locations";
 
 export type ReferenceData = Readonly<{
@@ -11,38 +12,17 @@ export type ReferenceData = Readonly<{
   locations: ReadonlyMap<string, Location>;
 }>;
 
-export type ReferenceCache = Readonly<{
-  read: (db: D1Database, now: number) => Promise<ReferenceData>;
-  forget: () => void;
-}>;
+const kept = createIsolateCache<ReferenceData>();
 
-const KEPT_FOR_MS = 5_000;
-
-/** Keeps values, never promises: a Worker's request must not wait on the I/O of another. */
-export function createReferenceCache(): ReferenceCache {
-  let kept: { data: ReferenceData; until: number } | null = null;
-  return {
-    read: async (db, now) => {
-      if (kept && kept.until > now && kept.until <= now + KEPT_FOR_MS) return kept.data;
-      const data = await loadReference(db);
-      kept = { data, until: now + KEPT_FOR_MS };
-      return data;
-    },
-    forget: () => {
-      kept = null;
-    },
-  };
-}
-
-const isolateCache = createReferenceCache();
-
-/** Channels and locations, as of at most five seconds ago. */
-export const cachedReference = isolateCache.read;
+/** Channels and locations, as of at most five seconds ago, or as last known while the database is away. */
+export const cachedReference = (db: D1Database, now: number): Promise<ReferenceData> =>
+  kept.read("all", now, () => loadReference(db));
 
 /** To be called after a channel or a location is written. */
-export const forgetReference = isolateCache.forget;
+export const forgetReference = (): void => kept.forget("all");
 
 async function loadReference(db: D1Database): Promise<ReferenceData> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- D1 types the answers of a batch all alike.
   const [channels, locations] = (await db.batch([
     db.prepare("SELECT * FROM channels ORDER BY id"),
     db.prepare("SELECT * FROM locations ORDER BY id"),

@@ -3,15 +3,20 @@ export type CountingDatabase = Readonly<{ database: D1Database; roundTrips: () =
 
 const RUNS = new Set<string | symbol>(["first", "all", "run", "raw"]);
 
-export function countingDatabase(database: D1Database): CountingDatabase {
+export const countingDatabase = (database: D1Database): CountingDatabase =>
+  limitedDatabase(database, Number.POSITIVE_INFINITY);
+
+/** D1 that does so many round trips and then never answers again: who gets further did not wait for it. */
+export function limitedDatabase(database: D1Database, limit: number): CountingDatabase {
   let count = 0;
+  const never = () => new Promise<never>(() => undefined);
   const originals = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
 
   const counted = (statement: D1PreparedStatement): D1PreparedStatement => {
     const watched = new Proxy(statement, {
       get: (target, name) => {
         if (name === "bind") return (...values: unknown[]) => counted(target.bind(...values));
-        if (RUNS.has(name)) count += 1;
+        if (RUNS.has(name) && ++count > limit) return never;
         return methodOf(target, name);
       },
     });
@@ -24,7 +29,7 @@ export function countingDatabase(database: D1Database): CountingDatabase {
       if (name === "prepare") return (sql: string) => counted(target.prepare(sql));
       if (name !== "batch") return methodOf(target, name);
       return (statements: D1PreparedStatement[]) => {
-        count += 1;
+        if (++count > limit) return never();
         return target.batch(statements.map((statement) => originals.get(statement) ?? statement));
       };
     },

@@ -1,0 +1,43 @@
+/** The platform's bindings with something wrong, or with their calls counted: the door sees no difference. */
+import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import type { Env } from "../../src/config";
+import worker from "../../src/index";
+
+/** The request through the door with these bindings in place of the real ones. */
+export async function fetchWith(bindings: Partial<Env>, request: Request): Promise<Response> {
+  const execution = createExecutionContext();
+  const response = await worker.fetch(
+    request as Request<unknown, IncomingRequestCfProperties>,
+    { ...env, ...bindings },
+    execution,
+  );
+  await waitOnExecutionContext(execution).catch(() => undefined);
+  return response;
+}
+
+type Batch = (statements: D1PreparedStatement[]) => Promise<D1Result[]>;
+
+/** D1 with its batches done otherwise; everything else is as it is. */
+export const databaseWith = (batch: (real: Batch) => Batch): D1Database =>
+  new Proxy(env.DB, {
+    get: (target, name) => {
+      if (name === "batch") return batch((statements) => target.batch(statements));
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+
+/** D1 while it is away, in its own words. */
+export const databaseAway = (): D1Database => {
+  const away = () => Promise.reject(new Error("D1_ERROR: Network connection lost."));
+  const statement = { bind: () => statement, first: away, all: away, run: away, raw: away };
+  return { prepare: () => statement, batch: away, exec: away } as unknown as D1Database;
+};
+
+/** A queue that takes nothing. */
+export const queueAway = (): Queue =>
+  ({
+    send: () => Promise.reject(new Error("Queue send failed")),
+    sendBatch: () => Promise.reject(new Error("Queue send failed")),
+  }) as unknown as Queue;

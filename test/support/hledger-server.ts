@@ -1,0 +1,28 @@
+/** Tests inside workerd cannot start programs: this runs hledger for them, behind a loopback address. */
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import type { TestProject } from "vitest/node";
+import { hledger } from "./hledger";
+
+declare module "vitest" {
+  interface ProvidedContext {
+    hledgerUrl: string;
+  }
+}
+
+export default async function setup(project: TestProject): Promise<() => void> {
+  const server = createServer((request, response) => {
+    void text(request).then((journal) => {
+      try {
+        response.end(hledger(journal, "check", "--strict"));
+      } catch (error) {
+        response.statusCode = 422;
+        response.end(String(error));
+      }
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  project.provide("hledgerUrl", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  return () => void server.close();
+}
