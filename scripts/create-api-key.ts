@@ -6,7 +6,7 @@ import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { apiKeyToken, hashOfToken, SCOPES, SECRET_BYTES } from "../src/domain/api-keys.ts";
+import { apiKeyToken, hashOfToken, isScope, SCOPES, SECRET_BYTES } from "../src/domain/api-keys.ts";
 import { idFromBytes } from "../src/domain/ids.ts";
 
 const USAGE = `npm run create-api-key -- NAME [SCOPE,SCOPE…] [--local]
@@ -18,7 +18,7 @@ const { positionals, values } = parseArgs({
 });
 const [name, scopeList = "admin"] = positionals;
 const scopes = scopeList.split(",");
-const unknown = scopes.filter((scope) => !Object.hasOwn(SCOPES, scope));
+const unknown = scopes.filter((scope) => !isScope(scope));
 if (!name || /\p{Cc}/u.test(name) || positionals.length > 2 || unknown.length > 0) {
   if (unknown.length > 0) console.error(`There is no scope ${unknown.join(", ")}.`);
   console.error(USAGE);

@@ -23,6 +23,8 @@ export const SCOPES = {
 
 export type Scope = keyof typeof SCOPES;
 
+export const isScope = (text: string): text is Scope => Object.hasOwn(SCOPES, text);
+
 export type ApiKey = Readonly<{
   id: ApiKeyId;
   /** Lower-case hexadecimal SHA-256 of the whole token. */

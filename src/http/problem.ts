@@ -47,6 +47,7 @@ export function problem<R extends Rejection>(
     ...retry,
     ...headers,
   });
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- The table ties the status to the code.
   return response as ProblemResponse<R["code"]>;
 }
 
@@ -88,6 +89,7 @@ function documented<Code extends ProblemCode>(...codes: readonly Code[]): Docume
       content: { [PROBLEM_JSON]: { schema: ProblemSchema } },
     },
   ]);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.fromEntries forgets its keys.
   return Object.fromEntries(responses) as Documented<Code | EveryRoute>;
 }
 

@@ -23,6 +23,7 @@ export async function beginIdempotent(
   { key, requestHash }: IdempotentRequest,
   now: number,
 ): Promise<Begun> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- D1 types the answers of a batch all alike.
   const [taken, held] = (await db.batch([
     db
       .prepare(

@@ -1,6 +1,5 @@
 /** The places stock is kept at. */
 import type { Location, LocationKind } from "../domain/reference";
-import type { Address } from "../domain/orders";
 
 export type LocationRow = {
   id: string;
@@ -63,12 +62,12 @@ export const locationOf = (row: LocationRow): Location => ({
   id: row.id,
   name: row.name,
   kind: row.kind,
-  address: JSON.parse(row.address) as Address,
+  address: JSON.parse(row.address),
   latitude: row.latitude,
   longitude: row.longitude,
   timeZone: row.time_zone,
   cutOff: row.cut_off,
-  workingDays: JSON.parse(row.working_days) as number[],
+  workingDays: JSON.parse(row.working_days),
   priority: row.priority,
   active: row.active === 1,
 });

@@ -63,7 +63,7 @@ const fromRow = (row: Row): Reservation => ({
   id: row.id,
   channelId: row.channel_id,
   token: row.token,
-  lines: JSON.parse(row.lines) as ReservedLine[],
+  lines: JSON.parse(row.lines),
   status: row.status,
   expiresAt: row.expires_at,
   createdAt: row.created_at,

@@ -98,7 +98,7 @@ const fromRow = (row: Row): Sku => ({
   widthMm: row.width_mm,
   heightMm: row.height_mm,
   unitCostMinor: row.unit_cost_minor,
-  bins: JSON.parse(row.bins) as Record<string, string>,
+  bins: JSON.parse(row.bins),
   taxCategory: row.tax_category,
   policy: row.policy,
   active: row.active === 1,

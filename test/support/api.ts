@@ -4,7 +4,10 @@ import { apiKeyToken, hashOfToken, SECRET_BYTES, type ApiKey, type Scope } from 
 import { idFromBytes } from "../../src/domain/ids";
 import { insertApiKey } from "../../src/storage/api-keys";
 
-export type Answer = Readonly<{ status: number; headers: Headers; body: Record<string, unknown> }>;
+/** A body is what the test says it is. */
+type Body = ReturnType<typeof JSON.parse>;
+
+export type Answer = Readonly<{ status: number; headers: Headers; body: Body }>;
 export type Call = (
   method: string,
   path: string,

@@ -105,8 +105,8 @@ export function replacedAt(value: unknown, place: readonly (string | number)[], 
   const [first, ...rest] = place;
   if (first === undefined) return by;
   if (Array.isArray(value)) return value.map((item, i) => (i === first ? replacedAt(item, rest, by) : item));
-  const whole = value as Record<string, unknown>;
-  return { ...whole, [first]: replacedAt(whole[first], rest, by) };
+  const whole = new Map(Object.entries(value ?? {}));
+  return Object.fromEntries(whole.set(String(first), replacedAt(whole.get(String(first)), rest, by)));
 }
 
 function resolved(document: Document, schema: Schema): Schema {

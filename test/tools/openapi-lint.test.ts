@@ -3,12 +3,10 @@ import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../../src/http/app";
 import { openApiDocument } from "../../src/http/openapi";
 
-const run = promisify(execFile);
 const root = path.join(import.meta.dirname, "../..");
 const bin = (name: string) => path.join(root, "node_modules/.bin", name);
 
@@ -28,20 +26,18 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** What the tool says, and how it ended. */
-async function outcome(tool: string, args: string[]): Promise<{ code: number; output: string }> {
+function outcome(tool: string, args: string[]): Promise<{ code: number | null; output: string }> {
   const env = {
     ...process.env,
     REDOCLY_TELEMETRY: "off",
     REDOCLY_SUPPRESS_UPDATE_NOTICE: "true",
     CI: "true",
   };
-  try {
-    const { stdout, stderr } = await run(bin(tool), args, { cwd: root, env });
-    return { code: 0, output: stdout + stderr };
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-    return { code, output: stdout + stderr };
-  }
+  return new Promise((resolve) => {
+    const child = execFile(bin(tool), args, { cwd: root, env }, (_error, stdout, stderr) => {
+      resolve({ code: child.exitCode, output: stdout + stderr });
+    });
+  });
 }
 
 describe("the OpenAPI document", () => {

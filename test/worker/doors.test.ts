@@ -49,8 +49,8 @@ describe("a refusal", () => {
     );
     expect(status).toBe(422);
     expect(body).toMatchObject({ code: "invalid_request" });
-    const paths = (body.errors as { path: string }[]).map(({ path }) => path);
-    expect(paths.sort()).toEqual(["", "address.countryCode", "cutOff", "timeZone"]);
+    const errors: { path: string }[] = body.errors;
+    expect(errors.map(({ path }) => path).sort()).toEqual(["", "address.countryCode", "cutOff", "timeZone"]);
   });
 
   it("gets the headers that keep browsers careful", async () => {
@@ -93,7 +93,7 @@ describe("a key", () => {
   it("is shown once, stored hashed, listed without its token, and refused once revoked", async () => {
     const created = await admin("POST", "/v1/api-keys", { name: "Checkout", scopes: ["reference:read"] });
     expect(created.status).toBe(201);
-    const { id, token } = created.body as { id: string; token: string };
+    const { id, token }: { id: string; token: string } = created.body;
     const checkout = callerOf(token);
     expect((await checkout("GET", "/v1/skus")).status).toBe(200);
 

@@ -38,9 +38,10 @@ async function send(endpoint: Endpoint, body: BodyInit | null, query = ""): Prom
     body,
   });
   const type = response.headers.get("content-type");
-  const told = response.status >= 400 && type === "application/problem+json" ? await response.json() : {};
+  const told: Partial<Told> =
+    response.status >= 400 && type === "application/problem+json" ? await response.json() : {};
   if (response.status < 400) await response.body?.cancel();
-  return { ...(told as object), status: response.status, type };
+  return { ...told, status: response.status, type };
 }
 
 const HOSTILE: unknown[] = [

@@ -59,7 +59,7 @@ describe("a list", () => {
     for (let query = "limit=3"; query !== "";) {
       const { status, body } = await staff("GET", `/v1/locations?${query}`);
       expect(status).toBe(200);
-      const { items, nextCursor } = body as { items: { id: string }[]; nextCursor: string | null };
+      const { items, nextCursor }: { items: { id: string }[]; nextCursor: string | null } = body;
       expect(items.length).toBeLessThanOrEqual(3);
       seen.push(...items.map(({ id }) => id));
       query = nextCursor === null ? "" : `limit=3&cursor=${nextCursor}`;
@@ -131,7 +131,7 @@ describe("a channel", () => {
     const id = unique("shop");
     const secrets = ["a-new-webhook-secret", "an-old-webhook-secret"];
     const first = await staff("PUT", `/v1/channels/${id}`, aChannel({ secrets }));
-    expect([first.status, (first.body.secretsSetAt as string[]).length]).toEqual([201, 2]);
+    expect([first.status, first.body.secretsSetAt.length]).toEqual([201, 2]);
 
     const answers = [
       first,

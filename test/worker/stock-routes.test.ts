@@ -23,7 +23,7 @@ const receive = (sku: string, locationId: string, quantity: number, over = {}, h
   staff("POST", `/v1/skus/${sku}/receipts`, { locationId, quantity, ...over }, headers);
 const levels = async (sku: string): Promise<Record<string, [number, number, number]>> => {
   const { body } = await staff("GET", `/v1/skus/${sku}/stock`);
-  const rows = body.levels as { locationId: string; onHand: number; claimed: number; available: number }[];
+  const rows: { locationId: string; onHand: number; claimed: number; available: number }[] = body.levels;
   return Object.fromEntries(
     rows.map(({ locationId, onHand, claimed, available }) => [locationId, [onHand, claimed, available]]),
   );
@@ -137,7 +137,7 @@ describe("a reservation", () => {
       { sku: mug, quantity: 1 },
     ]);
     expect(held.status).toBe(201);
-    const { id, expiresAt, lines } = held.body as { id: string; expiresAt: string; lines: unknown[] };
+    const { id, expiresAt, lines }: { id: string; expiresAt: string; lines: unknown[] } = held.body;
     expect(Date.parse(expiresAt) - before).toBeGreaterThanOrEqual(15 * 60_000);
     expect(Date.parse(expiresAt) - before).toBeLessThan(16 * 60_000);
     expect(lines).toHaveLength(2);
@@ -186,9 +186,7 @@ describe("a reservation", () => {
     const first = await reserve([{ sku: mug, quantity: 2 }], { token });
     const again = await reserve([{ sku: mug, quantity: 2 }], { token, ttlSeconds: 3_600 });
     expect(again.body.id).toBe(first.body.id);
-    expect(Date.parse(again.body.expiresAt as string)).toBeGreaterThan(
-      Date.parse(first.body.expiresAt as string),
-    );
+    expect(Date.parse(again.body.expiresAt)).toBeGreaterThan(Date.parse(first.body.expiresAt));
     expect(await levels(mug)).toEqual({ [berlin]: [5, 2, 3] });
 
     const changed = await reserve([{ sku: plate, quantity: 4 }], { token });

@@ -2,7 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { createApiKey } from "../../commands/create-api-key";
 import { revokeApiKey } from "../../commands/revoke-api-key";
-import { SCOPES, type ApiKey, type Scope } from "../../domain/api-keys";
+import { isScope, SCOPES, type ApiKey } from "../../domain/api-keys";
 import { apiKeysAfter } from "../../storage/api-keys";
 import type { App } from "../app-types";
 import { requireScope } from "../auth";
@@ -10,7 +10,7 @@ import { withKey } from "../openapi";
 import { BODY_PROBLEMS, problem, problems } from "../problem";
 import { Instant, instantOf, jsonAnswer, jsonBody, PageQuery, pageOf, text, toPage } from "../schemas";
 
-const ScopeSchema = z.enum(Object.keys(SCOPES) as [Scope, ...Scope[]]);
+const ScopeSchema = z.enum(Object.keys(SCOPES).filter(isScope));
 
 const ApiKeyInput = z
   .strictObject({
