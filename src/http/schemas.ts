@@ -37,7 +37,7 @@ export const Instant = z.iso
 /** A day of the books. */
 export const LocalDate = z
   .string()
-  .refine(isDate, "is not a date (YYYY-MM-DD)")
+  .refine(isDate, { error: "is not a date (YYYY-MM-DD)", abort: true })
   .openapi({ format: "date", description: "In the books' time zone.", example: "2026-11-22" });
 
 /** Epoch milliseconds as the API tells them. */

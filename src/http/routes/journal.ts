@@ -1,7 +1,7 @@
 /** The books as accountants take them: the journal, for people's programs and for hledger, and the trial balance. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { imbalanceOf } from "../../domain/accounts";
-import { daysBetween, localDate } from "../../domain/calendar";
+import { localDate } from "../../domain/calendar";
 import { hledgerCommodity, hledgerEntry, hledgerHeader } from "../../domain/hledger";
 import type { JournalEntry } from "../../domain/ledger";
 import {
@@ -14,11 +14,11 @@ import {
 } from "../../storage/journal";
 import type { App } from "../app-types";
 import { requireScope } from "../auth";
+import { checkDayRange, dayRange } from "../day-range";
 import { withKey } from "../openapi";
 import { problem, problems } from "../problem";
 import { Currency, Instant, instantOf, jsonAnswer, LocalDate, PageQuery, pageOf, toPage } from "../schemas";
 
-const MOST_DAYS = 92;
 const ENTRIES_A_READ = 500;
 
 const PostingSchema = z
@@ -43,15 +43,10 @@ const EntrySchema = z
 const JournalQuery = z
   .object({
     ...PageQuery.shape,
-    from: LocalDate,
-    to: LocalDate,
+    ...dayRange,
     format: z.enum(["json", "hledger"]).optional().openapi({ description: "Instead of `Accept`." }),
   })
-  .refine(({ from, to }) => from <= to, { path: ["to"], message: "is before from" })
-  .refine(({ from, to }) => daysBetween(from, to) < MOST_DAYS, {
-    path: ["to"],
-    message: `is more than ${MOST_DAYS} days after from`,
-  });
+  .superRefine(checkDayRange);
 
 const journal = createRoute({
   method: "get",

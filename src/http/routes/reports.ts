@@ -4,11 +4,10 @@ import { addDays, dayBounds, daysBetween } from "../../domain/calendar";
 import { demandByDay, shippedByDay, type Day } from "../../storage/reports";
 import type { App } from "../app-types";
 import { requireScope } from "../auth";
+import { checkDayRange, dayRange } from "../day-range";
 import { withKey } from "../openapi";
 import { problems } from "../problem";
 import { Currency, jsonAnswer, LocalDate, SkuCode, Slug } from "../schemas";
-
-const MOST_DAYS = 92;
 
 const MEANING = [
   "Demand is what customers ordered, on the day they ordered; shipped is what left, on the day it left.",
@@ -49,12 +48,8 @@ const demandVsShipped = createRoute({
   middleware: [requireScope("reports:read")] as const,
   request: {
     query: z
-      .object({ from: LocalDate, to: LocalDate, channel: Slug.optional(), sku: SkuCode.optional() })
-      .refine(({ from, to }) => from <= to, { path: ["to"], message: "is before from" })
-      .refine(({ from, to }) => daysBetween(from, to) < MOST_DAYS, {
-        path: ["to"],
-        message: `is more than ${MOST_DAYS} days after from`,
-      }),
+      .object({ ...dayRange, channel: Slug.optional(), sku: SkuCode.optional() })
+      .superRefine(checkDayRange),
   },
   responses: { 200: jsonAnswer(DemandVsShipped, "Day by day, and in total."), ...problems() },
 });
