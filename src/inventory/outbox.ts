@@ -10,10 +10,13 @@ const MAX_BYTES = 120_000;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 5 * 60_000;
 
+/** As much of a queue as is needed. */
+export type Outlet = Readonly<{ sendBatch: (messages: MessageSendRequest[]) => Promise<unknown> }>;
+
 type Row = { seq: number; event: string; attempts: number };
 
 /** Sends the oldest events that are due. True if there may be more. */
-export async function sendDueEvents(sql: SqlStorage, queue: Queue, now: number): Promise<boolean> {
+export async function sendDueEvents(sql: SqlStorage, queue: Outlet, now: number): Promise<boolean> {
   const rows = nextBatch(sql, now);
   const sku = sql.exec<{ sku: string }>("SELECT sku FROM facts").toArray()[0]?.sku;
   if (rows.length === 0 || sku === undefined) return false;

@@ -2,20 +2,18 @@
 import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
-import { sendDueEvents } from "../../src/inventory/outbox";
+import { sendDueEvents, type Outlet } from "../../src/inventory/outbox";
 import type { SkuInventory } from "../../src/inventory/sku-inventory";
 import { auditOf, inventory, ring, stocked, stubOf } from "./inventory-world";
 
-type Sent = Readonly<{ body: unknown }>;
-
 /** A queue that keeps what it is sent, as long as it is up. */
-function queueThat(isUp: () => boolean): { queue: Queue; batches: Sent[][] } {
-  const batches: Sent[][] = [];
-  const sendBatch = async (messages: Iterable<Sent>) => {
+function queueThat(isUp: () => boolean): { queue: Outlet; batches: MessageSendRequest[][] } {
+  const batches: MessageSendRequest[][] = [];
+  const sendBatch = async (messages: MessageSendRequest[]) => {
     if (!isUp()) throw new Error("Queue sendBatch failed: Service Unavailable");
-    batches.push([...messages]);
+    batches.push(messages);
   };
-  return { queue: { sendBatch } as unknown as Queue, batches };
+  return { queue: { sendBatch }, batches };
 }
 
 const receiveMany = async (sku: string, times: number): Promise<void> => {
@@ -125,8 +123,13 @@ it("books each movement once in effect, however often its event is sent", async 
   const at = Date.now();
   const last = { type: "receive", ref: "po-last", locationId: "east", quantity: 1, at, by: "test" } as const;
   await inventory.operate("BOOKED", last);
-  const entries = () =>
-    env.DB.prepare("SELECT id FROM journal_entries WHERE id LIKE ?1").bind("%BOOKED%").all<{ id: string }>();
-  await vi.waitFor(async () => expect((await entries()).results.length).toBe(2), { timeout: 20_000 });
+  await vi.waitFor(async () => expect((await entriesOf("BOOKED")).length).toBe(2), { timeout: 20_000 });
   expect((await auditOf("BOOKED")).unsentEvents).toBe(0);
 });
+
+async function entriesOf(sku: string): Promise<string[]> {
+  const { results } = await env.DB.prepare("SELECT id FROM journal_entries WHERE id LIKE ?1")
+    .bind(`${sku}/%`)
+    .all<{ id: string }>();
+  return results.map(({ id }) => id);
+}
