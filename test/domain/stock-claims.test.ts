@@ -249,6 +249,15 @@ describe("moveClaims", () => {
     expect(result.ok ? say(result.value.stock.holdings.get("line_a")) : result.rejection.code).toBe(expected);
   });
 
+  it("leaves nothing to be told that its reply tells", () => {
+    const holding = stock.holdings.get("line_a")!;
+    const untold = holding.claims.map((claim) => ({ ...claim, untold: 2 }));
+    const waiting = withHolding(stock, { ...holding, claims: untold, dueAt: 5 });
+    const moved = moveClaims(waiting, { claimant: "line_a", to: [at("west", 2), at("far", 1)], now: 5 });
+    if (!moved.ok) throw new Error(moved.rejection.code);
+    expect(confirm(moved.value.stock, "line_a", 9).events).toEqual([]);
+  });
+
   it("refuses a claimant it does not know", () => {
     expect(moveClaims(stock, { claimant: "line_z", to: [at("west", 1)], now: 5 }).ok).toBe(false);
   });
