@@ -62,12 +62,13 @@ describe("a token", () => {
   });
 });
 
-describe("scopes", () => {
-  const allows = (...scopes: Scope[]) => {
-    const every = Object.keys(SCOPES).filter(isScope);
-    return every.filter((scope) => mayUse(keyOf("x", { scopes }), scope));
-  };
+/** The scopes that a key with these may use. */
+const allows = (...scopes: Scope[]) => {
+  const every = Object.keys(SCOPES).filter(isScope);
+  return every.filter((scope) => mayUse(keyOf("x", { scopes }), scope));
+};
 
+describe("scopes", () => {
   it("allow what they name, and admin everything", () => {
     expect(allows()).toEqual([]);
     expect(allows("orders:write")).toEqual(["orders:write"]);
