@@ -117,8 +117,8 @@ CREATE TABLE orders (
 -- For lists by status, newest first; a list of all statuses merges the four.
 CREATE INDEX orders_by_status ON orders (status, placed_at, id);
 CREATE INDEX orders_by_channel ON orders (channel_id, status, placed_at, id);
--- For the nightly reconciliation: cancelled orders that still owe a refund.
-CREATE INDEX orders_owing ON orders (placed_at, id) WHERE status = 'cancelled' AND refund_payable_minor > 0;
+-- For the nightly reconciliation: orders that owe a refund, among them cancelled ones.
+CREATE INDEX orders_owing ON orders (placed_at, id) WHERE refund_payable_minor > 0;
 -- For search. Emails are stored in lower case.
 CREATE INDEX orders_by_number ON orders (number, placed_at, id);
 CREATE INDEX orders_by_email ON orders (email, placed_at, id) WHERE email IS NOT NULL;

@@ -33,7 +33,7 @@ let retailer: Retailer;
 const run = async (on: string): Promise<Report> => {
   const { status, body } = await admin("POST", `/v1/reconciliations/${on}/run`);
   expect(status).toBe(200);
-  return body as unknown as Report;
+  return body as Report;
 };
 
 const check = async (name: string): Promise<Check> => {
@@ -201,21 +201,21 @@ describe("what is found", () => {
   });
 });
 
-describe("the nights", () => {
-  const finalDays = async () => {
-    const { body } = await admin("GET", "/v1/reconciliations?limit=200");
-    const items = body["items"] as { on: string; provisional: boolean }[];
-    return items.filter(({ provisional }) => !provisional).map(({ on }) => on);
-  };
-  const closings = async (account: string) => {
-    const { results } = await env.DB.prepare(
-      "SELECT closed_on, balance_minor FROM account_balances WHERE account = ? ORDER BY closed_on",
-    )
-      .bind(account)
-      .all<{ closed_on: string; balance_minor: number }>();
-    return results.map((row) => `${row.closed_on} ${row.balance_minor}`);
-  };
+const finalDays = async () => {
+  const { body } = await admin("GET", "/v1/reconciliations?limit=200");
+  const items = body["items"] as { on: string; provisional: boolean }[];
+  return items.filter(({ provisional }) => !provisional).map(({ on }) => on);
+};
+const closings = async (account: string) => {
+  const { results } = await env.DB.prepare(
+    "SELECT closed_on, balance_minor FROM account_balances WHERE account = ? ORDER BY closed_on",
+  )
+    .bind(account)
+    .all<{ closed_on: string; balance_minor: number }>();
+  return results.map((row) => `${row.closed_on} ${row.balance_minor}`);
+};
 
+describe("the nights", () => {
   it("are caught up from the first entry on, each once however often the cron fires", async () => {
     goTo(addDays(TODAY, 3));
     await Promise.all([nightlyCron(), nightlyCron()]);
