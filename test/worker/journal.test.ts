@@ -7,7 +7,8 @@ import { createContext } from "../../src/live-context";
 import { insertEntryOnce } from "../../src/storage/journal";
 import { callerWith, fetchWorker, makeKey, unique } from "../support/api";
 
-type Json = Record<string, any>; // eslint-disable-line typescript/no-explicit-any
+type Listed = Readonly<{ postedOn: string; id: string }>;
+type Held = Readonly<{ account: string; balanceMinor: number }>;
 
 /** An entry of 5.00 between two accounts. */
 const entryOn = (postedOn: string, over: Partial<JournalEntry> = {}): JournalEntry => ({
@@ -39,7 +40,7 @@ it("posts a movement once, however often and at whatever time it is told", async
 
   const call = await callerWith("reports:read");
   const { body } = await call("GET", "/v1/journal?from=2020-01-01&to=2020-01-01");
-  expect((body as Json)["items"]).toMatchObject([
+  expect(body["items"]).toMatchObject([
     {
       id,
       orderId: null,
@@ -73,8 +74,8 @@ it("lists entries day by day, page by page, each once", async () => {
   for (let page = 0; cursor !== null && page < 9; page += 1) {
     const after: string = cursor === "" ? "" : `&cursor=${cursor}`;
     const { body } = await call("GET", `/v1/journal?from=2020-02-01&to=2020-02-03&limit=2${after}`);
-    found.push(...(body as Json)["items"].map((entry: Json) => `${entry["postedOn"]} ${entry["id"]}`));
-    cursor = (body as Json)["nextCursor"];
+    found.push(...body["items"].map(({ postedOn, id }: Listed) => `${postedOn} ${id}`));
+    cursor = body["nextCursor"];
   }
   expect(found).toEqual(entries.map(({ postedOn, id }) => `${postedOn} ${id}`).toSorted());
 });
@@ -102,15 +103,15 @@ it.each([
 ])("refuses %s", async (_what, query, path) => {
   const call = await callerWith("reports:read");
   const { status, body } = await call("GET", `/v1/journal?${query}`);
-  expect([status, (body as Json)["errors"][0].path]).toEqual([422, path]);
+  expect([status, body["errors"][0].path]).toEqual([422, path]);
 });
 
 it("adds the accounts up as of a day", async () => {
   const call = await callerWith("reports:read");
   const inventoryOn = async (on: string) => {
     const { body } = await call("GET", `/v1/trial-balance?on=${on}`);
-    expect((body as Json)["balanced"]).toBe(true);
-    const found = (body as Json)["balances"].find((each: Json) => each["account"] === "assets:inventory");
+    expect(body["balanced"]).toBe(true);
+    const found = body["balances"].find(({ account }: Held) => account === "assets:inventory");
     return found?.balanceMinor ?? 0;
   };
   const before = await inventoryOn("2021-06-01");
