@@ -41,13 +41,15 @@ export function claimStock(
   request: ClaimRequest,
 ): Result<Decided<Claimed>, Extract<ClaimRejection, { code: "insufficient_stock" }>> {
   invariant(isUnitCount(request.quantity), "a claim is of at least one unit");
-  const { claimant, quantity, locations } = request;
+  const { claimant, quantity } = request;
   const before = stock.holdings.get(claimant);
   // What its order gave back, or has sent, is not owed again; what lapsed is.
   const accounted = before ? heldUnits(before) + shippedUnits(before) + before.released : 0;
   const missing = Math.max(0, quantity - accounted);
 
-  const reserved = reservedUnits(stock, request);
+  const renewal = renewed(before, request);
+  const { locations } = renewal;
+  const reserved = reservedUnits(stock, request.takesOver, locations);
   const reachable = unitsIn(reserved) + freeAmong(locations, freeUnits(stock));
   if (missing > reachable && request.shortage === "ask" && stock.facts.policy === "deny") {
     const had = before ? liveUnits(before) : 0;
@@ -59,7 +61,7 @@ export function claimStock(
     });
   }
 
-  let next = withHolding(stock, renewed(before, request));
+  let next = withHolding(stock, renewal);
   const given = request.fill === "whole" && missing > reachable ? 0 : Math.min(missing, reachable);
   const passed = upTo(given, reserved);
   for (const units of passed) next = passOn(next, units, claimant);
@@ -69,7 +71,7 @@ export function claimStock(
 
   const holding = holdingOf(next, claimant);
   next = withHolding(next, { ...holding, dueAt: dueAt(holding) });
-  return accept({ stock: next, value: claimedBy(next, claimant, before !== undefined, locations) });
+  return accept({ stock: next, value: claimedBy(next, claimant, before !== undefined, request.locations) });
 }
 
 /** Moves a holding's claims; rejected unless it has exactly these units and each location can give its part. */
@@ -99,14 +101,19 @@ function isMovable(stock: Stock, holding: Holding, to: readonly ClaimedAt[]): bo
   });
 }
 
-/** The holding as this request finds it: its lapse put off, or begun anew where it had lapsed. */
+/**
+ * The holding as this request finds it: its lapse put off, or begun anew where it had lapsed. Where it may be
+ * given units stays as it was, so that a repeat does not bring back a location that has rejected it.
+ */
 function renewed(before: Holding | undefined, request: ClaimRequest): Holding {
   const { claimant, orderId, fill, placedAt, locations, expiresAt } = request;
   if (before === undefined) {
     const nothing = { backordered: 0, released: 0, told: 0, claims: [], dueAt: null };
     return { claimant, orderId, status: "pending", fill, placedAt, locations, expiresAt, ...nothing };
   }
-  const holding = toldByReply(before);
+  const told = toldByReply(before);
+  // With nowhere left to be filled from it would wait for ever.
+  const holding = told.locations.length > 0 ? told : { ...told, locations };
   switch (holding.status) {
     case "confirmed":
       return holding;
@@ -114,14 +121,25 @@ function renewed(before: Holding | undefined, request: ClaimRequest): Holding {
       return { ...holding, expiresAt: Math.max(holding.expiresAt ?? expiresAt, expiresAt) };
     case "voided":
     case "expired":
-      return { ...holding, orderId, status: "pending", fill, locations, expiresAt };
+      return {
+        ...holding,
+        orderId,
+        status: "pending",
+        fill,
+        locations: locations.length > 0 ? locations : holding.locations,
+        expiresAt,
+      };
   }
 }
 
 type ReservedUnits = Readonly<{ reservation: Claimant; locationId: string; quantity: number }>;
 
-/** What the request's reservations have claimed at its locations, best location first. */
-function reservedUnits(stock: Stock, { takesOver, locations }: ClaimRequest): ReservedUnits[] {
+/** What the reservations have claimed at the locations, best location first. */
+function reservedUnits(
+  stock: Stock,
+  takesOver: readonly Claimant[],
+  locations: readonly string[],
+): ReservedUnits[] {
   const reservations = takesOver.flatMap((id) => stock.holdings.get(id) ?? []);
   return [...new Set(locations)].flatMap((locationId) =>
     reservations

@@ -64,9 +64,11 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
       if (stock === null) return unknown(sku);
       const decided = claimStock(stock, request);
       if (!decided.ok) return decided;
-      // No unit was freed that anyone waits for, so nothing has to be settled.
-      saveStock(this.#sql, stock, decided.value.stock, Date.now());
-      return accept(decided.value.value);
+      const { stock: after, value } = decided.value;
+      // Where nothing was held before, nothing is freed that anyone waits for.
+      if (stock.holdings.size > 0) this.#save(stock, after, request.now);
+      else saveStock(this.#sql, stock, after, Date.now());
+      return accept(value);
     });
   }
 

@@ -17,7 +17,8 @@ import { describeSku, keepSafetyStock, operateStock } from "../../src/domain/sto
 import { claimOf, expectSound, mug, settled } from "./stock-world";
 
 const LINES = ["line_a", "line_b", "line_c", "line_d"] as const;
-const CLAIMANTS: readonly Claimant[] = [...LINES, "res_1", "res_2"];
+const RESERVATIONS = ["res_1", "res_2"] as const;
+const CLAIMANTS: readonly Claimant[] = [...LINES, ...RESERVATIONS];
 const LOCATIONS = ["east", "west", "far"] as const;
 
 type Step = Readonly<{
@@ -79,15 +80,20 @@ function take(stock: Stock, given: Step, at: number): Done {
   const only = (next: Stock): Done => ({ stock: settled(next, at), reply: null });
   switch (given.act) {
     case "claim": {
+      const takesOver = given.takesOver && given.who.startsWith("line_");
       const result = claimStock(stock, {
         ...claimOf({ claimant: given.who, quantity: given.quantity, locations: given.locations }),
         orderId: given.who.startsWith("res_") ? null : "ord_1",
         shortage: given.shortage,
         fill: given.fill,
         placedAt: at,
-        takesOver: given.takesOver && given.who.startsWith("line_") ? ["res_1", "res_2"] : [],
+        takesOver: takesOver ? RESERVATIONS : [],
       });
-      return result.ok ? { stock: result.value.stock, reply: result.value.value } : only(stock);
+      if (!result.ok) return only(stock);
+      const { stock: after, value: reply } = result.value;
+      const concerned = [given.who, ...(takesOver ? RESERVATIONS : [])];
+      const known = concerned.some((claimant) => stock.holdings.has(claimant));
+      return { stock: known ? settled(after, at) : after, reply };
     }
     case "move": {
       const live = stock.holdings.get(given.who);

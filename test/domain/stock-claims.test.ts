@@ -151,6 +151,15 @@ describe("claimStock, asked again", () => {
     expect(say(claimed(released, { quantity: 2 }).stock.holdings.get("line_a"))).toBe("confirmed east:1");
   });
 
+  it("keeps waiting where it waited when a repeat names no location, and where a repeat says when nowhere", () => {
+    const lapsed = lapse(first.stock, "line_a", "expired");
+    const again = claimed(lapsed, { quantity: 2, locations: [], ...sold });
+    expect(again.stock.holdings.get("line_a")?.locations).toEqual(["east", "west"]);
+    const nowhere = withHolding(first.stock, { ...first.stock.holdings.get("line_a")!, locations: [] });
+    const elsewhere = claimed(nowhere, { quantity: 9, locations: ["far"], ...sold });
+    expect(elsewhere.stock.holdings.get("line_a")?.locations).toEqual(["far"]);
+  });
+
   it("tops up what is missing", () => {
     const short = claimUnits(first.stock, "line_a", "east", -1);
     expect(say(claimed(short, { quantity: 2 }).stock.holdings.get("line_a"))).toBe("pending east:2");
