@@ -98,10 +98,9 @@ const shortSkus = (answers: readonly Answer[]): ShortSku[] =>
   });
 
 async function letGo(context: Context, asked: readonly Asked[], answers: readonly Answer[]): Promise<void> {
+  const claimed = asked.filter((_, i) => answers[i]!.ok);
   await Promise.all(
-    asked.map(({ sku, lineId }, i) =>
-      answers[i]!.ok ? context.inventory.voidClaims(sku, lineId, context.now()) : undefined,
-    ),
+    claimed.map(({ sku, lineId }) => context.inventory.voidClaims(sku, lineId, context.now())),
   );
 }
 

@@ -102,7 +102,14 @@ export type StockEffect =
       at: number;
     }>;
 
-export const ADJUSTMENT_REASONS = ["damaged", "lost", "found", "shrinkage", "quality_hold", "correction"] as const;
+export const ADJUSTMENT_REASONS = [
+  "damaged",
+  "lost",
+  "found",
+  "shrinkage",
+  "quality_hold",
+  "correction",
+] as const;
 export type AdjustmentReason = (typeof ADJUSTMENT_REASONS)[number];
 
 /** What staff does to stock. `ref` is the caller's, and unique. */

@@ -1,5 +1,5 @@
 /** Tests inside workerd cannot start programs: this runs hledger for them, behind a loopback address. */
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { TestProject } from "vitest/node";
@@ -13,16 +13,18 @@ declare module "vitest" {
 
 export default async function setup(project: TestProject): Promise<() => void> {
   const server = createServer((request, response) => {
-    void text(request).then((journal) => {
-      try {
-        response.end(hledger(journal, "check", "--strict"));
-      } catch (error) {
-        response.statusCode = 422;
-        response.end(String(error));
-      }
-    });
+    void check(request, response);
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   project.provide("hledgerUrl", `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
   return () => void server.close();
+}
+
+async function check(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    response.end(hledger(await text(request), "check", "--strict"));
+  } catch (error) {
+    response.statusCode = 422;
+    response.end(String(error));
+  }
 }

@@ -45,7 +45,7 @@ describe("one order", () => {
       ),
     );
     const answers = await Promise.all(
-      copies.map(async (copy) => (await copy.json()) as { outcome: string; orderId: string }),
+      copies.map((copy) => copy.json<{ outcome: string; orderId: string }>()),
     );
     const orderId = idOf(retailer, order);
     expect(copies.map(({ status }) => status)).toEqual(copies.map(() => 200));

@@ -40,7 +40,7 @@ const orderOf = async (orderId: string) =>
   (await call("GET", `/v1/orders/${orderId}`)).body as unknown as Order;
 const send = async (request: Request) => {
   const response = await exports.default.fetch(request);
-  const body = (await response.json()) as { outcome: string; orderId: string; code?: string };
+  const body = await response.json<{ outcome: string; orderId: string; code?: string }>();
   return { status: response.status, ...body };
 };
 

@@ -31,7 +31,7 @@ it("takes a signed callback to delivered, and the night finds nothing amiss", as
   const order = anOrderOf(retailer, [2, 1, 1]);
 
   const answer = await exports.default.fetch(await shopifyCallback(retailer, order));
-  const { outcome, orderId } = (await answer.json()) as { outcome: string; orderId: string };
+  const { outcome, orderId } = await answer.json<{ outcome: string; orderId: string }>();
   expect([answer.status, outcome]).toEqual([200, "accepted"]);
 
   const read = async (): Promise<Json> => (await call("GET", `/v1/orders/${orderId}`)).body;
