@@ -1,0 +1,193 @@
+/**
+ * The orders that the demo's customers place: the nth order is the same on every machine but for its time.
+ * Half are of one line, the others of two or three; some are discounted; all are taxed as their market is.
+ */
+import type { TrafficAddress, TrafficLine, TrafficOrder } from "../../test/support/storefront-traffic.ts";
+import { CATALOGUE } from "./catalogue.ts";
+import { chanceOf, type Chance } from "./chance.ts";
+import { CHANNELS, SOLD_BEFORE_RECEIPT, type DemoChannel } from "./retailer.ts";
+
+export type DemoOrder = TrafficOrder & Readonly<{ channel: DemoChannel }>;
+
+type City = readonly [
+  city: string,
+  region: string,
+  postalCode: string,
+  country: string,
+  latitude: number,
+  longitude: number,
+];
+
+const AMERICAN: readonly City[] = [
+  ["San Francisco", "CA", "94103", "US", 37.7749, -122.4194],
+  ["Seattle", "WA", "98101", "US", 47.6062, -122.3321],
+  ["Denver", "CO", "80202", "US", 39.7392, -104.9903],
+  ["Austin", "TX", "78701", "US", 30.2672, -97.7431],
+  ["Chicago", "IL", "60607", "US", 41.8781, -87.6298],
+  ["Atlanta", "GA", "30303", "US", 33.749, -84.388],
+  ["Boston", "MA", "02108", "US", 42.3601, -71.0589],
+  ["New York", "NY", "10011", "US", 40.7128, -74.006],
+];
+const EUROPEAN: readonly City[] = [
+  ["Berlin", "", "10115", "DE", 52.52, 13.405],
+  ["Hamburg", "", "20095", "DE", 53.5511, 9.9937],
+  ["Amsterdam", "", "1012 AB", "NL", 52.3676, 4.9041],
+  ["Paris", "", "75004", "FR", 48.8566, 2.3522],
+  ["Madrid", "", "28013", "ES", 40.4168, -3.7038],
+  ["Porto", "", "4000-069", "PT", 41.1579, -8.6291],
+];
+const BRITISH: readonly City[] = [
+  ["London", "", "EC1A 1BB", "GB", 51.5072, -0.1276],
+  ["Manchester", "", "M1 1AE", "GB", 53.4808, -2.2426],
+  ["Edinburgh", "", "EH1 1YZ", "GB", 55.9533, -3.1883],
+];
+const FIRST_NAMES = [
+  "Ada",
+  "Ben",
+  "Chiara",
+  "Dev",
+  "Elif",
+  "Femi",
+  "Grace",
+  "Hugo",
+  "Ines",
+  "Jonas",
+  "Kim",
+  "Lena",
+];
+const LAST_NAMES = [
+  "Okafor",
+  "Schmidt",
+  "Rossi",
+  "Nguyen",
+  "Garcia",
+  "Novak",
+  "Haddad",
+  "Larsen",
+  "Silva",
+  "Wright",
+];
+const STREETS = [
+  "Mill Road",
+  "High Street",
+  "Park Avenue",
+  "Station Street",
+  "Orchard Lane",
+  "Bridge Street",
+];
+
+/** By channel: where its customers live, and the tax on what they buy, in basis points. */
+const MARKETS: Readonly<Record<string, Readonly<{ cities: readonly City[]; taxBasisPoints: number }>>> = {
+  "shop-us": { cities: AMERICAN, taxBasisPoints: 825 },
+  "shop-eu": { cities: EUROPEAN, taxBasisPoints: 2100 },
+  "marketplace-uk": { cities: BRITISH, taxBasisPoints: 2000 },
+};
+
+const FREE_SHIPPING_MINOR = 7_500;
+const SHIPPING_MINOR = 495;
+const DECIMALS = 2;
+const FIRST_ID = 5_000_000_000;
+const FIRST_NUMBER = 2_000;
+
+/** Order `n`, from 1 on, placed at the time. */
+export function demoOrder(n: number, placedAt: number): DemoOrder {
+  const chance = chanceOf(n * 7_919);
+  const channel = channelOf(n);
+  return { ...orderOf(n, placedAt, channel, chance, linesOf(n, channel, chance)), channel };
+}
+
+/** Order `n` of the US shop, for units that are not there yet. */
+export function orderBeforeReceipt(n: number, placedAt: number, quantity: number): DemoOrder {
+  const channel = CHANNELS[0]!;
+  const chance = chanceOf(n * 7_919);
+  const line = lineOf(n, 0, SOLD_BEFORE_RECEIPT, quantity, channel, false);
+  return { ...orderOf(n, placedAt, channel, chance, [line]), channel };
+}
+
+/** Of ten orders five are the US shop's, three the EU's and two the UK's. */
+const channelOf = (n: number): DemoChannel => CHANNELS["0102010210".charCodeAt(n % 10) - 48]!;
+
+function orderOf(
+  n: number,
+  placedAt: number,
+  channel: DemoChannel,
+  chance: Chance,
+  lines: readonly TrafficLine[],
+): TrafficOrder {
+  const market = MARKETS[channel.id]!;
+  const address = addressOf(chance, chance.oneOf(market.cities));
+  const goods = lines.reduce(
+    (sum, line) => sum + line.unitPriceMinor * line.quantity - (line.discountMinor ?? 0),
+    0,
+  );
+  const shippingMinor = goods >= FREE_SHIPPING_MINOR ? 0 : SHIPPING_MINOR;
+  return {
+    id: FIRST_ID + n,
+    number: FIRST_NUMBER + n,
+    currency: channel.currency,
+    decimals: DECIMALS,
+    placedAt,
+    email: `${address.firstName}.${address.lastName}.${n}@example.com`.toLowerCase(),
+    address,
+    lines,
+    shippingMinor,
+    shippingTaxMinor: channel.kind === "shopify" ? 0 : shareOf(shippingMinor, market.taxBasisPoints),
+  };
+}
+
+function linesOf(n: number, channel: DemoChannel, chance: Chance): TrafficLine[] {
+  const count = chance.oneOf([1, 1, 1, 2, 3, 3]);
+  const discounted = chance.happens(0.25);
+  const skus = new Set<string>();
+  while (skus.size < count) {
+    const { sku, policy } = chance.oneOf(CATALOGUE);
+    // The sample orders' own goods are left to them, and most of what is not there to patient customers.
+    if (!sku.startsWith("IPOD") && sku !== "Bar3" && (policy === "deny" || chance.happens(0.3)))
+      skus.add(sku);
+  }
+  return [...skus].map((sku, i) => lineOf(n, i, sku, chance.oneOf([1, 1, 1, 2, 3]), channel, discounted));
+}
+
+function lineOf(
+  n: number,
+  i: number,
+  sku: string,
+  quantity: number,
+  channel: DemoChannel,
+  discounted: boolean,
+): TrafficLine {
+  const product = CATALOGUE.find((each) => each.sku === sku)!;
+  const unitPriceMinor = Math.round(product.priceMinor * channel.rate);
+  const grossMinor = unitPriceMinor * quantity;
+  const discountMinor = discounted ? shareOf(grossMinor, 1_000) : 0;
+  const taxMinor = shareOf(grossMinor - discountMinor, MARKETS[channel.id]!.taxBasisPoints);
+  return {
+    id: (FIRST_ID + n) * 10 + i,
+    sku,
+    title: product.title,
+    quantity,
+    unitPriceMinor,
+    ...(discountMinor > 0 ? { discountMinor } : {}),
+    taxMinor,
+  };
+}
+
+function addressOf(
+  chance: Chance,
+  [city, region, postalCode, countryCode, latitude, longitude]: City,
+): TrafficAddress {
+  return {
+    firstName: chance.oneOf(FIRST_NAMES),
+    lastName: chance.oneOf(LAST_NAMES),
+    line1: `${chance.between(1, 180)} ${chance.oneOf(STREETS)}`,
+    city,
+    region,
+    postalCode,
+    countryCode,
+    latitude,
+    longitude,
+  };
+}
+
+const shareOf = (amountMinor: number, basisPoints: number): number =>
+  Math.round((amountMinor * basisPoints) / 10_000);

@@ -1,0 +1,232 @@
+/** The demo retailer: where it keeps its stock, and where its orders come from. */
+import type { StorefrontKind } from "../../test/support/storefront-traffic.ts";
+import { CATALOGUE, type Product } from "./catalogue.ts";
+import { chanceOf } from "./chance.ts";
+
+type Place = Readonly<{
+  line1: string;
+  city: string;
+  region: string | null;
+  postalCode: string;
+  countryCode: string;
+}>;
+
+export type DemoLocation = Readonly<{
+  id: string;
+  name: string;
+  kind: "warehouse" | "store" | "vendor";
+  address: Place;
+  latitude: number;
+  longitude: number;
+  timeZone: string;
+  cutOff: string;
+  workingDays: readonly number[];
+  priority: number;
+}>;
+
+const WEEKDAYS = [1, 2, 3, 4, 5];
+const SHOP_DAYS = [1, 2, 3, 4, 5, 6];
+
+export const LOCATIONS: readonly DemoLocation[] = [
+  {
+    id: "reno",
+    name: "Reno warehouse",
+    kind: "warehouse",
+    address: {
+      line1: "4550 Distribution Drive",
+      city: "Reno",
+      region: "NV",
+      postalCode: "89502",
+      countryCode: "US",
+    },
+    latitude: 39.5296,
+    longitude: -119.8138,
+    timeZone: "America/Los_Angeles",
+    cutOff: "15:00",
+    workingDays: WEEKDAYS,
+    priority: 10,
+  },
+  {
+    id: "columbus",
+    name: "Columbus warehouse",
+    kind: "warehouse",
+    address: {
+      line1: "2100 Alum Creek Drive",
+      city: "Columbus",
+      region: "OH",
+      postalCode: "43207",
+      countryCode: "US",
+    },
+    latitude: 39.9612,
+    longitude: -82.9988,
+    timeZone: "America/New_York",
+    cutOff: "16:00",
+    workingDays: SHOP_DAYS,
+    priority: 10,
+  },
+  {
+    id: "rotterdam",
+    name: "Rotterdam warehouse",
+    kind: "warehouse",
+    address: {
+      line1: "Waalhaven Zuidzijde 14",
+      city: "Rotterdam",
+      region: null,
+      postalCode: "3089 JH",
+      countryCode: "NL",
+    },
+    latitude: 51.9244,
+    longitude: 4.4777,
+    timeZone: "Europe/Amsterdam",
+    cutOff: "17:00",
+    workingDays: WEEKDAYS,
+    priority: 10,
+  },
+  {
+    id: "chicago-store",
+    name: "Chicago store",
+    kind: "store",
+    address: {
+      line1: "1520 North Milwaukee Avenue",
+      city: "Chicago",
+      region: "IL",
+      postalCode: "60622",
+      countryCode: "US",
+    },
+    latitude: 41.9102,
+    longitude: -87.6732,
+    timeZone: "America/Chicago",
+    cutOff: "12:00",
+    workingDays: SHOP_DAYS,
+    priority: 50,
+  },
+  {
+    id: "berlin-store",
+    name: "Berlin store",
+    kind: "store",
+    address: { line1: "Torstraße 88", city: "Berlin", region: null, postalCode: "10119", countryCode: "DE" },
+    latitude: 52.5295,
+    longitude: 13.4033,
+    timeZone: "Europe/Berlin",
+    cutOff: "13:00",
+    workingDays: SHOP_DAYS,
+    priority: 50,
+  },
+  {
+    id: "porto-vendor",
+    name: "Porto pottery (drop-ship)",
+    kind: "vendor",
+    address: {
+      line1: "Rua de Cedofeita 310",
+      city: "Porto",
+      region: null,
+      postalCode: "4050-174",
+      countryCode: "PT",
+    },
+    latitude: 41.1539,
+    longitude: -8.6193,
+    timeZone: "Europe/Lisbon",
+    cutOff: "11:00",
+    workingDays: WEEKDAYS,
+    priority: 80,
+  },
+];
+
+export type DemoChannel = Readonly<{
+  id: string;
+  name: string;
+  kind: StorefrontKind;
+  currency: string;
+  /** What a US cent of the catalogue comes to here. */
+  rate: number;
+  locationIds: readonly string[];
+  shortagePolicy: "backorder" | "hold";
+  gracePeriodMinutes: number;
+  /** Signs its callbacks. A secret of a demonstration: it is in the source, and opens nothing else. */
+  secret: string;
+}>;
+
+/** Short grace periods, so that there is something to see. */
+export const CHANNELS: readonly DemoChannel[] = [
+  {
+    id: "shop-us",
+    name: "US web shop (Shopify)",
+    kind: "shopify",
+    currency: "USD",
+    rate: 1,
+    locationIds: ["reno", "columbus", "chicago-store", "porto-vendor"],
+    shortagePolicy: "backorder",
+    gracePeriodMinutes: 0,
+    secret: "demo-shopify-secret",
+  },
+  {
+    id: "shop-eu",
+    name: "EU web shop (WooCommerce)",
+    kind: "woocommerce",
+    currency: "EUR",
+    rate: 0.9,
+    locationIds: ["rotterdam", "berlin-store", "porto-vendor"],
+    shortagePolicy: "backorder",
+    gracePeriodMinutes: 0,
+    secret: "demo-woocommerce-secret",
+  },
+  {
+    id: "marketplace-uk",
+    name: "UK marketplace (canonical)",
+    kind: "generic",
+    currency: "GBP",
+    rate: 0.8,
+    locationIds: ["rotterdam", "porto-vendor"],
+    shortagePolicy: "hold",
+    gracePeriodMinutes: 1,
+    secret: "whsec_ZGVtby1tYXJrZXRwbGFjZS1zZWNyZXQh",
+  },
+];
+
+export type Receipt = Readonly<{ sku: string; locationId: string; quantity: number; safetyStock: number }>;
+
+/** Sold in the demonstration before any of it comes in; the warehouse receives it in front of the reader. */
+export const SOLD_BEFORE_RECEIPT = "LAMP-BRS";
+const EMPTY = new Set([
+  SOLD_BEFORE_RECEIPT,
+  "BLANKET-RST",
+  "KETTLE-BRS",
+  "TENT-SND",
+  "GRINDER-STL",
+  "CAP-RST",
+]);
+const POTTERY = /^(MUG|BOWL|PLATE|JUG|TEAPOT|VASE|PLANTER|DRIPPER)-/;
+
+/** What is on the shelves on the first day. Not everything everywhere, so that some orders must be split. */
+export function openingStock(): Receipt[] {
+  const chance = chanceOf(2026);
+  return CATALOGUE.filter(({ sku }) => !EMPTY.has(sku)).flatMap(({ sku }): Receipt[] => {
+    const american = chance.happens(0.4) ? ["reno", "columbus"] : [chance.oneOf(["reno", "columbus"])];
+    const european = chance.happens(0.85) ? ["rotterdam"] : [];
+    const places = [...american, ...european].map((locationId) => ({
+      sku,
+      locationId,
+      quantity: chance.between(20, 90),
+      safetyStock: chance.happens(0.12) ? 2 : 0,
+    }));
+    const store = chance.happens(0.25) ? [chance.oneOf(["chicago-store", "berlin-store"])] : [];
+    const small = [...store, ...(POTTERY.test(sku) ? ["porto-vendor"] : [])].map((locationId) => ({
+      sku,
+      locationId,
+      quantity: chance.between(3, 12),
+      safetyStock: 0,
+    }));
+    return [...places, ...small];
+  });
+}
+
+/** The bin of a product at each warehouse: aisle, bay and shelf, the same on every machine. */
+export function binsOf(product: Product): Record<string, string> {
+  const place = CATALOGUE.indexOf(product);
+  const bin = (offset: number) => {
+    const at = (place + offset) % CATALOGUE.length;
+    const aisle = String.fromCharCode(65 + Math.floor(at / 40));
+    return `${aisle}-${String((Math.floor(at / 4) % 10) + 1).padStart(2, "0")}-${(at % 4) + 1}`;
+  };
+  return { reno: bin(0), columbus: bin(60), rotterdam: bin(120) };
+}

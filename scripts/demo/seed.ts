@@ -1,0 +1,45 @@
+/** Puts the demo retailer into an empty system, as a merchant would: through the API. */
+import { forEachOf, type Api } from "../local/api.ts";
+import { counted, say } from "../local/say.ts";
+import { CATALOGUE } from "./catalogue.ts";
+import { binsOf, CHANNELS, LOCATIONS, openingStock } from "./retailer.ts";
+
+const AT_ONCE = 8;
+
+/** The channels come last: where they are, everything is. */
+export async function isSeeded(api: Api): Promise<boolean> {
+  const { items } = await api.get<{ items: { id: string }[] }>("/v1/channels");
+  return CHANNELS.every(({ id }) => items.some((channel) => channel.id === id));
+}
+
+/** Stopped in the middle and run again, it goes on: every write is a replacement or names its own receipt. */
+export async function seedRetailer(api: Api): Promise<void> {
+  await forEachOf(LOCATIONS, AT_ONCE, ({ id, ...location }) =>
+    api.send("PUT", `/v1/locations/${id}`, location),
+  );
+  say(LOCATIONS.map(({ name }) => name).join(", "));
+
+  await forEachOf(CATALOGUE, AT_ONCE, (product) => {
+    const { sku, priceMinor: _storefrontsOwn, ...facts } = product;
+    return api.send("PUT", `/v1/skus/${encodeURIComponent(sku)}`, { ...facts, bins: binsOf(product) });
+  });
+  say(`${counted(CATALOGUE.length, "SKU")} with weights, sizes, bins and costs`);
+
+  const receipts = openingStock();
+  await forEachOf(receipts, AT_ONCE, async ({ sku, locationId, quantity, safetyStock }) => {
+    const path = `/v1/skus/${encodeURIComponent(sku)}`;
+    await api.send("POST", `${path}/receipts`, { locationId, quantity, ref: `opening-${locationId}` });
+    if (safetyStock === 0) return;
+    await api.send("PUT", `${path}/locations/${locationId}/safety-stock`, { quantity: safetyStock });
+  });
+  const units = receipts.reduce((sum, { quantity }) => sum + quantity, 0);
+  const keptBack = receipts.filter(({ safetyStock }) => safetyStock > 0).length;
+  say(
+    `${units} units received at ${counted(receipts.length, "place")}, some kept back at ${keptBack} of them`,
+  );
+
+  await forEachOf(CHANNELS, AT_ONCE, ({ id, rate: _rate, secret, ...channel }) =>
+    api.send("PUT", `/v1/channels/${id}`, { ...channel, secrets: [secret] }),
+  );
+  say(CHANNELS.map(({ name, currency }) => `${name}, ${currency}`).join("; "));
+}

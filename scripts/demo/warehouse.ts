@@ -1,0 +1,71 @@
+/** The people at the locations: they pick up what is released, send it, and carriers bring it. */
+import { everyItem, forEachOf, type Api } from "../local/api.ts";
+import { LOCATIONS } from "./retailer.ts";
+
+export type Released = Readonly<{ id: string; orderId: string; orderNumber: string; locationId: string }>;
+
+export type OrderAnswer = Readonly<{
+  id: string;
+  number: string;
+  channelId: string;
+  status: string;
+  statusUrl: string;
+  holds: readonly Readonly<{ code: string; detail: string }>[];
+  lines: readonly Readonly<{ sku: string | null; ordered: number; backordered: number }>[];
+  fulfillments: readonly Readonly<{ id: string; status: string; locationId: string | null }>[];
+  shipments: readonly Readonly<{ id: string; fulfillmentId: string; deliveredAt: string | null }>[];
+}>;
+
+type Carrier = Readonly<{ carrier: string; service: string; prefix: string; track: string }>;
+
+const AMERICAN: Carrier = {
+  carrier: "UPS",
+  service: "Ground",
+  prefix: "1Z999AA1",
+  track: "https://www.ups.com/track?tracknum=",
+};
+const EUROPEAN: Carrier = {
+  carrier: "DHL",
+  service: "Parcel Europe",
+  prefix: "0034043",
+  track: "https://www.dhl.com/track?tracking-id=",
+};
+
+const AT_ONCE = 6;
+
+/** What every location has been given to send, the longest waiting first. */
+export async function releasedFulfillments(api: Api): Promise<Released[]> {
+  const lists = await Promise.all(
+    LOCATIONS.map(({ id }) => everyItem<Released>(api, `/v1/fulfillments?status=released&locationId=${id}`)),
+  );
+  return lists.flat();
+}
+
+/** Each in one parcel, whose tracking number follows from the fulfillment: told twice, it is one. */
+export async function shipAll(api: Api, parts: readonly Released[]): Promise<OrderAnswer[]> {
+  const shipped: OrderAnswer[] = [];
+  await forEachOf(parts, AT_ONCE, async ({ id, orderId, locationId }) => {
+    const { prefix, track, ...label } = isAmerican(locationId) ? AMERICAN : EUROPEAN;
+    const trackingNumber = prefix + id.slice(-10).toUpperCase();
+    const parcel = { ...label, trackingNumber, trackingUrl: track + trackingNumber };
+    const path = `/v1/orders/${orderId}/fulfillments/${id}/shipments`;
+    shipped.push(await api.send<OrderAnswer>("POST", path, parcel));
+  });
+  return shipped;
+}
+
+/** Every parcel of these orders that is still on its way arrives. Answers how many there were. */
+export async function deliverAll(api: Api, orderIds: readonly string[]): Promise<number> {
+  let delivered = 0;
+  await forEachOf([...new Set(orderIds)], AT_ONCE, async (orderId) => {
+    const order = await api.get<OrderAnswer>(`/v1/orders/${orderId}`);
+    for (const { id } of order.shipments.filter((parcel) => parcel.deliveredAt === null)) {
+      await api.send("POST", `/v1/orders/${orderId}/shipments/${id}/deliveries`, {});
+      delivered += 1;
+    }
+  });
+  return delivered;
+}
+
+const isAmerican = (locationId: string): boolean =>
+  LOCATIONS.some(({ id, address }) => id === locationId && address.countryCode === "US");
