@@ -1,35 +1,51 @@
 /** What a SKU's object decided by itself, brought to bear on the order it concerns or on the books. */
 import type { Context } from "../context";
 import { decideCut, decideFill } from "../domain/fulfillment";
+import type { OrderEvent } from "../domain/order-events";
 import type { Order } from "../domain/orders";
-import { accept, type Result } from "../domain/result";
+import { accept, reject, type Result } from "../domain/result";
+import { stockEventId } from "../domain/sku-stock";
 import type { StockEvent } from "../domain/stock";
 import { isConflictOn } from "../storage/errors";
-import { stockEventStatement, wasStockEventApplied } from "../storage/stock-events";
+import { appliedStockEvents, stockEventStatement } from "../storage/stock-events";
 import { changeOrder, type ChangeRejection } from "./change-order";
 import { postStockMovement } from "./post-stock-movement";
+
+/** An earlier word on the line has not come yet, and this one builds on it. */
+export type StockEventEarly = Readonly<{ code: "stock_event_early"; id: string }>;
 
 export async function applyStockEvent(
   context: Context,
   sku: string,
   event: StockEvent,
-): Promise<Result<null, ChangeRejection>> {
+): Promise<Result<null, ChangeRejection | StockEventEarly>> {
   if (event.type === "stock.moved") {
     await postStockMovement(context, sku, event);
     return accept(null);
   }
-  const { orderId, id } = event;
+  const { orderId, lineId, id, number } = event;
   const db = context.databases.orders(orderId);
+  const before = stockEventId(sku, lineId, number - 1);
+  const applied = await appliedStockEvents(db, [id, before]);
   // Seen before: a second copy would take its units for new ones.
-  if (await wasStockEventApplied(db, id)) return accept(null);
-  const decide = (order: Order) =>
-    accept(
-      event.type === "backorder.filled" ? decideFill(order, event, context.now()) : decideCut(order, event),
-    );
-  const alongside = (into: D1Database) => [stockEventStatement(into, id, orderId, context.now())];
+  if (applied.has(id)) return accept(null);
+  if (number > 1 && !applied.has(before)) return reject({ code: "stock_event_early", id });
+
+  const remember = () => stockEventStatement(db, id, orderId, context.now());
+  let decided: readonly OrderEvent[] = [];
+  const decide = (order: Order) => {
+    decided =
+      event.type === "backorder.filled" ? decideFill(order, event, context.now()) : decideCut(order, event);
+    return accept([...decided]);
+  };
   try {
-    const changed = await changeOrder<never>(context, orderId, decide, { alongside });
-    return changed.ok ? accept(null) : changed;
+    const changed = await changeOrder<never>(context, orderId, decide, {
+      alongside: () => (decided.length > 0 ? [remember()] : []),
+    });
+    if (!changed.ok) return changed;
+    // The next word on the line waits for this one, even where it changed nothing.
+    if (decided.length === 0) await remember().run();
+    return accept(null);
   } catch (error) {
     // A copy was under way at the same time: it has done it all, and this batch nothing.
     if (isConflictOn(error, "applied_stock_events")) return accept(null);

@@ -155,7 +155,10 @@ export function decideFill(order: Order, fill: Fill, now: number): OrderEvent[] 
   return events;
 }
 
-/** Claimed units turned out not to be there: owed again. Units shipped in the meantime are owed no more. */
+/**
+ * Claimed units turned out not to be there: owed again. What was shipped, cancelled or rejected there in the
+ * meantime is not cut twice: its own effect has told stock, which took it off what the line is owed.
+ */
 export function decideCut(order: Order, cut: Cut): OrderEvent[] {
   const { lineId, locationId } = cut;
   const events: OrderEvent[] = [];
@@ -171,7 +174,6 @@ export function decideCut(order: Order, cut: Cut): OrderEvent[] {
     events.push({ type: "claim.cut", lineId, fulfillmentId: part.id, locationId, quantity });
     left -= quantity;
   }
-  if (left > 0) events.push({ type: "stock.declined", lineId, locationId: null, quantity: left });
   return events;
 }
 

@@ -161,7 +161,7 @@ export type OrderEvent =
       quantity: number;
     }>
   | Readonly<{
-      /** Stock gave or owed units that the order no longer needs: they are given back. */
+      /** Stock filled units that the order no longer waits for: they are given back. */
       type: "stock.declined";
       lineId: LineId;
       /** Null: no longer owed as a backorder. */

@@ -146,7 +146,8 @@ export function tell(
   const told = holding.told + 1;
   const event: StockEvent = {
     type: units > 0 ? "backorder.filled" : "claim.cut",
-    id: `${stock.facts.sku}/${claimant}/${told}`,
+    id: stockEventId(stock.facts.sku, claimant, told),
+    number: told,
     orderId: holding.orderId,
     lineId: claimant,
     locationId,
@@ -155,6 +156,10 @@ export function tell(
   };
   return withHolding({ ...stock, events: [...stock.events, event] }, { ...holding, told });
 }
+
+/** Of what a SKU's object tells a line: the `number`th, counted from 1. */
+export const stockEventId = (sku: string, lineId: LineId, number: number): string =>
+  `${sku}/${lineId}/${number}`;
 
 const isLine = (claimant: Claimant): claimant is LineId => claimant.startsWith("line_");
 

@@ -153,6 +153,8 @@ export type StockEvent =
   | Readonly<{
       type: "backorder.filled";
       id: string;
+      /** Counts what the line is told, from 1: a later word builds on the earlier. */
+      number: number;
       orderId: OrderId;
       lineId: LineId;
       locationId: string;
@@ -162,6 +164,7 @@ export type StockEvent =
   | Readonly<{
       type: "claim.cut";
       id: string;
+      number: number;
       orderId: OrderId;
       lineId: LineId;
       locationId: string;

@@ -1,9 +1,13 @@
 /** What SKUs' objects decided for orders, and was applied: each once. */
 import type { OrderId } from "../domain/ids";
 
-export async function wasStockEventApplied(db: D1Database, id: string): Promise<boolean> {
-  const row = await db.prepare("SELECT 1 AS found FROM applied_stock_events WHERE id = ?1").bind(id).first();
-  return row !== null;
+/** Those of the events that were applied. */
+export async function appliedStockEvents(db: D1Database, ids: readonly string[]): Promise<Set<string>> {
+  const { results } = await db
+    .prepare("SELECT id FROM applied_stock_events WHERE id IN (SELECT value FROM json_each(?1))")
+    .bind(JSON.stringify(ids))
+    .all<{ id: string }>();
+  return new Set(results.map(({ id }) => id));
 }
 
 /** A second copy aborts its batch. */

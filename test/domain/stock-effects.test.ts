@@ -136,6 +136,7 @@ describe("applyEffect", () => {
       {
         type: "claim.cut",
         id: "MUG/line_b/1",
+        number: 1,
         orderId: "ord_2",
         lineId: "line_b",
         locationId: "east",

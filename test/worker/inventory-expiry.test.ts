@@ -173,8 +173,8 @@ it("tells a confirmed order at once what is filled and what is cut", async () =>
   });
   const common = { orderId: "ord_told", lineId: "line_a", locationId: "east", at };
   expect(await waitingEvents("TOLD")).toEqual([
-    { type: "backorder.filled", id: "TOLD/line_a/1", quantity: 1, ...common },
-    { type: "claim.cut", id: "TOLD/line_a/2", quantity: 2, ...common },
+    { type: "backorder.filled", id: "TOLD/line_a/1", number: 1, quantity: 1, ...common },
+    { type: "claim.cut", id: "TOLD/line_a/2", number: 2, quantity: 2, ...common },
   ]);
 });
 
