@@ -9,12 +9,13 @@ import { isSeeded, seedRetailer } from "./demo/seed.ts";
 import { placeNext, reconcileDay, STORY_ORDERS, tellMishaps, tellStory } from "./demo/story.ts";
 import { deliverAll, releasedFulfillments, shipAll, type OrderAnswer } from "./demo/warehouse.ts";
 import { apiOf, type Api } from "./local/api.ts";
-import { fireCron, SWEEP } from "./local/clock.ts";
+import { fireCron, NIGHTLY, SWEEP } from "./local/clock.ts";
 import { counted, heading, say, sayOf, sayProblem } from "./local/say.ts";
 import { execute, isPortFree, migrate, startServer, type Server } from "./local/server.ts";
 import { makeDevVars, readNotes, STATE_FOLDER, writeNotes } from "./local/state.ts";
 
 const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 const ORDER_EVERY_MS = 20_000;
 const SHIPPED_A_MINUTE = 4;
 
@@ -53,7 +54,9 @@ async function start(): Promise<void> {
     heading("The demo retailer");
     await seedRetailer(api);
   }
-  if (!readNotes().storyTold) {
+  if (readNotes().storyTold) {
+    await fireCron(server.url, NIGHTLY);
+  } else {
     await tellStory(api);
     await reconcileDay(api, today());
     await tellMishaps(api);
@@ -92,6 +95,8 @@ async function tellLinks(api: Api, key: string): Promise<void> {
 
 function keepGoing(api: Api): void {
   every(MINUTE, () => workAMinute(api));
+  // It catches up the nights that are missing, and does nothing where none is.
+  every(HOUR, () => fireCron(api.url, NIGHTLY));
   every(ORDER_EVERY_MS, async () => {
     const n = readNotes().ordersPlaced + 1;
     await placeNext(api, n);

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 export const SWEEP = "* * * * *";
+export const NIGHTLY = "10 1 * * *";
 
 /** Fires the cron once, and waits until its command is done. */
 export async function fireCron(url: string, cron: string): Promise<void> {
