@@ -3,6 +3,25 @@ import path from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
+/** `npm run simulate` sets these: how much is played, and from which seed. */
+const SIMULATION_RUNS = Number(process.env.SIMULATION_RUNS ?? 1_000);
+const SIMULATION_SCALE = Number(process.env.SIMULATION_SCALE ?? 1);
+const SIMULATION_SEED = Number(process.env.SIMULATION_SEED ?? Math.floor(Math.random() * 2 ** 31));
+
+declare module "vitest" {
+  interface ProvidedContext {
+    simulation: { runs: number; seed: number };
+  }
+}
+
+const bindings = async () => ({
+  ENVIRONMENT: "test",
+  PUBLIC_URL: "https://aftercart.test",
+  LINK_SIGNING_KEY: "dGVzdC1saW5rLXNpZ25pbmcta2V5LW9mLTMyLWJ5dGVzISE=",
+  SECRETS_ENCRYPTION_KEY: "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+  TEST_MIGRATIONS: await readD1Migrations(path.join(import.meta.dirname, "migrations")),
+});
+
 export default defineConfig({
   test: {
     projects: [
@@ -29,15 +48,7 @@ export default defineConfig({
         plugins: [
           cloudflareTest(async () => ({
             wrangler: { configPath: "./wrangler.toml" },
-            miniflare: {
-              bindings: {
-                ENVIRONMENT: "test",
-                PUBLIC_URL: "https://aftercart.test",
-                LINK_SIGNING_KEY: "dGVzdC1saW5rLXNpZ25pbmcta2V5LW9mLTMyLWJ5dGVzISE=",
-                SECRETS_ENCRYPTION_KEY: "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-                TEST_MIGRATIONS: await readD1Migrations(path.join(import.meta.dirname, "migrations")),
-              },
-            },
+            miniflare: { bindings: await bindings() },
           })),
         ],
         test: {
@@ -46,6 +57,23 @@ export default defineConfig({
           globalSetup: ["test/support/hledger-server.ts"],
           setupFiles: ["test/worker/setup.ts"],
           testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        plugins: [
+          cloudflareTest(async () => ({
+            main: "./test/simulation/worker.ts",
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: { bindings: await bindings() },
+          })),
+        ],
+        test: {
+          name: "simulation",
+          include: ["test/simulation/*.test.ts"],
+          provide: { simulation: { runs: SIMULATION_RUNS * SIMULATION_SCALE, seed: SIMULATION_SEED } },
+          setupFiles: ["test/worker/setup.ts"],
+          testTimeout: 600_000,
           hookTimeout: 60_000,
         },
       },

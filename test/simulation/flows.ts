@@ -1,0 +1,152 @@
+/** Scripted days at the retailer. Each is run as it is, and again with every fault at every call. */
+import { MINUTE, type World } from "./world";
+
+export type Flow = Readonly<{
+  name: string;
+  stock: readonly (readonly [number, number])[];
+  /** Callers' part of it; what happens by itself happens between. */
+  run: (world: World) => Promise<void>;
+}>;
+
+const turns = async (world: World, count = 2) => {
+  for (let i = 0; i < count; i += 1) await world.turn();
+};
+const released = async (world: World) => {
+  await turns(world);
+  world.advance(6 * MINUTE);
+  await world.cron("* * * * *");
+  await turns(world);
+};
+
+export const FLOWS: readonly Flow[] = [
+  {
+    name: "an order of three lines, sent and delivered",
+    stock: [
+      [5, 0],
+      [3, 3],
+      [1, 2],
+    ],
+    run: async (world) => {
+      const order = world.order([2, 1, 1]);
+      await world.callback(order, "orders/create");
+      await released(world);
+      for (const [i, part] of (await world.fulfillments("released")).entries())
+        await world.ship(part, `box-${i}`);
+      await turns(world);
+      const path = `/v1/orders/${world.idOf(order)}`;
+      const reply = await world.staff("GET", path);
+      const { shipments } = reply?.body as { shipments?: { id: string }[] };
+      for (const { id } of shipments ?? [])
+        await world.staff("POST", `${path}/shipments/${id}/deliveries`, {});
+    },
+  },
+  {
+    name: "a callback twice at once, an update before its order, and an older one after",
+    stock: [[4, 4]],
+    run: async (world) => {
+      const order = world.order([1]);
+      const other = world.order([2]);
+      const newer = { ...other, updatedAt: other.placedAt + 5_000, email: "newer@example.com" };
+      await Promise.all([
+        world.callback(order, "orders/create"),
+        world.callback(order, "orders/create"),
+        world.callback(newer, "orders/updated"),
+      ]);
+      await world.callback(other, "orders/paid");
+      await world.callback(other, "orders/create");
+      await turns(world);
+    },
+  },
+  {
+    name: "a checkout's hold becomes an order; another is abandoned; a third is let go",
+    stock: [[2, 1]],
+    run: async (world) => {
+      const hold = (token: string) =>
+        world.staff("POST", "/v1/reservations", {
+          channelId: world.channelId,
+          token,
+          lines: [{ sku: world.skus[0], quantity: 1 }],
+        });
+      await hold(`bought-${world.name}`);
+      await hold(`left-${world.name}`);
+      const third = await hold(`dropped-${world.name}`);
+      if (typeof third?.body.id === "string")
+        await world.staff("DELETE", `/v1/reservations/${third.body.id}`);
+      await world.callback(world.order([1], { cartToken: `bought-${world.name}` }), "orders/create");
+      world.advance(20 * MINUTE);
+      await turns(world);
+    },
+  },
+  {
+    name: "sold short, cancelled in part, and the rest filled by a receipt",
+    stock: [[1, 1]],
+    run: async (world) => {
+      const order = world.order([4]);
+      const waiting = world.order([1]);
+      await world.callback(order, "orders/create");
+      await world.callback(waiting, "orders/create");
+      const reply = await world.staff("GET", `/v1/orders/${world.idOf(order)}`);
+      const { lines } = (reply?.body ?? {}) as { lines?: { id: string }[] };
+      const cancellation = { reason: "one too many", lines: [{ lineId: lines?.[0]?.id ?? "", quantity: 1 }] };
+      await world.staff("POST", `/v1/orders/${world.idOf(order)}/cancellations`, cancellation);
+      await world.receive(0, 1, 3, "delivery");
+      await turns(world, 3);
+    },
+  },
+  {
+    name: "a count finds too little, and a location refuses",
+    stock: [[3, 3]],
+    run: async (world) => {
+      await world.callback(world.order([2]), "orders/create");
+      await world.callback(world.order([1]), "orders/create");
+      await released(world);
+      await world.count(0, 0, 2, "stocktake");
+      const [part] = await world.fulfillments("released");
+      if (part) await world.rejectFulfillment(part);
+      await turns(world, 3);
+    },
+  },
+  {
+    name: "refunded before and after it was sent, restocked, then cancelled",
+    stock: [[6, 0]],
+    run: async (world) => {
+      const order = world.order([4]);
+      const line = order.lines[0]!.id;
+      await world.callback(order, "orders/create");
+      const at = Date.now();
+      const before = {
+        id: order.id + 1,
+        amountMinor: 2006,
+        at,
+        reason: "less",
+        lines: [{ lineId: line, quantity: 1, restock: "cancel" as const }],
+      };
+      await world.refund(order, before);
+      await released(world);
+      const [part] = await world.fulfillments("released");
+      if (part) {
+        const path = `/v1/orders/${part.orderId}/fulfillments/${part.fulfillmentId}/shipments`;
+        const reply = await world.staff("GET", `/v1/orders/${part.orderId}`);
+        const { lines } = (reply?.body ?? {}) as { lines?: { id: string }[] };
+        await world.staff("POST", path, {
+          reference: "first",
+          lines: [{ lineId: lines?.[0]?.id ?? "", quantity: 2 }],
+        });
+      }
+      const after = {
+        id: order.id + 2,
+        amountMinor: 2006,
+        at: Date.now(),
+        reason: "back",
+        lines: [{ lineId: line, quantity: 1, restock: "return" as const }],
+      };
+      await world.refund(order, after);
+      const cancelledAt = Date.now();
+      await world.callback(
+        { ...order, updatedAt: cancelledAt, cancelledAt, refunds: [before, after] },
+        "orders/cancelled",
+      );
+      await turns(world, 3);
+    },
+  },
+];

@@ -1,0 +1,3 @@
+import { playRandomDays } from "./random";
+
+playRandomDays(1, 2);

@@ -1,0 +1,11 @@
+/** The Worker as it is, but for its objects' bindings: those are the simulated platform's, too. */
+import { SkuInventory as Real } from "../../src/inventory/sku-inventory";
+import { platform } from "./platform";
+
+export { default } from "../../src/index";
+
+export class SkuInventory extends Real {
+  constructor(ctx: DurableObjectState, _env: unknown) {
+    super(ctx, platform().objectEnv());
+  }
+}
