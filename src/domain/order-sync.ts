@@ -111,7 +111,10 @@ function goneUnpaid(order: Order, externalLineId: string): number {
   return Math.max(0, gone - refundedUnits(order.refunds, externalLineId));
 }
 
-const refundedUnits = (refunds: readonly Readonly<{ lines: readonly Pick<NewRefundLine, "externalLineId" | "quantity">[] }>[], externalLineId: string): number =>
+const refundedUnits = (
+  refunds: readonly Readonly<{ lines: readonly Pick<NewRefundLine, "externalLineId" | "quantity">[] }>[],
+  externalLineId: string,
+): number =>
   refunds
     .flatMap((refund) => refund.lines)
     .filter((line) => line.externalLineId === externalLineId)

@@ -347,16 +347,8 @@ const eventsOf = (events: string | number | null | undefined): OrderEvent[] =>
   JSON.parse(String(events)) as OrderEvent[];
 
 function movesMoney(event: OrderEvent): boolean {
-  switch (event.type) {
-    case "payment.captured":
-      return event.amountMinor > 0;
-    case "shipment.shipped":
-      return event.earned.listMinor + event.earned.shippingMinor + event.earned.costMinor > 0;
-    case "units.cancelled":
-      return event.refundDueMinor > 0;
-    case "refund.recorded":
-      return event.amountMinor > 0;
-    default:
-      return false;
-  }
+  if (event.type === "payment.captured" || event.type === "refund.recorded") return event.amountMinor > 0;
+  if (event.type === "units.cancelled") return event.refundDueMinor > 0;
+  if (event.type !== "shipment.shipped") return false;
+  return event.earned.listMinor + event.earned.shippingMinor + event.earned.costMinor > 0;
 }

@@ -35,7 +35,7 @@ export const FLOWS: readonly Flow[] = [
       await turns(world);
       const path = `/v1/orders/${world.idOf(order)}`;
       const reply = await world.staff("GET", path);
-      const { shipments } = reply?.body as { shipments?: { id: string }[] };
+      const { shipments } = (reply?.body ?? {}) as { shipments?: { id: string }[] };
       for (const { id } of shipments ?? [])
         await world.staff("POST", `${path}/shipments/${id}/deliveries`, {});
     },

@@ -258,7 +258,7 @@ export class World {
   async cron(name: "* * * * *" | "10 1 * * *"): Promise<void> {
     await invoke(async (bindings, execution) => {
       const controller = { cron: name, scheduledTime: Date.now(), noRetry() {} };
-      await worker.scheduled(controller as unknown as ScheduledController, bindings, execution);
+      await worker.scheduled(controller, bindings, execution);
     }).catch(() => undefined);
   }
 
