@@ -17,7 +17,6 @@ import {
   levelAt,
   liveUnits,
   shippedUnits,
-  withClaim,
   withHolding,
   type Holding,
   type Stock,
@@ -70,7 +69,7 @@ export function claimStock(
   next = owe(next, missing - given, request);
 
   const holding = holdingOf(next, claimant);
-  next = withHolding(next, { ...holding, dueAt: dueAt(holding) });
+  next = withHolding(next, { ...holding, dueAt: nextLookAt(holding) });
   return accept({ stock: next, value: claimedBy(next, claimant, before !== undefined, request.locations) });
 }
 
@@ -86,13 +85,14 @@ export function moveClaims(
   let next = stock;
   for (const { locationId, live } of holding.claims) next = claimUnits(next, claimant, locationId, -live);
   for (const { locationId, quantity } of to) next = claimUnits(next, claimant, locationId, quantity);
-  const moved = toldByReply(holdingOf(next, claimant));
+  const moved = holdingOf(next, claimant);
   next = withHolding(next, { ...moved, dueAt: dueAt(moved) });
   const locations = [...moved.locations, ...to.map(({ locationId }) => locationId)];
   return accept({ stock: next, value: claimedBy(next, claimant, true, locations) });
 }
 
 function isMovable(stock: Stock, holding: Holding, to: readonly ClaimedAt[]): boolean {
+  if (holding.claims.some(({ untold }) => untold !== 0)) return false;
   const distinct = new Set(to.map(({ locationId }) => locationId)).size === to.length;
   if (!distinct || to.length === 0 || unitsIn(to) !== liveUnits(holding)) return false;
   return to.every(({ locationId, quantity }) => {
@@ -111,9 +111,8 @@ function renewed(before: Holding | undefined, request: ClaimRequest): Holding {
     const nothing = { backordered: 0, released: 0, told: 0, claims: [], dueAt: null };
     return { claimant, orderId, status: "pending", fill, placedAt, locations, expiresAt, ...nothing };
   }
-  const told = toldByReply(before);
   // With nowhere left to be filled from it would wait for ever.
-  const holding = told.locations.length > 0 ? told : { ...told, locations };
+  const holding = before.locations.length > 0 ? before : { ...before, locations };
   switch (holding.status) {
     case "confirmed":
       return holding;
@@ -191,12 +190,10 @@ function inheritPlace(stock: Stock, from: Claimant, to: Claimant): Stock {
   return withHolding(next, { ...heir, placedAt: Math.min(heir.placedAt, giver.placedAt) });
 }
 
-/** Whoever commits the order does it with this reply: nothing that came before it is left to tell. */
-const toldByReply = (holding: Holding): Holding =>
-  holding.claims
-    .filter(({ untold }) => untold !== 0)
-    .reduce((told, claim) => withClaim(told, { ...claim, untold: 0 }), holding);
-
+/**
+ * As the order knows it: what was filled or cut and is still to be told comes after this reply, whether the
+ * order is placed with it or was there already.
+ */
 function claimedBy(
   stock: Stock,
   claimant: Claimant,
@@ -208,9 +205,9 @@ function claimedBy(
     claimant,
     repeated,
     claimed: holding.claims
-      .map(({ locationId, live, shipped }) => ({ locationId, quantity: live + shipped }))
+      .map(({ locationId, live, shipped, untold }) => ({ locationId, quantity: live + shipped - untold }))
       .filter(({ quantity }) => quantity > 0),
-    backordered: holding.backordered,
+    backordered: holding.backordered + untoldUnits(holding),
     free: Object.fromEntries(locations.map((id) => [id, available(levelAt(stock, id))])),
     facts: stock.facts,
   };
@@ -219,3 +216,12 @@ function claimedBy(
 const heldUnits = (holding: Holding): number => liveUnits(holding) + holding.backordered;
 
 const isUnitCount = (quantity: number) => Number.isSafeInteger(quantity) && quantity > 0;
+
+/** What is still to be told is looked into as soon as it was to be, lapse put off or not. */
+function nextLookAt(holding: Holding): number | null {
+  const lapse = dueAt(holding);
+  const waits = holding.claims.some(({ untold }) => untold !== 0);
+  return waits && lapse !== null && holding.dueAt !== null ? Math.min(lapse, holding.dueAt) : lapse;
+}
+
+const untoldUnits = (holding: Holding): number => holding.claims.reduce((sum, { untold }) => sum + untold, 0);
