@@ -10,9 +10,15 @@ const SIMULATION_SEED = Number(process.env.SIMULATION_SEED ?? Math.floor(Math.ra
 
 declare module "vitest" {
   interface ProvidedContext {
-    simulation: { runs: number; seed: number };
+    simulation: { runs: number; scale: number; seed: number };
   }
 }
+
+const simulation = {
+  runs: SIMULATION_RUNS * SIMULATION_SCALE,
+  scale: SIMULATION_SCALE,
+  seed: SIMULATION_SEED,
+};
 
 const bindings = async () => ({
   ENVIRONMENT: "test",
@@ -33,7 +39,10 @@ export default defineConfig({
             "test/domain/**/*.test.ts",
             "test/adapters/**/*.test.ts",
             "test/tools/**/*.test.ts",
+            "test/simulation/{history,pure}/**/*.test.ts",
           ],
+          exclude: ["**/*.worker.test.ts"],
+          provide: { simulation },
         },
       },
       {
@@ -53,7 +62,8 @@ export default defineConfig({
         ],
         test: {
           name: "worker",
-          include: ["test/worker/**/*.test.{ts,tsx}"],
+          include: ["test/worker/**/*.test.{ts,tsx}", "test/simulation/history/**/*.worker.test.ts"],
+          provide: { simulation },
           globalSetup: ["test/support/hledger-server.ts"],
           setupFiles: ["test/worker/setup.ts"],
           testTimeout: 60_000,
@@ -71,7 +81,7 @@ export default defineConfig({
         test: {
           name: "simulation",
           include: ["test/simulation/*.test.ts"],
-          provide: { simulation: { runs: SIMULATION_RUNS * SIMULATION_SCALE, seed: SIMULATION_SEED } },
+          provide: { simulation },
           setupFiles: ["test/worker/setup.ts"],
           testTimeout: 600_000,
           hookTimeout: 60_000,
