@@ -1,0 +1,353 @@
+/**
+ * A SKU's stock, written a second time and as plainly as it goes: a few numbers for each claimant, changed in
+ * place, and searched from end to end. It shares no code with `src/domain`, so that a mistake there is not
+ * made here too.
+ */
+
+export type Where = "east" | "west" | "far";
+export const EVERYWHERE: readonly Where[] = ["east", "west", "far"];
+export const UNIT_COST = 250;
+
+/** What may be asked. `line_…` is of an order, `res_…` a checkout's. */
+export type StockCall =
+  | Readonly<{
+      type: "claim";
+      who: string;
+      quantity: number;
+      locations: readonly Where[];
+      shortage: "ask" | "sold";
+      fill: "partial" | "whole";
+      placedAt: number;
+      takesOver: readonly string[];
+    }>
+  | Readonly<{ type: "move"; who: string; to: Where }>
+  | Readonly<{ type: "void" | "expire" | "confirm"; who: string }>
+  | Readonly<{
+      type: "ship" | "release" | "reject" | "restock";
+      ref: string;
+      who: string;
+      where: Where;
+      quantity: number;
+      at: number;
+    }>
+  | Readonly<{ type: "releaseOwed"; ref: string; who: string; quantity: number; at: number }>
+  | Readonly<{ type: "receive" | "adjust" | "count"; ref: string; where: Where; quantity: number }>
+  | Readonly<{ type: "keepSafe"; where: Where; quantity: number }>
+  | Readonly<{ type: "look" }>;
+
+type Units = Record<Where, number>;
+export type StockReply =
+  | "done"
+  | Readonly<{ refused: string }>
+  | Readonly<{ claimed: Units; backordered: number; free: Partial<Units>; repeated: boolean }>
+  | Readonly<{ onHand: Units; claimed: Units; available: Units; backordered: number; value: number }>;
+
+export type Held = {
+  status: "pending" | "confirmed" | "voided" | "expired";
+  fill: "partial" | "whole";
+  placedAt: number;
+  locations: readonly Where[];
+  live: Units;
+  shipped: Units;
+  /** Filled or cut while nobody knew whether the order exists. */
+  untold: Units;
+  /** What the order has been told since, filled less cut. */
+  told: Units;
+  owed: number;
+  released: number;
+};
+
+export type ModelStock = {
+  sellsShort: boolean;
+  onHand: Units;
+  safe: Units;
+  held: Record<string, Held>;
+  /** What was done under each reference. */
+  done: Record<string, string>;
+};
+
+const none = (): Units => ({ east: 0, west: 0, far: 0 });
+const sum = (units: Units): number => units.east + units.west + units.far;
+
+export const emptyStock = (sellsShort: boolean): ModelStock => ({
+  sellsShort,
+  onHand: none(),
+  safe: none(),
+  held: {},
+  done: {},
+});
+
+export function copyOf({ sellsShort, onHand, safe, held, done }: ModelStock): ModelStock {
+  const copied: Record<string, Held> = {};
+  for (const [who, it] of Object.entries(held)) {
+    const { live, shipped, untold, told } = it;
+    copied[who] = {
+      ...it,
+      live: { ...live },
+      shipped: { ...shipped },
+      untold: { ...untold },
+      told: { ...told },
+    };
+  }
+  return { sellsShort, onHand: { ...onHand }, safe: { ...safe }, held: copied, done: { ...done } };
+}
+
+export function keyOf(stock: ModelStock): string {
+  const held = Object.entries(stock.held).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const done = Object.keys(stock.done).toSorted();
+  return JSON.stringify([stock.onHand, stock.safe, held, done]);
+}
+
+/** Does it, in place, with all that follows from it. */
+export function perform(stock: ModelStock, call: StockCall): StockReply {
+  if ("ref" in call) {
+    const what = JSON.stringify(call);
+    const before = stock.done[call.ref];
+    if (before !== undefined) {
+      return before === what ? answerTo(stock, call) : { refused: "ref_reused" };
+    }
+    const refused = operate(stock, call);
+    if (refused !== null) return { refused };
+    stock.done[call.ref] = what;
+    settle(stock);
+    return answerTo(stock, call);
+  }
+  switch (call.type) {
+    case "claim":
+      return claim(stock, call);
+    case "move":
+      return move(stock, call.who, call.to);
+    case "look":
+      return look(stock);
+    case "keepSafe":
+      stock.safe[call.where] = call.quantity;
+      break;
+    case "void":
+      letGo(stock.held[call.who], "voided");
+      break;
+    case "expire":
+      letGo(stock.held[call.who], "expired");
+      break;
+    case "confirm":
+      confirm(stock.held[call.who]);
+      break;
+  }
+  settle(stock);
+  return "done";
+}
+
+type Referenced = Extract<StockCall, { ref: string }>;
+
+/** Staff is told the stock; who tells of an effect is told nothing. */
+const answerTo = (stock: ModelStock, { type }: Referenced): StockReply =>
+  type === "receive" || type === "adjust" || type === "count" ? look(stock) : "done";
+
+function operate(stock: ModelStock, call: Referenced): string | null {
+  const { quantity } = call;
+  switch (call.type) {
+    case "receive":
+      stock.onHand[call.where] += quantity;
+      return null;
+    case "adjust":
+      if (stock.onHand[call.where] + quantity < 0) return "below_zero";
+      stock.onHand[call.where] += quantity;
+      return null;
+    case "count":
+      stock.onHand[call.where] = quantity;
+      return null;
+    case "restock":
+      confirm(stock.held[call.who]);
+      stock.onHand[call.where] += quantity;
+      return null;
+    case "ship":
+      ship(stock, call);
+      return null;
+    case "releaseOwed":
+      giveBack(stock.held[call.who], null, quantity);
+      return null;
+    case "release":
+      giveBack(stock.held[call.who], call.where, quantity);
+      return null;
+    case "reject": {
+      const it = stock.held[call.who];
+      confirm(it);
+      if (it === undefined) return null;
+      const units = Math.min(quantity, it.live[call.where]);
+      it.live[call.where] -= units;
+      it.owed += units;
+      it.locations = it.locations.filter((where) => where !== call.where);
+      return null;
+    }
+  }
+}
+
+const claimedAt = (stock: ModelStock, where: Where): number =>
+  Object.values(stock.held).reduce((units, it) => units + it.live[where], 0);
+
+const freeAt = (stock: ModelStock, where: Where): number =>
+  Math.max(0, stock.onHand[where] - claimedAt(stock, where) - stock.safe[where]);
+
+const freeAmong = (stock: ModelStock, locations: readonly Where[]): number =>
+  locations.reduce((units, where) => units + freeAt(stock, where), 0);
+
+function look(stock: ModelStock): StockReply {
+  const at = (units: (where: Where) => number): Units => ({
+    east: units("east"),
+    west: units("west"),
+    far: units("far"),
+  });
+  return {
+    onHand: { ...stock.onHand },
+    claimed: at((where) => claimedAt(stock, where)),
+    available: at((where) => freeAt(stock, where)),
+    backordered: Object.values(stock.held).reduce((units, { owed }) => units + owed, 0),
+    value: sum(stock.onHand) * UNIT_COST,
+  };
+}
+
+/** Units that are free become the holder's: all at one location where one has them, else as they come. */
+function take(stock: ModelStock, it: Held, wanted: number, given: (where: Where, units: number) => void) {
+  const whole = it.locations.find((where) => freeAt(stock, where) >= wanted);
+  let left = wanted;
+  for (const where of whole === undefined ? it.locations : [whole]) {
+    const units = Math.min(left, freeAt(stock, where));
+    it.live[where] += units;
+    left -= units;
+    if (units > 0) given(where, units);
+  }
+}
+
+function claim(stock: ModelStock, asked: Extract<StockCall, { type: "claim" }>): StockReply {
+  const before = stock.held[asked.who];
+  const ended = before === undefined || before.status === "voided" || before.status === "expired";
+  const locations = ended || before.locations.length === 0 ? asked.locations : before.locations;
+  const accounted = before ? sum(before.live) + sum(before.shipped) + before.owed + before.released : 0;
+  const missing = Math.max(0, asked.quantity - accounted);
+
+  const givers = asked.takesOver.flatMap((who) => stock.held[who] ?? []);
+  const reserved = givers.flatMap((giver) => locations.map((where) => giver.live[where]));
+  const reachable = reserved.reduce((a, b) => a + b, 0) + freeAmong(stock, locations);
+  if (missing > reachable && asked.shortage === "ask" && !stock.sellsShort) {
+    return { refused: `insufficient_stock ${(before ? sum(before.live) : 0) + reachable}` };
+  }
+
+  const { fill, placedAt } = asked;
+  const fresh = { live: none(), shipped: none(), untold: none(), told: none(), owed: 0, released: 0 };
+  const it: Held = before ?? { status: "pending", fill, placedAt, locations, ...fresh };
+  if (ended) Object.assign(it, { status: "pending", fill });
+  it.locations = locations;
+  stock.held[asked.who] = it;
+
+  let left = missing;
+  if (fill !== "whole" || missing <= reachable) {
+    for (const where of locations) {
+      for (const giver of givers) {
+        const units = Math.min(left, giver.live[where]);
+        giver.live[where] -= units;
+        it.live[where] += units;
+        if (units > 0) it.placedAt = Math.min(it.placedAt, giver.placedAt);
+        left -= units;
+      }
+    }
+    take(stock, it, left, (_where, units) => (left -= units));
+  }
+  it.owed += left;
+  for (const giver of givers) {
+    const units = Math.min(left, giver.owed);
+    giver.owed -= units;
+    if (units > 0) it.placedAt = Math.min(it.placedAt, giver.placedAt);
+    left -= units;
+  }
+  const reply = claimed(stock, it, asked.locations, before !== undefined);
+  settle(stock);
+  return reply;
+}
+
+/** What the order will have been told once it was told what is untold, is not in the reply. */
+function claimed(stock: ModelStock, it: Held, locations: readonly Where[], repeated: boolean): StockReply {
+  const units = (where: Where) => it.live[where] + it.shipped[where] - it.untold[where];
+  return {
+    claimed: { east: units("east"), west: units("west"), far: units("far") },
+    backordered: it.owed + sum(it.untold),
+    free: Object.fromEntries(locations.map((where) => [where, freeAt(stock, where)])),
+    repeated,
+  };
+}
+
+function move(stock: ModelStock, who: string, to: Where): StockReply {
+  const it = stock.held[who];
+  const units = it ? sum(it.live) : 0;
+  const untold = it && EVERYWHERE.some((where) => it.untold[where] !== 0);
+  if (!it || units === 0 || untold || units - it.live[to] > freeAt(stock, to)) {
+    return { refused: "claim_not_movable" };
+  }
+  it.live = { ...none(), [to]: units };
+  const reply = claimed(stock, it, [...it.locations, to], true);
+  settle(stock);
+  return reply;
+}
+
+function letGo(it: Held | undefined, status: "voided" | "expired"): void {
+  if (it?.status === "pending") Object.assign(it, { live: none(), untold: none(), owed: 0, status });
+}
+
+function confirm(it: Held | undefined): void {
+  if (it?.status !== "pending") return;
+  for (const where of EVERYWHERE) it.told[where] += it.untold[where];
+  Object.assign(it, { status: "confirmed", untold: none() });
+}
+
+type Effect = Extract<StockCall, { at: number; where: Where }>;
+
+/** Whoever shipped without a claim and claims afterwards stands in line as of then. */
+function ship(stock: ModelStock, { who, where, quantity, at: placedAt }: Effect): void {
+  confirm(stock.held[who]);
+  const fresh = { live: none(), shipped: none(), untold: none(), told: none(), owed: 0, released: 0 };
+  const it = (stock.held[who] ??= {
+    status: "confirmed",
+    fill: "partial",
+    placedAt,
+    locations: [],
+    ...fresh,
+  });
+  const held = Math.min(quantity, it.live[where]);
+  it.live[where] -= held;
+  it.owed -= Math.min(it.owed, quantity - held);
+  it.shipped[where] += quantity;
+  stock.onHand[where] = Math.max(0, stock.onHand[where] - quantity);
+}
+
+function giveBack(it: Held | undefined, where: Where | null, quantity: number): void {
+  confirm(it);
+  if (it === undefined) return;
+  const live = where === null ? 0 : Math.min(quantity, it.live[where]);
+  const owed = Math.min(quantity - live, it.owed);
+  if (where !== null) it.live[where] -= live;
+  it.owed -= owed;
+  it.released += live + owed;
+}
+
+/** First whoever came last loses what is not there, then whoever came first is given what is free. */
+function settle(stock: ModelStock): void {
+  const queue = Object.entries(stock.held).toSorted(
+    ([one, a], [other, b]) => a.placedAt - b.placedAt || (one < other ? -1 : 1),
+  );
+  const tell = (who: string, it: Held, where: Where, units: number) => {
+    if (who.startsWith("line_")) it[it.status === "pending" ? "untold" : "told"][where] += units;
+  };
+  for (const where of EVERYWHERE) {
+    for (const [who, it] of queue.toReversed()) {
+      const cut = Math.min(it.live[where], Math.max(0, claimedAt(stock, where) - stock.onHand[where]));
+      it.live[where] -= cut;
+      it.owed += cut;
+      tell(who, it, where, -cut);
+    }
+  }
+  for (const [who, it] of queue) {
+    const free = freeAmong(stock, it.locations);
+    const wanted = it.fill === "whole" && free < it.owed ? 0 : Math.min(free, it.owed);
+    if (wanted === 0) continue;
+    take(stock, it, wanted, (where, units) => tell(who, it, where, units));
+    it.owed -= wanted;
+  }
+}

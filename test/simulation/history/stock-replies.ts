@@ -1,0 +1,42 @@
+/** What the inventory answers, in the words of the plain model. */
+import type { Claimed, StockSnapshot } from "../../../src/domain/stock";
+import { EVERYWHERE, type StockReply, type Where } from "./stock-model";
+
+export function replyOfClaim({ claimed, backordered, free, repeated }: Claimed): StockReply {
+  const units = { east: 0, west: 0, far: 0 };
+  for (const { locationId, quantity } of claimed) units[locationId as Where] += quantity;
+  return { claimed: units, backordered, free, repeated };
+}
+
+export function replyOfSnapshot({ levels, backordered, valueMinor: value }: StockSnapshot): StockReply {
+  const units = (of: "onHand" | "claimed" | "available") => {
+    const at = (where: Where) => levels.find(({ locationId }) => locationId === where)?.[of] ?? 0;
+    return { east: at("east"), west: at("west"), far: at("far") };
+  };
+  return {
+    onHand: units("onHand"),
+    claimed: units("claimed"),
+    available: units("available"),
+    backordered,
+    value,
+  };
+}
+
+/** Whether the answers are the same, whatever order their parts are in. */
+export function isSameReply(one: StockReply, other: StockReply): boolean {
+  if (one === other) return true;
+  if (one === "done" || other === "done") return false;
+  if ("refused" in one || "refused" in other) {
+    return "refused" in one && "refused" in other && one.refused === other.refused;
+  }
+  if (one.backordered !== other.backordered) return false;
+  if (EVERYWHERE.some((where) => one.claimed[where] !== other.claimed[where])) return false;
+  if ("free" in one) {
+    if (!("free" in other) || one.repeated !== other.repeated) return false;
+    return EVERYWHERE.every((where) => one.free[where] === other.free[where]);
+  }
+  if ("free" in other || one.value !== other.value) return false;
+  return EVERYWHERE.every(
+    (where) => one.onHand[where] === other.onHand[where] && one.available[where] === other.available[where],
+  );
+}
