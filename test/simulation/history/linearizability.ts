@@ -89,10 +89,10 @@ function linearize<State, Operation, Reply>(
   const refused: Refused<Operation, Reply>[] = [];
   const tried = new Set<string>();
 
-  const extend = (state: State): boolean => {
+  const extend = (state: State, key: string): boolean => {
     const open = calls.filter((call, i) => !placed[i] && call.replied !== null);
     if (open.length === 0) return true;
-    const seen = `${placed.map(Number).join("")} ${model.keyOf(state)}`;
+    const seen = `${placed.map(Number).join("")} ${key}`;
     if (tried.has(seen)) return false;
     tried.add(seen);
 
@@ -106,17 +106,18 @@ function linearize<State, Operation, Reply>(
         refused.push({ call, expected: next.reply });
         continue;
       }
+      const nextKey = model.keyOf(next.state);
       // What nobody heard of and changed nothing need not have happened.
-      if (call.replied === null && model.keyOf(next.state) === model.keyOf(state)) continue;
+      if (call.replied === null && nextKey === key) continue;
       placed[i] = true;
       order.push(call);
-      if (extend(next.state)) return true;
+      if (extend(next.state, nextKey)) return true;
       order.pop();
       placed[i] = false;
     }
     return false;
   };
-  const found = extend(model.init);
+  const found = extend(model.init, model.keyOf(model.init));
   return { order: found ? order : null, refused };
 }
 

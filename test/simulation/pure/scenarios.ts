@@ -23,8 +23,7 @@ export function playAll<Scenario>(
 ): void {
   const { scale, seed } = inject("simulation");
   const runs = Math.round(SHARES[share] * scale);
-  const name = `holds in ${runs} scenarios (${share})`;
-  it(name, { timeout: 3_600_000 }, () => {
+  it(`holds in ${runs} scenarios (${share})`, { timeout: 3_600_000 }, () => {
     let played = 0;
     const counted = fc.property(scenarios, (scenario) => {
       played += 1;

@@ -1,0 +1,140 @@
+/**
+ * Writes down what is asked of a SKU's object and what comes back, as the inventory's client asks it: each of
+ * its attempts is a call of its own. On the way an attempt may be lost before it is done, after it, or be done
+ * only after its client has given it up; then the client asks again, and whether it was done nobody was told.
+ */
+import { evictDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import type { Claimant, Claimed, StockSnapshot } from "../../../src/domain/stock";
+import type { Result } from "../../../src/domain/result";
+import { createInventoryClient, type InventoryClient } from "../../../src/inventory/client";
+import type { SkuInventory } from "../../../src/inventory/sku-inventory";
+import type { Call } from "./linearizability";
+import type { StockCall, StockReply } from "./stock-model";
+import { replyOfClaim, replyOfSnapshot } from "./stock-replies";
+import { effectOf, operationOf, requestOf } from "./stock-requests";
+
+export type StockHistory = Call<StockCall, StockReply>[];
+export type Mishap = "none" | "lostBefore" | "lostAfter" | "late" | "evicted";
+
+type Stub = DurableObjectStub<SkuInventory>;
+type Attempt = (perform: () => Promise<unknown>, stub: Stub) => Promise<unknown>;
+
+/** The namespace as the client knows it, each call of a stub being an attempt. */
+function watched(attempt: Attempt): DurableObjectNamespace<SkuInventory> {
+  const namespace = env.SKU_INVENTORY;
+  const watchStub = (stub: Stub) =>
+    new Proxy(stub, {
+      get: (target, name) => {
+        const methods = target as unknown as Record<
+          string | symbol,
+          (...args: unknown[]) => Promise<unknown>
+        >;
+        return (...args: unknown[]) => attempt(() => methods[name]!(...args), stub);
+      },
+    });
+  return new Proxy(namespace, {
+    get: (target, name) => {
+      if (name === "get") return (id: DurableObjectId) => watchStub(target.get(id));
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+}
+
+/** Each wait costs the runtime some milliseconds, so none is made for nothing. */
+const waited = async (ms: number): Promise<void> => void (ms > 0 && (await scheduler.wait(ms)));
+
+const lost = () => Object.assign(new Error("Network connection lost."), { retryable: true });
+
+export type Recorder = Readonly<{
+  history: StockHistory;
+  /** Asks as the client does, again where an attempt is lost; null where it gave up. */
+  ask: (client: string, call: StockCall) => Promise<StockReply | null>;
+  /** When whatever is still under way has been done. */
+  settled: () => Promise<void>;
+}>;
+
+/** `mishap` and `pause` (in milliseconds) are asked before each attempt. */
+export function recorderOf(sku: string, mishap: () => Mishap, pause: () => number): Recorder {
+  const history: StockHistory = [];
+  const underWay: Promise<unknown>[] = [];
+  let clock = 0;
+
+  const attemptOf =
+    (client: string, operation: StockCall): Attempt =>
+    async (perform, stub) => {
+      const at = history.push({ client, operation, invokedAt: (clock += 1), replied: null }) - 1;
+      const fate = mishap();
+      await waited(pause());
+      if (fate === "lostBefore") throw lost();
+      if (fate === "evicted") await evictDurableObject(stub).catch(() => undefined);
+      if (fate === "late") {
+        underWay.push(waited(pause() * 5).then(perform));
+        throw lost();
+      }
+      const answer = await perform();
+      await waited(pause());
+      if (fate === "lostAfter") throw lost();
+      const reply = replyOf(operation, answer);
+      history[at] = { ...history[at]!, replied: { at: (clock += 1), reply } };
+      return answer;
+    };
+
+  return {
+    history,
+    ask: async (client, call) => {
+      const inventory = createInventoryClient(watched(attemptOf(client, call)));
+      try {
+        return replyOf(call, await askInventory(inventory, sku, call));
+      } catch (error) {
+        if (error instanceof Error && error.message === lost().message) return null;
+        throw error;
+      }
+    },
+    settled: async () => void (await Promise.all(underWay)),
+  };
+}
+
+function askInventory(inventory: InventoryClient, sku: string, call: StockCall): Promise<unknown> {
+  const now = Date.now();
+  switch (call.type) {
+    case "claim":
+      return inventory.claim(sku, requestOf(call, now));
+    case "void":
+      return inventory.voidClaims(sku, call.who as Claimant, now);
+    case "ship":
+    case "release":
+      return inventory.apply(sku, effectOf(call));
+    case "receive":
+      return inventory.operate(sku, operationOf(call, now));
+    case "look":
+      return inventory.snapshot(sku);
+    case "move":
+    case "expire":
+    case "confirm":
+    case "reject":
+    case "restock":
+    case "releaseOwed":
+    case "adjust":
+    case "count":
+    case "keepSafe":
+      throw new Error(`no client here asks for ${call.type}`);
+  }
+}
+
+type Rejection = Readonly<{ code: string; available?: number }>;
+type Answer = Result<Claimed | StockSnapshot | null, Rejection> | undefined;
+
+function replyOf({ type }: StockCall, answered: unknown): StockReply {
+  const answer = answered as Answer;
+  if (answer === undefined) return "done";
+  if (!answer.ok) {
+    const { code, available } = answer.rejection;
+    return { refused: available === undefined ? code : `${code} ${available}` };
+  }
+  if (answer.value === null) return "done";
+  return type === "claim"
+    ? replyOfClaim(answer.value as Claimed)
+    : replyOfSnapshot(answer.value as StockSnapshot);
+}
