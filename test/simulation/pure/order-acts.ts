@@ -1,0 +1,262 @@
+/** What happens to an order after it was taken in: the domain decides, and the units are moved beside it. */
+import { decideCancel } from "../../../src/domain/cancellation";
+import { decideCut, decideDeliver, decideFill, decideReject } from "../../../src/domain/fulfillment";
+import { decideRelease, decideShip } from "../../../src/domain/fulfillment";
+import { decideHold, decideReleaseHold } from "../../../src/domain/holds";
+import type { OrderId } from "../../../src/domain/ids";
+import type { OrderEvent } from "../../../src/domain/order-events";
+import { decideRefund } from "../../../src/domain/order-sync";
+import { openUnits, type NewRefund, type Order } from "../../../src/domain/orders";
+import { decidePayment } from "../../../src/domain/payments";
+import type { Result } from "../../../src/domain/result";
+import {
+  cancelUnits,
+  cutUnits,
+  fillUnits,
+  rejectPart,
+  returnUnits,
+  shipUnits,
+  unitsOf,
+  type Part,
+  type UnitsOfOrder,
+} from "./order-model";
+import { LOCATIONS, NOW, RULES } from "./order-world";
+
+const ACTS = [
+  ...(["release", "release", "release", "ship", "ship", "ship", "ship", "shipAll", "deliver"] as const),
+  ...(["fill", "fill", "cut", "cancel", "cancelAll", "reject", "refund", "refund", "pay"] as const),
+  ...(["deliver", "hold", "letGo"] as const),
+];
+
+export type Act = Readonly<{
+  type: (typeof ACTS)[number];
+  /** Which line, part or parcel, counted round. */
+  which: number;
+  quantity: number;
+  where: (typeof LOCATIONS)[number];
+  restock: NewRefund["lines"][number]["restock"];
+  /** In hundredths. */
+  share: number;
+}>;
+
+/** One number says it all, so that tens of thousands of days are made in seconds. */
+export function decodeAct(number: number): Act {
+  let left = number;
+  const pick = <Of>(from: readonly Of[]): Of => {
+    const index = left % from.length;
+    left = Math.floor(left / from.length);
+    return from[index]!;
+  };
+  return {
+    type: pick(ACTS),
+    which: pick([0, 1, 2, 3, 4, 5]),
+    quantity: pick([1, 2, 3, 5]),
+    where: pick(LOCATIONS),
+    restock: pick(["cancel", "return", "none"]),
+    share: pick([0, 33, 50, 100, 100, 120]),
+  };
+}
+
+/** `again` asks the same of the order as it has become: what must be a repeat, changes nothing. */
+export type Done = Readonly<{
+  events: readonly OrderEvent[];
+  again: ((order: Order) => readonly OrderEvent[]) | null;
+}>;
+
+const NOTHING: Done = { events: [], again: null };
+
+/** What is accepted; a refusal is accepted as nothing, and must be expected. */
+function taken(decision: Result<readonly OrderEvent[], Readonly<{ code: string }>>, may: boolean) {
+  if (decision.ok !== may) {
+    const answer = decision.ok ? "accepted" : `refused, ${decision.rejection.code}`;
+    throw new Error(`it was ${answer}`);
+  }
+  return decision.ok ? decision.value : [];
+}
+
+const accepted = (decision: Result<readonly OrderEvent[], unknown>) => (decision.ok ? decision.value : []);
+
+/** Decides and moves the units. `count` makes references that no act before had. */
+export function perform(order: Order, model: UnitsOfOrder, act: Act, count: number): Done {
+  const line = order.lines[act.which % order.lines.length]!;
+  switch (act.type) {
+    case "release":
+      return release(order, model, act);
+    case "ship":
+    case "shipAll":
+      return ship(order, model, act, count);
+    case "deliver":
+      return deliver(order, model, act);
+    case "reject":
+      return rejectOne(order, model, act);
+    case "fill":
+    case "cut":
+      return told(order, model, act, count);
+    case "cancel":
+    case "cancelAll":
+      return cancel(order, model, act);
+    case "refund":
+      return refund(order, model, act, { line: line.externalId, count });
+    case "pay": {
+      const amountMinor = Math.floor((order.totalMinor * act.share) / 100);
+      const pay = (now: Order) =>
+        decidePayment(now, { externalId: `pay-${act.which % 2}`, kind: "captured", amountMinor, at: NOW });
+      return { events: pay(order), again: pay };
+    }
+    case "hold": {
+      const hold = (now: Order) => accepted(decideHold(now, { code: "staff", detail: "Wait." }, "test", NOW));
+      return { events: hold(order), again: hold };
+    }
+    case "letGo": {
+      const code = order.holds[act.which % Math.max(1, order.holds.length)]?.code;
+      return code === undefined
+        ? NOTHING
+        : { ...NOTHING, events: accepted(decideReleaseHold(order, code, "test")) };
+    }
+  }
+}
+
+const partOf = ({ parts }: UnitsOfOrder, { which }: Act): Part | undefined =>
+  parts[which % Math.max(1, parts.length)];
+
+function release(order: Order, model: UnitsOfOrder, act: Act): Done {
+  const part = partOf(model, act);
+  if (part === undefined) return NOTHING;
+  const decide = (now: Order) => decideRelease(now, part.id as never, NOW);
+  const planned = part.status === "planned";
+  const events = taken(decide(order), !planned || order.holds.length === 0);
+  if (planned && order.holds.length === 0) {
+    part.status = "released";
+    // What needs no parcel is sent the moment that it is released.
+    if (part.where === null) {
+      for (const { id } of order.lines) shipUnits(model, part, id, Infinity);
+      part.status = "delivered";
+    }
+  }
+  return { events, again: (now) => accepted(decide(now)) };
+}
+
+function ship(order: Order, model: UnitsOfOrder, act: Act, count: number): Done {
+  const part = partOf(model, act);
+  if (part === undefined) return NOTHING;
+  const lineId = order.lines[(act.which + act.quantity) % order.lines.length]!.id;
+  const waiting = unitsOf(model, lineId, "allocated", part.id).length;
+  const all = act.type === "shipAll";
+  const units = all ? ("all" as const) : [{ lineId, quantity: act.quantity }];
+  const label = { carrier: "UPS", service: null, trackingNumber: null, trackingUrl: null };
+  const parcel = { ...label, reference: `parcel-${count}` };
+  const decide = (now: Order) =>
+    decideShip(now, { fulfillmentId: part.id as never, units, parcel, now: NOW });
+  const may = part.status === "released" && order.holds.length === 0 && (all || act.quantity <= waiting);
+  const events = taken(decide(order), may);
+  if (may && all) for (const { id } of order.lines) shipUnits(model, part, id, Infinity);
+  else if (may) shipUnits(model, part, lineId, act.quantity);
+  return { events, again: (now) => (may ? accepted(decide(now)) : []) };
+}
+
+function deliver(order: Order, model: UnitsOfOrder, { which }: Act): Done {
+  const parcel = order.shipments[which % Math.max(1, order.shipments.length)];
+  if (parcel === undefined) return NOTHING;
+  const decide = (now: Order) => taken(decideDeliver(now, parcel.id, NOW + 1), true);
+  const events = decide(order);
+  if (parcel.deliveredAt !== null) return { events, again: decide };
+  const others = order.shipments.filter((each) => each !== parcel);
+  const part = model.parts.find(({ id }) => id === parcel.fulfillmentId)!;
+  const arrived = others.every((each) => each.fulfillmentId !== part.id || each.deliveredAt !== null);
+  if (part.status === "shipped" && arrived) part.status = "delivered";
+  return { events, again: decide };
+}
+
+function rejectOne(order: Order, model: UnitsOfOrder, act: Act): Done {
+  const part = partOf(model, act);
+  if (part === undefined) return NOTHING;
+  const decide = (now: Order) => decideReject(now, part.id as never, "Broken", "test");
+  const open = part.status === "planned" || part.status === "released";
+  const events = taken(decide(order), part.where !== null && (open || part.status === "rejected"));
+  if (part.where !== null && open) rejectPart(model, part);
+  return { events, again: (now) => accepted(decide(now)) };
+}
+
+/** What stock tells of a line that it has units for, or had to take some from. */
+function told(order: Order, model: UnitsOfOrder, act: Act, count: number): Done {
+  const physical = order.lines.filter(({ kind }) => kind === "physical");
+  const lineId = physical[act.which % Math.max(1, physical.length)]?.id;
+  if (lineId === undefined) return NOTHING;
+  const { where: locationId, quantity } = act;
+  const orderId: OrderId = order.id;
+  const word = { id: `told-${count}`, number: 1, orderId, lineId, locationId, quantity, at: NOW };
+  if (act.type === "cut") {
+    cutUnits(model, lineId, locationId, quantity);
+    return { ...NOTHING, events: decideCut(order, { type: "claim.cut", ...word }) };
+  }
+  const events = decideFill(order, { type: "backorder.filled", ...word }, NOW);
+  const wanted = Math.min(quantity, unitsOf(model, lineId, "backordered").length);
+  const declined = events.find(({ type }) => type === "stock.declined");
+  const given = declined?.type === "stock.declined" ? declined.quantity : 0;
+  if (given !== quantity - wanted) throw new Error(`${given} were declined, and not ${quantity - wanted}`);
+  const planned = model.parts.find(({ where, status }) => where === locationId && status === "planned");
+  if (wanted > 0) fillUnits(model, lineId, planned ?? newPart(model, events, locationId), quantity);
+  return { ...NOTHING, events };
+}
+
+function newPart(model: UnitsOfOrder, events: readonly OrderEvent[], where: string): Part {
+  const event = events.find(({ type }) => type === "backorder.filled");
+  const id = event?.type === "backorder.filled" ? event.fulfillmentId : "none";
+  if (model.parts.some((part) => part.id === id)) throw new Error(`${id} is a part already`);
+  const part: Part = { id, where, status: "planned" };
+  model.parts.push(part);
+  return part;
+}
+
+function cancel(order: Order, model: UnitsOfOrder, act: Act): Done {
+  const line = order.lines[act.which % order.lines.length]!;
+  const open = order.lines.reduce((sum, each) => sum + openUnits(each), 0);
+  const one = [{ lineId: line.id, quantity: act.quantity }];
+  const all = act.type === "cancelAll";
+  const why = { reason: "Changed their mind", by: "test" };
+  const decision = decideCancel(order, { units: all ? "all" : one, ...why });
+  const may = all ? open > 0 : act.quantity <= openUnits(line);
+  const events = taken(decision, may);
+  if (may && all) for (const each of order.lines) cancelUnits(model, each.id, openUnits(each));
+  else if (may) cancelUnits(model, line.id, act.quantity);
+  return { ...NOTHING, events };
+}
+
+type Refunded = Readonly<{ line: string; count: number }>;
+
+/** Which units a refund means is the domain's to say; no more than it names, and only such as there are. */
+function refund(order: Order, model: UnitsOfOrder, act: Act, { line, count }: Refunded): Done {
+  const paid = Math.max(0, order.capturedMinor - order.refundedMinor);
+  const lines =
+    act.quantity === 5 ? [] : [{ externalLineId: line, quantity: act.quantity, restock: act.restock }];
+  const sent: NewRefund = {
+    externalId: `refund-${count}`,
+    amountMinor: Math.floor((paid * act.share) / 100),
+    shippingMinor: act.share === 33 ? Math.floor(order.shipping.grossMinor / 2) : 0,
+    lines,
+    reason: null,
+    at: NOW,
+  };
+  const decide = (now: Order) => decideRefund(now, sent, RULES);
+  const events = decide(order);
+  let named = lines.reduce((sum, { quantity }) => sum + quantity, 0);
+  for (const event of events) {
+    if (event.type === "units.cancelled") {
+      for (const { lineId, unsourced, backordered, allocated } of event.units) {
+        const quantity = allocated.reduce((sum, part) => sum + part.quantity, unsourced + backordered);
+        cancelUnits(model, lineId, quantity);
+        named -= quantity;
+      }
+    }
+    if (event.type !== "refund.recorded") continue;
+    for (const { lineId, quantity } of event.returned) {
+      returnUnits(model, lineId, quantity, act.restock === "return");
+      named -= quantity;
+    }
+  }
+  if (named < 0) throw new Error("a refund takes more units than it names");
+  const held = events.some(({ type }) => type === "order.held");
+  const covered = order.refundedMinor + sent.amountMinor <= order.capturedMinor;
+  if (named === 0 && covered && held) throw new Error("a refund that matches holds the order");
+  return { events, again: decide };
+}
