@@ -13,7 +13,7 @@ import { accept, type Result } from "../domain/result";
 import { DatabaseUnavailable, databaseFailure } from "../storage/errors";
 import { commitOrder, readOrder, type Alongside } from "./change-order";
 import { claimLines, claimsOf, type ClaimedLines, type ShortageRejection } from "./claim-lines";
-import { syncRules } from "./sync-rules";
+import { refundRules } from "./refund-rules";
 
 export type Accepted =
   /** New, and stored. */
@@ -42,7 +42,7 @@ export async function acceptOrder(
     const claims = await claimLines(context, {
       orderId,
       channel: options.channel,
-      lines: claimsOf(incoming),
+      lines: claimsOf(orderId, incoming),
       destination: incoming.shippingAddress,
       placedAt: incoming.placedAt,
       reservationTokens: incoming.reservationTokens,
@@ -79,7 +79,7 @@ async function store(
 ): Promise<Accepted> {
   const now = context.now();
   const { order: bare, placed } = accepted({ order: incoming, channel, stock, now, by: context.actor });
-  const synced = decideSync(bare, incoming, syncRules(context));
+  const synced = decideSync(bare, incoming, refundRules(context));
   const order = evolveAll(bare, synced, now);
   const orderId = order.id;
   if ((await commitOrder(context, null, order, [placed, ...synced], alongside)) === "committed") {

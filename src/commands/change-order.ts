@@ -85,7 +85,7 @@ export async function commitOrder(
 ): Promise<"committed" | "conflict"> {
   const at = context.now();
   const attempt = hex(context.randomBytes(16));
-  const { entries, outbox } = consequences(context, before, after, events, at);
+  const { entries, outbox } = consequences(context, after, events, at);
   const commit: OrderCommit = { before, after, events, at, actor: context.actor, attempt, entries, outbox };
   const db = context.databases.orders(after.id);
   const deadlineMs = context.config.databaseDeadlineMs;
@@ -108,7 +108,6 @@ export async function commitOrder(
 /** What follows from the events, by rules alone: journal entries, effects on stock, messages. */
 function consequences(
   { config }: Context,
-  before: Order | null,
   after: Order,
   events: readonly OrderEvent[],
   at: number,
@@ -118,7 +117,7 @@ function consequences(
     const entry = journalEntryFor(event, { orderId, version, index, at, currency }, config);
     return entry ? [entry] : [];
   });
-  const effects = stockEffects(before ?? after, events, version, at).map(({ sku, effect }) => ({
+  const effects = stockEffects(after, events, version, at).map(({ sku, effect }) => ({
     type: "stock.effect.v1" as const,
     sku,
     effect,

@@ -11,10 +11,12 @@ import { accept, reject, type Result } from "../domain/result";
 import { fewerParcels, locationPreference, sourceOrder, type SourcingPlan } from "../domain/sourcing";
 import type { ClaimRejection, Claimed, ClaimedAt } from "../domain/stock";
 
+export type LineToClaim = Pick<NewOrderLine, "kind" | "sku" | "quantity"> & Readonly<{ id: LineId }>;
+
 export type ClaimLines = Readonly<{
   orderId: OrderId;
   channel: Channel;
-  lines: readonly NewOrderLine[];
+  lines: readonly LineToClaim[];
   destination: Address | null;
   placedAt: number;
   reservationTokens: readonly string[];
@@ -44,7 +46,7 @@ export async function claimLines(
   const now = context.now();
   const asked: Asked[] = lines.flatMap((line) =>
     needsStock(line) && line.sku !== null && line.quantity > 0
-      ? [{ lineId: lineIdOf(orderId, line.externalId), sku: line.sku, quantity: line.quantity }]
+      ? [{ lineId: line.id, sku: line.sku, quantity: line.quantity }]
       : [],
   );
   const takesOver = request.reservationTokens.map((token) =>
@@ -151,5 +153,7 @@ const sameAllocation = (a: readonly ClaimedAt[], b: readonly ClaimedAt[]): boole
   a.every((at) => b.some((other) => other.locationId === at.locationId && other.quantity === at.quantity));
 
 /** What an order asks of stock; one that came in cancelled asks for nothing. */
-export const claimsOf = (order: NewOrder): readonly NewOrderLine[] =>
-  order.cancelledAt === null ? order.lines : [];
+export const claimsOf = (orderId: OrderId, order: NewOrder): readonly LineToClaim[] =>
+  order.cancelledAt === null
+    ? order.lines.map((line) => ({ ...line, id: lineIdOf(orderId, line.externalId) }))
+    : [];

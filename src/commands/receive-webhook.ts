@@ -91,7 +91,7 @@ async function apply(
   const options = { alongside: (db: D1Database) => [inboxStatement(db, row(orderId, "applied"))] };
   const outcome =
     event.type === "refund"
-      ? await recordRefund(context, orderId, event.refund, event.problems, options)
+      ? await recordRefund(context, orderId, event, options)
       : event.type === "edited"
         ? await addNote(context, orderId, event.note, options)
         : await cancelOrder(context, orderId, { units: "all", reason: "Deleted at the storefront" }, options);

@@ -3,10 +3,11 @@
  * is asked for the units, and the holds that stood for it fall when no such line is left.
  */
 import type { Context } from "../context";
-import { fulfillmentIdOf, needsStock } from "../domain/order-acceptance";
+import { partAt } from "../domain/fulfillment";
+import { needsStock } from "../domain/order-acceptance";
 import type { LineId, OrderId } from "../domain/ids";
 import type { OrderEvent } from "../domain/order-events";
-import type { NewOrderLine, Order, OrderLine } from "../domain/orders";
+import type { Order } from "../domain/orders";
 import { accept, reject, type Result } from "../domain/result";
 import { changeOrder, type ChangeRejection } from "./change-order";
 import { claimLines } from "./claim-lines";
@@ -31,7 +32,7 @@ export const sourceLine = (
     const claims = await claimLines(context, {
       orderId,
       channel,
-      lines: [asNewLine(line, sku)],
+      lines: [{ id: lineId, sku, kind: line.kind, quantity: line.unsourced }],
       destination: order.shippingAddress,
       placedAt: order.placedAt,
       reservationTokens: [],
@@ -46,20 +47,13 @@ export const sourceLine = (
       unitCostMinor: stock.unitCostMinor,
       backordered: stock.backordered,
       fulfillments: stock.claimed.map(({ locationId, quantity }) => ({
-        ...plannedAt(order, locationId, releaseAt),
+        ...partAt(order, locationId, releaseAt),
         lines: [{ lineId, quantity }],
       })),
     };
     const assigned: OrderEvent[] = line.sku === sku ? [] : [{ type: "line.sku_assigned", lineId, sku }];
     return accept([...assigned, sourced, ...holdsSolved(order, lineId, context.actor)]);
   });
-
-function plannedAt(order: Order, locationId: string, releaseAt: number) {
-  const there = order.fulfillments.filter((part) => part.locationId === locationId);
-  const planned = there.find(({ status }) => status === "planned");
-  if (planned) return { id: planned.id, locationId, releaseAt: planned.releaseAt };
-  return { id: fulfillmentIdOf(order.id, locationId, there.length), locationId, releaseAt };
-}
 
 function holdsSolved(order: Order, lineId: LineId, by: string): OrderEvent[] {
   const others = order.lines.filter(({ id, unsourced }) => id !== lineId && unsourced > 0);
@@ -70,16 +64,3 @@ function holdsSolved(order: Order, lineId: LineId, by: string): OrderEvent[] {
   );
   return solved.map((code) => ({ type: "order.hold_released", code, by }));
 }
-
-const asNewLine = (line: OrderLine, sku: string): NewOrderLine => ({
-  externalId: line.externalId,
-  sku,
-  title: line.title,
-  kind: line.kind,
-  quantity: line.unsourced,
-  removed: 0,
-  unitPriceMinor: line.unitPriceMinor,
-  grossMinor: line.grossMinor,
-  discountMinor: line.discountMinor,
-  taxMinor: line.taxMinor,
-});

@@ -24,6 +24,8 @@ export type Cancel = Readonly<{
   by: string;
   /** Of shipping not yet earned, tax included; when nothing is left to send and nothing was sent, all of it. */
   shippingMinor?: number;
+  /** An edit at the storefront took them off. */
+  removed?: boolean;
 }>;
 
 export function decideCancel(order: Order, cancel: Cancel): Result<OrderEvent[], CancelRejection> {
@@ -54,6 +56,7 @@ export function unitsCancelled(
     worthMinor: 0,
     refundDueMinor: 0,
     earned: null,
+    ...(cancel.removed && { removed: true }),
   };
   const rest = evolve(order, draft);
   const nothingLeft = rest.lines.every((line) => openUnits(line) === 0);

@@ -4,8 +4,10 @@
  * claim cut) arrive here too, and count only as far as the order still needs them.
  */
 import { fulfillmentIdOf } from "./order-acceptance";
-import { earningOf, lineOf } from "./order-money";
-import { isLive } from "./order-lifecycle";
+import { earningOf, lineOf, type UnitsToSend } from "./order-money";
+import { decideInTurn, isLive } from "./order-lifecycle";
+import { decideCredit, decideSurplus } from "./payments";
+import { invariant } from "./invariant";
 import { derivedId, type FulfillmentId, type LineId, type ShipmentId } from "./ids";
 import type { OrderEvent } from "./order-events";
 import type { Fulfillment, Order } from "./orders";
@@ -35,8 +37,9 @@ export function decideRelease(order: Order, fulfillmentId: FulfillmentId, now: n
   }
   const released: OrderEvent = { type: "fulfillment.released", fulfillmentId, at: now };
   if (part.locationId !== null) return accept([released]);
-  const sent = shipmentOf(order, part, openLines(part), { ...NO_PARCEL, reference: "unsent" }, now);
-  return accept([released, sent, { type: "shipment.delivered", shipmentId: sent.shipmentId, at: now }]);
+  const sent = sending(order, part, openLines(part), { ...NO_PARCEL, reference: "unsent" }, now);
+  const shipmentId = shipmentIdOf(order, fulfillmentId, "unsent");
+  return accept([released, ...sent, { type: "shipment.delivered", shipmentId, at: now }]);
 }
 
 export type Parcel = Readonly<{
@@ -53,7 +56,7 @@ const NO_PARCEL = { carrier: null, service: null, trackingNumber: null, tracking
 export type Ship = Readonly<{
   fulfillmentId: FulfillmentId;
   /** Every unit left in it, or these. */
-  units: "all" | readonly Readonly<{ lineId: LineId; quantity: number }>[];
+  units: "all" | readonly UnitsToSend[];
   parcel: Parcel;
   now: number;
 }>;
@@ -68,23 +71,39 @@ export function decideShip(order: Order, { fulfillmentId, units, parcel, now }: 
   }
   if (order.holds.length > 0) return reject({ code: "order_on_hold", holds: order.holds.map((h) => h.code) });
   const open = openLines(part);
-  const sending = units === "all" ? open : merged(units);
-  for (const { lineId, quantity } of sending) {
+  const wanted = units === "all" ? open : merged(units);
+  for (const { lineId, quantity } of wanted) {
     const left = open.find((line) => line.lineId === lineId)?.quantity ?? 0;
     if (quantity > left || quantity < 1) {
       return reject({ code: "quantity_not_in_fulfillment", lineId, open: left, quantity });
     }
   }
-  return accept([shipmentOf(order, part, sending, parcel, now)]);
+  invariant(wanted.length > 0, "a parcel holds at least one unit");
+  return accept(sending(order, part, wanted, parcel, now));
 }
 
 export const shipmentIdOf = (order: Order, fulfillmentId: FulfillmentId, reference: string): ShipmentId =>
   derivedId("shp", order.id, fulfillmentId, reference);
 
+/** The parcel, and what becomes of the money: credit pays for it first, and nothing stays on deposit after the last. */
+function sending(
+  order: Order,
+  part: Fulfillment,
+  units: readonly UnitsToSend[],
+  parcel: Parcel,
+  now: number,
+): OrderEvent[] {
+  return decideInTurn(order, [
+    (before) => decideCredit(before, units),
+    (before) => [shipmentOf(before, part, units, parcel, now)],
+    decideSurplus,
+  ]);
+}
+
 function shipmentOf(
   order: Order,
   part: Fulfillment,
-  units: readonly Readonly<{ lineId: LineId; quantity: number }>[],
+  units: readonly UnitsToSend[],
   parcel: Parcel,
   at: number,
 ): Extract<OrderEvent, { type: "shipment.shipped" }> {
@@ -132,7 +151,9 @@ export function decideReject(
   if (!part || part.locationId === null) return reject({ code: "fulfillment_unknown", fulfillmentId });
   if (part.status === "rejected") return accept([]);
   if (!isLive(part)) return reject({ code: "fulfillment_not_open", fulfillmentId, status: part.status });
-  return accept([{ type: "fulfillment.rejected", fulfillmentId, reason, by }]);
+  const { locationId } = part;
+  const units = openLines(part);
+  return accept([{ type: "fulfillment.rejected", fulfillmentId, locationId, units, reason, by }]);
 }
 
 type Fill = Extract<StockEvent, { type: "backorder.filled" }>;
@@ -141,13 +162,10 @@ type Cut = Extract<StockEvent, { type: "claim.cut" }>;
 /** Stock has units for a backorder: taken as far as the line still waits, declined beyond. */
 export function decideFill(order: Order, fill: Fill, now: number): OrderEvent[] {
   const { lineId, locationId, quantity } = fill;
-  const line = order.lines.find(({ id }) => id === lineId);
-  const taken = Math.min(quantity, line?.backordered ?? 0);
+  const taken = Math.min(quantity, lineOf(order, lineId).backordered);
   const events: OrderEvent[] = [];
   if (taken > 0) {
-    const planned = order.fulfillments.find((p) => p.locationId === locationId && p.status === "planned");
-    const fulfillmentId = planned?.id ?? nextFulfillmentId(order, locationId);
-    const releaseAt = planned?.releaseAt ?? now;
+    const { id: fulfillmentId, releaseAt } = partAt(order, locationId, now);
     events.push({ type: "backorder.filled", lineId, locationId, quantity: taken, fulfillmentId, releaseAt });
   }
   if (taken < quantity)
@@ -177,15 +195,24 @@ export function decideCut(order: Order, cut: Cut): OrderEvent[] {
   return events;
 }
 
-export const nextFulfillmentId = (order: Order, locationId: string | null): FulfillmentId =>
-  fulfillmentIdOf(order.id, locationId, order.fulfillments.filter((p) => p.locationId === locationId).length);
+/** Where more units join the order at a location: the part still planned there, or a new one. */
+export function partAt<LocationId extends string | null>(
+  order: Order,
+  locationId: LocationId,
+  releaseAt: number,
+): Readonly<{ id: FulfillmentId; locationId: LocationId; releaseAt: number }> {
+  const there = order.fulfillments.filter((part) => part.locationId === locationId);
+  const planned = there.find(({ status }) => status === "planned");
+  if (planned) return { id: planned.id, locationId, releaseAt: planned.releaseAt };
+  return { id: fulfillmentIdOf(order.id, locationId, there.length), locationId, releaseAt };
+}
 
 const openLines = (part: Fulfillment) =>
   part.lines
     .map(({ lineId, quantity, shipped }) => ({ lineId, quantity: quantity - shipped }))
     .filter(({ quantity }) => quantity > 0);
 
-function merged(units: readonly Readonly<{ lineId: LineId; quantity: number }>[]) {
+function merged(units: readonly UnitsToSend[]): UnitsToSend[] {
   const byLine = new Map<LineId, number>();
   for (const { lineId, quantity } of units) byLine.set(lineId, (byLine.get(lineId) ?? 0) + quantity);
   return [...byLine].map(([lineId, quantity]) => ({ lineId, quantity }));

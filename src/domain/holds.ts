@@ -23,6 +23,16 @@ export function decideHold(
   return accept([{ type: "order.held", hold: { ...reason, placedAt: now, placedBy: by } }]);
 }
 
+/** A reason of the order's own, which stands whatever its status; the same reason twice is one hold. */
+export const decideNewHold = (
+  order: Order,
+  reason: HoldReason,
+  { now, by }: Readonly<{ now: number; by: string }>,
+): OrderEvent[] =>
+  order.holds.some((hold) => hold.code === reason.code && hold.detail === reason.detail)
+    ? []
+    : [{ type: "order.held", hold: { ...reason, placedAt: now, placedBy: by } }];
+
 /** Lines that nobody could source must be sourced or cancelled first: releasing the hold alone would strand them. */
 export function decideReleaseHold(
   order: Order,

@@ -39,6 +39,10 @@ export const orderIdOf = (channelId: string, externalId: string): OrderId =>
 export const lineIdOf = (orderId: OrderId, externalLineId: string): LineId =>
   derivedId("line", orderId, externalLineId);
 
+/** Units that edits added to a storefront's line are lines of their own here: the first addition is 1. */
+export const addedLineIdOf = (orderId: OrderId, externalLineId: string, addition: number): LineId =>
+  derivedId("line", orderId, externalLineId, String(addition));
+
 /** A checkout's reservation is found again by the storefront's own cart or checkout token. */
 export const reservationIdOf = (channelId: string, token: string): ReservationId =>
   derivedId("res", channelId, token);

@@ -75,9 +75,13 @@ export function postings(
       return inBoth("Payment captured", [captured(event)]);
     case "shipment.shipped":
       return inBoth("Shipment", [earned(event.earned)], event.earned.costMinor);
+    case "deposit.owed_back":
+      return inBoth("Owed back", [owedBack(event.amountMinor)]);
+    case "credit.applied":
+      return inBoth("Credit applied", [owedBack(-event.amountMinor)]);
     case "units.cancelled":
       return inBoth("Cancelled before shipment", [
-        cancelled(event),
+        owedBack(event.refundDueMinor),
         ...(event.earned ? [earned(event.earned)] : []),
       ]);
     case "refund.recorded":
@@ -115,10 +119,10 @@ function captured({ amountMinor, toReceivableMinor, toDepositsMinor }: OfType<"p
   };
 }
 
-/** What had been paid for the units is no deposit any more: it is owed back. */
-const cancelled = ({ refundDueMinor }: OfType<"units.cancelled">): Legs => ({
-  "liabilities:customer-deposits": refundDueMinor,
-  "liabilities:refund-payable": -refundDueMinor,
+/** What had been paid for what will not be sent is no deposit any more. */
+const owedBack = (amountMinor: number): Legs => ({
+  "liabilities:customer-deposits": amountMinor,
+  "liabilities:refund-payable": -amountMinor,
 });
 
 function earned(sale: Earned): Legs {
@@ -140,16 +144,16 @@ function earned(sale: Earned): Legs {
 
 /** A return takes the sale back; what was owed is settled; the rest of the money is an allowance. */
 function refunded(refund: OfType<"refund.recorded">): Legs {
-  const giftCardMinor = refund.returnedGiftCardMinor ?? 0;
+  const { returnedGiftCardMinor: giftCardMinor = 0, fromDepositsMinor = 0 } = refund;
   const worthMinor =
     refund.returnedListMinor +
     refund.returnedShippingMinor -
     refund.returnedDiscountMinor +
     refund.returnedTaxMinor;
   invariant(
-    worthMinor + refund.fromPayableMinor + refund.allowanceMinor ===
+    worthMinor + refund.fromPayableMinor + fromDepositsMinor + refund.allowanceMinor ===
       refund.amountMinor + refund.feeMinor + refund.receivableReducedMinor,
-    "worth + from payable + allowance = amount + fee + receivable reduced",
+    "worth + from payable + from deposits + allowance = amount + fee + receivable reduced",
   );
   return {
     "revenue:sales-returns": refund.returnedListMinor - giftCardMinor,
@@ -160,6 +164,7 @@ function refunded(refund: OfType<"refund.recorded">): Legs {
     "revenue:restocking-fees": -refund.feeMinor,
     "assets:receivable": -refund.receivableReducedMinor,
     "liabilities:refund-payable": refund.fromPayableMinor,
+    "liabilities:customer-deposits": fromDepositsMinor,
     "revenue:allowances": refund.allowanceMinor,
     "assets:psp-clearing": -refund.amountMinor,
   };

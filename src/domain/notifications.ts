@@ -42,6 +42,8 @@ function messagesOfEvent(event: OrderEvent, after: Order): MessageToSend[] {
     case "order.source_seen":
     case "payment.authorized":
     case "payment.captured":
+    case "deposit.owed_back":
+    case "credit.applied":
     case "refund.recorded":
     case "line.sku_assigned":
     case "backorder.filled":

@@ -31,9 +31,15 @@ export type Acceptance = Readonly<{
 export function acceptOrder(acceptance: Acceptance): { order: Order; placed: OrderEvent } {
   const { order: incoming, channel, now } = acceptance;
   const id = orderIdOf(incoming.channelId, incoming.externalId);
-  const lines = incoming.lines.map((line) => newLine(id, line, acceptance.stock));
+  const lines = incoming.lines.map((line) =>
+    newLine({ ...line, id: lineIdOf(id, line.externalId) }, acceptance.stock),
+  );
   const releaseAt = now + channel.gracePeriodMinutes * 60_000;
-  const fulfillments = plan(id, lines, acceptance.stock, releaseAt);
+  const fulfillments = plan(lines, acceptance.stock, (locationId) => ({
+    id: fulfillmentIdOf(id, locationId, 0),
+    locationId,
+    releaseAt,
+  }));
   const holds = holdsFor(acceptance, lines);
   const bare: Order = {
     id,
@@ -99,17 +105,17 @@ export const needsStock = (line: Pick<NewOrderLine, "kind">): boolean => line.ki
 export const fulfillmentIdOf = (orderId: OrderId, locationId: string | null, sequence: number) =>
   derivedId("ful", orderId, locationId ?? "", String(sequence));
 
+export type LineToAdd = NewOrderLine & Readonly<{ id: LineId }>;
+
 export function newLine(
-  orderId: OrderId,
-  { removed: _removed, quantity: ordered, ...line }: NewOrderLine,
+  { removed: _removed, quantity: ordered, ...line }: LineToAdd,
   stock: ReadonlyMap<LineId, LineStock>,
 ): OrderLine {
-  const id = lineIdOf(orderId, line.externalId);
-  const none = { ...line, id, ordered, shipped: 0, cancelled: 0, returned: 0 };
+  const none = { ...line, ordered, shipped: 0, cancelled: 0, removed: 0, returned: 0 };
   if (!needsStock(line)) {
     return { ...none, unitCostMinor: null, unsourced: 0, backordered: 0, allocated: ordered };
   }
-  const found = stock.get(id);
+  const found = stock.get(line.id);
   if (!found?.found)
     return { ...none, unitCostMinor: null, unsourced: ordered, backordered: 0, allocated: 0 };
   const { backordered, unitCostMinor } = found;
@@ -117,13 +123,13 @@ export function newLine(
   return { ...none, unitCostMinor, unsourced: ordered - allocated - backordered, backordered, allocated };
 }
 
-/** One fulfillment for each location, and one for what needs no parcel. */
+type Part = Pick<PlannedFulfillment, "id" | "locationId" | "releaseAt">;
+
+/** One fulfillment for each location, and one for what needs no parcel; `partAt` says which. */
 export function plan(
-  orderId: OrderId,
   lines: readonly OrderLine[],
   stock: ReadonlyMap<LineId, LineStock>,
-  releaseAt: number,
-  sequenceOf: (locationId: string | null) => number = () => 0,
+  partAt: (locationId: string | null) => Part,
 ): PlannedFulfillment[] {
   const byLocation = new Map<string | null, { lineId: LineId; quantity: number }[]>();
   const add = (locationId: string | null, lineId: LineId, quantity: number) => {
@@ -135,12 +141,7 @@ export function plan(
     if (found?.found)
       for (const { locationId, quantity } of found.claimed) add(locationId, line.id, quantity);
   }
-  return [...byLocation].map(([locationId, parts]) => ({
-    id: fulfillmentIdOf(orderId, locationId, sequenceOf(locationId)),
-    locationId,
-    releaseAt,
-    lines: parts,
-  }));
+  return [...byLocation].map(([locationId, parts]) => ({ ...partAt(locationId), lines: parts }));
 }
 
 function holdsFor({ order, channel, now, by }: Acceptance, lines: readonly OrderLine[]): Hold[] {

@@ -1,84 +1,87 @@
 /** What an order's events ask of stock: each effect has its own reference, so that it applies once. */
 import { lineOf } from "./order-money";
+import type { LineId } from "./ids";
 import type { OrderEvent } from "./order-events";
 import type { Order } from "./orders";
 import type { StockEffect } from "./stock";
 
 export type EffectOnSku = Readonly<{ sku: string; effect: StockEffect }>;
 
-/** `version` is the one the events made; `before` the order they happened to. */
-export function stockEffects(
-  before: Order,
+type Unnumbered<Effect> = Effect extends StockEffect ? Omit<Effect, "ref"> : never;
+type Asked = Readonly<{ sku: string; effect: Unnumbered<StockEffect> }>;
+
+/**
+ * @param order as the events left it, or later: it is only asked what its lines are.
+ * @param version the one the events made; with it an effect has the same reference whenever this is asked.
+ */
+export const stockEffects = (
+  order: Order,
   events: readonly OrderEvent[],
   version: number,
   at: number,
-): EffectOnSku[] {
-  const effects: EffectOnSku[] = [];
-  const reference = () => `${before.id}/${version}/${effects.length}`;
-  const orderId = before.id;
-  const give = (lineId: StockEffect["lineId"], locationId: string | null, quantity: number) => {
-    const { sku } = lineOf(before, lineId);
-    if (sku === null || quantity === 0) return;
-    const effect = { type: "release", ref: reference(), orderId, lineId, locationId, quantity, at } as const;
-    effects.push({ sku, effect });
+): EffectOnSku[] =>
+  events
+    .flatMap((event) => effectsOf(order, event, at))
+    .map(({ sku, effect }, i) => ({ sku, effect: { ...effect, ref: `${order.id}/${version}/${i}` } }));
+
+function effectsOf(order: Order, event: OrderEvent, at: number): Asked[] {
+  const orderId = order.id;
+  const onLine = (effect: Unnumbered<StockEffect>): Asked[] => {
+    const { sku } = lineOf(order, effect.lineId);
+    return sku === null ? [] : [{ sku, effect }];
   };
-  for (const event of events) {
-    switch (event.type) {
-      case "units.cancelled":
-        for (const { lineId, backordered, allocated } of event.units) {
-          give(lineId, null, backordered);
-          for (const part of allocated) {
-            if (part.locationId !== null) give(lineId, part.locationId, part.quantity);
-          }
-        }
-        break;
-      case "stock.declined":
-        give(event.lineId, event.locationId, event.quantity);
-        break;
-      case "fulfillment.rejected": {
-        const part = before.fulfillments.find(({ id }) => id === event.fulfillmentId);
-        for (const { lineId, quantity, shipped } of part?.lines ?? []) {
-          const { sku } = lineOf(before, lineId);
-          const locationId = part!.locationId;
-          if (sku === null || locationId === null || quantity === shipped) continue;
-          const left = { lineId, locationId, quantity: quantity - shipped };
-          effects.push({ sku, effect: { type: "reject", ref: reference(), orderId, ...left, at } });
-        }
-        break;
-      }
-      case "shipment.shipped":
-        for (const { lineId, quantity, sku, unitCostMinor } of event.lines) {
-          const { locationId } = event;
-          if (sku === null || locationId === null) continue;
-          const sent = { lineId, locationId, quantity, unitCostMinor };
-          effects.push({ sku, effect: { type: "ship", ref: reference(), orderId, ...sent, at: event.at } });
-        }
-        break;
-      case "refund.recorded":
-        for (const { lineId, quantity, restockLocationId: locationId } of event.returned) {
-          const { sku, unitCostMinor } = lineOf(before, lineId);
-          if (sku === null || locationId === null) continue;
-          const back = { lineId, locationId, quantity, unitCostMinor: unitCostMinor ?? 0 };
-          effects.push({ sku, effect: { type: "restock", ref: reference(), orderId, ...back, at } });
-        }
-        break;
-      case "order.placed":
-      case "order.held":
-      case "order.hold_released":
-      case "order.note_added":
-      case "order.contact_changed":
-      case "order.source_seen":
-      case "order.lines_added":
-      case "payment.authorized":
-      case "payment.captured":
-      case "line.sku_assigned":
-      case "units.sourced":
-      case "backorder.filled":
-      case "claim.cut":
-      case "fulfillment.released":
-      case "shipment.delivered":
-        break;
+  const release = (lineId: LineId, locationId: string | null, quantity: number): Asked[] =>
+    quantity === 0 ? [] : onLine({ type: "release", orderId, lineId, locationId, quantity, at });
+
+  switch (event.type) {
+    case "units.cancelled":
+      return event.units.flatMap(({ lineId, backordered, allocated }) => [
+        ...release(lineId, null, backordered),
+        ...allocated.flatMap(({ locationId, quantity }) =>
+          locationId === null ? [] : release(lineId, locationId, quantity),
+        ),
+      ]);
+    case "stock.declined":
+      return release(event.lineId, event.locationId, event.quantity);
+    case "fulfillment.rejected": {
+      const { locationId } = event;
+      return event.units.flatMap(({ lineId, quantity }) =>
+        onLine({ type: "reject", orderId, lineId, locationId, quantity, at }),
+      );
     }
+    case "shipment.shipped": {
+      const { locationId } = event;
+      if (locationId === null) return [];
+      return event.lines.flatMap(({ lineId, quantity, sku, unitCostMinor }): Asked[] => {
+        if (sku === null) return [];
+        const sent = { orderId, lineId, locationId, quantity, unitCostMinor };
+        return [{ sku, effect: { type: "ship", ...sent, at: event.at } }];
+      });
+    }
+    case "refund.recorded":
+      return event.returned.flatMap(({ lineId, quantity, restockLocationId: locationId }) => {
+        if (locationId === null) return [];
+        const unitCostMinor = lineOf(order, lineId).unitCostMinor ?? 0;
+        const back = { orderId, lineId, locationId, quantity, unitCostMinor };
+        return onLine({ type: "restock", ...back, at: event.at });
+      });
+    case "order.placed":
+    case "order.held":
+    case "order.hold_released":
+    case "order.note_added":
+    case "order.contact_changed":
+    case "order.source_seen":
+    case "order.lines_added":
+    case "payment.authorized":
+    case "payment.captured":
+    case "deposit.owed_back":
+    case "credit.applied":
+    case "line.sku_assigned":
+    case "units.sourced":
+    case "backorder.filled":
+    case "claim.cut":
+    case "fulfillment.released":
+    case "shipment.delivered":
+      return [];
   }
-  return effects;
 }

@@ -93,6 +93,10 @@ export type OrderEvent =
       toReceivableMinor: number;
       toDepositsMinor: number;
     }>
+  /** Nothing is left to send that what is on deposit could pay for. */
+  | Readonly<{ type: "deposit.owed_back"; amountMinor: number }>
+  /** What was owed back pays for units that are sent and were not paid for: an edit had added them since. */
+  | Readonly<{ type: "credit.applied"; amountMinor: number }>
   | Readonly<{
       type: "units.cancelled";
       units: readonly UnitsCancelled[];
@@ -103,6 +107,8 @@ export type OrderEvent =
       /** The worth of all of it, tax included, and how much of that had been paid: what we owe back. */
       worthMinor: number;
       refundDueMinor: number;
+      /** The storefront took them off by an edit, and no longer counts them. */
+      removed?: boolean;
       /** The rest of the shipping charge, when nothing is left to send and something was sent. */
       earned: Earned | null;
     }>
@@ -117,7 +123,7 @@ export type OrderEvent =
       returned: readonly UnitsReturned[];
       /**
        * Of shipped units: what the sale had booked, taken back. Its worth is list + shipping − discount +
-       * tax, and worth + from payable + allowance = amount + fee + receivable reduced.
+       * tax, and worth + from payable + from deposits + allowance = amount + fee + receivable reduced.
        */
       returnedListMinor: number;
       /** Of returned list, what gift cards had been sold for. */
@@ -127,10 +133,11 @@ export type OrderEvent =
       returnedShippingMinor: number;
       /** At standard cost, in the books' currency. */
       restockedCostMinor: number;
-      /** How the amount was met: from what was owed back, and beyond it as an allowance. */
+      /** How the amount was met beyond that worth: from what was owed back, what was paid too much, as an allowance. */
       fromPayableMinor: number;
+      fromDepositsMinor?: number;
       allowanceMinor: number;
-      /** What of the return's worth was kept: a restocking fee. */
+      /** What of the return's worth was kept: a restocking fee. Negative where it is paid back after all. */
       feeMinor: number;
       /** What of the return's worth had never been paid, and is no longer owed to us. */
       receivableReducedMinor: number;
@@ -169,7 +176,15 @@ export type OrderEvent =
       quantity: number;
     }>
   | Readonly<{ type: "fulfillment.released"; fulfillmentId: FulfillmentId; at: number }>
-  | Readonly<{ type: "fulfillment.rejected"; fulfillmentId: FulfillmentId; reason: string; by: string }>
+  | Readonly<{
+      type: "fulfillment.rejected";
+      fulfillmentId: FulfillmentId;
+      locationId: string;
+      /** What it had yet to send. */
+      units: readonly ShipmentLine[];
+      reason: string;
+      by: string;
+    }>
   | Readonly<{
       type: "shipment.shipped";
       shipmentId: ShipmentId;

@@ -7,7 +7,8 @@ import type { LineId } from "./ids";
 import type { OrderEvent, PlannedFulfillment, UnitsCancelled } from "./order-events";
 import {
   assertLineConserved,
-  openUnits,
+  hasOpenUnits,
+  type Balances,
   type Fulfillment,
   type Order,
   type OrderLine,
@@ -54,13 +55,29 @@ export const isLive = ({ status }: Fulfillment): boolean =>
  * nothing of it was ever sent. A cancelled order may still owe a refund.
  */
 export function statusOf(order: Order): OrderStatus {
-  const open = order.lines.some((line) => openUnits(line) > 0);
+  const open = hasOpenUnits(order);
   if (!open && order.lines.every((line) => line.shipped === 0)) return "cancelled";
   const { depositsMinor, receivableMinor, refundPayableMinor } = order.balances;
   const settled = depositsMinor === 0 && receivableMinor === 0 && refundPayableMinor === 0;
   const arrived = order.shipments.every((shipment) => shipment.deliveredAt !== null);
   if (!open && settled && arrived && order.holds.length === 0) return "closed";
   return order.holds.length > 0 ? "on_hold" : "open";
+}
+
+/** Decisions that build on each other: each sees the order as the ones before have left it. */
+export function decideInTurn(
+  order: Order,
+  decisions: readonly ((order: Order) => readonly OrderEvent[])[],
+): OrderEvent[] {
+  const events: OrderEvent[] = [];
+  let current = order;
+  for (const decide of decisions) {
+    const decided = decide(current);
+    current = decided.reduce(evolve, current);
+    assertConsistent(current);
+    events.push(...decided);
+  }
+  return events;
 }
 
 /** One event applied. Exhaustive: an event type nobody taught it does not compile. */
@@ -90,6 +107,10 @@ export function evolve(order: Order, event: OrderEvent): Order {
       return { ...order, authorizedMinor: Math.max(order.authorizedMinor, event.amountMinor) };
     case "payment.captured":
       return captured(order, event);
+    case "deposit.owed_back":
+      return { ...order, balances: owedBack(order.balances, event.amountMinor) };
+    case "credit.applied":
+      return { ...order, balances: owedBack(order.balances, -event.amountMinor) };
     case "units.cancelled":
       return cancelled(order, event);
     case "refund.recorded":
@@ -97,32 +118,11 @@ export function evolve(order: Order, event: OrderEvent): Order {
     case "line.sku_assigned":
       return withLine(order, event.lineId, () => ({ sku: event.sku }));
     case "units.sourced":
-      return withLine(withFulfillments(order, event.fulfillments), event.lineId, (line) => {
-        const allocated = unitsFor(event.fulfillments, event.lineId);
-        return {
-          unitCostMinor: event.unitCostMinor,
-          unsourced: line.unsourced - allocated - event.backordered,
-          backordered: line.backordered + event.backordered,
-          allocated: line.allocated + allocated,
-        };
-      });
-    case "backorder.filled": {
-      const { lineId, locationId, quantity, fulfillmentId: id, releaseAt } = event;
-      const planned = { id, locationId, releaseAt, lines: [{ lineId, quantity }] };
-      return withLine(withFulfillments(order, [planned]), lineId, (line) => ({
-        backordered: line.backordered - quantity,
-        allocated: line.allocated + quantity,
-      }));
-    }
+      return sourced(order, event);
+    case "backorder.filled":
+      return filled(order, event);
     case "claim.cut":
-      return withLine(
-        takeFromFulfillment(order, event.fulfillmentId, event.lineId, event.quantity, "cancelled"),
-        event.lineId,
-        (line) => ({
-          allocated: line.allocated - event.quantity,
-          backordered: line.backordered + event.quantity,
-        }),
-      );
+      return cut(order, event);
     case "stock.declined":
       return order;
     case "fulfillment.released":
@@ -155,40 +155,75 @@ function captured(order: Order, event: EventOf<"payment.captured">): Order {
   };
 }
 
+const owedBack = (balances: Balances, amountMinor: number): Balances => ({
+  ...balances,
+  depositsMinor: balances.depositsMinor - amountMinor,
+  refundPayableMinor: balances.refundPayableMinor + amountMinor,
+});
+
+function sourced(order: Order, event: EventOf<"units.sourced">): Order {
+  const { lineId, unitCostMinor, backordered, fulfillments } = event;
+  const allocated = unitsFor(fulfillments, lineId);
+  return withLine(withFulfillments(order, fulfillments), lineId, (line) => ({
+    unitCostMinor,
+    unsourced: line.unsourced - allocated - backordered,
+    backordered: line.backordered + backordered,
+    allocated: line.allocated + allocated,
+  }));
+}
+
+function filled(order: Order, event: EventOf<"backorder.filled">): Order {
+  const { lineId, locationId, quantity, fulfillmentId: id, releaseAt } = event;
+  const planned = { id, locationId, releaseAt, lines: [{ lineId, quantity }] };
+  return withLine(withFulfillments(order, [planned]), lineId, (line) => ({
+    backordered: line.backordered - quantity,
+    allocated: line.allocated + quantity,
+  }));
+}
+
+function cut(order: Order, { fulfillmentId, lineId, quantity }: EventOf<"claim.cut">): Order {
+  const without = takeFromFulfillment(order, fulfillmentId, lineId, quantity);
+  return withLine(without, lineId, (line) => ({
+    allocated: line.allocated - quantity,
+    backordered: line.backordered + quantity,
+  }));
+}
+
 function cancelled(order: Order, event: EventOf<"units.cancelled">): Order {
-  const without = event.units.reduce(takeOff, order);
-  const { balances } = order;
+  const without = event.units.reduce((rest, units) => takeOff(rest, units, event.removed ?? false), order);
   const earned = event.earned;
+  const balances = owedBack(order.balances, event.refundDueMinor);
   return {
     ...without,
     shippingCancelledMinor: order.shippingCancelledMinor + event.shippingMinor,
     shippingEarnedMinor:
       order.shippingEarnedMinor + (earned ? earned.fromDepositsMinor + earned.fromReceivableMinor : 0),
     balances: {
-      depositsMinor: balances.depositsMinor - event.refundDueMinor - (earned?.fromDepositsMinor ?? 0),
+      ...balances,
+      depositsMinor: balances.depositsMinor - (earned?.fromDepositsMinor ?? 0),
       receivableMinor: balances.receivableMinor + (earned?.fromReceivableMinor ?? 0),
-      refundPayableMinor: balances.refundPayableMinor + event.refundDueMinor,
     },
   };
 }
 
-function takeOff(order: Order, units: UnitsCancelled): Order {
+function takeOff(order: Order, units: UnitsCancelled, removed: boolean): Order {
   const allocated = units.allocated.reduce((sum, { quantity }) => sum + quantity, 0);
+  const quantity = units.unsourced + units.backordered + allocated;
   const without = units.allocated.reduce(
-    (rest, { fulfillmentId, quantity }) =>
-      takeFromFulfillment(rest, fulfillmentId, units.lineId, quantity, "cancelled"),
+    (rest, taken) => takeFromFulfillment(rest, taken.fulfillmentId, units.lineId, taken.quantity),
     order,
   );
   return withLine(without, units.lineId, (line) => ({
     unsourced: line.unsourced - units.unsourced,
     backordered: line.backordered - units.backordered,
     allocated: line.allocated - allocated,
-    cancelled: line.cancelled + units.unsourced + units.backordered + allocated,
+    cancelled: line.cancelled + quantity,
+    removed: line.removed + (removed ? quantity : 0),
   }));
 }
 
 function refunded(order: Order, event: EventOf<"refund.recorded">): Order {
-  const { externalId, amountMinor, at, lines } = event;
+  const { externalId, amountMinor, at, lines, feeMinor } = event;
   const returned = event.returned.reduce(
     (rest, { lineId, quantity }) =>
       withLine(rest, lineId, (line) => ({ returned: line.returned + quantity })),
@@ -196,34 +231,45 @@ function refunded(order: Order, event: EventOf<"refund.recorded">): Order {
   );
   return {
     ...returned,
-    refunds: [...order.refunds, { externalId, amountMinor, at, lines }],
+    refunds: [...order.refunds, { externalId, amountMinor, at, lines, feeMinor }],
     refundedMinor: order.refundedMinor + amountMinor,
     shippingEarnedMinor: order.shippingEarnedMinor - event.shippingTakenBackMinor,
     shippingCancelledMinor: order.shippingCancelledMinor + event.shippingTakenBackMinor,
     balances: {
-      ...order.balances,
+      depositsMinor: order.balances.depositsMinor - (event.fromDepositsMinor ?? 0),
       receivableMinor: order.balances.receivableMinor - event.receivableReducedMinor,
       refundPayableMinor: order.balances.refundPayableMinor - event.fromPayableMinor,
     },
   };
 }
 
-function rejected(order: Order, event: EventOf<"fulfillment.rejected">): Order {
-  const part = order.fulfillments.find(({ id }) => id === event.fulfillmentId);
-  invariant(part !== undefined, "a rejected fulfillment is one of the order's");
-  const owed = part.lines.reduce(
-    (rest, { lineId, quantity, shipped }) =>
+function rejected(order: Order, { fulfillmentId, units, reason }: EventOf<"fulfillment.rejected">): Order {
+  const owed = units.reduce(
+    (rest, { lineId, quantity }) =>
       withLine(rest, lineId, (line) => ({
-        allocated: line.allocated - (quantity - shipped),
-        backordered: line.backordered + (quantity - shipped),
+        allocated: line.allocated - quantity,
+        backordered: line.backordered + quantity,
       })),
     order,
   );
-  return withFulfillment(owed, event.fulfillmentId, ({ lines }) => ({
-    status: lines.some(({ shipped }) => shipped > 0) ? "shipped" : "rejected",
-    reason: event.reason,
-    lines: lines.map((line) => ({ ...line, quantity: line.shipped })).filter(({ quantity }) => quantity > 0),
+  return withFulfillment(owed, fulfillmentId, (part) => ({
+    status: endOf(order, part, "rejected"),
+    reason,
+    lines: part.lines
+      .map((line) => ({ ...line, quantity: line.shipped }))
+      .filter(({ quantity }) => quantity > 0),
   }));
+}
+
+/** A fulfillment that has nothing left to send ended as what went out of it did, if anything went out. */
+function endOf(
+  order: Order,
+  part: Fulfillment,
+  otherwise: "cancelled" | "rejected",
+): "cancelled" | "rejected" | "shipped" | "delivered" {
+  const parcels = order.shipments.filter(({ fulfillmentId }) => fulfillmentId === part.id);
+  if (parcels.length === 0) return otherwise;
+  return parcels.every(({ deliveredAt }) => deliveredAt !== null) ? "delivered" : "shipped";
 }
 
 function shipped(order: Order, event: EventOf<"shipment.shipped">): Order {
@@ -306,21 +352,13 @@ function withFulfillment(
   };
 }
 
-/** A fulfillment that loses its last unit ends: as shipped, where something of it went out. */
-function takeFromFulfillment(
-  order: Order,
-  id: Fulfillment["id"],
-  lineId: LineId,
-  quantity: number,
-  endsAs: "cancelled" | "rejected",
-): Order {
+function takeFromFulfillment(order: Order, id: Fulfillment["id"], lineId: LineId, quantity: number): Order {
   return withFulfillment(order, id, (part) => {
     const lines = part.lines
       .map((line) => (line.lineId === lineId ? { ...line, quantity: line.quantity - quantity } : line))
       .filter((line) => line.quantity > 0);
     const left = lines.some((line) => line.shipped < line.quantity);
-    const went = lines.some((line) => line.shipped > 0);
-    return { lines, status: left ? part.status : went ? "shipped" : endsAs };
+    return { lines, status: left ? part.status : endOf(order, part, "cancelled") };
   });
 }
 

@@ -126,6 +126,7 @@ export type Hold = HoldReason & Readonly<{ placedAt: number; placedBy: string }>
 export type OrderLine = Amounts &
   Readonly<{
     id: LineId;
+    /** The storefront's line. Units that an edit added to it are a line of their own here, of the same id there. */
     externalId: string;
     sku: string | null;
     title: string;
@@ -139,6 +140,8 @@ export type OrderLine = Amounts &
     allocated: number;
     shipped: number;
     cancelled: number;
+    /** Of cancelled, what an edit at the storefront took off: not what staff or a refund did. */
+    removed: number;
     returned: number;
   }>;
 
@@ -217,13 +220,15 @@ export type Order = Readonly<{
   note: string | null;
   shipping: Amounts;
   totalMinor: number;
-  /** External ids of payments and refunds already taken in, so that none counts twice. */
+  /** What was taken in under each external id, so that nothing counts twice; several entries add up. */
   payments: readonly Readonly<{ externalId: string; amountMinor: number; at: number }>[];
   refunds: readonly Readonly<{
     externalId: string;
     amountMinor: number;
     at: number;
     lines: readonly Pick<NewRefundLine, "externalLineId" | "quantity">[];
+    /** Of the worth of what came back, what was kept; negative where that was paid back later. */
+    feeMinor?: number;
   }>[];
   authorizedMinor: number;
   capturedMinor: number;
@@ -249,12 +254,18 @@ export const amountsOfUnits = (line: OrderLine, from: number, to: number): Amoun
   taxMinor: unitShare(line.taxMinor, line.ordered, from, to),
 });
 
+/** The lines here that are one line at the storefront: the one it sold, then those its edits added. */
+export const linesOf = (order: Order, externalLineId: string): OrderLine[] =>
+  order.lines.filter((line) => line.externalId === externalLineId);
+
+export const hasOpenUnits = (order: Order): boolean => order.lines.some((line) => openUnits(line) > 0);
+
 export const openUnits = (line: OrderLine): number => line.unsourced + line.backordered + line.allocated;
 
 /** G4, asserted after every change. */
 export function assertLineConserved(line: OrderLine): void {
-  const { ordered, unsourced, backordered, allocated, shipped, cancelled, returned } = line;
-  for (const quantity of [unsourced, backordered, allocated, shipped, cancelled, returned]) {
+  const { ordered, unsourced, backordered, allocated, shipped, cancelled, removed, returned } = line;
+  for (const quantity of [unsourced, backordered, allocated, shipped, cancelled, removed, returned]) {
     invariant(Number.isSafeInteger(quantity) && quantity >= 0, "a quantity is whole and not negative");
   }
   invariant(
@@ -262,6 +273,7 @@ export function assertLineConserved(line: OrderLine): void {
     "ordered = unsourced + backordered + allocated + shipped + cancelled",
   );
   invariant(returned <= shipped, "returned ≤ shipped");
+  invariant(removed <= cancelled, "removed ≤ cancelled");
 }
 
 export type PaymentStatus =

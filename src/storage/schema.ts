@@ -72,6 +72,7 @@ export const orderLines = sqliteTable(
     allocated: integer("allocated").notNull(),
     shipped: integer("shipped").notNull(),
     cancelled: integer("cancelled").notNull(),
+    removed: integer("removed").notNull(),
     returned: integer("returned").notNull(),
   },
   (table) => [primaryKey({ columns: [table.orderId, table.id] })],

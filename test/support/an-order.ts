@@ -21,7 +21,8 @@ export const anAddress: Address = {
 /** One unit allocated, at 20.00 with 4.00 of tax on top, unless told otherwise. */
 export function aLine(title: string, over: Partial<OrderLine> = {}): OrderLine {
   const ordered = over.ordered ?? 1;
-  const parts = { unsourced: 0, backordered: 0, allocated: 0, shipped: 0, cancelled: 0, returned: 0 };
+  const none = { unsourced: 0, backordered: 0, allocated: 0, shipped: 0 };
+  const parts = { ...none, cancelled: 0, removed: 0, returned: 0 };
   const given = { ...parts, ...over };
   const rest =
     ordered - given.unsourced - given.backordered - given.allocated - given.shipped - given.cancelled;

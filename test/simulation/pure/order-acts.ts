@@ -5,13 +5,14 @@ import { decideRelease, decideShip } from "../../../src/domain/fulfillment";
 import { decideHold, decideReleaseHold } from "../../../src/domain/holds";
 import type { OrderId } from "../../../src/domain/ids";
 import type { OrderEvent } from "../../../src/domain/order-events";
-import { decideRefund } from "../../../src/domain/order-sync";
 import { openUnits, type NewRefund, type Order } from "../../../src/domain/orders";
 import { decidePayment } from "../../../src/domain/payments";
+import { decideRefund } from "../../../src/domain/refunds";
 import type { Result } from "../../../src/domain/result";
 import {
   cancelUnits,
   cutUnits,
+  deliverUnits,
   fillUnits,
   rejectPart,
   returnUnits,
@@ -130,7 +131,7 @@ function release(order: Order, model: UnitsOfOrder, act: Act): Done {
     // What needs no parcel is sent the moment that it is released.
     if (part.where === null) {
       for (const { id } of order.lines) shipUnits(model, part, id, Infinity);
-      part.status = "delivered";
+      for (const { id } of order.lines) deliverUnits(model, part, id, Infinity);
     }
   }
   return { events, again: (now) => accepted(decide(now)) };
@@ -160,10 +161,8 @@ function deliver(order: Order, model: UnitsOfOrder, { which }: Act): Done {
   const decide = (now: Order) => taken(decideDeliver(now, parcel.id, NOW + 1), true);
   const events = decide(order);
   if (parcel.deliveredAt !== null) return { events, again: decide };
-  const others = order.shipments.filter((each) => each !== parcel);
   const part = model.parts.find(({ id }) => id === parcel.fulfillmentId)!;
-  const arrived = others.every((each) => each.fulfillmentId !== part.id || each.deliveredAt !== null);
-  if (part.status === "shipped" && arrived) part.status = "delivered";
+  for (const { lineId, quantity } of parcel.lines) deliverUnits(model, part, lineId, quantity);
   return { events, again: decide };
 }
 

@@ -7,6 +7,7 @@ export type Unit = {
   line: string;
   state: UnitState;
   part: string | null;
+  arrived: boolean;
   returned: boolean;
   restocked: boolean;
 };
@@ -29,11 +30,23 @@ export const unitsOf = ({ units }: UnitsOfOrder, line: string, state: UnitState,
 const waitingIn = ({ units }: UnitsOfOrder, { id }: Part): Unit[] =>
   units.filter((unit) => unit.part === id && unit.state === "allocated");
 
-/** A part with nothing left to send ends: as shipped, where something of it went out. */
+/** A part with nothing left to send ends: as what went out of it, where anything did. */
 function endIfEmpty(order: UnitsOfOrder, part: Part, otherwise: "cancelled" | "rejected"): void {
   if (!isOpen(part) || waitingIn(order, part).length > 0) return;
-  const went = order.units.some((unit) => unit.part === part.id && unit.state === "shipped");
-  part.status = went ? "shipped" : otherwise;
+  const went = sentFrom(order, part);
+  part.status =
+    went.length === 0 ? otherwise : went.every(({ arrived }) => arrived) ? "delivered" : "shipped";
+}
+
+const sentFrom = ({ units }: UnitsOfOrder, { id }: Part): Unit[] =>
+  units.filter((unit) => unit.part === id && unit.state === "shipped");
+
+export function deliverUnits(order: UnitsOfOrder, part: Part, line: string, quantity: number): void {
+  const underWay = sentFrom(order, part).filter((unit) => unit.line === line && !unit.arrived);
+  for (const unit of underWay.slice(0, quantity)) unit.arrived = true;
+  if (part.status === "shipped" && sentFrom(order, part).every(({ arrived }) => arrived)) {
+    part.status = "delivered";
+  }
 }
 
 export function shipUnits(order: UnitsOfOrder, part: Part, line: string, quantity: number): void {

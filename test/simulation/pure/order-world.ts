@@ -3,10 +3,11 @@ import fc from "fast-check";
 import { acceptOrder, type LineStock } from "../../../src/domain/order-acceptance";
 import { lineIdOf, orderIdOf, type LineId } from "../../../src/domain/ids";
 import { evolveAll } from "../../../src/domain/order-lifecycle";
-import { decideSync, type Sync } from "../../../src/domain/order-sync";
+import { decideSync } from "../../../src/domain/order-sync";
 import type { OrderEvent } from "../../../src/domain/order-events";
 import type { NewOrder, NewOrderLine, Order } from "../../../src/domain/orders";
 import type { Channel } from "../../../src/domain/reference";
+import type { RefundRules } from "../../../src/domain/refunds";
 import { anAddress } from "../../support/an-order";
 import type { UnitsOfOrder } from "./order-model";
 
@@ -115,7 +116,7 @@ export function newOrderOf({ lines, taxIncluded, ...sold }: Sale): NewOrder {
   };
 }
 
-export const RULES: Sync = { by: "test", now: NOW, restockLocationId: () => "east" };
+export const RULES: RefundRules = { by: "test", now: NOW, restockLocationId: () => "east" };
 
 const CHANNEL: Channel = {
   id: "web",
@@ -168,7 +169,14 @@ function unitsSold({ lines }: Sale, order: Order): UnitsOfOrder {
   const units = lines.flatMap(({ kind, units: [east, west, owed, unsourced] }, i) => {
     const line = order.lines[i]!.id;
     const some = (quantity: number, state: "allocated" | "backordered" | "unsourced", part: string | null) =>
-      Array.from({ length: quantity }, () => ({ line, state, part, returned: false, restocked: false }));
+      Array.from({ length: quantity }, () => ({
+        line,
+        state,
+        part,
+        arrived: false,
+        returned: false,
+        restocked: false,
+      }));
     if (kind !== "physical") return some(east + west + owed + unsourced, "allocated", partAt(null));
     return [
       ...some(east, "allocated", partAt("east")),

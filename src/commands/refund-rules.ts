@@ -1,8 +1,8 @@
-/** What the storefront's own changes are taken in with: who says so, when, and where returns are restocked. */
+/** What a storefront's refunds are taken in with: who says so, when, and where returns are restocked. */
 import type { Context } from "../context";
-import type { Sync } from "../domain/order-sync";
+import type { RefundRules } from "../domain/refunds";
 
-export const syncRules = (context: Context): Sync => ({
+export const refundRules = (context: Context): RefundRules => ({
   by: context.actor,
   now: context.now(),
   // Back to where it was sent from: the storefront's own location ids mean nothing here.
