@@ -1,5 +1,6 @@
-/** Asks the orders databases which orders exist, before their claims are let go of. */
+/** Asks the orders databases which lines need units, before their claims are let go of. */
 import type { OrderId } from "../domain/ids";
+import type { Claimant } from "../domain/stock";
 
 export type InventoryEnv = Readonly<{ DB: D1Database; STOCK_QUEUE: Queue }>;
 
@@ -8,17 +9,26 @@ const DEADLINE_MS = 10_000;
 /** Everything of one order lives in one database, found by the order's id. */
 const ordersDatabase = (env: InventoryEnv, _orderId: OrderId): D1Database => env.DB;
 
-/** @throws when a database does not answer, or not in time: then nothing is known of any of them. */
-export async function existingOrders(
+type Line = Readonly<{ orderId: OrderId; lineId: Claimant }>;
+
+/**
+ * The lines that units are, or were, there for: allocated, backordered or shipped.
+ * @throws when a database does not answer, or not in time: then nothing is known of any of them.
+ */
+export async function linesWithUnits(
   env: InventoryEnv,
-  orderIds: readonly OrderId[],
-): Promise<ReadonlySet<OrderId>> {
-  const byDatabase = Map.groupBy(new Set(orderIds), (orderId) => ordersDatabase(env, orderId));
-  const found = [...byDatabase].map(([database, ids]) =>
+  lines: readonly Line[],
+): Promise<ReadonlySet<Claimant>> {
+  const byDatabase = Map.groupBy(lines, ({ orderId }) => ordersDatabase(env, orderId));
+  const found = [...byDatabase].map(([database, asked]) =>
     database
-      .prepare("SELECT id FROM orders WHERE id IN (SELECT value FROM json_each(?1))")
-      .bind(JSON.stringify(ids))
-      .all<{ id: OrderId }>(),
+      .prepare(
+        `SELECT id FROM order_lines
+         WHERE (order_id, id) IN (SELECT value ->> 'orderId', value ->> 'lineId' FROM json_each(?1))
+           AND allocated + backordered + shipped > 0`,
+      )
+      .bind(JSON.stringify(asked))
+      .all<{ id: Claimant }>(),
   );
   const answers = await inTime(Promise.all(found));
   return new Set(answers.flatMap(({ results }) => results.map(({ id }) => id)));

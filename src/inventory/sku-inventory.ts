@@ -28,7 +28,7 @@ import { applyEffect } from "../domain/stock-effects";
 import { settleDue, type Asked } from "../domain/stock-expiry";
 import { describeSku, isSameOperation, keepSafetyStock, operateStock } from "../domain/stock-operations";
 import { appliedUnder, recordApplied } from "./applied";
-import { existingOrders, type InventoryEnv } from "./orders";
+import { linesWithUnits, type InventoryEnv } from "./orders";
 import { sendDueEvents } from "./outbox";
 import { dueHoldings, nextDueAt, readAudit, readSnapshot, type Due } from "./queries";
 import { saveSettled } from "./settle";
@@ -184,21 +184,21 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
         invariant(stock !== null, "holdings are of a SKU that is described");
         this.#save(stock, settleDue(stock, asked, now), now);
       });
-      const unanswered = asked.some(({ order }) => order === "unknown");
+      const unanswered = asked.some(({ line }) => line === "unknown");
       if (due.length < DUE_AT_ONCE || unanswered) return;
     }
   }
 
   async #ask(due: readonly Due[]): Promise<Asked[]> {
-    const orderIds = due.flatMap(({ orderId }) => orderId ?? []);
-    const existing = await existingOrders(this.env, orderIds).catch((error: unknown) => {
-      console.error("claims are kept, as nobody can tell whether their orders exist", error);
+    const lines = due.flatMap(({ claimant, orderId }) => (orderId ? [{ orderId, lineId: claimant }] : []));
+    const withUnits = await linesWithUnits(this.env, lines).catch((error: unknown) => {
+      console.error("claims are kept, as nobody can tell whether their orders need them", error);
       return null;
     });
     return due.map(({ claimant, orderId, expiresAt }) => {
-      if (orderId === null) return { claimant, expiresAt, order: "missing" };
-      if (existing === null) return { claimant, expiresAt, order: "unknown" };
-      return { claimant, expiresAt, order: existing.has(orderId) ? "exists" : "missing" };
+      if (orderId === null) return { claimant, expiresAt, line: "has_none" };
+      if (withUnits === null) return { claimant, expiresAt, line: "unknown" };
+      return { claimant, expiresAt, line: withUnits.has(claimant) ? "has_units" : "has_none" };
     });
   }
 

@@ -16,20 +16,20 @@ function claimed(over: Partial<ClaimRequest> = {}, onHand: Record<string, number
 const reservation = { claimant: "res_1", orderId: null } as const;
 
 /** As it is answered for the one claimant there is, with the expiry that it had. */
-function settled(stock: Stock, order: Asked["order"], now: number, over: Partial<Asked> = {}): Holding {
+function settled(stock: Stock, line: Asked["line"], now: number, over: Partial<Asked> = {}): Holding {
   const [holding] = stock.holdings.values();
   const { claimant, expiresAt } = holding!;
-  const after = settleDue(stock, [{ claimant, expiresAt, order, ...over }], now);
+  const after = settleDue(stock, [{ claimant, expiresAt, line, ...over }], now);
   expectSound(after);
   return after.holdings.get(claimant)!;
 }
 
 describe("settleDue", () => {
-  it.each<[string, Stock, Asked["order"], number, string, number | null]>([
-    ["lets go of an order that does not exist", claimed(), "missing", 16 * MINUTE, "expired", null],
-    ["but not within the minute", claimed(), "missing", 16 * MINUTE - 1, "pending east:2", 16 * MINUTE],
-    ["confirms an order that exists", claimed(), "exists", 16 * MINUTE, "confirmed east:2", null],
-    ["confirms it early, too", claimed(), "exists", MINUTE, "confirmed east:2", null],
+  it.each<[string, Stock, Asked["line"], number, string, number | null]>([
+    ["lets go of a line that has no use for units", claimed(), "has_none", 16 * MINUTE, "expired", null],
+    ["but not within the minute", claimed(), "has_none", 16 * MINUTE - 1, "pending east:2", 16 * MINUTE],
+    ["confirms a line that has units", claimed(), "has_units", 16 * MINUTE, "confirmed east:2", null],
+    ["confirms it early, too", claimed(), "has_units", MINUTE, "confirmed east:2", null],
     [
       "keeps what nobody can tell of",
       claimed(),
@@ -38,9 +38,9 @@ describe("settleDue", () => {
       "pending east:2",
       16 * MINUTE + ASK_AGAIN_MS,
     ],
-    ["lets go of a reservation on time", claimed(reservation), "missing", 15 * MINUTE, "expired", null],
-    ["but not before", claimed(reservation), "missing", 15 * MINUTE - 1, "pending east:2", 15 * MINUTE],
-    ["lets go of what is owed", claimed({ quantity: 5 }), "missing", 16 * MINUTE, "expired", null],
+    ["lets go of a reservation on time", claimed(reservation), "has_none", 15 * MINUTE, "expired", null],
+    ["but not before", claimed(reservation), "has_none", 15 * MINUTE - 1, "pending east:2", 15 * MINUTE],
+    ["lets go of what is owed", claimed({ quantity: 5 }), "has_none", 16 * MINUTE, "expired", null],
   ])("%s", (_rule, stock, order, now, expected, dueAt) => {
     const after = settled(stock, order, now);
     expect(say(after)).toBe(expected);
@@ -49,7 +49,7 @@ describe("settleDue", () => {
 
   it("keeps a claim that was made again since it asked", () => {
     const again = claimed({ expiresAt: 30 * MINUTE });
-    const after = settled(again, "missing", 16 * MINUTE, { expiresAt: 15 * MINUTE });
+    const after = settled(again, "has_none", 16 * MINUTE, { expiresAt: 15 * MINUTE });
     expect(say(after)).toBe("pending east:2");
     expect(after.dueAt).toBe(31 * MINUTE);
   });
@@ -58,10 +58,10 @@ describe("settleDue", () => {
     const stock = claimed();
     const holding = stock.holdings.get("line_a")!;
     const confirmed = withHolding(stock, { ...holding, status: "confirmed", expiresAt: null, dueAt: null });
-    expect(say(settled(confirmed, "missing", 20 * MINUTE, { expiresAt: 15 * MINUTE }))).toBe(
+    expect(say(settled(confirmed, "has_none", 20 * MINUTE, { expiresAt: 15 * MINUTE }))).toBe(
       "confirmed east:2",
     );
-    const asked = { claimant: "line_z", expiresAt: 1, order: "missing" } as const;
+    const asked = { claimant: "line_z", expiresAt: 1, line: "has_none" } as const;
     expect(settleDue(stock, [asked], 20 * MINUTE)).toBe(stock);
   });
 });
@@ -85,16 +85,20 @@ describe("a pending order whose backorder is filled", () => {
   });
 
   it("is told when it is found", () => {
-    const after = settleDue(stock, [{ claimant: "line_a", expiresAt: 15 * MINUTE, order: "exists" }], at + 1);
+    const after = settleDue(
+      stock,
+      [{ claimant: "line_a", expiresAt: 15 * MINUTE, line: "has_units" }],
+      at + 1,
+    );
     expect(after.events).toMatchObject([
       { type: "backorder.filled", id: "MUG/line_a/1", locationId: "east", quantity: 2, at: at + 1 },
     ]);
   });
 
-  it.each<[Asked["order"], number, number]>([
-    ["missing", at, at + ASK_AGAIN_MS],
+  it.each<[Asked["line"], number, number]>([
+    ["has_none", at, at + ASK_AGAIN_MS],
     ["unknown", at, at + ASK_AGAIN_MS],
-    ["missing", 15 * MINUTE + 59_000, 16 * MINUTE],
+    ["has_none", 15 * MINUTE + 59_000, 16 * MINUTE],
   ])("is awaited while it is %s", (order, now, dueAt) => {
     const after = settled(stock, order, now);
     expect(say(after)).toBe("pending east:2");

@@ -35,11 +35,11 @@ const receive = (sku: string, quantity: number, ref = "po-1") =>
   inventory.operate(sku, { type: "receive", ref, locationId: "east", quantity, at: Date.now(), by: "test" });
 
 const whileDatabaseIsAway = async (work: () => Promise<unknown>): Promise<void> => {
-  await env.DB.exec("ALTER TABLE orders RENAME TO orders_away");
+  await env.DB.exec("ALTER TABLE order_lines RENAME TO order_lines_away");
   try {
     await work();
   } finally {
-    await env.DB.exec("ALTER TABLE orders_away RENAME TO orders");
+    await env.DB.exec("ALTER TABLE order_lines_away RENAME TO order_lines");
   }
 };
 
@@ -78,6 +78,34 @@ it("confirms the claims of an order that exists, which then never lapse", async 
   later(1_000 * MINUTE);
   await ring("KEPT");
   expect(await openClaims("KEPT")).toEqual(["line_a east:1 confirmed", "line_a owed:2 confirmed"]);
+});
+
+it.each(["backordered", "shipped"] as const)("confirms the claims of a line with units %s", async (state) => {
+  const orderId = `ord_${state}` as const;
+  await storeOrder(orderId, { state });
+  await stocked(state, { east: 1 });
+  await claim(state, { orderId });
+  later(16 * MINUTE);
+  await ring(state);
+  expect(await openClaims(state)).toEqual(["line_a east:1 confirmed"]);
+});
+
+it("frees what was claimed for an order that had been cancelled before its line was claimed", async () => {
+  await storeOrder("ord_overtaken", { state: "cancelled" });
+  await stocked("OVERTAKEN", { east: 1 });
+  await claim("OVERTAKEN", { orderId: "ord_overtaken" });
+  later(16 * MINUTE);
+  await ring("OVERTAKEN");
+  expect(await openClaims("OVERTAKEN")).toEqual([]);
+});
+
+it("frees what was claimed for a line that its order never got", async () => {
+  await storeOrder("ord_edited", { id: "line_first" });
+  await stocked("EDITED", { east: 1 });
+  await claim("EDITED", { claimant: "line_added", orderId: "ord_edited" });
+  later(16 * MINUTE);
+  await ring("EDITED");
+  expect(await openClaims("EDITED")).toEqual([]);
 });
 
 it("keeps the claims while the database does not answer, and asks again", async () => {
@@ -130,7 +158,7 @@ it("settles more than one batch in one alarm", async () => {
       object.claim("MANY", claimOf({ claimant: `line_${i}`, orderId: `ord_many_${i}` }));
     }
   });
-  await storeOrder("ord_many_7");
+  await storeOrder("ord_many_7", { id: "line_7" });
   later(16 * MINUTE);
   await ring("MANY");
   expect(await openClaims("MANY")).toEqual(["line_7 east:1 confirmed"]);

@@ -1,7 +1,7 @@
 /** What the tests of the SkuInventory object share: a described SKU, claims, rows of orders, and the alarm. */
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { OrderId } from "../../src/domain/ids";
+import type { LineId, OrderId } from "../../src/domain/ids";
 import type { ClaimRequest, SkuFacts, StockAudit, StockEvent } from "../../src/domain/stock";
 import { createInventoryClient } from "../../src/inventory/client";
 import type { SkuInventory } from "../../src/inventory/sku-inventory";
@@ -65,15 +65,26 @@ export const waitingEvents = (sku: string): Promise<StockEvent[]> =>
       .filter(({ type }) => type !== "stock.moved"),
   );
 
-/** An order's row, as bare as the schema allows. */
-export async function storeOrder(orderId: OrderId): Promise<void> {
-  await env.DB.prepare(
-    `INSERT INTO orders (id, version, channel_id, external_id, number, status, currency, tax_included, placed_at,
-       accepted_at, source_updated_at, shipping, total_minor, payments, refunds, authorized_minor, captured_minor,
-       refunded_minor, shipping_earned_minor, shipping_cancelled_minor, deposits_minor, receivable_minor,
-       refund_payable_minor, holds)
-     VALUES (?1, 1, 'web', ?1, ?1, 'open', 'USD', 0, 0, 0, 0, '{}', 0, '[]', '[]', 0, 0, 0, 0, 0, 0, 0, 0, '[]')`,
-  )
-    .bind(orderId)
-    .run();
+/** An order's row and its line's, as bare as the schema allows. */
+export async function storeOrder(
+  orderId: OrderId,
+  line: Readonly<{ id?: LineId; state?: "allocated" | "backordered" | "shipped" | "cancelled" }> = {},
+): Promise<void> {
+  const { id = "line_a", state = "allocated" } = line;
+  const units = (of: typeof state) => (of === state ? 1 : 0);
+  await env.DB.batch([
+    env.DB.prepare(
+      `INSERT INTO orders (id, version, channel_id, external_id, number, status, currency, tax_included, placed_at,
+         accepted_at, source_updated_at, shipping, total_minor, payments, refunds, authorized_minor, captured_minor,
+         refunded_minor, shipping_earned_minor, shipping_cancelled_minor, deposits_minor, receivable_minor,
+         refund_payable_minor, holds)
+       VALUES (?1, 1, 'web', ?1, ?1, 'open', 'USD', 0, 0, 0, 0, '{}', 0, '[]', '[]', 0, 0, 0, 0, 0, 0, 0, 0, '[]')`,
+    ).bind(orderId),
+    env.DB.prepare(
+      `INSERT INTO order_lines (order_id, id, position, external_id, title, kind, placed_at, unit_price_minor,
+         gross_minor, discount_minor, tax_minor, ordered, unsourced, allocated, backordered, shipped, cancelled,
+         returned)
+       VALUES (?1, ?2, 0, '1', 'Mug', 'physical', 0, 0, 0, 0, 0, 1, 0, ?3, ?4, ?5, ?6, 0)`,
+    ).bind(orderId, id, units("allocated"), units("backordered"), units("shipped"), units("cancelled")),
+  ]);
 }
