@@ -1,14 +1,18 @@
 /**
  * What becomes of a line whose claims are not what its order says. It is looked at again, order first; what
  * still differs is under way if the order has just changed, mended if its claims are gone altogether, and
- * an exception otherwise.
+ * an exception otherwise. Mended: its units are claimed again, and the order follows where they are now.
  */
 import type { Context } from "../context";
-import type { Exception } from "../domain/reconciliation";
+import { decideAsClaimed } from "../domain/fulfillment";
 import type { Order } from "../domain/orders";
+import type { Exception } from "../domain/reconciliation";
+import { accept, reject } from "../domain/result";
+import { locationPreference } from "../domain/sourcing";
 import { claimDifferences, expectedClaims, type ClaimDifference } from "../domain/stock-reconciliation";
 import { loadOrder } from "../storage/orders";
 import { lastChangedAt } from "../storage/reconciliations";
+import { changeOrder } from "./change-order";
 
 type OnSku = Readonly<{ sku: string; difference: ClaimDifference }>;
 type Settled = { exceptions: Exception[]; underWay: string[]; mended: string[] };
@@ -35,8 +39,8 @@ export async function settleClaims(
     }
     if (order && found.every(({ actual }) => actual === 0)) {
       await claimAgain(context, { order, sku, lineId, missing: found });
-      const left = await lineDifferences(context, sku, difference, order);
-      if (left !== null && left.length === 0) {
+      const moved = await lineDifferences(context, sku, difference, order);
+      if (moved !== null && (await followClaims(context, order, moved))) {
         settled.mended.push(subject);
         continue;
       }
@@ -60,25 +64,26 @@ async function lineDifferences(
   return claimDifferences(expected, claims);
 }
 
-/** By the line's own id, so that units it still holds are not claimed twice. */
-async function claimAgain(
-  context: Context,
-  {
-    order,
-    sku,
-    lineId,
-    missing,
-  }: Readonly<{ order: Order; sku: string; lineId: ClaimDifference["lineId"]; missing: ClaimDifference[] }>,
-): Promise<void> {
-  const line = order.lines.find(({ id }) => id === lineId);
-  if (!line) return;
+type Missing = Readonly<{
+  order: Order;
+  sku: string;
+  lineId: ClaimDifference["lineId"];
+  missing: readonly ClaimDifference[];
+}>;
+
+/** By the line's own id, so that a repeat claims nothing twice; where it was planned first, then anywhere. */
+async function claimAgain(context: Context, { order, sku, lineId, missing }: Missing): Promise<void> {
+  const { locations, channels } = await context.reference();
+  const channel = channels.get(order.channelId);
+  const planned = missing.flatMap(({ locationId }) => (locationId === null ? [] : [locationId]));
+  const anywhere = channel ? locationPreference([...locations.values()], channel, order.shippingAddress) : [];
   const now = context.now();
   await context.inventory.claim(sku, {
     claimant: lineId,
     orderId: order.id,
-    // The object takes off what the line was sent and gave back before.
-    quantity: line.ordered - line.unsourced,
-    locations: missing.flatMap(({ locationId }) => (locationId === null ? [] : [locationId])),
+    quantity: missing.reduce((sum, { expected }) => sum + expected, 0),
+    quantityOf: "open_now",
+    locations: [...new Set([...planned, ...anywhere])],
     shortage: "sold",
     fill: "partial",
     placedAt: order.placedAt,
@@ -86,6 +91,21 @@ async function claimAgain(
     expiresAt: now + context.config.claimTtlMs,
     now,
   });
+}
+
+/** False when the order has changed since it was compared: the next night compares it again. */
+async function followClaims(
+  context: Context,
+  compared: Order,
+  differences: readonly ClaimDifference[],
+): Promise<boolean> {
+  if (differences.length === 0) return true;
+  const followed = await changeOrder<{ code: "changed_since" }>(context, compared.id, (order) =>
+    order.version === compared.version
+      ? accept(decideAsClaimed(order, differences, context.now()))
+      : reject({ code: "changed_since" }),
+  );
+  return followed.ok;
 }
 
 const exceptionOf = (sku: string, { lineId, locationId, expected, actual }: ClaimDifference): Exception => ({

@@ -13,6 +13,7 @@ import type { OrderEvent } from "./order-events";
 import type { Fulfillment, Order } from "./orders";
 import { accept, reject, type Result } from "./result";
 import type { StockEvent } from "./stock";
+import type { ClaimDifference } from "./stock-reconciliation";
 
 export type FulfillmentRejection = Readonly<
   | { code: "fulfillment_unknown"; fulfillmentId: string }
@@ -156,8 +157,8 @@ export function decideReject(
   return accept([{ type: "fulfillment.rejected", fulfillmentId, locationId, units, reason, by }]);
 }
 
-type Fill = Extract<StockEvent, { type: "backorder.filled" }>;
-type Cut = Extract<StockEvent, { type: "claim.cut" }>;
+type Fill = Pick<Extract<StockEvent, { type: "backorder.filled" }>, "lineId" | "locationId" | "quantity">;
+type Cut = Pick<Extract<StockEvent, { type: "claim.cut" }>, "lineId" | "locationId" | "quantity">;
 
 /** Stock has units for a backorder: taken as far as the line still waits, declined beyond. */
 export function decideFill(order: Order, fill: Fill, now: number): OrderEvent[] {
@@ -194,6 +195,28 @@ export function decideCut(order: Order, cut: Cut): OrderEvent[] {
   }
   return events;
 }
+
+/**
+ * The line's units are where its object holds them, whatever the order said: first what is not there is owed
+ * again, then what is there is planned.
+ */
+export const decideAsClaimed = (
+  order: Order,
+  differences: readonly ClaimDifference[],
+  now: number,
+): OrderEvent[] =>
+  decideInTurn(order, [
+    ...differences.map((difference) => (before: Order) => {
+      const { locationId, expected, actual } = difference;
+      if (locationId === null || actual >= expected) return [];
+      return decideCut(before, { ...difference, locationId, quantity: expected - actual });
+    }),
+    ...differences.map((difference) => (before: Order) => {
+      const { locationId, expected, actual } = difference;
+      if (locationId === null || actual <= expected) return [];
+      return decideFill(before, { ...difference, locationId, quantity: actual - expected }, now);
+    }),
+  ]);
 
 /** Where more units join the order at a location: the part still planned there, or a new one. */
 export function partAt<LocationId extends string | null>(

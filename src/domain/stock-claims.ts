@@ -42,9 +42,7 @@ export function claimStock(
   invariant(isUnitCount(request.quantity), "a claim is of at least one unit");
   const { claimant, quantity } = request;
   const before = stock.holdings.get(claimant);
-  // What its order gave back, or has sent, is not owed again; what lapsed is.
-  const accounted = before ? heldUnits(before) + shippedUnits(before) + before.released : 0;
-  const missing = Math.max(0, quantity - accounted);
+  const missing = Math.max(0, quantity - accountedUnits(before, request.quantityOf ?? "ever_claimed"));
 
   const renewal = renewed(before, request);
   const { locations } = renewal;
@@ -211,6 +209,16 @@ function claimedBy(
     free: Object.fromEntries(locations.map((id) => [id, available(levelAt(stock, id))])),
     facts: stock.facts,
   };
+}
+
+/** What its order gave back, or has sent, is not owed again; what lapsed is. */
+function accountedUnits(
+  holding: Holding | undefined,
+  quantityOf: NonNullable<ClaimRequest["quantityOf"]>,
+): number {
+  if (holding === undefined) return 0;
+  const ended = quantityOf === "ever_claimed" ? shippedUnits(holding) + holding.released : 0;
+  return heldUnits(holding) + ended;
 }
 
 const heldUnits = (holding: Holding): number => liveUnits(holding) + holding.backordered;

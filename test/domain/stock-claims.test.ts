@@ -151,6 +151,13 @@ describe("claimStock, asked again", () => {
     expect(say(claimed(released, { quantity: 2 }).stock.holdings.get("line_a"))).toBe("confirmed east:1");
   });
 
+  it("claims what a line should have open, whatever it sent before, to mend it", () => {
+    const open = { quantity: 2, quantityOf: "open_now" } as const;
+    const mended = claimed(sent, open);
+    expect(say(mended.stock.holdings.get("line_a"))).toBe("confirmed east:2+2 shipped");
+    expect(claimed(mended.stock, open).stock.levels.get("east")).toMatchObject({ onHand: 3, claimed: 2 });
+  });
+
   it("keeps waiting where it waited when a repeat names no location, and where a repeat says when nowhere", () => {
     const lapsed = lapse(first.stock, "line_a", "expired");
     const again = claimed(lapsed, { quantity: 2, locations: [], ...sold });

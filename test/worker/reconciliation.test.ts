@@ -150,30 +150,32 @@ describe("what is found", () => {
     await post(inventoryEntry(TODAY, 700));
   });
 
-  it("is an order whose claims are gone: they are claimed again, once", async () => {
-    const [sku] = retailer.skus;
-    const [locationId] = retailer.locationIds;
-    const id = `line_${crypto.randomUUID()}` as const;
-    const line = aLine("Mug", { id, sku: sku!, ordered: 2 });
-    const order = await storeOrder(
+  /** An order of the SKU planned at the location, for which stock holds nothing. */
+  const orderWithoutClaims = (sku: string, locationId: string, ordered: number) => {
+    const line = aLine("Mug", { id: `line_${crypto.randomUUID()}`, sku, ordered });
+    const planned = {
+      status: "planned",
+      releaseAt: Date.now() + HOUR,
+      releasedAt: null,
+      reason: null,
+    } as const;
+    const lines = [{ lineId: line.id, quantity: ordered, shipped: 0 }];
+    return storeOrder(
       anOrder({
+        channelId: retailer.channelId,
         externalId: unique("1"),
         placedAt: Date.now() - HOUR,
         lines: [line],
-        fulfillments: [
-          {
-            id: "ful_1",
-            locationId: locationId!,
-            status: "planned",
-            releaseAt: Date.now() + HOUR,
-            releasedAt: null,
-            reason: null,
-            lines: [{ lineId: line.id, quantity: 2, shipped: 0 }],
-          },
-        ],
+        fulfillments: [{ id: "ful_1", locationId, ...planned, lines }],
       }),
     );
-    expect(await check("claims")).toMatchObject({ ok: true, mended: [`${sku} ${line.id}`] });
+  };
+
+  it("is an order whose claims are gone: they are claimed again, once", async () => {
+    const [sku] = retailer.skus;
+    const [locationId] = retailer.locationIds;
+    const order = await orderWithoutClaims(sku!, locationId!, 2);
+    expect(await check("claims")).toMatchObject({ ok: true, mended: [`${sku} ${order.lines[0]!.id}`] });
     expect(await check("claims")).toMatchObject({ ok: true, mended: [], underWay: [] });
     const { body } = await admin("GET", `/v1/skus/${sku}/stock`);
     expect(body["levels"]).toContainEqual(expect.objectContaining({ locationId, onHand: 5, claimed: 2 }));
@@ -185,6 +187,18 @@ describe("what is found", () => {
     expect(await check("accounts")).toMatchObject({
       exceptions: [{ subject: "liabilities:customer-deposits GBP", actual: 0 }],
     });
+    await admin("POST", `/v1/orders/${order.id}/cancel`, { reason: "Test over" });
+  });
+
+  it("is an order planned with more units than there are: it waits for the rest", async () => {
+    const sku = retailer.skus[1]!;
+    const order = await orderWithoutClaims(sku, retailer.locationIds[0]!, 20);
+    expect(await check("claims")).toMatchObject({ ok: true, mended: [`${sku} ${order.lines[0]!.id}`] });
+    expect(await check("claims")).toMatchObject({ ok: true, mended: [], underWay: [] });
+    const { body } = await admin("GET", `/v1/orders/${order.id}`);
+    expect(body["fulfillments"]).toMatchObject([{ lines: [{ quantity: 3 }] }]);
+    expect(body["lines"]).toMatchObject([{ backordered: 17, allocated: 3 }]);
+    await admin("POST", `/v1/orders/${order.id}/cancel`, { reason: "Test over" });
   });
 
   it("is whatever waits past its deadline", async () => {

@@ -3,7 +3,6 @@ import { decideCancel } from "../../../src/domain/cancellation";
 import { decideCut, decideDeliver, decideFill, decideReject } from "../../../src/domain/fulfillment";
 import { decideRelease, decideShip } from "../../../src/domain/fulfillment";
 import { decideHold, decideReleaseHold } from "../../../src/domain/holds";
-import type { OrderId } from "../../../src/domain/ids";
 import type { OrderEvent } from "../../../src/domain/order-events";
 import { openUnits, type NewRefund, type Order } from "../../../src/domain/orders";
 import { decidePayment } from "../../../src/domain/payments";
@@ -92,7 +91,7 @@ export function perform(order: Order, model: UnitsOfOrder, act: Act, count: numb
       return rejectOne(order, model, act);
     case "fill":
     case "cut":
-      return told(order, model, act, count);
+      return told(order, model, act);
     case "cancel":
     case "cancelAll":
       return cancel(order, model, act);
@@ -177,18 +176,17 @@ function rejectOne(order: Order, model: UnitsOfOrder, act: Act): Done {
 }
 
 /** What stock tells of a line that it has units for, or had to take some from. */
-function told(order: Order, model: UnitsOfOrder, act: Act, count: number): Done {
+function told(order: Order, model: UnitsOfOrder, act: Act): Done {
   const physical = order.lines.filter(({ kind }) => kind === "physical");
   const lineId = physical[act.which % Math.max(1, physical.length)]?.id;
   if (lineId === undefined) return NOTHING;
   const { where: locationId, quantity } = act;
-  const orderId: OrderId = order.id;
-  const word = { id: `told-${count}`, number: 1, orderId, lineId, locationId, quantity, at: NOW };
+  const word = { lineId, locationId, quantity };
   if (act.type === "cut") {
     cutUnits(model, lineId, locationId, quantity);
-    return { ...NOTHING, events: decideCut(order, { type: "claim.cut", ...word }) };
+    return { ...NOTHING, events: decideCut(order, word) };
   }
-  const events = decideFill(order, { type: "backorder.filled", ...word }, NOW);
+  const events = decideFill(order, word, NOW);
   const wanted = Math.min(quantity, unitsOf(model, lineId, "backordered").length);
   const declined = events.find(({ type }) => type === "stock.declined");
   const given = declined?.type === "stock.declined" ? declined.quantity : 0;
