@@ -1,12 +1,17 @@
 /** Cron string -> command. A string nobody knows fails loudly. */
 import { reconcileNights } from "./commands/reconcile";
 import { sweep } from "./commands/sweep";
+import { tidy } from "./commands/tidy";
 import type { Context } from "./context";
 
 export const CRONS: Readonly<Record<string, (context: Context) => Promise<unknown>>> = {
   "* * * * *": sweep,
-  "10 1 * * *": reconcileNights,
+  "10 1 * * *": night,
 };
+
+async function night(context: Context) {
+  return { reconciled: await reconcileNights(context), tidied: await tidy(context) };
+}
 
 export async function runCron(context: Context, cron: string): Promise<void> {
   const command = CRONS[cron];

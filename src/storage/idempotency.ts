@@ -80,3 +80,15 @@ export const storedRequestHash = (db: D1Database, key: string): Promise<string |
     .prepare("SELECT request_hash FROM idempotency_keys WHERE key = ?1")
     .bind(key)
     .first<string>("request_hash");
+
+/** Forgets the oldest keys from before then. Answers how many. */
+export const forgetIdempotencyKeys = async (db: D1Database, before: number, limit: number): Promise<number> =>
+  (
+    await db
+      .prepare(
+        `DELETE FROM idempotency_keys WHERE key IN (
+           SELECT key FROM idempotency_keys WHERE created_at < ?1 ORDER BY created_at LIMIT ?2)`,
+      )
+      .bind(before, limit)
+      .run()
+  ).meta.changes;

@@ -160,7 +160,7 @@ const DEAD = `SELECT id, died_at AS since, message ->> 'type' AS detail FROM dea
 
 const REJECTED = `SELECT channel_id || '/' || event_id AS id, received_at AS since,
     topic || ': ' || coalesce(problem, '') AS detail FROM inbox
-  WHERE outcome = 'rejected' AND received_at BETWEEN ?1 AND ?2 ORDER BY received_at LIMIT ?3`;
+  WHERE outcome = 'rejected' AND resolved_at IS NULL AND received_at BETWEEN ?1 AND ?2 ORDER BY received_at LIMIT ?3`;
 
 /** What waits longer than it may, died, or was refused on the day (its bounds as times). */
 export async function overdueThings(

@@ -59,7 +59,7 @@ async function callback(
 const rejected = async (channelId: string) =>
   (
     (await call("GET", "/v1/callbacks/rejected")).body as unknown as {
-      items: { channelId: string; topic: string; problem: string; body: string }[];
+      items: { channelId: string; eventId: string; topic: string; problem: string; body: string }[];
     }
   ).items.filter((item) => item.channelId === channelId);
 
@@ -238,6 +238,38 @@ describe("what cannot be acted on", () => {
     ]);
   });
 
+  it("and leaves the list, and the night's exceptions, once staff has dealt with it", async () => {
+    const retailer = await openRetailer(call, { stock: [[1]] });
+    const { channelId } = retailer;
+    await send(await callback(channelId, "shopify", "orders/create", { id: 1, line_items: "none" }));
+    const [item] = await rejected(channelId);
+    const path = `/v1/callbacks/rejected/${channelId}/${encodeURIComponent(item!.eventId)}/resolution`;
+    const today = new Date().toISOString().slice(0, 10);
+    const exceptions = async () => {
+      const { body } = await call("POST", `/v1/reconciliations/${today}/run`);
+      const checks = body["checks"] as { name: string; exceptions: { subject: string }[] }[];
+      const overdue = checks.find(({ name }) => name === "overdue")!.exceptions;
+      return overdue.map(({ subject }) => subject).filter((subject) => subject.includes(item!.eventId));
+    };
+    expect(await exceptions()).toHaveLength(1);
+    expect(await call("POST", path, { note: "" })).toMatchObject({ status: 422 });
+    expect(await call("POST", path, { note: "Entered by hand." })).toMatchObject({
+      status: 200,
+      body: { resolution: "Entered by hand.", resolvedBy: expect.stringMatching(/key/) },
+    });
+    expect(await call("POST", path, { note: "A later word." })).toMatchObject({
+      body: { resolution: "Entered by hand." },
+    });
+    expect(await rejected(channelId)).toEqual([]);
+    expect(await exceptions()).toEqual([]);
+    const { body } = await call("GET", "/v1/callbacks/rejected?show=all");
+    expect(body["items"]).toContainEqual(expect.objectContaining({ eventId: item!.eventId }));
+    expect(
+      await call("POST", path.replace(encodeURIComponent(item!.eventId), "none"), { note: "x" }),
+    ).toMatchObject({
+      status: 404,
+    });
+  });
   it("in the canonical form the sender is told the field, and the body is kept all the same", async () => {
     const secret = `whsec_${btoa("0123456789abcdef0123456789abcdef")}`;
     const channel = { kind: "generic", currency: "USD", secrets: [secret] };

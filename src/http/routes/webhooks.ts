@@ -1,12 +1,13 @@
 /** Storefronts' callbacks, and those that staff must look at. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { receiveWebhook } from "../../commands/receive-webhook";
-import { rejectedCallbacks } from "../../storage/inbox";
+import { rejectedCallbacks, type RejectedCallback } from "../../storage/inbox";
+import { resolveCallback } from "../../commands/resolve-callback";
 import type { App } from "../app-types";
 import { requireScope } from "../auth";
 import { withKey } from "../openapi";
-import { problem, problems, publicProblems } from "../problem";
-import { Instant, instantOf, jsonAnswer, PageQuery, pageOf, Slug, toPage } from "../schemas";
+import { BODY_PROBLEMS, problem, problems, publicProblems } from "../problem";
+import { Instant, instantOf, jsonAnswer, jsonBody, PageQuery, pageOf, Slug, text, toPage } from "../schemas";
 
 const Received = z
   .object({
@@ -39,7 +40,13 @@ const Callback = z
     topic: z.string(),
     receivedAt: Instant,
     problem: z.string().nullable(),
-    body: z.string().nullable(),
+    body: z
+      .string()
+      .nullable()
+      .openapi({ description: "As it came; forgotten 30 days after it was resolved." }),
+    resolvedAt: Instant.nullable(),
+    resolvedBy: z.string().nullable(),
+    resolution: z.string().nullable(),
   })
   .openapi("RejectedCallback");
 
@@ -48,12 +55,34 @@ const list = createRoute({
   path: "/v1/callbacks/rejected",
   operationId: "listRejectedCallbacks",
   summary: "List callbacks that could not be read",
-  description: "Newest first, with the body as it came. Scope `orders:read`.",
+  description:
+    "Newest first, with the body as it came; those nobody has resolved, or `all`. Scope `orders:read`.",
   tags: ["Webhooks"],
   security: withKey,
   middleware: [requireScope("orders:read")] as const,
-  request: { query: PageQuery },
+  request: { query: PageQuery.extend({ show: z.enum(["open", "all"]).default("open") }) },
   responses: { 200: jsonAnswer(pageOf(Callback), "A page of callbacks."), ...problems() },
+});
+
+const resolve = createRoute({
+  method: "post",
+  path: "/v1/callbacks/rejected/{channelId}/{eventId}/resolution",
+  operationId: "resolveRejectedCallback",
+  summary: "Say that a rejected callback has been dealt with",
+  description:
+    "It leaves the list and the nightly exceptions; a second word on it changes nothing. Scope `orders:write`.",
+  tags: ["Webhooks"],
+  security: withKey,
+  middleware: [requireScope("orders:write")] as const,
+  request: {
+    params: z.object({ channelId: Slug, eventId: z.string().max(1_000) }),
+    body: jsonBody(
+      z
+        .strictObject({ note: text(500).openapi({ example: "Entered by hand as order 1042." }) })
+        .openapi("CallbackResolution"),
+    ),
+  },
+  responses: { 200: jsonAnswer(Callback, "Resolved."), ...problems(...BODY_PROBLEMS, "not_found") },
 });
 
 export function registerWebhooks(app: App): void {
@@ -76,16 +105,24 @@ export function registerWebhooks(app: App): void {
   });
 
   app.openapi(list, async (c) => {
-    const { limit, cursor } = c.req.valid("query");
+    const { limit, cursor, show } = c.req.valid("query");
     const [receivedAt, channelId = "", eventId = ""] = cursor.split("\n");
     const after = cursor === "" ? null : { receivedAt: Number(receivedAt), channelId, eventId };
-    const rows = await rejectedCallbacks(c.var.context.databases.primary, after, limit + 1);
-    const page = toPage(
-      rows,
-      limit,
-      (row) => [row.receivedAt, row.channelId, row.eventId].join("\n"),
-      ({ orderId: _order, outcome: _outcome, ...row }) => ({ ...row, receivedAt: instantOf(row.receivedAt) }),
-    );
-    return c.json(page, 200);
+    const db = c.var.context.databases.primary;
+    const rows = await rejectedCallbacks(db, { openOnly: show === "open", after, limit: limit + 1 });
+    const place = (row: RejectedCallback) => [row.receivedAt, row.channelId, row.eventId].join("\n");
+    return c.json(toPage(rows, limit, place, callbackJson), 200);
+  });
+
+  app.openapi(resolve, async (c) => {
+    const { context } = c.var;
+    const resolved = await resolveCallback(context, c.req.valid("param"), c.req.valid("json").note);
+    return resolved.ok ? c.json(callbackJson(resolved.value), 200) : problem(c, resolved.rejection);
   });
 }
+
+const callbackJson = ({ receivedAt, resolvedAt, ...callback }: RejectedCallback) => ({
+  ...callback,
+  receivedAt: instantOf(receivedAt),
+  resolvedAt: resolvedAt === null ? null : instantOf(resolvedAt),
+});
