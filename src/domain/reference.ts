@@ -30,7 +30,7 @@ export type Location = Readonly<{
   longitude: number;
   /** IANA zone. */
   timeZone: string;
-  /** Local `HH:MM` after which a release waits for the next working day. */
+  /** Local `HH:MM`: what is released later leaves on a later day. */
   cutOff: string;
   /** ISO weekdays, 1 = Monday. */
   workingDays: readonly number[];

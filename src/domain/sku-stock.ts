@@ -176,6 +176,12 @@ export function confirm(stock: Stock, claimant: Claimant, at: number): Stock {
   return next;
 }
 
+/** A checkout that was given up: no order will ever ask what became of it, and there are many. */
+export const isForgotten = ({ orderId, status, claims }: Holding): boolean =>
+  orderId === null &&
+  (status === "voided" || status === "expired") &&
+  claims.every(({ live, shipped }) => live === 0 && shipped === 0);
+
 /** Lets go of all that a pending holding has; confirmed ones are only given back by their order. */
 export function lapse(stock: Stock, claimant: Claimant, status: "voided" | "expired"): Stock {
   const holding = holdingOf(stock, claimant);

@@ -14,6 +14,7 @@ import {
   dueAt,
   freeUnits,
   holdingOf,
+  isForgotten,
   levelAt,
   liveUnits,
   shippedUnits,
@@ -41,7 +42,8 @@ export function claimStock(
 ): Result<Decided<Claimed>, Extract<ClaimRejection, { code: "insufficient_stock" }>> {
   invariant(isUnitCount(request.quantity), "a claim is of at least one unit");
   const { claimant, quantity } = request;
-  const before = stock.holdings.get(claimant);
+  const found = stock.holdings.get(claimant);
+  const before = found && !isForgotten(found) ? found : undefined;
   const missing = Math.max(0, quantity - accountedUnits(before, request.quantityOf ?? "ever_claimed"));
 
   const renewal = renewed(before, request);

@@ -5,7 +5,8 @@
  * the same beside ten claims and beside a hundred thousand. The checks are the last line against overselling.
  */
 import type { OrderId } from "../domain/ids";
-import type { Claim, Holding, HoldingStatus, Level, Stock } from "../domain/sku-stock";
+import { isForgotten, type Claim, type Holding } from "../domain/sku-stock";
+import type { HoldingStatus, Level, Stock } from "../domain/sku-stock";
 import type { Claimant, SkuPolicy } from "../domain/stock";
 
 const TABLES = `
@@ -178,7 +179,9 @@ export function saveStock(sql: SqlStorage, before: Stock | null, after: Stock, n
   }
   for (const holding of after.holdings.values()) {
     const old = before?.holdings.get(holding.claimant);
-    if (old !== holding) saveHolding(sql, old, holding);
+    if (old === holding) continue;
+    if (isForgotten(holding)) deleteHolding(sql, holding);
+    else saveHolding(sql, old, holding);
   }
   for (const { ref, kind, locationId, quantity, valueMinor, reason, at } of after.movements) {
     const row = [ref, kind, locationId, quantity, valueMinor, reason, at];
@@ -206,6 +209,11 @@ function saveLevel(sql: SqlStorage, { locationId, onHand, claimed, safetyStock }
     claimed,
     safetyStock,
   );
+}
+
+function deleteHolding(sql: SqlStorage, { claimant }: Holding): void {
+  sql.exec("DELETE FROM claims WHERE claimant = ?", claimant);
+  sql.exec("DELETE FROM holdings WHERE claimant = ?", claimant);
 }
 
 function saveHolding(sql: SqlStorage, before: Holding | undefined, holding: Holding): void {

@@ -151,6 +151,23 @@ it("lets a reservation lapse when it said, database or not, and after an evictio
   expect(await openClaims("CART")).toEqual([]);
 });
 
+it("leaves nothing behind of a checkout that lapsed or was given up, and what lapsed of an order", async () => {
+  await stocked("LEFT", { east: 3 });
+  await claim("LEFT", { claimant: "res_lapsed", orderId: null });
+  await claim("LEFT", { claimant: "res_voided", orderId: null });
+  await claim("LEFT", { claimant: "line_lost", orderId: "ord_lost" });
+  await inventory.voidClaims("LEFT", "res_voided", Date.now());
+  later(16 * MINUTE);
+  await ring("LEFT");
+  const left = await runInDurableObject(stubOf("LEFT"), (_object: SkuInventory, state) => [
+    ...state.storage.sql.exec("SELECT claimant FROM holdings UNION ALL SELECT claimant FROM claims"),
+  ]);
+  expect(left).toEqual([{ claimant: "line_lost" }, { claimant: "line_lost" }]);
+  expect(await claim("LEFT", { claimant: "res_lapsed", orderId: null, quantity: 3 })).toMatchObject({
+    value: { claimed: [{ locationId: "east", quantity: 3 }] },
+  });
+});
+
 it("settles more than one batch in one alarm", async () => {
   await stocked("MANY", { east: 500 });
   await runInDurableObject(stubOf("MANY"), (object: SkuInventory) => {

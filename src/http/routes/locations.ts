@@ -34,7 +34,7 @@ const LocationInput = z
       .string()
       .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "is not HH:MM")
       .openapi({
-        description: "Local time after which a release waits for the next working day.",
+        description: "Local time: what is released later leaves on the next working day.",
         example: "16:00",
       }),
     workingDays: z

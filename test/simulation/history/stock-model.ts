@@ -123,10 +123,10 @@ export function perform(stock: ModelStock, call: StockCall): StockReply {
       stock.safe[call.where] = call.quantity;
       break;
     case "void":
-      letGo(stock.held[call.who], "voided");
+      letGo(stock, call.who, "voided");
       break;
     case "expire":
-      letGo(stock.held[call.who], "expired");
+      letGo(stock, call.who, "expired");
       break;
     case "confirm":
       confirm(stock.held[call.who]);
@@ -287,8 +287,12 @@ function move(stock: ModelStock, who: string, to: Where): StockReply {
   return reply;
 }
 
-function letGo(it: Held | undefined, status: "voided" | "expired"): void {
-  if (it?.status === "pending") Object.assign(it, { live: none(), untold: none(), owed: 0, status });
+/** Nothing is left of a checkout that is over; an order's line is remembered. */
+function letGo(stock: ModelStock, who: string, status: "voided" | "expired"): void {
+  const it = stock.held[who];
+  if (it?.status !== "pending") return;
+  Object.assign(it, { live: none(), untold: none(), owed: 0, status });
+  if (who.startsWith("res_")) delete stock.held[who];
 }
 
 function confirm(it: Held | undefined): void {

@@ -1,6 +1,6 @@
 /** The domain's stock, asked what the plain one is asked, settled after each step as its object settles it. */
 import type { LineId } from "../../../src/domain/ids";
-import { confirm, lapse, liveUnits, type Stock } from "../../../src/domain/sku-stock";
+import { confirm, isForgotten, lapse, liveUnits, type Stock } from "../../../src/domain/sku-stock";
 import type { Claimant, Claimed } from "../../../src/domain/stock";
 import { claimStock, moveClaims } from "../../../src/domain/stock-claims";
 import { applyEffect } from "../../../src/domain/stock-effects";
@@ -50,8 +50,12 @@ export function performOn(stock: Stock, call: StockCall, at: number): Performed 
   }
 }
 
-const lapsed = (stock: Stock, who: string, how: "voided" | "expired"): Stock =>
-  stock.holdings.has(who as Claimant) ? lapse(stock, who as Claimant, how) : stock;
+/** What is forgotten is not stored. */
+function lapsed(stock: Stock, who: string, how: "voided" | "expired"): Stock {
+  if (!stock.holdings.has(who as Claimant)) return stock;
+  const after = lapse(stock, who as Claimant, how);
+  return { ...after, holdings: new Map([...after.holdings].filter(([, it]) => !isForgotten(it))) };
+}
 
 function claim(stock: Stock, call: Extract<StockCall, { type: "claim" }>, at: number): Performed {
   const result = claimStock(stock, requestOf(call, at));
