@@ -27,7 +27,8 @@ export type Reference = Readonly<{
 export type Context = Readonly<{
   databases: Databases;
   inventory: InventoryClient;
-  send: (message: QueueMessage) => Promise<void>;
+  /** `outboxId`: the row that is kept until the message is done. */
+  send: (message: QueueMessage, outboxId?: string) => Promise<void>;
   notifier: Notifier;
   reference: () => Promise<Reference>;
   config: Config;

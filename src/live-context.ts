@@ -24,8 +24,8 @@ export function createContext(
   return {
     databases,
     inventory: createInventoryClient(env.SKU_INVENTORY),
-    send: async (message: QueueMessage) => {
-      await queues[queueOf(message)].send(message);
+    send: async (message: QueueMessage, outboxId?: string) => {
+      await queues[queueOf(message)].send(outboxId === undefined ? message : { ...message, outboxId });
     },
     notifier: createNotifier(config),
     reference: () => cachedReference(databases.primary, now()),

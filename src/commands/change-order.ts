@@ -13,7 +13,7 @@ import type { Order } from "../domain/orders";
 import { accept, reject, type Result } from "../domain/result";
 import { isConflictOn, withDatabaseDeadline } from "../storage/errors";
 import { attemptOfVersion, loadOrder, orderStatements, type OrderCommit } from "../storage/orders";
-import { OUTBOX_HEAD_START_MS, type OutboxRow } from "../storage/outbox";
+import type { OutboxRow } from "../storage/outbox";
 import { sendOutbox } from "./send-outbox";
 
 export type ChangeRejection = Readonly<
@@ -101,7 +101,7 @@ export async function commitOrder(
     );
     if (writer !== attempt) return "conflict";
   }
-  context.waitUntil(sendOutbox(context, db, outbox));
+  context.waitUntil(sendOutbox(context, outbox));
   return "committed";
 }
 
@@ -123,10 +123,9 @@ function consequences(
     effect,
   }));
   const messages = messagesFor(events, after);
-  const dueAt = at + OUTBOX_HEAD_START_MS;
   const outbox = [...effects, ...messages].map((message, i) => ({
     id: `${orderId}/${version}/${i}`,
-    dueAt,
+    createdAt: at,
     message,
   }));
   return { entries, outbox };

@@ -73,7 +73,7 @@ type StockReading = {
   movements: Exception[];
   /** Posted and not yet applied. */
   effects: EffectOnSku[];
-  unsentEvents: number;
+  openEvents: number;
 };
 
 async function readStock(context: Context, claims: readonly ExpectedClaim[]): Promise<StockReading> {
@@ -88,7 +88,7 @@ async function readStock(context: Context, claims: readonly ExpectedClaim[]): Pr
     lapsed: [],
     movements: [],
     effects: [],
-    unsentEvents: 0,
+    openEvents: 0,
   };
   const claimsOf = Map.groupBy(claims, ({ sku }) => sku);
   const effectsOf = Map.groupBy(await effectsPerhapsUnderWay(context), ({ sku }) => sku);
@@ -129,7 +129,7 @@ function addAudit(
   const { sku } = audit.snapshot.facts;
   reading.units += unitsOnHand(audit.snapshot);
   reading.valueMinor += audit.snapshot.valueMinor;
-  reading.unsentEvents += audit.unsentEvents;
+  reading.openEvents += audit.openEvents;
   reading.movements.push(...movementExceptions(audit), ...oversold(audit));
   reading.lapsed.push(...lapsedClaims(sku, audit.claims, now));
   for (const difference of claimDifferences(expected, audit.claims)) {
@@ -141,11 +141,11 @@ function inventoryCheck(reading: StockReading, currency: string): Check {
   const underWayMinor = sumOf(reading.effects, effectValue);
   const expected = reading.valueMinor + underWayMinor;
   const moving = reading.before !== reading.after;
-  const unsent = reading.unsentEvents > 0;
+  const unsent = reading.openEvents > 0;
   const detail = [
     "the inventory account is not the value of stock",
     ...(moving ? ["the books moved while stock was read"] : []),
-    ...(unsent ? [`${reading.unsentEvents} stock events are not sent yet`] : []),
+    ...(unsent ? [`${reading.openEvents} stock events are on their way`] : []),
   ].join("; ");
   const differs = reading.after !== expected;
   return checkOf("inventory", "The inventory account is on hand × cost", {

@@ -1,14 +1,12 @@
-/** Sends outbox rows to their queues and takes them away. A row sent twice is harmless; a row lost is not. */
+/** Sends outbox rows to their queues. A row sent twice is harmless; a row lost is not, so none goes before it is done. */
 import type { Context } from "../context";
-import { deleteOutboxRows, type OutboxRow } from "../storage/outbox";
+import type { OutboxRow } from "../storage/outbox";
 
-export async function sendOutbox(
+/** Answers the rows that their queues have taken. */
+export async function sendOutbox<Row extends OutboxRow>(
   context: Context,
-  db: D1Database,
-  rows: readonly OutboxRow[],
-): Promise<{ sent: number; left: number }> {
-  const outcomes = await Promise.allSettled(rows.map((row) => context.send(row.message)));
-  const sent = rows.filter((_, i) => outcomes[i]?.status === "fulfilled");
-  if (sent.length > 0) await deleteOutboxRows(db, sent);
-  return { sent: sent.length, left: rows.length - sent.length };
+  rows: readonly Row[],
+): Promise<Row[]> {
+  const outcomes = await Promise.allSettled(rows.map(({ id, message }) => context.send(message, id)));
+  return rows.filter((_, i) => outcomes[i]?.status === "fulfilled");
 }

@@ -1,10 +1,10 @@
 /**
- * Every minute: whatever should have gone by now and did not. Outbox rows their writer could not send,
+ * Every minute: whatever should have gone by now and did not. Outbox rows that nobody has done,
  * fulfillments whose grace period is over, SKUs whose object was not told, reservations long gone.
  */
 import type { Context } from "../context";
 import { dueFulfillments } from "../storage/fulfillments";
-import { dueOutboxRows } from "../storage/outbox";
+import { dueOutboxRows, postponeOutboxRows } from "../storage/outbox";
 import { deleteExpiredReservations } from "../storage/reservations";
 import { describeSkus } from "./describe-skus";
 import { sendOutbox } from "./send-outbox";
@@ -20,7 +20,9 @@ export async function sweep(context: Context): Promise<Swept> {
   let outbox = 0;
   let fulfillments = 0;
   for (const db of databases.allOrders) {
-    outbox += (await sendOutbox(context, db, await dueOutboxRows(db, now(), BATCH))).sent;
+    const sent = await sendOutbox(context, await dueOutboxRows(db, now(), BATCH));
+    if (sent.length > 0) await postponeOutboxRows(db, sent, now());
+    outbox += sent.length;
     for (const { orderId, id: fulfillmentId } of await dueFulfillments(db, now(), BATCH)) {
       await context.send({ type: "fulfillment.release.v1", orderId, fulfillmentId });
       fulfillments += 1;

@@ -18,7 +18,19 @@ export type ReceiptId = Id<"rcpt">;
 export type MessageId = Id<"msg">;
 export type ApiKeyId = Id<"key">;
 
-type Prefix = "ord" | "line" | "ful" | "shp" | "res" | "rcpt" | "msg" | "key" | "ntf" | "mov" | "eff";
+type Prefix =
+  | "ord"
+  | "line"
+  | "ful"
+  | "shp"
+  | "res"
+  | "rcpt"
+  | "msg"
+  | "key"
+  | "ntf"
+  | "mov"
+  | "eff"
+  | "dead";
 
 const CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz";
 const ID_LENGTH = 26;

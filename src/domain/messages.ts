@@ -22,6 +22,9 @@ export type QueueMessage =
       shipmentId: ShipmentId | null;
     }>;
 
+/** As it travels: with the row that stays in the outbox until it is done, where there is one. */
+export type SentMessage = Readonly<{ message: QueueMessage; outboxId: string | null }>;
+
 /** What customers are told. */
 export type MessageKind =
   | "order_received"

@@ -215,5 +215,5 @@ export type StockAudit = Readonly<{
   movedValueMinor: number;
   /** Effects' references already applied, of those asked about. */
   appliedRefs: readonly string[];
-  unsentEvents: number;
+  openEvents: number;
 }>;

@@ -37,6 +37,8 @@ export type InventoryClient = Readonly<{
   snapshot: (sku: string) => Promise<Result<StockSnapshot, Unknown>>;
   /** `refs`: effects to ask about, whether they have been applied. */
   audit: (sku: string, refs: readonly string[]) => Promise<Result<StockAudit, Unknown>>;
+  /** The events have been dealt with, and need not be sent again. */
+  forgetEvents: (sku: string, ids: readonly string[]) => Promise<void>;
 }>;
 
 const ATTEMPTS = 4;
@@ -68,6 +70,7 @@ export function createInventoryClient(namespace: DurableObjectNamespace<SkuInven
       ask(sku, async (stub) => stub.setSafetyStock(sku, locationId, quantity)),
     snapshot: (sku) => ask(sku, async (stub) => stub.snapshot(sku)),
     audit: (sku, refs) => ask(sku, async (stub) => stub.audit(sku, refs)),
+    forgetEvents: (sku, ids) => ask(sku, async (stub) => stub.forgetEvents(ids)),
   };
 }
 

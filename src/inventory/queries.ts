@@ -90,7 +90,7 @@ export function readAudit(sql: SqlStorage, stock: Stock, refs: readonly string[]
     JSON.stringify(refs),
   );
   const appliedRefs = [...applied].map(({ ref }) => ref);
-  const unsent = sql.exec<{ unsentEvents: number }>("SELECT count(*) AS unsentEvents FROM events").one();
+  const unsent = sql.exec<{ openEvents: number }>("SELECT count(*) AS openEvents FROM events").one();
   return {
     snapshot: readSnapshot(sql, stock),
     claims: readOpenClaims(sql),
@@ -99,7 +99,7 @@ export function readAudit(sql: SqlStorage, stock: Stock, refs: readonly string[]
     ),
     movedValueMinor: moved.reduce((sum, { value }) => sum + value, 0),
     appliedRefs,
-    unsentEvents: unsent.unsentEvents,
+    openEvents: unsent.openEvents,
   };
 }
 

@@ -29,7 +29,7 @@ import { settleDue, type Asked } from "../domain/stock-expiry";
 import { describeSku, isSameOperation, keepSafetyStock, operateStock } from "../domain/stock-operations";
 import { appliedUnder, recordApplied } from "./applied";
 import { linesWithUnits, type InventoryEnv } from "./orders";
-import { sendDueEvents } from "./outbox";
+import { forgetEvents, sendDueEvents } from "./outbox";
 import { dueHoldings, nextDueAt, readAudit, readSnapshot, type Due } from "./queries";
 import { saveSettled } from "./settle";
 import { createTables, loadStock, saveStock } from "./tables";
@@ -151,6 +151,10 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
   audit(sku: string, refs: readonly string[]): Result<StockAudit, Unknown> {
     const stock = loadStock(this.#sql, []);
     return stock === null ? unknown(sku) : accept(readAudit(this.#sql, stock, refs));
+  }
+
+  forgetEvents(ids: readonly string[]): void {
+    forgetEvents(this.#sql, ids);
   }
 
   /** Settles what is due, sends what is to be told, and sets the next alarm whatever becomes of these. */

@@ -5,20 +5,22 @@
  */
 import { acceptOrder } from "../commands/accept-order";
 import { applyStockEvent } from "../commands/apply-stock-event";
+import { forgetDone } from "../commands/forget-done";
 import { releaseFulfillment } from "../commands/release-fulfillment";
 import { sendMessage } from "../commands/send-message";
 import { storeDeadLetter } from "../commands/store-dead-letter";
 import { syncOrder } from "../commands/sync-order";
 import type { Context } from "../context";
-import type { QueueMessage, QueueName } from "../domain/messages";
-import { parseMessage } from "./messages";
+import type { QueueMessage, QueueName, SentMessage } from "../domain/messages";
+import { parseMessage, readMessage } from "./messages";
 
 export async function consume(context: Context, batch: MessageBatch): Promise<void> {
   const { queue, dead } = queueNamed(batch.queue);
+  const done: SentMessage[] = [];
   for (const message of batch.messages) {
     try {
-      if (dead) await storeDeadLetter(context, { id: message.id, queue, message: message.body });
-      else await handle(context, parseMessage(message.body));
+      const sent = dead ? await bury(context, queue, message) : await handled(context, message.body);
+      if (sent) done.push(sent);
       message.ack();
     } catch (error) {
       const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -26,6 +28,22 @@ export async function consume(context: Context, batch: MessageBatch): Promise<vo
       message.retry({ delaySeconds: Math.min(15 * 2 ** Math.max(0, message.attempts - 1), 900) });
     }
   }
+  await forgetDone(context, done).catch((error: unknown) => {
+    console.error(JSON.stringify({ at: "queue", queue: batch.queue, problem: String(error) }));
+  });
+}
+
+async function handled(context: Context, body: unknown): Promise<SentMessage> {
+  const sent = parseMessage(body);
+  await handle(context, sent.message);
+  return sent;
+}
+
+/** A letter stands in its place from now on, also where nobody knows what it says. */
+async function bury(context: Context, queue: QueueName, { id, body }: Message): Promise<SentMessage | null> {
+  const sent = readMessage(body);
+  await storeDeadLetter(context, { id, queue, body, sent });
+  return sent;
 }
 
 /** @throws when it should come again. */

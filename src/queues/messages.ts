@@ -1,28 +1,30 @@
 /** Messages as they come off a queue: checked before anything is done with them. */
 import { z } from "zod";
-import type { QueueMessage } from "../domain/messages";
+import type { QueueMessage, SentMessage } from "../domain/messages";
 
 const id = (prefix: string) => z.string().regex(new RegExp(`^${prefix}_`));
 
+const Sent = z.object({ outboxId: z.string().optional() });
+
 /** The envelope decides what a message is; what it carries was made by our own types. */
 const Envelope = z.discriminatedUnion("type", [
-  z.object({
+  Sent.extend({
     type: z.literal("order.accept.v1"),
     order: z.looseObject({ channelId: z.string(), externalId: z.string() }),
     receivedAt: z.number(),
   }),
-  z.object({ type: z.literal("fulfillment.release.v1"), orderId: id("ord"), fulfillmentId: id("ful") }),
-  z.object({
+  Sent.extend({ type: z.literal("fulfillment.release.v1"), orderId: id("ord"), fulfillmentId: id("ful") }),
+  Sent.extend({
     type: z.literal("stock.effect.v1"),
     sku: z.string(),
     effect: z.looseObject({ type: z.enum(["ship", "release", "reject", "restock"]), ref: z.string() }),
   }),
-  z.object({
+  Sent.extend({
     type: z.literal("stock.event.v1"),
     sku: z.string(),
     event: z.looseObject({ type: z.enum(["backorder.filled", "claim.cut", "stock.moved"]), id: z.string() }),
   }),
-  z.object({
+  Sent.extend({
     type: z.literal("message.send.v1"),
     messageId: id("msg"),
     orderId: id("ord"),
@@ -38,6 +40,15 @@ const Envelope = z.discriminatedUnion("type", [
 ]);
 
 /** @throws when it is no message we know, or not in a version we know. */
-export function parseMessage(body: unknown): QueueMessage {
-  return Envelope.parse(body) as QueueMessage;
+export const parseMessage = (body: unknown): SentMessage => sentMessage(Envelope.parse(body));
+
+/** Null where it is no message we know. */
+export function readMessage(body: unknown): SentMessage | null {
+  const read = Envelope.safeParse(body);
+  return read.success ? sentMessage(read.data) : null;
 }
+
+const sentMessage = ({ outboxId, ...message }: z.infer<typeof Envelope>): SentMessage => ({
+  message: message as QueueMessage,
+  outboxId: outboxId ?? null,
+});

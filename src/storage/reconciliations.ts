@@ -147,8 +147,10 @@ export type Overdue = Readonly<{ what: string; id: string; since: number; detail
 
 /** Each in the order in which it is due, by its own index; ?1 and ?2 bound the time it has been waiting since. */
 const OVERDUE = {
+  "sent again and again": `SELECT id, created_at AS since, message ->> 'type' AS detail FROM outbox
+    WHERE attempts > 1 AND created_at BETWEEN ?1 AND ?2 ORDER BY created_at LIMIT ?3`,
   "not sent to its queue": `SELECT id, due_at AS since, message ->> 'type' AS detail FROM outbox
-    WHERE due_at BETWEEN ?1 AND ?2 ORDER BY due_at LIMIT ?3`,
+    WHERE attempts <= 1 AND due_at BETWEEN ?1 AND ?2 ORDER BY due_at LIMIT ?3`,
   "not released": `SELECT id, due_at AS since, order_id AS detail FROM fulfillments
     WHERE due_at BETWEEN ?1 AND ?2 AND due_at IS NOT NULL ORDER BY due_at LIMIT ?3`,
   "message not sent": `SELECT id, created_at AS since, kind AS detail FROM messages

@@ -134,7 +134,7 @@ describe("an object's own account of itself", () => {
     movedByLocation: { reno: 3, york: 1 },
     movedValueMinor: 2_800,
     appliedRefs: [],
-    unsentEvents: 0,
+    openEvents: 0,
   };
   const valued = (valueMinor: number) => ({ ...audit, snapshot: { ...audit.snapshot, valueMinor } });
 

@@ -101,7 +101,8 @@ describe("a Worker that dies", () => {
     await alarmOf(sku);
     expect(await stockOf(sku)).toMatchObject({ claimed: 3 });
     await sweepNow();
-    expect(await count("FROM outbox WHERE id LIKE ?1", `${orderId}%`)).toBe(0);
+    const left = () => count("FROM outbox WHERE id LIKE ?1", `${orderId}%`);
+    await vi.waitFor(async () => expect(await left(), "it stays until it is done").toBe(0), 10_000);
     await vi.waitUntil(async () => (await count("FROM messages WHERE order_id = ?1", orderId)) === 1, 10_000);
   });
 

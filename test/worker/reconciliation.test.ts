@@ -137,7 +137,7 @@ describe("what is found", () => {
     };
     const message = JSON.stringify({ type: "stock.effect.v1", sku, effect });
     const row = [Date.now() + HOUR, effect.ref, message] as const;
-    await env.DB.prepare("INSERT INTO outbox (due_at, id, message) VALUES (?, ?, ?)")
+    await env.DB.prepare("INSERT INTO outbox (created_at, due_at, id, message) VALUES (?1, ?1, ?2, ?3)")
       .bind(...row)
       .run();
     await post(inventoryEntry(TODAY, -700));
@@ -203,7 +203,7 @@ describe("what is found", () => {
 
   it("is whatever waits past its deadline", async () => {
     const late = [Date.now() - 16 * 60_000, "late", `{"type":"message.send.v1"}`] as const;
-    await env.DB.prepare("INSERT INTO outbox (due_at, id, message) VALUES (?, ?, ?)")
+    await env.DB.prepare("INSERT INTO outbox (created_at, due_at, id, message) VALUES (?1, ?1, ?2, ?3)")
       .bind(...late)
       .run();
     expect(await check("overdue")).toMatchObject({
