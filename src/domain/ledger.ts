@@ -92,6 +92,7 @@ export function postings(
     case "order.note_added":
     case "order.contact_changed":
     case "order.source_seen":
+    case "removal.seen":
     case "order.lines_added":
     case "payment.authorized":
     case "line.sku_assigned":

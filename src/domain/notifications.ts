@@ -44,6 +44,7 @@ function messagesOfEvent(event: OrderEvent, after: Order): MessageToSend[] {
     case "payment.captured":
     case "deposit.owed_back":
     case "credit.applied":
+    case "removal.seen":
     case "refund.recorded":
     case "line.sku_assigned":
     case "backorder.filled":

@@ -76,6 +76,7 @@ function effectsOf(order: Order, event: OrderEvent, at: number): Asked[] {
     case "payment.captured":
     case "deposit.owed_back":
     case "credit.applied":
+    case "removal.seen":
     case "line.sku_assigned":
     case "units.sourced":
     case "backorder.filled":

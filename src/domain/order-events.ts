@@ -112,6 +112,8 @@ export type OrderEvent =
       /** The rest of the shipping charge, when nothing is left to send and something was sent. */
       earned: Earned | null;
     }>
+  /** The storefront took off units that had been cancelled here before, and no longer counts them either. */
+  | Readonly<{ type: "removal.seen"; lineId: LineId; quantity: number }>
   | Readonly<{
       type: "refund.recorded";
       externalId: string;

@@ -113,6 +113,8 @@ export function evolve(order: Order, event: OrderEvent): Order {
       return { ...order, balances: owedBack(order.balances, -event.amountMinor) };
     case "units.cancelled":
       return cancelled(order, event);
+    case "removal.seen":
+      return withLine(order, event.lineId, ({ removed }) => ({ removed: removed + event.quantity }));
     case "refund.recorded":
       return refunded(order, event);
     case "line.sku_assigned":

@@ -43,6 +43,7 @@ export function decideSync(order: Order, incoming: NewOrder, rules: RefundRules)
     (before) => cancelledThere(before, incoming, rules),
     ...incoming.refunds.map((refund) => (before: Order) => decideRefund(before, refund, rules)),
     (before) => removedByEdit(before, incoming, rules),
+    (before) => removalsSeen(before, incoming),
   ]);
 }
 
@@ -108,6 +109,24 @@ function removedByEdit(order: Order, incoming: NewOrder, rules: RefundRules): Or
       return decideNewHold(before, { code: "edited_after_release", detail }, rules);
     },
   ]);
+}
+
+/**
+ * Units that are gone there and were cancelled here before: counted as gone from both, so that units put on
+ * again later are known for new ones.
+ */
+function removalsSeen(order: Order, incoming: NewOrder): OrderEvent[] {
+  return [...new Set(order.lines.map((line) => line.externalId))].flatMap((externalId) => {
+    const there = incoming.lines.find((line) => line.externalId === externalId);
+    const mine = linesOf(order, externalId);
+    const counted = mine.reduce((sum, { ordered, removed }) => sum + ordered - removed, 0);
+    let left = counted - (there ? there.quantity - there.removed : 0);
+    return mine.flatMap(({ id: lineId, cancelled, removed }): OrderEvent[] => {
+      const quantity = Math.min(left, cancelled - removed);
+      left -= Math.max(0, quantity);
+      return quantity > 0 ? [{ type: "removal.seen", lineId, quantity }] : [];
+    });
+  });
 }
 
 /** The last `quantity` units of a storefront's line, with their share of its money. */
