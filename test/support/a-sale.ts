@@ -12,7 +12,13 @@ import type { OrderEvent } from "../../src/domain/order-events";
 import { evolve, evolveAll } from "../../src/domain/order-lifecycle";
 import { addedLines, decideSync } from "../../src/domain/order-sync";
 import { partAt } from "../../src/domain/fulfillment";
-import { payable, type NewOrder, type NewOrderLine, type NewRefund, type Order } from "../../src/domain/orders";
+import {
+  payable,
+  type NewOrder,
+  type NewOrderLine,
+  type NewRefund,
+  type Order,
+} from "../../src/domain/orders";
 import type { Channel } from "../../src/domain/reference";
 import { decideRefund, type RefundRules } from "../../src/domain/refunds";
 import type { Result } from "../../src/domain/result";
@@ -220,7 +226,10 @@ export function cancel(order: Order, units: Units | "all" = "all", shippingMinor
     units === "all"
       ? "all"
       : Object.entries(units).map(([title, quantity]) => ({ lineId: lineId(title), quantity }));
-  return happened(order, must(decideCancel(order, { units: wanted, reason: "No", by: "staff", shippingMinor })));
+  return happened(
+    order,
+    must(decideCancel(order, { units: wanted, reason: "No", by: "staff", shippingMinor })),
+  );
 }
 
 export const refund = (order: Order, refunded: NewRefund): Order =>
@@ -258,5 +267,8 @@ export function booked(order: Order, events: readonly OrderEvent[]): string[] {
       sums.set(posting.account, (sums.get(posting.account) ?? 0) + posting.amountMinor);
     }
   }
-  return [...sums].filter(([, sum]) => sum !== 0).map(([account, sum]) => `${account} ${sum}`).toSorted();
+  return [...sums]
+    .filter(([, sum]) => sum !== 0)
+    .map(([account, sum]) => `${account} ${sum}`)
+    .toSorted();
 }
