@@ -34,7 +34,7 @@ export function decideCancel(order: Order, cancel: Cancel): Result<OrderEvent[],
     const line = order.lines.find(({ id }) => id === lineId);
     if (!line) return reject({ code: "line_unknown", lineId });
     const open = openUnits(line);
-    if (quantity > open) return reject({ code: "quantity_not_open", lineId, open, quantity });
+    if (quantity > open || quantity < 1) return reject({ code: "quantity_not_open", lineId, open, quantity });
   }
   if (wanted.length === 0) return reject({ code: "nothing_to_cancel" });
   return accept([unitsCancelled(order, wanted, cancel)]);
