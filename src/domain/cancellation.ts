@@ -3,7 +3,7 @@
  * first; units already released go last. What had been paid for them is owed back to the cent.
  */
 import { evolve } from "./order-lifecycle";
-import { lineOf, openShipping, openWorth, restOfShipping } from "./order-money";
+import { beyondWorth, lineOf, openShipping, openWorth, restOfShipping } from "./order-money";
 import type { LineId } from "./ids";
 import type { OrderEvent, UnitsCancelled } from "./order-events";
 import { openUnits, type Order, type OrderLine } from "./orders";
@@ -68,12 +68,12 @@ export function unitsCancelled(
     nothingLeft && !nothingSent && openShipping(withShipping) !== 0 ? restOfShipping(withShipping) : null;
   const depositsMinor = order.balances.depositsMinor - (earned?.fromDepositsMinor ?? 0);
   const worthMinor = openWorth(order) - openWorth(withShipping);
-  const surplus = nothingLeft ? depositsMinor : Math.max(0, depositsMinor - openWorth(withShipping));
+  const surplus = nothingLeft ? depositsMinor : beyondWorth(withShipping, depositsMinor);
   return {
     ...draft,
     shippingMinor,
     worthMinor,
-    refundDueMinor: nothingLeft ? surplus : Math.min(worthMinor, surplus),
+    refundDueMinor: nothingLeft ? surplus : Math.max(0, Math.min(worthMinor, surplus)),
     earned,
   };
 }

@@ -25,6 +25,10 @@ export function openWorth(order: Order): number {
   return lines.reduce((sum, worth) => sum + worth, openShipping(order));
 }
 
+/** What is on deposit beyond what is left to send. */
+export const beyondWorth = (order: Order, depositsMinor: number): number =>
+  Math.max(0, depositsMinor - Math.max(0, openWorth(order)));
+
 export type UnitsToSend = Readonly<{ lineId: LineId; quantity: number }>;
 
 export type Earning = Readonly<{
@@ -51,7 +55,7 @@ export function earningOf(order: Order, units: readonly UnitsToSend[]): Earning 
   const shipping = shippingAmounts(order, from, from + shippingEarnedMinor, charge);
   const goods = sumOf([...amountsByLine.values()]);
   const worth = payable(goods, order.taxIncluded) + shippingEarnedMinor;
-  const fromDepositsMinor = Math.min(Math.max(worth, 0), order.balances.depositsMinor);
+  const fromDepositsMinor = depositsFor(order, worth);
   return {
     amountsByLine,
     shippingEarnedMinor,
@@ -66,6 +70,15 @@ export function earningOf(order: Order, units: readonly UnitsToSend[]): Earning 
       costMinor,
     },
   };
+}
+
+/**
+ * Of what units are worth, what was paid ahead. A unit may be worth a cent less than nothing, where the
+ * discount's share of it is rounded up and its price's is not: that cent is owed to us no longer, or on deposit.
+ */
+function depositsFor({ balances }: Order, worthMinor: number): number {
+  if (worthMinor < 0) return Math.min(0, worthMinor + balances.receivableMinor);
+  return Math.min(worthMinor, balances.depositsMinor);
 }
 
 /** The rest of the shipping charge, earned when nothing is left to send. */

@@ -7,11 +7,11 @@
  */
 import { decideInTurn } from "./order-lifecycle";
 import {
+  beyondWorth,
   earningOf,
   lineOf,
   listOf,
   openShipping,
-  openWorth,
   shippingAmounts,
   shippingCharge,
   sumOf,
@@ -133,7 +133,7 @@ export const unearnedShipping = (order: Order, shippingMinor: number): number =>
 function metBeyondReturns(order: Order, amountMinor: number) {
   const { refundPayableMinor, depositsMinor } = order.balances;
   const fromPayableMinor = Math.min(amountMinor, refundPayableMinor);
-  const overpaid = Math.max(0, depositsMinor - openWorth(order));
+  const overpaid = beyondWorth(order, depositsMinor);
   const fromDepositsMinor = Math.min(amountMinor - fromPayableMinor, overpaid);
   const allowanceMinor = amountMinor - fromPayableMinor - fromDepositsMinor;
   return { fromPayableMinor, fromDepositsMinor, allowanceMinor };
