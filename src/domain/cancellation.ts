@@ -6,10 +6,8 @@ import { evolve } from "./order-lifecycle";
 import { beyondWorth, lineOf, openShipping, openWorth, restOfShipping } from "./order-money";
 import type { LineId } from "./ids";
 import type { OrderEvent, UnitsCancelled } from "./order-events";
-import { openUnits, type Order, type OrderLine } from "./orders";
+import { oncePerLine, openUnits, type Order, type OrderLine, type UnitsOfLine } from "./orders";
 import { accept, reject, type Result } from "./result";
-
-export type UnitsToCancel = readonly Readonly<{ lineId: LineId; quantity: number }>[];
 
 export type CancelRejection = Readonly<
   | { code: "nothing_to_cancel" }
@@ -19,7 +17,7 @@ export type CancelRejection = Readonly<
 
 export type Cancel = Readonly<{
   /** Every open unit, or these. */
-  units: "all" | UnitsToCancel;
+  units: "all" | readonly UnitsOfLine[];
   reason: string;
   by: string;
   /** Of shipping not yet earned, tax included; when nothing is left to send and nothing was sent, all of it. */
@@ -29,7 +27,7 @@ export type Cancel = Readonly<{
 }>;
 
 export function decideCancel(order: Order, cancel: Cancel): Result<OrderEvent[], CancelRejection> {
-  const wanted = cancel.units === "all" ? allOpen(order) : merged(cancel.units);
+  const wanted = cancel.units === "all" ? allOpen(order) : oncePerLine(cancel.units);
   for (const { lineId, quantity } of wanted) {
     const line = order.lines.find(({ id }) => id === lineId);
     if (!line) return reject({ code: "line_unknown", lineId });
@@ -43,7 +41,7 @@ export function decideCancel(order: Order, cancel: Cancel): Result<OrderEvent[],
 /** The event; also what the storefront's own refunds and edits come to. `units` may be empty: only shipping. */
 export function unitsCancelled(
   order: Order,
-  units: UnitsToCancel,
+  units: readonly UnitsOfLine[],
   cancel: Omit<Cancel, "units">,
 ): OrderEvent {
   const taken = units.map(({ lineId, quantity }) => takenFrom(order, lineOf(order, lineId), quantity));
@@ -78,16 +76,10 @@ export function unitsCancelled(
   };
 }
 
-const allOpen = (order: Order): UnitsToCancel =>
+const allOpen = (order: Order): readonly UnitsOfLine[] =>
   order.lines
     .map((line) => ({ lineId: line.id, quantity: openUnits(line) }))
     .filter(({ quantity }) => quantity > 0);
-
-function merged(units: UnitsToCancel): UnitsToCancel {
-  const byLine = new Map<LineId, number>();
-  for (const { lineId, quantity } of units) byLine.set(lineId, (byLine.get(lineId) ?? 0) + quantity);
-  return [...byLine].map(([lineId, quantity]) => ({ lineId, quantity }));
-}
 
 function takenFrom(order: Order, line: OrderLine, quantity: number): UnitsCancelled {
   const unsourced = Math.min(quantity, line.unsourced);

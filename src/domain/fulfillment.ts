@@ -4,13 +4,13 @@
  * claim cut) arrive here too, and count only as far as the order still needs them.
  */
 import { fulfillmentIdOf } from "./order-acceptance";
-import { earningOf, lineOf, type UnitsToSend } from "./order-money";
+import { earningOf, lineOf } from "./order-money";
 import { decideInTurn, isLive } from "./order-lifecycle";
 import { decideCredit, decideSurplus } from "./payments";
 import { invariant } from "./invariant";
-import { derivedId, type FulfillmentId, type LineId, type ShipmentId } from "./ids";
+import { derivedId, type FulfillmentId, type ShipmentId } from "./ids";
 import type { OrderEvent } from "./order-events";
-import type { Fulfillment, Order } from "./orders";
+import { oncePerLine, type Fulfillment, type Order, type UnitsOfLine } from "./orders";
 import { accept, reject, type Result } from "./result";
 import type { StockEvent } from "./stock";
 import type { ClaimDifference } from "./stock-reconciliation";
@@ -57,7 +57,7 @@ const NO_PARCEL = { carrier: null, service: null, trackingNumber: null, tracking
 export type Ship = Readonly<{
   fulfillmentId: FulfillmentId;
   /** Every unit left in it, or these. */
-  units: "all" | readonly UnitsToSend[];
+  units: "all" | readonly UnitsOfLine[];
   parcel: Parcel;
   now: number;
 }>;
@@ -72,7 +72,7 @@ export function decideShip(order: Order, { fulfillmentId, units, parcel, now }: 
   }
   if (order.holds.length > 0) return reject({ code: "order_on_hold", holds: order.holds.map((h) => h.code) });
   const open = openLines(part);
-  const wanted = units === "all" ? open : merged(units);
+  const wanted = units === "all" ? open : oncePerLine(units);
   for (const { lineId, quantity } of wanted) {
     const left = open.find((line) => line.lineId === lineId)?.quantity ?? 0;
     if (quantity > left || quantity < 1) {
@@ -90,7 +90,7 @@ export const shipmentIdOf = (order: Order, fulfillmentId: FulfillmentId, referen
 function sending(
   order: Order,
   part: Fulfillment,
-  units: readonly UnitsToSend[],
+  units: readonly UnitsOfLine[],
   parcel: Parcel,
   now: number,
 ): OrderEvent[] {
@@ -104,7 +104,7 @@ function sending(
 function shipmentOf(
   order: Order,
   part: Fulfillment,
-  units: readonly UnitsToSend[],
+  units: readonly UnitsOfLine[],
   parcel: Parcel,
   at: number,
 ): Extract<OrderEvent, { type: "shipment.shipped" }> {
@@ -234,9 +234,3 @@ const openLines = (part: Fulfillment) =>
   part.lines
     .map(({ lineId, quantity, shipped }) => ({ lineId, quantity: quantity - shipped }))
     .filter(({ quantity }) => quantity > 0);
-
-function merged(units: readonly UnitsToSend[]): UnitsToSend[] {
-  const byLine = new Map<LineId, number>();
-  for (const { lineId, quantity } of units) byLine.set(lineId, (byLine.get(lineId) ?? 0) + quantity);
-  return [...byLine].map(([lineId, quantity]) => ({ lineId, quantity }));
-}

@@ -5,7 +5,7 @@
 import { derivedId, type OrderId, type ShipmentId } from "./ids";
 import type { MessageKind, QueueMessage } from "./messages";
 import type { OrderEvent } from "./order-events";
-import type { Order, OrderLine, ShipmentLine } from "./orders";
+import type { Order, OrderLine, UnitsOfLine } from "./orders";
 
 export type MessageToSend = Extract<QueueMessage, { type: "message.send.v1" }>;
 
@@ -62,7 +62,7 @@ const backordered = (order: Order): MessageToSend[] =>
   waitingLines(order).length > 0 ? [tell(order.id, "order_backordered")] : [];
 
 /** A download or a gift card is not on its way to anywhere. */
-const hasParcel = (order: Order, shipped: readonly ShipmentLine[]): boolean =>
+const hasParcel = (order: Order, shipped: readonly UnitsOfLine[]): boolean =>
   shipped.some(({ lineId }) => order.lines.find(({ id }) => id === lineId)?.kind === "physical");
 
 const tell = (orderId: OrderId, kind: MessageKind, shipmentId: ShipmentId | null = null): MessageToSend => ({

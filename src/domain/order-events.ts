@@ -12,7 +12,7 @@ import type {
   Hold,
   HoldCode,
   OrderLine,
-  ShipmentLine,
+  UnitsOfLine,
 } from "./orders";
 
 export type PlannedFulfillment = Pick<Fulfillment, "id" | "locationId" | "releaseAt"> &
@@ -183,7 +183,7 @@ export type OrderEvent =
       fulfillmentId: FulfillmentId;
       locationId: string;
       /** What it had yet to send. */
-      units: readonly ShipmentLine[];
+      units: readonly UnitsOfLine[];
       reason: string;
       by: string;
     }>
@@ -197,7 +197,7 @@ export type OrderEvent =
       trackingNumber: string | null;
       trackingUrl: string | null;
       at: number;
-      lines: readonly (ShipmentLine &
+      lines: readonly (UnitsOfLine &
         Readonly<{ sku: string | null; unitCostMinor: number; amounts: Amounts }>)[];
       earned: Earned;
       /** Of the shipping charge, tax included: its part in what was earned. */

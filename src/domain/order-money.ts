@@ -9,7 +9,8 @@ import { invariant } from "./invariant";
 import type { LineId } from "./ids";
 import { unitShare } from "./money";
 import type { Earned } from "./order-events";
-import { amountsOfUnits, openUnits, payable, type Amounts, type Order, type OrderLine } from "./orders";
+import { amountsOfUnits, openUnits, payable } from "./orders";
+import type { Amounts, Order, OrderLine, UnitsOfLine } from "./orders";
 
 /** What the customer pays for shipping, tax included. */
 export const shippingCharge = (order: Order): number => payable(order.shipping, order.taxIncluded);
@@ -29,8 +30,6 @@ export function openWorth(order: Order): number {
 export const beyondWorth = (order: Order, depositsMinor: number): number =>
   Math.max(0, depositsMinor - Math.max(0, openWorth(order)));
 
-export type UnitsToSend = Readonly<{ lineId: LineId; quantity: number }>;
-
 export type Earning = Readonly<{
   earned: Earned;
   shippingEarnedMinor: number;
@@ -38,7 +37,7 @@ export type Earning = Readonly<{
 }>;
 
 /** What is earned by sending the units, and against what: first what was paid ahead, then what is owed. */
-export function earningOf(order: Order, units: readonly UnitsToSend[]): Earning {
+export function earningOf(order: Order, units: readonly UnitsOfLine[]): Earning {
   const amountsByLine = new Map<LineId, Amounts>();
   let costMinor = 0;
   let giftCardMinor = 0;
@@ -129,7 +128,7 @@ export function lineOf(order: Order, lineId: LineId): OrderLine {
 }
 
 /** In proportion to the units sent; the last parcel earns the rest, so that nothing is left over. */
-function shippingEarnedBy(order: Order, units: readonly UnitsToSend[]): number {
+function shippingEarnedBy(order: Order, units: readonly UnitsOfLine[]): number {
   const rest = openShipping(order);
   const sending = units.reduce((sum, { quantity }) => sum + quantity, 0);
   const open = order.lines.reduce((sum, line) => sum + openUnits(line), 0);

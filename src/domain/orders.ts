@@ -169,7 +169,7 @@ export type Fulfillment = Readonly<{
   lines: readonly FulfillmentLine[];
 }>;
 
-export type ShipmentLine = Readonly<{ lineId: LineId; quantity: number }>;
+export type UnitsOfLine = Readonly<{ lineId: LineId; quantity: number }>;
 
 export type Shipment = Readonly<{
   id: ShipmentId;
@@ -181,7 +181,7 @@ export type Shipment = Readonly<{
   trackingUrl: string | null;
   shippedAt: number;
   deliveredAt: number | null;
-  lines: readonly ShipmentLine[];
+  lines: readonly UnitsOfLine[];
 }>;
 
 /** Stored only where it cannot be computed; the rest are functions of quantities and amounts. */
@@ -259,6 +259,13 @@ export const linesOf = (order: Order, externalLineId: string): OrderLine[] =>
   order.lines.filter((line) => line.externalId === externalLineId);
 
 export const hasOpenUnits = (order: Order): boolean => order.lines.some((line) => openUnits(line) > 0);
+
+/** Each line once, with all units that were named of it. */
+export function oncePerLine(units: readonly UnitsOfLine[]): UnitsOfLine[] {
+  const byLine = new Map<LineId, number>();
+  for (const { lineId, quantity } of units) byLine.set(lineId, (byLine.get(lineId) ?? 0) + quantity);
+  return [...byLine].map(([lineId, quantity]) => ({ lineId, quantity }));
+}
 
 export const openUnits = (line: OrderLine): number => line.unsourced + line.backordered + line.allocated;
 

@@ -15,7 +15,6 @@ import {
   shippingAmounts,
   shippingCharge,
   sumOf,
-  type UnitsToSend,
 } from "./order-money";
 import type { LineId } from "./ids";
 import type { OrderEvent, UnitsReturned } from "./order-events";
@@ -27,6 +26,7 @@ import {
   type NewPayment,
   type NewRefund,
   type Order,
+  type UnitsOfLine,
 } from "./orders";
 
 /**
@@ -61,7 +61,7 @@ export function decideSurplus(order: Order): OrderEvent[] {
  * What is owed back on the order pays for units about to be sent that nobody has paid for. Not sooner: until
  * they are sent, the storefront may still pay it out.
  */
-export function decideCredit(order: Order, units: readonly UnitsToSend[]): OrderEvent[] {
+export function decideCredit(order: Order, units: readonly UnitsOfLine[]): OrderEvent[] {
   const unpaidMinor = Math.max(0, earningOf(order, units).earned.fromReceivableMinor);
   const amountMinor = Math.min(order.balances.refundPayableMinor, unpaidMinor);
   return amountMinor === 0 ? [] : [{ type: "credit.applied", amountMinor }];

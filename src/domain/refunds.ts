@@ -15,6 +15,7 @@ import {
   type NewRefund,
   type NewRefundLine,
   type Order,
+  type UnitsOfLine,
 } from "./orders";
 import { decideRefundGrowth, refundRecorded, unearnedShipping } from "./payments";
 
@@ -72,9 +73,8 @@ export const refundedUnits = (
     .filter((line) => line.externalLineId === externalLineId)
     .reduce((sum, { quantity }) => sum + quantity, 0);
 
-type Units = Readonly<{ lineId: LineId; quantity: number }>;
 type RefundedUnits = Readonly<{
-  cancelled: readonly Units[];
+  cancelled: readonly UnitsOfLine[];
   returned: readonly UnitsReturned[];
   unmatched: readonly string[];
 }>;
@@ -83,7 +83,7 @@ const NO_UNITS: RefundedUnits = { cancelled: [], returned: [], unmatched: [] };
 
 /** What the refund's lines come to here. It may name a line twice, with another fate for some of its units. */
 function unitsOf(order: Order, refund: NewRefund, rules: RefundRules): RefundedUnits {
-  const cancelled: Units[] = [];
+  const cancelled: UnitsOfLine[] = [];
   const returned: UnitsReturned[] = [];
   const unmatched: string[] = [];
   const gone = new Map<string, number>();
@@ -108,7 +108,7 @@ function unitsOf(order: Order, refund: NewRefund, rules: RefundRules): RefundedU
   return { cancelled, returned, unmatched };
 }
 
-const unitsIn = (units: readonly Units[], lineId: LineId): number =>
+const unitsIn = (units: readonly UnitsOfLine[], lineId: LineId): number =>
   units.filter((each) => each.lineId === lineId).reduce((sum, { quantity }) => sum + quantity, 0);
 
 /** Units cancelled or returned that no refund has named yet. */
@@ -120,7 +120,7 @@ function goneUnpaid(order: Order, externalLineId: string): number {
 function notSentAfterAll(
   order: Order,
   refund: NewRefund,
-  units: readonly Units[],
+  units: readonly UnitsOfLine[],
   { by }: RefundRules,
 ): OrderEvent[] {
   const shippingMinor = unearnedShipping(order, refund.shippingMinor);

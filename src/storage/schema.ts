@@ -11,7 +11,7 @@ import type {
   LineKind,
   Order,
   OrderStatus,
-  ShipmentLine,
+  UnitsOfLine,
 } from "../domain/orders";
 
 export const orders = sqliteTable("orders", {
@@ -120,7 +120,7 @@ export const shipments = sqliteTable(
     trackingUrl: text("tracking_url"),
     shippedAt: integer("shipped_at").notNull(),
     deliveredAt: integer("delivered_at"),
-    lines: text("lines", { mode: "json" }).notNull().$type<readonly ShipmentLine[]>(),
+    lines: text("lines", { mode: "json" }).notNull().$type<readonly UnitsOfLine[]>(),
   },
   (table) => [primaryKey({ columns: [table.orderId, table.id] })],
 );
