@@ -62,7 +62,10 @@ export default defineConfig({
         ],
         test: {
           name: "worker",
-          include: ["test/worker/**/*.test.{ts,tsx}", "test/simulation/history/**/*.worker.test.ts"],
+          include: [
+            "test/{worker,security}/**/*.test.{ts,tsx}",
+            "test/simulation/history/**/*.worker.test.ts",
+          ],
           provide: { simulation },
           globalSetup: ["test/support/hledger-server.ts"],
           setupFiles: ["test/worker/setup.ts"],

@@ -20,6 +20,7 @@ export type Schema = {
 type Parameter = { name: string; in: string; schema: Schema };
 export type Operation = {
   operationId: string;
+  description?: string;
   security?: unknown[];
   parameters?: Parameter[];
   requestBody?: { content: Record<string, { schema: Schema }> };

@@ -1,0 +1,151 @@
+/** A retailer with one thing of every kind that a path can name, so that a refusal is never for want of it. */
+import { env } from "cloudflare:workers";
+import { statusSignature } from "../../src/domain/status-link";
+import { isId } from "../../src/domain/ids";
+import { aChannel, aLocation, aSku, callerWith, makeKey, unique, type Call } from "../support/api";
+import { anOrderOf, openRetailer, type Retailer } from "../support/retailer";
+import { canonicalPayload } from "../support/storefront-traffic";
+import { filledPath, sampleOf, bodySchemaOf, type Document, type Endpoint } from "../support/openapi-samples";
+
+type Order = {
+  id: string;
+  lines: { id: string }[];
+  fulfillments: { id: string; lines: { lineId: string }[] }[];
+  shipments: { id: string }[];
+};
+
+export type Estate = Readonly<{
+  admin: Call;
+  retailer: Retailer;
+  order: Order;
+  /** The path of an endpoint with everything in it that there is. */
+  pathOf: (endpoint: Endpoint) => string;
+  /** A body that the endpoint takes and that would change something; undefined where it takes none. */
+  bodyOf: (endpoint: Endpoint) => unknown;
+}>;
+
+/** Everything that may be called, with things of its own to be called about. */
+export async function openEstate(document: Document): Promise<Estate> {
+  const admin = await callerWith("admin");
+  const retailer = await openRetailer(admin, { stock: [[50], [50]] });
+  const placed = await admin("POST", "/v1/orders", {
+    channelId: retailer.channelId,
+    ...canonicalPayload(anOrderOf(retailer, [3, 2])),
+  });
+  const order: Order = placed.body;
+  const shipped = await shipOne(admin, order);
+  const reservation = await admin("POST", "/v1/reservations", {
+    channelId: retailer.channelId,
+    lines: [{ sku: retailer.skus[0], quantity: 1 }],
+  });
+  const letter = await aDeadLetter();
+  const callback = await aRejectedCallback(retailer.channelId);
+  const { key } = await makeKey("orders:read");
+  const today = new Date().toISOString().slice(0, 10);
+  await admin("POST", `/v1/reconciliations/${today}/run`);
+  if (!isId("ord", order.id)) throw new Error("no order was placed");
+
+  const named: Record<string, string> = {
+    orderId: order.id,
+    lineId: order.lines[0]!.id,
+    fulfillmentId: order.fulfillments[0]!.id,
+    shipmentId: shipped.shipments[0]!.id,
+    code: "staff",
+    sku: retailer.skus[0]!,
+    locationId: retailer.locationIds[0]!,
+    channelId: retailer.channelId,
+    eventId: callback,
+    signature: statusSignature(order.id, env.LINK_SIGNING_KEY),
+    date: today,
+  };
+  const ids: [prefix: string, id: string][] = [
+    ["/v1/orders/", order.id],
+    ["/v1/locations/", retailer.locationIds[0]!],
+    ["/v1/channels/", retailer.channelId],
+    ["/v1/reservations/", reservation.body.id],
+    ["/v1/dead-letters/", letter],
+    ["/v1/api-keys/", key.id],
+  ];
+  const pathOf = (endpoint: Endpoint) => {
+    const id = ids.find(([prefix]) => endpoint.path.startsWith(prefix))?.[1];
+    const known = endpoint.path.replaceAll(/\{(\w+)\}/g, (hole, name: string) => {
+      const value = name === "id" ? id : named[name];
+      return value === undefined ? hole : encodeURIComponent(value);
+    });
+    return (
+      filledPath(document, { ...endpoint, path: known }) + (QUERIES[endpoint.operation.operationId] ?? "")
+    );
+  };
+  const QUERIES: Record<string, string> = {
+    getAvailability: `?skus=${retailer.skus[0]}&channel=${retailer.channelId}`,
+    listFulfillments: `?locationId=${retailer.locationIds[0]}`,
+    listJournalEntries: `?from=${today}&to=${today}`,
+    getDemandVsShipped: `?from=${today}&to=${today}`,
+  };
+  const part = { locationId: retailer.locationIds[0], quantity: 1 };
+  const bodies: Record<string, () => unknown> = {
+    putSku: () => aSku(),
+    putLocation: () => aLocation(),
+    putChannel: () => aChannel({ kind: "shopify", currency: "USD" }),
+    receiveStock: () => part,
+    adjustStock: () => ({ ...part, reason: "found" }),
+    countStock: () => ({ locationId: part.locationId, counted: 40 }),
+    createReservation: () => ({
+      channelId: retailer.channelId,
+      lines: [{ sku: retailer.skus[0], quantity: 1 }],
+    }),
+    placeOrder: () => ({ channelId: retailer.channelId, ...canonicalPayload(anOrderOf(retailer, [1, 1])) }),
+    cancelOrder: () => ({ reason: "changed their mind" }),
+    shipFulfillment: () => ({ carrier: "UPS", reference: unique("parcel") }),
+    rejectFulfillment: () => ({ reason: "damaged" }),
+    deliverShipment: () => ({}),
+    createApiKey: () => ({ name: "made in passing", scopes: ["orders:read"] }),
+  };
+  const bodyOf = (endpoint: Endpoint) => {
+    const schema = bodySchemaOf(endpoint);
+    if (!schema) return undefined;
+    return bodies[endpoint.operation.operationId]?.() ?? sampleOf(document, schema);
+  };
+  return { admin, retailer, order, pathOf, bodyOf };
+}
+
+/** Releases what is planned and ships one unit, so that there is a parcel and something left to send. */
+async function shipOne(admin: Call, order: Order): Promise<Order> {
+  const [part] = order.fulfillments;
+  const path = `/v1/orders/${order.id}/fulfillments/${part!.id}`;
+  await admin("POST", `${path}/release`);
+  const lines = [{ lineId: part!.lines[0]!.lineId, quantity: 1 }];
+  const { body } = await admin("POST", `${path}/shipments`, { reference: unique("parcel"), lines });
+  return body;
+}
+
+async function aDeadLetter(): Promise<string> {
+  const id = unique("letter");
+  const message = { type: "fulfillment.release.v1", orderId: "ord_none", fulfillmentId: "ful_none" };
+  await env.DB.prepare(
+    "INSERT INTO dead_letters (id, queue, message, problem, died_at) VALUES (?1, 'fulfillment', ?2, 'x', 1)",
+  )
+    .bind(id, JSON.stringify(message))
+    .run();
+  return id;
+}
+
+async function aRejectedCallback(channelId: string): Promise<string> {
+  const id = unique("callback");
+  await env.DB.prepare(
+    `INSERT INTO inbox (channel_id, event_id, topic, received_at, outcome, problem, body)
+     VALUES (?1, ?2, 'orders/create', 1, 'rejected', 'is not JSON', '{')`,
+  )
+    .bind(channelId, id)
+    .run();
+  return id;
+}
+
+/** Every row of every table, to see that nothing has changed. */
+export async function everythingStored(): Promise<string> {
+  const { results: tables } = await env.DB.prepare(
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite%' ORDER BY name",
+  ).all<{ name: string }>();
+  const rows = await env.DB.batch(tables.map(({ name }) => env.DB.prepare(`SELECT * FROM "${name}"`)));
+  return JSON.stringify(tables.map(({ name }, i) => [name, rows[i]!.results]));
+}
