@@ -15,6 +15,7 @@ export type Schema = {
   oneOf?: Schema[];
   allOf?: Schema[];
   const?: unknown;
+  additionalProperties?: boolean | Schema;
 };
 
 type Parameter = { name: string; in: string; schema: Schema };
@@ -23,6 +24,7 @@ export type Operation = {
   description?: string;
   security?: unknown[];
   parameters?: Parameter[];
+  responses?: Record<string, { content?: Record<string, { schema: Schema }> }>;
   requestBody?: { content: Record<string, { schema: Schema }> };
 };
 export type Document = {

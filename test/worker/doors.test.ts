@@ -50,7 +50,12 @@ describe("a refusal", () => {
     expect(status).toBe(422);
     expect(body).toMatchObject({ code: "invalid_request" });
     const errors: { path: string }[] = body.errors;
-    expect(errors.map(({ path }) => path).sort()).toEqual(["", "address.countryCode", "cutOff", "timeZone"]);
+    expect(errors.map(({ path }) => path).sort()).toEqual([
+      "address.countryCode",
+      "cutOff",
+      "oops",
+      "timeZone",
+    ]);
   });
 
   it("gets the headers that keep browsers careful", async () => {
