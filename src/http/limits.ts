@@ -69,5 +69,14 @@ export const limitPublic = createMiddleware<AppEnv>(async (c, next) => {
   return success ? next() : problem(c, { code: "rate_limited" });
 });
 
+/**
+ * For callbacks: whose they are is known only when the whole body has been read and its signature computed,
+ * which is what must not be had for nothing. A storefront that is refused sends again.
+ */
+export const limitCallbacks = createMiddleware<AppEnv>(async (c, next) => {
+  const { success } = await c.env.API_RATE_LIMIT.limit({ key: `callbacks:${addressOf(c)}` });
+  return success ? next() : problem(c, { code: "rate_limited" });
+});
+
 /** The caller's address as the platform tells it; callers cannot set it themselves. */
 export const addressOf = (c: RequestContext): string => `ip:${c.req.header("cf-connecting-ip") ?? "unknown"}`;

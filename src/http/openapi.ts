@@ -4,7 +4,7 @@ import type { App } from "./app-types";
 
 const scopes = Object.entries(SCOPES).map(([scope, meaning]) => `- \`${scope}\`: ${meaning}.`);
 
-/** For `security` of a route: which scope it takes is told in the route's description by `scoped`. */
+/** For `security` of a route, whose description ends with the one scope it takes: "Scope `orders:read`." */
 export const withKey = [{ apiKey: [] }];
 
 const TAGS = {

@@ -21,6 +21,9 @@ const kept = createIsolateCache<ApiKey | null>();
 export const cachedApiKey = (db: D1Database, id: ApiKeyId, now: number): Promise<ApiKey | null> =>
   kept.read(id, now, () => apiKey(db, id));
 
+/** The key, if it can be told without asking the database. */
+export const keptApiKey = (id: ApiKeyId, now: number): ApiKey | null => kept.fresh(id, now) ?? null;
+
 export async function apiKey(db: D1Database, id: ApiKeyId): Promise<ApiKey | null> {
   const row = await db.prepare("SELECT * FROM api_keys WHERE id = ?1").bind(id).first<Row>();
   return row ? fromRow(row) : null;

@@ -13,17 +13,26 @@ const DEADLINE_MS = 1_000;
 
 export type IsolateCache<Value> = Readonly<{
   read: (key: string, now: number, load: () => Promise<Value>) => Promise<Value>;
+  /** What a read would answer without loading; undefined where it would load. */
+  fresh: (key: string, now: number) => Value | undefined;
   forget: (key: string) => void;
 }>;
 
 /** Keeps values, never promises: a Worker's request must not wait on the I/O of another. */
 export function createIsolateCache<Value>(): IsolateCache<Value> {
   const kept = new Map<string, { value: Value; readAt: number }>();
+  const ageOf = (known: { readAt: number } | undefined, now: number) =>
+    known ? now - known.readAt : Number.POSITIVE_INFINITY;
+  const isFresh = (age: number) => age >= 0 && age < FRESH_FOR_MS;
   return {
+    fresh: (key, now) => {
+      const known = kept.get(key);
+      return isFresh(ageOf(known, now)) ? known?.value : undefined;
+    },
     read: async (key, now, load) => {
       const known = kept.get(key);
-      const age = known ? now - known.readAt : Number.POSITIVE_INFINITY;
-      if (known && age >= 0 && age < FRESH_FOR_MS) return known.value;
+      const age = ageOf(known, now);
+      if (known && isFresh(age)) return known.value;
       try {
         const value = await withDatabaseDeadline(DEADLINE_MS, load);
         if (kept.size >= MOST_KEPT && !known) kept.clear();

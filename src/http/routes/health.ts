@@ -1,6 +1,7 @@
 /** Whether the system can work: the database answers. */
 import { createRoute, z } from "@hono/zod-openapi";
 import type { App } from "../app-types";
+import { limitPublic } from "../limits";
 import { publicProblems } from "../problem";
 import { jsonAnswer } from "../schemas";
 import { databaseAnswers } from "../../storage/health";
@@ -13,6 +14,7 @@ const health = createRoute({
   description: "Asks the database.",
   tags: ["Operations"],
   security: [],
+  middleware: [limitPublic] as const,
   responses: {
     200: jsonAnswer(z.object({ status: z.literal("ok") }), "It does."),
     ...publicProblems(),

@@ -5,6 +5,7 @@ import { rejectedCallbacks, type RejectedCallback } from "../../storage/inbox";
 import { resolveCallback } from "../../commands/resolve-callback";
 import type { App } from "../app-types";
 import { requireScope } from "../auth";
+import { limitCallbacks } from "../limits";
 import { withKey } from "../openapi";
 import { BODY_PROBLEMS, problem, problems, publicProblems } from "../problem";
 import { Instant, instantOf, jsonAnswer, jsonBody, PageQuery, pageOf, Slug, text, toPage } from "../schemas";
@@ -25,6 +26,7 @@ const receive = createRoute({
     "Shopify, WooCommerce, or any shop in the canonical form with a Standard Webhooks signature: verified over the raw bytes, in the scheme of the channel's kind. Duplicates, late and unknown callbacks are answered 2xx.",
   tags: ["Webhooks"],
   security: [],
+  middleware: [limitCallbacks] as const,
   request: { params: z.object({ channelId: Slug }) },
   responses: {
     200: jsonAnswer(Received, "Taken in, or nothing to do."),
