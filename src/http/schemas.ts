@@ -15,10 +15,11 @@ export const SkuCode = text(100)
   .refine((sku) => sku !== "." && sku !== "..", "cannot stand in a path")
   .openapi({ description: "The merchant's own code, URL-encoded in a path.", example: "MUG-BLUE" });
 
-/** An id the merchant chooses: a location's, a channel's. */
+/** An id the merchant chooses: a location's, a channel's. Records have it for a key. */
 export const Slug = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,49}$/, "takes letters, digits, `-` and `_`, at most 50")
+  .refine((slug) => !(slug in {}), "is what every object has")
   .openapi({ example: "berlin-1" });
 
 export const Quantity = z.int().min(1).max(1_000_000);
