@@ -147,7 +147,8 @@ function readWooCommerce(channel: Channel, topic: string, body: Uint8Array, rece
 
 /**
  * The topic is in the Standard Webhooks envelope, `{ type, timestamp, data }`, or in the header
- * `webhook-topic`; a bare canonical order is one that was created.
+ * `webhook-topic`; a bare canonical order is one that was created. The header is not signed: what it calls
+ * cancelled must say so itself.
  */
 function genericReader(channel: Channel, headers: Headers, body: Uint8Array, receivedAt: number): Reader {
   const parsed = parseJson(body);
@@ -159,7 +160,7 @@ function genericReader(channel: Channel, headers: Headers, body: Uint8Array, rec
     if (!parsed.ok) return parsed;
     const payload = envelope === null ? parsed.value : envelope.data;
     const prefix = envelope === null ? "" : "data.";
-    const said = readGeneric(channel, topic, payload, receivedAt);
+    const said = readGeneric(channel, { topic, isSigned: envelope !== null }, payload, receivedAt);
     return said.ok
       ? said
       : reject(said.rejection.map(({ path, message }) => ({ path: prefix + path, message })));
@@ -167,7 +168,12 @@ function genericReader(channel: Channel, headers: Headers, body: Uint8Array, rec
   return { topic, eventId, read };
 }
 
-function readGeneric(channel: Channel, topic: string, payload: unknown, receivedAt: number): Read {
+function readGeneric(
+  channel: Channel,
+  { topic, isSigned }: Readonly<{ topic: string; isSigned: boolean }>,
+  payload: unknown,
+  receivedAt: number,
+): Read {
   switch (topic) {
     case "order.created":
     case "order.updated":
@@ -182,6 +188,9 @@ function readGeneric(channel: Channel, topic: string, payload: unknown, received
       const isUndated = topic !== "order.created" && shaped.value.updatedAt === undefined;
       const sourceUpdatedAt = isUndated ? receivedAt : mapped.value.sourceUpdatedAt;
       const { cancelledAt } = mapped.value;
+      if (topic === "order.cancelled" && cancelledAt === null && !isSigned) {
+        return reject([{ path: "cancelledAt", message: "is missing, and the topic is not signed" }]);
+      }
       const ended = topic === "order.cancelled" ? (cancelledAt ?? sourceUpdatedAt) : cancelledAt;
       return accept({ type: "order", order: { ...mapped.value, sourceUpdatedAt, cancelledAt: ended } });
     }

@@ -55,4 +55,8 @@ export type WooCharge = Readonly<{
   taxes: readonly Readonly<{ total: string | number | null }>[];
 }>;
 
-export const WooOrderDeleted = z.object({ id: externalId });
+/** Its id is all that is told. The topic is not signed: an order's own callback must not pass for its end. */
+export const WooOrderDeleted = z.object({
+  id: externalId,
+  line_items: z.never({ error: "is not told of a deleted order" }).optional(),
+});
