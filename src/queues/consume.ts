@@ -70,7 +70,8 @@ async function handle(context: Context, message: QueueMessage): Promise<void> {
     }
     case "message.send.v1": {
       const sent = await sendMessage(context, message);
-      if (!sent.ok) throw retryable(sent.rejection);
+      // Why is kept with the message: a provider's words may name the customer, and errors are logged.
+      if (!sent.ok) throw retryable({ code: sent.rejection.code });
       return;
     }
   }
