@@ -3,6 +3,7 @@
  * request gets its id first, so that even a refusal can be asked about.
  */
 import { OpenAPIHono } from "@hono/zod-openapi";
+import { createMiddleware } from "hono/factory";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
@@ -65,6 +66,7 @@ export function createApp(makeContext: MakeContext): App {
 
   app.use(requestId());
   app.use(defaultHeaders);
+  app.use("/v1/*", uncached);
   app.use(
     methodNotAllowed({
       app,
@@ -81,6 +83,12 @@ export function createApp(makeContext: MakeContext): App {
   registerRoutes(app);
   return app;
 }
+
+/** Answers tell of customers, stock and money as of now: no cache on the way keeps them. */
+const uncached = createMiddleware<AppEnv>(async (c, next) => {
+  await next();
+  c.header("cache-control", "no-store");
+});
 
 /** Pages need no script; one that needs more says so itself and is left alone. */
 const defaultHeaders = secureHeaders({

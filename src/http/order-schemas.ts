@@ -1,5 +1,6 @@
 /** Orders as the API tells them to staff and machines. */
 import { z } from "@hono/zod-openapi";
+import { mayUse, type ApiKey } from "../domain/api-keys";
 import { fulfillmentState, paymentStatus, type Order } from "../domain/orders";
 import type { OrderEvent } from "../domain/order-events";
 import type { ListedOrder } from "../storage/order-lists";
@@ -111,10 +112,22 @@ export const OrderSchema = z
     fulfillments: z.array(FulfillmentSchema),
     shipments: z.array(ShipmentSchema),
   })
-  .openapi("Order");
+  .openapi("Order", {
+    description: "Who the customer is, and the note, are null to a key that has no scope `orders:read`.",
+  });
 
-/** The order as told; never what units cost us. */
-export function orderJson(order: Order, config: Config): z.output<typeof OrderSchema> {
+/** What tells who the customer is. */
+const PERSONAL = {
+  email: null,
+  phone: null,
+  customerName: null,
+  shippingAddress: null,
+  billingAddress: null,
+  note: null,
+} as const;
+
+/** The order as told; never what units cost us, and who the customer is only to a key that may read orders. */
+export function orderJson(order: Order, config: Config, key: ApiKey): z.output<typeof OrderSchema> {
   const {
     payments: _payments,
     refunds: _refunds,
@@ -124,6 +137,7 @@ export function orderJson(order: Order, config: Config): z.output<typeof OrderSc
   } = order;
   return {
     ...told,
+    ...(mayUse(key, "orders:read") ? {} : PERSONAL),
     paymentStatus: paymentStatus(order),
     fulfillmentState: fulfillmentState(order),
     statusUrl: statusUrl(config.publicUrl, order.id, config.linkSigningKey),

@@ -186,4 +186,7 @@ export async function onOrder<Rejection extends Readonly<{ code: string }>>(
 export const changed = <Rejection extends Parameters<typeof problem>[1]>(
   c: RequestContext,
   result: Result<Order, Rejection>,
-) => (result.ok ? c.json(orderJson(result.value, c.var.context.config), 200) : problem(c, result.rejection));
+) =>
+  result.ok
+    ? c.json(orderJson(result.value, c.var.context.config, c.var.apiKey), 200)
+    : problem(c, result.rejection);

@@ -129,7 +129,7 @@ export function registerOrders(app: App): void {
       const url = statusUrl(context.config.publicUrl, orderId, context.config.linkSigningKey);
       return c.json({ id: orderId, statusUrl: url, queued: true as const }, 202);
     }
-    const body = orderJson(outcome.value.order, context.config);
+    const body = orderJson(outcome.value.order, context.config, c.var.apiKey);
     return outcome.value.outcome === "accepted" ? c.json(body, 201) : c.json(body, 200);
   });
 
@@ -137,7 +137,7 @@ export function registerOrders(app: App): void {
     const { orderId } = c.req.valid("param");
     const { databases, config } = c.var.context;
     const order = isId("ord", orderId) ? await loadOrder(databases.orders(orderId), orderId) : null;
-    return order ? c.json(orderJson(order, config), 200) : problem(c, { code: "not_found" });
+    return order ? c.json(orderJson(order, config, c.var.apiKey), 200) : problem(c, { code: "not_found" });
   });
 
   app.openapi(history, async (c) => {
