@@ -31,7 +31,11 @@ const Settings = z.object({
   BOOKS_CURRENCY: z.string().refine(isCurrency, "is not an ISO 4217 currency"),
   NOTIFY_PROVIDER: z.enum(["outbox", "resend"]),
   NOTIFY_FROM: z.string().min(3),
-  NOTIFY_API_KEY: z.string().default(""),
+  // A line break pasted with it would end up in an error of the header it breaks.
+  NOTIFY_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]*$/, "takes no spaces or line breaks")
+    .default(""),
   LINK_SIGNING_KEY: z.string().min(32, "takes at least 32 characters"),
   SECRETS_ENCRYPTION_KEY: z.string().refine(isAes256Key, "is not 32 bytes of base64"),
 });

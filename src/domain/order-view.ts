@@ -88,10 +88,14 @@ export function publicView(order: Order): PublicOrder {
   };
 }
 
-/** A carrier's link as others sent it: shown only if a browser would open it as a web page. */
+/**
+ * A carrier's link as others sent it: shown only if a browser would open it as a web page. One with a name
+ * before its host, `https://bank.example@evil.example/`, looks as if it led elsewhere.
+ */
 export function webLink(url: string | null): string | null {
   if (url === null || !URL.canParse(url)) return null;
-  const { protocol, href } = new URL(url);
+  const { protocol, username, password, href } = new URL(url);
+  if (username !== "" || password !== "") return null;
   return protocol === "https:" || protocol === "http:" ? href : null;
 }
 

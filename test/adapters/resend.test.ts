@@ -42,6 +42,7 @@ describe("the Resend notifier", () => {
     expect(requests).toHaveLength(1);
     expect(request!.method).toBe("POST");
     expect(request!.url).toBe("https://api.resend.com/emails");
+    expect(request!.redirect).toBe("manual");
     expect(request!.headers.get("authorization")).toBe("Bearer re_123");
     expect(request!.headers.get("idempotency-key")).toBe("msg_1");
     expect(await request!.json()).toEqual({
@@ -75,6 +76,11 @@ describe("the Resend notifier", () => {
       "something between answers in its stead",
       () => new Response("<h1>Bad gateway</h1>", { status: 502 }),
       "502",
+    ],
+    [
+      "it is sent elsewhere, where it does not go",
+      () => new Response(null, { status: 307, headers: { location: "http://169.254.169.254/" } }),
+      "307",
     ],
   ])("may try again when %s", async (_what, answer, detail) => {
     const { notifier } = answering(answer);

@@ -27,7 +27,7 @@ export type Estate = Readonly<{
 /** Everything that may be called, with things of its own to be called about. */
 export async function openEstate(document: Document): Promise<Estate> {
   const admin = await callerWith("admin");
-  const retailer = await openRetailer(admin, { stock: [[50], [50]] });
+  const retailer = await openRetailer(admin, { stock: [[5_000], [5_000]] });
   const placed = await admin("POST", "/v1/orders", {
     channelId: retailer.channelId,
     ...canonicalPayload(anOrderOf(retailer, [3, 2])),

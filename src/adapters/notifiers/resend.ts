@@ -36,6 +36,8 @@ const requestFor = ({ id, from, to, subject, text, html }: OutgoingMessage, apiK
     "idempotency-key": id,
   },
   body: JSON.stringify({ from, to: [to], subject, text, html }),
+  // Whoever answers in its stead must not have the customer's message sent on to wherever it likes.
+  redirect: "manual",
   signal: AbortSignal.timeout(TIMEOUT_MS),
 });
 
@@ -52,10 +54,11 @@ async function outcomeOf(
 }
 
 /**
- * A wrong key or an unverified domain is the account's fault, not the message's: it is mended and the message
+ * A redirection is none of its answers, and passes. A wrong key or an unverified domain is the account's fault, not the message's: it is mended and the message
  * sent again. So is a repeat that came while the first was under way.
  */
 const mayPass = (status: number, name: string | undefined): boolean =>
+  (status >= 300 && status < 400) ||
   status >= 500 ||
   [401, 403, 408, 429].includes(status) ||
   (status === 409 && name === "concurrent_idempotent_requests");

@@ -2,6 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { releaseFulfillment } from "../../commands/release-fulfillment";
 import { deliverShipment, rejectFulfillment, shipFulfillment } from "../../commands/ship-fulfillment";
+import { webLink } from "../../domain/order-view";
 import type { FulfillmentId, LineId, ShipmentId } from "../../domain/ids";
 import { fulfillmentsAt, type ListedFulfillment } from "../../storage/fulfillments";
 import type { App, RequestContext } from "../app-types";
@@ -103,7 +104,10 @@ const release = createRoute({
   responses: { 200: answers, ...problems(...ALWAYS) },
 });
 
-const link = z.url({ protocol: /^https?$/ }).max(2_000);
+const link = z
+  .url({ protocol: /^https?$/ })
+  .max(2_000)
+  .refine((url) => webLink(url) !== null, "is not a plain web link");
 const Shipping = z
   .strictObject({
     carrier: text(100).nullable().default(null),
