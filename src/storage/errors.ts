@@ -14,7 +14,7 @@ export type DatabaseFailure =
 const OVERLOADED =
   /overloaded|too many requests queued|exceeded its CPU time limit|storage operation exceeded timeout/i;
 const OUTCOME_UNKNOWN =
-  /network connection lost|reset because its code was updated|internal error|cannot resolve D1 DB|starting up D1 DB|object storage|was reset|timed out/i;
+  /network connection lost|reset because its code was updated|internal error|cannot resolve D1 DB|starting up D1 DB|object storage|client disconnected|was reset|timed out/i;
 
 export function databaseFailure(error: unknown): DatabaseFailure {
   const text = messageOf(error);

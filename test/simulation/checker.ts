@@ -6,7 +6,8 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { OrderEvent } from "../../src/domain/order-events";
 import type { Posting } from "../../src/domain/accounts";
-import { platform } from "./platform";
+import type { Report } from "../../src/domain/reconciliation";
+import { platform, type Email } from "./platform";
 import type { World } from "./world";
 
 type Row = Record<string, string | number | null>;
@@ -23,7 +24,8 @@ export type Stored = Readonly<{
   deadLetters: readonly Row[];
   outbox: readonly Row[];
   objects: readonly SkuObject[];
-  emails: ReadonlyMap<string, number>;
+  nights: readonly Row[];
+  emails: readonly Email[];
   queued: number;
   promised: readonly string[];
   now: number;
@@ -41,32 +43,39 @@ export type SkuObject = Readonly<{
 }>;
 
 export async function read(world: World): Promise<Stored> {
-  const all = async (sql: string): Promise<Row[]> =>
-    (await env.DB.prepare(sql).bind(world.channelId).all<Row>()).results;
-  const ofOrders = (table: string) =>
-    all(`SELECT t.* FROM orders AS o JOIN ${table} AS t ON t.order_id = o.id WHERE o.channel_id = ?1`);
-  const orders = await all("SELECT * FROM orders WHERE channel_id = ?1");
-  const ids = new Set(orders.map(({ id }) => id));
-  const everything = async (sql: string) => (await env.DB.prepare(sql).all<Row>()).results;
-  const since = async (sql: string) => (await env.DB.prepare(sql).bind(world.openedOn).all<Row>()).results;
-  const concerns = ({ message }: Row) =>
-    [...ids, ...world.skus].some((id) => String(message).includes(`"${id}"`));
+  const tables = [
+    "orders",
+    "order_lines",
+    "fulfillments",
+    "shipments",
+    "order_events",
+    "journal_entries",
+    "messages",
+    "dead_letters",
+    "outbox",
+    "reconciliations",
+  ];
+  const [answers, objects] = await Promise.all([
+    env.DB.batch<Row>(tables.map((table) => env.DB.prepare(`SELECT * FROM ${table}`))),
+    Promise.all(world.skus.map(readObject)),
+  ]);
+  const rows = (table: string) => answers[tables.indexOf(table)]!.results;
+  const entries = rows("journal_entries");
   return {
-    orders,
-    lines: await ofOrders("order_lines"),
-    fulfillments: await ofOrders("fulfillments"),
-    shipments: await ofOrders("shipments"),
-    commits: await ofOrders("order_events"),
-    entries: await ofOrders("journal_entries"),
-    stockEntries: (
-      await since("SELECT * FROM journal_entries WHERE order_id IS NULL AND posted_on >= ?1")
-    ).filter(({ id }) => world.skus.some((sku) => String(id).startsWith(`${sku}/`))),
-    messages: await ofOrders("messages"),
-    deadLetters: (await everything("SELECT * FROM dead_letters WHERE replayed_at IS NULL")).filter(concerns),
-    outbox: (await everything("SELECT * FROM outbox")).filter(concerns),
-    objects: await Promise.all(world.skus.map(readObject)),
-    emails: new Map(platform().emails),
-    queued: platform().held.filter(({ body }) => concerns({ message: JSON.stringify(body) })).length,
+    orders: rows("orders"),
+    lines: rows("order_lines"),
+    fulfillments: rows("fulfillments"),
+    shipments: rows("shipments"),
+    commits: rows("order_events"),
+    entries: entries.filter(({ order_id }) => order_id !== null),
+    stockEntries: entries.filter(({ order_id }) => order_id === null),
+    messages: rows("messages"),
+    deadLetters: rows("dead_letters").filter(({ replayed_at }) => replayed_at === null),
+    outbox: rows("outbox"),
+    nights: rows("reconciliations"),
+    objects,
+    emails: [...platform().emails],
+    queued: platform().held.length,
     promised: [...world.promised],
     now: Date.now(),
   };
@@ -94,11 +103,28 @@ export const check = (stored: Stored): string[] => [
   ...linesConserved(stored),
   ...booksBalance(stored),
   ...effectsOnce(stored),
+  ...toldOnce(stored),
   ...unitsConserved(stored),
   ...nothingWaits(stored),
   ...moneyExact(stored),
   ...claimsAgree(stored),
 ];
+
+/** The nights closed since then: at least one, and clean. */
+export function checkNight({ nights }: Stored, since: number): string[] {
+  const closed = nights.filter(({ started_at }) => num(started_at) >= since);
+  const exceptions = closed.flatMap(({ reconciled_on, report }) =>
+    (JSON.parse(String(report)) as Report).checks.flatMap(({ name, exceptions }) =>
+      exceptions
+        .filter(({ detail }) => !isForPerson(detail))
+        .map(({ subject, detail }) => `the night of ${reconciled_on}: ${name}: ${subject}: ${detail}`),
+    ),
+  );
+  return [...broken(closed.length > 0, "no night was closed"), ...exceptions];
+}
+
+/** What came of a caller that gave up, and staff has to look at. */
+const isForPerson = (detail: string): boolean => detail.startsWith("callback rejected");
 
 function noOversell({ objects }: Stored): string[] {
   return objects.flatMap(({ sku, levels, claims }) =>
@@ -178,8 +204,8 @@ function booksBalance({ orders, entries, stockEntries, commits }: Stored): strin
   return [...unbalanced, ...disagreeing, ...unbooked];
 }
 
-/** G6: each shipment left stock once, each message left us once, each stock movement was booked once. */
-function effectsOnce({ commits, objects, messages, emails, stockEntries }: Stored): string[] {
+/** G6: each shipment left stock once, each stock movement was booked once. */
+function effectsOnce({ commits, objects, stockEntries }: Stored): string[] {
   const sent = commits.flatMap(({ order_id, events }) =>
     eventsOf(events).flatMap((event) =>
       event.type === "shipment.shipped"
@@ -200,16 +226,6 @@ function effectsOnce({ commits, objects, messages, emails, stockEntries }: Store
       return broken(left === told, `G6 ${sku} at ${location_id}: ${told} shipped, ${left} left stock`);
     }),
   );
-  const told = messages.flatMap(({ id, status }) => {
-    const times = emails.get(String(id)) ?? 0;
-    return [
-      ...broken(
-        status !== "sent" || times >= 1,
-        `G6 message ${id} is called sent and never reached the provider`,
-      ),
-      ...broken(status !== "skipped" || times === 0, `G6 message ${id} was skipped, and sent`),
-    ];
-  });
   const moves = objects.flatMap(({ sku, movements }) =>
     movements
       .filter(({ kind, value_minor }) => kind !== "ship" && kind !== "restock" && value_minor !== 0)
@@ -217,7 +233,49 @@ function effectsOnce({ commits, objects, messages, emails, stockEntries }: Store
   );
   const booked = stockEntries.map(({ id }) => String(id));
   const unbooked = moves.filter((id) => !booked.includes(id)).map((id) => `G6 movement ${id} is not booked`);
-  return [...wrongly, ...told, ...unbooked];
+  return [...wrongly, ...unbooked];
+}
+
+/** G6: what the customer is to be told was told, and once; and what is called sent did reach the provider. */
+function toldOnce({ messages, emails, shipments, orders, commits }: Stored): string[] {
+  const sent = messages.flatMap(({ id, status }) => {
+    const times = emails.filter(({ key }) => key === id).length;
+    return [
+      ...broken(status !== "sent" || times > 0, `G6 message ${id} is called sent and never reached anybody`),
+      ...broken(status !== "skipped" || times === 0, `G6 message ${id} was skipped, and sent`),
+      ...broken(times <= 1, `G6 message ${id} reached the customer ${times} times`),
+    ];
+  });
+  const known = new Set(messages.map(({ id }) => id));
+  const stray = emails.flatMap(({ key, subject }) =>
+    broken(known.has(key), `G6 the customer was told "${subject}" by a message ${key} that nobody knows`),
+  );
+  const parcelsOf = Map.groupBy(shipments, ({ order_id }) => order_id);
+  const ofKind = Map.groupBy(messages, ({ order_id, kind }) => `${order_id} ${kind}`);
+  const doubled = [...ofKind].flatMap(([what, rows]) => {
+    const { kind, order_id } = rows[0]!;
+    const ofParcel = kind === "order_shipped" || kind === "order_delivered";
+    const most = ofParcel ? (parcelsOf.get(order_id)?.length ?? 0) : 1;
+    return broken(rows.length <= most, `G6 ${what}: ${rows.length} messages where ${most} may be`);
+  });
+  const has = (id: Row[string] | undefined, kind: string): number => ofKind.get(`${id} ${kind}`)?.length ?? 0;
+  const untold = orders.flatMap(({ id, status }) => {
+    const events = commits.filter(({ order_id }) => order_id === id);
+    // Of an order that came in cancelled, its customer was told by the storefront.
+    if (status === "cancelled" && events.length === 1) return [];
+    const parcels = parcelsOf.get(id) ?? [];
+    const delivered = parcels.filter(({ delivered_at }) => delivered_at !== null).length;
+    return [
+      ...broken(has(id, "order_received") === 1, `G6 ${id}: nobody was told that it was received`),
+      ...broken(has(id, "order_shipped") === parcels.length, `G6 ${id}: a parcel that nobody was told of`),
+      ...broken(has(id, "order_delivered") === delivered, `G6 ${id}: a delivery that nobody was told of`),
+      ...broken(
+        status !== "cancelled" || has(id, "order_cancelled") === 1,
+        `G6 ${id}: cancelled, and nobody was told`,
+      ),
+    ];
+  });
+  return [...sent, ...stray, ...doubled, ...untold];
 }
 
 function unitsConserved({ objects, stockEntries, entries }: Stored): string[] {

@@ -67,12 +67,12 @@ export const FLOWS: readonly Flow[] = [
           token,
           lines: [{ sku: world.skus[0], quantity: 1 }],
         });
-      await hold(`bought-${world.name}`);
-      await hold(`left-${world.name}`);
-      const third = await hold(`dropped-${world.name}`);
+      await hold("bought");
+      await hold("left");
+      const third = await hold("dropped");
       if (typeof third?.body.id === "string")
         await world.staff("DELETE", `/v1/reservations/${third.body.id}`);
-      await world.callback(world.order([1], { cartToken: `bought-${world.name}` }), "orders/create");
+      await world.callback(world.order([1], { cartToken: "bought" }), "orders/create");
       world.advance(20 * MINUTE);
       await turns(world);
     },

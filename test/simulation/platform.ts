@@ -1,90 +1,60 @@
 /**
- * The platform with faults. Every call that leaves the Worker or an object (D1, an object's method, a queue,
- * an outside system) is numbered, and a fault names the call that it strikes. Queues are held here, so that
- * the world decides when a batch is delivered, in what order and how often.
+ * The platform with faults. Every call that leaves the Worker or an object, and everything the platform does
+ * by itself, is numbered, and a fault names the call that it strikes. Queues are held here, so that the world
+ * decides when a batch is delivered, in what order and how often.
  *
  * It lives on `globalThis` because the object's class and the tests are loaded apart.
  */
-import { evictDurableObject } from "cloudflare:test";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env as realEnv } from "cloudflare:workers";
 import type { Env } from "../../src/config";
+import { lost, overloaded, strikes, type CallKind, type Fault } from "./faults";
+import { ofObject, type Invocation } from "./invocation";
 
-export type CallKind = "d1" | "stock" | "queue" | "fetch";
+/** `after`: not delivered before; a message that is late lets others overtake it. */
+export type Held = { id: string; queue: string; body: unknown; attempts: number; after: number };
 
-export const FAULTS = {
-  /** It is not done, and the caller is told so. */
-  fail: ["d1", "stock", "queue", "fetch"],
-  /** It is done, and the caller is told that it was not. */
-  loseReply: ["d1", "stock", "queue", "fetch"],
-  /** It is done twice. */
-  twice: ["d1", "stock", "queue", "fetch"],
-  /** The isolate dies before it: neither this nor anything after it in the same invocation is done. */
-  dieBefore: ["d1", "stock", "queue"],
-  /** The isolate dies after it. */
-  dieAfter: ["d1", "stock", "queue"],
-  /** D1 takes nothing more on for a while. */
-  overloaded: ["d1"],
-  /** D1 never answers. */
-  stall: ["d1"],
-  /** The object is evicted first: only what it stored is left. */
-  evict: ["stock"],
-} as const satisfies Record<string, readonly CallKind[]>;
+/** An email that the provider took and sent on. */
+export type Email = Readonly<{ key: string; to: string; subject: string; at: number }>;
 
-export type FaultName = keyof typeof FAULTS;
-export type Fault = Readonly<{ call: number; fault: FaultName }>;
+/** What only some calls can suffer. */
+type Victim = Readonly<{ evict?: () => Promise<void>; abort?: () => Promise<void>; delay?: () => void }>;
 
-export type Held = { id: string; queue: string; body: unknown; attempts: number };
-
-/** One run of the Worker: a request, a batch or a cron. When its isolate dies, its later calls do nothing. */
-export type Invocation = Readonly<{
-  isDead: () => boolean;
-  /** From here on nothing of it is heard again; or it fails, where the platform would begin it anew. */
-  die: () => Promise<never>;
-  died: Promise<never>;
-}>;
-
-export function newInvocation(): Invocation {
-  const { promise, reject } = Promise.withResolvers<never>();
-  let dead = false;
-  promise.catch(() => undefined);
-  const die = () => {
-    dead = true;
-    reject(new Error("the isolate died"));
-    return never<never>();
-  };
-  return { isDead: () => dead, die, died: promise };
-}
-
-/** An object's own call: an object that dies is begun anew by its next call or alarm. */
-const ofObject: Invocation = {
-  isDead: () => false,
-  die: () => Promise.reject(new Error("the object was reset")),
-  died: new Promise(() => undefined),
-};
-
-const LOST = "Network connection lost.";
-const WORDS: Record<CallKind, () => Error> = {
-  d1: () => new Error(`D1_ERROR: ${LOST}`),
-  stock: () => Object.assign(new Error(LOST), { retryable: true }),
-  queue: () => new Error("Queue send failed: internal error"),
-  fetch: () => new TypeError("fetch failed"),
-};
+const HOUR = 3_600_000;
+const LATE_BY_CALLS = 3;
+const LATE_BY_MS = HOUR / 6;
+/** https://resend.com/docs/dashboard/emails/idempotency-keys */
+const KEYS_KEPT_MS = 24 * HOUR;
 
 export class Platform {
   calls = 0;
+  /** Calls that are being done now. */
+  underWay = 0;
+  /** Whether some call will never be answered. */
+  hanging = false;
   /** What was called, in order: to tell what a fault struck. */
   readonly log: { kind: CallKind; name: string }[] = [];
   readonly held: Held[] = [];
-  /** What the email provider accepted, by idempotency key. */
-  readonly emails = new Map<string, number>();
+  readonly emails: Email[] = [];
   struck: string[] = [];
   #faults: readonly Fault[] = [];
   #messages = 0;
+  #late: { afterCall: number; perform: () => Promise<unknown> }[] = [];
+  #lastHangs = false;
+
+  /** As if it had just been built: nothing is held, nothing was sent. */
+  reset(): void {
+    this.arm([]);
+    this.held.length = 0;
+    this.emails.length = 0;
+    this.#late = [];
+  }
 
   /** From now on these faults strike, counted from call 1. */
   arm(faults: readonly Fault[]): void {
     this.#faults = faults;
     this.calls = 0;
+    this.hanging = false;
     this.log.length = 0;
     this.struck = [];
   }
@@ -93,41 +63,92 @@ export class Platform {
     this.#faults = [];
   }
 
+  /** True once for each call that hangs: its caller's deadline need not be waited for. */
+  isLastCallHanging(): boolean {
+    const hangs = this.#lastHangs;
+    this.#lastHangs = false;
+    return hangs;
+  }
+
+  /** What was late arrives. */
+  async land(afterCall = Infinity): Promise<void> {
+    const landing = this.#late.filter((late) => late.afterCall <= afterCall);
+    this.#late = this.#late.filter((late) => late.afterCall > afterCall);
+    for (const { perform } of landing) await perform().catch(() => undefined);
+  }
+
   async call<Value>(
     kind: CallKind,
     name: string,
     invocation: Invocation,
     perform: () => Promise<Value>,
-    evict: () => Promise<void> = async () => undefined,
+    victim: Victim = {},
   ): Promise<Value> {
     if (invocation.isDead()) return never();
     this.calls += 1;
-    this.log.push({ kind, name });
     const number = this.calls;
+    this.log.push({ kind, name });
     const found = this.#faults.find(({ call, fault }) => call === number && strikes(fault, kind));
-    if (!found) return perform();
-    this.struck.push(`${found.fault} at call ${number} (${kind} ${name})`);
-    switch (found.fault) {
+    await this.land(number);
+    // Of what the platform does by itself, the calls it is made of are under way, not it.
+    const ours = kind === "alarm" || kind === "cron" || kind === "batch";
+    const work = ours ? perform : () => this.#whileUnderWay(perform);
+    return found ? this.#strike(found, kind, name, invocation, work, victim) : work();
+  }
+
+  async #whileUnderWay<Value>(perform: () => Promise<Value>): Promise<Value> {
+    this.underWay += 1;
+    try {
+      return await perform();
+    } finally {
+      this.underWay -= 1;
+    }
+  }
+
+  async #strike<Value>(
+    { fault, call: number }: Fault,
+    kind: CallKind,
+    name: string,
+    invocation: Invocation,
+    perform: () => Promise<Value>,
+    victim: Victim,
+  ): Promise<Value> {
+    this.struck.push(`${fault} at call ${number} (${kind} ${name})`);
+    switch (fault) {
       case "fail":
-        throw WORDS[kind]();
+        throw lost(kind, number);
       case "loseReply":
         await perform();
-        throw WORDS[kind]();
+        throw lost(kind, number);
       case "twice":
+        if (kind === "cron") return (await Promise.all([perform(), perform()]))[0];
         await perform();
         return perform();
+      case "late":
+        if (victim.delay) {
+          victim.delay();
+          return perform();
+        }
+        this.#late.push({ afterCall: number + LATE_BY_CALLS, perform });
+        throw lost(kind, number);
       case "dieBefore":
         return invocation.die();
       case "dieAfter":
         await perform();
         return invocation.die();
       case "overloaded":
-        throw new Error("D1_ERROR: D1 DB is overloaded. Too many requests queued.");
+        throw overloaded(number);
       case "stall":
+        this.hanging = true;
+        this.#lastHangs = true;
         return never();
       case "evict":
-        await evict();
+        await victim.evict?.();
         return perform();
+      case "abort":
+        await perform();
+        await victim.abort?.();
+        throw lost(kind, number);
     }
   }
 
@@ -155,11 +176,14 @@ export class Platform {
     return { DB: this.#database(ofObject), STOCK_QUEUE: this.#queue("aftercart-stock", ofObject) };
   }
 
-  /** The email provider: a repeat under one idempotency key sends nothing again. */
+  /** The email provider: a repeat under a key it still knows sends nothing again. */
   async email(init: RequestInit | undefined): Promise<Response> {
     const key = new Headers(init?.headers).get("idempotency-key") ?? "none";
+    const { to, subject } = JSON.parse(String(init?.body)) as { to: string[]; subject: string };
     return this.call("fetch", "email", ofObject, async () => {
-      this.emails.set(key, (this.emails.get(key) ?? 0) + 1);
+      const at = Date.now();
+      const known = this.emails.some((email) => email.key === key && at - email.at < KEYS_KEPT_MS);
+      if (!known) this.emails.push({ key, to: to.join(), subject, at });
       return Response.json({ id: `provider-${key}` });
     });
   }
@@ -204,9 +228,8 @@ export class Platform {
           if (name === "id" || name === "name" || typeof name === "symbol") return Reflect.get(target, name);
           // Called on the stub itself: taken off it, `apply` would be a method of the object's.
           const methods = target as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
-          const evict = async () => evictDurableObject(stub).catch(() => undefined);
           return (...args: unknown[]) =>
-            this.call("stock", name, invocation, async () => methods[name]!(...args), evict);
+            this.call("stock", name, invocation, async () => methods[name]!(...args), endings(stub));
         },
       });
     return new Proxy(namespace, {
@@ -219,24 +242,37 @@ export class Platform {
   }
 
   #queue(queue: string, invocation: Invocation): Queue {
-    const hold = (body: unknown) => {
+    const hold = (body: unknown, after: number) => {
       this.#messages += 1;
-      this.held.push({ id: `message-${this.#messages}`, queue, body: structuredClone(body), attempts: 0 });
+      const id = `message-${this.#messages}`;
+      this.held.push({ id, queue, body: structuredClone(body), attempts: 0, after });
+    };
+    const send = (name: string, bodies: readonly unknown[]) => {
+      let after = 0;
+      const delay = () => void (after = Date.now() + LATE_BY_MS);
+      return this.call("queue", name, invocation, async () => bodies.forEach((body) => hold(body, after)), {
+        delay,
+      });
     };
     return {
-      send: (body: unknown) => this.call("queue", queue, invocation, async () => hold(body)),
+      send: (body: unknown) => send(queue, [body]),
       sendBatch: (messages: Iterable<{ body: unknown }>) =>
-        this.call("queue", `${queue} batch`, invocation, async () => {
-          for (const { body } of messages) hold(body);
-        }),
+        send(
+          `${queue} batch`,
+          [...messages].map(({ body }) => body),
+        ),
     } as unknown as Queue;
   }
 }
 
+/** How an object ends: gracefully, or with what it was doing. */
+export const endings = (stub: DurableObjectStub): Victim => ({
+  evict: async () => evictDurableObject(stub).catch(() => undefined),
+  abort: async () =>
+    runInDurableObject(stub, (_, state) => state.abort("reset by a fault")).catch(() => undefined),
+});
+
 const never = <Value>() => new Promise<Value>(() => undefined);
-/** Whether the fault can happen to a call of the kind. */
-export const strikes = (fault: FaultName, kind: CallKind): boolean =>
-  (FAULTS[fault] as readonly CallKind[]).includes(kind);
 const firstWords = (sql: string) => sql.trim().split(/\s+/).slice(0, 4).join(" ");
 
 const shared = globalThis as typeof globalThis & { simulatedPlatform?: Platform };

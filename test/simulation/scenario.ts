@@ -1,9 +1,9 @@
 /** A random day: who does what, in what order and beside whom, and which calls fail. */
 import fc from "fast-check";
 import type { TrafficOrder } from "../support/storefront-traffic";
-import { check, read } from "./checker";
-import { drain } from "./drain";
-import { FAULTS, platform, type Fault, type FaultName } from "./platform";
+import { settled } from "./settled";
+import { FAULT_NAMES, type Fault } from "./faults";
+import { platform } from "./platform";
 import { MINUTE, World } from "./world";
 
 const SKUS = 2;
@@ -106,7 +106,7 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   faults: fc.array(
     fc.record({
       call: fc.integer({ min: 1, max: 120 }),
-      fault: fc.constantFrom(...(Object.keys(FAULTS) as FaultName[])),
+      fault: fc.constantFrom(...FAULT_NAMES),
     }),
     { maxLength: 4 },
   ),
@@ -122,12 +122,7 @@ export async function play(scenario: Scenario): Promise<string[]> {
   for (const step of scenario.steps) {
     await Promise.all(step.map((each) => act(world, orders, each)));
   }
-  try {
-    await drain(world);
-  } catch (error) {
-    return [String(error)];
-  }
-  return check(await read(world));
+  return settled(world);
 }
 
 async function act(world: World, orders: TrafficOrder[], action: Action): Promise<void> {
@@ -137,7 +132,7 @@ async function act(world: World, orders: TrafficOrder[], action: Action): Promis
   const path = `/v1/orders/${chosen ? world.idOf(chosen) : ""}`;
   switch (action.do) {
     case "order": {
-      const cart = action.cart === null ? {} : { cartToken: cartOf(world, action.cart) };
+      const cart = action.cart === null ? {} : { cartToken: cartOf(action.cart) };
       const placed = world.order(action.quantities, cart);
       orders.push(placed);
       await world.callback(placed, "orders/create");
@@ -191,13 +186,13 @@ async function act(world: World, orders: TrafficOrder[], action: Action): Promis
       const lines = [{ sku: world.skus[0], quantity: action.quantity }];
       await world.staff("POST", "/v1/reservations", {
         channelId: world.channelId,
-        token: cartOf(world, action.cart),
+        token: cartOf(action.cart),
         lines,
       });
       return;
     }
     case "let go":
-      await world.letGo(cartOf(world, action.cart));
+      await world.letGo(cartOf(action.cart));
       return;
     case "receive":
       await world.receive(action.sku, action.at, action.quantity, `po-${Date.now()}`);
@@ -235,7 +230,7 @@ async function act(world: World, orders: TrafficOrder[], action: Action): Promis
   }
 }
 
-const cartOf = (world: World, cart: number) => `cart-${world.name}-${cart}`;
+const cartOf = (cart: number) => `cart-${cart}`;
 
 /** Mulberry32: small, seeded, and the same everywhere. */
 function randomFrom(seed: number): () => number {

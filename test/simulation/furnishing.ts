@@ -1,0 +1,117 @@
+/** What a world starts with: an empty database but for a channel and two locations, and its SKUs with stock. */
+import { env } from "cloudflare:workers";
+import { putChannel } from "../../src/commands/put-channel";
+import { putLocation } from "../../src/commands/put-location";
+import { putSku } from "../../src/commands/put-sku";
+import type { Location } from "../../src/domain/reference";
+import type { SkuPolicy } from "../../src/domain/stock";
+import { createContext } from "../../src/live-context";
+import { makeKey } from "../support/api";
+import { newInvocation } from "./invocation";
+import { platform } from "./platform";
+
+export const CHANNEL = "shop";
+export const LOCATIONS = ["east", "west"] as const;
+export const SECRET = "simulated webhook secret";
+
+const KEPT = ["channels", "locations", "api_keys", "d1_migrations"];
+
+const seeding = () =>
+  createContext(platform().env(newInvocation()), { waitUntil: () => undefined }, "seed");
+
+let token: Promise<string> | undefined;
+let tables: Promise<readonly string[]> | undefined;
+
+/** The key of whoever calls the API. Made once, with the channel and the locations. */
+export const founded = (): Promise<string> => (token ??= found());
+
+async function found(): Promise<string> {
+  const context = seeding();
+  await putLocation(context, locationAt("east", 40.6, -75.5, 1));
+  await putLocation(context, locationAt("west", 39.5, -119.8, 2));
+  const channel = {
+    id: CHANNEL,
+    name: "Simulated",
+    kind: "shopify",
+    currency: "USD",
+    locationIds: [...LOCATIONS],
+    shortagePolicy: "backorder",
+    gracePeriodMinutes: 5,
+    active: true,
+  } as const;
+  await putChannel(context, channel, [SECRET]);
+  return (await makeKey("admin")).token;
+}
+
+/** Every row that an earlier world left is gone, so that this one is alone. */
+export async function cleared(): Promise<void> {
+  tables ??= tablesOfWorlds();
+  const names = await tables;
+  await env.DB.batch([
+    env.DB.prepare("PRAGMA defer_foreign_keys = ON"),
+    ...names.map((name) => env.DB.prepare(`DELETE FROM ${name}`)),
+  ]);
+}
+
+/** The tables that hold what happens, by their names. */
+export async function tablesOfWorlds(): Promise<string[]> {
+  const { results } = await env.DB.prepare(
+    "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
+  ).all<{ name: string }>();
+  const internal = /^(sqlite_|_cf_)/;
+  return results.map(({ name }) => name).filter((name) => !KEPT.includes(name) && !internal.test(name));
+}
+
+/** @param units received at each of the two locations. */
+export async function stocked(
+  sku: string,
+  unitCostMinor: number,
+  policy: SkuPolicy,
+  units: readonly [number, number],
+): Promise<void> {
+  const context = seeding();
+  await putSku(context, {
+    sku,
+    title: sku,
+    weightGrams: 100,
+    lengthMm: null,
+    widthMm: null,
+    heightMm: null,
+    unitCostMinor,
+    bins: {},
+    taxCategory: null,
+    policy,
+    active: true,
+  });
+  for (const [i, quantity] of units.entries()) {
+    if (quantity === 0) continue;
+    const receipt = { type: "receive", locationId: LOCATIONS[i]!, quantity, ref: `opening ${i}` } as const;
+    await context.inventory.operate(sku, { ...receipt, at: context.now(), by: "seed" });
+  }
+}
+
+const locationAt = (id: string, latitude: number, longitude: number, priority: number): Location => ({
+  id,
+  name: id,
+  kind: "warehouse",
+  address: {
+    name: null,
+    company: null,
+    line1: "1 Dock Road",
+    line2: null,
+    city: "Town",
+    region: "PA",
+    postalCode: "18101",
+    countryCode: "US",
+    phone: null,
+    latitude,
+    longitude,
+  },
+  latitude,
+  longitude,
+  timeZone: "UTC",
+  cutOff: "16:00",
+  workingDays: [1, 2, 3, 4, 5],
+  priority,
+  active: true,
+});

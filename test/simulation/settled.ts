@@ -1,0 +1,33 @@
+/** What is left of a world once its faults are over: everything at its end, or waiting for a person, and agreeing. */
+import { check, checkNight, read } from "./checker";
+import { platform } from "./platform";
+import { MINUTE, type World } from "./world";
+
+const MOST_TURNS = 40;
+const DAY = 1_440 * MINUTE;
+
+/** Lets it come to rest, closes the day, and answers every guarantee that does not hold. */
+export async function settled(world: World): Promise<string[]> {
+  platform().disarm();
+  if (!(await drained(world))) return [`G8 still moving after ${MOST_TURNS} turns`];
+  const broken = check(await read(world));
+  if (broken.length > 0) return broken;
+  const endedAt = Date.now();
+  world.advance(DAY);
+  await world.cron("10 1 * * *");
+  return checkNight(await read(world), endedAt);
+}
+
+/** Faults over, time passing: whether nothing moves any more within so many turns. */
+async function drained(world: World): Promise<boolean> {
+  let quiet = 0;
+  for (let turn = 1; turn <= MOST_TURNS; turn += 1) {
+    await world.cron("* * * * *");
+    const moved = await world.turn();
+    quiet = moved ? 0 : quiet + 1;
+    if (quiet >= 2 && platform().held.length === 0) return true;
+    // Longer than any claim's life, any retry's pause and any deadline.
+    world.advance(quiet === 0 ? MINUTE : 20 * MINUTE);
+  }
+  return false;
+}
