@@ -2,9 +2,10 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { check, checkNight, read } from "./checker";
+import { check, checkNight } from "./checker";
 import { platform } from "./platform";
 import { settled } from "./settled";
+import { read } from "./stored";
 import { MINUTE, World } from "./world";
 
 let world: World;
@@ -167,16 +168,14 @@ describe("in a world under way", () => {
   });
 
   it("names an outbox row that stays, and a message that is never delivered", async () => {
-    await sql("INSERT INTO outbox (due_at, id, message) VALUES (1, 'left', '{}')");
+    await sql("INSERT INTO outbox (id, created_at, due_at, message) VALUES ('left', 1, 1, '{}')");
     const broken = await found();
-    expect(broken).toContainEqual("G8 outbox row left was never sent");
+    expect(broken).toContainEqual("G8 outbox row left was never done");
     expect(broken).toContainEqual(expect.stringMatching(/^G8 \d+ messages are still queued$/));
   });
 
   it("names a dead letter, and a fulfillment that nobody releases", async () => {
-    await sql(
-      "INSERT INTO dead_letters (id, queue, message, died_at) VALUES ('dead', 'stock', '{}', 1)",
-    );
+    await sql("INSERT INTO dead_letters (id, queue, message, died_at) VALUES ('dead', 'stock', '{}', 1)");
     await world.turn();
     world.advance(6 * MINUTE);
     const broken = await found();

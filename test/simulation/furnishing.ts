@@ -16,8 +16,7 @@ export const SECRET = "simulated webhook secret";
 
 const KEPT = ["channels", "locations", "api_keys", "d1_migrations"];
 
-const seeding = () =>
-  createContext(platform().env(newInvocation()), { waitUntil: () => undefined }, "seed");
+const seeding = () => createContext(platform().env(newInvocation()), { waitUntil: () => undefined }, "seed");
 
 let token: Promise<string> | undefined;
 let tables: Promise<readonly string[]> | undefined;

@@ -8,14 +8,12 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env as realEnv } from "cloudflare:workers";
 import type { Env } from "../../src/config";
+import type { Email } from "./checker";
 import { lost, overloaded, strikes, type CallKind, type Fault } from "./faults";
 import { ofObject, type Invocation } from "./invocation";
 
 /** `after`: not delivered before; a message that is late lets others overtake it. */
 export type Held = { id: string; queue: string; body: unknown; attempts: number; after: number };
-
-/** An email that the provider took and sent on. */
-export type Email = Readonly<{ key: string; to: string; subject: string; at: number }>;
 
 /** What only some calls can suffer. */
 type Victim = Readonly<{ evict?: () => Promise<void>; abort?: () => Promise<void>; delay?: () => void }>;

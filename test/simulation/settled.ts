@@ -1,6 +1,7 @@
 /** What is left of a world once its faults are over: everything at its end, or waiting for a person, and agreeing. */
-import { check, checkNight, read } from "./checker";
+import { check, checkNight } from "./checker";
 import { platform } from "./platform";
+import { read } from "./stored";
 import { MINUTE, type World } from "./world";
 
 const MOST_TURNS = 40;

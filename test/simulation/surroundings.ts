@@ -75,9 +75,7 @@ function settle(batch: readonly Held[], acknowledged: ReadonlySet<string>): void
     if (acknowledged.has(message.id)) continue;
     const attempts = message.attempts + 1;
     const dead = attempts > MAX_DELIVERIES && !message.queue.endsWith("-dead");
-    held.push(
-      dead ? { ...message, queue: `${message.queue}-dead`, attempts: 0 } : { ...message, attempts },
-    );
+    held.push(dead ? { ...message, queue: `${message.queue}-dead`, attempts: 0 } : { ...message, attempts });
   }
 }
 
