@@ -58,7 +58,7 @@ describe("in a world at rest", () => {
   });
 
   it("names one storefront's order that is there twice", async () => {
-    const { results } = await env.DB.prepare("SELECT * FROM orders LIMIT 1").all<Record<string, unknown>>();
+    const { results } = await env.DB.prepare("SELECT * FROM orders LIMIT 1").all();
     const twin = Object.entries({ ...results[0], id: "ord_twin" });
     const columns = twin.map(([name]) => name).join();
     const places = twin.map((_, i) => `?${i + 1}`).join();

@@ -34,9 +34,14 @@ export type Fault = Readonly<{ call: number; fault: FaultName }>;
 
 export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];
 
-/** Whether the fault can happen to a call of the kind. */
-export const strikes = (fault: FaultName, kind: CallKind): boolean =>
-  (FAULTS[fault] as readonly CallKind[]).includes(kind);
+/** `reads`: it changes nothing, so that whether it was done, or how often, is nothing to tell apart. */
+export type Call = Readonly<{ kind: CallKind; name: string; reads: boolean }>;
+
+const OF_CHANGES: readonly FaultName[] = ["loseReply", "twice", "late", "dieAfter"];
+
+/** Whether the fault can happen to the call, and is not the same as another. */
+export const strikes = (fault: FaultName, { kind, reads }: Call): boolean =>
+  (FAULTS[fault] as readonly CallKind[]).includes(kind) && !(reads && OF_CHANGES.includes(fault));
 
 /** https://developers.cloudflare.com/d1/observability/debug-d1/ lists what D1 says; these may be repeated. */
 const D1_LOST = [

@@ -9,7 +9,7 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env as realEnv } from "cloudflare:workers";
 import type { Env } from "../../src/config";
 import type { Email } from "./checker";
-import { lost, overloaded, strikes, type CallKind, type Fault } from "./faults";
+import { lost, overloaded, strikes, type Call, type CallKind, type Fault } from "./faults";
 import { ofObject, type Invocation } from "./invocation";
 
 /** `after`: not delivered before; a message that is late lets others overtake it. */
@@ -31,7 +31,7 @@ export class Platform {
   /** Whether some call will never be answered. */
   hanging = false;
   /** What was called, in order: to tell what a fault struck. */
-  readonly log: { kind: CallKind; name: string }[] = [];
+  readonly log: Call[] = [];
   readonly held: Held[] = [];
   readonly emails: Email[] = [];
   struck: string[] = [];
@@ -85,8 +85,10 @@ export class Platform {
     if (invocation.isDead()) return never();
     this.calls += 1;
     const number = this.calls;
-    this.log.push({ kind, name });
-    const found = this.#faults.find(({ call, fault }) => call === number && strikes(fault, kind));
+    const reads = kind === "d1" && /^select/i.test(name);
+    const made = { kind, name, reads };
+    this.log.push(made);
+    const found = this.#faults.find(({ call, fault }) => call === number && strikes(fault, made));
     await this.land(number);
     // Of what the platform does by itself, the calls it is made of are under way, not it.
     const ours = kind === "alarm" || kind === "cron" || kind === "batch";
@@ -177,7 +179,7 @@ export class Platform {
   /** The email provider: a repeat under a key it still knows sends nothing again. */
   async email(init: RequestInit | undefined): Promise<Response> {
     const key = new Headers(init?.headers).get("idempotency-key") ?? "none";
-    const { to, subject } = JSON.parse(String(init?.body)) as { to: string[]; subject: string };
+    const { to, subject } = (await new Response(init?.body).json()) as { to: string[]; subject: string };
     return this.call("fetch", "email", ofObject, async () => {
       const at = Date.now();
       const known = this.emails.some((email) => email.key === key && at - email.at < KEYS_KEPT_MS);
@@ -187,7 +189,7 @@ export class Platform {
   }
 
   #database(invocation: Invocation): D1Database {
-    const originals = new WeakMap<object, D1PreparedStatement>();
+    const originals = new WeakMap<object, { statement: D1PreparedStatement; sql: string }>();
     const runs = new Set<string | symbol>(["first", "all", "run", "raw"]);
     const watch = (statement: D1PreparedStatement, sql: string): D1PreparedStatement => {
       const watched = new Proxy(statement, {
@@ -200,17 +202,19 @@ export class Platform {
           return (...args: unknown[]) => this.call("d1", firstWords(sql), invocation, () => method(...args));
         },
       });
-      originals.set(watched, statement);
+      originals.set(watched, { statement, sql });
       return watched;
     };
     return new Proxy(realEnv.DB, {
       get: (target, name) => {
         if (name === "prepare") return (sql: string) => watch(target.prepare(sql), sql);
         if (name === "batch") {
-          return (statements: D1PreparedStatement[]) =>
-            this.call("d1", `batch of ${statements.length}`, invocation, () =>
-              target.batch(statements.map((statement) => originals.get(statement) ?? statement)),
-            );
+          return (statements: D1PreparedStatement[]) => {
+            const inside = statements.map((each) => originals.get(each)!);
+            const called = `${batchOf(inside.map(({ sql }) => sql))} of ${inside.length}`;
+            const batch = () => target.batch(inside.map(({ statement }) => statement));
+            return this.call("d1", called, invocation, batch);
+          };
         }
         const value: unknown = Reflect.get(target, name);
         return typeof value === "function" ? value.bind(target) : value;
@@ -271,6 +275,8 @@ export const endings = (stub: DurableObjectStub): Victim => ({
 });
 
 const never = <Value>() => new Promise<Value>(() => undefined);
+const batchOf = (texts: readonly string[]) =>
+  texts.every((sql) => /^\s*select/i.test(sql)) ? "SELECT batch" : "batch";
 const firstWords = (sql: string) => sql.trim().split(/\s+/).slice(0, 4).join(" ");
 
 const shared = globalThis as typeof globalThis & { simulatedPlatform?: Platform };

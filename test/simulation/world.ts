@@ -39,12 +39,19 @@ export class World {
   readonly promised = new Set<OrderId>();
   readonly random: () => number;
   readonly #token: string;
+  readonly #policy: "deny" | "backorder";
   #orders = 0;
 
-  private constructor(skus: readonly string[], token: string, random: () => number) {
+  private constructor(
+    skus: readonly string[],
+    token: string,
+    random: () => number,
+    policy: "deny" | "backorder",
+  ) {
     this.skus = skus;
     this.#token = token;
     this.random = random;
+    this.#policy = policy;
   }
 
   /** @param stock units received of each SKU at each of the two locations. */
@@ -64,7 +71,7 @@ export class World {
     // An object keeps what it has: each world has new ones.
     const skus = stock.map((_, i) => `SKU-${worlds}-${i}`);
     await Promise.all(skus.map((sku, i) => stocked(sku, 300 + i * 11, policy, stock[i]!)));
-    return new World(skus, token, random);
+    return new World(skus, token, random, policy);
   }
 
   // ── Callers ───────────────────────────────────────────────────────────────────────────────────────
@@ -156,6 +163,22 @@ export class World {
     return this.staff("POST", `/v1/skus/${this.skus[sku]}/receipts`, receipt);
   }
 
+  adjust(sku: number, at: number, quantity: number, ref: string): Promise<Reply> {
+    const body = { locationId: this.locationIds[at], quantity, reason: "damaged", ref: `${ref}-${at}` };
+    return this.staff("POST", `/v1/skus/${this.skus[sku]}/adjustments`, body);
+  }
+
+  keepBack(sku: number, at: number, quantity: number): Promise<Reply> {
+    const path = `/v1/skus/${this.skus[sku]}/locations/${this.locationIds[at]}/safety-stock`;
+    return this.staff("PUT", path, { quantity });
+  }
+
+  priceStock(sku: number, unitCostMinor: number): Promise<Reply> {
+    const code = this.skus[sku]!;
+    const described = { title: code, weightGrams: 100, policy: this.#policy, unitCostMinor };
+    return this.staff("PUT", `/v1/skus/${code}`, described);
+  }
+
   count(sku: number, at: number, counted: number, ref: string): Promise<Reply> {
     const count = { locationId: this.locationIds[at], counted, ref: `${ref}-${at}` };
     return this.staff("POST", `/v1/skus/${this.skus[sku]}/counts`, count);
@@ -178,9 +201,19 @@ export class World {
     return this.staff("DELETE", `/v1/reservations/${reservationIdOf(this.channelId, token)}`);
   }
 
-  ship({ orderId, fulfillmentId }: Shipped, reference: string): Promise<Reply> {
+  /** @param most of each line, so many units at the most. */
+  async ship({ orderId, fulfillmentId }: Shipped, reference: string, most: number | "all" = "all") {
     const path = `/v1/orders/${orderId}/fulfillments/${fulfillmentId}/shipments`;
-    return this.staff("POST", path, { carrier: "UPS", trackingNumber: reference, reference });
+    const parcel = { carrier: "UPS", trackingNumber: reference, reference };
+    if (most === "all") return this.staff("POST", path, parcel);
+    const sql = "SELECT lines FROM fulfillments WHERE order_id = ?1 AND id = ?2";
+    const planned = await env.DB.prepare(sql).bind(orderId, fulfillmentId).first<string>("lines");
+    const parts = JSON.parse(planned ?? "[]") as { lineId: string; quantity: number; shipped: number }[];
+    const lines = parts.flatMap(({ lineId, quantity, shipped }) => {
+      const units = Math.min(most, quantity - shipped);
+      return units > 0 ? [{ lineId, quantity: units }] : [];
+    });
+    return lines.length > 0 ? this.staff("POST", path, { ...parcel, lines }) : null;
   }
 
   rejectFulfillment({ orderId, fulfillmentId }: Shipped): Promise<Reply> {
