@@ -44,7 +44,9 @@ export function unitsCancelled(
   units: readonly UnitsOfLine[],
   cancel: Omit<Cancel, "units">,
 ): OrderEvent {
-  const taken = units.map(({ lineId, quantity }) => takenFrom(order, lineOf(order, lineId), quantity));
+  const taken = merged(units).map(({ lineId, quantity }) =>
+    takenFrom(order, lineOf(order, lineId), quantity),
+  );
   const draft = {
     type: "units.cancelled" as const,
     units: taken,

@@ -81,7 +81,10 @@ type RefundedUnits = Readonly<{
 
 const NO_UNITS: RefundedUnits = { cancelled: [], returned: [], unmatched: [] };
 
-/** What the refund's lines come to here. It may name a line twice, with another fate for some of its units. */
+/**
+ * What the refund's lines come to here. It may name a line twice, with another fate for some of its units;
+ * what it says of them is looked for in all that edits have made of the line before anything else is.
+ */
 function unitsOf(order: Order, refund: NewRefund, rules: RefundRules): RefundedUnits {
   const cancelled: UnitsOfLine[] = [];
   const returned: UnitsReturned[] = [];
@@ -91,18 +94,23 @@ function unitsOf(order: Order, refund: NewRefund, rules: RefundRules): RefundedU
     const goneBefore = gone.get(externalLineId) ?? goneUnpaid(order, externalLineId);
     let left = Math.max(0, quantity - goneBefore);
     gone.set(externalLineId, goneBefore - (quantity - left));
-    for (const line of linesOf(order, externalLineId)) {
-      const sent = line.shipped - line.returned - unitsIn(returned, line.id);
-      const open = openUnits(line) - unitsIn(cancelled, line.id);
-      const back = Math.min(left, sent, restock === "cancel" ? Math.max(left - open, 0) : left);
-      const off = Math.min(left - back, open);
-      left -= back + off;
-      if (off > 0) cancelled.push({ lineId: line.id, quantity: off });
-      if (back > 0) {
-        const restockLocationId = restock === "return" ? rules.restockLocationId(order, line.id) : null;
-        returned.push({ lineId: line.id, quantity: back, restockLocationId });
+    const lines = linesOf(order, externalLineId);
+    const takeOff = () => {
+      for (const line of lines) {
+        const off = Math.min(left, openUnits(line) - unitsIn(cancelled, line.id));
+        if (off > 0) cancelled.push({ lineId: line.id, quantity: off });
+        left -= off;
       }
-    }
+    };
+    const takeBack = () => {
+      for (const line of lines) {
+        const back = Math.min(left, line.shipped - line.returned - unitsIn(returned, line.id));
+        const restockLocationId = restock === "return" ? rules.restockLocationId(order, line.id) : null;
+        if (back > 0) returned.push({ lineId: line.id, quantity: back, restockLocationId });
+        left -= back;
+      }
+    };
+    for (const take of restock === "cancel" ? [takeOff, takeBack] : [takeBack, takeOff]) take();
     if (left > 0) unmatched.push(`${left} of ${externalLineId} not on the order`);
   }
   return { cancelled, returned, unmatched };
