@@ -9,28 +9,58 @@ import { addedLineIdOf, lineIdOf, type LineId } from "./ids";
 import type { LineToAdd } from "./order-acceptance";
 import type { OrderEvent } from "./order-events";
 import { decideInTurn } from "./order-lifecycle";
-import { linesOf, openUnits, type NewOrder, type NewOrderLine, type Order } from "./orders";
+import { unitShare } from "./money";
+import { sumOf } from "./order-money";
+import {
+  linesOf,
+  openUnits,
+  type Amounts,
+  type NewOrder,
+  type NewOrderLine,
+  type Order,
+  type OrderLine,
+} from "./orders";
 import { decidePayment } from "./payments";
-import { decideRefund, refundedUnits, type RefundRules } from "./refunds";
+import { decideRefund, goneUnpaid, refundedUnits, type RefundRules } from "./refunds";
 
 export const isStale = (order: Order, incoming: NewOrder): boolean =>
   incoming.sourceUpdatedAt < order.sourceUpdatedAt;
 
-/** Units an edit has put on the order since: new lines, or more of a line; they need stock first. */
+/**
+ * Units an edit has put on the order since: new lines, or more of a line; they need stock first. An order
+ * that was finished is open again with them: the storefront has sold them.
+ */
 export function addedLines(order: Order, incoming: NewOrder): LineToAdd[] {
-  if (isStale(order, incoming) || order.status === "cancelled" || order.status === "closed") return [];
+  if (isStale(order, incoming)) return [];
   return incoming.lines.flatMap((line) => {
     const known = linesOf(order, line.externalId);
     const had = known.reduce((sum, { ordered, removed }) => sum + ordered - removed, 0);
-    const more = line.quantity - line.removed - had;
+    const more = Math.min(line.quantity - line.removed - had, missing(order, incoming, line));
     if (more <= 0) return [];
     const id =
       known.length === 0
         ? lineIdOf(order.id, line.externalId)
         : addedLineIdOf(order.id, line.externalId, known.length);
-    return [{ ...lastUnits(line, more), id }];
+    return [{ ...line, ...amountsAdded(line, known, more), quantity: more, removed: 0, id }];
   });
 }
+
+/**
+ * Units the storefront has of a line and we have not, once the state's refunds are taken in. What an edit took
+ * off and a refund then names is gone once, here and there, and no longer an edit's doing there.
+ */
+function missing(order: Order, incoming: NewOrder, { externalId, quantity, removed }: NewOrderLine): number {
+  const known = new Set(order.refunds.map((refund) => refund.externalId));
+  const fresh = incoming.refunds.filter((refund) => !known.has(refund.externalId));
+  const named = refundedUnits(fresh, externalId);
+  const theirs = quantity - removed - refundedUnits(order.refunds, externalId) - named;
+  const ours = unitsLeft(order, externalId) - Math.max(0, named - goneUnpaid(order, externalId));
+  return theirs - ours;
+}
+
+/** Units of a storefront's line that are neither cancelled nor returned. */
+const unitsLeft = (order: Order, externalId: string): number =>
+  linesOf(order, externalId).reduce((sum, line) => sum + line.ordered - line.cancelled - line.returned, 0);
 
 /** Everything else that is new. Events apply in the order given. */
 export function decideSync(order: Order, incoming: NewOrder, rules: RefundRules): OrderEvent[] {
@@ -88,8 +118,7 @@ function removedByEdit(order: Order, incoming: NewOrder, rules: RefundRules): Or
     const there = incoming.lines.find((line) => line.externalId === externalId);
     const theirs = there ? there.quantity - there.removed - refundedUnits(incoming.refunds, externalId) : 0;
     const mine = linesOf(order, externalId);
-    const ours = mine.reduce((sum, line) => sum + line.ordered - line.cancelled - line.returned, 0);
-    let excess = Math.max(0, ours - Math.max(0, theirs));
+    let excess = Math.max(0, unitsLeft(order, externalId) - Math.max(0, theirs));
     for (const line of mine.toReversed()) {
       const quantity = Math.min(excess, openUnits(line));
       excess -= quantity;
@@ -129,15 +158,23 @@ function removalsSeen(order: Order, incoming: NewOrder): OrderEvent[] {
   });
 }
 
-/** The last `quantity` units of a storefront's line, with their share of its money. */
-function lastUnits(line: NewOrderLine, quantity: number): NewOrderLine {
-  const share = (amount: number) =>
-    amount - Math.trunc((amount * (line.quantity - quantity)) / line.quantity);
+/**
+ * What the units an edit added are worth: what it put on their line. Where the line counts other units there
+ * than here, or its price fell, it is the share of its last units.
+ */
+function amountsAdded(line: NewOrderLine, known: readonly OrderLine[], more: number): Amounts {
+  const before = sumOf(known);
+  const added = {
+    grossMinor: line.grossMinor - before.grossMinor,
+    discountMinor: line.discountMinor - before.discountMinor,
+    taxMinor: line.taxMinor - before.taxMinor,
+  };
+  const counted = known.reduce((sum, { ordered }) => sum + ordered, more);
+  const isPrice = added.discountMinor >= 0 && added.taxMinor >= 0 && added.grossMinor >= added.discountMinor;
+  if (counted === line.quantity && isPrice) return added;
+  const share = (amount: number) => unitShare(amount, line.quantity, line.quantity - more, line.quantity);
   return {
-    ...line,
-    quantity,
-    removed: 0,
-    grossMinor: line.unitPriceMinor * quantity,
+    grossMinor: share(line.grossMinor),
     discountMinor: share(line.discountMinor),
     taxMinor: share(line.taxMinor),
   };

@@ -120,7 +120,7 @@ const unitsIn = (units: readonly UnitsOfLine[], lineId: LineId): number =>
   units.filter((each) => each.lineId === lineId).reduce((sum, { quantity }) => sum + quantity, 0);
 
 /** Units cancelled or returned that no refund has named yet. */
-function goneUnpaid(order: Order, externalLineId: string): number {
+export function goneUnpaid(order: Order, externalLineId: string): number {
   const gone = linesOf(order, externalLineId).reduce((sum, line) => sum + line.cancelled + line.returned, 0);
   return Math.max(0, gone - refundedUnits(order.refunds, externalLineId));
 }
