@@ -44,7 +44,7 @@ export function unitsCancelled(
   units: readonly UnitsOfLine[],
   cancel: Omit<Cancel, "units">,
 ): OrderEvent {
-  const taken = merged(units).map(({ lineId, quantity }) =>
+  const taken = oncePerLine(units).map(({ lineId, quantity }) =>
     takenFrom(order, lineOf(order, lineId), quantity),
   );
   const draft = {
