@@ -199,6 +199,16 @@ describe("a refund is booked, to the smallest coin", () => {
       { amountMinor: 300 },
       ["assets:psp-clearing -300", "liabilities:customer-deposits 200", "revenue:allowances 100"],
     ],
+    [
+      "money alone, beyond what a cancellation owes: then what is too much on deposit",
+      cancel(takenIn(aSale({ ...mugs, payments: [paid(5000)] })), { Mug: 1 }),
+      { amountMinor: 2500 },
+      [
+        "assets:psp-clearing -2500",
+        "liabilities:customer-deposits 100",
+        "liabilities:refund-payable 2400",
+      ],
+    ],
   ])("%s", (_what, order, told, expected) => {
     expect(booked(order, decideRefund(order, aRefund("ref_1", told), RULES))).toEqual(expected);
   });
