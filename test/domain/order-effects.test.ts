@@ -84,6 +84,7 @@ describe("stock is asked", () => {
     { type: "payment.authorized", externalId: "p", amountMinor: 1, at: 1 },
     { type: "deposit.owed_back", amountMinor: 1 },
     { type: "credit.applied", amountMinor: 1 },
+    { type: "removal.seen", lineId: lineId("Mug"), quantity: 1 },
     { type: "line.sku_assigned", lineId: lineId("Mug"), sku: "X" },
     { type: "units.sourced", lineId: lineId("Mug"), unitCostMinor: 1, backordered: 1, fulfillments: [] },
     {

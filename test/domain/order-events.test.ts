@@ -163,6 +163,12 @@ describe("what happens to units", () => {
     expect(standing(after)).toEqual(["Mug: 3 shipped (3 returned)"]);
   });
 
+  it("cancelled, and then removed at the storefront: known to be gone there", () => {
+    const order = anOrder({ lines: [mug({ ordered: 3, cancelled: 2 })], fulfillments: [part("a", 1)] });
+    const seen = { type: "removal.seen", lineId: lineId("Mug"), quantity: 1 } as const;
+    expect(standing(evolve(order, seen))).toEqual(["Mug: 1 allocated, 2 cancelled (1 removed)"]);
+  });
+
   it("of other lines stay where they are", () => {
     const order = anOrder({
       lines: [mug({ ordered: 3 }), aLine("Cup", { ordered: 2 })],

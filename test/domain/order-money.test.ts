@@ -213,7 +213,7 @@ describe("the parts of an order", () => {
         expect(kept).toBe(worthSent(order));
         expect(depositsMinor).toBe(0);
       }),
-      { numRuns: 500 },
+      { numRuns: 100 },
     );
   });
 

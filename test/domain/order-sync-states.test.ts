@@ -119,7 +119,7 @@ describe("the states of an order, as its storefront makes them", () => {
         };
         expect(gist(order)).toMatchObject({ mugs: left("Mug"), cups: left("Cup") });
       }),
-      { numRuns: 500 },
+      { numRuns: 100 },
     );
   });
 });

@@ -185,6 +185,22 @@ describe("what the storefront says now", () => {
     expect(synced(after, state)).toEqual([]);
   });
 
+  it.each<[string, NewOrder, NewOrder]>([
+    ["that counts what was removed", later(mugs(3, { removed: 1 })), later(mugs(4, { removed: 1 }), 2)],
+    ["without a history: three, two, three", later(mugs(2)), later(mugs(3), 2)],
+  ])(
+    "is a new unit, after it took off the one staff had cancelled: a storefront %s",
+    (_which, less, more) => {
+      const cancelledHere = cancel(takenIn(aSale(mugs(3))), { Mug: 1 });
+      const seen = inSync(cancelledHere, less);
+      expect(standing(seen)).toEqual(["Mug: 2 allocated, 1 cancelled (1 removed)"]);
+      expect(synced(seen, less)).toEqual([]);
+      const after = inSync(seen, more);
+      expect(standing(after)).toEqual(["Mug: 2 allocated, 1 cancelled (1 removed)", "Mug: 1 allocated"]);
+      expect(synced(after, more)).toEqual([]);
+    },
+  );
+
   it("changes nothing when it said more since", () => {
     const stale = later({ ...mugs(5), cancelledAt: NOON, email: "old@example.com" }, -1);
     expect(isStale(waiting, stale)).toBe(true);

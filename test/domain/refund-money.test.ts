@@ -203,11 +203,7 @@ describe("a refund is booked, to the smallest coin", () => {
       "money alone, beyond what a cancellation owes: then what is too much on deposit",
       cancel(takenIn(aSale({ ...mugs, payments: [paid(5000)] })), { Mug: 1 }),
       { amountMinor: 2500 },
-      [
-        "assets:psp-clearing -2500",
-        "liabilities:customer-deposits 100",
-        "liabilities:refund-payable 2400",
-      ],
+      ["assets:psp-clearing -2500", "liabilities:customer-deposits 100", "liabilities:refund-payable 2400"],
     ],
   ])("%s", (_what, order, told, expected) => {
     expect(booked(order, decideRefund(order, aRefund("ref_1", told), RULES))).toEqual(expected);
