@@ -1,7 +1,7 @@
 /** Brings an order that is there up to what its storefront says; units an edit added are claimed first. */
 import type { Context } from "../context";
 import { partAt } from "../domain/fulfillment";
-import { decideNewHold } from "../domain/holds";
+import { held } from "../domain/holds";
 import type { OrderId } from "../domain/ids";
 import { newLine, plan } from "../domain/order-acceptance";
 import type { OrderEvent } from "../domain/order-events";
@@ -73,6 +73,6 @@ async function linesAdded(
   const unknown = lines.filter((line) => line.unsourced > 0);
   if (unknown.length === 0) return [linesAdded];
   const detail = `Added at the storefront: ${unknown.map((line) => line.sku ?? line.title).join(", ")}.`;
-  const by = { now: context.now(), by: context.actor };
-  return [linesAdded, ...decideNewHold(order, { code: "unknown_sku", detail }, by)];
+  const placed = { now: context.now(), by: context.actor };
+  return [linesAdded, held(order, { code: "unknown_sku", detail }, placed)];
 }

@@ -23,15 +23,25 @@ export function decideHold(
   return accept([{ type: "order.held", hold: { ...reason, placedAt: now, placedBy: by } }]);
 }
 
-/** A reason of the order's own, which stands whatever its status; the same reason twice is one hold. */
-export const decideNewHold = (
-  order: Order,
-  reason: HoldReason,
-  { now, by }: Readonly<{ now: number; by: string }>,
-): OrderEvent[] =>
-  order.holds.some((hold) => hold.code === reason.code && hold.detail === reason.detail)
-    ? []
-    : [{ type: "order.held", hold: { ...reason, placedAt: now, placedBy: by } }];
+type Placed = Readonly<{ now: number; by: string }>;
+
+/**
+ * A reason of the order's own, which stands whatever its status. Told again it changes nothing, also when
+ * staff have let go of it meanwhile; another reason of the same code stands beside it.
+ */
+export function decideNewHold(order: Order, reason: HoldReason, placed: Placed): OrderEvent[] {
+  const known = [...order.holds, ...order.releasedHolds].some(
+    ({ code, detail }) => code === reason.code && detail.includes(reason.detail),
+  );
+  return known ? [] : [held(order, reason, placed)];
+}
+
+/** The hold that the reason makes, with what stands under its code already. */
+export function held(order: Order, { code, detail }: HoldReason, { now, by }: Placed): OrderEvent {
+  const others = order.holds.filter((hold) => hold.code === code && !hold.detail.includes(detail));
+  const details = [...others.map((hold) => hold.detail), detail].join(" ");
+  return { type: "order.held", hold: { code, detail: details, placedAt: now, placedBy: by } };
+}
 
 /** Lines that nobody could source must be sourced or cancelled first: releasing the hold alone would strand them. */
 export function decideReleaseHold(

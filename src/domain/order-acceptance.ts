@@ -73,6 +73,7 @@ export function acceptOrder(acceptance: Acceptance): { order: Order; placed: Ord
     shippingCancelledMinor: 0,
     balances: { depositsMinor: 0, receivableMinor: 0, refundPayableMinor: 0 },
     holds,
+    releasedHolds: [],
     lines,
     fulfillments: fulfillments.map((part) => ({
       ...part,

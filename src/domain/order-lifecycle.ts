@@ -10,6 +10,7 @@ import {
   hasOpenUnits,
   type Balances,
   type Fulfillment,
+  type HoldCode,
   type Order,
   type OrderLine,
   type OrderStatus,
@@ -88,7 +89,7 @@ export function evolve(order: Order, event: OrderEvent): Order {
     case "order.held":
       return { ...order, holds: [...order.holds.filter((h) => h.code !== event.hold.code), event.hold] };
     case "order.hold_released":
-      return { ...order, holds: order.holds.filter((hold) => hold.code !== event.code) };
+      return holdReleased(order, event.code);
     case "order.note_added":
       return order;
     case "order.contact_changed": {
@@ -142,6 +143,15 @@ export function evolve(order: Order, event: OrderEvent): Order {
 }
 
 type EventOf<Type extends OrderEvent["type"]> = Extract<OrderEvent, { type: Type }>;
+
+function holdReleased(order: Order, code: HoldCode): Order {
+  const released = order.holds.filter((hold) => hold.code === code);
+  return {
+    ...order,
+    holds: order.holds.filter((hold) => hold.code !== code),
+    releasedHolds: [...order.releasedHolds, ...released.map(({ detail }) => ({ code, detail }))],
+  };
+}
 
 function captured(order: Order, event: EventOf<"payment.captured">): Order {
   const { externalId, amountMinor, at } = event;

@@ -70,6 +70,8 @@ export function decideSync(order: Order, incoming: NewOrder, rules: RefundRules)
     ...incoming.payments.map((payment) => (before: Order) => decidePayment(before, payment)),
     (before) => paymentArrived(before, rules),
     (before) => contactChanged(before, incoming),
+    ...incoming.problems.map((problem) => (before: Order) => decideNewHold(before, problem, rules)),
+    (before) => addressArrived(before, incoming, rules),
     (before) => cancelledThere(before, incoming, rules),
     ...incoming.refunds.map((refund) => (before: Order) => decideRefund(before, refund, rules)),
     (before) => removedByEdit(before, incoming, rules),
@@ -97,6 +99,12 @@ function contactChanged(order: Order, incoming: NewOrder): OrderEvent[] {
   };
   if (JSON.stringify(now) === JSON.stringify(before)) return [];
   return [{ type: "order.contact_changed", ...now }];
+}
+
+function addressArrived(order: Order, { problems }: NewOrder, { by }: RefundRules): OrderEvent[] {
+  const awaited = order.holds.some(({ code }) => code === "address_missing");
+  const missing = problems.some(({ code }) => code === "address_missing");
+  return awaited && !missing ? [{ type: "order.hold_released", code: "address_missing", by }] : [];
 }
 
 function cancelledThere(order: Order, incoming: NewOrder, { by }: RefundRules): OrderEvent[] {

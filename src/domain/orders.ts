@@ -238,6 +238,8 @@ export type Order = Readonly<{
   shippingCancelledMinor: number;
   balances: Balances;
   holds: readonly Hold[];
+  /** Reasons that were let go of: the same reason does not hold it again. */
+  releasedHolds: readonly HoldReason[];
   lines: readonly OrderLine[];
   fulfillments: readonly Fulfillment[];
   shipments: readonly Shipment[];

@@ -8,6 +8,7 @@ import type {
   FulfillmentLine,
   FulfillmentStatus,
   Hold,
+  HoldReason,
   LineKind,
   Order,
   OrderStatus,
@@ -48,6 +49,7 @@ export const orders = sqliteTable("orders", {
   receivableMinor: integer("receivable_minor").notNull(),
   refundPayableMinor: integer("refund_payable_minor").notNull(),
   holds: text("holds", { mode: "json" }).notNull().$type<readonly Hold[]>(),
+  releasedHolds: text("released_holds", { mode: "json" }).notNull().$type<readonly HoldReason[]>(),
 });
 
 export const orderLines = sqliteTable(

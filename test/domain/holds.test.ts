@@ -1,3 +1,4 @@
+import { evolve } from "../../src/domain/order-lifecycle";
 import { describe, expect, it } from "vitest";
 import { decideHold, decideNewHold, decideReleaseHold } from "../../src/domain/holds";
 import type { Hold, HoldCode, HoldReason, Order, OrderLine } from "../../src/domain/orders";
@@ -29,16 +30,33 @@ describe("staff may hold an order", () => {
 });
 
 describe("an order holds itself", () => {
-  it.each<[string, Partial<Order>, number]>([
-    ["for a reason of its own", {}, 1],
-    ["even when it is closed", { status: "closed" }, 1],
-    ["once for the same reason", standing(held("staff", fraud.detail)), 0],
-    ["for another word on the reason", standing(held("staff", "Ask the customer.")), 1],
-    ["for another reason of the same word", standing(held("stock_short", fraud.detail)), 1],
-  ])("%s", (_when, over, expected) => {
+  const ask = "Ask the customer.";
+  it.each<[string, Partial<Order>, string | null]>([
+    ["for a reason of its own", {}, fraud.detail],
+    ["even when it is closed", { status: "closed" }, fraud.detail],
+    ["once for the same reason", standing(held("staff", fraud.detail)), null],
+    ["once for one of its reasons", standing(held("staff", `${fraud.detail} ${ask}`)), null],
+    [
+      "for another reason of the same code, beside the first",
+      standing(held("staff", ask)),
+      `${ask} ${fraud.detail}`,
+    ],
+    ["for another code of the same reason", standing(held("stock_short", fraud.detail)), fraud.detail],
+    ["not for what was let go of", { releasedHolds: [fraud] }, null],
+    ["for another reason than was let go of", { releasedHolds: [{ ...fraud, detail: ask }] }, fraud.detail],
+  ])("%s", (_when, over, detail) => {
     const events = decideNewHold(anOrder(over), fraud, { now: NOON, by: "web" });
-    const hold = { ...fraud, placedAt: NOON, placedBy: "web" };
-    expect(events).toEqual(expected === 0 ? [] : [{ type: "order.held", hold }]);
+    const hold = { ...fraud, detail, placedAt: NOON, placedBy: "web" };
+    expect(events).toEqual(detail === null ? [] : [{ type: "order.held", hold }]);
+  });
+
+  it("and remembers what it was let go of for", () => {
+    const order = evolve(anOrder(standing(held("staff", ask))), {
+      type: "order.hold_released",
+      code: "staff",
+      by: "key_1",
+    });
+    expect(order).toMatchObject({ holds: [], releasedHolds: [{ code: "staff", detail: ask }] });
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { evolve } from "../../src/domain/order-lifecycle";
 import { addedLines, isStale } from "../../src/domain/order-sync";
 import type { NewOrder, NewOrderLine, Order } from "../../src/domain/orders";
 import {
@@ -327,5 +328,30 @@ describe("units that an edit adds", () => {
   it("join an order that staff cancelled", () => {
     const after = inSync(cancel(waiting), later(mugs(3)));
     expect(standing(after)).toEqual(["Mug: 2 cancelled", "Mug: 1 allocated"]);
+  });
+});
+
+describe("what the storefront cannot be taken at its word on", () => {
+  const mismatch = { code: "totals_mismatch", detail: "The parts come to 1.00 less." } as const;
+  const noAddress = { code: "address_missing", detail: "goods to send, and no shipping address" } as const;
+  const codes = (order: Order) => order.holds.map(({ code }) => code);
+  const letGo = (order: Order, code: "totals_mismatch") =>
+    evolve(order, { type: "order.hold_released", code, by: "key_1" });
+
+  it("holds the order, once, and not again when staff have let go of it", () => {
+    const held = inSync(waiting, later({ ...mugs(2), problems: [mismatch] }));
+    expect(codes(held)).toEqual(["totals_mismatch"]);
+    expect(codes(inSync(held, later({ ...mugs(2), problems: [mismatch] }, 2)))).toEqual(["totals_mismatch"]);
+    const free = letGo(held, "totals_mismatch");
+    expect(codes(inSync(free, later({ ...mugs(2), problems: [mismatch] }, 2)))).toEqual([]);
+    const more = { ...mismatch, detail: "The parts come to 2.00 less." };
+    expect(codes(inSync(free, later({ ...mugs(2), problems: [more] }, 2)))).toEqual(["totals_mismatch"]);
+  });
+
+  it("holds it no longer for an address that has arrived", () => {
+    const nowhere = takenIn(aSale({ ...mugs(2), problems: [noAddress] }));
+    expect(codes(nowhere)).toEqual(["address_missing"]);
+    expect(codes(inSync(nowhere, later({ ...mugs(2), problems: [noAddress] })))).toEqual(["address_missing"]);
+    expect(codes(inSync(nowhere, later(mugs(2))))).toEqual([]);
   });
 });

@@ -101,6 +101,7 @@ export function anOrder(over: Partial<Order> = {}): Order {
     shippingCancelledMinor: 0,
     balances: { depositsMinor: worth, receivableMinor: 0, refundPayableMinor: 0 },
     holds: [],
+    releasedHolds: [],
     lines,
     fulfillments: [],
     shipments: [],
