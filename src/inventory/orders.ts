@@ -12,11 +12,13 @@ const ordersDatabase = (env: InventoryEnv, _orderId: OrderId): D1Database => env
 type Line = Readonly<{ orderId: OrderId; lineId: Claimant }>;
 
 /**
- * The lines that units are, or were, there for: allocated, backordered or shipped.
+ * The lines that units of the SKU are, or were, there for: allocated, backordered or shipped. Of another SKU,
+ * they are no use of this one's: staff had named both, and the other came first.
  * @throws when a database does not answer, or not in time: then nothing is known of any of them.
  */
 export async function linesWithUnits(
   env: InventoryEnv,
+  sku: string,
   lines: readonly Line[],
 ): Promise<ReadonlySet<Claimant>> {
   const byDatabase = Map.groupBy(lines, ({ orderId }) => ordersDatabase(env, orderId));
@@ -25,9 +27,9 @@ export async function linesWithUnits(
       .prepare(
         `SELECT id FROM order_lines
          WHERE (order_id, id) IN (SELECT value ->> 'orderId', value ->> 'lineId' FROM json_each(?1))
-           AND allocated + backordered + shipped > 0`,
+           AND sku = ?2 AND allocated + backordered + shipped > 0`,
       )
-      .bind(JSON.stringify(asked))
+      .bind(JSON.stringify(asked), sku)
       .all<{ id: Claimant }>(),
   );
   const answers = await inTime(Promise.all(found));

@@ -195,10 +195,12 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
 
   async #ask(due: readonly Due[]): Promise<Asked[]> {
     const lines = due.flatMap(({ claimant, orderId }) => (orderId ? [{ orderId, lineId: claimant }] : []));
-    const withUnits = await linesWithUnits(this.env, lines).catch((error: unknown) => {
-      console.error("claims are kept, as nobody can tell whether their orders need them", error);
-      return null;
-    });
+    const withUnits = await linesWithUnits(this.env, this.#stock().facts.sku, lines).catch(
+      (error: unknown) => {
+        console.error("claims are kept, as nobody can tell whether their orders need them", error);
+        return null;
+      },
+    );
     return due.map(({ claimant, orderId, expiresAt }) => {
       if (orderId === null) return { claimant, expiresAt, line: "has_none" };
       if (withUnits === null) return { claimant, expiresAt, line: "unknown" };

@@ -68,7 +68,7 @@ it("does not let go within the minute after the lapse", async () => {
 });
 
 it("confirms the claims of an order that exists, which then never lapse", async () => {
-  await storeOrder("ord_kept");
+  await storeOrder("ord_kept", "KEPT");
   await stocked("KEPT", { east: 1 });
   await claim("KEPT", { orderId: "ord_kept", quantity: 3, shortage: "sold" });
   later(16 * MINUTE);
@@ -82,7 +82,7 @@ it("confirms the claims of an order that exists, which then never lapse", async 
 
 it.each(["backordered", "shipped"] as const)("confirms the claims of a line with units %s", async (state) => {
   const orderId = `ord_${state}` as const;
-  await storeOrder(orderId, { state });
+  await storeOrder(orderId, state, { state });
   await stocked(state, { east: 1 });
   await claim(state, { orderId });
   later(16 * MINUTE);
@@ -91,7 +91,7 @@ it.each(["backordered", "shipped"] as const)("confirms the claims of a line with
 });
 
 it("frees what was claimed for an order that had been cancelled before its line was claimed", async () => {
-  await storeOrder("ord_overtaken", { state: "cancelled" });
+  await storeOrder("ord_overtaken", "OVERTAKEN", { state: "cancelled" });
   await stocked("OVERTAKEN", { east: 1 });
   await claim("OVERTAKEN", { orderId: "ord_overtaken" });
   later(16 * MINUTE);
@@ -100,7 +100,7 @@ it("frees what was claimed for an order that had been cancelled before its line 
 });
 
 it("frees what was claimed for a line that its order never got", async () => {
-  await storeOrder("ord_edited", { id: "line_first" });
+  await storeOrder("ord_edited", "EDITED", { id: "line_first" });
   await stocked("EDITED", { east: 1 });
   await claim("EDITED", { claimant: "line_added", orderId: "ord_edited" });
   later(16 * MINUTE);
@@ -175,7 +175,7 @@ it("settles more than one batch in one alarm", async () => {
       object.claim("MANY", claimOf({ claimant: `line_${i}`, orderId: `ord_many_${i}` }));
     }
   });
-  await storeOrder("ord_many_7", { id: "line_7" });
+  await storeOrder("ord_many_7", "MANY", { id: "line_7" });
   later(16 * MINUTE);
   await ring("MANY");
   expect(await openClaims("MANY")).toEqual(["line_7 east:1 confirmed"]);
@@ -189,7 +189,7 @@ it("tells an order that its backorder was filled only once the order is known to
   await ring("FILL");
   expect(await openClaims("FILL"), "it is not there yet, and not late").toEqual(["line_a east:2 pending"]);
 
-  await storeOrder("ord_fill");
+  await storeOrder("ord_fill", "FILL");
   later(MINUTE);
   const filled = await runInDurableObject(stubOf("FILL"), async (object: SkuInventory, state) => {
     const asking = object.alarm();
@@ -201,7 +201,7 @@ it("tells an order that its backorder was filled only once the order is known to
 });
 
 it("tells a confirmed order at once what is filled and what is cut", async () => {
-  await storeOrder("ord_told");
+  await storeOrder("ord_told", "TOLD");
   await stocked("TOLD", { east: 1 }, { policy: "backorder" });
   await claim("TOLD", { orderId: "ord_told", quantity: 2 });
   later(16 * MINUTE);

@@ -68,6 +68,7 @@ export const waitingEvents = (sku: string): Promise<StockEvent[]> =>
 /** An order's row and its line's, as bare as the schema allows. */
 export async function storeOrder(
   orderId: OrderId,
+  sku: string,
   line: Readonly<{ id?: LineId; state?: "allocated" | "backordered" | "shipped" | "cancelled" }> = {},
 ): Promise<void> {
   const { id = "line_a", state = "allocated" } = line;
@@ -81,10 +82,10 @@ export async function storeOrder(
        VALUES (?1, 1, 'web', ?1, ?1, 'open', 'USD', 0, 0, 0, 0, '{}', 0, '[]', '[]', 0, 0, 0, 0, 0, 0, 0, 0, '[]')`,
     ).bind(orderId),
     env.DB.prepare(
-      `INSERT INTO order_lines (order_id, id, position, external_id, title, kind, placed_at, unit_price_minor,
-         gross_minor, discount_minor, tax_minor, ordered, unsourced, allocated, backordered, shipped, cancelled,
-         returned)
-       VALUES (?1, ?2, 0, '1', 'Mug', 'physical', 0, 0, 0, 0, 0, 1, 0, ?3, ?4, ?5, ?6, 0)`,
-    ).bind(orderId, id, units("allocated"), units("backordered"), units("shipped"), units("cancelled")),
+      `INSERT INTO order_lines (order_id, id, position, external_id, sku, title, kind, placed_at,
+         unit_price_minor, gross_minor, discount_minor, tax_minor, ordered, unsourced, allocated, backordered,
+         shipped, cancelled, returned)
+       VALUES (?1, ?2, 0, '1', ?7, 'Mug', 'physical', 0, 0, 0, 0, 0, 1, 0, ?3, ?4, ?5, ?6, 0)`,
+    ).bind(orderId, id, units("allocated"), units("backordered"), units("shipped"), units("cancelled"), sku),
   ]);
 }
