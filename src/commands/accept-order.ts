@@ -12,7 +12,14 @@ import type { Channel } from "../domain/reference";
 import { accept, type Result } from "../domain/result";
 import { DatabaseUnavailable, databaseFailure } from "../storage/errors";
 import { commitOrder, readOrder, type Alongside } from "./change-order";
-import { claimLines, claimsOf, type ClaimedLines, type ShortageRejection } from "./claim-lines";
+import {
+  claimLines,
+  claimsOf,
+  isBelow,
+  type ClaimedLines,
+  type ClaimLines,
+  type ShortageRejection,
+} from "./claim-lines";
 import { refundRules } from "./refund-rules";
 
 export type Accepted =
@@ -39,7 +46,7 @@ export async function acceptOrder(
 ): Promise<Result<Accepted, ShortageRejection>> {
   const orderId = orderIdOf(incoming.channelId, incoming.externalId);
   try {
-    const claims = await claimLines(context, {
+    const request: ClaimLines = {
       orderId,
       channel: options.channel,
       lines: claimsOf(orderId, incoming),
@@ -47,11 +54,16 @@ export async function acceptOrder(
       placedAt: incoming.placedAt,
       reservationTokens: incoming.reservationTokens,
       shortage: options.shortage,
-    });
+    };
+    // What an order has claimed is its own: another state of it takes no more before the order is looked at.
+    let claims = await claimLines(context, { ...request, quantityOf: "first_claimed" });
     if (!claims.ok) return claims;
     if (claims.value.repeated) {
       const known = await readOrder(context, orderId);
       if (known) return accept({ outcome: "known", orderId, order: known });
+      // An earlier attempt to take it in, which asked for fewer units.
+      if (isBelow(claims.value.stock, request.lines)) claims = await claimLines(context, request);
+      if (!claims.ok) return claims;
     }
     return accept(await store(context, incoming, options, claims.value));
   } catch (error) {
@@ -75,14 +87,17 @@ async function store(
   context: Context,
   incoming: NewOrder,
   { channel, alongside = () => [] }: AcceptOptions,
-  { stock }: ClaimedLines,
+  { stock, declined }: ClaimedLines,
 ): Promise<Accepted> {
   const now = context.now();
-  const { order: bare, placed } = accepted({ order: incoming, channel, stock, now, by: context.actor });
+  const acceptance = { order: incoming, channel, stock, now, by: context.actor };
+  const { order: bare, placed } = accepted(acceptance);
   const synced = decideSync(bare, incoming, refundRules(context));
   const order = evolveAll(bare, synced, now);
   const orderId = order.id;
-  if ((await commitOrder(context, null, order, [placed, ...synced], alongside)) === "committed") {
+  if (
+    (await commitOrder(context, null, order, [placed, ...declined, ...synced], alongside)) === "committed"
+  ) {
     return { outcome: "accepted", orderId, order };
   }
   const known = await readOrder(context, orderId);

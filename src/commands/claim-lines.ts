@@ -3,8 +3,9 @@
  * parcels than need be does a second round move claims to where the order ships from fewer locations.
  */
 import type { Context } from "../context";
-import { needsStock, type LineStock } from "../domain/order-acceptance";
+import { needsStock, withinOrdered, type LineStock } from "../domain/order-acceptance";
 import { lineIdOf, reservationIdOf, type LineId, type OrderId } from "../domain/ids";
+import type { OrderEvent } from "../domain/order-events";
 import type { Address, NewOrder, NewOrderLine } from "../domain/orders";
 import type { Channel } from "../domain/reference";
 import { accept, reject, type Result } from "../domain/result";
@@ -22,10 +23,14 @@ export type ClaimLines = Readonly<{
   reservationTokens: readonly string[];
   /** `sold` is never refused; `ask` is refused where a SKU's policy is to deny. */
   shortage: "sold" | "ask";
+  /** Whether a line that has claims is given more where they are fewer than it asks. Without, it has them as they are. */
+  quantityOf?: "ever_claimed" | "first_claimed";
 }>;
 
 export type ClaimedLines = Readonly<{
   stock: ReadonlyMap<LineId, LineStock>;
+  /** What lines have claimed beyond what they ask, to be given back by the commit that takes the rest. */
+  declined: readonly OrderEvent[];
   /** Some line had claims before: the order may be there already. */
   repeated: boolean;
 }>;
@@ -58,6 +63,7 @@ export async function claimLines(
         claimant: lineId,
         orderId,
         quantity,
+        quantityOf: request.quantityOf ?? "ever_claimed",
         locations: preference,
         shortage,
         fill: "partial",
@@ -73,10 +79,16 @@ export async function claimLines(
     await letGo(context, asked, answers);
     return reject({ code: "insufficient_stock", short });
   }
-  const claimed = await inFewerParcels(context, asked, answers, preference);
+  const repeated = answers.some((answer) => answer.ok && answer.value.repeated);
+  // Claims that were there may be a stored order's, which plans to ship from where they are.
+  const claimed = repeated ? answers : await inFewerParcels(context, asked, answers, preference);
+  const kept = asked.map(({ lineId: id, quantity }, i) =>
+    withinOrdered({ id, quantity }, stockOf(claimed[i]!)),
+  );
   return accept({
-    stock: new Map(asked.map(({ lineId }, i) => [lineId, stockOf(claimed[i]!)])),
-    repeated: answers.some((answer) => answer.ok && answer.value.repeated),
+    stock: new Map(asked.map(({ lineId }, i) => [lineId, kept[i]!.stock])),
+    declined: kept.flatMap(({ declined }) => declined),
+    repeated,
   });
 }
 
@@ -151,6 +163,13 @@ const units = (claimed: readonly ClaimedAt[]) => claimed.reduce((sum, { quantity
 const sameAllocation = (a: readonly ClaimedAt[], b: readonly ClaimedAt[]): boolean =>
   a.length === b.length &&
   a.every((at) => b.some((other) => other.locationId === at.locationId && other.quantity === at.quantity));
+
+/** Whether stock has fewer units for a line than it asks, claimed and owed together. */
+export const isBelow = (stock: ClaimedLines["stock"], lines: readonly LineToClaim[]): boolean =>
+  lines.some(({ id, quantity }) => {
+    const held = stock.get(id);
+    return held?.found === true && units(held.claimed) + held.backordered < quantity;
+  });
 
 /** What an order asks of stock; one that came in cancelled asks for nothing. */
 export const claimsOf = (orderId: OrderId, order: NewOrder): readonly LineToClaim[] =>

@@ -39,7 +39,8 @@ export const sourceLine = (
       shortage: "sold",
     });
     const stock = claims.ok ? claims.value.stock.get(lineId) : undefined;
-    if (!stock?.found) return reject({ code: "unknown_sku", sku });
+    if (!claims.ok || !stock?.found) return reject({ code: "unknown_sku", sku });
+    const { declined } = claims.value;
     const releaseAt = Math.max(context.now(), order.acceptedAt + channel.gracePeriodMinutes * 60_000);
     const sourced: OrderEvent = {
       type: "units.sourced",
@@ -52,7 +53,7 @@ export const sourceLine = (
       })),
     };
     const assigned: OrderEvent[] = line.sku === sku ? [] : [{ type: "line.sku_assigned", lineId, sku }];
-    return accept([...assigned, sourced, ...holdsSolved(order, lineId, context.actor)]);
+    return accept([...assigned, sourced, ...declined, ...holdsSolved(order, lineId, context.actor)]);
   });
 
 function holdsSolved(order: Order, lineId: LineId, by: string): OrderEvent[] {

@@ -61,7 +61,7 @@ async function linesAdded(
     shortage: "sold",
   });
   if (!claims.ok) throw new Error("a claim for what was sold is never refused");
-  const { stock } = claims.value;
+  const { stock, declined } = claims.value;
   const lines = added.map((line) => newLine(line, stock));
   const releaseAt = context.now() + channel.gracePeriodMinutes * 60_000;
   const linesAdded: OrderEvent = {
@@ -71,8 +71,8 @@ async function linesAdded(
     totalMinor: incoming.totalMinor,
   };
   const unknown = lines.filter((line) => line.unsourced > 0);
-  if (unknown.length === 0) return [linesAdded];
+  if (unknown.length === 0) return [linesAdded, ...declined];
   const detail = `Added at the storefront: ${unknown.map((line) => line.sku ?? line.title).join(", ")}.`;
   const placed = { now: context.now(), by: context.actor };
-  return [linesAdded, held(order, { code: "unknown_sku", detail }, placed)];
+  return [linesAdded, ...declined, held(order, { code: "unknown_sku", detail }, placed)];
 }

@@ -100,6 +100,30 @@ export function acceptOrder(acceptance: Acceptance): { order: Order; placed: Ord
   return { order: { ...evolve(bare, placed), status: statusOf(bare) }, placed };
 }
 
+/**
+ * What stock said for a line, as far as the line orders it, and the rest to be given back: another state of it
+ * had asked for more. What no location can give yet is given back first.
+ */
+export function withinOrdered(
+  { id: lineId, quantity }: Readonly<{ id: LineId; quantity: number }>,
+  stock: LineStock,
+): { stock: LineStock; declined: OrderEvent[] } {
+  if (!stock.found) return { stock, declined: [] };
+  const declined: OrderEvent[] = [];
+  let left = quantity;
+  const keep = (locationId: string | null, units: number): number => {
+    const kept = Math.min(left, units);
+    left -= kept;
+    if (kept < units) declined.push({ type: "stock.declined", lineId, locationId, quantity: units - kept });
+    return kept;
+  };
+  const claimed = stock.claimed
+    .map((at) => ({ ...at, quantity: keep(at.locationId, at.quantity) }))
+    .filter((at) => at.quantity > 0);
+  const backordered = keep(null, stock.backordered);
+  return { stock: { ...stock, claimed, backordered }, declined };
+}
+
 /** Lines with no stock of their own (digital, gift cards, fees) are planned to be sent from nowhere. */
 export const needsStock = (line: Pick<NewOrderLine, "kind">): boolean => line.kind === "physical";
 

@@ -44,7 +44,7 @@ export function claimStock(
   const { claimant, quantity } = request;
   const found = stock.holdings.get(claimant);
   const before = found && !isForgotten(found) ? found : undefined;
-  const missing = Math.max(0, quantity - accountedUnits(before, request.quantityOf ?? "ever_claimed"));
+  const missing = missingUnits(before, request);
 
   const renewal = renewed(before, request);
   const { locations } = renewal;
@@ -214,13 +214,13 @@ function claimedBy(
 }
 
 /** What its order gave back, or has sent, is not owed again; what lapsed is. */
-function accountedUnits(
-  holding: Holding | undefined,
-  quantityOf: NonNullable<ClaimRequest["quantityOf"]>,
-): number {
-  if (holding === undefined) return 0;
-  const ended = quantityOf === "ever_claimed" ? shippedUnits(holding) + holding.released : 0;
-  return heldUnits(holding) + ended;
+function missingUnits(before: Holding | undefined, request: ClaimRequest): number {
+  const { quantity, quantityOf = "ever_claimed" } = request;
+  if (before === undefined) return quantity;
+  const isLive = before.status === "pending" || before.status === "confirmed";
+  if (quantityOf === "first_claimed" && isLive) return 0;
+  const ended = quantityOf === "open_now" ? 0 : shippedUnits(before) + before.released;
+  return Math.max(0, quantity - heldUnits(before) - ended);
 }
 
 const heldUnits = (holding: Holding): number => liveUnits(holding) + holding.backordered;

@@ -23,8 +23,11 @@ export type ClaimRequest = Readonly<{
   /** Null for a checkout's reservation, which simply expires. */
   orderId: OrderId | null;
   quantity: number;
-  /** What it is of: all that was ever claimed for the line, or, to mend a claim, what it should have open now. */
-  quantityOf?: "ever_claimed" | "open_now";
+  /**
+   * What it is of: all that was ever claimed for the line; the same, unless the line has claims, which are then
+   * answered as they are; or, to mend a claim, what it should have open now.
+   */
+  quantityOf?: "ever_claimed" | "first_claimed" | "open_now";
   /** Locations that may be claimed at, best first. */
   locations: readonly string[];
   /** `sold` is never refused: what is short is backordered. `ask` is refused when the SKU's policy is to deny. */

@@ -1,0 +1,75 @@
+/** Units that two tellings of one thing would each hold: what no order needs is given back, and soon. */
+import { runDurableObjectAlarm } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeAll, expect, it, vi } from "vitest";
+import { callerWith, unique, type Call } from "../support/api";
+import { anOrderOf, openRetailer, type Retailer } from "../support/retailer";
+import { canonicalPayload, type TrafficOrder } from "../support/storefront-traffic";
+
+let call: Call;
+beforeAll(async () => {
+  call = await callerWith("admin");
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const generic = { kind: "generic", currency: "USD", secrets: undefined };
+const claimed = async (sku: string) => {
+  const { body } = await call("GET", `/v1/skus/${sku}/stock`);
+  return (body.levels as { claimed: number }[]).reduce((sum, level) => sum + level.claimed, 0);
+};
+const orderBody = (retailer: Retailer, order: TrafficOrder) => ({
+  channelId: retailer.channelId,
+  ...canonicalPayload(order),
+});
+/** The same order with another quantity of its only line, as a later state would tell it. */
+const withQuantity = (body: ReturnType<typeof orderBody>, quantity: number) => ({
+  ...body,
+  lines: body.lines.map((line) => ({ ...line, quantity })),
+});
+const afterTheLapse = async (sku: string) => {
+  vi.useFakeTimers({ now: Date.now() + 20 * 60_000, toFake: ["Date"] });
+  await runDurableObjectAlarm(env.SKU_INVENTORY.getByName(sku));
+};
+
+it("an order placed again with more units holds no more than it has", async () => {
+  const retailer = await openRetailer(call, { stock: [[9]], channel: generic });
+  const sku = retailer.skus[0]!;
+  const order = orderBody(retailer, anOrderOf(retailer, [2]));
+  expect((await call("POST", "/v1/orders", order)).status).toBe(201);
+  const again = await call("POST", "/v1/orders", withQuantity(order, 5));
+  expect([again.status, again.body.lines[0].ordered]).toEqual([200, 2]);
+  expect(await claimed(sku)).toBe(2);
+  await afterTheLapse(sku);
+  expect(await claimed(sku)).toBe(2);
+});
+
+it("an order that was refused under a used key is taken in with fewer units, and holds those", async () => {
+  const retailer = await openRetailer(call, { stock: [[9]], channel: generic });
+  const sku = retailer.skus[0]!;
+  const key = { "idempotency-key": unique("key") };
+  const other = orderBody(retailer, anOrderOf(retailer, [1]));
+  expect((await call("POST", "/v1/orders", other, key)).status).toBe(201);
+  const order = orderBody(retailer, anOrderOf(retailer, [5]));
+  expect((await call("POST", "/v1/orders", order, key)).status).toBe(422);
+  const mended = await call("POST", "/v1/orders", withQuantity(order, 3));
+  expect([mended.status, mended.body.lines?.[0]]).toMatchObject([201, { ordered: 3, allocated: 3 }]);
+  await vi.waitUntil(async () => (await claimed(sku)) === 4, 5_000);
+});
+
+it("a line that two of the staff name a SKU for holds units of the one it got", async () => {
+  const retailer = await openRetailer(call, { stock: [[9], [9]], channel: generic });
+  const [one, two] = retailer.skus as [string, string];
+  const body = orderBody(retailer, anOrderOf(retailer, [2]));
+  const unnamed = { ...body, lines: body.lines.map((line) => ({ ...line, sku: null })) };
+  const order = (await call("POST", "/v1/orders", unnamed)).body;
+  const path = `/v1/orders/${order.id}/lines/${order.lines[0].id}/sku`;
+  const answers = await Promise.all([one, two].map((sku) => call("PUT", path, { sku })));
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+  await afterTheLapse(one);
+  await afterTheLapse(two);
+  const { sku } = (await call("GET", `/v1/orders/${order.id}`)).body.lines[0];
+  expect(await claimed(sku)).toBe(2);
+  expect(await claimed(sku === one ? two : one)).toBe(0);
+});
