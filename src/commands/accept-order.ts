@@ -3,7 +3,7 @@
  * the whole order goes to the intake queue under the same id, and is taken in from there.
  */
 import type { Context } from "../context";
-import { acceptOrder as accepted } from "../domain/order-acceptance";
+import { acceptOrder as accepted, needsStock } from "../domain/order-acceptance";
 import { orderIdOf, type OrderId } from "../domain/ids";
 import { decideSync } from "../domain/order-sync";
 import { evolveAll } from "../domain/order-lifecycle";
@@ -57,13 +57,13 @@ export async function acceptOrder(
     };
     // What an order has claimed is its own: another state of it takes no more before the order is looked at.
     let claims = await claimLines(context, { ...request, quantityOf: "first_claimed" });
-    if (!claims.ok) return claims;
+    if (!claims.ok) return await refused(context, request, claims);
     if (claims.value.repeated) {
       const known = await readOrder(context, orderId);
       if (known) return accept({ outcome: "known", orderId, order: known });
       // An earlier attempt to take it in, which asked for fewer units.
       if (isBelow(claims.value.stock, request.lines)) claims = await claimLines(context, request);
-      if (!claims.ok) return claims;
+      if (!claims.ok) return await refused(context, request, claims);
     }
     return accept(await store(context, incoming, options, claims.value));
   } catch (error) {
@@ -71,6 +71,30 @@ export async function acceptOrder(
     await queued(context, incoming);
     return accept({ outcome: "queued", orderId });
   }
+}
+
+type Refusal = Extract<Awaited<ReturnType<typeof claimLines>>, { ok: false }>;
+
+/** An order that is there is what it is, and keeps what it holds. Of one that is not, nothing stays claimed. */
+async function refused(
+  context: Context,
+  { orderId, lines }: ClaimLines,
+  refusal: Refusal,
+): Promise<Result<Accepted, ShortageRejection>> {
+  let known: Order | null;
+  try {
+    known = await readOrder(context, orderId);
+  } catch (error) {
+    // Nobody can tell: the claims lapse, unless the order is there. What is not sold is not queued.
+    if (isAway(error)) return refusal;
+    throw error;
+  }
+  if (known) return accept({ outcome: "known", orderId, order: known });
+  const asked = lines.flatMap((line) =>
+    needsStock(line) && line.sku !== null ? [{ id: line.id, sku: line.sku }] : [],
+  );
+  await Promise.all(asked.map(({ id, sku }) => context.inventory.voidClaims(sku, id, context.now())));
+  return refusal;
 }
 
 async function queued(context: Context, order: NewOrder): Promise<void> {

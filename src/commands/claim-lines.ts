@@ -40,7 +40,10 @@ export type ShortageRejection = Readonly<{ code: "insufficient_stock"; short: re
 
 type Asked = Readonly<{ lineId: LineId; sku: string; quantity: number }>;
 
-/** @throws what the objects' calls throw, when an object cannot be reached. */
+/**
+ * A rejection leaves what was claimed: only who knows that there is no such order may let go of it.
+ * @throws what the objects' calls throw, when an object cannot be reached.
+ */
 export async function claimLines(
   context: Context,
   request: ClaimLines,
@@ -75,10 +78,7 @@ export async function claimLines(
     ),
   );
   const short = shortSkus(answers);
-  if (short.length > 0) {
-    await letGo(context, asked, answers);
-    return reject({ code: "insufficient_stock", short });
-  }
+  if (short.length > 0) return reject({ code: "insufficient_stock", short });
   const repeated = answers.some((answer) => answer.ok && answer.value.repeated);
   // Claims that were there may be a stored order's, which plans to ship from where they are.
   const claimed = repeated ? answers : await inFewerParcels(context, asked, answers, preference);
@@ -110,13 +110,6 @@ const shortSkus = (answers: readonly Answer[]): ShortSku[] =>
     const { sku, requested, available } = answer.rejection;
     return [{ sku, requested, available }];
   });
-
-async function letGo(context: Context, asked: readonly Asked[], answers: readonly Answer[]): Promise<void> {
-  const claimed = asked.filter((_, i) => answers[i]!.ok);
-  await Promise.all(
-    claimed.map(({ sku, lineId }) => context.inventory.voidClaims(sku, lineId, context.now())),
-  );
-}
 
 async function inFewerParcels(
   context: Context,

@@ -73,3 +73,37 @@ it("a line that two of the staff name a SKU for holds units of the one it got", 
   expect(await claimed(sku)).toBe(2);
   expect(await claimed(sku === one ? two : one)).toBe(0);
 });
+
+it("an order asked for again with a line that is short keeps what it holds", async () => {
+  const retailer = await openRetailer(call, { stock: [[2], [1]], channel: generic });
+  const two = orderBody(retailer, anOrderOf(retailer, [2, 9], { status: "authorized" }));
+  const one = { ...two, lines: two.lines.slice(0, 1) };
+  const placed = await call("POST", "/v1/orders", one);
+  expect(placed.status).toBe(201);
+  const again = await call("POST", "/v1/orders", two);
+  expect([again.status, again.body.id]).toEqual([200, placed.body.id]);
+  expect(await claimed(retailer.skus[0]!)).toBe(2);
+});
+
+it("an order placed again holds its units where it ships from, whatever has come in since", async () => {
+  const stock = [
+    [0, 1],
+    [1, 0],
+  ];
+  const retailer = await openRetailer(call, { stock, channel: generic });
+  const order = orderBody(retailer, anOrderOf(retailer, [1, 1]));
+  const placed = await call("POST", "/v1/orders", order);
+  expect(placed.body.fulfillments).toHaveLength(2);
+  const [sku] = retailer.skus as [string];
+  const claimedAt = async () => {
+    const { body } = await call("GET", `/v1/skus/${sku}/stock`);
+    return (body.levels as { locationId: string; claimed: number }[])
+      .filter((level) => level.claimed > 0)
+      .map((level) => level.locationId);
+  };
+  expect(await claimedAt()).toEqual([retailer.locationIds[1]]);
+  const here = { ref: unique("po"), locationId: retailer.locationIds[0], quantity: 5 };
+  expect((await call("POST", `/v1/skus/${sku}/receipts`, here)).status).toBe(200);
+  expect((await call("POST", "/v1/orders", order)).status).toBe(200);
+  expect(await claimedAt()).toEqual([retailer.locationIds[1]]);
+});
