@@ -39,9 +39,16 @@ export function renderMessage(about: MessageAbout): MessageText {
   return { subject: oneLine(subject), text: textOf(whole), html: htmlOf(oneLine(subject), whole) };
 }
 
+/**
+ * One mailbox and nothing else: what storefronts and callers tell may hold a second address, a name or a line
+ * break, which the provider might read as more recipients or as headers.
+ */
+const MAILBOX = /^[^\s\p{Cc}@<>()[\]\\,;:"]+@[^\s\p{Cc}@<>()[\]\\,;:"]+$/u;
+
 /** Why the message would no longer be true or of use; null when it should be sent. */
 export function whyNotSend({ kind, order }: Pick<MessageAbout, "kind" | "order">): string | null {
   if (order.email === null) return "no email address";
+  if (!MAILBOX.test(order.email)) return "no usable email address";
   if (kind === "order_received" && order.status === "cancelled") return "the order has been cancelled since";
   if (kind === "order_backordered" && waitingLines(order).length === 0)
     return "nothing waits for stock any more";
