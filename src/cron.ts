@@ -1,4 +1,5 @@
 /** Cron string -> command. A string nobody knows fails loudly. */
+import { logLine } from "./domain/log-line";
 import { reconcileNights } from "./commands/reconcile";
 import { sweep } from "./commands/sweep";
 import { tidy } from "./commands/tidy";
@@ -17,5 +18,5 @@ export async function runCron(context: Context, cron: string): Promise<void> {
   const command = CRONS[cron];
   if (!command) throw new Error(`no command for the cron "${cron}"`);
   const outcome = await command(context);
-  console.log(JSON.stringify({ at: "cron", cron, outcome }));
+  console.log(logLine("info", "cron", { cron, outcome }));
 }

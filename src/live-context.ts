@@ -1,4 +1,5 @@
 /** The context on the platform: bindings behind the names that commands know. */
+import { logLine } from "./domain/log-line";
 import { createNotifier } from "./adapters/notifiers/notifier";
 import { readConfig, type Config, type Env } from "./config";
 import type { Actor, Context } from "./context";
@@ -49,5 +50,5 @@ function configOf(env: Env): Config {
 
 /** What failed after the answer: the sweep will do it, and the log says why. */
 const reportLater = (error: unknown) => {
-  console.error(JSON.stringify({ at: "waitUntil", problem: String(error) }));
+  console.error(logLine("error", "what was to follow the answer failed", { error }));
 };

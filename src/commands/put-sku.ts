@@ -2,6 +2,7 @@
  * Writing a SKU: the row first, then its object is told what stock needs to know of it. An object that could
  * not be told is told by the sweep (`describe-skus.ts`).
  */
+import { logLine } from "../domain/log-line";
 import type { Context } from "../context";
 import type { Sku } from "../domain/reference";
 import { accept, reject, type Result } from "../domain/result";
@@ -24,9 +25,7 @@ export async function putSku(context: Context, sku: Sku): Promise<Result<SkuPut,
     await context.inventory.describe(factsOf(sku), updatedAt);
     await markDescribed(primary, [{ sku: sku.sku, updatedAt }], context.now());
   } catch (error) {
-    console.error(
-      JSON.stringify({ level: "error", message: "a SKU's object was not told", error: String(error) }),
-    );
+    console.error(logLine("error", "a SKU's object was not told", { error }));
   }
   return accept({ sku, created });
 }

@@ -3,6 +3,7 @@ import type { TypedResponse } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { routePath } from "hono/route";
 import { z } from "@hono/zod-openapi";
+import { logLine } from "../domain/log-line";
 import { DatabaseUnavailable, databaseFailure } from "../storage/errors";
 import type { RequestContext } from "./app-types";
 import { PROBLEMS, type ProblemCode, type StatusOf } from "./problem-table";
@@ -113,9 +114,7 @@ function log(error: Error, c: RequestContext): void {
   const { name, message, stack } = error;
   const { method } = c.req;
   const { requestId } = c.var;
-  console.error(
-    JSON.stringify({ level: "error", requestId, method, route: routePath(c, -1), name, message, stack }),
-  );
+  console.error(logLine("error", message, { requestId, method, route: routePath(c, -1), name, stack }));
 }
 
 /** An answer must not grow with what is wrong: a body of brackets would be answered a hundredfold. */

@@ -2,6 +2,7 @@
  * Events that the SKU's object has decided. They are written with the decision, sent by the alarm, and kept
  * until their consumer is done with them: sent at least once, and each with an id to know it again by.
  */
+import { logLine } from "../domain/log-line";
 import type { StockEvent } from "../domain/stock";
 
 const MAX_MESSAGES = 100;
@@ -43,7 +44,7 @@ async function taken(queue: Outlet, sku: string, rows: readonly Row[]): Promise<
     );
     return Math.min(FIRST_RESEND_MS * 2 ** attempts, LAST_RESEND_MS);
   } catch (error) {
-    console.error("stock events are kept, to be sent again", error);
+    console.error(logLine("error", "stock events are kept, to be sent again", { error }));
     return Math.min(FIRST_RETRY_MS * 2 ** attempts, LAST_RETRY_MS);
   }
 }

@@ -6,6 +6,7 @@
  * every method may be repeated.
  */
 import { DurableObject } from "cloudflare:workers";
+import { logLine } from "../domain/log-line";
 import { invariant } from "../domain/invariant";
 import { accept, reject, type Result } from "../domain/result";
 import { lapse, type Stock } from "../domain/sku-stock";
@@ -168,7 +169,7 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
       }
     } catch (error) {
       // A thrown alarm is tried six times and then never again; this one is set again for as long as it takes.
-      console.error("the alarm of a SKU failed, and is set again", error);
+      console.error(logLine("error", "the alarm of a SKU failed, and is set again", { error }));
       this.#notBefore = Date.now() + PAUSE_AFTER_FAILURE_MS;
     }
     this.#transact(() => {});
@@ -197,7 +198,8 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
     const lines = due.flatMap(({ claimant, orderId }) => (orderId ? [{ orderId, lineId: claimant }] : []));
     const withUnits = await linesWithUnits(this.env, this.#stock().facts.sku, lines).catch(
       (error: unknown) => {
-        console.error("claims are kept, as nobody can tell whether their orders need them", error);
+        const message = "claims are kept, as nobody can tell whether their orders need them";
+        console.error(logLine("error", message, { error }));
         return null;
       },
     );

@@ -3,6 +3,7 @@
  * is acknowledged when done, and retried when it may still succeed; in the end it is a dead letter, which
  * its own queue brings here to be kept.
  */
+import { logLine } from "../domain/log-line";
 import { acceptOrder } from "../commands/accept-order";
 import { applyStockEvent } from "../commands/apply-stock-event";
 import { forgetDone } from "../commands/forget-done";
@@ -23,13 +24,13 @@ export async function consume(context: Context, batch: MessageBatch): Promise<vo
       if (sent) done.push(sent);
       message.ack();
     } catch (error) {
-      const problem = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-      console.error(JSON.stringify({ at: "queue", queue: batch.queue, id: message.id, problem }));
+      const at = { queue: batch.queue, id: message.id };
+      console.error(logLine("error", "a message failed, and comes again", { ...at, error }));
       message.retry({ delaySeconds: Math.min(15 * 2 ** Math.max(0, message.attempts - 1), 900) });
     }
   }
   await forgetDone(context, done).catch((error: unknown) => {
-    console.error(JSON.stringify({ at: "queue", queue: batch.queue, problem: String(error) }));
+    console.error(logLine("error", "what was done is not forgotten yet", { queue: batch.queue, error }));
   });
 }
 
