@@ -381,7 +381,7 @@ function limiter(most: number) {
     asked.set(key, (asked.get(key) ?? 0) + 1);
     return Promise.resolve({ success: asked.get(key)! <= most });
   };
-  return { binding: { limit } as RateLimit, asked };
+  return { binding: { limit }, asked };
 }
 
 describe("a caller nobody knows", () => {

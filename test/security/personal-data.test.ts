@@ -66,7 +66,7 @@ const placedBy = {
 };
 
 const mailed: { url: unknown; to: string[]; text: string }[] = [];
-const console_ = { ...console };
+const realConsole = { ...console };
 const logs = listenToLogs();
 const stage = openStage({ NOTIFY_PROVIDER: "resend", NOTIFY_API_KEY: "re_secret" });
 const tokens = new Map<Scope, string>();
@@ -77,7 +77,7 @@ let somebodyElse: string;
 
 beforeAll(async () => {
   vi.stubGlobal("fetch", (url: unknown, init: RequestInit) => {
-    const { to, text } = JSON.parse(String(init.body));
+    const { to, text } = JSON.parse(init.body as string);
     mailed.push({ url, to, text });
     // As a provider might put it: with the address in its words.
     const message = `Too many requests to ${to}`;
@@ -100,7 +100,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => {
   vi.unstubAllGlobals();
-  Object.assign(console, console_);
+  Object.assign(console, realConsole);
 });
 
 const anApiOrder = (over: object) => ({
@@ -156,11 +156,11 @@ async function placedByStorefronts() {
       woocommerce: { customer_note: CANARY },
       generic: placedBy,
     };
-    expect(await callback(channelId, kind, created!, { ...payload, ...more[kind] })).toMatchObject({
+    expect(await callback(channelId, kind, created, { ...payload, ...more[kind] })).toMatchObject({
       outcome: "accepted",
     });
-    await callback(channelId, kind, updated!, { ...payload, email: `new-${person.email}` });
-    await callback(channelId, kind, created!, { ...payload, id: null, externalId: null, customer: placedBy });
+    await callback(channelId, kind, updated, { ...payload, email: `new-${person.email}` });
+    await callback(channelId, kind, created, { ...payload, id: null, externalId: null, customer: placedBy });
     await callback(channelId, kind, "some/other.topic", placedBy);
     if (kind === "shopify") {
       const lines = [{ lineId: order.lines[0]!.id, quantity: 1, restock: "cancel" as const }];
@@ -339,7 +339,7 @@ describe("a customer", () => {
     for (const { url, to, text } of mailed) {
       expect(url).toBe("https://api.resend.com/emails");
       expect(to).toHaveLength(1);
-      if (text.includes(CANARY)) expect(to[0]).toContain(CANARY);
+      expect(text.includes(CANARY) && !to[0]?.includes(CANARY)).toBe(false);
     }
   });
 });

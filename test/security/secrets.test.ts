@@ -14,7 +14,7 @@ import { listenToLogs, openStage } from "./stage";
 
 const document: Document = await (await fetchWorker("/openapi.json")).json();
 const endpoints = endpointsOf(document);
-const console_ = { ...console };
+const realConsole = { ...console };
 const logs = listenToLogs();
 
 const WEBHOOK_SECRETS = [unique("the-old-webhook-secret"), unique("the-new-webhook-secret")];
@@ -118,16 +118,20 @@ beforeAll(async () => {
     { NOTIFY_PROVIDER: "resend", NOTIFY_API_KEY: `${PROVIDER_KEY}\n` },
   ]) {
     const response = await fetchWith({ ...stage.bindings, ...misconfigured }, request("/v1/channels"));
-    expect([misconfigured, response.status]).toEqual([misconfigured, 500]);
-    await keep("a configuration that is not usable", response);
+    await keep(`a configuration that is not usable (${response.status})`, response);
   }
 }, 120_000);
 afterAll(() => {
   vi.unstubAllGlobals();
-  Object.assign(console, console_);
+  Object.assign(console, realConsole);
 });
 
 describe("a secret", () => {
+  it("that is missing or malformed in the configuration stops everything", () => {
+    const told = answers.filter(([what]) => what.startsWith("a configuration"));
+    expect(told.map(([what]) => what)).toEqual(Array(4).fill("a configuration that is not usable (500)"));
+  });
+
   it("is in no answer, not even in one that refuses it", () => {
     expect(answers.length).toBeGreaterThan(50);
     expect(
