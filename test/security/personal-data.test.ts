@@ -20,6 +20,7 @@ import {
   wooPayload,
   type StorefrontKind,
 } from "../support/storefront-traffic";
+import wranglerToml from "../../wrangler.toml?raw";
 import { openEstate, type Estate } from "./estate";
 import { listenToLogs, openStage } from "./stage";
 
@@ -341,6 +342,12 @@ describe("a customer", () => {
       expect(to).toHaveLength(1);
       expect(text.includes(CANARY) && !to[0]?.includes(CANARY)).toBe(false);
     }
+  });
+});
+
+describe("a customer's link", () => {
+  it("is in no log of the platform's own, which would hold each request's address", () => {
+    expect(wranglerToml).toMatch(/^\[observability\.logs\]\nenabled = true\ninvocation_logs = false$/m);
   });
 });
 
