@@ -9,7 +9,7 @@ import type { LineId, OrderId } from "../domain/ids";
 import type { OrderEvent } from "../domain/order-events";
 import type { Order } from "../domain/orders";
 import { accept, reject, type Result } from "../domain/result";
-import { changeOrder, type ChangeRejection } from "./change-order";
+import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
 import { claimLines } from "./claim-lines";
 
 export type SourceRejection = Readonly<
@@ -23,8 +23,9 @@ export const sourceLine = (
   orderId: OrderId,
   lineId: LineId,
   sku: string,
-): Promise<Result<Order, SourceRejection | ChangeRejection>> =>
-  changeOrder<SourceRejection>(context, orderId, async (order) => {
+  options: ChangeOptions = {},
+): Promise<Result<Order, SourceRejection | ChangeRejection>> => {
+  const decide = async (order: Order): Promise<Result<OrderEvent[], SourceRejection>> => {
     const line = order.lines.find(({ id }) => id === lineId);
     if (!line || !needsStock(line)) return reject({ code: "line_unknown", lineId });
     if (line.unsourced === 0) return reject({ code: "line_already_sourced", lineId });
@@ -54,7 +55,9 @@ export const sourceLine = (
     };
     const assigned: OrderEvent[] = line.sku === sku ? [] : [{ type: "line.sku_assigned", lineId, sku }];
     return accept([...assigned, sourced, ...declined, ...holdsSolved(order, lineId, context.actor)]);
-  });
+  };
+  return changeOrder(context, orderId, decide, options);
+};
 
 function holdsSolved(order: Order, lineId: LineId, by: string): OrderEvent[] {
   const others = order.lines.filter(({ id, unsourced }) => id !== lineId && unsourced > 0);

@@ -4,6 +4,7 @@ import type { Context as HonoContext } from "hono";
 import type { Env } from "../config";
 import type { Actor, Context } from "../context";
 import type { ApiKey } from "../domain/api-keys";
+import type { IdempotentRequest } from "../storage/idempotency";
 
 export type AppEnv = {
   Bindings: Env;
@@ -12,6 +13,8 @@ export type AppEnv = {
     requestId: string;
     /** The caller's key, once `requireScope` has let it in. */
     apiKey: ApiKey;
+    /** The caller's own key for this write, which the change itself is to remember. */
+    idempotentRequest?: IdempotentRequest;
   };
 };
 

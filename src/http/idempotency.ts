@@ -46,6 +46,7 @@ export const idempotent = createMiddleware<AppEnv>(async (c, next) => {
     case "finished":
       return replay(begun.status, begun.response);
     case "first":
+      c.set("idempotentRequest", request);
       await next();
       await (isWorthKeeping(c.res.status)
         ? finishIdempotent(databases.primary, request, await answerOf(c))

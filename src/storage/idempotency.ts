@@ -64,6 +64,22 @@ export async function releaseIdempotent(
     .run();
 }
 
+/**
+ * For the batch of a change that was asked for under the key: a second change under it aborts. The answer of
+ * the first may be lost, and its key with it, while its batch goes through.
+ */
+export const onceUnderKey = (
+  db: D1Database,
+  { key, requestHash }: IdempotentRequest,
+  now: number,
+): D1PreparedStatement => idempotencyStatement(db, { key: doneKey(key), requestHash }, now);
+
+/** Whether a change under the key went through. */
+export const isDoneUnderKey = async (db: D1Database, { key }: IdempotentRequest): Promise<boolean> =>
+  (await storedRequestHash(db, doneKey(key))) !== null;
+
+const doneKey = (key: string) => `${key} done`;
+
 /** The key's row for an order's own batch, which it aborts where the key is taken. */
 export const idempotencyStatement = (
   db: D1Database,

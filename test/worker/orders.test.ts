@@ -2,7 +2,8 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { orderIdOf } from "../../src/domain/ids";
-import { callerWith, unique, type Call } from "../support/api";
+import { callerOf, callerWith, makeKey, unique, type Call } from "../support/api";
+import { databaseWith, fetchWith } from "../support/faults";
 import { anOrderOf, openRetailer, type Retailer } from "../support/retailer";
 import { canonicalPayload, type TrafficOrder } from "../support/storefront-traffic";
 
@@ -165,7 +166,47 @@ describe("changing an order", () => {
     ]);
     expect(JSON.stringify(items)).not.toContain("unitCost");
   });
+
+  it("once under a key, also when the answer to the first request is lost", async () => {
+    const retailer = await openRetailer(call, { stock: [[9]], channel: generic });
+    const order = await placed(retailer, [3]);
+    const { token } = await makeKey("admin");
+    const once = async (path: string, body: unknown) => {
+      const headers = { authorization: `Bearer ${token}`, "idempotency-key": unique("key") };
+      const init = { method: "POST", headers: { ...headers, "content-type": "application/json" } };
+      const request = () =>
+        new Request(`https://aftercart.test/v1/orders/${order.id}/${path}`, {
+          ...init,
+          body: JSON.stringify(body),
+        });
+      const lost = await fetchWith({ DB: databaseThatForgetsToAnswer() }, request());
+      expect(lost.status).toBe(503);
+      const again = await callerOf(token)("POST", `/v1/orders/${order.id}/${path}`, body, headers);
+      expect(again.status).toBe(200);
+      return again.body as unknown as Placed;
+    };
+    const line = { lineId: order.lines[0]!.id, quantity: 2 };
+    const cancelled = await once("cancellations", { reason: "Fewer", lines: [line] });
+    expect(cancelled.lines).toMatchObject([{ cancelled: 2, allocated: 1 }]);
+    await once("notes", { text: "Called the customer." });
+    await once("holds", { reason: "Wait." });
+    const { body } = await call("GET", `/v1/orders/${order.id}/events`);
+    const types = (body.items as { events: { type: string }[] }[]).flatMap(({ events }) =>
+      events.map(({ type }) => type),
+    );
+    expect(types.filter((type) => type === "order.note_added")).toHaveLength(1);
+    expect(types.filter((type) => type === "units.cancelled")).toHaveLength(1);
+  });
 });
+
+/** Does what it is asked, and says of every change of an order that it is overloaded. */
+const databaseThatForgetsToAnswer = (): D1Database =>
+  databaseWith((real) => async (statements) => {
+    const results = await real(statements);
+    const isChange = statements.length > 2 && results.some(({ meta }) => meta.changes > 0);
+    if (isChange) throw new Error("D1_ERROR: D1 DB is overloaded. Requests queued for too long.");
+    return results;
+  });
 
 describe("finding orders", () => {
   it("by number, email, SKU, status and channel, newest first, page by page", async () => {

@@ -1,13 +1,16 @@
 /** What staff changes on an order: cancel, hold, release a hold, note, name a line's SKU. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { addNote } from "../../commands/add-note";
+import { readOrder, type ChangeOptions } from "../../commands/change-order";
 import { cancelOrder } from "../../commands/cancel-order";
 import { holdOrder, releaseHold } from "../../commands/hold-order";
 import { sourceLine } from "../../commands/source-line";
 import type { Context } from "../../context";
 import { isId, type LineId, type OrderId } from "../../domain/ids";
 import type { Order } from "../../domain/orders";
-import type { Result } from "../../domain/result";
+import { accept, reject, type Result } from "../../domain/result";
+import { isConflictOn } from "../../storage/errors";
+import { isDoneUnderKey, onceUnderKey } from "../../storage/idempotency";
 import type { App, RequestContext } from "../app-types";
 import { requireScope } from "../auth";
 import { idempotent } from "../idempotency";
@@ -142,45 +145,73 @@ export function registerOrderChanges(app: App): void {
     const units = lines?.map(({ lineId, quantity }) => ({ lineId: lineId as LineId, quantity })) ?? "all";
     return changed(
       c,
-      await onOrder(c, (context, orderId) => cancelOrder(context, orderId, { units, reason })),
+      await onOrder(c, (context, orderId, options) =>
+        cancelOrder(context, orderId, { units, reason }, options),
+      ),
     );
   });
 
   app.openapi(hold, async (c) => {
     const { reason } = c.req.valid("json");
-    return changed(c, await onOrder(c, (context, orderId) => holdOrder(context, orderId, reason)));
+    return changed(
+      c,
+      await onOrder(c, (context, orderId, options) => holdOrder(context, orderId, reason, options)),
+    );
   });
 
   app.openapi(release, async (c) => {
     const { code } = c.req.valid("param");
-    return changed(c, await onOrder(c, (context, orderId) => releaseHold(context, orderId, code)));
+    return changed(
+      c,
+      await onOrder(c, (context, orderId, options) => releaseHold(context, orderId, code, options)),
+    );
   });
 
   app.openapi(note, async (c) =>
-    changed(c, await onOrder(c, (context, orderId) => addNote(context, orderId, c.req.valid("json").text))),
+    changed(
+      c,
+      await onOrder(c, (context, orderId, options) =>
+        addNote(context, orderId, c.req.valid("json").text, options),
+      ),
+    ),
   );
 
   app.openapi(source, async (c) => {
     const { sku } = c.req.valid("json");
     const lineId = c.req.valid("param").lineId as LineId;
-    return changed(c, await onOrder(c, (context, orderId) => sourceLine(context, orderId, lineId, sku)));
+    return changed(
+      c,
+      await onOrder(c, (context, orderId, options) => sourceLine(context, orderId, lineId, sku, options)),
+    );
   });
 }
 
 type NotFound = Readonly<{ code: "not_found" }>;
 type OrderRejection = Readonly<{ code: "order_unknown" }>;
 
-/** The command on the order that the path names; an id that is none of ours is an order we do not have. */
+/**
+ * The command on the order that the path names; an id that is none of ours is an order we do not have. What
+ * was done under the caller's key before is not done again: the order is answered as it is.
+ */
 export async function onOrder<Rejection extends Readonly<{ code: string }>>(
   c: RequestContext,
-  command: (context: Context, orderId: OrderId) => Promise<Result<Order, Rejection>>,
+  command: (context: Context, orderId: OrderId, options: ChangeOptions) => Promise<Result<Order, Rejection>>,
 ): Promise<Result<Order, Exclude<Rejection, OrderRejection> | NotFound>> {
   const orderId = c.req.param("orderId") ?? "";
-  if (!isId("ord", orderId)) return { ok: false, rejection: { code: "not_found" } };
-  const result = await command(c.var.context, orderId);
-  if (result.ok) return result;
-  if (result.rejection.code === "order_unknown") return { ok: false, rejection: { code: "not_found" } };
-  return { ok: false, rejection: result.rejection as Exclude<Rejection, OrderRejection> };
+  if (!isId("ord", orderId)) return reject({ code: "not_found" });
+  const { context, idempotentRequest: request } = c.var;
+  const alongside = (db: D1Database) => (request ? [onceUnderKey(db, request, context.now())] : []);
+  const result = await command(context, orderId, { alongside }).catch(async (error: unknown) => {
+    if (isConflictOn(error, "idempotency_keys")) return null;
+    throw error;
+  });
+  if (result?.ok) return result;
+  const db = context.databases.orders(orderId);
+  const isDone = result === null || (request !== undefined && (await isDoneUnderKey(db, request)));
+  const known = isDone ? await readOrder(context, orderId) : null;
+  if (known) return accept(known);
+  if (result === null || result.rejection.code === "order_unknown") return reject({ code: "not_found" });
+  return reject(result.rejection as Exclude<Rejection, OrderRejection>);
 }
 
 export const changed = <Rejection extends Parameters<typeof problem>[1]>(
