@@ -45,6 +45,7 @@ export async function acceptOrder(
   options: AcceptOptions,
 ): Promise<Result<Accepted, ShortageRejection>> {
   const orderId = orderIdOf(incoming.channelId, incoming.externalId);
+  let isClaimed = false;
   try {
     const request: ClaimLines = {
       orderId,
@@ -65,9 +66,12 @@ export async function acceptOrder(
       if (isBelow(claims.value.stock, request.lines)) claims = await claimLines(context, request);
       if (!claims.ok) return await refused(context, request, claims);
     }
+    isClaimed = true;
     return accept(await store(context, incoming, options, claims.value));
   } catch (error) {
     if (options.whenUnavailable === "throw" || !isAway(error)) throw error;
+    // Whoever asks before payment is told yes or no: without its units the order is not taken in unasked.
+    if (options.shortage === "ask" && !isClaimed) throw error;
     await queued(context, incoming);
     return accept({ outcome: "queued", orderId });
   }

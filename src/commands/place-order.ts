@@ -3,6 +3,7 @@ import { toNewOrder } from "../adapters/storefronts/generic";
 import { CanonicalOrder } from "../adapters/storefronts/generic-payload";
 import type { Context } from "../context";
 import type { FieldError } from "./field-errors";
+import { notInTheFuture } from "../domain/order-sync";
 import { reject, type Result } from "../domain/result";
 import { acceptOrder, type Accepted } from "./accept-order";
 import type { Alongside } from "./change-order";
@@ -30,12 +31,11 @@ export async function placeOrder(
   }
   const incoming = toNewOrder(channel, canonical);
   if (!incoming.ok) return reject({ code: "invalid_request", errors: incoming.rejection.errors });
-  const sold = incoming.value.payments.some(
-    ({ kind, amountMinor }) => kind === "captured" && amountMinor > 0,
-  );
-  return acceptOrder(context, incoming.value, {
+  const order = notInTheFuture(incoming.value, context.now());
+  const sold = order.payments.some(({ kind, amountMinor }) => kind === "captured" && amountMinor > 0);
+  return acceptOrder(context, order, {
     channel,
-    shortage: sold || incoming.value.totalMinor === 0 ? "sold" : "ask",
+    shortage: sold || order.totalMinor === 0 ? "sold" : "ask",
     alongside,
     whenUnavailable: "queue",
   });

@@ -8,7 +8,7 @@ import { isWooCommercePing, readStorefrontEvent } from "../adapters/storefronts/
 import type { FieldError, StorefrontEvent } from "../adapters/storefronts/storefront-event";
 import type { Context } from "../context";
 import { orderIdOf, type OrderId } from "../domain/ids";
-import { isStale } from "../domain/order-sync";
+import { isStale, notInTheFuture } from "../domain/order-sync";
 import type { NewOrder } from "../domain/orders";
 import type { Channel } from "../domain/reference";
 import { accept, reject, type Result } from "../domain/result";
@@ -97,8 +97,10 @@ async function apply(
         : await cancelOrder(context, orderId, { units: "all", reason: "Deleted at the storefront" }, options);
   if (outcome.ok) return accept({ outcome: "updated", orderId });
   switch (outcome.rejection.code) {
-    // What it speaks of has not come yet: the sender's own retry, or the order's next state, brings it.
+    // What it speaks of has not come yet. The order's next state brings it; where a sender tells a refund only
+    // once, it is asked to repeat it.
     case "order_unknown": {
+      if (event.type === "refund" && channel.kind === "generic") return reject({ code: "order_not_ready" });
       if (event.type !== "refund") {
         context.waitUntil(
           inboxStatement(context.databases.primary, row(null, "ignored", "no such order")).run(),
@@ -125,9 +127,10 @@ type RowOf = (orderId: OrderId | null, outcome: InboxRow["outcome"]) => InboxRow
 async function orderSays(
   context: Context,
   channel: Channel,
-  { order: incoming, topic }: Readonly<{ order: NewOrder; topic: string }>,
+  { order, topic }: Readonly<{ order: NewOrder; topic: string }>,
   row: RowOf,
 ): Promise<Result<Received, CallbackRejection>> {
+  const incoming = notInTheFuture(order, context.now());
   const orderId = orderIdOf(incoming.channelId, incoming.externalId);
   const alongside = (db: D1Database) => [inboxStatement(db, row(orderId, "applied"))];
   // A topic that changes orders finds one as a rule: reading first saves stock a question.

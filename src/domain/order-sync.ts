@@ -23,6 +23,15 @@ import {
 import { decidePayment } from "./payments";
 import { decideRefund, goneUnpaid, refundedUnits, type RefundRules } from "./refunds";
 
+/** A storefront's clock may be ahead by so much. */
+const AHEAD_MS = 5 * 60_000;
+
+/** The state, changed no later than now: one from a year ahead would make every later one stale. */
+export const notInTheFuture = (incoming: NewOrder, now: number): NewOrder => ({
+  ...incoming,
+  sourceUpdatedAt: Math.min(incoming.sourceUpdatedAt, now + AHEAD_MS),
+});
+
 export const isStale = (order: Order, incoming: NewOrder): boolean =>
   incoming.sourceUpdatedAt < order.sourceUpdatedAt;
 

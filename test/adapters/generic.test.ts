@@ -144,6 +144,18 @@ describe("the canonical order", () => {
       { lines: [line({ unitPrice: "90071992547409.91", quantity: 3 })] },
       "lines",
     ],
+    [
+      "payments past exact numbers together",
+      {
+        payments: ["p1", "p2"].map((externalId) => ({
+          externalId,
+          kind: "captured" as const,
+          amount: "90071992547409.91",
+          at: "2026-11-20T10:00:00Z",
+        })),
+      },
+      "lines",
+    ],
     ["a country in words", { shippingAddress: { countryCode: "France" } }, "shippingAddress.countryCode"],
   ])("refuses %s, naming the field", (_what, over, path) => {
     expect(take(canonical(over))).toEqual([path]);

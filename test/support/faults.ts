@@ -41,3 +41,11 @@ export const queueAway = (): Queue =>
     send: () => Promise.reject(new Error("Queue send failed")),
     sendBatch: () => Promise.reject(new Error("Queue send failed")),
   }) as unknown as Queue;
+
+/** Stock that nobody reaches. */
+export const stockAway = (): Env["SKU_INVENTORY"] => {
+  const away = () =>
+    Promise.reject(Object.assign(new Error("Durable Object is overloaded"), { overloaded: true }));
+  const stub = new Proxy({}, { get: () => away });
+  return { idFromName: () => "id", get: () => stub } as unknown as Env["SKU_INVENTORY"];
+};

@@ -7,10 +7,11 @@ import { orderIdOf } from "../../src/domain/ids";
 import worker from "../../src/index";
 import { sweep } from "../../src/commands/sweep";
 import { createContext } from "../../src/live-context";
-import { callerWith, fetchWorker, type Call } from "../support/api";
+import { callerWith, fetchWorker, makeKey, type Call } from "../support/api";
 import { limitedDatabase } from "../support/counting-database";
-import { databaseAway, databaseWith, fetchWith, queueAway } from "../support/faults";
+import { databaseAway, databaseWith, fetchWith, queueAway, stockAway } from "../support/faults";
 import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "../support/retailer";
+import { canonicalPayload } from "../support/storefront-traffic";
 
 let call: Call;
 beforeAll(async () => {
@@ -126,6 +127,25 @@ describe("a Worker that dies", () => {
 });
 
 describe("D1 away for 90 s", () => {
+  it("answers a checkout that asks before payment 503 while stock is away, rather than take it in unasked", async () => {
+    const retailer = await openRetailer(call, {
+      stock: [[1]],
+      channel: { kind: "generic", secrets: undefined },
+    });
+    const { token } = await makeKey("admin");
+    const order = canonicalPayload(anOrderOf(retailer, [1], { status: "authorized" }));
+    const request = new Request("https://aftercart.test/v1/orders", {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ channelId: retailer.channelId, ...order }),
+    });
+    const queued: unknown[] = [];
+    const intake = { send: (message: unknown) => Promise.resolve(void queued.push(message)) };
+    const away = { SKU_INVENTORY: stockAway(), INTAKE_QUEUE: intake as unknown as Queue };
+    expect((await fetchWith(away, request)).status).toBe(503);
+    expect(queued).toEqual([]);
+  });
+
   it("answers 202 with the order's own id, and every order exists afterwards, once", async () => {
     const retailer = await openRetailer(call, { stock: [[50]] });
     await fetchWorker(`/v1/webhooks/${retailer.channelId}`, { method: "POST", body: "warms the caches" });

@@ -229,6 +229,34 @@ describe("what cannot be acted on", () => {
     expect(await send(request)).toMatchObject({ status: 200, outcome: "ignored" });
   });
 
+  it("a refund that comes before its order is asked for again, where its sender tells it only once", async () => {
+    const secret = `whsec_${btoa("0123456789abcdef0123456789abcdef")}`;
+    const channel = { kind: "generic", currency: "USD", secrets: [secret] };
+    const retailer = await openRetailer(call, { stock: [[4]], channel });
+    const order = canonicalPayload(anOrderOf(retailer, [1]));
+    const refund = { externalId: "r1", amount: "1.00", lines: [], at: new Date().toISOString() };
+    const told = { externalOrderId: order.externalId, refund };
+    const tell = (topic: string, payload: unknown) =>
+      callback(retailer.channelId, "generic", topic, payload, secret).then(send);
+    expect(await tell("refund.created", told)).toMatchObject({ status: 409, code: "version_conflict" });
+    expect(await rejected(retailer.channelId)).toEqual([]);
+    await tell("order.created", order);
+    expect(await tell("refund.created", told)).toMatchObject({ status: 200, outcome: "updated" });
+  });
+
+  it("a state from a clock far ahead does not make those after it stale", async () => {
+    const secret = `whsec_${btoa("0123456789abcdef0123456789abcdef")}`;
+    const channel = { kind: "generic", currency: "USD", secrets: [secret] };
+    const retailer = await openRetailer(call, { stock: [[4]], channel });
+    const order = canonicalPayload(anOrderOf(retailer, [1]));
+    const at = (years: number) => new Date(Date.now() + years * 365 * 86_400_000).toISOString();
+    const tell = (over: object) =>
+      callback(retailer.channelId, "generic", "order.updated", { ...order, ...over }, secret).then(send);
+    await tell({ updatedAt: at(3) });
+    const { orderId } = await tell({ updatedAt: at(2), note: "later", phone: "+1 555 0100" });
+    expect((await call("GET", `/v1/orders/${orderId}`)).body).toMatchObject({ phone: "+1 555 0100" });
+  });
+
   it("a body its topic does not allow is kept for staff, and the sender not punished with a refusal", async () => {
     const retailer = await openRetailer(call, { stock: [[1]] });
     const request = await callback(retailer.channelId, "shopify", "orders/create", { id: 1, line_items: 7 });

@@ -75,7 +75,9 @@ export const feeLine = (
  * What no order can be: an amount below nothing, a discount above its price, a sum past 2^53, where numbers
  * are no longer exact. Empty for an order that can be booked.
  */
-export function unbookable(order: Sums & Pick<NewOrder, "totalMinor">): string[] {
+export function unbookable(
+  order: Sums & Pick<NewOrder, "totalMinor"> & Partial<Pick<NewOrder, "payments" | "refunds">>,
+): string[] {
   const parts = [
     ...order.lines.map((line) => ({ ...line, name: `line ${line.externalId}` })),
     { ...order.shipping, name: "shipping" },
@@ -85,7 +87,9 @@ export function unbookable(order: Sums & Pick<NewOrder, "totalMinor">): string[]
     return discountMinor > grossMinor ? [`${name} is discounted below nothing`] : [];
   });
   if (order.totalMinor < 0) found.push("the total is negative");
-  const sums = [partsTotal(order), order.totalMinor, ...order.lines.map((line) => line.grossMinor)];
+  const money = [...(order.payments ?? []), ...(order.refunds ?? [])];
+  const moved = money.reduce((sum, { amountMinor }) => sum + Math.abs(amountMinor), 0);
+  const sums = [partsTotal(order), order.totalMinor, moved, ...order.lines.map((line) => line.grossMinor)];
   if (!sums.every(Number.isSafeInteger)) found.push("the order is too large");
   return found;
 }
