@@ -1,0 +1,171 @@
+/**
+ * Years of orders in seconds. A few orders that really were taken in are read with all their rows, and
+ * multiplied by SQL: each copy has ids, a number, a customer and times of its own, and everything else of a
+ * real order, so that what is seeded is coherent without saying twice what an order is made of.
+ *
+ * Orders are counted from the newest, which is 0, so that adding to them only adds older ones.
+ */
+
+type Value = string | number | null;
+type Row = Readonly<Record<string, Value>>;
+
+/** An order's rows by table, `orders` first. */
+export type Template = Readonly<{
+  orderId: string;
+  placedAt: number;
+  rows: readonly Readonly<{ table: string; row: Row }>[];
+}>;
+
+export type Seed = Readonly<{
+  /** For the newest orders, in turns: those that are still under way. */
+  live: readonly Template[];
+  /** For all others, in turns. */
+  past: readonly Template[];
+  /** How many of the newest are live. */
+  liveOrders: number;
+  /** When order 0 was placed, and how long before each order the next older one was. */
+  newestAt: number;
+  everyMs: number;
+}>;
+
+/** Each customer has so many orders, one after the other. */
+export const ORDERS_A_CUSTOMER = 20;
+
+/** Reads an order with all that is stored of it, in whatever table names it. */
+export async function templateOf(db: D1Database, orderId: string): Promise<Template> {
+  const tables = await db
+    .prepare(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND sql LIKE '% order_id TEXT%' ORDER BY name",
+    )
+    .all<{ name: string }>();
+  const read = async (table: string, key: string) => {
+    const { results } = await db.prepare(`SELECT * FROM ${table} WHERE ${key} = ?1`).bind(orderId).all<Row>();
+    return results.map((row) => ({ table, row }));
+  };
+  const [order, ...more] = await read("orders", "id");
+  if (!order || more.length > 0) throw new Error(`no order ${orderId}`);
+  const others = await Promise.all(tables.results.map(({ name }) => read(name, "order_id")));
+  return { orderId, placedAt: Number(order.row.placed_at), rows: [order, ...others.flat()] };
+}
+
+/** Takes the order away, with all that is stored of it. */
+export async function forgetOrder(db: D1Database, orderId: string): Promise<void> {
+  const { rows } = await templateOf(db, orderId);
+  const tables = [...new Set(rows.map(({ table }) => table))].filter((table) => table !== "orders");
+  await db.batch([
+    ...tables.map((table) => db.prepare(`DELETE FROM ${table} WHERE order_id = ?1`).bind(orderId)),
+    db.prepare("DELETE FROM orders WHERE id = ?1").bind(orderId),
+  ]);
+}
+
+/** The statements that add orders `from` up to `to`, not included; without parameters, to be run in their order. */
+export function* seedStatements(seed: Seed, from: number, to: number): Generator<string> {
+  for (let start = from; start < to; start += ORDERS_A_STATEMENT) {
+    const end = Math.min(to, start + ORDERS_A_STATEMENT);
+    const border = Math.min(Math.max(seed.liveOrders, start), end);
+    yield* copies(seed, seed.live, start, border);
+    yield* copies(seed, seed.past, border, end);
+  }
+}
+
+/** Adds orders `from` up to `to`, not included. */
+export async function seedOrders(db: D1Database, seed: Seed, from: number, to: number): Promise<void> {
+  for (const sql of seedStatements(seed, from, to)) await db.prepare(sql).run();
+}
+
+/** The id of the copy of an order: its template is one in turn. */
+export function seededId(seed: Seed, n: number): string {
+  const turns = n < seed.liveOrders ? seed.live : seed.past;
+  const turn = n % turns.length;
+  const { orderId } = turns[turn]!;
+  return `ord_${String(turn * REGION + n).padStart(16, "0")}${orderId.slice(-OWN)}`;
+}
+
+/** The address of the customer of an order. */
+export const seededEmail = (n: number): string => `customer${Math.floor(n / ORDERS_A_CUSTOMER)}@example.com`;
+
+const ORDERS_A_STATEMENT = 20_000;
+/** How many of an id's characters stay the template's. */
+const OWN = 10;
+/** The copies of a template have their ids side by side, so that each statement writes to one place. */
+const REGION = 1_000_000_000;
+
+const AGES = (first: number, step: number, end: number) =>
+  `WITH RECURSIVE age (n) AS (SELECT ${first} UNION ALL SELECT n + ${step} FROM age WHERE n + ${step} < ${end})`;
+
+function* copies(seed: Seed, turns: readonly Template[], start: number, end: number): Generator<string> {
+  for (const [turn, template] of turns.entries()) {
+    const first = start + ((turn - (start % turns.length) + turns.length) % turns.length);
+    if (first >= end) continue;
+    const told = textsOf(template, turn);
+    for (const { table, row } of template.rows) {
+      const columns = Object.keys(row);
+      const values = columns.map((column) => valueOf(seed, template, told, { row, column }));
+      yield `INSERT INTO ${table} (${columns.join(", ")}) ${AGES(first, turns.length, end)} SELECT ${values.join(", ")} FROM age`;
+    }
+  }
+}
+
+/** Texts that a copy has its own of, each with the SQL that makes it. */
+type Texts = ReadonlyMap<string, string>;
+
+function textsOf({ rows }: Template, turn: number): Texts {
+  const order = rows[0]!.row;
+  const ids = [...new Set(JSON.stringify(rows).match(/\b[a-z]+_[0-9a-z]{26}\b/g))];
+  const made = `printf('%016d', ${turn * REGION} + n)`;
+  const texts = new Map(
+    ids.map((id) => {
+      const [prefix] = id.split("_");
+      return [id, `'${prefix}_' || ${made} || '${id.slice(-OWN)}'`];
+    }),
+  );
+  const events = rows.flatMap(({ table, row }) => (table === "inbox" ? [String(row.event_id)] : []));
+  for (const event of events) texts.set(event, `'${event}-' || n`);
+  if (order.email !== null) {
+    texts.set(String(order.email), `'customer' || (n / ${ORDERS_A_CUSTOMER}) || '@example.com'`);
+  }
+  return texts.set(String(order.external_id), "(9000000000 + n)");
+}
+
+type Place = Readonly<{ row: Row; column: string }>;
+
+/** A template's time, moved to where the copy's are. */
+const timeOf = ({ newestAt, everyMs }: Seed, { placedAt }: Template, at: number): string =>
+  `(${newestAt + at - placedAt} - n * ${everyMs})`;
+
+/** What customers were told is half of what is stored, and nothing but its size depends on it. */
+const BULK: ReadonlySet<string> = new Set(["html", "text"]);
+
+const MONTH = 31 * 86_400_000;
+
+function valueOf(seed: Seed, template: Template, texts: Texts, { row, column }: Place): string {
+  const value = row[column]!;
+  const isTime = (at: number) => at >= template.placedAt - MONTH && at <= template.placedAt + MONTH;
+  if (value === null) return "NULL";
+  if (BULK.has(column)) return "''";
+  if (typeof value === "number") return isTime(value) ? timeOf(seed, template, value) : String(value);
+  if (column === "posted_on") return `date(${timeOf(seed, template, Number(row.at))} / 1000, 'unixepoch')`;
+  const own = [...texts.keys()]
+    .toSorted((a, b) => b.length - a.length)
+    .map((text) => text.replaceAll(/[^\w]/g, "\\$&"));
+  const parts = value
+    .split(new RegExp(`(${own.join("|")}|\\b\\d{13}\\b)`))
+    .filter((part) => part !== "")
+    .map((part) => {
+      const text = texts.get(part);
+      if (text !== undefined) return `(${text})`;
+      return /^\d{13}$/.test(part) && isTime(Number(part))
+        ? timeOf(seed, template, Number(part))
+        : literal(part);
+    });
+  return parts.length === 0 ? "''" : joined(parts);
+}
+
+/** As a balanced tree: SQLite bounds how deep an expression may be. */
+function joined(parts: readonly string[]): string {
+  if (parts.length <= 1) return parts.join("");
+  const half = Math.ceil(parts.length / 2);
+  return `(${joined(parts.slice(0, half))} || ${joined(parts.slice(half))})`;
+}
+
+const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;

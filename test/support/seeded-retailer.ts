@@ -1,0 +1,215 @@
+/**
+ * A retailer with years behind it. One order of each kind is taken all its way through the door, and then
+ * multiplied; what is not an order's (dead letters, callbacks, nights, keys) is written as it would be.
+ */
+import { env, exports } from "cloudflare:workers";
+import { vi } from "vitest";
+import { addDays } from "../../src/domain/calendar";
+import { orderIdOf } from "../../src/domain/ids";
+import { aChannel, unique, type Call } from "./api";
+import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "./retailer";
+import { forgetOrder, seededId, seedOrders, templateOf, type Seed } from "./seed-orders";
+import { totalOf, type TrafficOrder, type TrafficRefund } from "./storefront-traffic";
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+/** The first orders are from here, by the clock that the tests set. */
+const OPENED_AT = Date.UTC(2026, 5, 15, 8);
+/** Today, for everything that is read. */
+export const TODAY = "2026-09-10";
+export const NOW = Date.parse(`${TODAY}T10:00:00Z`);
+export const ORDERS_A_DAY = 100;
+const LIVE_ORDERS = 600;
+
+export type SeededRetailer = Retailer &
+  Readonly<{ seed: Seed; nthId: (n: number) => string; reservationId: string }>;
+
+type Json = ReturnType<typeof JSON.parse>;
+
+/** Opens the retailer and takes its first orders; leaves the clock at NOW. */
+export async function openSeededRetailer(call: Call): Promise<SeededRetailer> {
+  vi.useFakeTimers({ now: OPENED_AT, toFake: ["Date"] });
+  const retailer = await openRetailer(call, {
+    stock: [
+      [900, 900],
+      [900, 0],
+      [900, 900],
+      [0, 0],
+    ],
+    sku: { policy: "backorder" },
+    channel: { gracePeriodMinutes: 30 },
+  });
+  const steps = stepsOf(call, retailer);
+  const past = [
+    await steps.delivered([1, 0, 0, 0]),
+    await steps.delivered([2, 1, 0, 0]),
+    await steps.delivered([1, 1, 2, 0]),
+    await steps.returned([2, 0, 1, 0]),
+    await steps.cancelled([1, 0, 0, 0], { refunded: true }),
+  ];
+  const live = [
+    await steps.taken([1, 0, 1, 0]),
+    await steps.released([1, 2, 0, 0]),
+    await steps.taken([1, 0, 0, 2]),
+    await steps.held([0, 1, 1, 0]),
+    await steps.shipped([1, 1, 0, 0]),
+    await steps.cancelled([2, 0, 0, 0], { refunded: false }),
+    await steps.rejected([0, 0, 2, 0]),
+  ];
+  await atRest();
+  const read = (ids: readonly string[]) => Promise.all(ids.map((id) => templateOf(env.DB, id)));
+  const everyMs = DAY / ORDERS_A_DAY;
+  const settled = await read(past);
+  for (const { rows } of settled) {
+    const { status, refund_payable_minor: owed } = rows[0]!.row;
+    if (!["closed", "cancelled"].includes(String(status)) || owed !== 0)
+      throw new Error(`${status}, owed ${owed}`);
+  }
+  const seed: Seed = {
+    live: await read(live),
+    past: settled,
+    liveOrders: LIVE_ORDERS,
+    newestAt: NOW - HOUR,
+    everyMs,
+  };
+  // They are older than some copies and younger than others, and would move in the lists.
+  for (const orderId of [...past, ...live]) await forgetOrder(env.DB, orderId);
+  vi.setSystemTime(NOW);
+  const held = { channelId: retailer.channelId, lines: [{ sku: retailer.skus[0], quantity: 1 }] };
+  const reservation = await call("POST", "/v1/reservations", held);
+  await call("PUT", `/v1/channels/${unique("second")}`, aChannel());
+  return { ...retailer, seed, nthId: (n) => seededId(seed, n), reservationId: reservation.body.id };
+}
+
+/** Adds what came before: orders `from` up to `to`, counted from the newest, and what went with them. */
+export async function seedHistory(
+  { seed, channelId }: SeededRetailer,
+  from: number,
+  to: number,
+): Promise<void> {
+  await seedOrders(env.DB, seed, from, to);
+  const [first, last] = [from / ORDERS_A_DAY, to / ORDERS_A_DAY];
+  const days = Array.from({ length: last - first }, (_, i) => addDays(TODAY, -2 - first - i));
+  await env.DB.batch(
+    [
+      `INSERT INTO dead_letters (id, queue, message, problem, died_at, replayed_at, replays)
+       SELECT 'dead-' || n, 'stock', '{"type":"stock.effect.v1"}', 'no', ${NOW - DAY} - n * ${HOUR},
+         CASE WHEN n < 100 THEN NULL ELSE ${NOW} - n * ${HOUR} END, 0 FROM n`,
+      `INSERT INTO inbox (channel_id, event_id, topic, received_at, outcome, problem, body, resolved_at)
+       SELECT ?3, 'kept-' || n, 'orders/create', ${NOW - DAY} - n * ${HOUR}, 'rejected', 'no',
+         CASE WHEN n < 100 THEN '{}' END, CASE WHEN n < 100 THEN NULL ELSE ${NOW} - n * ${HOUR} END FROM n`,
+      `INSERT INTO idempotency_keys (key, request_hash, status, created_at)
+       SELECT 'key-' || n, 'hash', 201, ${NOW} - n * 10000 FROM n`,
+      `INSERT INTO reservations (id, channel_id, lines, status, expires_at, created_at)
+       SELECT 'res_' || n, ?3, '[]', 'held', ${NOW + DAY} + n, ${NOW} FROM n`,
+      `INSERT INTO api_keys (id, hash, name, scopes, created_at)
+       SELECT 'key_' || printf('%026d', n), 'hash', 'seeded', '[]', ${NOW} FROM n`,
+      `INSERT INTO skus (sku, title, weight_grams, unit_cost_minor, policy, active, described_at, created_at, updated_at)
+       SELECT 'SEEDED-' || n, 'Seeded', 1, 1, 'deny', 1, ${NOW}, ${NOW}, ${NOW} FROM n`,
+    ].map((sql) => {
+      const at = sql.indexOf("SELECT");
+      const numbers = "WITH RECURSIVE n (n) AS (SELECT ?1 UNION ALL SELECT n + 1 FROM n WHERE n + 1 < ?2)";
+      const insert = env.DB.prepare(`${sql.slice(0, at)} ${numbers} ${sql.slice(at)}`);
+      const bounds = [from / 2, to / 2];
+      return sql.includes("?3") ? insert.bind(...bounds, channelId) : insert.bind(...bounds);
+    }),
+  );
+  await env.DB.batch(
+    [
+      `INSERT INTO reconciliations (reconciled_on, started_at, finished_at, clean, report)
+       SELECT value, ${NOW}, ${NOW}, 1, json_object('on', value, 'provisional', json('false'), 'checkedAt', ${NOW},
+         'clean', json('true'), 'checks', json('[]')) FROM json_each(?1)`,
+      `INSERT INTO job_runs (job, scheduled_for, started_at, finished_at)
+       SELECT 'reconcile', value, ${NOW}, ${NOW} FROM json_each(?1)`,
+      `INSERT INTO account_balances (closed_on, account, currency, balance_minor)
+       SELECT value, 'assets:inventory', 'USD', 0 FROM json_each(?1)`,
+    ].map((sql) => env.DB.prepare(sql).bind(JSON.stringify(days))),
+  );
+}
+
+/** Every message done, every customer told. */
+export async function atRest(): Promise<void> {
+  const waiting = `SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM messages WHERE status = 'pending')`;
+  await vi.waitUntil(async () => (await env.DB.prepare(`${waiting} AS n`).first("n")) === 0, {
+    timeout: 60_000,
+    interval: 100,
+  });
+}
+
+/** An order's way, as far as each kind of order goes; each answers the order's id. */
+function stepsOf(call: Call, retailer: Retailer) {
+  const told = async (order: TrafficOrder, topic?: string) => {
+    const answer = await exports.default.fetch(
+      await shopifyCallback(retailer, order, topic ? { topic } : {}),
+    );
+    if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`);
+  };
+  const done = async (method: string, path: string, body: unknown = {}): Promise<Json> => {
+    const answer = await call(method, path, body);
+    if (answer.status >= 300) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  };
+  const later = (ms: number) => vi.setSystemTime(Date.now() + ms);
+  const place = async (quantities: readonly number[]) => {
+    vi.setSystemTime(OPENED_AT);
+    const order = anOrderOf(retailer, quantities);
+    await told(order);
+    return { order, id: orderIdOf(retailer.channelId, String(order.id)) };
+  };
+  const parts = async (id: string) => (await call("GET", `/v1/orders/${id}`)).body.fulfillments as Json[];
+  const release = async (id: string) => {
+    later(HOUR);
+    for (const part of await parts(id))
+      await done("POST", `/v1/orders/${id}/fulfillments/${part.id}/release`);
+  };
+  const ship = async (id: string) => {
+    await release(id);
+    later(DAY);
+    for (const part of await parts(id)) {
+      const parcel = { carrier: "UPS", trackingNumber: `1Z${part.id}` };
+      await done("POST", `/v1/orders/${id}/fulfillments/${part.id}/shipments`, parcel);
+    }
+  };
+  const deliver = async (id: string) => {
+    await ship(id);
+    later(2 * DAY);
+    const { shipments } = (await call("GET", `/v1/orders/${id}`)).body;
+    for (const parcel of shipments) await done("POST", `/v1/orders/${id}/shipments/${parcel.id}/deliveries`);
+  };
+  const refund = async (order: TrafficOrder, restock: TrafficRefund["lines"][number]["restock"]) => {
+    later(DAY);
+    const lines = order.lines.map(({ id: lineId, quantity }) => ({ lineId, quantity, restock }));
+    const refunds = [{ id: order.id, amountMinor: totalOf(order), at: Date.now(), reason: "back", lines }];
+    await told({ ...order, refunds, updatedAt: Date.now() }, "orders/updated");
+  };
+  const after =
+    (work: (id: string, order: TrafficOrder) => Promise<unknown>) =>
+    async (quantities: readonly number[]): Promise<string> => {
+      const { id, order } = await place(quantities);
+      await work(id, order);
+      return id;
+    };
+  return {
+    taken: after(async () => undefined),
+    released: after(release),
+    shipped: after(ship),
+    delivered: after(deliver),
+    held: after((id) => done("POST", `/v1/orders/${id}/holds`, { reason: "looks like fraud" })),
+    rejected: after(async (id) => {
+      await release(id);
+      const [part] = await parts(id);
+      await done("POST", `/v1/orders/${id}/fulfillments/${part.id}/rejections`, { reason: "damaged" });
+    }),
+    returned: after(async (id, order) => {
+      await deliver(id);
+      await refund(order, "return");
+    }),
+    cancelled: (quantities: readonly number[], { refunded }: { refunded: boolean }) =>
+      after(async (id, order) => {
+        later(MINUTE);
+        await done("POST", `/v1/orders/${id}/cancellations`, { reason: "changed mind" });
+        if (refunded) await refund(order, "cancel");
+      })(quantities),
+  };
+}
