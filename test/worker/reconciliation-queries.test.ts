@@ -17,6 +17,7 @@ import {
   type OrderPlace,
 } from "../../src/storage/reconciliations";
 import { anOrder, NOON } from "../support/an-order";
+import { planOf } from "../support/query-plans";
 import { storeOrder } from "../support/stored-order";
 
 it("asks only by index", async () => {
@@ -48,7 +49,7 @@ it("asks only by index", async () => {
 
   expect(asked.size).toBeGreaterThan(20);
   const plans = new Map<string, string[]>();
-  for (const sql of asked) plans.set(sql, await planOf(sql));
+  for (const sql of asked) plans.set(sql, await planOf(env.DB, sql));
   const scans = [...plans].flatMap(([sql, plan]) =>
     plan.filter((step) => step.startsWith("SCAN") && !isBounded(step, sql)).map((step) => `${step}: ${sql}`),
   );
@@ -59,14 +60,6 @@ it("asks only by index", async () => {
   expect(owing).not.toEqual([]);
   expect(owing.filter((plan) => !plan.join("\n").includes("orders_owing"))).toEqual([]);
 });
-
-async function planOf(sql: string): Promise<string[]> {
-  const numbered = [...sql.matchAll(/\?(\d+)/g)].map((match) => Number(match[1]));
-  const count = Math.max(0, ...numbered) || [...sql.matchAll(/\?/g)].length;
-  const explain = env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`);
-  const { results } = await explain.bind(...Array<null>(count).fill(null)).all<{ detail: string }>();
-  return results.map(({ detail }) => detail);
-}
 
 /** JSON in a row, partial indexes of few rows, and tables read in the order of their key up to a limit. */
 const isBounded = (step: string, sql: string): boolean =>

@@ -1,0 +1,83 @@
+/** One request for each way in which something can be read: each GET of the OpenAPI document, and the pages. */
+import { addDays } from "../../src/domain/calendar";
+import { statusSignature } from "../../src/domain/status-link";
+import { ORDER_STATUSES } from "../../src/storage/order-lists";
+import type { Config } from "../../src/config";
+import { seededEmail } from "./seed-orders";
+import { TODAY, type SeededRetailer } from "./seeded-retailer";
+
+/** By operation, the paths with their queries. */
+export type ReadingCases = Readonly<Record<string, readonly string[]>>;
+
+/** How many a page holds: so few that there is another one, however few orders there are. */
+const PAGE = "limit=4";
+/** An old order: what is read of it does not depend on how many there are. */
+const OLD = 640;
+
+export function readingCases(
+  { channelId, locationIds, skus, nthId, seed, reservationId }: SeededRetailer,
+  { linkSigningKey }: Pick<Config, "linkSigningKey">,
+): ReadingCases {
+  const [live, old] = [nthId(1), nthId(OLD)];
+  const { version } = seed.past[OLD % seed.past.length]!.rows[0]!.row;
+  const link = `${old}/${statusSignature(old as `ord_${string}`, linkSigningKey)}`;
+  const [from, to] = [addDays(TODAY, -4), addDays(TODAY, -2)];
+  const lists = (path: string, ...queries: string[]) => queries.map((query) => `${path}?${PAGE}${query}`);
+  const day = `&from=${to}&to=${to}`;
+  return {
+    listOrders: lists(
+      "/v1/orders",
+      "",
+      `&channelId=${channelId}`,
+      `&number=${encodeURIComponent(`#${9_000_000_000 + OLD}`)}`,
+      `&email=${seededEmail(OLD)}`,
+      `&sku=${skus[0]}`,
+      ...ORDER_STATUSES.flatMap((status) => [
+        `&status=${status}`,
+        `&status=${status}&channelId=${channelId}`,
+      ]),
+    ),
+    getOrder: [`/v1/orders/${live}`, `/v1/orders/${old}`],
+    listOrderEvents: [`/v1/orders/${old}/events?limit=${Number(version) - 1}`],
+    listOrderMessages: [`/v1/orders/${old}/messages`],
+    listFulfillments: locationIds.flatMap((id) =>
+      lists(
+        "/v1/fulfillments",
+        `&locationId=${id}`,
+        ...["planned", "shipped", "delivered", "cancelled", "rejected", "picked"].map(
+          (status) => `&locationId=${id}&status=${status}`,
+        ),
+      ),
+    ),
+    listDeadLetters: lists("/v1/dead-letters", "", "&show=open", "&show=all"),
+    listRejectedCallbacks: lists("/v1/callbacks/rejected", "", "&show=open", "&show=all"),
+    listReconciliations: lists("/v1/reconciliations", ""),
+    getReconciliation: [`/v1/reconciliations/${to}`],
+    listJournalEntries: [
+      ...lists("/v1/journal", day, `&from=${from}&to=${to}`),
+      `/v1/journal?from=${from}&to=${to}&format=hledger`,
+    ],
+    getTrialBalance: [`/v1/trial-balance?on=${to}`, "/v1/trial-balance"],
+    getDemandVsShipped: [
+      "",
+      `&channel=${channelId}`,
+      `&sku=${skus[0]}`,
+      `&channel=${channelId}&sku=${skus[0]}`,
+    ].map((filter) => `/v1/reports/demand-vs-shipped?from=${from}&to=${to}${filter}`),
+    listSkus: lists("/v1/skus", ""),
+    getSku: [`/v1/skus/${skus[0]}`],
+    getStock: [`/v1/skus/${skus[0]}/stock`],
+    getAvailability: [`/v1/availability?channel=${channelId}&skus=${skus[0]}`],
+    listLocations: ["/v1/locations?limit=1"],
+    getLocation: [`/v1/locations/${locationIds[0]}`],
+    listChannels: ["/v1/channels?limit=1"],
+    getChannel: [`/v1/channels/${channelId}`],
+    listApiKeys: lists("/v1/api-keys", ""),
+    getReservation: [`/v1/reservations/${reservationId}`],
+    getPublicOrder: [`/v1/public/orders/${link}`],
+    getHealth: ["/health"],
+    "the order's page": [`/s/${link}`],
+    "the outbox page": ["/outbox"],
+    "the reconciliation page": [`/reconciliations/${to}`],
+  };
+}
