@@ -111,7 +111,11 @@ type Texts = ReadonlyMap<string, string>;
 
 function textsOf({ rows }: Template, turn: number): Texts {
   const order = rows[0]!.row;
-  const ids = [...new Set(JSON.stringify(rows).match(/\b[a-z]+_[0-9a-z]{26}\b/g))];
+  const externalId = String(order.external_id);
+  // It is replaced wherever it is found, so that it must not be found by chance.
+  if (externalId.length < 6) throw new Error(`"${externalId}" does not tell an order's external id apart`);
+  const named = JSON.stringify(rows).match(/\b[a-z]+_[0-9a-z]{26}\b/g) ?? [];
+  const ids = [...new Set(named)].filter((id) => !id.startsWith("key_"));
   const made = `printf('%016d', ${turn * REGION} + n)`;
   const texts = new Map(
     ids.map((id) => {
@@ -124,7 +128,7 @@ function textsOf({ rows }: Template, turn: number): Texts {
   if (order.email !== null) {
     texts.set(String(order.email), `'customer' || (n / ${ORDERS_A_CUSTOMER}) || '@example.com'`);
   }
-  return texts.set(String(order.external_id), "(9000000000 + n)");
+  return texts.set(externalId, "(9000000000 + n)");
 }
 
 type Place = Readonly<{ row: Row; column: string }>;
