@@ -89,7 +89,7 @@ const isTaken = ({ answers }: Readonly<{ answers: readonly Told[] }>) =>
 
 beforeAll(async () => {
   call = await callerWith("admin");
-  buy = await callerWith("orders:write");
+  buy = await callerWith("orders:write", "orders:read");
   // Nothing is released while orders are compared with what was answered.
   retailer = await openRetailer(call, { stock: [[UNITS]], channel: { gracePeriodMinutes: 60 } });
   sku = retailer.skus[0]!;
