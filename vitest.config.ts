@@ -90,6 +90,12 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      {
+        test: {
+          name: "crash",
+          include: ["test/simulation/crash/*.test.ts"],
+        },
+      },
     ],
   },
 });

@@ -26,6 +26,8 @@ export type Server = Readonly<{
   /** Resolves when the runtime ends, whoever ended it. */
   ended: Promise<void>;
   stop: () => Promise<void>;
+  /** At once, as a crash would: with whatever was under way. */
+  kill: () => void;
 }>;
 
 export async function isPortFree(port: number): Promise<boolean> {
@@ -82,7 +84,7 @@ export async function startServer(port: number): Promise<Server> {
     detached: true,
   });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
-  const server = { url, ended, stop: () => stop(child) };
+  const server = { url, ended, stop: () => stop(child), kill: () => signalGroup(child, "SIGKILL") };
   if (await answers(url, child)) return server;
   await server.stop();
   throw new Error("the server did not start; what it said is above");
