@@ -30,6 +30,8 @@ const bindings = async () => ({
 
 export default defineConfig({
   test: {
+    // One fewer than the cores would leave a machine of two with one.
+    maxWorkers: "100%",
     projects: [
       {
         test: {

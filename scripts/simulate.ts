@@ -16,7 +16,7 @@ const seed = numberOf("seed", values.seed) ?? Math.floor(Math.random() * 2 ** 31
 const runs = numberOf("runs", values.runs);
 
 console.log(`seed ${seed}`);
-const { status } = spawnSync("vitest", ["run", "--maxWorkers", "100%", ...PROJECTS, "test/simulation/"], {
+const { status } = spawnSync("vitest", ["run", ...PROJECTS, "test/simulation/"], {
   stdio: "inherit",
   env: {
     ...process.env,
