@@ -92,6 +92,10 @@ export async function act(world: World, orders: TrafficOrder[], action: Action):
   };
   switch (action.do) {
     case "tell again": {
+      if (action.topic === "orders/create") {
+        await world.callback(world.asPlaced(order), action.topic);
+        return;
+      }
       const updatedAt = Math.max(order.placedAt + (action.newer ? 5_000 : 0), order.updatedAt ?? 0);
       await world.callback({ ...order, updatedAt }, action.topic);
       return;

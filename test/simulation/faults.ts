@@ -15,6 +15,8 @@ export const FAULTS = {
   twice: ["d1", "stock", "queue", "fetch", "alarm", "cron", "batch"],
   /** The caller is told that it was not done, and some calls later it is. A message overtakes nobody any more. */
   late: ["d1", "stock", "queue"],
+  /** It is taken, and lost. Not where a queue is all that knows: there it is durable. */
+  drop: ["queue"],
   /** The isolate dies before it: neither this nor anything after it in the same invocation is done. */
   dieBefore: ["d1", "stock", "queue"],
   /** The isolate dies after it. */

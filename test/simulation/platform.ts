@@ -16,9 +16,16 @@ import { ofObject, type Invocation } from "./invocation";
 export type Held = { id: string; queue: string; body: unknown; attempts: number; after: number };
 
 /** What only some calls can suffer. */
-type Victim = Readonly<{ evict?: () => Promise<void>; abort?: () => Promise<void>; delay?: () => void }>;
+type Victim = Readonly<{
+  evict?: () => Promise<void>;
+  abort?: () => Promise<void>;
+  delay?: () => void;
+  drop?: () => void;
+}>;
 
 const HOUR = 3_600_000;
+/** An order that came while the database was away is nowhere else. */
+const INTAKE = "aftercart-intake";
 const LATE_BY_CALLS = 3;
 const LATE_BY_MS = HOUR / 6;
 /** https://resend.com/docs/dashboard/emails/idempotency-keys */
@@ -131,6 +138,9 @@ export class Platform {
         }
         this.#late.push({ afterCall: number + LATE_BY_CALLS, perform });
         throw lost(kind, number);
+      case "drop":
+        victim.drop?.();
+        return perform();
       case "dieBefore":
         return invocation.die();
       case "dieAfter":
@@ -179,7 +189,7 @@ export class Platform {
   /** The email provider: a repeat under a key it still knows sends nothing again. */
   async email(init: RequestInit | undefined): Promise<Response> {
     const key = new Headers(init?.headers).get("idempotency-key") ?? "none";
-    const { to, subject } = (await new Response(init?.body).json()) as { to: string[]; subject: string };
+    const { to, subject } = await new Response(init?.body).json<{ to: string[]; subject: string }>();
     return this.call("fetch", "email", ofObject, async () => {
       const at = Date.now();
       const known = this.emails.some((email) => email.key === key && at - email.at < KEYS_KEPT_MS);
@@ -251,10 +261,11 @@ export class Platform {
     };
     const send = (name: string, bodies: readonly unknown[]) => {
       let after = 0;
+      let kept = bodies;
       const delay = () => void (after = Date.now() + LATE_BY_MS);
-      return this.call("queue", name, invocation, async () => bodies.forEach((body) => hold(body, after)), {
-        delay,
-      });
+      const drop = queue === INTAKE ? {} : { drop: () => void (kept = []) };
+      const take = async () => kept.forEach((body) => hold(body, after));
+      return this.call("queue", name, invocation, take, { delay, ...drop });
     };
     return {
       send: (body: unknown) => send(queue, [body]),

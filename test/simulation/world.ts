@@ -38,6 +38,7 @@ export class World {
   /** Orders whose caller was told that they are taken in: G2 holds us to them. */
   readonly promised = new Set<OrderId>();
   readonly random: () => number;
+  readonly #placed = new Map<number, TrafficOrder>();
   readonly #token: string;
   readonly #policy: "deny" | "backorder";
   #orders = 0;
@@ -76,8 +77,19 @@ export class World {
 
   // ── Callers ───────────────────────────────────────────────────────────────────────────────────────
 
+  /** The order as it was when it was placed: what a late or repeated word of its creation says. */
+  asPlaced(order: TrafficOrder): TrafficOrder {
+    return this.#placed.get(order.id) ?? order;
+  }
+
   /** A new paid order of so many of each SKU. */
   order(quantities: readonly number[], over: Partial<TrafficOrder> = {}): TrafficOrder {
+    const placed = this.#newOrder(quantities, over);
+    this.#placed.set(placed.id, placed);
+    return placed;
+  }
+
+  #newOrder(quantities: readonly number[], over: Partial<TrafficOrder>): TrafficOrder {
     this.#orders += 1;
     const id = 10_000 + this.#orders;
     return {

@@ -41,11 +41,11 @@ export async function furnish(caller: Caller): Promise<void> {
 /** Storefronts, a warehouse, and the clock that fires the sweep: all at once, until told to finish. */
 export function beginLoad(caller: Caller): Load {
   const promised = new Set<OrderId>();
-  let going = true;
+  const stopping = new AbortController();
   let orders = 0;
   let receipts = 0;
   const whileGoing = async (work: () => Promise<unknown>) => {
-    while (going) await work().catch(() => pause(AGAIN_AFTER_MS));
+    while (!stopping.signal.aborted) await work().catch(() => pause(AGAIN_AFTER_MS));
   };
   const storefront = async () => {
     orders += 1;
@@ -67,7 +67,7 @@ export function beginLoad(caller: Caller): Load {
   };
   const working = [storefront, storefront, storefront, dock, warehouse, clock].map(whileGoing);
   const finish = async () => {
-    going = false;
+    stopping.abort();
     await Promise.all(working);
   };
   return { promised, finish };
