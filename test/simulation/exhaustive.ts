@@ -1,10 +1,18 @@
-/** A flow with every kind of fault at every one of its calls: afterwards every guarantee holds. */
-import { describe, expect, it } from "vitest";
-import { FAULT_NAMES, strikes, type Call, type Fault } from "./faults";
+/**
+ * A flow with every kind of fault at every one of its calls: afterwards every guarantee holds. A longer run
+ * adds as many pairs of faults as its scale asks for.
+ */
+import fc from "fast-check";
+import { describe, expect, inject, it } from "vitest";
+import { FAULT_NAMES, strikes, type Call, type Fault, type FaultName } from "./faults";
 import type { Flow } from "./flows";
 import { platform } from "./platform";
 import { settled } from "./settled";
 import { World } from "./world";
+
+const MOST_TOLD = 5;
+const LONGEST_MS = 12 * 3_600_000;
+const { scale, seed } = inject("simulation");
 
 /** Runs the flow with the faults, and answers its calls, and what is broken with what was struck. */
 async function attempt(flow: Flow, faults: readonly Fault[]): Promise<{ calls: Call[]; broken: string[] }> {
@@ -16,6 +24,20 @@ async function attempt(flow: Flow, faults: readonly Fault[]): Promise<{ calls: C
   const broken = await settled(world);
   return { calls, broken: broken.map((what) => `${what} [${struck}]`) };
 }
+
+async function attemptAll(flow: Flow, all: readonly (readonly Fault[])[]): Promise<string[]> {
+  const broken: string[] = [];
+  for (const faults of all) {
+    broken.push(...(await attempt(flow, faults)).broken);
+    if (broken.length > MOST_TOLD) break;
+  }
+  return broken;
+}
+
+const faultsOf = (calls: readonly Call[], names: readonly FaultName[]): Fault[] =>
+  calls.flatMap((call, i) =>
+    names.filter((fault) => strikes(fault, call)).map((fault) => ({ call: i + 1, fault })),
+  );
 
 export function exhaust(flows: readonly Flow[]): void {
   describe.each(flows)("$name", (flow) => {
@@ -29,15 +51,16 @@ export function exhaust(flows: readonly Flow[]): void {
     });
 
     it.each(FAULT_NAMES)("leaves nothing broken with %s at any call", async (fault) => {
-      const broken: string[] = [];
-      const struck = calls.flatMap((call, i) => (strikes(fault, call) ? [i + 1] : []));
-      expect(struck.length).toBeGreaterThan(0);
-      for (const call of struck) {
-        broken.push(...(await attempt(flow, [{ call, fault }])).broken);
-        if (broken.length > 5) break;
-      }
-      expect(broken).toEqual([]);
-      console.info(`${struck.length} runs`);
+      const singles = faultsOf(calls, [fault]).map((each) => [each]);
+      expect(singles.length).toBeGreaterThan(0);
+      expect(await attemptAll(flow, singles)).toEqual([]);
+    });
+
+    it.runIf(scale > 1)("leaves nothing broken with two faults", { timeout: LONGEST_MS }, async () => {
+      const singles = faultsOf(calls, FAULT_NAMES);
+      const one = fc.constantFrom(...singles);
+      const pairs = fc.sample(fc.tuple(one, one), { numRuns: singles.length * (scale - 1), seed });
+      expect(await attemptAll(flow, pairs)).toEqual([]);
     });
   });
 }
