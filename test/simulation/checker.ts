@@ -240,9 +240,14 @@ function toldOnce({ messages, emails, shipments, orders, commits }: Stored): str
   });
   const has = (id: Row[string] | undefined, kind: string): number => ofKind.get(`${id} ${kind}`)?.length ?? 0;
   const untold = orders.flatMap(({ id, status }) => {
-    const events = commits.filter(({ order_id }) => order_id === id);
     // Of an order that came in cancelled, its customer was told by the storefront.
-    if (status === "cancelled" && events.length === 1) return [];
+    const cancelledSince = commits.some(
+      ({ order_id, version, events }) =>
+        order_id === id &&
+        num(version) > 1 &&
+        eventsOf(events).some(({ type }) => type === "units.cancelled"),
+    );
+    if (status === "cancelled" && !cancelledSince) return [];
     const parcels = parcelsOf.get(id) ?? [];
     const delivered = parcels.filter(({ delivered_at }) => delivered_at !== null).length;
     return [
