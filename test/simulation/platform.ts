@@ -8,7 +8,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env as realEnv } from "cloudflare:workers";
 import type { Env } from "../../src/config";
-import type { Email } from "./checker";
+import type { Email } from "./rows";
 import { lost, overloaded, strikes, type Call, type CallKind, type Fault } from "./faults";
 import { ofObject, type Invocation } from "./invocation";
 
