@@ -1,0 +1,108 @@
+/**
+ * The floor and Aftercart side by side in one workerd, each with its own database, objects and door. The
+ * doors are workerd's own sockets: requests do not pass through the development server.
+ */
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { convertV4MiniflareOptions, Log, LogLevel, Miniflare, type V4MiniflareOptions } from "miniflare";
+import { unstable_getMiniflareWorkerOptions } from "wrangler";
+import { ROOT } from "../scripts/local/state.ts";
+import { bundleOf, plainModule } from "./bundles.ts";
+
+type WorkerOptions = Extract<V4MiniflareOptions, { workers: unknown }>["workers"][number];
+
+export type Platform = Readonly<{
+  floor: Door;
+  ours: Door;
+  stop: () => Promise<void>;
+}>;
+
+export type Door = Readonly<{ url: URL; database: D1Database }>;
+
+export type PlatformOptions = Readonly<{
+  /** The entry whose bundle is Aftercart: the Worker itself, or one that counts around it. */
+  entry: string;
+  /** Whether the queues are consumed in the same process, or somewhere else, as on Cloudflare. */
+  consumers: boolean;
+  inspectorPort?: number;
+}>;
+
+/** In memory where there is such a folder: a disk waits milliseconds for each commit, which would measure the disk. */
+const MEMORY = "/dev/shm";
+
+const SECRETS = {
+  LINK_SIGNING_KEY: "bench-link-signing-key-of-32-bytes-or-more",
+  SECRETS_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString("base64"),
+};
+
+const COMPATIBILITY = { compatibilityDate: "2026-10-01", compatibilityFlags: ["nodejs_compat"] };
+const DIRECT = { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] };
+
+/** Everything it stores is in a temporary folder, which `stop` takes away. */
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  Object.assign(process.env, SECRETS, { WRANGLER_LOG: "error" });
+  const folder = mkdtempSync(path.join(existsSync(MEMORY) ? MEMORY : tmpdir(), "aftercart-bench-"));
+  const miniflare = new Miniflare(
+    convertV4MiniflareOptions({
+      workers: [
+        { ...floorOptions(), ...DIRECT },
+        { ...oursOptions(folder, options), ...DIRECT },
+        { name: "unmetered", ...COMPATIBILITY, ...moduleOf(plainModule("unmetered.ts")) },
+      ],
+      defaultPersistRoot: path.join(folder, "state"),
+      log: new Log(LogLevel.ERROR),
+      ...(options.inspectorPort === undefined ? {} : { inspectorPort: options.inspectorPort }),
+    }),
+  );
+  const doorOf = async (name: string): Promise<Door> => ({
+    url: await miniflare.unsafeGetDirectURL(name),
+    database: await miniflare.getD1Database("DB", name),
+  });
+  return {
+    floor: await doorOf("floor"),
+    ours: await doorOf("ours"),
+    stop: async () => {
+      await miniflare.dispose();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The floor's one table. */
+export const openFloor = ({ database }: Door): Promise<unknown> =>
+  database
+    .prepare(
+      "CREATE TABLE orders (id TEXT PRIMARY KEY, sku TEXT NOT NULL, quantity INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    )
+    .run();
+
+const moduleOf = (contents: string) => ({
+  modules: [{ type: "ESModule" as const, path: "index.js", contents }],
+});
+
+const floorOptions = (): WorkerOptions => ({
+  name: "floor",
+  ...COMPATIBILITY,
+  ...moduleOf(plainModule("floor-worker.ts")),
+  d1Databases: { DB: "floor" },
+  durableObjects: { SHELF: { className: "Shelf", useSQLite: true } },
+});
+
+/** As wrangler.toml says, but for the assets, whose router is the development server's, and the rate limits. */
+function oursOptions(folder: string, { entry, consumers }: PlatformOptions): WorkerOptions {
+  const { workerOptions } = unstable_getMiniflareWorkerOptions(path.join(ROOT, "wrangler.toml"));
+  const { assets: _assets, ratelimits: _limits, modulesRules: _rules, ...asDeployed } = workerOptions;
+  return {
+    ...asDeployed,
+    name: "ours",
+    ...moduleOf(bundleOf(entry, folder)),
+    bindings: Object.assign({}, asDeployed.bindings, SECRETS),
+    serviceBindings: {
+      API_RATE_LIMIT: "unmetered",
+      PUBLIC_RATE_LIMIT: "unmetered",
+      ASSETS: "unmetered",
+    },
+    ...(consumers ? {} : { queueConsumers: {} }),
+  };
+}
