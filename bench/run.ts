@@ -4,17 +4,21 @@ import { availableParallelism, cpus } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "../scripts/local/state.ts";
+import { countRequests, ONE, THREE, type Counted } from "./count.ts";
+import { dollarsOfAMillion, type Item } from "./dollars.ts";
 import { openFloor, startPlatform } from "./platform.ts";
 import { openRetailer } from "./retailer.ts";
 import { playRounds, type ScenarioFigures } from "./rounds.ts";
 import { SCENARIOS } from "./scenarios.ts";
-import { speedTable } from "./table.ts";
+import { measureSizes, type Size } from "./sizes.ts";
+import { countTable, dollarTable, sizeTable, speedTable } from "./table.ts";
 
 const { values } = parseArgs({
   options: {
     rounds: { type: "string", default: "7" },
     requests: { type: "string", default: "500" },
     callers: { type: "string", default: "16" },
+    stored: { type: "string", default: "0,100000,1000000" },
     json: { type: "string", default: path.join(ROOT, "bench/results/latest.json") },
   },
 });
@@ -24,27 +28,47 @@ const options = {
   callers: Number(values.callers),
 };
 
+const stored = values.stored.split(",").map(Number);
+
 const machine = { processors: availableParallelism(), model: cpus()[0]?.model ?? "", node: process.version };
 console.log(`${machine.processors} × ${machine.model}, Node ${machine.node}; ${options.rounds} rounds of`);
 console.log(
   `${options.requests} requests from ${options.callers} callers at once. Medians (and all rounds).\n`,
 );
 
-const speed = await measureSpeed();
+const { speed, sizes } = await measureSpeed();
 console.log(speedTable(speed));
+console.log(`\n${sizeTable(sizes)}`);
+
+console.log(
+  "\nOne request: what its caller waits for, and what it comes to when all that follows is done.\n",
+);
+const counted = await countRequests();
+console.log(countTable(counted));
+
+const dollars = [ONE, THREE].map((name) => ({ name, items: itemsOf(name, counted) }));
+console.log(`\n${dollarTable(dollars)}`);
 
 mkdirSync(path.dirname(values.json), { recursive: true });
-const report = { at: new Date().toISOString(), machine, options, speed };
+const report = { at: new Date().toISOString(), machine, options, speed, sizes, counted, dollars };
 writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
 console.log(`\nWritten to ${path.relative(process.cwd(), values.json)}`);
 
-async function measureSpeed(): Promise<ScenarioFigures[]> {
+async function measureSpeed(): Promise<{ speed: ScenarioFigures[]; sizes: Size[] }> {
   const platform = await startPlatform({ entry: "src/index.ts", consumers: false });
   try {
     await openFloor(platform.floor);
     const shop = { door: platform.ours, token: await openRetailer(platform.ours), run: "speed" };
-    return await playRounds(platform, shop, SCENARIOS, options);
+    const speed = await playRounds(platform, shop, SCENARIOS, options);
+    return { speed, sizes: await measureSizes(platform, shop, stored, options) };
   } finally {
     await platform.stop();
   }
+}
+
+function itemsOf(name: string, requests: readonly Counted[]): Item[] {
+  const all = requests.find((each) => each.name === name)?.all;
+  if (!all) throw new Error(`${name} was not counted`);
+  const cpuMicros = speed.find((each) => each.name === name)?.cpuMicros?.median ?? 0;
+  return dollarsOfAMillion(all, cpuMicros / 1_000);
 }

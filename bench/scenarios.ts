@@ -16,6 +16,11 @@ export type Scenario = Readonly<{
 /** The figure that the others are read beside. */
 export const HEADLINE = "order, 1 line";
 
+const STATUS_PAGE = "a customer's status page";
+
+/** Those measured again beside orders already stored. */
+export const SIZED: readonly string[] = [HEADLINE, STATUS_PAGE];
+
 export const SCENARIOS: readonly Scenario[] = [
   {
     name: HEADLINE,
@@ -42,7 +47,7 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    name: "a customer's status page",
+    name: STATUS_PAGE,
     statuses: [200],
     calls: async (shop, count) => {
       const links = [];

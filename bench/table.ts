@@ -1,5 +1,8 @@
 /** The figures as lines of text, columns under their headings. */
+import type { Counted } from "./count.ts";
+import { totalOf, type Item } from "./dollars.ts";
 import type { ScenarioFigures, Spread } from "./rounds.ts";
+import type { Size } from "./sizes.ts";
 
 /** Columns as wide as their widest cell; the first to the left, the others to the right. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -33,3 +36,64 @@ export const speedTable = (figures: readonly ScenarioFigures[]): string =>
       spread(each.cpuRatio, 2),
     ]),
   );
+
+export const sizeTable = (sizes: readonly Size[]): string =>
+  table(
+    ["orders stored", "D1 MB", "", "a second", "p50 ms", "CPU µs", "ratio to the floor", "ratio by CPU"],
+    sizes.flatMap(({ stored, databaseMegabytes, figures }) =>
+      figures
+        .filter(({ ratio }) => ratio !== null)
+        .map((each) => [
+          stored.toLocaleString("en"),
+          databaseMegabytes.toFixed(0),
+          each.name,
+          spread(each.perSecond, 0),
+          each.p50Ms.median.toFixed(1),
+          each.cpuMicros?.median.toFixed(0) ?? "–",
+          spread(each.ratio, 2),
+          spread(each.cpuRatio, 2),
+        ]),
+    ),
+  );
+
+export const countTable = (counted: readonly Counted[]): string =>
+  table(
+    [
+      "",
+      "round trips",
+      "D1 rows read",
+      "written",
+      "object calls",
+      "messages",
+      "in the end: D1 rows read",
+      "written",
+      "object calls",
+      "rows written",
+    ],
+    counted.map(({ name, answered, all }) => [
+      name,
+      ...[
+        answered.roundTrips,
+        answered.databaseRowsRead,
+        answered.databaseRowsWritten,
+        answered.objectCalls,
+        all.queueMessages,
+        all.databaseRowsRead,
+        all.databaseRowsWritten,
+        all.objectCalls,
+        all.objectRowsWritten,
+      ].map(String),
+    ]),
+  );
+
+/** One column of dollars for each kind of request, and their sums. */
+export function dollarTable(kinds: readonly Readonly<{ name: string; items: readonly Item[] }>[]): string {
+  const items = kinds[0]?.items.map(({ item }) => item) ?? [];
+  return table(
+    ["dollars for a million", ...kinds.map(({ name }) => name)],
+    [
+      ...items.map((item, i) => [item, ...kinds.map((kind) => (kind.items[i]?.dollars ?? 0).toFixed(2))]),
+      ["all", ...kinds.map((kind) => totalOf(kind.items).toFixed(2))],
+    ],
+  );
+}

@@ -1,0 +1,61 @@
+/** The same with orders already stored: what grows with them, and what does not. */
+import { seedOrders, templateOf, type Seed } from "../test/support/seed-orders.ts";
+import { apiOf } from "../scripts/local/api.ts";
+import { newOrders } from "./orders.ts";
+import type { Platform } from "./platform.ts";
+import { playRounds, type RoundsOptions, type ScenarioFigures } from "./rounds.ts";
+import { SCENARIOS, SIZED, type Shop } from "./scenarios.ts";
+
+export type Size = Readonly<{
+  stored: number;
+  databaseMegabytes: number;
+  secondsToSeed: number;
+  figures: readonly ScenarioFigures[];
+}>;
+
+const TEMPLATES = 4;
+const BETWEEN_ORDERS_MS = 20_000;
+
+/** `sizes` ascending: each is reached by adding to the one before. Objects and the floor stay as they are. */
+export async function measureSizes(
+  platform: Platform,
+  shop: Shop,
+  sizes: readonly number[],
+  options: RoundsOptions,
+): Promise<Size[]> {
+  const { database } = platform.ours;
+  const seed = await seedOf(shop);
+  const measured: Size[] = [];
+  let stored = 0;
+  for (const size of sizes) {
+    const startedAt = performance.now();
+    await seedOrders(database, seed, stored, size);
+    stored = size;
+    const secondsToSeed = (performance.now() - startedAt) / 1_000;
+    const { meta } = await database.prepare("SELECT 1").run();
+    measured.push({
+      stored,
+      databaseMegabytes: meta.size_after / 1e6,
+      secondsToSeed,
+      figures: await playRounds(
+        platform,
+        shop,
+        SCENARIOS.filter(({ name }) => SIZED.includes(name)),
+        options,
+      ),
+    });
+  }
+  return measured;
+}
+
+/** All are as they were taken in: paid, planned, and not yet sent. */
+async function seedOf({ door, token }: Shop): Promise<Seed> {
+  const api = apiOf(door.url.origin, token);
+  const templates = [];
+  for (const order of newOrders("template", TEMPLATES, { lines: 2 })) {
+    const { id } = await api.send<{ id: string }>("POST", "/v1/orders", JSON.parse(order));
+    templates.push(await templateOf(door.database, id));
+  }
+  const newestAt = Date.now() - BETWEEN_ORDERS_MS;
+  return { live: templates, past: templates, liveOrders: 0, newestAt, everyMs: BETWEEN_ORDERS_MS };
+}
