@@ -18,18 +18,35 @@ export function upsertRows<Table extends SQLiteTable>(
   key: readonly string[],
   rows: Rows<Table>,
 ): D1PreparedStatement {
-  const changed = columnsOf(table)
-    .filter(({ column }) => !key.includes(column))
-    .map(({ column }) => `${column} = excluded.${column}`);
-  const sql = `${insertSql(table)} WHERE true ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${changed.join(", ")}`;
+  const sql = kept(upserts, table, () => upsertSql(table, key));
   return db.prepare(sql).bind(JSON.stringify(rows));
 }
 
-function insertSql(table: SQLiteTable): string {
-  const columns = columnsOf(table);
-  const names = columns.map(({ column }) => column).join(", ");
-  const values = columns.map(({ property }) => `value ->> '${property}'`).join(", ");
-  return `INSERT INTO ${getTableName(table)} (${names}) SELECT ${values} FROM json_each(?1)`;
+/** The same for every row, and a tenth of an order's work to put together again. */
+const inserts = new WeakMap<SQLiteTable, string>();
+const upserts = new WeakMap<SQLiteTable, string>();
+
+function kept(texts: WeakMap<SQLiteTable, string>, table: SQLiteTable, make: () => string): string {
+  const known = texts.get(table);
+  if (known !== undefined) return known;
+  const made = make();
+  texts.set(table, made);
+  return made;
+}
+
+const insertSql = (table: SQLiteTable): string =>
+  kept(inserts, table, () => {
+    const columns = columnsOf(table);
+    const names = columns.map(({ column }) => column).join(", ");
+    const values = columns.map(({ property }) => `value ->> '${property}'`).join(", ");
+    return `INSERT INTO ${getTableName(table)} (${names}) SELECT ${values} FROM json_each(?1)`;
+  });
+
+function upsertSql(table: SQLiteTable, key: readonly string[]): string {
+  const changed = columnsOf(table)
+    .filter(({ column }) => !key.includes(column))
+    .map(({ column }) => `${column} = excluded.${column}`);
+  return `${insertSql(table)} WHERE true ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${changed.join(", ")}`;
 }
 
 const columnsOf = (table: SQLiteTable) =>
