@@ -15,6 +15,8 @@ type WorkerOptions = Extract<V4MiniflareOptions, { workers: unknown }>["workers"
 export type Platform = Readonly<{
   floor: Door;
   ours: Door;
+  /** Of ours: what customers are told goes through it. */
+  notifyQueue: Queue;
   stop: () => Promise<void>;
 }>;
 
@@ -62,6 +64,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   return {
     floor: await doorOf("floor"),
     ours: await doorOf("ours"),
+    notifyQueue: await miniflare.getQueueProducer("NOTIFY_QUEUE", "ours"),
     stop: async () => {
       await miniflare.dispose();
       rmSync(folder, { recursive: true, force: true });

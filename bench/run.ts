@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import { ROOT } from "../scripts/local/state.ts";
 import { countRequests, ONE, THREE, type Counted } from "./count.ts";
 import { dollarsOfAMillion, type Item } from "./dollars.ts";
+import { measureDrain } from "./drain.ts";
 import { openFloor, startPlatform } from "./platform.ts";
 import { openRetailer } from "./retailer.ts";
 import { playRounds, type ScenarioFigures } from "./rounds.ts";
@@ -40,6 +41,10 @@ const { speed, sizes } = await measureSpeed();
 console.log(speedTable(speed));
 console.log(`\n${sizeTable(sizes)}`);
 
+const drain = await measureDrain(options.requests);
+const drained = `${drain.messages} messages to customers, ${drain.perSecond.toFixed(0)} a second`;
+console.log(`\nA full queue: ${drained}.`);
+
 console.log(
   "\nOne request: what its caller waits for, and what it comes to when all that follows is done.\n",
 );
@@ -50,7 +55,7 @@ const dollars = [ONE, THREE].map((name) => ({ name, items: itemsOf(name, counted
 console.log(`\n${dollarTable(dollars)}`);
 
 mkdirSync(path.dirname(values.json), { recursive: true });
-const report = { at: new Date().toISOString(), machine, options, speed, sizes, counted, dollars };
+const report = { at: new Date().toISOString(), machine, options, speed, sizes, drain, counted, dollars };
 writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
 console.log(`\nWritten to ${path.relative(process.cwd(), values.json)}`);
 
