@@ -62,6 +62,7 @@ export default defineConfig({
         test: {
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
+          globalSetup: ["test/browser/unpacked-chromium.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },

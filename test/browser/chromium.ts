@@ -1,11 +1,11 @@
 /** A real Chromium, and what a person needs of a page that can be checked without one. */
-import chromium from "@sparticuz/chromium";
-import { chromium as playwright, type BrowserContext, type Page } from "playwright-core";
+import { chromium, type BrowserContext, type Page } from "playwright-core";
+import { inject } from "vitest";
 
 /** A phone's width, a fresh profile. */
 export async function openBrowser(colorScheme: "light" | "dark" = "light"): Promise<BrowserContext> {
-  const browser = await playwright.launch({
-    executablePath: await chromium.executablePath(),
+  const browser = await chromium.launch({
+    executablePath: inject("chromiumPath"),
     args: [
       "--headless",
       "--no-sandbox",
