@@ -1,7 +1,7 @@
 /** What a command is given. Nothing below reads the clock, makes an id or touches a binding by another way. */
 import type { Config } from "./config";
 import type { Notifier } from "./adapters/ports";
-import type { Channel, Location } from "./domain/reference";
+import type { CarrierService, Channel, Location } from "./domain/reference";
 import type { QueueMessage } from "./domain/messages";
 import type { OrderId } from "./domain/ids";
 import type { InventoryClient } from "./inventory/client";
@@ -22,6 +22,7 @@ export type Databases = Readonly<{
 export type Reference = Readonly<{
   channels: ReadonlyMap<string, Channel>;
   locations: ReadonlyMap<string, Location>;
+  carrierServices: readonly CarrierService[];
 }>;
 
 export type Context = Readonly<{

@@ -30,9 +30,15 @@ export async function putSku(context: Context, sku: Sku): Promise<Result<SkuPut,
   return accept({ sku, created });
 }
 
-export const factsOf = ({ sku, policy, unitCostMinor, weightGrams }: Sku): SkuFacts => ({
-  sku,
-  policy,
-  unitCostMinor,
-  weightGrams,
+export const factsOf = (sku: Sku): SkuFacts => ({
+  sku: sku.sku,
+  policy: sku.policy,
+  unitCostMinor: sku.unitCostMinor,
+  weightGrams: sku.weightGrams,
+  volumeMm3: volumeOf(sku),
+  hazardous: sku.hazardous,
+  oversize: sku.oversize,
 });
+
+const volumeOf = ({ lengthMm, widthMm, heightMm }: Sku): number | null =>
+  lengthMm === null || widthMm === null || heightMm === null ? null : lengthMm * widthMm * heightMm;

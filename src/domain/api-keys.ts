@@ -15,8 +15,8 @@ export const SCOPES = {
   "stock:read": "Read stock, availability and reservations",
   "stock:write": "Receive, adjust and count stock",
   "reservations:write": "Hold stock for a checkout and let go of it",
-  "reference:read": "Read SKUs, locations and channels",
-  "reference:write": "Change SKUs, locations and channels",
+  "reference:read": "Read SKUs, locations, channels and carriers' services",
+  "reference:write": "Change SKUs, locations, channels and carriers' services",
   "reports:read": "Read reports, the journal and reconciliations",
   admin: "All of the above, API keys and dead letters",
 } as const;

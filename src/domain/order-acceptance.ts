@@ -61,6 +61,8 @@ export function acceptOrder(acceptance: Acceptance): { order: Order; placed: Ord
     shippingAddress: incoming.shippingAddress,
     billingAddress: incoming.billingAddress,
     shippingMethod: incoming.shippingMethod,
+    // A message that was queued before the field was there has none.
+    pickupLocationId: incoming.pickupLocationId ?? null,
     note: incoming.note,
     shipping: incoming.shipping,
     totalMinor: incoming.totalMinor,

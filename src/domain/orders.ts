@@ -95,6 +95,8 @@ export type NewOrder = Readonly<{
   shippingAddress: Address | null;
   billingAddress: Address | null;
   shippingMethod: string | null;
+  /** Where the customer fetches it; null where it is sent. */
+  pickupLocationId: string | null;
   lines: readonly NewOrderLine[];
   shipping: Amounts;
   /** What the storefront says it all comes to, before any refund. */
@@ -217,6 +219,8 @@ export type Order = Readonly<{
   shippingAddress: Address | null;
   billingAddress: Address | null;
   shippingMethod: string | null;
+  /** Where the customer fetches it; null where it is sent. */
+  pickupLocationId: string | null;
   note: string | null;
   shipping: Amounts;
   totalMinor: number;

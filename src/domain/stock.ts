@@ -13,6 +13,10 @@ export type SkuFacts = Readonly<{
   /** Standard cost of one unit, in the books' currency. */
   unitCostMinor: number;
   weightGrams: number;
+  /** Length × width × height of a unit; null where it was not measured. */
+  volumeMm3: number | null;
+  hazardous: boolean;
+  oversize: boolean;
 }>;
 
 /** Whose claim it is: an order's line, or one SKU of a checkout's reservation. */

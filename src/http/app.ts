@@ -14,6 +14,7 @@ import { registerSecurity } from "./openapi";
 import { onError, onInvalid, problem } from "./problem";
 import { registerApiKeys } from "./routes/api-keys";
 import { registerAvailability } from "./routes/availability";
+import { registerCarrierServices } from "./routes/carrier-services";
 import { registerChannels } from "./routes/channels";
 import { registerDeadLetters } from "./routes/dead-letters";
 import { registerFulfillments } from "./routes/fulfillments";
@@ -39,6 +40,7 @@ function registerRoutes(app: App): void {
   registerSkus(app);
   registerLocations(app);
   registerChannels(app);
+  registerCarrierServices(app);
   registerStock(app);
   registerAvailability(app);
   registerReservations(app);

@@ -12,7 +12,7 @@ const TAGS = {
   Fulfillments: "The lines of an order to be sent from one location.",
   Stock: "Units on hand, and what moves them.",
   Checkout: "Availability, and holds on stock before payment.",
-  Reference: "SKUs, locations and channels.",
+  Reference: "SKUs, locations, channels and carriers' services.",
   Books: "The journal, reconciliations and reports.",
   Webhooks: "Callbacks of storefronts.",
   Customer: "What a customer sees by a signed link.",

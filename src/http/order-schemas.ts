@@ -100,6 +100,7 @@ export const OrderSchema = z
     shippingAddress: AddressSchema.nullable(),
     billingAddress: AddressSchema.nullable(),
     shippingMethod: nullable(),
+    pickupLocationId: nullable().openapi({ description: "Where the customer fetches it." }),
     note: nullable(),
     shipping: z.object({ grossMinor: Minor, discountMinor: Minor, taxMinor: Minor }),
     totalMinor: Minor,

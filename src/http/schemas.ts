@@ -35,11 +35,14 @@ export const Instant = z.iso
   .datetime()
   .openapi({ description: "ISO 8601, UTC", example: "2026-11-22T09:00:00.000Z" });
 
-/** A day of the books. */
-export const LocalDate = z
+/** A day somewhere: its zone is that of the place it is said of. */
+export const LocalDay = z
   .string()
   .refine(isDate, { error: "is not a date (YYYY-MM-DD)", abort: true })
-  .openapi({ format: "date", description: "In the books' time zone.", example: "2026-11-22" });
+  .openapi({ format: "date", example: "2026-11-22" });
+
+/** A day of the books. */
+export const LocalDate = LocalDay.openapi({ description: "In the books' time zone." });
 
 /** Epoch milliseconds as the API tells them. */
 export const instantOf = (at: number): string => new Date(at).toISOString();

@@ -85,13 +85,31 @@ const TABLES = `
   CREATE INDEX IF NOT EXISTS events_due ON events (due_at, seq);
 `;
 
-export const createTables = (sql: SqlStorage): void => void sql.exec(TABLES);
+/** Columns that came later: an object that was made before gets them when it wakes. */
+const ADDED_TO_FACTS: readonly Readonly<{ column: string; definition: string }>[] = [
+  { column: "volume_mm3", definition: "INTEGER CHECK (volume_mm3 > 0)" },
+  { column: "hazardous", definition: "INTEGER NOT NULL DEFAULT 0 CHECK (hazardous IN (0, 1))" },
+  { column: "oversize", definition: "INTEGER NOT NULL DEFAULT 0 CHECK (oversize IN (0, 1))" },
+];
+
+export function createTables(sql: SqlStorage): void {
+  sql.exec(TABLES);
+  const known = new Set(
+    [...sql.exec<{ name: string }>("SELECT name FROM pragma_table_info('facts')")].map(({ name }) => name),
+  );
+  for (const { column, definition } of ADDED_TO_FACTS) {
+    if (!known.has(column)) sql.exec(`ALTER TABLE facts ADD COLUMN ${column} ${definition}`);
+  }
+}
 
 type FactsRow = {
   sku: string;
   policy: SkuPolicy;
   unit_cost_minor: number;
   weight_grams: number;
+  volume_mm3: number | null;
+  hazardous: number;
+  oversize: number;
   cost_changes: number;
   value_minor: number;
 };
@@ -125,6 +143,9 @@ export function loadStock(sql: SqlStorage, claimants: readonly Claimant[]): Stoc
       policy: facts.policy,
       unitCostMinor: facts.unit_cost_minor,
       weightGrams: facts.weight_grams,
+      volumeMm3: facts.volume_mm3,
+      hazardous: facts.hazardous === 1,
+      oversize: facts.oversize === 1,
     },
     costChanges: facts.cost_changes,
     valueMinor: facts.value_minor,
@@ -195,9 +216,24 @@ export function saveStock(sql: SqlStorage, before: Stock | null, after: Stock, n
 
 function saveFacts(sql: SqlStorage, before: Stock | null, after: Stock): void {
   if (before?.facts === after.facts && before.valueMinor === after.valueMinor) return;
-  const { sku, policy, unitCostMinor, weightGrams } = after.facts;
-  const row = [sku, policy, unitCostMinor, weightGrams, after.costChanges, after.valueMinor];
-  sql.exec("INSERT OR REPLACE INTO facts VALUES (1, ?, ?, ?, ?, ?, ?)", ...row);
+  const { sku, policy, unitCostMinor, weightGrams, volumeMm3, hazardous, oversize } = after.facts;
+  const flags = [hazardous ? 1 : 0, oversize ? 1 : 0];
+  const row = [
+    sku,
+    policy,
+    unitCostMinor,
+    weightGrams,
+    after.costChanges,
+    after.valueMinor,
+    volumeMm3,
+    ...flags,
+  ];
+  sql.exec(
+    `INSERT OR REPLACE INTO facts (one, sku, policy, unit_cost_minor, weight_grams, cost_changes, value_minor,
+       volume_mm3, hazardous, oversize)
+     VALUES (1, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ...row,
+  );
 }
 
 function saveLevel(sql: SqlStorage, { locationId, onHand, claimed, safetyStock }: Level): void {

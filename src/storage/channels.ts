@@ -2,7 +2,7 @@
  * The storefronts we take orders from. Their webhook secrets are sealed where they are stored, and opened
  * only where a signature is verified.
  */
-import type { Channel, ChannelKind } from "../domain/reference";
+import { USUAL_SOURCING, type Channel, type ChannelKind } from "../domain/reference";
 import { createIsolateCache } from "./isolate-cache";
 import { open, seal } from "./secrets";
 
@@ -14,6 +14,9 @@ export type ChannelRow = {
   location_ids: string;
   shortage_policy: Channel["shortagePolicy"];
   grace_period_minutes: number;
+  stock_buffer: number;
+  countries: string;
+  sourcing: string;
   active: number;
   secrets: string;
 };
@@ -64,12 +67,13 @@ export async function putChannel(
   const row = await databases.primary
     .prepare(
       `INSERT INTO channels (id, name, kind, currency, location_ids, shortage_policy, grace_period_minutes,
-         active, secrets, created_at, updated_at)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, coalesce(?9, '[]'), ?10, ?10)
+         active, secrets, stock_buffer, countries, sourcing, created_at, updated_at)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, coalesce(?9, '[]'), ?10, ?11, ?12, ?13, ?13)
        ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind,
          currency = excluded.currency, location_ids = excluded.location_ids,
          shortage_policy = excluded.shortage_policy, grace_period_minutes = excluded.grace_period_minutes,
          active = excluded.active, secrets = coalesce(?9, channels.secrets),
+         stock_buffer = excluded.stock_buffer, countries = excluded.countries, sourcing = excluded.sourcing,
          updated_at = max(excluded.updated_at, channels.created_at + 1)
        RETURNING created_at = updated_at AS created`,
     )
@@ -83,6 +87,9 @@ export async function putChannel(
       channel.gracePeriodMinutes,
       channel.active ? 1 : 0,
       sealed && JSON.stringify(sealed),
+      channel.stockBuffer,
+      JSON.stringify(channel.countries),
+      JSON.stringify(channel.sourcing),
       at,
     )
     .first<{ created: number }>();
@@ -114,6 +121,9 @@ export const channelOf = (row: ChannelRow): Channel => ({
   locationIds: JSON.parse(row.location_ids),
   shortagePolicy: row.shortage_policy,
   gracePeriodMinutes: row.grace_period_minutes,
+  stockBuffer: row.stock_buffer,
+  countries: JSON.parse(row.countries),
+  sourcing: { ...USUAL_SOURCING, ...JSON.parse(row.sourcing) },
   active: row.active === 1,
 });
 

@@ -35,6 +35,7 @@ export const orders = sqliteTable("orders", {
   shippingAddress: text("shipping_address", { mode: "json" }).$type<Address>(),
   billingAddress: text("billing_address", { mode: "json" }).$type<Address>(),
   shippingMethod: text("shipping_method"),
+  pickupLocationId: text("pickup_location_id"),
   note: text("note"),
   shipping: text("shipping", { mode: "json" }).notNull().$type<Amounts>(),
   totalMinor: integer("total_minor").notNull(),

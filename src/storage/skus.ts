@@ -12,6 +12,8 @@ type Row = {
   unit_cost_minor: number;
   bins: string;
   tax_category: string | null;
+  hazardous: number;
+  oversize: number;
   policy: SkuPolicy;
   active: number;
   updated_at: number;
@@ -29,13 +31,13 @@ export async function putSku(
   const row = await db
     .prepare(
       `INSERT INTO skus (sku, title, weight_grams, length_mm, width_mm, height_mm, unit_cost_minor, bins,
-         tax_category, policy, active, described_at, created_at, updated_at)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, NULL, ?12, ?12)
+         tax_category, policy, active, hazardous, oversize, described_at, created_at, updated_at)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, NULL, ?14, ?14)
        ON CONFLICT (sku) DO UPDATE SET title = excluded.title, weight_grams = excluded.weight_grams,
          length_mm = excluded.length_mm, width_mm = excluded.width_mm, height_mm = excluded.height_mm,
          unit_cost_minor = excluded.unit_cost_minor, bins = excluded.bins,
          tax_category = excluded.tax_category, policy = excluded.policy, active = excluded.active,
-         described_at = NULL, updated_at = max(excluded.updated_at, skus.updated_at + 1)
+         hazardous = excluded.hazardous, oversize = excluded.oversize, described_at = NULL, updated_at = max(excluded.updated_at, skus.updated_at + 1)
        RETURNING created_at = updated_at AS created, updated_at`,
     )
     .bind(
@@ -50,6 +52,8 @@ export async function putSku(
       sku.taxCategory,
       sku.policy,
       sku.active ? 1 : 0,
+      sku.hazardous ? 1 : 0,
+      sku.oversize ? 1 : 0,
       now,
     )
     .first<{ created: number; updated_at: number }>();
@@ -100,6 +104,8 @@ const fromRow = (row: Row): Sku => ({
   unitCostMinor: row.unit_cost_minor,
   bins: JSON.parse(row.bins),
   taxCategory: row.tax_category,
+  hazardous: row.hazardous === 1,
+  oversize: row.oversize === 1,
   policy: row.policy,
   active: row.active === 1,
 });

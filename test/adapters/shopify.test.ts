@@ -5,6 +5,7 @@ import type { Channel } from "../../src/domain/reference";
 import paid from "../fixtures/shopify/order-paid.json?raw";
 import orderFields from "../fixtures/shopify/order-partially-refunded.json";
 import partiallyRefunded from "../fixtures/shopify/order-partially-refunded.json?raw";
+import { plainChannel } from "../support/reference";
 
 const channel: Channel = {
   id: "shop",
@@ -14,6 +15,7 @@ const channel: Channel = {
   locationIds: [],
   shortagePolicy: "backorder",
   gracePeriodMinutes: 0,
+  ...plainChannel,
   active: true,
 };
 const receivedAt = Date.UTC(2026, 10, 22);

@@ -12,6 +12,7 @@ import {
   wooPayload,
   type TrafficOrder,
 } from "../support/storefront-traffic";
+import { plainChannel } from "../support/reference";
 
 const channelOf = (kind: ChannelKind): Channel => ({
   id: `ch-${kind}`,
@@ -21,6 +22,7 @@ const channelOf = (kind: ChannelKind): Channel => ({
   locationIds: [],
   shortagePolicy: "backorder",
   gracePeriodMinutes: 0,
+  ...plainChannel,
   active: true,
 });
 const receivedAt = Date.UTC(2026, 10, 22);

@@ -3,6 +3,7 @@ import { isWooCommercePing, readStorefrontEvent } from "../../src/adapters/store
 import type { NewOrder } from "../../src/domain/orders";
 import type { Channel } from "../../src/domain/reference";
 import published from "../fixtures/woocommerce/order.json?raw";
+import { plainChannel } from "../support/reference";
 
 const channel: Channel = {
   id: "woo",
@@ -12,6 +13,7 @@ const channel: Channel = {
   locationIds: [],
   shortagePolicy: "backorder",
   gracePeriodMinutes: 0,
+  ...plainChannel,
   active: true,
 };
 const receivedAt = Date.UTC(2026, 10, 22);
@@ -88,6 +90,7 @@ it("maps WooCommerce's published order", () => {
     },
     billingAddress: expect.objectContaining({ phone: "(555) 555-5555" }) as unknown,
     shippingMethod: "Flat Rate",
+    pickupLocationId: null,
     lines: [
       {
         externalId: "315",

@@ -9,6 +9,7 @@ import {
   type Destination,
   type SourcingLine,
 } from "../../src/domain/sourcing";
+import { plainChannel, plainLocation } from "../support/reference";
 
 const nowhere: Address = {
   name: null,
@@ -39,6 +40,7 @@ const location = (
   timeZone: "UTC",
   cutOff: "15:00",
   workingDays: [1, 2, 3, 4, 5],
+  ...plainLocation,
   priority: 10,
   active: true,
   ...over,
@@ -52,6 +54,7 @@ const channelOf = (...locationIds: string[]): Channel => ({
   locationIds,
   shortagePolicy: "backorder",
   gracePeriodMinutes: 0,
+  ...plainChannel,
   active: true,
 });
 

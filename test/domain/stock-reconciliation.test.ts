@@ -12,6 +12,7 @@ import {
   type ExpectedClaim,
 } from "../../src/domain/stock-reconciliation";
 import { aLine, anOrder } from "../support/an-order";
+import { plainFacts } from "../support/reference";
 
 const part = (
   locationId: string | null,
@@ -122,7 +123,7 @@ describe("claims beside lines", () => {
 describe("an object's own account of itself", () => {
   const audit: StockAudit = {
     snapshot: {
-      facts: { sku: "MUG", policy: "deny", unitCostMinor: 700, weightGrams: 200 },
+      facts: { sku: "MUG", policy: "deny", unitCostMinor: 700, weightGrams: 200, ...plainFacts },
       levels: [
         { locationId: "reno", onHand: 3, claimed: 3, safetyStock: 0, available: 0 },
         { locationId: "york", onHand: 1, claimed: 0, safetyStock: 0, available: 1 },

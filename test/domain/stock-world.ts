@@ -4,10 +4,17 @@ import { available, type Holding, type Level, type Stock } from "../../src/domai
 import type { ClaimRequest, SkuFacts } from "../../src/domain/stock";
 import { describeSku } from "../../src/domain/stock-operations";
 import { cutNewest, fillWaiting, overclaimed } from "../../src/domain/stock-settling";
+import { plainFacts } from "../support/reference";
 
 export const MINUTE = 60_000;
 
-export const mug: SkuFacts = { sku: "MUG", policy: "deny", unitCostMinor: 250, weightGrams: 300 };
+export const mug: SkuFacts = {
+  sku: "MUG",
+  policy: "deny",
+  unitCostMinor: 250,
+  weightGrams: 300,
+  ...plainFacts,
+};
 
 /** `stockOf({ east: 5 })`: 5 on hand, nothing claimed, and a journal that says the same. */
 export function stockOf(onHand: Record<string, number>, facts: Partial<SkuFacts> = {}): Stock {

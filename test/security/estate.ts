@@ -2,7 +2,16 @@
 import { env } from "cloudflare:workers";
 import { statusSignature } from "../../src/domain/status-link";
 import { isId } from "../../src/domain/ids";
-import { aChannel, aLocation, aSku, callerWith, makeKey, unique, type Call } from "../support/api";
+import {
+  aCarrierService,
+  aChannel,
+  aLocation,
+  aSku,
+  callerWith,
+  makeKey,
+  unique,
+  type Call,
+} from "../support/api";
 import { anOrderOf, openRetailer, type Retailer } from "../support/retailer";
 import { canonicalPayload } from "../support/storefront-traffic";
 import { filledPath, sampleOf, bodySchemaOf, type Document, type Endpoint } from "../support/openapi-samples";
@@ -41,6 +50,8 @@ export async function openEstate(document: Document): Promise<Estate> {
   const letter = await aDeadLetter();
   const callback = await aRejectedCallback(retailer.channelId);
   const { key } = await makeKey("orders:read");
+  const serviceId = unique("service");
+  await admin("PUT", `/v1/carrier-services/${serviceId}`, aCarrierService());
   const today = new Date().toISOString().slice(0, 10);
   await admin("POST", `/v1/reconciliations/${today}/run`);
   if (!isId("ord", order.id)) throw new Error("no order was placed");
@@ -62,6 +73,7 @@ export async function openEstate(document: Document): Promise<Estate> {
     ["/v1/orders/", order.id],
     ["/v1/locations/", retailer.locationIds[0]!],
     ["/v1/channels/", retailer.channelId],
+    ["/v1/carrier-services/", serviceId],
     ["/v1/reservations/", reservation.body.id],
     ["/v1/dead-letters/", letter],
     ["/v1/api-keys/", key.id],
@@ -86,6 +98,7 @@ export async function openEstate(document: Document): Promise<Estate> {
   const bodies: Record<string, () => unknown> = {
     putSku: () => aSku(),
     putLocation: () => aLocation(),
+    putCarrierService: () => aCarrierService(),
     putChannel: () => aChannel({ kind: "shopify", currency: "USD" }),
     receiveStock: () => part,
     adjustStock: () => ({ ...part, reason: "found" }),

@@ -9,6 +9,7 @@ import { createContext } from "../../src/live-context";
 import { makeKey } from "../support/api";
 import { newInvocation } from "./invocation";
 import { platform } from "./platform";
+import { plainChannel, plainLocation } from "../support/reference";
 
 export const CHANNEL = "shop";
 export const LOCATIONS = ["east", "west"] as const;
@@ -36,6 +37,7 @@ async function found(): Promise<string> {
     locationIds: [...LOCATIONS],
     shortagePolicy: "backorder",
     gracePeriodMinutes: 5,
+    ...plainChannel,
     active: true,
   } as const;
   await putChannel(context, channel, [SECRET]);
@@ -79,6 +81,8 @@ export async function stocked(
     unitCostMinor,
     bins: {},
     taxCategory: null,
+    hazardous: false,
+    oversize: false,
     policy,
     active: true,
   });
@@ -111,6 +115,7 @@ const locationAt = (id: string, latitude: number, longitude: number, priority: n
   timeZone: "UTC",
   cutOff: "16:00",
   workingDays: [1, 2, 3, 4, 5],
+  ...plainLocation,
   priority,
   active: true,
 });

@@ -23,6 +23,7 @@ import type { Channel } from "../../src/domain/reference";
 import { decideRefund, type RefundRules } from "../../src/domain/refunds";
 import type { Result } from "../../src/domain/result";
 import { anAddress, NOON } from "./an-order";
+import { plainChannel } from "./reference";
 
 export const FREE = { grossMinor: 0, discountMinor: 0, taxMinor: 0 };
 export const RULES: RefundRules = { by: "web", now: NOON, restockLocationId: () => "east" };
@@ -35,6 +36,7 @@ export const CHANNEL: Channel = {
   locationIds: [],
   shortagePolicy: "backorder",
   gracePeriodMinutes: 0,
+  ...plainChannel,
   active: true,
 };
 
@@ -74,6 +76,7 @@ export function aSale(over: Partial<NewOrder> = {}): NewOrder {
     shippingAddress: anAddress,
     billingAddress: anAddress,
     shippingMethod: "Standard",
+    pickupLocationId: null,
     lines,
     shipping,
     totalMinor,

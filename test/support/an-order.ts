@@ -89,6 +89,7 @@ export function anOrder(over: Partial<Order> = {}): Order {
     shippingAddress: anAddress,
     billingAddress: anAddress,
     shippingMethod: "Standard",
+    pickupLocationId: null,
     note: null,
     shipping,
     totalMinor: worth,

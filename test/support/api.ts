@@ -82,6 +82,24 @@ export const aSku = (over: Record<string, unknown> = {}) => ({
   ...over,
 });
 
+export const aCarrierService = (over: Record<string, unknown> = {}) => ({
+  carrier: "DHL",
+  service: "Paket",
+  name: "DHL Paket",
+  zones: [
+    {
+      name: "Anywhere",
+      minTransitDays: 1,
+      maxTransitDays: 3,
+      prices: [
+        { upToGrams: 1_000, priceMinor: 500 },
+        { upToGrams: 5_000, priceMinor: 900 },
+      ],
+    },
+  ],
+  ...over,
+});
+
 export const aChannel = (over: Record<string, unknown> = {}) => ({
   name: "Web shop",
   kind: "generic",

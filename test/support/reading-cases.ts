@@ -15,7 +15,7 @@ const PAGE = "limit=4";
 const OLD = 640;
 
 export function readingCases(
-  { channelId, locationIds, skus, nthId, seed, reservationId }: SeededRetailer,
+  { channelId, locationIds, skus, nthId, seed, reservationId, serviceId }: SeededRetailer,
   { linkSigningKey }: Pick<Config, "linkSigningKey">,
 ): ReadingCases {
   const [live, old] = [nthId(1), nthId(OLD)];
@@ -70,6 +70,8 @@ export function readingCases(
     getAvailability: [`/v1/availability?channel=${channelId}&skus=${skus[0]}`],
     listLocations: ["/v1/locations?limit=1"],
     getLocation: [`/v1/locations/${locationIds[0]}`],
+    listCarrierServices: ["/v1/carrier-services?limit=1"],
+    getCarrierService: [`/v1/carrier-services/${serviceId}`],
     listChannels: ["/v1/channels?limit=1"],
     getChannel: [`/v1/channels/${channelId}`],
     listApiKeys: lists("/v1/api-keys", ""),

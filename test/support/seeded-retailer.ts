@@ -6,7 +6,7 @@ import { env, exports } from "cloudflare:workers";
 import { vi } from "vitest";
 import { addDays } from "../../src/domain/calendar";
 import { orderIdOf } from "../../src/domain/ids";
-import { aChannel, unique, type Call } from "./api";
+import { aCarrierService, aChannel, unique, type Call } from "./api";
 import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "./retailer";
 import { forgetOrder, seededId, seedOrders, templateOf, type Seed } from "./seed-orders";
 import { totalOf, type TrafficOrder, type TrafficRefund } from "./storefront-traffic";
@@ -23,7 +23,7 @@ export const ORDERS_A_DAY = 100;
 const LIVE_ORDERS = 600;
 
 export type SeededRetailer = Retailer &
-  Readonly<{ seed: Seed; nthId: (n: number) => string; reservationId: string }>;
+  Readonly<{ seed: Seed; nthId: (n: number) => string; reservationId: string; serviceId: string }>;
 
 type Json = ReturnType<typeof JSON.parse>;
 
@@ -79,7 +79,11 @@ export async function openSeededRetailer(call: Call): Promise<SeededRetailer> {
   const held = { channelId: retailer.channelId, lines: [{ sku: retailer.skus[0], quantity: 1 }] };
   const reservation = await call("POST", "/v1/reservations", held);
   await call("PUT", `/v1/channels/${unique("second")}`, aChannel());
-  return { ...retailer, seed, nthId: (n) => seededId(seed, n), reservationId: reservation.body.id };
+  const serviceId = unique("service");
+  for (const id of [serviceId, unique("service")])
+    await call("PUT", `/v1/carrier-services/${id}`, aCarrierService());
+  const nthId = (n: number) => seededId(seed, n);
+  return { ...retailer, seed, nthId, reservationId: reservation.body.id, serviceId };
 }
 
 /** Adds what came before: orders `from` up to `to`, counted from the newest, and what went with them. */

@@ -10,6 +10,7 @@ import { verifyStorefront } from "../../src/adapters/signatures";
 import { readStorefrontEvent } from "../../src/adapters/storefronts/storefront";
 import type { Channel } from "../../src/domain/reference";
 import { signedStorefrontRequest, totalOf } from "../support/storefront-traffic";
+import { plainChannel } from "../support/reference";
 
 const NOW = Date.UTC(2026, 10, 22, 9);
 const ORDERS = Array.from({ length: 200 }, (_, i) => demoOrder(i + 1, NOW));
@@ -70,7 +71,7 @@ describe("its orders", () => {
       const body = new TextEncoder().encode(sent.body);
       expect(verifyStorefront(channel.kind, [channel.secret], headers, body, NOW)).toBe(true);
 
-      const stored = { ...channel, active: true } as Channel;
+      const stored = { ...channel, ...plainChannel, active: true } as Channel;
       const read = readStorefrontEvent(stored, headers, body, NOW);
       expect(read).toMatchObject({
         ok: true,

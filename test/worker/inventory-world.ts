@@ -5,6 +5,7 @@ import type { LineId, OrderId } from "../../src/domain/ids";
 import type { ClaimRequest, SkuFacts, StockAudit, StockEvent } from "../../src/domain/stock";
 import { createInventoryClient } from "../../src/inventory/client";
 import type { SkuInventory } from "../../src/inventory/sku-inventory";
+import { plainFacts } from "../support/reference";
 
 export const MINUTE = 60_000;
 export const inventory = createInventoryClient(env.SKU_INVENTORY);
@@ -16,7 +17,10 @@ export async function stocked(
   facts: Partial<SkuFacts> = {},
 ): Promise<void> {
   const at = Date.now();
-  await inventory.describe({ sku, policy: "deny", unitCostMinor: 250, weightGrams: 300, ...facts }, at);
+  await inventory.describe(
+    { sku, policy: "deny", unitCostMinor: 250, weightGrams: 300, ...plainFacts, ...facts },
+    at,
+  );
   for (const [locationId, quantity] of Object.entries(onHand)) {
     const ref = `opening-${locationId}`;
     await inventory.operate(sku, { type: "receive", ref, locationId, quantity, at, by: "test" });

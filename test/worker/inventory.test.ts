@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { Claimed, ClaimRequest, StockEffect, StockOperation } from "../../src/domain/stock";
 import type { SkuInventory } from "../../src/inventory/sku-inventory";
 import { auditOf, claimOf, inventory, openClaims, stocked, stubOf } from "./inventory-world";
+import { plainFacts } from "../support/reference";
 
 async function claimed(sku: string, over: Partial<ClaimRequest> = {}): Promise<Claimed> {
   const result = await inventory.claim(sku, claimOf(over));
@@ -200,7 +201,13 @@ describe("staff's operations", () => {
 
   it("revalue what is on hand when the cost changes, once", async () => {
     await stocked("COST", { east: 4 });
-    const facts = { sku: "COST", policy: "deny", unitCostMinor: 300, weightGrams: 300 } as const;
+    const facts = {
+      sku: "COST",
+      policy: "deny",
+      unitCostMinor: 300,
+      weightGrams: 300,
+      ...plainFacts,
+    } as const;
     for (let i = 0; i < 2; i += 1) await inventory.describe(facts, 2_000);
     expect(await auditOf("COST")).toMatchObject({ movedValueMinor: 1_200, snapshot: { valueMinor: 1_200 } });
   });

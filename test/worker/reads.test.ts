@@ -249,7 +249,10 @@ describe("what is read", () => {
 const SHORT: readonly (readonly [step: RegExp, why: string])[] = [
   [/VIRTUAL TABLE/, "JSON of a parameter or of a row"],
   [/^SCAN CONSTANT ROW$/, "no table"],
-  [/^SCAN (?:channels|locations)$/, "a merchant's shops and warehouses; read once in five seconds"],
+  [
+    /^SCAN (?:channels|locations|carrier_services)$/,
+    "a merchant's shops, warehouses and carriers; read once in five seconds",
+  ],
   [/^SCAN skus USING INDEX skus_undescribed$/, "only SKUs whose object was not told yet"],
   [/^SCAN orders USING INDEX orders_owing$/, "only orders that owe a refund now"],
   [/^SCAN outbox USING INDEX outbox_due$/, "only what is yet to be done"],

@@ -2,9 +2,20 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { describeSkus } from "../../src/commands/describe-skus";
+import { USUAL_SOURCING } from "../../src/domain/reference";
 import { createContext } from "../../src/live-context";
 import { channelSecrets } from "../../src/storage/channels";
-import { aChannel, aLocation, anAddress, aSku, callerWith, unique, type Call } from "../support/api";
+import {
+  aCarrierService,
+  aChannel,
+  aLocation,
+  anAddress,
+  aSku,
+  callerWith,
+  unique,
+  type Call,
+} from "../support/api";
+import { plainLocation } from "../support/reference";
 
 let staff: Call;
 const context = createContext(env, { waitUntil: () => undefined }, "test");
@@ -25,7 +36,8 @@ const withoutDefaults = {
 describe("a location", () => {
   it("is new once, changed after that, and read as written", async () => {
     const id = unique("loc");
-    const written = { id, ...aLocation(), address: { ...withoutDefaults, ...anAddress }, active: true };
+    const address = { ...withoutDefaults, ...anAddress };
+    const written = { id, ...aLocation(), ...plainLocation, address, active: true };
     const first = await staff("PUT", `/v1/locations/${id}`, aLocation({ workingDays: [5, 1, 2, 4, 3] }));
     expect([first.status, first.body]).toEqual([201, written]);
     const second = await staff("PUT", `/v1/locations/${id}`, aLocation({ active: false }));
@@ -38,10 +50,31 @@ describe("a location", () => {
     ["its latitude", { latitude: 91 }, "latitude"],
     ["its kind", { kind: "barn" }, "kind"],
     ["its priority", { priority: 1.5 }, "priority"],
+    ["a day it is closed", { closedOn: ["2026-02-30"] }, "closedOn.0"],
+    ["its capacity", { capacityPerDay: -1 }, "capacityPerDay"],
+    ["where it sends to", { countries: ["Germany"] }, "countries.0"],
     ["its country", { address: { ...anAddress, countryCode: "de" } }, "address.countryCode"],
   ])("is refused where %s cannot be", async (_what, over, path) => {
     const { status, body } = await staff("PUT", `/v1/locations/${unique("loc")}`, aLocation(over));
     expect([status, body.errors]).toEqual([422, [expect.objectContaining({ path })]]);
+  });
+
+  it("keeps what it may send, when and at what cost", async () => {
+    const id = unique("loc");
+    const rules = {
+      closedOn: ["2026-12-25", "2027-01-01"],
+      processingDays: 2,
+      capacityPerDay: 40,
+      shipsOrders: false,
+      offersPickup: true,
+      countries: ["DE", "AT"],
+      acceptsHazardous: false,
+      acceptsOversize: false,
+      handlingPerParcelMinor: 120,
+      handlingPerUnitMinor: 15,
+    };
+    await staff("PUT", `/v1/locations/${id}`, aLocation(rules));
+    expect((await staff("GET", `/v1/locations/${id}`)).body).toMatchObject(rules);
   });
 
   it("is not found where there is none", async () => {
@@ -92,6 +125,8 @@ describe("a SKU", () => {
       heightMm: null,
       bins: {},
       taxCategory: null,
+      hazardous: false,
+      oversize: false,
       active: true,
     };
     const first = await staff("PUT", path, aSku());
@@ -126,6 +161,46 @@ describe("a SKU", () => {
   });
 });
 
+describe("a carrier's service", () => {
+  const [zone] = aCarrierService().zones;
+  const withZone = (over: Record<string, unknown>) => ({ zones: [{ ...zone, ...over }] });
+
+  it("is new once, changed after that, read as written, and known to what sources orders", async () => {
+    const id = unique("service");
+    const path = `/v1/carrier-services/${id}`;
+    const { zones } = withZone({ countries: [], maxDistanceKm: null, perExtraKgMinor: null });
+    const unsaid = { active: true, volumeDivisor: null, locationIds: [], zones };
+    const written = { id, ...aCarrierService(unsaid) };
+    const first = await staff("PUT", path, aCarrierService());
+    expect([first.status, first.body]).toEqual([201, written]);
+    const second = await staff("PUT", path, aCarrierService({ active: false }));
+    expect([second.status, second.body]).toEqual([200, { ...written, active: false }]);
+    expect((await staff("GET", path)).body).toEqual({ ...written, active: false });
+    expect((await staff("GET", "/v1/carrier-services?limit=200")).body.items).toContainEqual(second.body);
+    expect((await context.reference()).carrierServices).toContainEqual(second.body);
+  });
+
+  const [light, heavy] = zone!.prices;
+  it.each([
+    ["no zone", { zones: [] }, "zones"],
+    ["a location that is none", { locationIds: ["nowhere"] }, "locationIds.0"],
+    ["lighter parcels last", withZone({ prices: [heavy, light] }), "zones.0.prices"],
+    [
+      "heavier parcels that are cheaper",
+      withZone({ prices: [light, { ...heavy, priceMinor: 499 }] }),
+      "zones.0.prices",
+    ],
+    ["days that end before they begin", withZone({ minTransitDays: 4 }), "zones.0.maxTransitDays"],
+  ])("is refused with %s", async (_what, over, path) => {
+    const { status, body } = await staff(
+      "PUT",
+      `/v1/carrier-services/${unique("service")}`,
+      aCarrierService(over),
+    );
+    expect([status, body.errors]).toEqual([422, [expect.objectContaining({ path })]]);
+  });
+});
+
 describe("a channel", () => {
   it("keeps its secrets sealed, and tells only when they were set", async () => {
     const id = unique("shop");
@@ -154,6 +229,16 @@ describe("a channel", () => {
     expect(await channelSecrets(fresh(), id)).toEqual(["the-first-secret"]);
     await staff("PUT", `/v1/channels/${id}`, aChannel({ secrets: ["the-second-secret"] }));
     expect(await channelSecrets(fresh(), id)).toEqual(["the-second-secret"]);
+  });
+
+  it("keeps how its orders are sourced, filled in where it is left out", async () => {
+    const id = unique("shop");
+    const sourcing = { splitPenaltyMinor: 300, maxParcels: 2, wholeUnderMinor: 5_000 };
+    const over = { sourcing, stockBuffer: 2, countries: ["DE"] };
+    const { status, body } = await staff("PUT", `/v1/channels/${id}`, aChannel(over));
+    expect(status).toBe(201);
+    expect(body).toMatchObject({ ...over, sourcing: { ...USUAL_SOURCING, ...sourcing } });
+    expect((await context.reference()).channels.get(id)?.sourcing).toEqual(body.sourcing);
   });
 
   it("cannot use a secret copied from another channel's row", async () => {

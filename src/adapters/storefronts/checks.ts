@@ -35,7 +35,7 @@ export function checked(order: Omit<NewOrder, "problems">, problems: readonly Ho
   if (unnamed.length > 0) {
     found.push({ code: "sku_missing", detail: `no SKU: ${unnamed.map((line) => line.title).join(", ")}` });
   }
-  if (physical.length > 0 && order.shippingAddress === null) {
+  if (physical.length > 0 && order.shippingAddress === null && order.pickupLocationId === null) {
     found.push({ code: "address_missing", detail: "goods to send, and no shipping address" });
   }
   return { ...order, problems: found };

@@ -72,6 +72,7 @@ export const CanonicalOrder = z.strictObject({
   shippingAddress: CanonicalAddress.nullish(),
   billingAddress: CanonicalAddress.nullish(),
   shippingMethod: line.nullish(),
+  pickupLocationId: z.string().trim().max(50).nullish(),
   lines: z.array(CanonicalLine).min(1).max(500),
   shipping: z.strictObject({ amount, discount: amount.optional(), tax: amount.optional() }).optional(),
   total: amount,

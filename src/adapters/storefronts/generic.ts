@@ -43,6 +43,7 @@ export function toNewOrder(
     shippingAddress: newAddress(canonical.shippingAddress),
     billingAddress: newAddress(canonical.billingAddress),
     shippingMethod: canonical.shippingMethod || null,
+    pickupLocationId: canonical.pickupLocationId || null,
     lines: canonical.lines.map((line, i) => newLine(line, `lines.${i}.`, fields)),
     shipping: shippingAmounts(canonical, fields),
     totalMinor: fields.read(canonical.total, "total"),

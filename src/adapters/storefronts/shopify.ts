@@ -60,6 +60,7 @@ export function shopifyOrder(
     shippingAddress,
     billingAddress,
     shippingMethod: shippingMethod(payload),
+    pickupLocationId: null,
     lines,
     shipping,
     totalMinor,

@@ -48,6 +48,7 @@ export function wooOrder(
       (payload.shipping && newAddress(payload.shipping)) ?? shipToBilling(payload, billingAddress),
     billingAddress,
     shippingMethod: payload.shipping_lines.flatMap((line) => line.method_title ?? []).join(", ") || null,
+    pickupLocationId: null,
     lines: orderLines(payload, amounts),
     shipping: {
       grossMinor: payload.shipping_lines.reduce(

@@ -2,12 +2,14 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { putChannel } from "../../commands/put-channel";
 import { channelById, channelsAfter, type ChannelWithSecretTimes } from "../../storage/channels";
+import { USUAL_SOURCING } from "../../domain/reference";
 import type { App } from "../app-types";
 import { requireScope } from "../auth";
 import { idempotent } from "../idempotency";
 import { withKey } from "../openapi";
 import { BODY_PROBLEMS, problem, problems } from "../problem";
 import {
+  CountryCode,
   Currency,
   IdempotencyHeader,
   Instant,
@@ -20,6 +22,29 @@ import {
   text,
   toPage,
 } from "../schemas";
+
+const cost = z.int().min(0).max(1_000_000_000);
+
+export const SourcingRulesSchema = z
+  .strictObject({
+    splitPenaltyMinor: cost.default(USUAL_SOURCING.splitPenaltyMinor).openapi({
+      description: "What each parcel after the first is held to cost.",
+    }),
+    latenessPerDayMinor: cost.default(USUAL_SOURCING.latenessPerDayMinor).openapi({
+      description: "What each day after the promised one is held to cost.",
+    }),
+    maxParcels: z.int().min(1).max(100).nullable().default(USUAL_SOURCING.maxParcels),
+    wholeUnderMinor: cost.nullable().default(USUAL_SOURCING.wholeUnderMinor).openapi({
+      description: "An order under this value is not split.",
+    }),
+    shipComplete: z.boolean().default(USUAL_SOURCING.shipComplete).openapi({
+      description: "Wait until all of an order can leave.",
+    }),
+    gainThresholdMinor: cost.default(USUAL_SOURCING.gainThresholdMinor).openapi({
+      description: "A plan is changed only for one that is better by more.",
+    }),
+  })
+  .openapi("SourcingRules", { description: "How orders are sourced. Amounts in the books' currency." });
 
 const ChannelFields = z.strictObject({
   name: text(200).openapi({ example: "Web shop" }),
@@ -39,6 +64,18 @@ const ChannelFields = z.strictObject({
     .max(60 * 24 * 7)
     .default(15)
     .openapi({ description: "How long an order waits before it goes to the warehouse." }),
+  stockBuffer: z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .default(0)
+    .openapi({ description: "Units of each SKU that this channel is not told of." }),
+  countries: z
+    .array(CountryCode)
+    .max(250)
+    .default([])
+    .openapi({ description: "Where it sells to; empty means everywhere." }),
+  sourcing: SourcingRulesSchema.prefault({}),
   active: z.boolean().default(true),
 });
 
@@ -132,5 +169,6 @@ export function registerChannels(app: App): void {
 const answerOf = (channel: ChannelWithSecretTimes) => ({
   ...channel,
   locationIds: [...channel.locationIds],
+  countries: [...channel.countries],
   secretsSetAt: channel.secretsSetAt.map(instantOf),
 });

@@ -1,6 +1,7 @@
 /** Locations: where stock is kept and sent from. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { putLocation } from "../../commands/put-location";
+import type { Location } from "../../domain/reference";
 import { locationById, locationsAfter } from "../../storage/locations";
 import type { App } from "../app-types";
 import { requireScope } from "../auth";
@@ -9,15 +10,19 @@ import { withKey } from "../openapi";
 import { BODY_PROBLEMS, problem, problems } from "../problem";
 import {
   AddressSchema,
+  CountryCode,
   IdempotencyHeader,
   jsonAnswer,
   jsonBody,
+  LocalDay,
   PageQuery,
   pageOf,
   Slug,
   text,
   toPage,
 } from "../schemas";
+
+const cost = z.int().min(0).max(1_000_000_000).default(0);
 
 const LocationInput = z
   .strictObject({
@@ -43,6 +48,34 @@ const LocationInput = z
       .refine((days) => new Set(days).size === days.length, "names a day twice")
       .transform((days) => days.toSorted((a, b) => a - b))
       .openapi({ type: "array", items: { type: "integer" }, description: "ISO weekdays, 1 is Monday." }),
+    closedOn: z
+      .array(LocalDay)
+      .max(400)
+      .default([])
+      .openapi({
+        description: "Local dates on which nothing leaves: holidays, stocktaking.",
+        example: ["2026-12-25"],
+      }),
+    processingDays: z.int().min(0).max(90).default(0).openapi({
+      description: "Working days from release until a parcel is handed over; a vendor's lead time.",
+    }),
+    capacityPerDay: z.int().min(0).max(1_000_000).nullable().default(null).openapi({
+      description: "Fulfillments it can send on a local day; null where there is no limit.",
+    }),
+    shipsOrders: z.boolean().default(true).openapi({ description: "Whether parcels are sent from it." }),
+    offersPickup: z
+      .boolean()
+      .default(false)
+      .openapi({ description: "Whether customers may fetch their orders there." }),
+    countries: z
+      .array(CountryCode)
+      .max(250)
+      .default([])
+      .openapi({ description: "Where it sends to; empty means everywhere." }),
+    acceptsHazardous: z.boolean().default(true),
+    acceptsOversize: z.boolean().default(true),
+    handlingPerParcelMinor: cost.openapi({ description: "Packing a parcel, in the books' currency." }),
+    handlingPerUnitMinor: cost.openapi({ description: "Picking a unit, in the books' currency." }),
     priority: z
       .int()
       .min(0)
@@ -122,9 +155,11 @@ export function registerLocations(app: App): void {
 }
 
 /** JSON arrays are the caller's to change; ours are read-only. */
-const answerOf = <L extends Readonly<{ workingDays: readonly number[] }>>(location: L) => ({
+const answerOf = (location: Location) => ({
   ...location,
   workingDays: [...location.workingDays],
+  closedOn: [...location.closedOn],
+  countries: [...location.countries],
 });
 
 function isTimeZone(zone: string): boolean {

@@ -38,6 +38,14 @@ const SkuInput = z
       .default({})
       .openapi({ description: "The bin it is picked from, by location.", example: { "berlin-1": "A-12-3" } }),
     taxCategory: text(100).nullable().default(null),
+    hazardous: z
+      .boolean()
+      .default(false)
+      .openapi({ description: "Sent only from locations that accept hazardous goods." }),
+    oversize: z
+      .boolean()
+      .default(false)
+      .openapi({ description: "Sent only from locations that accept oversize goods." }),
     policy: z
       .enum(["deny", "backorder", "preorder"])
       .openapi({ description: "What a checkout is told when it is short." }),

@@ -8,6 +8,7 @@ import { recorderOf, type Mishap, type Recorder, type StockHistory } from "./rec
 import { copyOf, emptyStock, EVERYWHERE, keyOf, perform, UNIT_COST } from "./stock-model";
 import type { ModelStock, StockCall, StockReply } from "./stock-model";
 import { isSameReply } from "./stock-replies";
+import { plainFacts } from "../../support/reference";
 
 const modelOf = (sellsShort: boolean): Model<ModelStock, StockCall, StockReply> => ({
   init: emptyStock(sellsShort),
@@ -97,7 +98,7 @@ function inTurn<Of>(from: readonly Of[]): () => Of {
 
 async function record(sku: string, { sellsShort, clients, mishaps, pauses }: Script): Promise<StockHistory> {
   const policy = sellsShort ? "backorder" : "deny";
-  const facts = { sku, policy, unitCostMinor: UNIT_COST, weightGrams: 300 } as const;
+  const facts = { sku, policy, unitCostMinor: UNIT_COST, weightGrams: 300, ...plainFacts } as const;
   await createInventoryClient(env.SKU_INVENTORY).describe(facts, Date.now());
   await takeAsTold(sku);
   const recorder = recorderOf(sku, inTurn(mishaps), inTurn(pauses));

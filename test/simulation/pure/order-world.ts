@@ -10,6 +10,7 @@ import type { Channel } from "../../../src/domain/reference";
 import type { RefundRules } from "../../../src/domain/refunds";
 import { anAddress } from "../../support/an-order";
 import type { UnitsOfOrder } from "./order-model";
+import { plainChannel } from "../../support/reference";
 
 export const NOW = 1_000_000;
 export const UNIT_COST = 700;
@@ -105,6 +106,7 @@ export function newOrderOf({ lines, taxIncluded, ...sold }: Sale): NewOrder {
     shippingAddress: anAddress,
     billingAddress: anAddress,
     shippingMethod: "Standard",
+    pickupLocationId: null,
     lines: told,
     shipping,
     totalMinor,
@@ -126,6 +128,7 @@ const CHANNEL: Channel = {
   locationIds: [],
   shortagePolicy: "backorder",
   gracePeriodMinutes: 0,
+  ...plainChannel,
   active: true,
 };
 

@@ -1,0 +1,20 @@
+/** What nobody configured of a location, a channel and a SKU: what the API fills in where it is left out. */
+import { USUAL_SOURCING } from "../../src/domain/reference";
+
+export const plainLocation = {
+  closedOn: [],
+  processingDays: 0,
+  capacityPerDay: null,
+  shipsOrders: true,
+  offersPickup: false,
+  countries: [],
+  acceptsHazardous: true,
+  acceptsOversize: true,
+  handlingPerParcelMinor: 0,
+  handlingPerUnitMinor: 0,
+};
+
+export const plainChannel = { stockBuffer: 0, countries: [], sourcing: USUAL_SOURCING };
+
+/** A SKU as its object knows it. */
+export const plainFacts = { volumeMm3: null, hazardous: false, oversize: false };
