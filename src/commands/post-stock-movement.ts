@@ -1,5 +1,6 @@
 /** Posting to the books what stock did by itself: receipts, adjustments, counts and revaluations. */
 import type { Context } from "../context";
+import { localDate } from "../domain/calendar";
 import { journalEntryForStock } from "../domain/ledger";
 import type { StockEvent } from "../domain/stock";
 import { insertEntryOnce } from "../storage/journal";
@@ -11,5 +12,6 @@ export async function postStockMovement(
   { id, movement }: Extract<StockEvent, { type: "stock.moved" }>,
 ): Promise<void> {
   const entry = journalEntryForStock(movement, { id, sku }, context.config);
-  if (entry) await insertEntryOnce(context.databases.primary, entry);
+  const today = localDate(context.now(), context.config.booksTimeZone);
+  if (entry) await insertEntryOnce(context.databases.primary, entry, today);
 }

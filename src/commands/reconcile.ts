@@ -3,6 +3,7 @@
  * asks. A day's entries are those of that day; orders and objects can only be read as they are now.
  */
 import type { Context } from "../context";
+import type { Balance } from "../domain/accounts";
 import { addDays, localDate } from "../domain/calendar";
 import type { Check, Report } from "../domain/reconciliation";
 import { accept, reject, type Result } from "../domain/result";
@@ -70,7 +71,7 @@ async function reconcileDay(context: Context, on: string, now: readonly Check[])
   const { primary } = context.databases;
   const startedAt = context.now();
   const provisional = on >= today(context);
-  const closing = await closingOf(context, on);
+  const closing = provisional ? await closingOf(context, on) : await closeDay(context, on);
   const checks = [
     await checkEntries(context, on),
     checkTrialBalance(closing),
@@ -79,9 +80,20 @@ async function reconcileDay(context: Context, on: string, now: readonly Check[])
   ];
   const clean = checks.every(({ ok }) => ok);
   const report: Report = { on, provisional, checkedAt: context.now(), clean, checks };
-  if (!provisional) await putClosing(primary, on, closing);
   await putReport(primary, report, startedAt);
   return report;
+}
+
+/**
+ * Keeps what the accounts hold at the end of the day. From then on nothing is posted to it any more; what still
+ * was while it was added up is found by adding up again.
+ */
+async function closeDay(context: Context, on: string): Promise<Balance[]> {
+  for (;;) {
+    const balances = await closingOf(context, on);
+    await putClosing(context.databases.primary, on, balances);
+    if (JSON.stringify(balances) === JSON.stringify(await closingOf(context, on))) return balances;
+  }
 }
 
 const today = ({ now, config }: Context): string => localDate(now(), config.booksTimeZone);

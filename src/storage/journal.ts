@@ -4,6 +4,7 @@
  */
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { balancesOf, type Account, type Balance, type Posting } from "../domain/accounts";
+import { addDays, daysBetween } from "../domain/calendar";
 import type { OrderId } from "../domain/ids";
 import type { JournalEntry } from "../domain/ledger";
 
@@ -28,20 +29,32 @@ export const everyDatabase = ({
   ...new Set([primary, ...allOrders]),
 ];
 
-/** Writes the entry of a stock movement; one that is there already is left as it is. */
-export async function insertEntryOnce(db: D1Database, entry: JournalEntry): Promise<void> {
+/**
+ * Writes the entry of a stock movement; one that is there already is left as it is. Word of a movement may come
+ * when its day is closed and added up: it is posted on the first day that is open.
+ * @param today the latest day that may be open.
+ */
+export async function insertEntryOnce(db: D1Database, entry: JournalEntry, today: string): Promise<void> {
+  const { postedOn } = entry;
+  const since = Math.max(0, daysBetween(postedOn, today));
+  const perhapsPostedOn = Array.from({ length: since + 1 }, (_, days) => addDays(postedOn, days));
   await db
     .prepare(
       `INSERT INTO journal_entries (posted_on, id, order_id, at, description, postings)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (posted_on, id) DO NOTHING`,
+       SELECT max(?1, coalesce((SELECT date(max(closed_on), '+1 day') FROM account_balances), ?1)),
+         ?2, ?3, ?4, ?5, ?6
+       WHERE NOT EXISTS (
+         SELECT 1 FROM journal_entries
+         WHERE posted_on IN (SELECT value FROM json_each(?7)) AND id = ?2)`,
     )
     .bind(
-      entry.postedOn,
+      postedOn,
       entry.id,
       entry.orderId,
       entry.at,
       entry.description,
       JSON.stringify(entry.postings),
+      JSON.stringify(perhapsPostedOn),
     )
     .run();
 }

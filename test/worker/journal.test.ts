@@ -24,7 +24,7 @@ const entryOn = (postedOn: string, over: Partial<JournalEntry> = {}): JournalEnt
   ...over,
 });
 
-const post = (entry: JournalEntry) => insertEntryOnce(env.DB, entry);
+const post = (entry: JournalEntry) => insertEntryOnce(env.DB, entry, entry.postedOn);
 
 it("posts a movement once, however often and at whatever time it is told", async () => {
   const context = createContext(env, createExecutionContext(), "test");

@@ -10,6 +10,7 @@ import type { JournalEntry } from "../../src/domain/ledger";
 import type { Check, Report } from "../../src/domain/reconciliation";
 import worker from "../../src/index";
 import { insertEntryOnce } from "../../src/storage/journal";
+import { journalStatements } from "../../src/storage/journal-rows";
 import { aLine, anOrder } from "../support/an-order";
 import { callerWith, fetchWorker, unique, type Call } from "../support/api";
 import { openRetailer, type Retailer } from "../support/retailer";
@@ -53,7 +54,7 @@ const inventoryEntry = (postedOn: string, amountMinor: number): JournalEntry => 
   ],
 });
 
-const post = (entry: JournalEntry) => insertEntryOnce(env.DB, entry);
+const post = (entry: JournalEntry) => insertEntryOnce(env.DB, entry, addDays(TODAY, 5));
 
 /** Receipts reach the books by the object's alarm and a queue. */
 const booksAreQuiet = () =>
@@ -260,12 +261,29 @@ describe("the nights", () => {
     expect(await finalDays()).toContain(on);
   });
 
-  it("close anew from a past that was changed", async () => {
-    await post(inventoryEntry(addDays(TODAY, 1), 300));
-    await run(addDays(TODAY, 1));
-    expect(await closings("assets:inventory")).toEqual([`${TODAY} 9100`, `${addDays(TODAY, 1)} 9400`]);
+  it("leave a day closed: what stock did on it and is told of later is posted on the first open day, once", async () => {
+    const entry = inventoryEntry(addDays(TODAY, 1), 50);
+    await post(entry);
+    await post(entry);
     goTo(addDays(TODAY, 5));
     await nightlyCron();
-    expect((await closings("assets:inventory")).at(-1)).toBe(`${addDays(TODAY, 4)} 9400`);
+    await post(entry);
+    const { results } = await env.DB.prepare("SELECT posted_on, at FROM journal_entries WHERE id = ?")
+      .bind(entry.id)
+      .all();
+    expect(results).toEqual([{ posted_on: addDays(TODAY, 4), at: entry.at }]);
+    expect((await closings("assets:inventory")).slice(-2)).toEqual([
+      `${addDays(TODAY, 3)} 9100`,
+      `${addDays(TODAY, 4)} 9150`,
+    ]);
+  });
+
+  it("close anew from a past that was changed", async () => {
+    await env.DB.batch(journalStatements(env.DB, [inventoryEntry(addDays(TODAY, 1), 300)]));
+    await run(addDays(TODAY, 1));
+    expect(await closings("assets:inventory")).toEqual([`${TODAY} 9100`, `${addDays(TODAY, 1)} 9400`]);
+    goTo(addDays(TODAY, 6));
+    await nightlyCron();
+    expect((await closings("assets:inventory")).at(-1)).toBe(`${addDays(TODAY, 5)} 9450`);
   });
 });
