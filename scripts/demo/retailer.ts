@@ -21,11 +21,31 @@ export type DemoLocation = Readonly<{
   timeZone: string;
   cutOff: string;
   workingDays: readonly number[];
+  closedOn: readonly string[];
+  /** Of a vendor, its lead time. */
+  processingDays?: number;
+  capacityPerDay?: number;
+  offersPickup?: boolean;
+  countries?: readonly string[];
+  /** In the books' currency. */
+  handlingPerParcelMinor: number;
+  handlingPerUnitMinor: number;
   priority: number;
 }>;
 
 const WEEKDAYS = [1, 2, 3, 4, 5];
 const SHOP_DAYS = [1, 2, 3, 4, 5, 6];
+const AMERICAN_HOLIDAYS = ["2026-12-25", "2027-01-01"];
+const EUROPEAN_HOLIDAYS = ["2026-12-25", "2026-12-26", "2027-01-01"];
+
+const WAREHOUSE = { handlingPerParcelMinor: 95, handlingPerUnitMinor: 20 };
+/** Shop assistants pack between customers: slower, dearer, and only so many a day. */
+const STORE = {
+  handlingPerParcelMinor: 260,
+  handlingPerUnitMinor: 60,
+  capacityPerDay: 25,
+  offersPickup: true,
+};
 
 export const LOCATIONS: readonly DemoLocation[] = [
   {
@@ -44,6 +64,8 @@ export const LOCATIONS: readonly DemoLocation[] = [
     timeZone: "America/Los_Angeles",
     cutOff: "15:00",
     workingDays: WEEKDAYS,
+    closedOn: AMERICAN_HOLIDAYS,
+    ...WAREHOUSE,
     priority: 10,
   },
   {
@@ -62,6 +84,8 @@ export const LOCATIONS: readonly DemoLocation[] = [
     timeZone: "America/New_York",
     cutOff: "16:00",
     workingDays: SHOP_DAYS,
+    closedOn: AMERICAN_HOLIDAYS,
+    ...WAREHOUSE,
     priority: 10,
   },
   {
@@ -80,6 +104,8 @@ export const LOCATIONS: readonly DemoLocation[] = [
     timeZone: "Europe/Amsterdam",
     cutOff: "17:00",
     workingDays: WEEKDAYS,
+    closedOn: EUROPEAN_HOLIDAYS,
+    ...WAREHOUSE,
     priority: 10,
   },
   {
@@ -98,6 +124,8 @@ export const LOCATIONS: readonly DemoLocation[] = [
     timeZone: "America/Chicago",
     cutOff: "12:00",
     workingDays: SHOP_DAYS,
+    closedOn: AMERICAN_HOLIDAYS,
+    ...STORE,
     priority: 50,
   },
   {
@@ -110,6 +138,8 @@ export const LOCATIONS: readonly DemoLocation[] = [
     timeZone: "Europe/Berlin",
     cutOff: "13:00",
     workingDays: SHOP_DAYS,
+    closedOn: EUROPEAN_HOLIDAYS,
+    ...STORE,
     priority: 50,
   },
   {
@@ -128,6 +158,10 @@ export const LOCATIONS: readonly DemoLocation[] = [
     timeZone: "Europe/Lisbon",
     cutOff: "11:00",
     workingDays: WEEKDAYS,
+    closedOn: EUROPEAN_HOLIDAYS,
+    processingDays: 3,
+    handlingPerParcelMinor: 0,
+    handlingPerUnitMinor: 0,
     priority: 80,
   },
 ];
@@ -142,9 +176,13 @@ export type DemoChannel = Readonly<{
   locationIds: readonly string[];
   shortagePolicy: "backorder" | "hold";
   gracePeriodMinutes: number;
+  stockBuffer?: number;
+  sourcing: Readonly<{ splitPenaltyMinor: number; latenessPerDayMinor: number; gainThresholdMinor: number }>;
   /** Signs its callbacks. A secret of a demonstration: it is in the source, and opens nothing else. */
   secret: string;
 }>;
+
+const SOURCING = { splitPenaltyMinor: 200, latenessPerDayMinor: 150, gainThresholdMinor: 50 };
 
 /** Short grace periods, so that there is something to see. */
 export const CHANNELS: readonly DemoChannel[] = [
@@ -157,6 +195,7 @@ export const CHANNELS: readonly DemoChannel[] = [
     locationIds: ["reno", "columbus", "chicago-store", "porto-vendor"],
     shortagePolicy: "backorder",
     gracePeriodMinutes: 0,
+    sourcing: SOURCING,
     secret: "demo-shopify-secret",
   },
   {
@@ -168,6 +207,7 @@ export const CHANNELS: readonly DemoChannel[] = [
     locationIds: ["rotterdam", "berlin-store", "porto-vendor"],
     shortagePolicy: "backorder",
     gracePeriodMinutes: 0,
+    sourcing: SOURCING,
     secret: "demo-woocommerce-secret",
   },
   {
@@ -179,6 +219,8 @@ export const CHANNELS: readonly DemoChannel[] = [
     locationIds: ["rotterdam", "porto-vendor"],
     shortagePolicy: "hold",
     gracePeriodMinutes: 1,
+    stockBuffer: 1,
+    sourcing: SOURCING,
     secret: "whsec_ZGVtby1tYXJrZXRwbGFjZS1zZWNyZXQh",
   },
 ];

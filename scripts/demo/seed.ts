@@ -1,6 +1,7 @@
 /** Puts the demo retailer into an empty system, as a merchant would: through the API. */
 import { forEachOf, type Api } from "../local/api.ts";
 import { counted, say } from "../local/say.ts";
+import { CARRIER_SERVICES } from "./carriers.ts";
 import { CATALOGUE } from "./catalogue.ts";
 import { binsOf, CHANNELS, LOCATIONS, openingStock } from "./retailer.ts";
 
@@ -18,6 +19,11 @@ export async function seedRetailer(api: Api): Promise<void> {
     api.send("PUT", `/v1/locations/${id}`, location),
   );
   say(LOCATIONS.map(({ name }) => name).join(", "));
+
+  await forEachOf(CARRIER_SERVICES, AT_ONCE, ({ id, ...service }) =>
+    api.send("PUT", `/v1/carrier-services/${id}`, service),
+  );
+  say(CARRIER_SERVICES.map(({ name }) => name).join(", "));
 
   await forEachOf(CATALOGUE, AT_ONCE, (product) => {
     const { sku, priceMinor: _storefrontsOwn, ...facts } = product;

@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { CARRIER_SERVICES } from "../../scripts/demo/carriers.ts";
 import { CATALOGUE } from "../../scripts/demo/catalogue.ts";
 import { demoOrder } from "../../scripts/demo/orders.ts";
 import { binsOf, CHANNELS, LOCATIONS, openingStock } from "../../scripts/demo/retailer.ts";
@@ -43,6 +44,19 @@ describe("the retailer", () => {
     expect(new Set(receipts.map(({ sku, locationId }) => `${sku} ${locationId}`)).size).toBe(receipts.length);
     const stocked = new Set(receipts.map(({ sku }) => sku));
     expect(CATALOGUE.filter(({ sku }) => !stocked.has(sku)).length).toBeGreaterThan(0);
+  });
+});
+
+describe("its carriers", () => {
+  it("are the locations' own, and never cheaper or nearer for more", () => {
+    const places = new Set(LOCATIONS.map(({ id }) => id));
+    for (const { id, locationIds, zones } of CARRIER_SERVICES) {
+      expect({ id, unknown: locationIds.filter((place) => !places.has(place)) }).toEqual({ id, unknown: [] });
+      for (const { prices } of zones) {
+        const said = prices.map(({ upToGrams, priceMinor }) => [upToGrams, priceMinor]);
+        expect(said).toEqual(said.toSorted(([a, b], [c, d]) => a! - c! || b! - d!));
+      }
+    }
   });
 });
 
