@@ -8,7 +8,7 @@
 import { imbalanceOf, type Account, type Balance, type Posting } from "./accounts";
 import { isBalanced, type JournalEntry } from "./ledger";
 import type { CurrencyCode } from "./money";
-import { openWorth, shippingCharge } from "./order-money";
+import { openShipping, openWorth, shippingCharge } from "./order-money";
 import { amountsOfUnits, payable, type Order } from "./orders";
 
 /** Something that is not as it should be. Amounts are minor units; `expected` and `actual` are null where only words help. */
@@ -121,13 +121,14 @@ export function orderExceptions(order: Order, postings: readonly Posting[]): Exc
 /**
  * What must be on deposit, from the order's units and payments alone: the worth of what is open, as far as
  * it is paid. Without refunds that is exact; what was paid beyond it is a deposit too, unless it is owed back.
- * A refund does not say which money it was, so that it leaves a range where the order was overpaid, not paid
- * in full, or had units come back that may never have been paid.
+ * What is owed back may pay for units that an edit added since, but not before they are sent: until then less
+ * is on deposit than they are worth. A refund does not say which money it was, so that it leaves a range where
+ * the order was overpaid, not paid in full, or had units come back that may never have been paid.
  */
 export function expectedDeposits(order: Order): Readonly<{ leastMinor: number; mostMinor: number }> {
   const open = Math.max(0, openWorth(order));
+  const overpaid = order.capturedMinor - faceWorth(order);
   if (order.refunds.length > 0) {
-    const overpaid = order.capturedMinor - faceWorth(order);
     const back = unitsWorth(order, "returned");
     return { leastMinor: overpaid >= 0 ? open : 0, mostMinor: open + Math.max(0, overpaid) + back };
   }
@@ -135,10 +136,23 @@ export function expectedDeposits(order: Order): Readonly<{ leastMinor: number; m
     0,
     order.capturedMinor - unitsWorth(order, "shipped") - order.shippingEarnedMinor,
   );
-  const notOwedBack = unearned - order.balances.refundPayableMinor;
-  const exact = Math.max(Math.min(unearned, open), notOwedBack);
-  return { leastMinor: exact, mostMinor: exact };
+  const { refundPayableMinor } = order.balances;
+  const notOwedBack = unearned - refundPayableMinor;
+  const mostMinor = Math.max(Math.min(unearned, open), notOwedBack);
+  const mayBeOwed = wasFinished(order) ? unearned : cancelledWorth(order) + Math.max(0, overpaid);
+  const leastMinor = refundPayableMinor <= mayBeOwed ? Math.max(0, notOwedBack) : mostMinor;
+  return { leastMinor, mostMinor };
 }
+
+/** With its last unit an order earns or gives back the rest of its shipping, and owes back what was paid too much. */
+const wasFinished = (order: Order): boolean => openShipping(order) === 0;
+
+const cancelledWorth = (order: Order): number =>
+  order.lines.reduce(
+    (sum, line) =>
+      sum + payable(amountsOfUnits(line, line.ordered - line.cancelled, line.ordered), order.taxIncluded),
+    order.shippingCancelledMinor,
+  );
 
 /** The whole order as it was placed, with what was cancelled since. */
 const faceWorth = (order: Order): number =>

@@ -4,10 +4,10 @@ import { balancesOf, imbalanceOf, type Posting } from "../../src/domain/accounts
 import { decideCancel } from "../../src/domain/cancellation";
 import { isBalanced, postings } from "../../src/domain/ledger";
 import type { OrderEvent } from "../../src/domain/order-events";
-import { evolveAll } from "../../src/domain/order-lifecycle";
+import { decideInTurn, evolveAll } from "../../src/domain/order-lifecycle";
 import { earningOf, openWorth } from "../../src/domain/order-money";
-import { openUnits, type Order } from "../../src/domain/orders";
-import { decidePayment, refundRecorded } from "../../src/domain/payments";
+import { openUnits, payable, type Order, type OrderLine } from "../../src/domain/orders";
+import { decideCredit, decidePayment, decideSurplus, refundRecorded } from "../../src/domain/payments";
 import {
   accountExceptions,
   checkOf,
@@ -26,7 +26,8 @@ const unpaid = (over: Partial<Order> = {}): Order =>
     ...over,
   });
 
-type Step = Readonly<{ kind: "pay" | "ship" | "cancel" | "refund" | "return"; line: number; share: number }>;
+const KINDS = ["pay", "ship", "cancel", "refund", "return", "add"] as const;
+type Step = Readonly<{ kind: (typeof KINDS)[number]; line: number; share: number }>;
 
 /** What a step makes of the order, through the same decisions that commands make; nothing where it may not be. */
 function happen(order: Order, { kind, line: at, share }: Step, i: number): readonly OrderEvent[] {
@@ -42,7 +43,7 @@ function happen(order: Order, { kind, line: at, share }: Step, i: number): reado
       });
     case "ship": {
       const quantity = part(line.allocated);
-      return quantity === 0 ? [] : [shipmentOf(order, line.id, quantity, i)];
+      return quantity === 0 ? [] : sent(order, line.id, quantity, i);
     }
     case "cancel": {
       const quantity = part(openUnits(line));
@@ -65,11 +66,33 @@ function happen(order: Order, { kind, line: at, share }: Step, i: number): reado
       const refund = { externalId: `ref-${i}`, amountMinor, reason: null, at: NOON, lines: [] };
       return amountMinor > 0 ? [refundRecorded(order, { refund, returned: [], shippingMinor: 0 })] : [];
     }
+    case "add":
+      return [linesAdded(order, i)];
   }
 }
 
 const stillToPay = (order: Order): number =>
   Math.max(0, openWorth(order) + order.balances.receivableMinor - order.balances.depositsMinor);
+
+/** Credit pays first, and nothing stays on deposit once nothing is left. */
+const sent = (order: Order, lineId: `line_${string}`, quantity: number, i: number): OrderEvent[] =>
+  decideInTurn(order, [
+    (before) => decideCredit(before, [{ lineId, quantity }]),
+    (before) => [shipmentOf(before, lineId, quantity, i)],
+    decideSurplus,
+  ]);
+
+/** An edit puts a line on the order, planned where the others are. */
+function linesAdded(order: Order, i: number): OrderEvent {
+  const line = aLine(`Vase ${i}`, { ordered: 2, allocated: 2, discountMinor: 51, taxMinor: 77 });
+  const added = payable(line, order.taxIncluded);
+  return {
+    type: "order.lines_added",
+    lines: [line],
+    fulfillments: [partOf(line)],
+    totalMinor: order.totalMinor + added,
+  };
+}
 
 function shipmentOf(order: Order, lineId: `line_${string}`, quantity: number, i: number): OrderEvent {
   const { earned, shippingEarnedMinor, amountsByLine } = earningOf(order, [{ lineId, quantity }]);
@@ -100,22 +123,27 @@ const orderOf = (units: readonly [number, number], taxIncluded: boolean): Order 
     (sum, it) => sum + it.grossMinor - it.discountMinor + (taxIncluded ? 0 : it.taxMinor),
     0,
   );
-  const fulfillments = lines.map(({ id, ordered }) => ({
-    id: `ful_${id}` as const,
-    locationId: "reno",
+  const fulfillments = lines.map((line) => ({
+    ...partOf(line),
     status: "released" as const,
-    releaseAt: NOON,
     releasedAt: NOON,
     reason: null,
-    lines: [{ lineId: id, quantity: ordered, shipped: 0 }],
+    lines: [{ lineId: line.id, quantity: line.ordered, shipped: 0 }],
   }));
   return unpaid({ lines, shipping, totalMinor, taxIncluded, fulfillments });
 };
 
+const partOf = ({ id, ordered }: OrderLine) => ({
+  id: `ful_${id}` as const,
+  locationId: "reno",
+  releaseAt: NOON,
+  lines: [{ lineId: id, quantity: ordered }],
+});
+
 const steps = fc.array(
   fc.record<Step>({
-    kind: fc.constantFrom("pay", "ship", "cancel", "refund", "return"),
-    line: fc.integer({ min: 0, max: 1 }),
+    kind: fc.constantFrom(...KINDS),
+    line: fc.integer({ min: 0, max: 3 }),
     share: fc.integer({ min: 1, max: 100 }),
   }),
   { maxLength: 14 },
@@ -154,9 +182,9 @@ describe("whatever happens to an order", () => {
   it("leaves nothing owed either way once all is sent or cancelled, paid and refunded", () => {
     fc.assert(
       fc.property(units, fc.boolean(), steps, (of, taxIncluded, path) => {
+        const lines = [0, 1, ...path.map((_, added) => 2 + added)];
         const ends: Step[] = [
-          { kind: "ship", line: 0, share: 100 },
-          { kind: "ship", line: 1, share: 100 },
+          ...lines.map((line): Step => ({ kind: "ship", line, share: 100 })),
           { kind: "pay", line: 0, share: 100 },
           { kind: "refund", line: 0, share: 100 },
         ];
@@ -193,6 +221,24 @@ describe("expectedDeposits", () => {
         balances: { depositsMinor: 0, receivableMinor: 0, refundPayableMinor: 2_400 },
       }),
       exactly(3_000),
+    ],
+    [
+      "waits for what an edit added until it is sent, which is owed back until then",
+      anOrder({
+        lines: [aLine("Mug", { ordered: 2, cancelled: 1 }), aLine("Lamp", { ordered: 1 })],
+        capturedMinor: 5_400,
+        balances: { depositsMinor: 3_000, receivableMinor: 0, refundPayableMinor: 2_400 },
+      }),
+      { leastMinor: 3_000, mostMinor: 5_400 },
+    ],
+    [
+      "is never short by more than what was cancelled is worth",
+      anOrder({
+        lines: [aLine("Mug", { ordered: 3, cancelled: 1 })],
+        capturedMinor: 7_800,
+        balances: { depositsMinor: 3_000, receivableMinor: 0, refundPayableMinor: 4_800 },
+      }),
+      exactly(5_400),
     ],
     ["holds an overpayment", anOrder({ lines: two, capturedMinor: 6_000 }), exactly(6_000)],
     [
