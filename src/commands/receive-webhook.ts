@@ -8,7 +8,7 @@ import { isWooCommercePing, readStorefrontEvent } from "../adapters/storefronts/
 import type { FieldError, StorefrontEvent } from "../adapters/storefronts/storefront-event";
 import type { Context } from "../context";
 import { orderIdOf, type OrderId } from "../domain/ids";
-import { isStale, notInTheFuture } from "../domain/order-sync";
+import { isNewer, isStale, notInTheFuture } from "../domain/order-sync";
 import type { NewOrder } from "../domain/orders";
 import type { Channel } from "../domain/reference";
 import { accept, reject, type Result } from "../domain/result";
@@ -142,8 +142,13 @@ async function orderSays(
     if (accepted.value.outcome !== "known") return accept({ outcome: accepted.value.outcome, orderId });
     known = accepted.value.order;
   }
-  const stale = isStale(known, incoming);
+  const stale = isCreation(topic) ? !isNewer(known, incoming) : isStale(known, incoming);
   const remember = (db: D1Database) => [inboxStatement(db, row(orderId, stale ? "stale" : "applied"))];
+  if (stale) {
+    const db = context.databases.orders(orderId);
+    context.waitUntil(db.batch([...remember(db)]));
+    return accept({ outcome: "updated", orderId });
+  }
   const synced = await syncOrder(context, orderId, incoming, channel, { alongside: remember, known });
   if (!synced.ok) return reject({ code: "order_not_ready" });
   return accept({ outcome: "updated", orderId });

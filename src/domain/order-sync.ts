@@ -36,6 +36,13 @@ export const isStale = (order: Order, incoming: NewOrder): boolean =>
   incoming.sourceUpdatedAt < order.sourceUpdatedAt;
 
 /**
+ * What a storefront tells of an order's creation is news only where it is newer than what is known: of two
+ * states that are of the same second, it was the first.
+ */
+export const isNewer = (order: Order, incoming: NewOrder): boolean =>
+  incoming.sourceUpdatedAt > order.sourceUpdatedAt;
+
+/**
  * Units an edit has put on the order since: new lines, or more of a line; they need stock first. An order
  * that was finished is open again with them: the storefront has sold them.
  */

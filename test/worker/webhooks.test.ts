@@ -184,6 +184,17 @@ describe("what a storefront says later", () => {
       .toBe(0);
   });
 
+  it("of the same second as its creation, stands whatever the creation says after it", async () => {
+    const retailer = await openRetailer(call, { stock: [[5]] });
+    const { order, orderId } = await accepted(retailer, [1]);
+    const lines = [{ ...order.lines[0]!, quantity: 2 }];
+    await send(await shopifyCallback(retailer, { ...order, lines }, { topic: "orders/updated" }));
+    const edited = await orderOf(orderId);
+    expect(edited.lines.map(({ ordered }) => ordered)).toEqual([1, 1]);
+    await send(await shopifyCallback(retailer, order));
+    expect(await orderOf(orderId)).toEqual(edited);
+  });
+
   it("refunds a unit before it ships: cancelled, paid back, and never twice", async () => {
     const retailer = await openRetailer(call, { stock: [[5]] });
     const { order, orderId } = await accepted(retailer, [3]);
