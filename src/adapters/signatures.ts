@@ -28,9 +28,22 @@ export function signStandardWebhook(
   body: Uint8Array,
 ): string | null {
   const key = bytesFromBase64(secret.startsWith(STANDARD_SECRET_PREFIX) ? secret.slice(6) : secret);
-  if (key === null || key.length === 0) return null;
-  return `v1,${base64(hmac(sha256, key, concatBytes(utf8ToBytes(`${id}.${timestamp}.`), body)))}`;
+  return key === null || key.length === 0 ? null : standardSignature(key, id, timestamp, body);
 }
+
+/**
+ * BigCommerce signs as Standard Webhooks do. Its secret is the client secret of the app or API account that
+ * made the webhook, whose text is the key as it is.
+ */
+export const signBigCommerce = (
+  secret: string,
+  id: string,
+  timestamp: number | string,
+  body: Uint8Array,
+): string => standardSignature(utf8ToBytes(secret), id, timestamp, body);
+
+const standardSignature = (key: Uint8Array, id: string, timestamp: number | string, body: Uint8Array) =>
+  `v1,${base64(hmac(sha256, key, concatBytes(utf8ToBytes(`${id}.${timestamp}.`), body)))}`;
 
 /** EasyPost signs with the secret's NFKD form, so that a secret typed with accents is one secret. */
 export const signEasyPost = (secret: string, body: Uint8Array): string =>
@@ -49,6 +62,8 @@ export function verifyStorefront(
       return matchesAny([headers.get("x-shopify-hmac-sha256")], secrets, (s) => signBase64(s, body));
     case "woocommerce":
       return matchesAny([headers.get("x-wc-webhook-signature")], secrets, (s) => signBase64(s, body));
+    case "bigcommerce":
+      return verifyStandardWebhook(secrets, headers, body, now, signBigCommerce);
     case "generic":
       return verifyStandardWebhook(secrets, headers, body, now);
   }
@@ -63,13 +78,14 @@ export function verifyStandardWebhook(
   headers: Headers,
   body: Uint8Array,
   now: number,
+  sign: (...signed: Parameters<typeof signStandardWebhook>) => string | null = signStandardWebhook,
 ): boolean {
   const id = headers.get("webhook-id");
   const timestamp = headers.get("webhook-timestamp");
   if (!id || !timestamp || !/^\d{1,12}$/.test(timestamp)) return false;
   if (Math.abs(now - Number(timestamp) * 1000) > TOLERANCE_MS) return false;
   const offered = (headers.get("webhook-signature") ?? "").split(" ").filter((s) => s.startsWith("v1,"));
-  return matchesAny(offered, secrets, (secret) => signStandardWebhook(secret, id, timestamp, body));
+  return matchesAny(offered, secrets, (secret) => sign(secret, id, timestamp, body));
 }
 
 export const verifyEasyPost = (secrets: readonly string[], headers: Headers, body: Uint8Array): boolean =>

@@ -85,6 +85,7 @@ async function apply(
     context.waitUntil(inboxStatement(context.databases.primary, row(null, "ignored", event.reason)).run());
     return accept({ outcome: "ignored", orderId: null });
   }
+  if (event.type === "changed") return reject({ code: "order_not_ready" });
   if (event.type === "order") return orderSays(context, channel, event, row);
 
   const orderId = orderIdOf(channel.id, event.externalOrderId);

@@ -117,9 +117,9 @@ export const USUAL_SOURCING: SourcingRules = {
   gainThresholdMinor: 0,
 };
 
-export type ChannelKind = "shopify" | "woocommerce" | "generic";
+export type ChannelKind = "shopify" | "woocommerce" | "bigcommerce" | "generic";
 
-/** Webhook secrets are not part of it: they are read only where a signature is verified. */
+/** Neither webhook secrets nor the connection is part of it: they are read only where they are used. */
 export type Channel = Readonly<{
   id: string;
   name: string;

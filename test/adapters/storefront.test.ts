@@ -30,10 +30,10 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 const topics = { shopify: "orders/create", woocommerce: "order.created", generic: "order.created" };
 const kinds = ["shopify", "woocommerce", "generic"] as const;
 
-const headersFor = (kind: ChannelKind, topic = topics[kind]) =>
+const headersFor = (kind: (typeof kinds)[number], topic = topics[kind]) =>
   new Headers({ "x-shopify-topic": topic, "x-wc-webhook-topic": topic, "webhook-topic": topic });
 
-const read = (kind: ChannelKind, body: Uint8Array, headers = headersFor(kind)) =>
+const read = (kind: (typeof kinds)[number], body: Uint8Array, headers = headersFor(kind)) =>
   readStorefrontEvent(channelOf(kind), headers, body, receivedAt);
 
 const money = fc.integer({ min: 0, max: 100_000_00 });

@@ -11,6 +11,7 @@ import { aChannel, aLocation, aSku, fetchWorker, makeKey, unique, type Call } fr
 import { type Document } from "../support/openapi-samples";
 import { anOrderOf, SECRET } from "../support/retailer";
 import { canonicalPayload, shopifyPayload, signedStorefrontRequest } from "../support/storefront-traffic";
+import { fetchWith } from "../support/faults";
 import { openEstate, type Estate } from "./estate";
 import { openStage } from "./stage";
 
@@ -51,6 +52,8 @@ const INSIDE = [
   "http://127。0。0。1/",
   "https://internal.example:22/",
 ];
+/** Names anybody may point at an address inside. The platform does not route there, and nothing else can tell. */
+const NAMES = ["127.0.0.1.nip.io", "localtest.me"];
 /** What a browser would not open as a web page, or as another than it looks. */
 const NO_LINK = [
   "javascript:alert(1)",
@@ -123,6 +126,29 @@ describe("what we call", () => {
     expect(sources["../../src/adapters/notifiers/resend.ts"]).toContain(
       'const ENDPOINT = "https://api.resend.com/emails";',
     );
+  });
+
+  it("is no place but a storefront's own, whatever a channel's connection says", async () => {
+    const { token } = await makeKey("reference:write");
+    const refused = [...INSIDE, ...INSIDE.map((url) => url.replace("http:", "https:")), ...NO_LINK];
+    const credentials = {
+      shopify: { accessToken: "shpat_0123456789", apiVersion: "2026-10" },
+      woocommerce: { consumerKey: "ck_0123456789", consumerSecret: "cs_0123456789" },
+      bigcommerce: { accessToken: "bc_0123456789" },
+    };
+    const taken: string[] = [];
+    for (const [kind, own] of Object.entries(credentials)) {
+      for (const baseUrl of refused) {
+        const put = new Request(`https://aftercart.test/v1/channels/${unique("shop")}`, {
+          method: "PUT",
+          headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+          body: JSON.stringify(aChannel({ kind, connection: { baseUrl, credentials: own } })),
+        });
+        const { status } = await fetchWith({ ...stage.bindings, ENVIRONMENT: "production" }, put);
+        if (status !== 422) taken.push(`${kind} ${baseUrl}`);
+      }
+    }
+    expect(taken.filter((it) => !NAMES.some((name) => it.includes(name)))).toEqual([]);
   });
 
   it("is called by no other way", () => {

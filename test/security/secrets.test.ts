@@ -18,6 +18,7 @@ const realConsole = { ...console };
 const logs = listenToLogs();
 
 const WEBHOOK_SECRETS = [unique("the-old-webhook-secret"), unique("the-new-webhook-secret")];
+const ACCESS_TOKEN = unique("a-storefront-access-token");
 const PROVIDER_KEY = unique("re_provider_key");
 const stage = openStage({ NOTIFY_PROVIDER: "resend", NOTIFY_API_KEY: PROVIDER_KEY });
 
@@ -28,6 +29,7 @@ let minted: string;
 const secrets = () => ({
   "a webhook secret": WEBHOOK_SECRETS[0]!,
   "another webhook secret": WEBHOOK_SECRETS[1]!,
+  "a storefront's access token": ACCESS_TOKEN,
   "an API key": token,
   "an API key's secret": token.split("_")[2]!,
   "a key made by the API": minted.split("_")[2]!,
@@ -67,6 +69,21 @@ beforeAll(async () => {
     [WEBHOOK_SECRETS[0], "short"],
     [...WEBHOOK_SECRETS, WEBHOOK_SECRETS[0]],
   ];
+  const store = { ...channel, kind: "bigcommerce" };
+  const connection = {
+    baseUrl: "https://api.bigcommerce.com/stores/abc123",
+    credentials: { accessToken: ACCESS_TOKEN },
+  };
+  await keep("a channel connected", await put({ ...store, connection }));
+  for (const wrong of [
+    { ...connection, baseUrl: `https://${ACCESS_TOKEN}@api.bigcommerce.com/stores/abc123` },
+    { ...connection, credentials: { accessToken: `${ACCESS_TOKEN}\n` } },
+    { ...connection, credentials: { consumerKey: ACCESS_TOKEN } },
+    { ...connection, credentials: { accessToken: [ACCESS_TOKEN] } },
+    ACCESS_TOKEN,
+  ]) {
+    await keep("a channel wrongly connected", await put({ ...store, connection: wrong }));
+  }
   for (const wrong of [short, many, WEBHOOK_SECRETS[0], { [WEBHOOK_SECRETS[0]!]: 1 }]) {
     await keep("a channel with wrong secrets", await put({ ...channel, secrets: wrong }));
   }

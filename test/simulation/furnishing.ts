@@ -40,7 +40,7 @@ async function found(): Promise<string> {
     ...plainChannel,
     active: true,
   } as const;
-  await putChannel(context, channel, [SECRET]);
+  await putChannel(context, channel, { secrets: [SECRET], connection: undefined });
   return (await makeKey("admin")).token;
 }
 

@@ -25,6 +25,8 @@ export type StorefrontEvent =
       }>)
   /** Tells only what was added and removed: the `updated` that comes with it carries the state. */
   | (Said & Readonly<{ type: "edited"; externalOrderId: string; note: string }>)
+  /** Tells only that the order changed: its state is to be asked for. */
+  | (Said & Readonly<{ type: "changed"; externalOrderId: string }>)
   | (Said & Readonly<{ type: "deleted"; externalOrderId: string; at: number }>)
   | (Said & Readonly<{ type: "ignored"; reason: string }>);
 

@@ -8,6 +8,7 @@ import type { Channel } from "../../domain/reference";
 import { accept, reject, type Result } from "../../domain/result";
 import { amountReader, type AmountReader } from "./amounts";
 import { digestOf, parseJson, shape } from "./body";
+import { BigCommerceCallback, changedOrder } from "./bigcommerce-callback";
 import { unbookable } from "./checks";
 import { repeated, toNewOrder, toNewRefund } from "./generic";
 import { CanonicalOrder, CanonicalRefundCreated } from "./generic-payload";
@@ -76,9 +77,27 @@ function reader(channel: Channel, headers: Headers, body: Uint8Array, receivedAt
       const eventId = `${topic}:${digestOf(body)}`;
       return { topic, eventId, read: () => readWooCommerce(channel, topic, body, receivedAt) };
     }
+    case "bigcommerce":
+      return bigCommerceReader(headers, body);
     case "generic":
       return genericReader(channel, headers, body, receivedAt);
   }
+}
+
+/** Its topic is the scope in the body, which is signed. */
+function bigCommerceReader(headers: Headers, body: Uint8Array): Reader {
+  const parsed = parseJson(body);
+  const shaped = parsed.ok ? shape(BigCommerceCallback, parsed.value) : parsed;
+  const topic = shaped.ok ? shaped.value.scope.slice(0, MAX_TOPIC) : "";
+  const eventId = [headers.get("webhook-id")?.slice(0, 200), digestOf(body)].join(":");
+  const read = (): Read => {
+    if (!shaped.ok) return shaped;
+    const externalOrderId = changedOrder(shaped.value);
+    return externalOrderId === null
+      ? ignore("a topic that changes no order")
+      : accept({ type: "changed", externalOrderId });
+  };
+  return { topic, eventId, read };
 }
 
 function readShopify(channel: Channel, topic: string, body: Uint8Array, receivedAt: number): Read {

@@ -1,4 +1,7 @@
-/** Channels: the storefronts orders come from. Webhook secrets go in and never come out. */
+/**
+ * Channels: the storefronts orders come from. Webhook secrets and what connects us to a storefront's API go
+ * in and never come out.
+ */
 import { createRoute, z } from "@hono/zod-openapi";
 import { putChannel } from "../../commands/put-channel";
 import { channelById, channelsAfter, type ChannelWithSecretTimes } from "../../storage/channels";
@@ -48,7 +51,7 @@ export const SourcingRulesSchema = z
 
 const ChannelFields = z.strictObject({
   name: text(200).openapi({ example: "Web shop" }),
-  kind: z.enum(["shopify", "woocommerce", "generic"]),
+  kind: z.enum(["shopify", "woocommerce", "bigcommerce", "generic"]),
   currency: Currency,
   locationIds: z
     .array(Slug)
@@ -79,9 +82,38 @@ const ChannelFields = z.strictObject({
   active: z.boolean().default(true),
 });
 
+const credential = z.string().max(500).optional();
+
+const Connection = z
+  .strictObject({
+    baseUrl: z.string().max(300).openapi({
+      description:
+        "`https://{shop}.myshopify.com`, the WooCommerce site, or `https://api.bigcommerce.com/stores/{hash}`.",
+      example: "https://api.bigcommerce.com/stores/abc123",
+    }),
+    credentials: z
+      .strictObject({
+        accessToken: credential,
+        apiVersion: credential,
+        consumerKey: credential,
+        consumerSecret: credential,
+      })
+      .openapi({
+        description:
+          "Shopify takes `accessToken` and `apiVersion`, WooCommerce `consumerKey` and `consumerSecret`, BigCommerce `accessToken`.",
+        example: { accessToken: "an-api-account's-access-token" },
+      }),
+  })
+  .openapi("ChannelConnection");
+
 const ChannelInput = ChannelFields.extend({
   secrets: z.array(z.string().min(8).max(500)).min(1).max(2).optional().openapi({
     description: "Webhook secrets, newest first; two while a sender is moved over. Left out: unchanged.",
+    writeOnly: true,
+  }),
+  connection: Connection.nullable().optional().openapi({
+    description:
+      "How the storefront's own API is called. Left out: unchanged, unless the kind changes; null: taken away.",
     writeOnly: true,
   }),
 }).openapi("ChannelInput");
@@ -91,6 +123,9 @@ const ChannelSchema = z
     id: z.string(),
     ...ChannelFields.shape,
     secretsSetAt: z.array(Instant).openapi({ description: "When each live secret was set, newest first." }),
+    connectionSetAt: Instant.nullable().openapi({
+      description: "When its API was connected; null: it is not.",
+    }),
   })
   .openapi("Channel");
 
@@ -101,7 +136,8 @@ const put = createRoute({
   path: "/v1/channels/{id}",
   operationId: "putChannel",
   summary: "Write a channel",
-  description: "Replaces the whole of it, but for secrets left out. Scope `reference:write`.",
+  description:
+    "Replaces the whole of it, but for secrets and a connection left out. Scope `reference:write`.",
   tags: ["Reference"],
   security: withKey,
   middleware: [requireScope("reference:write"), idempotent] as const,
@@ -143,8 +179,8 @@ export function registerChannels(app: App): void {
   app.openapi(put, async (c) => {
     const { context } = c.var;
     const { id } = c.req.valid("param");
-    const { secrets, ...fields } = c.req.valid("json");
-    const put = await putChannel(context, { id, ...fields }, secrets ?? null);
+    const { secrets, connection, ...fields } = c.req.valid("json");
+    const put = await putChannel(context, { id, ...fields }, { secrets, connection });
     if (!put.ok) return problem(c, put.rejection);
     const channel = await channelById(context.databases.primary, id);
     if (!channel) return problem(c, { code: "not_found" });
@@ -171,4 +207,5 @@ const answerOf = (channel: ChannelWithSecretTimes) => ({
   locationIds: [...channel.locationIds],
   countries: [...channel.countries],
   secretsSetAt: channel.secretsSetAt.map(instantOf),
+  connectionSetAt: channel.connectionSetAt === null ? null : instantOf(channel.connectionSetAt),
 });
