@@ -9,6 +9,7 @@ const DAY = 24 * 60 * MINUTE;
 const ON = /^\d{4}-\d{2}-\d{2}$/;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
+const clocks = new Map<string, Intl.DateTimeFormat>();
 
 /** The local date, `YYYY-MM-DD`, of a moment in an IANA zone. */
 export function localDate(epochMs: number, zone: string): string {
@@ -26,6 +27,51 @@ export function localDate(epochMs: number, zone: string): string {
   const part = Object.fromEntries(format.formatToParts(epochMs).map(({ type, value }) => [type, value]));
   return `${part["year"]!.padStart(4, "0")}-${part["month"]}-${part["day"]}`;
 }
+
+/** What the clocks of an IANA zone show at a moment, to the minute: `YYYY-MM-DDTHH:MM`. */
+export function localMinute(epochMs: number, zone: string): string {
+  let format = clocks.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-US", {
+      timeZone: zone,
+      hourCycle: "h23",
+      hour: "2-digit",
+      minute: "2-digit",
+    });
+    clocks.set(zone, format);
+  }
+  const part = Object.fromEntries(format.formatToParts(epochMs).map(({ type, value }) => [type, value]));
+  return `${localDate(epochMs, zone)}T${part["hour"]}:${part["minute"]}`;
+}
+
+/**
+ * The first moment of a local day at which its clocks show the time, `HH:MM`, or a later one. Where they are set
+ * back it is the first of two; where they jump over the time it is the moment of the jump.
+ */
+export function firstMomentAt(on: string, time: string, zone: string): number {
+  const wanted = `${on}T${time}`;
+  const asUtc = Date.parse(`${wanted}:00Z`);
+  const guesses = [asUtc - DAY, asUtc + DAY]
+    .map((near) => asUtc - offsetAt(near, zone))
+    .toSorted((a, b) => a - b);
+  let before = guesses[0]! - 1;
+  let after = guesses.find((at) => localMinute(at, zone) >= wanted);
+  invariant(after !== undefined, "one of the offsets around a time is its own");
+  if (localMinute(after, zone) === wanted) return after;
+  while (after - before > 1) {
+    const middle = Math.floor((before + after) / 2);
+    if (localMinute(middle, zone) < wanted) before = middle;
+    else after = middle;
+  }
+  return after;
+}
+
+/** How far the zone's clocks are ahead of UTC, in milliseconds. */
+const offsetAt = (epochMs: number, zone: string): number =>
+  Date.parse(`${localMinute(epochMs, zone)}:00Z`) - Math.floor(epochMs / MINUTE) * MINUTE;
+
+/** 1 is Monday, as ISO 8601 has it. */
+export const weekday = (on: string): number => ((midnightUtc(on) / DAY + 3) % 7) + 1;
 
 /** Whether the text is a date that there is: `2026-02-30` is not. */
 export function isDate(text: string): boolean {

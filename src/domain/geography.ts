@@ -1,7 +1,7 @@
 /**
  * How far a parcel travels, roughly. Storefronts seldom send coordinates, so an address without them stands
- * at the middle of its state or province, or else of its country. Good enough to tell near from far; no
- * promise is made from it.
+ * at the middle of its state or province, or else of its country. Good enough to tell near from far; a promise
+ * asks how far off the middle may be, too.
  */
 
 /** Degrees, WGS 84. */
@@ -27,17 +27,31 @@ export function distanceKm(a: Coordinates, b: Coordinates): number {
   return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(h)));
 }
 
+/** A point, and how far from it the place may be, in kilometres: null where it may be anywhere in its country. */
+export type Position = Readonly<{ at: Coordinates; withinKm: number | null }>;
+
+/** Most people of a state or province live nearer than this to its middle. */
+const REGION_RADIUS_KM = 500;
+
 /** Where the place is, as well as can be told; null when not even its country is known to us. */
-export function coordinatesOf(place: Place): Coordinates | null {
+export function positionOf(place: Place): Position | null {
   if (place.latitude !== null && place.longitude !== null) {
-    return { latitude: place.latitude, longitude: place.longitude };
+    return { at: { latitude: place.latitude, longitude: place.longitude }, withinKm: 0 };
   }
   const country = place.countryCode?.toUpperCase();
   if (country === undefined) return null;
   const region = place.region?.toUpperCase().replace(`${country}-`, "");
-  const centre = CENTRES.get(`${country}-${region}`) ?? CENTRES.get(country);
-  return centre ? { latitude: centre[0], longitude: centre[1] } : null;
+  const ofRegion = CENTRES.get(`${country}-${region}`);
+  const centre = ofRegion ?? CENTRES.get(country);
+  if (!centre) return null;
+  return {
+    at: { latitude: centre[0], longitude: centre[1] },
+    withinKm: ofRegion ? REGION_RADIUS_KM : null,
+  };
 }
+
+/** The point alone. */
+export const coordinatesOf = (place: Place): Coordinates | null => positionOf(place)?.at ?? null;
 
 /** No customs form between the two: the same country, or both in the European Union's customs union. */
 export function sameCustomsArea(a: string | null, b: string | null): boolean {
