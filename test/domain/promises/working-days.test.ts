@@ -112,7 +112,7 @@ describe("whatever a location's hours", () => {
     );
   });
 
-  it("it is a day on which the location works, and not over before the release", () => {
+  it("the day is one on which the location works, and not over before the release", () => {
     fc.assert(
       fc.property(anyHours, moment, (place, from) => {
         const on = shipDay(place, from)!;
