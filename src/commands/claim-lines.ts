@@ -38,7 +38,7 @@ export type ClaimedLines = Readonly<{
 export type ShortSku = Readonly<{ sku: string; requested: number; available: number }>;
 export type ShortageRejection = Readonly<{ code: "insufficient_stock"; short: readonly ShortSku[] }>;
 
-type Asked = Readonly<{ lineId: LineId; sku: string; quantity: number }>;
+type Asked = Readonly<{ lineId: LineId; sku: string; quantity: number; expiresAt: number }>;
 
 /**
  * A rejection leaves what was claimed: only who knows that there is no such order may let go of it.
@@ -52,9 +52,10 @@ export async function claimLines(
   const { locations } = await context.reference();
   const preference = locationPreference([...locations.values()], channel, destination);
   const now = context.now();
+  const expiresAt = now + context.config.claimTtlMs;
   const asked: Asked[] = lines.flatMap((line) =>
     needsStock(line) && line.sku !== null && line.quantity > 0
-      ? [{ lineId: line.id, sku: line.sku, quantity: line.quantity }]
+      ? [{ lineId: line.id, sku: line.sku, quantity: line.quantity, expiresAt }]
       : [],
   );
   const takesOver = request.reservationTokens.map((token) =>
@@ -72,7 +73,7 @@ export async function claimLines(
         fill: "partial",
         placedAt: request.placedAt,
         takesOver,
-        expiresAt: now + context.config.claimTtlMs,
+        expiresAt,
         now,
       }),
     ),
@@ -134,14 +135,18 @@ async function inFewerParcels(
   return Promise.all(asked.map((line, i) => moved(context, line, answers[i]!, plan)));
 }
 
-/** A move that stock no longer allows leaves the claim where it was: one parcel more, nothing lost. */
+/**
+ * A move that stock no longer allows leaves the claim where it was: one parcel more, nothing lost. So does one
+ * of a claim that the same order has asked for since: its other attempt knows it where it was, and may be stored.
+ */
 async function moved(context: Context, line: Asked, answer: Answer, plan: SourcingPlan): Promise<Answer> {
   if (!answer.ok || answer.value.claimed.length === 0) return answer;
   const to = plan.allocations
     .filter(({ lineId }) => lineId === line.lineId)
     .map(({ locationId, quantity }) => ({ locationId, quantity }));
   if (sameAllocation(to, answer.value.claimed)) return answer;
-  const result = await context.inventory.move(line.sku, { claimant: line.lineId, to, now: context.now() });
+  const { sku, lineId: claimant, expiresAt } = line;
+  const result = await context.inventory.move(sku, { claimant, to, expiresAt, now: context.now() });
   return result.ok ? { ok: true, value: { ...result.value, repeated: answer.value.repeated } } : answer;
 }
 

@@ -73,13 +73,15 @@ export function claimStock(
   return accept({ stock: next, value: claimedBy(next, claimant, before !== undefined, request.locations) });
 }
 
-/** Moves a holding's claims; rejected unless it has exactly these units and each location can give its part. */
-export function moveClaims(
-  stock: Stock,
-  { claimant, to }: MoveRequest,
-): Result<Decided<Claimed>, MoveRejection> {
+/**
+ * Moves a holding's claims; rejected unless it has exactly these units, each location can give its part, and
+ * nobody else has been told where it is.
+ */
+export function moveClaims(stock: Stock, request: MoveRequest): Result<Decided<Claimed>, MoveRejection> {
+  const { claimant, to } = request;
   const holding = stock.holdings.get(claimant);
-  if (holding === undefined || !isMovable(stock, holding, to)) {
+  const askedSince = request.expiresAt !== undefined && request.expiresAt !== holding?.expiresAt;
+  if (holding === undefined || askedSince || !isMovable(stock, holding, to)) {
     return reject({ code: "claim_not_movable", claimant });
   }
   let next = stock;
@@ -117,7 +119,8 @@ function renewed(before: Holding | undefined, request: ClaimRequest): Holding {
     case "confirmed":
       return holding;
     case "pending":
-      return { ...holding, expiresAt: Math.max(holding.expiresAt ?? expiresAt, expiresAt) };
+      // Never the same again: that is how it is known that it was asked for.
+      return { ...holding, expiresAt: Math.max((holding.expiresAt ?? expiresAt) + 1, expiresAt) };
     case "voided":
     case "expired":
       return {

@@ -40,7 +40,7 @@ export type ClaimRequest = Readonly<{
   placedAt: number;
   /** Reservations of the same checkout, whose claims on this SKU pass to this claimant first. */
   takesOver: readonly ReservationId[];
-  /** When a pending claim lapses; a repeat extends it. */
+  /** When a pending claim lapses; a repeat extends it, by a millisecond at least. */
   expiresAt: number;
   now: number;
 }>;
@@ -64,7 +64,13 @@ export type ClaimRejection = Readonly<
 >;
 
 /** Moves a live claim's units to these locations, all or nothing; the quantities add up to what is claimed. */
-export type MoveRequest = Readonly<{ claimant: Claimant; to: readonly ClaimedAt[]; now: number }>;
+export type MoveRequest = Readonly<{
+  claimant: Claimant;
+  to: readonly ClaimedAt[];
+  /** Only while it lapses then: whoever asked for it since was told where it is, and may store that. */
+  expiresAt?: number;
+  now: number;
+}>;
 export type MoveRejection = Readonly<{ code: "claim_not_movable"; claimant: Claimant }>;
 
 /** What an order does to stock after acceptance. `ref` is unique: an effect applies once. */

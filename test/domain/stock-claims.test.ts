@@ -94,7 +94,7 @@ describe("claimStock, asked again", () => {
 
   it("never brings the lapse forward", () => {
     const again = claimed(first.stock, { quantity: 2, expiresAt: 2 * MINUTE });
-    expect(again.stock.holdings.get("line_a")).toMatchObject({ expiresAt: 15 * MINUTE });
+    expect(again.stock.holdings.get("line_a")).toMatchObject({ expiresAt: 15 * MINUTE + 1 });
   });
 
   it("claims nothing more of a confirmed claim, which stays confirmed", () => {
@@ -274,6 +274,15 @@ describe("moveClaims", () => {
     const waiting = withHolding(stock, { ...holding, claims: untold, dueAt: 5 });
     const moved = moveClaims(waiting, { claimant: "line_a", to: [at("west", 2), at("far", 1)], now: 5 });
     expect(moved.ok).toBe(false);
+  });
+
+  it("moves nothing that was asked for since: the other who asked was told where it is", () => {
+    const request = { claimant: "line_a", to: [at("west", 2), at("far", 1)], now: 5 } as const;
+    const once = { ...request, expiresAt: 15 * MINUTE };
+    expect(moveClaims(stock, once).ok).toBe(true);
+    const twice = claimed(stock, { quantity: 3 }).stock;
+    expect(moveClaims(twice, once).ok).toBe(false);
+    expect(moveClaims(twice, request).ok).toBe(true);
   });
 
   it("refuses a claimant it does not know", () => {
