@@ -68,7 +68,8 @@ export type OrderEvent =
       authorizedMinor: number;
     }>
   | Readonly<{ type: "order.held"; hold: Hold }>
-  | Readonly<{ type: "order.hold_released"; code: HoldCode; by: string }>
+  /** `ended`: the reason is gone, rather than let go of; the same reason may come again. */
+  | Readonly<{ type: "order.hold_released"; code: HoldCode; by: string; ended?: true }>
   | Readonly<{ type: "order.note_added"; text: string; by: string }>
   | Readonly<{
       type: "order.contact_changed";

@@ -10,7 +10,6 @@ import {
   hasOpenUnits,
   type Balances,
   type Fulfillment,
-  type HoldCode,
   type Order,
   type OrderLine,
   type OrderStatus,
@@ -89,7 +88,7 @@ export function evolve(order: Order, event: OrderEvent): Order {
     case "order.held":
       return { ...order, holds: [...order.holds.filter((h) => h.code !== event.hold.code), event.hold] };
     case "order.hold_released":
-      return holdReleased(order, event.code);
+      return holdReleased(order, event);
     case "order.note_added":
       return order;
     case "order.contact_changed": {
@@ -144,8 +143,8 @@ export function evolve(order: Order, event: OrderEvent): Order {
 
 type EventOf<Type extends OrderEvent["type"]> = Extract<OrderEvent, { type: Type }>;
 
-function holdReleased(order: Order, code: HoldCode): Order {
-  const released = order.holds.filter((hold) => hold.code === code);
+function holdReleased(order: Order, { code, ended }: EventOf<"order.hold_released">): Order {
+  const released = ended ? [] : order.holds.filter((hold) => hold.code === code);
   return {
     ...order,
     holds: order.holds.filter((hold) => hold.code !== code),

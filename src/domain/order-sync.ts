@@ -15,6 +15,7 @@ import {
   linesOf,
   openUnits,
   type Amounts,
+  type HoldCode,
   type NewOrder,
   type NewOrderLine,
   type Order,
@@ -87,7 +88,7 @@ export function decideSync(order: Order, incoming: NewOrder, rules: RefundRules)
     (before) => paymentArrived(before, rules),
     (before) => contactChanged(before, incoming),
     ...incoming.problems.map((problem) => (before: Order) => decideNewHold(before, problem, rules)),
-    (before) => addressArrived(before, incoming, rules),
+    (before) => reasonsEnded(before, incoming, rules),
     (before) => cancelledThere(before, incoming, rules),
     ...incoming.refunds.map((refund) => (before: Order) => decideRefund(before, refund, rules)),
     (before) => removedByEdit(before, incoming, rules),
@@ -117,11 +118,13 @@ function contactChanged(order: Order, incoming: NewOrder): OrderEvent[] {
   return [{ type: "order.contact_changed", ...now }];
 }
 
-function addressArrived(order: Order, { problems }: NewOrder, { by }: RefundRules): OrderEvent[] {
-  const awaited = order.holds.some(({ code }) => code === "address_missing");
-  const missing = problems.some(({ code }) => code === "address_missing");
-  return awaited && !missing ? [{ type: "order.hold_released", code: "address_missing", by }] : [];
-}
+/** What the storefront's own state says, until it says so no more. */
+const WHILE_TOLD: readonly HoldCode[] = ["address_missing", "held_at_storefront"];
+
+const reasonsEnded = (order: Order, { problems }: NewOrder, { by }: RefundRules): OrderEvent[] =>
+  WHILE_TOLD.filter(
+    (told) => order.holds.some(({ code }) => code === told) && !problems.some(({ code }) => code === told),
+  ).map((code) => ({ type: "order.hold_released", code, by, ended: true }));
 
 function cancelledThere(order: Order, incoming: NewOrder, { by }: RefundRules): OrderEvent[] {
   if (incoming.cancelledAt === null) return [];

@@ -120,6 +120,10 @@ export type HoldCode =
   | "edited_after_release"
   | "refund_unmatched"
   | "amount_inexact"
+  /** The storefront itself does not want it sent yet: it verifies, disputes or has archived it. */
+  | "held_at_storefront"
+  /** Its parts go to more than one address. */
+  | "several_destinations"
   | "staff";
 
 export type HoldReason = Readonly<{ code: HoldCode; detail: string }>;

@@ -354,4 +354,15 @@ describe("what the storefront cannot be taken at its word on", () => {
     expect(codes(inSync(nowhere, later({ ...mugs(2), problems: [noAddress] })))).toEqual(["address_missing"]);
     expect(codes(inSync(nowhere, later(mugs(2))))).toEqual([]);
   });
+
+  it("holds it for as long as the storefront does, and again when it does again", () => {
+    const verified = { code: "held_at_storefront", detail: "It verifies the order." } as const;
+    const held = takenIn(aSale({ ...mugs(2), problems: [verified] }));
+    expect(codes(held)).toEqual(["held_at_storefront"]);
+    const free = inSync(held, later(mugs(2)));
+    expect([codes(free), free.releasedHolds]).toEqual([[], []]);
+    expect(codes(inSync(free, later({ ...mugs(2), problems: [verified] }, 2)))).toEqual([
+      "held_at_storefront",
+    ]);
+  });
 });

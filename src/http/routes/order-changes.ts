@@ -30,6 +30,8 @@ const HOLD_CODES = [
   "edited_after_release",
   "refund_unmatched",
   "amount_inexact",
+  "held_at_storefront",
+  "several_destinations",
   "staff",
 ] as const;
 
