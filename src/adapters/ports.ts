@@ -1,4 +1,5 @@
 /** What we ask of other people's systems. */
+import type { ConnectionOf } from "../domain/channel-connection";
 import type { Result } from "../domain/result";
 
 export type OutgoingMessage = Readonly<{
@@ -21,3 +22,24 @@ export type Notifier = Readonly<{
   name: string;
   send: (message: OutgoingMessage) => Promise<Result<{ providerId: string | null }, NotifierRejection>>;
 }>;
+
+/** An order as its storefront's API answers it, to be read by the storefront's own rules. */
+export type FetchedOrder = Readonly<{
+  order: unknown;
+  /** Its lines, where the order does not hold all of them. */
+  products: readonly unknown[] | null;
+  transactions: unknown;
+  refunds: unknown;
+}>;
+
+export type FetchRejection =
+  /** It may answer later, and not before `afterMs` where it says so. */
+  | Readonly<{ code: "storefront_away"; detail: string; afterMs: number }>
+  /** It has no such order, or not any more. */
+  | Readonly<{ code: "order_gone" }>;
+
+/** Asks a storefront for an order of which it only said that it changed. */
+export type FetchOrder = (
+  connection: ConnectionOf<"bigcommerce">,
+  externalOrderId: string,
+) => Promise<Result<FetchedOrder, FetchRejection>>;

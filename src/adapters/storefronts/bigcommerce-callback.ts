@@ -5,12 +5,15 @@
 import { z } from "zod";
 import { externalId } from "./body";
 
+/** It becomes a part of the address that is asked. */
+const orderId = externalId.refine((id) => /^\d+$/.test(id), "is not a number").nullish();
+
 export const BigCommerceCallback = z.object({
   scope: z.string().min(1),
   data: z.object({
     type: z.string().nullish(),
-    id: externalId.nullish(),
-    order_id: externalId.nullish(),
+    id: orderId,
+    order_id: orderId,
   }),
 });
 export type BigCommerceCallback = z.output<typeof BigCommerceCallback>;
