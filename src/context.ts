@@ -1,6 +1,6 @@
 /** What a command is given. Nothing below reads the clock, makes an id or touches a binding by another way. */
 import type { Config } from "./config";
-import type { Notifier } from "./adapters/ports";
+import type { FetchOrder, Notifier } from "./adapters/ports";
 import type { CarrierService, Channel, Location } from "./domain/reference";
 import type { QueueMessage } from "./domain/messages";
 import type { OrderId } from "./domain/ids";
@@ -31,6 +31,7 @@ export type Context = Readonly<{
   /** `outboxId`: the row that is kept until the message is done. */
   send: (message: QueueMessage, outboxId?: string) => Promise<void>;
   notifier: Notifier;
+  fetchOrder: FetchOrder;
   reference: () => Promise<Reference>;
   config: Config;
   actor: Actor;

@@ -1,6 +1,7 @@
 /** The context on the platform: bindings behind the names that commands know. */
 import { logLine } from "./domain/log-line";
 import { createNotifier } from "./adapters/notifiers/notifier";
+import { createBigCommerceOrders } from "./adapters/storefronts/bigcommerce-api";
 import { readConfig, type Config, type Env } from "./config";
 import type { Actor, Context } from "./context";
 import { queueOf, type QueueMessage, type QueueName } from "./domain/messages";
@@ -29,6 +30,7 @@ export function createContext(
       await queues[queueOf(message)].send(outboxId === undefined ? message : { ...message, outboxId });
     },
     notifier: createNotifier(config),
+    fetchOrder: createBigCommerceOrders({ fetch: (input, init) => fetch(input, init) }),
     reference: () => cachedReference(databases.primary, now()),
     config,
     actor,

@@ -1,6 +1,6 @@
 /** A message has been dealt with, done or dead: whoever keeps it to send it again may forget it. */
 import type { Context } from "../context";
-import type { OrderId } from "../domain/ids";
+import { orderIdOf, type OrderId } from "../domain/ids";
 import type { QueueMessage, SentMessage } from "../domain/messages";
 import { deleteOutboxRows } from "../storage/outbox";
 
@@ -34,6 +34,8 @@ function orderOf(message: QueueMessage): OrderId | null {
     case "message.send.v1":
     case "fulfillment.release.v1":
       return message.orderId;
+    case "storefront.fetch.v1":
+      return orderIdOf(message.channelId, message.externalOrderId);
     case "order.accept.v1":
     case "stock.event.v1":
       return null;

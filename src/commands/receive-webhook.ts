@@ -8,17 +8,15 @@ import { isWooCommercePing, readStorefrontEvent } from "../adapters/storefronts/
 import type { FieldError, StorefrontEvent } from "../adapters/storefronts/storefront-event";
 import type { Context } from "../context";
 import { orderIdOf, type OrderId } from "../domain/ids";
-import { isNewer, isStale, notInTheFuture } from "../domain/order-sync";
-import type { NewOrder } from "../domain/orders";
 import type { Channel } from "../domain/reference";
 import { accept, reject, type Result } from "../domain/result";
 import { channelSecrets } from "../storage/channels";
 import { inboxStatement, type InboxRow } from "../storage/inbox";
-import { acceptOrder } from "./accept-order";
 import { addNote } from "./add-note";
 import { cancelOrder } from "./cancel-order";
-import { readOrder } from "./change-order";
-import { recordRefund, syncOrder } from "./sync-order";
+import { requestOrder } from "./request-order";
+import { recordRefund } from "./sync-order";
+import { takeInOrder } from "./take-in-order";
 
 export type Callback = Readonly<{ channelId: string; headers: Headers; body: Uint8Array }>;
 
@@ -56,7 +54,7 @@ export async function receiveWebhook(
     const { topic, eventId, errors } = read.rejection;
     const problem = errors.map(({ path, message }) => `${path} ${message}`).join("; ");
     await keep(asChannel, { channelId, topic, eventId, problem, receivedAt, body });
-    // Shopify and WooCommerce stop sending to an address that keeps refusing, so they are told all is well.
+    // The others stop sending to an address that keeps refusing, so they are told all is well.
     if (channel.kind === "generic") return reject({ code: "invalid_request", errors });
     return accept({ outcome: "kept", orderId: null });
   }
@@ -71,7 +69,7 @@ async function apply(
   body: Uint8Array,
 ): Promise<Result<Received, CallbackRejection>> {
   const { eventId, topic } = event;
-  const row = (orderId: OrderId | null, outcome: InboxRow["outcome"], problem: string | null = null) => ({
+  const row: RowOf = (orderId, outcome, problem = null) => ({
     channelId: channel.id,
     eventId,
     topic,
@@ -85,9 +83,34 @@ async function apply(
     context.waitUntil(inboxStatement(context.databases.primary, row(null, "ignored", event.reason)).run());
     return accept({ outcome: "ignored", orderId: null });
   }
-  if (event.type === "changed") return reject({ code: "order_not_ready" });
-  if (event.type === "order") return orderSays(context, channel, event, row);
+  if (event.type === "changed") {
+    const { externalOrderId } = event;
+    const said = { channelId: channel.id, externalOrderId, eventId, topic, receivedAt };
+    const orderId = await requestOrder(context, { type: "storefront.fetch.v1", ...said });
+    return accept({ outcome: "queued", orderId });
+  }
+  if (event.type === "order") {
+    const taken = await takeInOrder(context, event.order, {
+      channel,
+      isCreation: topic === "orders/create" || topic === "order.created",
+      remember: (orderId, outcome) => (db) => [inboxStatement(db, row(orderId, outcome))],
+      whenUnavailable: "queue",
+    });
+    return taken.ok ? taken : reject({ code: "order_not_ready" });
+  }
+  return aboutKnownOrder(context, channel, event, row, body);
+}
 
+type RowOf = (orderId: OrderId | null, outcome: InboxRow["outcome"], problem?: string | null) => InboxRow;
+
+/** What only speaks of an order that the storefront told before. */
+async function aboutKnownOrder(
+  context: Context,
+  channel: Channel,
+  event: Extract<StorefrontEvent, { type: "refund" | "edited" | "deleted" }>,
+  row: RowOf,
+  body: Uint8Array,
+): Promise<Result<Received, CallbackRejection>> {
   const orderId = orderIdOf(channel.id, event.externalOrderId);
   const options = { alongside: (db: D1Database) => [inboxStatement(db, row(orderId, "applied"))] };
   const outcome =
@@ -109,7 +132,7 @@ async function apply(
         return accept({ outcome: "ignored", orderId: null });
       }
       const problem = "a refund of an order that has not come";
-      await keep(context, { channelId: channel.id, topic, eventId, problem, receivedAt, body });
+      await keep(context, { ...row(null, "rejected"), problem, body });
       return accept({ outcome: "kept", orderId: null });
     }
     case "version_conflict":
@@ -121,41 +144,6 @@ async function apply(
       return accept({ outcome: "ignored", orderId });
   }
 }
-
-type RowOf = (orderId: OrderId | null, outcome: InboxRow["outcome"]) => InboxRow;
-
-/** The order's whole state: a new order, or what has changed on one that is there. */
-async function orderSays(
-  context: Context,
-  channel: Channel,
-  { order, topic }: Readonly<{ order: NewOrder; topic: string }>,
-  row: RowOf,
-): Promise<Result<Received, CallbackRejection>> {
-  const incoming = notInTheFuture(order, context.now());
-  const orderId = orderIdOf(incoming.channelId, incoming.externalId);
-  const alongside = (db: D1Database) => [inboxStatement(db, row(orderId, "applied"))];
-  // A topic that changes orders finds one as a rule: reading first saves stock a question.
-  let known = isCreation(topic) ? null : await readOrder(context, orderId).catch(() => null);
-  if (!known) {
-    const options = { channel, shortage: "sold", alongside, whenUnavailable: "queue" } as const;
-    const accepted = await acceptOrder(context, incoming, options);
-    if (!accepted.ok) throw new Error("what a storefront sold is never refused");
-    if (accepted.value.outcome !== "known") return accept({ outcome: accepted.value.outcome, orderId });
-    known = accepted.value.order;
-  }
-  const stale = isCreation(topic) ? !isNewer(known, incoming) : isStale(known, incoming);
-  const remember = (db: D1Database) => [inboxStatement(db, row(orderId, stale ? "stale" : "applied"))];
-  if (stale) {
-    const db = context.databases.orders(orderId);
-    context.waitUntil(db.batch([...remember(db)]));
-    return accept({ outcome: "updated", orderId });
-  }
-  const synced = await syncOrder(context, orderId, incoming, channel, { alongside: remember, known });
-  if (!synced.ok) return reject({ code: "order_not_ready" });
-  return accept({ outcome: "updated", orderId });
-}
-
-const isCreation = (topic: string) => topic === "orders/create" || topic === "order.created";
 
 type Kept = Readonly<{
   channelId: string;

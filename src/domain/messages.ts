@@ -10,6 +10,16 @@ export type QueueName = "intake" | "fulfillment" | "stock" | "notify";
 
 export type QueueMessage =
   | Readonly<{ type: "order.accept.v1"; order: NewOrder; receivedAt: number }>
+  /** Its storefront said that the order changed, and not how: it is to be asked. */
+  | Readonly<{
+      type: "storefront.fetch.v1";
+      channelId: string;
+      externalOrderId: string;
+      /** The callback that said so. */
+      eventId: string;
+      topic: string;
+      receivedAt: number;
+    }>
   | Readonly<{ type: "fulfillment.release.v1"; orderId: OrderId; fulfillmentId: FulfillmentId }>
   | Readonly<{ type: "stock.effect.v1"; sku: string; effect: StockEffect }>
   | Readonly<{ type: "stock.event.v1"; sku: string; event: StockEvent }>
@@ -36,6 +46,7 @@ export type MessageKind =
 export const queueOf = (message: QueueMessage): QueueName => {
   switch (message.type) {
     case "order.accept.v1":
+    case "storefront.fetch.v1":
       return "intake";
     case "fulfillment.release.v1":
       return "fulfillment";

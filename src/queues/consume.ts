@@ -6,6 +6,7 @@
 import { logLine } from "../domain/log-line";
 import { acceptOrder } from "../commands/accept-order";
 import { applyStockEvent } from "../commands/apply-stock-event";
+import { orderFetching, type OrderFetching } from "../commands/fetch-order";
 import { forgetDone } from "../commands/forget-done";
 import { releaseFulfillment } from "../commands/release-fulfillment";
 import { sendMessage } from "../commands/send-message";
@@ -18,15 +19,18 @@ import { parseMessage, readMessage } from "./messages";
 export async function consume(context: Context, batch: MessageBatch): Promise<void> {
   const { queue, dead } = queueNamed(batch.queue);
   const done: SentMessage[] = [];
+  const fetchOrder = orderFetching(context);
   for (const message of batch.messages) {
     try {
-      const sent = dead ? await bury(context, queue, message) : await handled(context, message.body);
+      const sent = dead
+        ? await bury(context, queue, message)
+        : await handled(context, message.body, fetchOrder);
       if (sent) done.push(sent);
       message.ack();
     } catch (error) {
       const at = { queue: batch.queue, id: message.id };
       console.error(logLine("error", "a message failed, and comes again", { ...at, error }));
-      message.retry({ delaySeconds: Math.min(15 * 2 ** Math.max(0, message.attempts - 1), 900) });
+      message.retry({ delaySeconds: Math.max(pauseAfter(message.attempts), secondsAsked(error)) });
     }
   }
   await forgetDone(context, done).catch((error: unknown) => {
@@ -34,9 +38,11 @@ export async function consume(context: Context, batch: MessageBatch): Promise<vo
   });
 }
 
-async function handled(context: Context, body: unknown): Promise<SentMessage> {
+const pauseAfter = (attempts: number): number => Math.min(15 * 2 ** Math.max(0, attempts - 1), 900);
+
+async function handled(context: Context, body: unknown, fetchOrder: OrderFetching): Promise<SentMessage> {
   const sent = parseMessage(body);
-  await handle(context, sent.message);
+  await handle(context, sent.message, fetchOrder);
   return sent;
 }
 
@@ -48,10 +54,15 @@ async function bury(context: Context, queue: QueueName, { id, body }: Message): 
 }
 
 /** @throws when it should come again. */
-async function handle(context: Context, message: QueueMessage): Promise<void> {
+async function handle(context: Context, message: QueueMessage, fetchOrder: OrderFetching): Promise<void> {
   switch (message.type) {
     case "order.accept.v1":
       return takeIn(context, message);
+    case "storefront.fetch.v1": {
+      const fetched = await fetchOrder(message);
+      if (!fetched.ok) throw retryable(fetched.rejection);
+      return;
+    }
     case "fulfillment.release.v1": {
       const { orderId, fulfillmentId } = message;
       const released = await releaseFulfillment(context, orderId, fulfillmentId);
@@ -95,7 +106,12 @@ async function takeIn(
   if (!synced.ok) throw retryable(synced.rejection);
 }
 
-const retryable = (rejection: Readonly<{ code: string }>) => new Error(JSON.stringify(rejection));
+/** `afterMs`: what it was refused by asks to be left alone for so long. */
+const retryable = (rejection: Readonly<{ code: string; afterMs?: number }>) =>
+  Object.assign(new Error(JSON.stringify(rejection)), { afterMs: rejection.afterMs ?? 0 });
+
+const secondsAsked = (error: unknown): number =>
+  error instanceof Error && "afterMs" in error ? Math.ceil(Number(error.afterMs) / 1_000) : 0;
 
 const QUEUES: readonly QueueName[] = ["intake", "fulfillment", "stock", "notify"];
 

@@ -13,6 +13,14 @@ const Envelope = z.discriminatedUnion("type", [
     order: z.looseObject({ channelId: z.string(), externalId: z.string() }),
     receivedAt: z.number(),
   }),
+  Sent.extend({
+    type: z.literal("storefront.fetch.v1"),
+    channelId: z.string(),
+    externalOrderId: z.string(),
+    eventId: z.string(),
+    topic: z.string(),
+    receivedAt: z.number(),
+  }),
   Sent.extend({ type: z.literal("fulfillment.release.v1"), orderId: id("ord"), fulfillmentId: id("ful") }),
   Sent.extend({
     type: z.literal("stock.effect.v1"),

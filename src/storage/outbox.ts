@@ -29,6 +29,16 @@ export const outboxStatements = (db: D1Database, rows: readonly OutboxRow[]): D1
           .bind(JSON.stringify(rows), OUTBOX_HEAD_START_MS),
       ];
 
+/** A row by itself, where no change of an order brings it along. One that is there stays as it is. */
+export async function keepToSend(db: D1Database, { id, createdAt, message }: OutboxRow): Promise<void> {
+  await db
+    .prepare(
+      "INSERT INTO outbox (id, created_at, due_at, message) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
+    )
+    .bind(id, createdAt, createdAt + OUTBOX_HEAD_START_MS, JSON.stringify(message))
+    .run();
+}
+
 /** What was done. Rows that are gone already are done already. */
 export async function deleteOutboxRows(db: D1Database, ids: readonly string[]): Promise<void> {
   await db

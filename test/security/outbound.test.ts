@@ -120,8 +120,10 @@ describe("what we call", () => {
     expect(calls.toSorted()).toEqual([
       "adapters/notifiers/notifier.ts: return createResendNotifier({ apiKey: notifyApiKey, fetch: (input, init) => fetch(input, init) });",
       "adapters/notifiers/resend.ts: return await outcomeOf(await fetch(ENDPOINT, requestFor(message, apiKey)));",
+      "adapters/storefronts/bigcommerce-api.ts: response = await fetch(`${baseUrl}${path}`, {",
       "http/docs.ts: const asset = await c.env.ASSETS.fetch(c.req.raw);",
       "index.ts: fetch: (request, env, execution) => app.fetch(request, env, execution),",
+      "live-context.ts: fetchOrder: createBigCommerceOrders({ fetch: (input, init) => fetch(input, init) }),",
     ]);
     expect(sources["../../src/adapters/notifiers/resend.ts"]).toContain(
       'const ENDPOINT = "https://api.resend.com/emails";',

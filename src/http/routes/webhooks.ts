@@ -23,14 +23,14 @@ const receive = createRoute({
   operationId: "receiveWebhook",
   summary: "Take in a storefront's callback",
   description:
-    "Shopify, WooCommerce, or any shop in the canonical form with a Standard Webhooks signature: verified over the raw bytes, in the scheme of the channel's kind. Duplicates, late and unknown callbacks are answered 2xx.",
+    "Shopify, WooCommerce, BigCommerce, or any shop in the canonical form with a Standard Webhooks signature: verified over the raw bytes, in the scheme of the channel's kind. Duplicates, late and unknown callbacks are answered 2xx. BigCommerce says only which order changed: it is fetched from its API afterwards, by the channel's connection.",
   tags: ["Webhooks"],
   security: [],
   middleware: [limitCallbacks] as const,
   request: { params: z.object({ channelId: Slug }) },
   responses: {
     200: jsonAnswer(Received, "Taken in, or nothing to do."),
-    202: jsonAnswer(Received, "The database is slow: durably queued."),
+    202: jsonAnswer(Received, "Durably queued: the database is slow, or the order is to be fetched."),
     ...publicProblems("not_found", "invalid_signature", "payload_too_large", "version_conflict"),
   },
 });
