@@ -1,0 +1,106 @@
+/** The rules that are compared: published ones, and the project's own sourcing with and without stock prices. */
+import { priceStock } from "../../src/domain/stock-prices/price-stock.ts";
+import type { Bound } from "./bound.ts";
+import { cheapestPlan, type Prices } from "./exact.ts";
+import { ARRIVALS, ITEMS, type Arrival, type Chance, type Instance } from "./instance.ts";
+import { CENTRES, PARCEL, UNIT_COSTS } from "./network.ts";
+
+export type Stock = readonly (readonly number[])[];
+
+/** The centre of each item, null where none sends it. `at`: how many arrivals there were before. */
+export type Rule = (
+  order: Readonly<{ type: number; city: number; items: readonly number[]; at: number }>,
+  stock: Stock,
+) => readonly (number | null)[];
+
+/** What a rule may know when the first order comes. */
+export type Setting = Readonly<{
+  instance: Instance;
+  bound: Bound;
+  /** As many arrivals as are to come, from before; and those that come, as far as they have come. */
+  past: readonly Arrival[];
+  arrivals: readonly Arrival[];
+  chance: Chance;
+}>;
+
+export const RULES: readonly Readonly<{ name: string; of: (setting: Setting) => Rule }>[] = [
+  { name: "nearest centre", of: nearestCentre },
+  { name: "rounding of the linear program (Ma)", of: rounding },
+  { name: "exact for each order, no prices", of: (setting) => exact(setting, 0) },
+  { name: "exact, prices found once", of: (setting) => exact(setting, 1) },
+  { name: "exact, prices found ten times", of: (setting) => exact(setting, 10) },
+];
+
+/** Each item from the nearest centre that carries it, whether it has any left or not. */
+function nearestCentre({ instance }: Setting): Rule {
+  return ({ items, city }) => items.map((item) => instance.nearest[item]![city]!);
+}
+
+/**
+ * The forced-opening scheme of Ma (2023): centres open at random times, sooner where the program sends more
+ * from them, and each item goes with the first that it sees open.
+ */
+function rounding({ bound, chance }: Setting): Rule {
+  const NONE = CENTRES.length;
+  return ({ type, city, items }) => {
+    const opening = Array.from({ length: NONE + 1 }, () => -Math.log(1 - chance()));
+    return items.map((_, i) => {
+      const shares = bound.shares[type]![city]![i]!;
+      const most = shares.indexOf(Math.max(...shares));
+      const seen = shares.map((share, place) => opening[place]! / share);
+      seen[most] = forced(shares[most]!, chance)
+        ? 1 / shares[most]!
+        : Math.min(opening[most]!, 1) / shares[most]!;
+      const first = seen.indexOf(Math.min(...seen));
+      return first === NONE ? null : first;
+    });
+  };
+}
+
+const forced = (share: number, chance: Chance): boolean =>
+  chance() < (1 - share) / (1 - share + share * Math.exp(1 / share) - Math.E);
+
+/** The cheapest plan for each order, its units at the prices that were found last. */
+function exact({ instance, past, arrivals }: Setting, times: number): Rule {
+  let prices: Prices = CENTRES.map(() => Array.from({ length: ITEMS }, () => 0));
+  let found = 0;
+  return ({ items, city, at }, stock) => {
+    while (found < times && at >= (found * ARRIVALS) / times) {
+      const known = [...past.slice(at), ...arrivals.slice(0, at)];
+      prices = pricesFor(instance, known, stock, 1 - at / ARRIVALS);
+      found += 1;
+    }
+    return cheapestPlan(items, city, stock, prices);
+  };
+}
+
+const MILLS = 1_000;
+
+/** As the program finds them: what is to come is a part of what came last, and nothing is known of true rates. */
+function pricesFor({ types }: Instance, known: readonly Arrival[], stock: Stock, expected: number): Prices {
+  const found = priceStock({
+    orders: known.flatMap((arrival) =>
+      arrival === null
+        ? []
+        : [
+            {
+              region: String(arrival.city),
+              lines: types[arrival.type]!.map((item) => ({ sku: String(item), quantity: 1 })),
+              expected,
+            },
+          ],
+    ),
+    stock: stock.flatMap((row, centre) =>
+      row.map((available, item) => ({ sku: String(item), locationId: String(centre), available })),
+    ),
+    costs: {
+      parcelMinor: () => PARCEL * MILLS,
+      unitMinor: (_item, centre, city) => UNIT_COSTS[Number(centre)]![Number(city)]! * MILLS,
+    },
+  });
+  const prices = CENTRES.map(() => Array.from({ length: ITEMS }, () => 0));
+  for (const { sku, locationId, priceMinor } of found) {
+    prices[Number(locationId)]![Number(sku)] = priceMinor / MILLS;
+  }
+  return prices;
+}
