@@ -38,6 +38,7 @@ function orderOf(message: QueueMessage): OrderId | null {
       return orderIdOf(message.channelId, message.externalOrderId);
     case "order.accept.v1":
     case "stock.event.v1":
+    case "stock.said.v1":
       return null;
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { FulfillmentId, MessageId, OrderId, ShipmentId } from "./ids";
 import type { NewOrder } from "./orders";
-import type { StockEffect, StockEvent } from "./stock";
+import type { StockEffect, StockEvent, StockSaid } from "./stock";
 
 export type QueueName = "intake" | "fulfillment" | "stock" | "notify";
 
@@ -23,6 +23,7 @@ export type QueueMessage =
   | Readonly<{ type: "fulfillment.release.v1"; orderId: OrderId; fulfillmentId: FulfillmentId }>
   | Readonly<{ type: "stock.effect.v1"; sku: string; effect: StockEffect }>
   | Readonly<{ type: "stock.event.v1"; sku: string; event: StockEvent }>
+  | Readonly<{ type: "stock.said.v1"; said: StockSaid }>
   | Readonly<{
       type: "message.send.v1";
       messageId: MessageId;
@@ -52,6 +53,7 @@ export const queueOf = (message: QueueMessage): QueueName => {
       return "fulfillment";
     case "stock.effect.v1":
     case "stock.event.v1":
+    case "stock.said.v1":
       return "stock";
     case "message.send.v1":
       return "notify";

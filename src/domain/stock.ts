@@ -209,6 +209,16 @@ export type StockSnapshot = Readonly<{
   valueMinor: number;
 }>;
 
+/** What a SKU's object says of its stock to whoever reads it from the database. */
+export type StockSaid = Readonly<{
+  sku: string;
+  /** Counts the changes of the SKU's stock, from 1: it tells words apart, and which is the newer. */
+  version: number;
+  at: number;
+  levels: readonly StockLevel[];
+  backordered: number;
+}>;
+
 /** A live claim or backorder as the nightly comparison reads it; `locationId` is null for a backorder. */
 export type OpenClaim = Readonly<{
   claimant: Claimant;
@@ -229,4 +239,6 @@ export type StockAudit = Readonly<{
   /** Effects' references already applied, of those asked about. */
   appliedRefs: readonly string[];
   openEvents: number;
+  /** How often the stock has changed. */
+  version: number;
 }>;

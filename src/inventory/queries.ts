@@ -2,6 +2,7 @@
 import type { OrderId } from "../domain/ids";
 import { available, type Stock } from "../domain/sku-stock";
 import type { Claimant, OpenClaim, StockAudit, StockSnapshot } from "../domain/stock";
+import { versionsOf } from "./versions";
 
 /** The newest claimants at a location whose claims there come to at least `units`, without those known already. */
 export function newestClaimants(
@@ -100,6 +101,7 @@ export function readAudit(sql: SqlStorage, stock: Stock, refs: readonly string[]
     movedValueMinor: moved.reduce((sum, { value }) => sum + value, 0),
     appliedRefs,
     openEvents: unsent.openEvents,
+    version: versionsOf(sql).changed,
   };
 }
 

@@ -31,6 +31,7 @@ import { describeSku, isSameOperation, keepSafetyStock, operateStock } from "../
 import { appliedUnder, recordApplied } from "./applied";
 import { linesWithUnits, type InventoryEnv } from "./orders";
 import { forgetEvents, sendDueEvents } from "./outbox";
+import { nextWordAt, sayStock } from "./projection";
 import { dueHoldings, nextDueAt, readAudit, readSnapshot, type Due } from "./queries";
 import { saveSettled } from "./settle";
 import { createTables, loadStock, saveStock } from "./tables";
@@ -167,6 +168,7 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
       for (let round = 0; round < ROUNDS; round += 1) {
         if (!(await sendDueEvents(this.#sql, this.env.STOCK_QUEUE, Date.now()))) break;
       }
+      await sayStock(this.#sql, this.env.STOCK_QUEUE, Date.now());
     } catch (error) {
       // A thrown alarm is tried six times and then never again; this one is set again for as long as it takes.
       console.error(logLine("error", "the alarm of a SKU failed, and is set again", { error }));
@@ -225,7 +227,7 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
     let armedFor = this.#armedFor;
     const value = this.ctx.storage.transactionSync(() => {
       const done = work();
-      const next = nextDueAt(this.#sql);
+      const next = earlier(nextDueAt(this.#sql), nextWordAt(this.#sql, Date.now()));
       if (next !== null && (armedFor === null || next < armedFor)) {
         // The platform takes no time before its epoch, which a caller's clock may name.
         armedFor = Math.max(next, this.#notBefore, 1);
@@ -237,6 +239,9 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
     return value;
   }
 }
+
+const earlier = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.min(a, b);
 
 const unknown = (sku: string) => reject({ code: "unknown_sku" as const, sku });
 

@@ -8,6 +8,7 @@ import type { OrderId } from "../domain/ids";
 import { isForgotten, type Claim, type Holding } from "../domain/sku-stock";
 import type { HoldingStatus, Level, Stock } from "../domain/sku-stock";
 import type { Claimant, SkuPolicy } from "../domain/stock";
+import { countUnseenChange, versionsOf } from "./versions";
 
 const TABLES = `
   CREATE TABLE IF NOT EXISTS facts (
@@ -26,6 +27,13 @@ const TABLES = `
     claimed INTEGER NOT NULL CHECK (claimed BETWEEN 0 AND on_hand),
     safety_stock INTEGER NOT NULL CHECK (safety_stock >= 0)
   ) STRICT, WITHOUT ROWID;
+
+  -- How often stock has changed where no level shows it, and up to which change the database was told.
+  CREATE TABLE IF NOT EXISTS changes (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    version INTEGER NOT NULL,
+    said INTEGER NOT NULL
+  ) STRICT;
 
   CREATE TABLE IF NOT EXISTS holdings (
     claimant TEXT PRIMARY KEY,
@@ -86,19 +94,22 @@ const TABLES = `
 `;
 
 /** Columns that came later: an object that was made before gets them when it wakes. */
-const ADDED_TO_FACTS: readonly Readonly<{ column: string; definition: string }>[] = [
-  { column: "volume_mm3", definition: "INTEGER CHECK (volume_mm3 > 0)" },
-  { column: "hazardous", definition: "INTEGER NOT NULL DEFAULT 0 CHECK (hazardous IN (0, 1))" },
-  { column: "oversize", definition: "INTEGER NOT NULL DEFAULT 0 CHECK (oversize IN (0, 1))" },
+const ADDED: readonly Readonly<{ table: string; column: string; definition: string }>[] = [
+  { table: "facts", column: "volume_mm3", definition: "INTEGER CHECK (volume_mm3 > 0)" },
+  {
+    table: "facts",
+    column: "hazardous",
+    definition: "INTEGER NOT NULL DEFAULT 0 CHECK (hazardous IN (0, 1))",
+  },
+  { table: "facts", column: "oversize", definition: "INTEGER NOT NULL DEFAULT 0 CHECK (oversize IN (0, 1))" },
+  { table: "levels", column: "version", definition: "INTEGER NOT NULL DEFAULT 1" },
 ];
 
 export function createTables(sql: SqlStorage): void {
   sql.exec(TABLES);
-  const known = new Set(
-    [...sql.exec<{ name: string }>("SELECT name FROM pragma_table_info('facts')")].map(({ name }) => name),
-  );
-  for (const { column, definition } of ADDED_TO_FACTS) {
-    if (!known.has(column)) sql.exec(`ALTER TABLE facts ADD COLUMN ${column} ${definition}`);
+  for (const { table, column, definition } of ADDED) {
+    const known = sql.exec("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", table, column).toArray();
+    if (known.length === 0) sql.exec(`ALTER TABLE ${table} ADD COLUMN ${column} ${definition}`);
   }
 }
 
@@ -195,9 +206,7 @@ function holdingFrom(row: HoldingRow, claims: readonly Claim[]): Holding {
 /** Writes what the decision changed, and nothing else: rows written are most of the bill. */
 export function saveStock(sql: SqlStorage, before: Stock | null, after: Stock, now: number): void {
   saveFacts(sql, before, after);
-  for (const level of after.levels.values()) {
-    if (before?.levels.get(level.locationId) !== level) saveLevel(sql, level);
-  }
+  saveLevels(sql, before, after);
   for (const holding of after.holdings.values()) {
     const old = before?.holdings.get(holding.claimant);
     if (old === holding) continue;
@@ -236,14 +245,37 @@ function saveFacts(sql: SqlStorage, before: Stock | null, after: Stock): void {
   );
 }
 
-function saveLevel(sql: SqlStorage, { locationId, onHand, claimed, safetyStock }: Level): void {
+/** Counts the change with what it writes. */
+function saveLevels(sql: SqlStorage, before: Stock | null, after: Stock): void {
+  const changed = [...after.levels.values()].filter(
+    (level) => before?.levels.get(level.locationId) !== level,
+  );
+  const unseen = changed.length === 0 && (before === null || owesOtherwise(before, after));
+  if (changed.length === 0 && !unseen) return;
+  const version = versionsOf(sql).changed + 1;
+  for (const level of changed) saveLevel(sql, level, version);
+  if (unseen) countUnseenChange(sql, version);
+}
+
+const owesOtherwise = (before: Stock, after: Stock): boolean =>
+  [...after.holdings.values()].some(
+    ({ claimant, backordered }) => (before.holdings.get(claimant)?.backordered ?? 0) !== backordered,
+  );
+
+function saveLevel(
+  sql: SqlStorage,
+  { locationId, onHand, claimed, safetyStock }: Level,
+  version: number,
+): void {
   sql.exec(
-    `INSERT INTO levels VALUES (?, ?, ?, ?) ON CONFLICT (location_id) DO UPDATE
-        SET on_hand = excluded.on_hand, claimed = excluded.claimed, safety_stock = excluded.safety_stock`,
+    `INSERT INTO levels (location_id, on_hand, claimed, safety_stock, version) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (location_id) DO UPDATE SET on_hand = excluded.on_hand, claimed = excluded.claimed,
+         safety_stock = excluded.safety_stock, version = excluded.version`,
     locationId,
     onHand,
     claimed,
     safetyStock,
+    version,
   );
 }
 

@@ -8,6 +8,7 @@ import { acceptOrder } from "../commands/accept-order";
 import { applyStockEvent } from "../commands/apply-stock-event";
 import { orderFetching, type OrderFetching } from "../commands/fetch-order";
 import { forgetDone } from "../commands/forget-done";
+import { projectStock } from "../commands/project-stock";
 import { releaseFulfillment } from "../commands/release-fulfillment";
 import { sendMessage } from "../commands/send-message";
 import { storeDeadLetter } from "../commands/store-dead-letter";
@@ -20,7 +21,9 @@ export async function consume(context: Context, batch: MessageBatch): Promise<vo
   const { queue, dead } = queueNamed(batch.queue);
   const done: SentMessage[] = [];
   const fetchOrder = orderFetching(context);
+  const taken = dead ? new Set<Message>() : await takeWords(context, batch.messages);
   for (const message of batch.messages) {
+    if (taken.has(message)) continue;
     try {
       const sent = dead
         ? await bury(context, queue, message)
@@ -39,6 +42,29 @@ export async function consume(context: Context, batch: MessageBatch): Promise<vo
 }
 
 const pauseAfter = (attempts: number): number => Math.min(15 * 2 ** Math.max(0, attempts - 1), 900);
+
+/**
+ * What SKUs said of their stock, in one batch to the database: there are many, and each says all of its SKU.
+ * Answers the messages that are done; where the batch failed none is, and each is tried by itself.
+ */
+async function takeWords(context: Context, messages: readonly Message[]): Promise<ReadonlySet<Message>> {
+  const words = messages.flatMap((message) => {
+    const sent = readMessage(message.body)?.message;
+    return sent?.type === "stock.said.v1" ? [{ message, said: sent.said }] : [];
+  });
+  try {
+    await projectStock(
+      context,
+      words.map(({ said }) => said),
+    );
+  } catch (error) {
+    const detail = "what was said of stock is tried one by one";
+    console.error(logLine("error", detail, { words: words.length, error }));
+    return new Set();
+  }
+  for (const { message } of words) message.ack();
+  return new Set(words.map(({ message }) => message));
+}
 
 async function handled(context: Context, body: unknown, fetchOrder: OrderFetching): Promise<SentMessage> {
   const sent = parseMessage(body);
@@ -80,6 +106,8 @@ async function handle(context: Context, message: QueueMessage, fetchOrder: Order
       if (!applied.ok) throw retryable(applied.rejection);
       return;
     }
+    case "stock.said.v1":
+      return projectStock(context, [message.said]);
     case "message.send.v1": {
       const sent = await sendMessage(context, message);
       // Why is kept with the message: a provider's words may name the customer, and errors are logged.

@@ -33,6 +33,10 @@ const Envelope = z.discriminatedUnion("type", [
     event: z.looseObject({ type: z.enum(["backorder.filled", "claim.cut", "stock.moved"]), id: z.string() }),
   }),
   Sent.extend({
+    type: z.literal("stock.said.v1"),
+    said: z.looseObject({ sku: z.string(), version: z.number().int().positive() }),
+  }),
+  Sent.extend({
     type: z.literal("message.send.v1"),
     messageId: id("msg"),
     orderId: id("ord"),

@@ -136,6 +136,7 @@ describe("an object's own account of itself", () => {
     movedValueMinor: 2_800,
     appliedRefs: [],
     openEvents: 0,
+    version: 1,
   };
   const valued = (valueMinor: number) => ({ ...audit, snapshot: { ...audit.snapshot, valueMinor } });
 
