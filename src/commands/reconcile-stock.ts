@@ -7,13 +7,14 @@ import type { Context } from "../context";
 import { addDays, localDate } from "../domain/calendar";
 import { stockEffects, type EffectOnSku } from "../domain/order-effects";
 import { checkOf, type Check, type Exception } from "../domain/reconciliation";
-import type { StockAudit } from "../domain/stock";
+import type { StockAudit, StockSaid } from "../domain/stock";
 import {
   claimDifferences,
   effectValue,
   lapsedClaims,
   movementExceptions,
   oversold,
+  saysOtherwise,
   unitsOnHand,
   type ClaimDifference,
   type ExpectedClaim,
@@ -22,7 +23,9 @@ import { balancesOn, closingBefore, everyDatabase } from "../storage/journal";
 import { loadOrder } from "../storage/orders";
 import { commitsPostedSince, waitingMessages } from "../storage/reconciliations";
 import { skusAfter } from "../storage/skus";
+import { storedStock } from "../storage/stock-levels";
 import { settleClaims } from "./reconcile-claims";
+import { followStock } from "./reconcile-projection";
 
 const SKUS_A_PAGE = 100;
 const AUDITS_AT_ONCE = 6;
@@ -58,6 +61,11 @@ export async function checkStock(
       exceptions: reading.movements,
       sums: [{ name: "units on hand", amount: reading.units, currency: null }],
     }),
+    checkOf("stock_levels", "The levels that lists are read from are the objects'", {
+      counted: reading.skus,
+      exceptions: [],
+      mended: await followStock(context, reading.strays),
+    }),
   ];
 }
 
@@ -74,6 +82,8 @@ type StockReading = {
   /** Posted and not yet applied. */
   effects: EffectOnSku[];
   openEvents: number;
+  /** SKUs whose object says otherwise than the levels in the database. */
+  strays: string[];
 };
 
 async function readStock(context: Context, claims: readonly ExpectedClaim[]): Promise<StockReading> {
@@ -89,10 +99,11 @@ async function readStock(context: Context, claims: readonly ExpectedClaim[]): Pr
     movements: [],
     effects: [],
     openEvents: 0,
+    strays: [],
   };
   const claimsOf = Map.groupBy(claims, ({ sku }) => sku);
   const effectsOf = Map.groupBy(await effectsPerhapsUnderWay(context), ({ sku }) => sku);
-  const auditOne = async (sku: string) => {
+  const auditOne = async (sku: string, stored: StockSaid | null) => {
     const asked = effectsOf.get(sku) ?? [];
     const audited = await context.inventory.audit(
       sku,
@@ -105,15 +116,15 @@ async function readStock(context: Context, claims: readonly ExpectedClaim[]): Pr
       return;
     }
     addAudit(reading, audited.value, claimsOf.get(sku) ?? [], now);
+    if (saysOtherwise(audited.value, stored)) reading.strays.push(sku);
     const applied = new Set(audited.value.appliedRefs);
     reading.effects.push(...asked.filter(({ effect }) => !applied.has(effect.ref)));
   };
   for (let after: string | undefined = ""; after !== undefined;) {
     const page = await skusAfter(context.databases.primary, after, SKUS_A_PAGE);
-    await fewAtOnce(
-      page.map(({ sku }) => sku),
-      auditOne,
-    );
+    const skus = page.map(({ sku }) => sku);
+    const stored = await storedStock(context.databases.primary, skus);
+    await fewAtOnce(skus, (sku) => auditOne(sku, stored.get(sku) ?? null));
     after = page.length === SKUS_A_PAGE ? page.at(-1)?.sku : undefined;
   }
   reading.after = await inventoryAccount(context);

@@ -7,7 +7,7 @@ import { isLive } from "./order-lifecycle";
 import type { EffectOnSku } from "./order-effects";
 import type { Order } from "./orders";
 import type { Exception } from "./reconciliation";
-import type { Claimant, OpenClaim, StockAudit } from "./stock";
+import type { Claimant, OpenClaim, StockAudit, StockLevel, StockSaid } from "./stock";
 
 /** What an open order line must hold: units claimed at a location, or owed as a backorder where it is null. */
 export type ExpectedClaim = Readonly<{
@@ -116,6 +116,23 @@ export const oversold = ({ snapshot }: StockAudit): Exception[] =>
       actual: claimed,
       detail: "more is claimed than is on hand",
     }));
+
+/** Whether an object says otherwise than it last said to the database; null is nothing said. */
+export function saysOtherwise({ version, snapshot }: StockAudit, said: StockSaid | null): boolean {
+  if (said === null) return version > 0;
+  const lines = (levels: readonly StockLevel[]) =>
+    levels
+      .map(({ locationId, onHand, claimed, safetyStock }) =>
+        JSON.stringify([locationId, onHand, claimed, safetyStock]),
+      )
+      .toSorted()
+      .join();
+  return (
+    version !== said.version ||
+    snapshot.backordered !== said.backordered ||
+    lines(snapshot.levels) !== lines(said.levels)
+  );
+}
 
 /** What an effect moves the value of stock by, in the books' currency. */
 export function effectValue({ effect }: EffectOnSku): number {

@@ -153,6 +153,18 @@ describe("in a world at rest", () => {
     );
   });
 
+  it("names a level that the database has otherwise than the object", async () => {
+    const since = Date.now();
+    world.advance(1_440 * MINUTE);
+    await world.cron("10 1 * * *");
+    expect(checkNight(await read(world), since)).toEqual([]);
+    await sql("UPDATE stock_levels SET on_hand = on_hand + 1 WHERE location_id = 'west'");
+    await sql("UPDATE sku_stock SET backordered = 1");
+    const broken = checkNight(await read(world), since);
+    expect(broken).toContainEqual(expect.stringMatching(/^levels \S+ at west: the database has not/));
+    expect(broken).toContainEqual(expect.stringMatching(/^levels \S+: the database says 1 owed/));
+  });
+
   it("names a night that was not closed", async () => {
     expect(checkNight(await read(world), Date.now() + 1)).toEqual(["no night was closed"]);
   });

@@ -3,6 +3,7 @@
  * tables, dead letters, and what the outsiders received. Every broken guarantee is named.
  */
 import type { Report } from "../../src/domain/reconciliation";
+import { levelsFollow } from "./check-levels";
 import { toldOnce } from "./check-messages";
 import { booksBalance, moneyExact } from "./check-money";
 import { broken, eventsOf, num, postingsOf, sum, type Stored } from "./rows";
@@ -22,7 +23,8 @@ export const check = (stored: Stored): string[] => [
 ];
 
 /** The nights closed since then: at least one, and clean. */
-export function checkNight({ nights }: Stored, since: number): string[] {
+export function checkNight(stored: Stored, since: number): string[] {
+  const { nights } = stored;
   const closed = nights.filter(({ started_at }) => num(started_at) >= since);
   const exceptions = closed.flatMap(({ reconciled_on, report }) =>
     (JSON.parse(String(report)) as Report).checks.flatMap(({ name, exceptions }) =>
@@ -31,7 +33,7 @@ export function checkNight({ nights }: Stored, since: number): string[] {
         .map(({ subject, detail }) => `the night of ${reconciled_on}: ${name}: ${subject}: ${detail}`),
     ),
   );
-  return [...broken(closed.length > 0, "no night was closed"), ...exceptions];
+  return [...broken(closed.length > 0, "no night was closed"), ...exceptions, ...levelsFollow(stored)];
 }
 
 /** What came of a caller that gave up, and staff has to look at. */

@@ -17,6 +17,9 @@ export type Stored = Readonly<{
   outbox: readonly Row[];
   objects: readonly SkuObject[];
   nights: readonly Row[];
+  /** What the database says of stock: of each SKU, and of each of its levels. */
+  skuStock: readonly Row[];
+  stockLevels: readonly Row[];
   emails: readonly Email[];
   queued: number;
   promised: readonly string[];
@@ -48,6 +51,8 @@ export const TABLES = [
   "dead_letters",
   "outbox",
   "reconciliations",
+  "sku_stock",
+  "stock_levels",
 ] as const;
 
 export function storedFrom({
@@ -69,6 +74,8 @@ export function storedFrom({
     deadLetters: rows("dead_letters").filter(({ replayed_at }) => replayed_at === null),
     outbox: rows("outbox"),
     nights: rows("reconciliations"),
+    skuStock: rows("sku_stock"),
+    stockLevels: rows("stock_levels"),
   };
 }
 
