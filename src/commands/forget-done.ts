@@ -39,6 +39,7 @@ function orderOf(message: QueueMessage): OrderId | null {
     case "order.accept.v1":
     case "stock.event.v1":
     case "stock.said.v1":
+    case "stock.prices.v1":
       return null;
   }
 }

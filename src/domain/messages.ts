@@ -4,7 +4,7 @@
  */
 import type { FulfillmentId, MessageId, OrderId, ShipmentId } from "./ids";
 import type { NewOrder } from "./orders";
-import type { StockEffect, StockEvent, StockSaid } from "./stock";
+import type { StockEffect, StockEvent, StockPrices, StockSaid } from "./stock";
 
 export type QueueName = "intake" | "fulfillment" | "stock" | "notify";
 
@@ -24,6 +24,11 @@ export type QueueMessage =
   | Readonly<{ type: "stock.effect.v1"; sku: string; effect: StockEffect }>
   | Readonly<{ type: "stock.event.v1"; sku: string; event: StockEvent }>
   | Readonly<{ type: "stock.said.v1"; said: StockSaid }>
+  | Readonly<{
+      type: "stock.prices.v1";
+      foundAt: number;
+      minorBySku: Readonly<Record<string, StockPrices["minorByLocation"]>>;
+    }>
   | Readonly<{
       type: "message.send.v1";
       messageId: MessageId;
@@ -54,6 +59,7 @@ export const queueOf = (message: QueueMessage): QueueName => {
     case "stock.effect.v1":
     case "stock.event.v1":
     case "stock.said.v1":
+    case "stock.prices.v1":
       return "stock";
     case "message.send.v1":
       return "notify";

@@ -56,6 +56,17 @@ export type Claimed = Readonly<{
   /** Available after this claim, at each location of the request. */
   free: Readonly<Record<string, number>>;
   facts: SkuFacts;
+  /** What a unit is expected to save later if it stays, by location, where that is known: sourcing adds it to its costs. */
+  stockPrices?: StockPrices["minorByLocation"];
+  /** Which prices they are. */
+  stockPricesFoundAt?: number;
+}>;
+
+/** Prices of a SKU's stock, in minor units of the books' currency; zero at a location that is not named. */
+export type StockPrices = Readonly<{
+  /** When they were found: of two, the later are right. */
+  foundAt: number;
+  minorByLocation: Readonly<Record<string, number>>;
 }>;
 
 export type ClaimRejection = Readonly<

@@ -15,6 +15,7 @@ import type {
   StockEffect,
   StockOperation,
   StockOperationRejection,
+  StockPrices,
   StockSnapshot,
 } from "../domain/stock";
 import type { SkuInventory } from "./sku-inventory";
@@ -34,6 +35,8 @@ export type InventoryClient = Readonly<{
   /** Takes the SKU's facts in; a changed cost revalues what is on hand. */
   describe: (facts: SkuFacts, now: number) => Promise<void>;
   setSafetyStock: (sku: string, locationId: string, quantity: number) => Promise<Result<null, Unknown>>;
+  /** Prices found before those it has change nothing. */
+  setStockPrices: (sku: string, prices: StockPrices) => Promise<Result<null, Unknown>>;
   snapshot: (sku: string) => Promise<Result<StockSnapshot, Unknown>>;
   /** `refs`: effects to ask about, whether they have been applied. */
   audit: (sku: string, refs: readonly string[]) => Promise<Result<StockAudit, Unknown>>;
@@ -68,6 +71,7 @@ export function createInventoryClient(namespace: DurableObjectNamespace<SkuInven
     describe: (facts, now) => ask(facts.sku, async (stub) => stub.describe(facts, now)),
     setSafetyStock: (sku, locationId, quantity) =>
       ask(sku, async (stub) => stub.setSafetyStock(sku, locationId, quantity)),
+    setStockPrices: (sku, prices) => ask(sku, async (stub) => stub.setStockPrices(sku, prices)),
     snapshot: (sku) => ask(sku, async (stub) => stub.snapshot(sku)),
     audit: (sku, refs) => ask(sku, async (stub) => stub.audit(sku, refs)),
     forgetEvents: (sku, ids) => ask(sku, async (stub) => stub.forgetEvents(ids)),

@@ -22,6 +22,7 @@ import type {
   StockEffect,
   StockOperation,
   StockOperationRejection,
+  StockPrices,
   StockSnapshot,
 } from "../domain/stock";
 import { claimStock, moveClaims } from "../domain/stock-claims";
@@ -34,6 +35,7 @@ import { forgetEvents, sendDueEvents } from "./outbox";
 import { nextWordAt, sayStock } from "./projection";
 import { dueHoldings, nextDueAt, readAudit, readSnapshot, type Due } from "./queries";
 import { saveSettled } from "./settle";
+import { currentPrices, keepStockPrices } from "./stock-prices";
 import { createTables, loadStock, saveStock } from "./tables";
 
 type Unknown = Readonly<{ code: "unknown_sku"; sku: string }>;
@@ -70,7 +72,7 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
       // Where nothing was held before, nothing is freed that anyone waits for.
       if (stock.holdings.size > 0) this.#save(stock, after, request.now);
       else saveStock(this.#sql, stock, after, Date.now());
-      return accept(value);
+      return accept({ ...value, ...currentPrices(this.#sql, request.now) });
     });
   }
 
@@ -140,6 +142,14 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
       const stock = loadStock(this.#sql, []);
       if (stock === null) return unknown(sku);
       this.#save(stock, keepSafetyStock(stock, locationId, quantity), Date.now());
+      return accept(null);
+    });
+  }
+
+  setStockPrices(sku: string, prices: StockPrices): Result<null, Unknown> {
+    return this.#transact(() => {
+      if (loadStock(this.#sql, []) === null) return unknown(sku);
+      keepStockPrices(this.#sql, prices);
       return accept(null);
     });
   }

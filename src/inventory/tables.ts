@@ -91,6 +91,13 @@ const TABLES = `
     attempts INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE INDEX IF NOT EXISTS events_due ON events (due_at, seq);
+
+  -- What its units are expected to save later, by location.
+  CREATE TABLE IF NOT EXISTS stock_prices (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    found_at INTEGER NOT NULL,
+    minor_by_location TEXT NOT NULL CHECK (json_valid(minor_by_location))
+  ) STRICT;
 `;
 
 /** Columns that came later: an object that was made before gets them when it wakes. */

@@ -13,6 +13,7 @@ import { releaseFulfillment } from "../commands/release-fulfillment";
 import { sendMessage } from "../commands/send-message";
 import { storeDeadLetter } from "../commands/store-dead-letter";
 import { syncOrder } from "../commands/sync-order";
+import { takeStockPrices } from "../commands/take-stock-prices";
 import type { Context } from "../context";
 import type { QueueMessage, QueueName, SentMessage } from "../domain/messages";
 import { parseMessage, readMessage } from "./messages";
@@ -106,6 +107,8 @@ async function handle(context: Context, message: QueueMessage, fetchOrder: Order
       if (!applied.ok) throw retryable(applied.rejection);
       return;
     }
+    case "stock.prices.v1":
+      return takeStockPrices(context, message);
     case "stock.said.v1":
       return projectStock(context, [message.said]);
     case "message.send.v1": {

@@ -37,6 +37,11 @@ const Envelope = z.discriminatedUnion("type", [
     said: z.looseObject({ sku: z.string(), version: z.number().int().positive() }),
   }),
   Sent.extend({
+    type: z.literal("stock.prices.v1"),
+    foundAt: z.number(),
+    minorBySku: z.record(z.string(), z.record(z.string(), z.number())),
+  }),
+  Sent.extend({
     type: z.literal("message.send.v1"),
     messageId: id("msg"),
     orderId: id("ord"),
