@@ -9,7 +9,12 @@ import type { OrderEvent } from "../domain/order-events";
 import type { Address, NewOrder, NewOrderLine } from "../domain/orders";
 import type { Channel } from "../domain/reference";
 import { accept, reject, type Result } from "../domain/result";
-import { fewerParcels, locationPreference, sourceOrder, type SourcingPlan } from "../domain/sourcing";
+import {
+  fewerParcels,
+  locationPreference,
+  sourceOrder,
+  type SourcingPlan,
+} from "../domain/sourcing/preference";
 import type { ClaimRejection, Claimed, ClaimedAt } from "../domain/stock";
 
 export type LineToClaim = Pick<NewOrderLine, "kind" | "sku" | "quantity"> & Readonly<{ id: LineId }>;

@@ -8,7 +8,7 @@ import { decideAsClaimed } from "../domain/fulfillment";
 import type { Order } from "../domain/orders";
 import type { Exception } from "../domain/reconciliation";
 import { accept, reject } from "../domain/result";
-import { locationPreference } from "../domain/sourcing";
+import { locationPreference } from "../domain/sourcing/preference";
 import { claimDifferences, expectedClaims, type ClaimDifference } from "../domain/stock-reconciliation";
 import { loadOrder } from "../storage/orders";
 import { lastChangedAt } from "../storage/reconciliations";

@@ -5,7 +5,7 @@
 import type { Context } from "../context";
 import { idFromBytes, reservationIdOf, type ReservationId } from "../domain/ids";
 import { accept, reject, type Result } from "../domain/result";
-import { locationPreference, type Destination } from "../domain/sourcing";
+import { locationPreference, type Destination } from "../domain/sourcing/preference";
 import type { ClaimRejection, Claimed } from "../domain/stock";
 import { putReservation, reservationById, type Reservation } from "../storage/reservations";
 import { invalidRequest, type InvalidRequest } from "./field-errors";

@@ -1,6 +1,6 @@
 /** What a channel may sell now: asked of the SKUs' objects, never of a copy. */
 import { createRoute, z } from "@hono/zod-openapi";
-import { locationPreference } from "../../domain/sourcing";
+import { locationPreference } from "../../domain/sourcing/preference";
 import type { StockSnapshot } from "../../domain/stock";
 import type { App } from "../app-types";
 import { requireScope } from "../auth";

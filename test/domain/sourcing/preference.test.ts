@@ -1,15 +1,15 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Address } from "../../src/domain/orders";
-import type { Channel, Location } from "../../src/domain/reference";
+import type { Address } from "../../../src/domain/orders";
+import type { Channel, Location } from "../../../src/domain/reference";
 import {
   fewerParcels,
   locationPreference,
   sourceOrder,
   type Destination,
   type SourcingLine,
-} from "../../src/domain/sourcing";
-import { plainChannel, plainLocation } from "../support/reference";
+} from "../../../src/domain/sourcing/preference";
+import { plainChannel, plainLocation } from "../../support/reference";
 
 const nowhere: Address = {
   name: null,

@@ -5,9 +5,9 @@
  * How much of a line ships is not traded for fewer parcels: whatever the locations have between them is
  * sent, and only the rest waits.
  */
-import { coordinatesOf, distanceKm, sameCustomsArea, type Place } from "./geography";
-import { invariant } from "./invariant";
-import type { Channel, Location } from "./reference";
+import { coordinatesOf, distanceKm, sameCustomsArea, type Place } from "../geography";
+import { invariant } from "../invariant";
+import type { Channel, Location } from "../reference";
 
 /** Where the order goes. An `Address` is one. */
 export type Destination = Place & Readonly<{ postalCode: string | null }>;
