@@ -21,7 +21,7 @@ async function attempt(flow: Flow, faults: readonly Fault[]): Promise<{ calls: C
   await flow.run(world);
   const calls = [...platform().log];
   const struck = platform().struck.join(", ");
-  const broken = await settled(world);
+  const broken = [...(await settled(world)), ...((await flow.ends?.(world)) ?? [])];
   return { calls, broken: broken.map((what) => `${what} [${struck}]`) };
 }
 

@@ -6,6 +6,8 @@ export type Flow = Readonly<{
   stock: readonly (readonly [number, number])[];
   /** Callers' part of it; what happens by itself happens between. */
   run: (world: World) => Promise<void>;
+  /** What of its end is broken, besides the guarantees. */
+  ends?: (world: World) => Promise<string[]>;
 }>;
 
 const turns = async (world: World, count = 2) => {
@@ -148,5 +150,22 @@ export const FLOWS: readonly Flow[] = [
       );
       await turns(world, 3);
     },
+  },
+  {
+    name: "an order that its store only names, thrice, and that changes before it is fetched again",
+    stock: [[4, 0]],
+    run: async (world) => {
+      const order = world.order([2]);
+      await Promise.all([
+        world.changedInStore(order, "store/order/created"),
+        world.changedInStore(order, "store/order/statusUpdated"),
+      ]);
+      await turns(world, 1);
+      const updatedAt = order.placedAt + 5_000;
+      const newer = { ...order, updatedAt, email: "newer@example.com" };
+      await world.changedInStore(newer, "store/order/updated");
+      await turns(world);
+    },
+    ends: (world) => world.otherThanInStore(),
   },
 ];

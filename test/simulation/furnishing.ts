@@ -12,6 +12,8 @@ import { platform } from "./platform";
 import { plainChannel, plainLocation } from "../support/reference";
 
 export const CHANNEL = "shop";
+/** A storefront that only says which order changed. */
+export const STORE = "store";
 export const LOCATIONS = ["east", "west"] as const;
 export const SECRET = "simulated webhook secret";
 
@@ -41,6 +43,12 @@ async function found(): Promise<string> {
     active: true,
   } as const;
   await putChannel(context, channel, { secrets: [SECRET], connection: undefined });
+  const store = { ...channel, id: STORE, kind: "bigcommerce" } as const;
+  const connection = {
+    baseUrl: "https://api.bigcommerce.com/stores/simulated",
+    credentials: { accessToken: "simulated-access-token" },
+  };
+  await putChannel(context, store, { secrets: [SECRET], connection });
   return (await makeKey("admin")).token;
 }
 

@@ -198,6 +198,11 @@ export class Platform {
     });
   }
 
+  /** A storefront's own API. */
+  storefront(url: URL, answer: () => Response): Promise<Response> {
+    return this.call("fetch", `storefront ${url.pathname}`, ofObject, async () => answer());
+  }
+
   #database(invocation: Invocation): D1Database {
     const originals = new WeakMap<object, { statement: D1PreparedStatement; sql: string }>();
     const runs = new Set<string | symbol>(["first", "all", "run", "raw"]);

@@ -14,7 +14,8 @@ import {
   type TrafficOrder,
   type TrafficRefund,
 } from "../support/storefront-traffic";
-import { CHANNEL, cleared, founded, LOCATIONS, SECRET, stocked } from "./furnishing";
+import { bigCommerceAnswer, signedBigCommerceRequest } from "../support/bigcommerce-store";
+import { CHANNEL, cleared, founded, LOCATIONS, SECRET, stocked, STORE } from "./furnishing";
 import { hurry, invoke } from "./invoke";
 import { platform } from "./platform";
 import { deliver, fire, ringAlarms, type Cron } from "./surroundings";
@@ -28,6 +29,9 @@ export const MINUTE = 60_000;
 export type Reply = Readonly<{ status: number; body: Record<string, unknown> }> | null;
 
 export type Shipped = Readonly<{ orderId: OrderId; fulfillmentId: string }>;
+
+/** The orders as the store has them now. */
+const inStore = new Map<number, TrafficOrder>();
 
 let worlds = 0;
 
@@ -66,7 +70,12 @@ export class World {
     for (const level of ["log", "error", "warn"] as const)
       vi.spyOn(console, level).mockImplementation(() => undefined);
     vi.useFakeTimers({ toFake: ["Date"], now: EPOCH });
-    vi.stubGlobal("fetch", (_url: unknown, init?: RequestInit) => platform().email(init));
+    vi.stubGlobal("fetch", (to: unknown, init?: RequestInit) => {
+      const url = new URL(String(to));
+      if (url.host !== "api.bigcommerce.com") return platform().email(init);
+      return platform().storefront(url, () => bigCommerceAnswer(inStore, url));
+    });
+    inStore.clear();
     const token = await founded();
     await cleared();
     // An object keeps what it has: each world has new ones.
@@ -142,6 +151,31 @@ export class World {
       this.promised.add(reply.body.orderId as OrderId);
     }
     return reply;
+  }
+
+  /** The order is now like this in the store, which only says that it changed. */
+  async changedInStore(order: TrafficOrder, scope: string): Promise<Reply> {
+    inStore.set(order.id, order);
+    const meta = { id: `${scope} ${order.id} ${order.updatedAt ?? 0}`, now: Date.now() };
+    const signed = await signedBigCommerceRequest(SECRET, scope, order.id, meta);
+    const reply = await this.#untilAnswered(
+      () => new Request(`https://aftercart.test/v1/webhooks/${STORE}`, { method: "POST", ...signed }),
+    );
+    if (reply && reply.status < 300) this.promised.add(orderIdOf(STORE, String(order.id)));
+    return reply;
+  }
+
+  /** What of the store's orders is stored otherwise than they are there. */
+  async otherThanInStore(): Promise<string[]> {
+    const told = await Promise.all(
+      [...inStore.values()].map(async ({ id, email }) => {
+        const stored = await env.DB.prepare("SELECT email FROM orders WHERE id = ?1")
+          .bind(orderIdOf(STORE, String(id)))
+          .first<string>("email");
+        return stored === email ? [] : [`G2 order ${id} is ${email} in its store, and ${stored} here`];
+      }),
+    );
+    return told.flat();
   }
 
   refund(order: TrafficOrder, refund: TrafficRefund): Promise<Reply> {
