@@ -33,8 +33,10 @@ export type FetchedOrder = Readonly<{
 }>;
 
 export type FetchRejection =
-  /** It may answer later, and not before `afterMs` where it says so. */
+  /** It answers nobody now; it may later, and not before `afterMs` where it says so. */
   | Readonly<{ code: "storefront_away"; detail: string; afterMs: number }>
+  /** It answers, and this cannot be read; it may be later. */
+  | Readonly<{ code: "answer_unusable"; detail: string }>
   /** It has no such order, or not any more. */
   | Readonly<{ code: "order_gone" }>;
 

@@ -1,12 +1,15 @@
 /**
  * An order that a storefront said has changed, fetched from its API and taken in. However many callbacks a batch
- * brings of one order, it is fetched once: all of them came before.
+ * brings of one order, it is fetched once: all of them came before. A storefront that does not answer is asked
+ * for one of a batch's orders, and the others wait with it.
  */
+import type { FetchRejection } from "../adapters/ports";
 import { readFetchedOrder } from "../adapters/storefronts/bigcommerce";
 import type { Context } from "../context";
 import { decideNewHold } from "../domain/holds";
 import { orderIdOf, type OrderId } from "../domain/ids";
 import type { QueueMessage } from "../domain/messages";
+import { hasOpenUnits } from "../domain/orders";
 import { accept, reject, type Result } from "../domain/result";
 import { channelConnection } from "../storage/channels";
 import { inboxStatement, type InboxRow } from "../storage/inbox";
@@ -16,7 +19,7 @@ import { takeInOrder } from "./take-in-order";
 type ToFetch = Extract<QueueMessage, { type: "storefront.fetch.v1" }>;
 
 export type FetchOrderRejection = Readonly<
-  | { code: "storefront_away"; detail: string; afterMs: number }
+  | Exclude<FetchRejection, { code: "order_gone" }>
   | { code: "channel_not_connected"; channelId: string }
   | { code: "version_conflict" }
 >;
@@ -29,11 +32,15 @@ export type OrderFetching = (message: ToFetch) => Promise<Fetched>;
 
 export function orderFetching(context: Context): OrderFetching {
   const done = new Set<OrderId>();
+  const away = new Map<string, Fetched>();
   return async (message) => {
     const orderId = orderIdOf(message.channelId, message.externalOrderId);
     if (done.has(orderId)) return remembered(context, message, plainly("ignored", "fetched with another"));
+    const waiting = away.get(message.channelId);
+    if (waiting) return waiting;
     const fetched = await fetchOrder(context, orderId, message);
     if (fetched.ok) done.add(orderId);
+    else if (fetched.rejection.code === "storefront_away") away.set(message.channelId, fetched);
     return fetched;
   };
 }
@@ -78,7 +85,7 @@ async function orderGone(context: Context, orderId: OrderId, message: ToFetch): 
   const changed = await changeOrder<never>(
     context,
     orderId,
-    (order) => accept(decideNewHold(order, gone, placed)),
+    (order) => accept(hasOpenUnits(order) ? decideNewHold(order, gone, placed) : []),
     { alongside: (db) => [inboxStatement(db, rowOf(message, orderId, plainly("applied", gone.detail)))] },
   );
   if (changed.ok) return accept("applied");

@@ -98,43 +98,37 @@ describe("an order asked of BigCommerce", () => {
 });
 
 describe("a store that does not answer now", () => {
+  const resetIn = (ms: string) => ({ "x-rate-limit-time-reset-ms": ms });
   const answering =
     (status: number, headers: HeadersInit = {}) =>
     () =>
       new Response(JSON.stringify({ title: "about ada@example.com" }), { status, headers });
 
   it.each<[string, () => Response | Promise<Response>, string, number]>([
-    ["500", answering(500), "BigCommerce answers 500", 0],
-    ["503", answering(503), "BigCommerce answers 503", 0],
-    ["401", answering(401), "BigCommerce answers 401", 0],
-    ["403", answering(403), "BigCommerce answers 403", 0],
-    ["422", answering(422), "BigCommerce answers 422", 0],
-    ["a redirection", answering(302, { location: "https://evil.example/" }), "BigCommerce answers 302", 0],
-    ["429", answering(429), "BigCommerce answers 429", 0],
-    [
-      "429, and when to come again",
-      answering(429, { "x-rate-limit-time-reset-ms": "15000" }),
-      "BigCommerce answers 429",
-      15_000,
-    ],
-    [
-      "429, and to come again next year",
-      answering(429, { "x-rate-limit-time-reset-ms": "3e10" }),
-      "BigCommerce answers 429",
-      60_000,
-    ],
-    [
-      "429, and nonsense",
-      answering(429, { "x-rate-limit-time-reset-ms": "soon" }),
-      "BigCommerce answers 429",
-      0,
-    ],
-    ["what is no JSON", () => new Response("<html>"), "BigCommerce answers what is no JSON", 0],
-    ["nothing", () => Promise.reject(new TypeError("fetch failed")), "BigCommerce does not answer", 0],
-  ])("but answers %s is asked again later, and not quoted", async (_what, answer, detail, afterMs) => {
+    ["503", answering(503), "answers 503", 0],
+    ["401", answering(401), "answers 401", 0],
+    ["403", answering(403), "answers 403", 0],
+    ["429", answering(429), "answers 429", 0],
+    ["429, and when to come again", answering(429, resetIn("15000")), "answers 429", 15_000],
+    ["429, and to come again next year", answering(429, resetIn("3e10")), "answers 429", 60_000],
+    ["429, and nonsense", answering(429, resetIn("soon")), "answers 429", 0],
+    ["nothing", () => Promise.reject(new TypeError("fetch failed")), "does not answer", 0],
+  ])("but answers %s is asked again later, and not quoted", async (_what, answer, what, afterMs) => {
+    const rejection = { code: "storefront_away", detail: `BigCommerce ${what}`, afterMs };
     for (const url of [AT, TRANSACTIONS, REFUNDS]) {
-      const { fetched } = await ask({ ...whole, [url]: answer });
-      expect(fetched).toEqual({ ok: false, rejection: { code: "storefront_away", detail, afterMs } });
+      expect((await ask({ ...whole, [url]: answer })).fetched).toEqual({ ok: false, rejection });
+    }
+  });
+
+  it.each<[string, () => Response, string]>([
+    ["500", answering(500), "500"],
+    ["422", answering(422), "422"],
+    ["a redirection", answering(302, { location: "https://evil.example/" }), "302"],
+    ["what is no JSON", () => new Response("<html>"), "what is no JSON"],
+  ])("with %s for this order alone is asked for it again later", async (_what, answer, what) => {
+    const rejection = { code: "answer_unusable", detail: `BigCommerce answers ${what}` };
+    for (const url of [AT, TRANSACTIONS, REFUNDS]) {
+      expect((await ask({ ...whole, [url]: answer })).fetched).toEqual({ ok: false, rejection });
     }
   });
 });

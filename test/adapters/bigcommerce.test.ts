@@ -459,6 +459,7 @@ describe("its status", () => {
     expect(read(fetched({ is_deleted: true })).problems).toEqual([
       { code: "held_at_storefront", detail: "BigCommerce has archived it." },
     ]);
+    expect(codes(read(fetched({ is_deleted: true, status_id: 10 })))).toEqual([]);
   });
 });
 

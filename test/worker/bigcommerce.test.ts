@@ -293,6 +293,24 @@ describe("nothing is lost", () => {
     expect(await stored(order)).toMatchObject({ status: "open" });
   });
 
+  it("where a store is away: the rest of the batch waits with it", async () => {
+    const [first, second] = [placed([1]), placed([1])];
+    await told(first);
+    await told(second);
+    otherwise = () => new Response(null, { status: 503 });
+    expect(await deliverIntake()).toEqual(["again in 15 s", "again in 15 s"]);
+    expect(asked.length).toBe(1);
+    // An answer that is unusable is this order's alone.
+    delivered -= 2;
+    otherwise = ({ pathname }) =>
+      pathname.endsWith(`/${first.id}`) ? new Response(null, { status: 500 }) : null;
+    expect(await deliverIntake()).toEqual(["again in 15 s", "done"]);
+    otherwise = () => null;
+    delivered -= 2;
+    expect(await deliverIntake()).toEqual(["done", "done"]);
+    expect(await stored(first)).toMatchObject({ status: "open" });
+  });
+
   it("where the queue loses it: the sweep sends it again", async () => {
     const order = placed([1]);
     await told(order, { bindings: { INTAKE_QUEUE: queueAway() } });

@@ -87,14 +87,22 @@ async function answerOf(
     return away("does not answer");
   }
   if (response.status === 404 || response.status === 204) return accept(null);
-  if (response.status !== 200) return away(`answers ${response.status}`, response.headers);
+  const { status, headers } = response;
+  if (OF_THE_STORE.includes(status)) return away(`answers ${status}`, headers);
+  if (status !== 200) return unusable(`${status}`);
   const parsed = parseJson(body);
-  return parsed.ok ? parsed : away("answers what is no JSON");
+  return parsed.ok ? parsed : unusable("what is no JSON");
 }
+
+/** A wrong token, too many requests, out of service: whatever is asked for next has the same answer. */
+const OF_THE_STORE: readonly number[] = [401, 403, 429, 503];
 
 /** What it says beside the status is not passed on: it may speak of the customer. */
 const away = (what: string, headers = new Headers()): Result<never, FetchRejection> =>
   reject({ code: "storefront_away", detail: `BigCommerce ${what}`, afterMs: waitAsked(headers) });
+
+const unusable = (what: string): Result<never, FetchRejection> =>
+  reject({ code: "answer_unusable", detail: `BigCommerce answers ${what}` });
 
 function waitAsked(headers: Headers): number {
   const ms = Number(headers.get("x-rate-limit-time-reset-ms") ?? 0);

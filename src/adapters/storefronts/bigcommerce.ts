@@ -31,6 +31,9 @@ const INCOMPLETE = 0;
 /** How an order ends there, by its status. What of a refunded one is still here must not be sent. */
 const ENDS: Readonly<Record<number, string>> = { 4: "refunded", 5: "cancelled", 6: "declined" };
 
+/** Refunded, cancelled, declined, shipped, completed: shops archive such orders as a matter of course. */
+const DONE: readonly number[] = [2, 4, 5, 6, 10];
+
 /** Why it is not to be sent yet, by its status. */
 const WAITS: Readonly<Record<number, string>> = {
   12: "BigCommerce says that it must be verified.",
@@ -167,7 +170,8 @@ const momentOf = (second: number, fetchedAt: number): number =>
 function waits({ status_id, is_deleted, consignments }: BigCommerceOrder, amounts: AmountReader): void {
   const why = WAITS[status_id];
   if (why !== undefined) amounts.hold("held_at_storefront", why);
-  if (is_deleted === true) amounts.hold("held_at_storefront", "BigCommerce has archived it.");
+  if (is_deleted === true && !DONE.includes(status_id))
+    amounts.hold("held_at_storefront", "BigCommerce has archived it.");
   const places = (consignments?.shipping.length ?? 0) + (consignments?.pickups.length ?? 0);
   if (places > 1) {
     const detail = `Its goods go to ${places} places; all of them are planned for the first.`;

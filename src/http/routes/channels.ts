@@ -100,7 +100,7 @@ const Connection = z
       })
       .openapi({
         description:
-          "Shopify takes `accessToken` and `apiVersion`, WooCommerce `consumerKey` and `consumerSecret`, BigCommerce `accessToken`.",
+          "Shopify takes `accessToken` and `apiVersion`, WooCommerce `consumerKey` and `consumerSecret`, BigCommerce `accessToken`, whose API account reads orders and transactions.",
         example: { accessToken: "an-api-account's-access-token" },
       }),
   })
