@@ -3,7 +3,7 @@
  * the whole order goes to the intake queue under the same id, and is taken in from there.
  */
 import type { Context } from "../context";
-import { acceptOrder as accepted, needsStock } from "../domain/order-acceptance";
+import { acceptOrder as accepted, needsStock, strayLines, type LineToAdd } from "../domain/order-acceptance";
 import { orderIdOf, type OrderId } from "../domain/ids";
 import { decideSync } from "../domain/order-sync";
 import { evolveAll } from "../domain/order-lifecycle";
@@ -15,7 +15,6 @@ import { commitOrder, readOrder, type Alongside } from "./change-order";
 import {
   claimLines,
   claimsOf,
-  isBelow,
   type ClaimedLines,
   type ClaimLines,
   type ShortageRejection,
@@ -45,29 +44,29 @@ export async function acceptOrder(
   options: AcceptOptions,
 ): Promise<Result<Accepted, ShortageRejection>> {
   const orderId = orderIdOf(incoming.channelId, incoming.externalId);
+  const lines = claimsOf(orderId, incoming);
   let isClaimed = false;
   try {
     const request: ClaimLines = {
       orderId,
       channel: options.channel,
-      lines: claimsOf(orderId, incoming),
+      lines,
       destination: incoming.shippingAddress,
       placedAt: incoming.placedAt,
       reservationTokens: incoming.reservationTokens,
       shortage: options.shortage,
+      // What an order has claimed is its own, of which staff may have cancelled some since.
+      quantityOf: "first_claimed",
     };
-    // What an order has claimed is its own: another state of it takes no more before the order is looked at.
-    let claims = await claimLines(context, { ...request, quantityOf: "first_claimed" });
-    if (!claims.ok) return await refused(context, request, claims);
+    const claims = await claimLines(context, request);
+    if (!claims.ok) return await refused(context, { orderId, lines }, claims);
     if (claims.value.repeated) {
-      const known = await readOrder(context, orderId);
-      if (known) return accept({ outcome: "known", orderId, order: known });
-      // An earlier attempt to take it in, which asked for fewer units.
-      if (isBelow(claims.value.stock, request.lines)) claims = await claimLines(context, request);
-      if (!claims.ok) return await refused(context, request, claims);
+      const order = await readOrder(context, orderId);
+      if (order) return accept(known(context, order, lines));
     }
     isClaimed = true;
-    return accept(await store(context, incoming, options, claims.value));
+    const stored = await store(context, incoming, options, claims.value);
+    return accept(stored.outcome === "known" ? known(context, stored.order, lines) : stored);
   } catch (error) {
     if (options.whenUnavailable === "throw" || !isAway(error)) throw error;
     // Whoever asks before payment is told yes or no: without its units the order is not taken in unasked.
@@ -82,23 +81,34 @@ type Refusal = Extract<Awaited<ReturnType<typeof claimLines>>, { ok: false }>;
 /** An order that is there is what it is, and keeps what it holds. Of one that is not, nothing stays claimed. */
 async function refused(
   context: Context,
-  { orderId, lines }: ClaimLines,
+  { orderId, lines }: Readonly<{ orderId: OrderId; lines: readonly LineToAdd[] }>,
   refusal: Refusal,
 ): Promise<Result<Accepted, ShortageRejection>> {
-  let known: Order | null;
+  let order: Order | null;
   try {
-    known = await readOrder(context, orderId);
+    order = await readOrder(context, orderId);
   } catch (error) {
     // Nobody can tell: the claims lapse, unless the order is there. What is not sold is not queued.
     if (isAway(error)) return refusal;
     throw error;
   }
-  if (known) return accept({ outcome: "known", orderId, order: known });
+  if (order) return accept(known(context, order, lines));
+  await letGo(context, lines);
+  return refusal;
+}
+
+/** The order as it is there. What was claimed for it in other quantities is given back now, and not only when it lapses. */
+function known(context: Context, order: Order, lines: readonly LineToAdd[]): Accepted {
+  const strays = strayLines(order, lines);
+  if (strays.length > 0) context.waitUntil(letGo(context, strays));
+  return { outcome: "known", orderId: order.id, order };
+}
+
+async function letGo(context: Context, lines: readonly LineToAdd[]): Promise<void> {
   const asked = lines.flatMap((line) =>
     needsStock(line) && line.sku !== null ? [{ id: line.id, sku: line.sku }] : [],
   );
   await Promise.all(asked.map(({ id, sku }) => context.inventory.voidClaims(sku, id, context.now())));
-  return refusal;
 }
 
 async function queued(context: Context, order: NewOrder): Promise<void> {
@@ -128,9 +138,9 @@ async function store(
   ) {
     return { outcome: "accepted", orderId, order };
   }
-  const known = await readOrder(context, orderId);
-  if (!known) throw new DatabaseUnavailable("an order that is there could not be read");
-  return { outcome: "known", orderId, order: known };
+  const winner = await readOrder(context, orderId);
+  if (!winner) throw new DatabaseUnavailable("an order that is there could not be read");
+  return { outcome: "known", orderId, order: winner };
 }
 
 /** The platform is away, rather than the order at fault: worth another try from the queue. */

@@ -3,7 +3,7 @@
  * parcels than need be does a second round move claims to where the order ships from fewer locations.
  */
 import type { Context } from "../context";
-import { needsStock, withinOrdered, type LineStock } from "../domain/order-acceptance";
+import { needsStock, withinOrdered, type LineStock, type LineToAdd } from "../domain/order-acceptance";
 import { lineIdOf, reservationIdOf, type LineId, type OrderId } from "../domain/ids";
 import type { OrderEvent } from "../domain/order-events";
 import type { Address, NewOrder, NewOrderLine } from "../domain/orders";
@@ -167,15 +167,8 @@ const sameAllocation = (a: readonly ClaimedAt[], b: readonly ClaimedAt[]): boole
   a.length === b.length &&
   a.every((at) => b.some((other) => other.locationId === at.locationId && other.quantity === at.quantity));
 
-/** Whether stock has fewer units for a line than it asks, claimed and owed together. */
-export const isBelow = (stock: ClaimedLines["stock"], lines: readonly LineToClaim[]): boolean =>
-  lines.some(({ id, quantity }) => {
-    const held = stock.get(id);
-    return held?.found === true && units(held.claimed) + held.backordered < quantity;
-  });
-
 /** What an order asks of stock; one that came in cancelled asks for nothing. */
-export const claimsOf = (orderId: OrderId, order: NewOrder): readonly LineToClaim[] =>
+export const claimsOf = (orderId: OrderId, order: NewOrder): readonly LineToAdd[] =>
   order.cancelledAt === null
-    ? order.lines.map((line) => ({ ...line, id: lineIdOf(orderId, line.externalId) }))
+    ? order.lines.map((line) => ({ ...line, id: lineIdOf(orderId, line.externalId, line.quantity) }))
     : [];

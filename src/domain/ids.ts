@@ -48,12 +48,20 @@ export const idFromBytes = <P extends Prefix>(prefix: P, bytes: Uint8Array): Id<
 export const orderIdOf = (channelId: string, externalId: string): OrderId =>
   derivedId("ord", channelId, externalId);
 
-export const lineIdOf = (orderId: OrderId, externalLineId: string): LineId =>
-  derivedId("line", orderId, externalLineId);
+/**
+ * A storefront's line, of so many units. Two first words about an order that tell different quantities speak of
+ * two lines, and claim apart: what the one that is stored did not take lapses, as nobody's.
+ */
+export const lineIdOf = (orderId: OrderId, externalLineId: string, quantity: number): LineId =>
+  derivedId("line", orderId, externalLineId, String(quantity));
 
 /** Units that edits added to a storefront's line are lines of their own here: the first addition is 1. */
-export const addedLineIdOf = (orderId: OrderId, externalLineId: string, addition: number): LineId =>
-  derivedId("line", orderId, externalLineId, String(addition));
+export const addedLineIdOf = (
+  orderId: OrderId,
+  externalLineId: string,
+  addition: number,
+  quantity: number,
+): LineId => derivedId("line", orderId, externalLineId, String(quantity), String(addition));
 
 /** A checkout's reservation is found again by the storefront's own cart or checkout token. */
 export const reservationIdOf = (channelId: string, token: string): ReservationId =>

@@ -5,7 +5,8 @@
 import { derivedId, lineIdOf, orderIdOf, type LineId, type OrderId } from "./ids";
 import type { OrderEvent, PlannedFulfillment } from "./order-events";
 import { assertConsistent, evolve, statusOf } from "./order-lifecycle";
-import type { Hold, HoldReason, NewOrder, NewOrderLine, Order, OrderLine } from "./orders";
+import { linesOf, type Hold, type HoldReason, type NewOrder, type NewOrderLine } from "./orders";
+import type { Order, OrderLine } from "./orders";
 import type { Channel } from "./reference";
 import type { ClaimedAt } from "./stock";
 
@@ -32,7 +33,7 @@ export function acceptOrder(acceptance: Acceptance): { order: Order; placed: Ord
   const { order: incoming, channel, now } = acceptance;
   const id = orderIdOf(incoming.channelId, incoming.externalId);
   const lines = incoming.lines.map((line) =>
-    newLine({ ...line, id: lineIdOf(id, line.externalId) }, acceptance.stock),
+    newLine({ ...line, id: lineIdOf(id, line.externalId, line.quantity) }, acceptance.stock),
   );
   const releaseAt = now + channel.gracePeriodMinutes * 60_000;
   const fulfillments = plan(lines, acceptance.stock, (locationId) => ({
@@ -125,6 +126,16 @@ export function withinOrdered(
   const backordered = keep(null, stock.backordered);
   return { stock: { ...stock, claimed, backordered }, declined };
 }
+
+/**
+ * Of what another word about an order would have taken in, the lines that the order has with other quantities:
+ * it will never take their units.
+ */
+export const strayLines = (order: Order, lines: readonly LineToAdd[]): LineToAdd[] =>
+  lines.filter(({ id, externalId }) => {
+    const known = linesOf(order, externalId);
+    return known.length > 0 && known.every((line) => line.id !== id);
+  });
 
 /** Lines with no stock of their own (digital, gift cards, fees) are planned to be sent from nowhere. */
 export const needsStock = (line: Pick<NewOrderLine, "kind">): boolean => line.kind === "physical";

@@ -56,8 +56,8 @@ export function addedLines(order: Order, incoming: NewOrder): LineToAdd[] {
     if (more <= 0) return [];
     const id =
       known.length === 0
-        ? lineIdOf(order.id, line.externalId)
-        : addedLineIdOf(order.id, line.externalId, known.length);
+        ? lineIdOf(order.id, line.externalId, more)
+        : addedLineIdOf(order.id, line.externalId, known.length, more);
     return [{ ...line, ...amountsAdded(line, known, more), quantity: more, removed: 0, id }];
   });
 }

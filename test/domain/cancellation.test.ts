@@ -8,6 +8,7 @@ import {
   booked,
   cancel,
   lineId,
+  lineNamed,
   must,
   paid,
   release,
@@ -20,7 +21,10 @@ import { aLine, anOrder, NOON } from "../support/an-order";
 import { mug, part } from "./mugs-world";
 
 const why = { reason: "Changed their mind", by: "staff" };
-const ofMugs = (quantity: number): Cancel => ({ ...why, units: [{ lineId: lineId("Mug"), quantity }] });
+const ofMugs = (order: Order, quantity: number): Cancel => ({
+  ...why,
+  units: [{ lineId: lineNamed(order, "Mug"), quantity }],
+});
 
 describe("units are cancelled", () => {
   /** One unit everywhere that a unit may wait. */
@@ -46,7 +50,7 @@ describe("units are cancelled", () => {
     [7, ["unsourced", "backordered", "a 2", "z 1", "released 1", "picked 1"]],
     [8, ["unsourced", "backordered", "a 2", "z 1", "released 1", "picked 1", "packed 1"]],
   ])("least advanced first: %i", (quantity, expected) => {
-    const [event] = must(decideCancel(order, ofMugs(quantity)));
+    const [event] = must(decideCancel(order, ofMugs(order, quantity)));
     const taken = event?.type === "units.cancelled" ? event.units[0]! : null;
     expect([
       ...(taken?.unsourced === 1 ? ["unsourced"] : []),
@@ -64,7 +68,7 @@ describe("units are cancelled", () => {
   });
 
   it("with their reason and by somebody", () => {
-    expect(must(decideCancel(order, ofMugs(1)))).toMatchObject([{ type: "units.cancelled", ...why }]);
+    expect(must(decideCancel(order, ofMugs(order, 1)))).toMatchObject([{ type: "units.cancelled", ...why }]);
   });
 });
 
@@ -196,7 +200,7 @@ describe("a cancellation owes back", () => {
   ])("%s", (_rule, order, units, shippingMinor, worthMinor, expected) => {
     const after = cancel(order, units, shippingMinor);
     expect(balances(after)).toEqual(expected);
-    const wanted = units === "all" ? units : ofMugs(units.Mug!).units;
+    const wanted = units === "all" ? units : ofMugs(order, units.Mug!).units;
     expect(must(decideCancel(order, { ...why, units: wanted, shippingMinor }))).toMatchObject([
       { worthMinor },
     ]);
@@ -223,7 +227,7 @@ describe("a cancellation owes back", () => {
 describe("a cancellation is refused", () => {
   const order = takenIn(aSale({ lines: [sold("Mug", 2)] }));
   const some = (...quantities: number[]) =>
-    quantities.map((quantity) => ({ lineId: lineId("Mug"), quantity }));
+    quantities.map((quantity) => ({ lineId: lineNamed(order, "Mug"), quantity }));
   it.each<[string, Order, Cancel["units"], string]>([
     ["of nothing", order, [], "nothing_to_cancel"],
     ["of an order with nothing left", cancel(order), "all", "nothing_to_cancel"],
@@ -239,7 +243,7 @@ describe("a cancellation is refused", () => {
   });
 
   it("with how many are open", () => {
-    expect(decideCancel(order, ofMugs(3))).toMatchObject({ rejection: { open: 2, quantity: 3 } });
+    expect(decideCancel(order, ofMugs(order, 3))).toMatchObject({ rejection: { open: 2, quantity: 3 } });
   });
 
   it("of one line, when another could be", () => {

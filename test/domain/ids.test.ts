@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { derivedId, idFromBytes, isId, lineIdOf, orderIdOf, reservationIdOf } from "../../src/domain/ids";
+import {
+  addedLineIdOf,
+  derivedId,
+  idFromBytes,
+  isId,
+  lineIdOf,
+  orderIdOf,
+  reservationIdOf,
+} from "../../src/domain/ids";
 
 describe("derived ids", () => {
   it("stay what they are: stored orders are found by them", () => {
@@ -25,10 +33,18 @@ describe("derived ids", () => {
 
   it("tell a line from an order and a reservation of the same name", () => {
     const order = orderIdOf("shop", "1");
-    const bodies = [order, lineIdOf(order, "1"), reservationIdOf("shop", "1")].map((id) => id.split("_")[1]);
-    expect(lineIdOf(order, "1")).toMatch(/^line_/);
+    const bodies = [order, lineIdOf(order, "1", 2), reservationIdOf("shop", "1")].map(
+      (id) => id.split("_")[1],
+    );
+    expect(lineIdOf(order, "1", 2)).toMatch(/^line_/);
     expect(reservationIdOf("shop", "1")).toMatch(/^res_/);
     expect(bodies[1]).not.toBe(bodies[0]);
+  });
+
+  it("tell a line from itself with another quantity, and from what was added to it", () => {
+    const order = orderIdOf("shop", "1");
+    const ids = [lineIdOf(order, "1", 1), lineIdOf(order, "1", 2), addedLineIdOf(order, "1", 1, 1)];
+    expect(new Set([...ids, addedLineIdOf(order, "1", 1, 2), addedLineIdOf(order, "1", 2, 1)]).size).toBe(5);
   });
 });
 

@@ -1,32 +1,41 @@
 import { describe, expect, it } from "vitest";
+import { lineIdOf } from "../../src/domain/ids";
 import { InvariantViolation } from "../../src/domain/invariant";
+import { strayLines } from "../../src/domain/order-acceptance";
 import { evolveAll } from "../../src/domain/order-lifecycle";
+import { lineOf } from "../../src/domain/order-money";
 import type { NewOrder } from "../../src/domain/orders";
 import type { Channel } from "../../src/domain/reference";
-import {
-  acceptedAs,
-  aSale,
-  lineId,
-  paid,
-  sold,
-  standing,
-  takenIn,
-  UNPAID,
-  type StockSaid,
-} from "../support/a-sale";
+import { acceptedAs, aSale, paid, sold, standing, takenIn, UNPAID, type StockSaid } from "../support/a-sale";
 import { NOON } from "../support/an-order";
 
 const MINUTE = 60_000;
 
 /** `["east: 2 Mug, 1 Cup"]`: what each part is to send from where. */
-const parts = (sale: NewOrder, said: StockSaid): string[] =>
-  takenIn(sale, said).fulfillments.map(({ locationId, lines }) => {
-    const units = lines.map((line) => {
-      const sent = sale.lines.find(({ title }) => lineId(title) === line.lineId)!;
-      return `${line.quantity} ${sent.title}`;
-    });
+const parts = (sale: NewOrder, said: StockSaid): string[] => {
+  const order = takenIn(sale, said);
+  return order.fulfillments.map(({ locationId, lines }) => {
+    const units = lines.map(({ lineId, quantity }) => `${quantity} ${lineOf(order, lineId).title}`);
     return `${locationId ?? "nowhere"}: ${units.join(", ")}`;
   });
+};
+
+describe("lines of another word about an order", () => {
+  const order = takenIn(aSale({ lines: [sold("Mug", 3), sold("Cup", 1)] }));
+  const word = (...lines: NewOrder["lines"]) =>
+    strayLines(
+      order,
+      lines.map((line) => ({ ...line, id: lineIdOf(order.id, line.externalId, line.quantity) })),
+    ).map(({ title, quantity }) => `${quantity} ${title}`);
+
+  it.each([
+    ["are its lines, where they are the same", [sold("Mug", 3), sold("Cup", 1)], []],
+    ["are nobody's, where it has them with other quantities", [sold("Mug", 2), sold("Cup", 1)], ["2 Mug"]],
+    ["may yet become its lines, where it does not have them", [sold("Mug", 3), sold("Bowl", 1)], []],
+  ])("%s", (_rule, lines, expected) => {
+    expect(word(...lines)).toEqual(expected);
+  });
+});
 
 describe("an order's units, as it is taken in", () => {
   const mugs = [sold("Mug", 3)];

@@ -12,7 +12,7 @@ import {
   shippingCharge,
 } from "../../src/domain/order-money";
 import { openUnits, payable, type Amounts, type NewOrderLine, type Order } from "../../src/domain/orders";
-import { aSale, balances, cancel, lineId, paid, release, ship, sold, takenIn } from "../support/a-sale";
+import { aSale, balances, cancel, lineNamed, paid, release, ship, sold, takenIn } from "../support/a-sale";
 import { aLine, anOrder } from "../support/an-order";
 
 /** 10.00 off 2.00, with 0.80 of tax: 8.80, or 8.00 where the price holds the tax. */
@@ -201,11 +201,11 @@ describe("the parts of an order", () => {
         let order = release(takenIn({ ...sale, payments: [paid(amountMinor), authorized] }));
         for (const { ship: sends, line: which, quantity: wanted } of acts) {
           const title = goods[which % goods.length]!.title;
-          const quantity = Math.min(wanted, openUnits(lineOf(order, lineId(title))));
+          const quantity = Math.min(wanted, openUnits(lineOf(order, lineNamed(order, title))));
           if (quantity > 0) order = (sends ? ship : cancel)(order, { [title]: quantity });
         }
         for (const { title } of goods) {
-          const quantity = openUnits(lineOf(order, lineId(title)));
+          const quantity = openUnits(lineOf(order, lineNamed(order, title)));
           if (quantity > 0) order = ship(order, { [title]: quantity });
         }
         const { receivableMinor, refundPayableMinor, depositsMinor } = order.balances;

@@ -6,7 +6,7 @@ import {
   aSale,
   cancel,
   inSync,
-  lineId,
+  lineNamed,
   refund,
   refundLine,
   release,
@@ -287,6 +287,8 @@ describe("a refund told by itself", () => {
   it("restocks where the rules say", () => {
     const nowhere = { ...RULES, restockLocationId: () => null };
     const [event] = decideRefund(bothSent, told.refund, nowhere);
-    expect(event).toMatchObject({ returned: [{ lineId: lineId("Mug"), restockLocationId: null }] });
+    expect(event).toMatchObject({
+      returned: [{ lineId: lineNamed(bothSent, "Mug"), restockLocationId: null }],
+    });
   });
 });

@@ -230,12 +230,6 @@ export class World {
     return this.staff("POST", `/v1/skus/${this.skus[sku]}/counts`, count);
   }
 
-  /** Whether the order is there yet. */
-  async has(order: TrafficOrder): Promise<boolean> {
-    const sql = "SELECT count(*) AS n FROM orders WHERE id = ?1";
-    return (await env.DB.prepare(sql).bind(this.idOf(order)).first<number>("n")) === 1;
-  }
-
   /** Fulfillments in a status that have a location, from the tables. */
   async fulfillments(status: string): Promise<Shipped[]> {
     const sql = `SELECT order_id AS orderId, id AS fulfillmentId FROM fulfillments

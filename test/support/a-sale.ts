@@ -110,7 +110,11 @@ export function refundLine(text: string): NewRefund["lines"][number] {
   return { quantity: Number(quantity), externalLineId: externalLineId!, restock: restock as "cancel" };
 }
 
-export const lineId = (title: string): LineId => lineIdOf(orderIdOf("web", "1001"), title);
+export const lineId = (title: string): LineId => lineIdOf(orderIdOf("web", "1001"), title, 1);
+
+/** The order's line of that title: the one it was sold with, where edits added others. */
+export const lineNamed = (order: Order, title: string): LineId =>
+  order.lines.find((line) => line.title === title)!.id;
 
 /** What stock says of each line: `{ Mug: "east:2 owed:1" }`. Lines not named are all there, in the east. */
 export type StockSaid = Readonly<Record<string, string>>;
@@ -141,7 +145,7 @@ export function stockFor(
 
 export function acceptedAs(sale: NewOrder, said: StockSaid = {}, channel: Partial<Channel> = {}) {
   const id = orderIdOf(sale.channelId, sale.externalId);
-  const lines = sale.lines.map((line) => ({ ...line, id: lineIdOf(id, line.externalId) }));
+  const lines = sale.lines.map((line) => ({ ...line, id: lineIdOf(id, line.externalId, line.quantity) }));
   return acceptOrder({
     order: sale,
     channel: { ...CHANNEL, ...channel },
@@ -199,7 +203,7 @@ type Units = Readonly<Record<string, number>>;
 
 export const shipping = (order: Order, units: Units | "all", reference = `${order.version}`) => {
   const lines = units === "all" ? [] : Object.entries(units);
-  const wanted = lines.map(([title, quantity]) => ({ lineId: lineId(title), quantity }));
+  const wanted = lines.map(([title, quantity]) => ({ lineId: lineNamed(order, title), quantity }));
   const part = order.fulfillments.find(
     ({ status, lines: held }) =>
       status === "released" && wanted.every(({ lineId: id }) => held.some((line) => line.lineId === id)),
@@ -228,7 +232,7 @@ export function cancel(order: Order, units: Units | "all" = "all", shippingMinor
   const wanted =
     units === "all"
       ? "all"
-      : Object.entries(units).map(([title, quantity]) => ({ lineId: lineId(title), quantity }));
+      : Object.entries(units).map(([title, quantity]) => ({ lineId: lineNamed(order, title), quantity }));
   return happened(
     order,
     must(decideCancel(order, { units: wanted, reason: "No", by: "staff", shippingMinor })),

@@ -1,9 +1,10 @@
 /** Units that two tellings of one thing would each hold: what no order needs is given back, and soon. */
 import { runDurableObjectAlarm } from "cloudflare:test";
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { afterEach, beforeAll, expect, it, vi } from "vitest";
 import { callerWith, unique, type Call } from "../support/api";
-import { anOrderOf, openRetailer, type Retailer } from "../support/retailer";
+import { databaseWith, fetchWith } from "../support/faults";
+import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "../support/retailer";
 import { canonicalPayload, type TrafficOrder } from "../support/storefront-traffic";
 
 let call: Call;
@@ -40,7 +41,7 @@ it("an order placed again with more units holds no more than it has", async () =
   expect((await call("POST", "/v1/orders", order)).status).toBe(201);
   const again = await call("POST", "/v1/orders", withQuantity(order, 5));
   expect([again.status, again.body.lines[0].ordered]).toEqual([200, 2]);
-  expect(await claimed(sku)).toBe(2);
+  await vi.waitUntil(async () => (await claimed(sku)) === 2, 5_000);
   await afterTheLapse(sku);
   expect(await claimed(sku)).toBe(2);
 });
@@ -55,7 +56,38 @@ it("an order that was refused under a used key is taken in with fewer units, and
   expect((await call("POST", "/v1/orders", order, key)).status).toBe(422);
   const mended = await call("POST", "/v1/orders", withQuantity(order, 3));
   expect([mended.status, mended.body.lines?.[0]]).toMatchObject([201, { ordered: 3, allocated: 3 }]);
-  await vi.waitUntil(async () => (await claimed(sku)) === 4, 5_000);
+  await afterTheLapse(sku);
+  expect(await claimed(sku)).toBe(4);
+});
+
+it("two first words about an order at once, of different quantities, hold what the order has", async () => {
+  const retailer = await openRetailer(call, { stock: [[9]] });
+  const sku = retailer.skus[0]!;
+  const order = anOrderOf(retailer, [1]);
+  const edited = { ...order, updatedAt: order.placedAt + 5_000 };
+  const more = { ...edited, lines: [{ ...order.lines[0]!, quantity: 3 }] };
+  // The edit has claimed; before it is stored, the creation is.
+  let first = true;
+  const overtaken = databaseWith((real) => async (statements) => {
+    if (first && statements.length > 5) {
+      first = false;
+      await exports.default.fetch(await shopifyCallback(retailer, order));
+    }
+    return real(statements);
+  });
+  const response = await fetchWith(
+    { DB: overtaken },
+    await shopifyCallback(retailer, more, { topic: "orders/updated" }),
+  );
+  const { orderId } = await response.json<{ orderId: string }>();
+  const { body } = await call("GET", `/v1/orders/${orderId}`);
+  expect(body.lines).toMatchObject([
+    { ordered: 1, allocated: 1 },
+    { ordered: 2, allocated: 2 },
+  ]);
+  await vi.waitUntil(async () => (await claimed(sku)) === 3, 5_000);
+  await afterTheLapse(sku);
+  expect(await claimed(sku)).toBe(3);
 });
 
 it("a line that two of the staff name a SKU for holds units of the one it got", async () => {

@@ -148,7 +148,7 @@ export function accepted(sold: Sale): Accepted {
     ].filter(({ quantity }) => quantity > 0);
     const known = unsourced === 0 || claimed.length > 0 || backordered > 0;
     const found = { found: true, claimed, backordered, unitCostMinor: UNIT_COST } as const;
-    stock.set(lineIdOf(id, `${i}`), known ? found : { found: false });
+    stock.set(lineIdOf(id, `${i}`, total(units)), known ? found : { found: false });
   }
   const { order: bare, placed } = acceptOrder({
     order: incoming,
