@@ -22,6 +22,10 @@ function messagesOfEvent(event: OrderEvent, after: Order): MessageToSend[] {
     case "order.placed":
       return [tell(after.id, "order_received"), ...backordered(after)];
     case "order.lines_added":
+      return [
+        ...(isAllThereIs(event.lines, after) ? [tell(after.id, "order_received")] : []),
+        ...backordered(after),
+      ];
     case "units.sourced":
     case "claim.cut":
       return backordered(after);
@@ -55,6 +59,10 @@ function messagesOfEvent(event: OrderEvent, after: Order): MessageToSend[] {
       return [];
   }
 }
+
+/** Of an order that came in cancelled nobody was told; with units put on it since, it is one after all. */
+const isAllThereIs = (added: readonly OrderLine[], { lines }: Order): boolean =>
+  lines.every(({ id, ordered, cancelled }) => ordered === cancelled || added.some((line) => line.id === id));
 
 export const waitingLines = (order: Order): OrderLine[] => order.lines.filter((line) => line.backordered > 0);
 

@@ -64,13 +64,22 @@ const kinds = (events: OrderEvent[], after: Order) => messagesFor(events, after)
 const inStock = anOrder();
 const short = anOrder({ lines: [aLine("Mug", { ordered: 3, backordered: 1 })] });
 const allCancelled = anOrder({ status: "cancelled", lines: [aLine("Mug", { cancelled: 1 })] });
+const reopened = anOrder({ lines: [aLine("Mug", { cancelled: 1 }), aLine("Cup")] });
 const sent = anOrder({
   lines: [aLine("Mug", { ordered: 2, shipped: 2 })],
   shipments: [aShipment("shp_1", [["line_mug", 1]]), aShipment("shp_2", [["line_mug", 1]])],
 });
+const sentAndMore = anOrder({ lines: [...sent.lines, aLine("Cup")] });
 const download = anOrder({
   lines: [aLine("Song", { kind: "digital", shipped: 1 })],
   shipments: [aShipment("shp_1", [["line_song", 1]], { locationId: null })],
+});
+/** The order's last line was put on it. */
+const added = ({ lines, totalMinor }: Order): OrderEvent => ({
+  type: "order.lines_added",
+  lines: lines.slice(-1),
+  fulfillments: [],
+  totalMinor,
 });
 const delivered = (shipmentId: "shp_1" | "shp_2"): OrderEvent => ({
   type: "shipment.delivered",
@@ -83,6 +92,8 @@ describe("messagesFor", () => {
     ["an order is received", [placed(inStock)], inStock, ["order_received"]],
     ["and waits for stock", [placed(short)], short, ["order_received", "order_backordered"]],
     ["an order imported cancelled is not", [placed(allCancelled), cancelledEvent], allCancelled, []],
+    ["until units are put on it", [added(reopened)], reopened, ["order_received"]],
+    ["units are put on one that was sent", [added(sentAndMore)], sentAndMore, []],
     ["a count cuts a claim", [cutEvent], short, ["order_backordered"]],
     ["a cut that was made good at once is not told", [cutEvent], inStock, []],
     ["two cuts are one message", [cutEvent, cutEvent], short, ["order_backordered"]],
