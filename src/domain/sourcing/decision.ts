@@ -1,0 +1,62 @@
+/**
+ * A sourcing decision as it is stored with its order: what was chosen, at what cost, instead of what, and what
+ * ruled the others out. It holds all that the decision was made from, so that the day can be played again.
+ */
+import type { Exclusion } from "./eligibility";
+
+export type SourcedUnits = Readonly<{ lineId: string; locationId: string; quantity: number }>;
+
+/** Amounts in the books' currency. `stockMinor` is no money spent: it is what the units were expected to save later. */
+export type CostParts = Readonly<{
+  parcelMinor: number;
+  handlingMinor: number;
+  latenessMinor: number;
+  stockMinor: number;
+}>;
+
+/** What goes from one location, with the service that is cheapest for it. */
+export type SourcedParcel = CostParts &
+  Readonly<{
+    locationId: string;
+    serviceId: string | null;
+    grams: number;
+    lateDays: number;
+    /** Units by SKU. */
+    units: Readonly<Record<string, number>>;
+  }>;
+
+/** What a location would cost that sent alone whatever it has of the order. */
+export type Candidate = CostParts & Readonly<{ locationId: string; serviceId: string | null; units: number }>;
+
+/** The rule of the order itself that kept units back, though locations have them. */
+export type OrderRule = "max_parcels" | "whole_under" | "ship_complete";
+
+/** A SKU as stock answered: units free at each location, with those the order held there already. */
+export type SkuSupply = Readonly<{
+  quantity: number;
+  weightGrams: number;
+  volumeMm3: number | null;
+  hazardous: boolean;
+  oversize: boolean;
+  free: Readonly<Record<string, number>>;
+  stockPrices: Readonly<Record<string, number>>;
+}>;
+
+export type SourcingDecision = Readonly<{
+  parcels: readonly SourcedParcel[];
+  splitMinor: number;
+  /** All of it, stock prices and lateness included. */
+  costMinor: number;
+  /** `bounded`: any plan that sends as much costs at least `lowerBoundMinor`, and maybe less than this one. */
+  method: "exact" | "bounded";
+  lowerBoundMinor: number;
+  /** The best plan with other locations. */
+  runnerUp: Readonly<{ locationIds: readonly string[]; costMinor: number }> | null;
+  candidates: readonly Candidate[];
+  exclusions: readonly Exclusion[];
+  rule: OrderRule | null;
+  /** Units that nothing sends, by SKU. */
+  unsent: Readonly<Record<string, number>>;
+  /** By SKU. */
+  supply: Readonly<Record<string, SkuSupply>>;
+}>;

@@ -1,0 +1,101 @@
+import { describe, expect, it } from "vitest";
+import type { SourcedUnits } from "../../../src/domain/sourcing/decision";
+import { firstChoice } from "../../../src/domain/sourcing/first-choice";
+import { shareAmongLines, type LineOfSku } from "../../../src/domain/sourcing/share-lines";
+import { sourceOrder, type SourcingProblem } from "../../../src/domain/sourcing/source-order";
+import { chosenPlan } from "../../../src/domain/sourcing/standing-plan";
+import { channel, newark, problemOf, reno, store, supplyOf } from "./retailer";
+
+const one: LineOfSku = { lineId: "one", sku: "mug", quantity: 2 };
+const two: LineOfSku = { lineId: "two", sku: "mug", quantity: 2 };
+const units = (text: string): SourcedUnits[] =>
+  text.split(" ").map((part) => {
+    const [lineId, quantity, locationId] = part.split(/[:@]/) as [string, string, string];
+    return { lineId, quantity: Number(quantity), locationId };
+  });
+const told = (given: readonly SourcedUnits[]) =>
+  given.map(({ lineId, quantity, locationId }) => `${lineId}:${quantity}@${locationId}`).join(" ");
+
+function chosen(problem: SourcingProblem, lines: LineOfSku[], held: string): string {
+  const decision = sourceOrder(problem);
+  const standing = held === "" ? [] : units(held);
+  const allocations = shareAmongLines(lines, decision.parcels, standing);
+  return told(chosenPlan(problem, lines, standing, { decision, allocations }).allocations);
+}
+
+describe("chosenPlan", () => {
+  const mugs = { mug: supplyOf(2, { newark: 2, reno: 2 }) };
+  it.each<[string, SourcingProblem, string, string]>([
+    ["what stands, where it is best", problemOf(mugs), "one:2@newark", "one:2@newark"],
+    ["the best, where it costs less", problemOf(mugs), "one:2@reno", "one:2@newark"],
+    [
+      "what stands, for a gain of no more than the threshold",
+      problemOf(mugs, { channel: channel({ gainThresholdMinor: 400 }) }),
+      "one:2@reno",
+      "one:2@reno",
+    ],
+    [
+      "the best, for a gain above it",
+      problemOf(mugs, { channel: channel({ gainThresholdMinor: 399 }) }),
+      "one:2@reno",
+      "one:2@newark",
+    ],
+    [
+      "the best, where it sends more",
+      problemOf(mugs, { channel: channel({ gainThresholdMinor: 9_999 }) }),
+      "one:1@newark",
+      "one:2@newark",
+    ],
+    [
+      "the best, where what stands is in a place that may not send it",
+      problemOf(mugs, {}, { locations: [newark, { ...reno, shipsOrders: false }] }),
+      "one:2@reno",
+      "one:2@newark",
+    ],
+    [
+      "fewer units, where what stands is in more parcels than the channel allows",
+      problemOf({ mug: supplyOf(2, { newark: 1, reno: 1 }) }, { channel: channel({ maxParcels: 1 }) }),
+      "one:1@newark one:1@reno",
+      "one:1@newark",
+    ],
+  ])("is %s", (_rule, problem, held, expected) => {
+    expect(chosen(problem, [one], held)).toBe(expected);
+  });
+});
+
+describe("shareAmongLines", () => {
+  const parcels = (free: Record<string, number>) =>
+    sourceOrder(problemOf({ mug: supplyOf(4, free) })).parcels;
+  it.each([
+    ["a line whole from one place", { newark: 3, reno: 1 }, "", "one:2@newark two:1@newark two:1@reno"],
+    [
+      "each where it has claimed",
+      { newark: 2, reno: 2 },
+      "one:2@reno two:2@newark",
+      "one:2@reno two:2@newark",
+    ],
+    [
+      "no more than it asks where it has claimed",
+      { newark: 3, reno: 1 },
+      "two:3@newark",
+      "one:1@newark one:1@reno two:2@newark",
+    ],
+    ["the first lines, where there is less", { reno: 3 }, "", "one:2@reno two:1@reno"],
+  ])("gives %s", (_rule, free, held, expected) => {
+    expect(told(shareAmongLines([one, two], parcels(free), held === "" ? [] : units(held)))).toBe(expected);
+  });
+});
+
+describe("firstChoice", () => {
+  it("asks where the order would be cheapest as one parcel, and last where a day is full", () => {
+    const { network, request } = problemOf({}, {}, { locations: [store, reno, newark] });
+    expect(firstChoice(network, request, 2)).toEqual(["newark", "reno", "store"]);
+    const dear = { ...network, locations: [store, reno, { ...newark, handlingPerUnitMinor: 300 }] };
+    expect(firstChoice(dear, request, 2)).toEqual(["reno", "store", "newark"]);
+    expect(firstChoice({ ...network, capacityLeft: { newark: 0 } }, request, 2)).toEqual([
+      "reno",
+      "store",
+      "newark",
+    ]);
+  });
+});
