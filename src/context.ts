@@ -1,6 +1,6 @@
 /** What a command is given. Nothing below reads the clock, makes an id or touches a binding by another way. */
 import type { Config } from "./config";
-import type { FetchOrder, Notifier } from "./adapters/ports";
+import type { ConnectStock, FetchOrder, Notifier } from "./adapters/ports";
 import type { CarrierService, Channel, Location } from "./domain/reference";
 import type { QueueMessage } from "./domain/messages";
 import type { OrderId } from "./domain/ids";
@@ -21,6 +21,8 @@ export type Databases = Readonly<{
 /** Read once, kept in the isolate for seconds: never read for each request. */
 export type Reference = Readonly<{
   channels: ReadonlyMap<string, Channel>;
+  /** Ids of channels whose storefront's API we may call. */
+  connected: ReadonlySet<string>;
   locations: ReadonlyMap<string, Location>;
   carrierServices: readonly CarrierService[];
 }>;
@@ -32,6 +34,7 @@ export type Context = Readonly<{
   send: (message: QueueMessage, outboxId?: string) => Promise<void>;
   notifier: Notifier;
   fetchOrder: FetchOrder;
+  storefrontStock: ConnectStock;
   reference: () => Promise<Reference>;
   config: Config;
   actor: Actor;

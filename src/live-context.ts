@@ -2,6 +2,7 @@
 import { logLine } from "./domain/log-line";
 import { createNotifier } from "./adapters/notifiers/notifier";
 import { createBigCommerceOrders } from "./adapters/storefronts/bigcommerce-api";
+import { stockConnector } from "./adapters/storefronts/stock";
 import { readConfig, type Config, type Env } from "./config";
 import type { Actor, Context } from "./context";
 import { queueOf, type QueueMessage, type QueueName } from "./domain/messages";
@@ -31,6 +32,7 @@ export function createContext(
     },
     notifier: createNotifier(config),
     fetchOrder: createBigCommerceOrders({ fetch: (input, init) => fetch(input, init) }),
+    storefrontStock: stockConnector((input, init) => fetch(input, init)),
     reference: () => cachedReference(databases.primary, now()),
     config,
     actor,

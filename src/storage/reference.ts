@@ -10,6 +10,8 @@ import { locationOf, type LocationRow } from "./locations";
 
 export type ReferenceData = Readonly<{
   channels: ReadonlyMap<string, Channel>;
+  /** Ids of channels whose storefront's API is connected. */
+  connected: ReadonlySet<string>;
   locations: ReadonlyMap<string, Location>;
   carrierServices: readonly CarrierService[];
 }>;
@@ -32,6 +34,7 @@ async function loadReference(db: D1Database): Promise<ReferenceData> {
   ])) as [D1Result<ChannelRow>, D1Result<LocationRow>, D1Result<CarrierServiceRow>];
   return {
     channels: new Map(channels.results.map((row) => [row.id, channelOf(row)])),
+    connected: new Set(channels.results.flatMap(({ id, connection }) => (connection === null ? [] : [id]))),
     locations: new Map(locations.results.map((row) => [row.id, locationOf(row)])),
     carrierServices: services.results.map(carrierServiceOf),
   };

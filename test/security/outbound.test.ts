@@ -120,10 +120,23 @@ describe("what we call", () => {
     expect(calls.toSorted()).toEqual([
       "adapters/notifiers/notifier.ts: return createResendNotifier({ apiKey: notifyApiKey, fetch: (input, init) => fetch(input, init) });",
       "adapters/notifiers/resend.ts: return await outcomeOf(await fetch(ENDPOINT, requestFor(message, apiKey)));",
+      "adapters/storefronts/api-call.ts: response = await fetch(url, {",
       "adapters/storefronts/bigcommerce-api.ts: response = await fetch(`${baseUrl}${path}`, {",
       "http/docs.ts: const asset = await c.env.ASSETS.fetch(c.req.raw);",
       "index.ts: fetch: (request, env, execution) => app.fetch(request, env, execution),",
       "live-context.ts: fetchOrder: createBigCommerceOrders({ fetch: (input, init) => fetch(input, init) }),",
+      "live-context.ts: storefrontStock: stockConnector((input, init) => fetch(input, init)),",
+    ]);
+    const urls = Object.entries(sources).flatMap(([path, source]) =>
+      source
+        .split("\n")
+        .filter((line) => path.endsWith("-stock.ts") && /\burl: /.test(line))
+        .map((line) => line.trim()),
+    );
+    expect(urls.toSorted(), "a storefront is called where its channel's connection says").toEqual([
+      "const answer = await callApi(fetch, { ...call, url: `${baseUrl}${path}`, headers });",
+      "url: `${baseUrl}/admin/api/${apiVersion}/graphql.json`,",
+      "url: `${baseUrl}/wp-json/wc/v3${path}`,",
     ]);
     expect(sources["../../src/adapters/notifiers/resend.ts"]).toContain(
       'const ENDPOINT = "https://api.resend.com/emails";',
@@ -162,6 +175,8 @@ describe("what we call", () => {
   });
 
   it("is nothing that anybody told us, wherever they wrote it", { timeout: 60_000 }, async () => {
+    // A shop's own name may stand for any address: what was connected above is called, as it was meant to be.
+    await env.DB.prepare("UPDATE channels SET connection = NULL").run();
     const tell = async (url: string) => {
       const text = url.replaceAll(/\p{Cc}/gu, "");
       const [sku, locationId, channelId] = [unique("SKU"), unique("loc"), unique("shop")];
