@@ -7,7 +7,9 @@ import { parseConnection } from "../domain/channel-connection";
 import type { Channel } from "../domain/reference";
 import { accept, reject, type Result } from "../domain/result";
 import { allowsLoopback, putChannel as writeChannel, type ChannelSecrets } from "../storage/channels";
+import { forgetChannelStock } from "../storage/channel-stock";
 import { forgetReference } from "../storage/reference";
+import { refreshChannelStock } from "./compare-channel-stock";
 import { invalidRequest, unknownLocations, type InvalidRequest } from "./field-errors";
 
 /**
@@ -29,5 +31,12 @@ export async function putChannel(
 
   const created = await writeChannel(context, channel, secrets);
   forgetReference();
+  context.waitUntil(tellAnew(context, channel.id, connection !== undefined));
   return accept(created);
+}
+
+/** What it may sell may be another number now; at another storefront nothing was told yet. */
+async function tellAnew(context: Context, channelId: string, elsewhere: boolean): Promise<void> {
+  if (elsewhere) await forgetChannelStock(context.databases.primary, [channelId]);
+  await refreshChannelStock(context);
 }

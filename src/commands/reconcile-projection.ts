@@ -5,7 +5,8 @@
  */
 import type { Context } from "../context";
 import { saysOtherwise } from "../domain/stock-reconciliation";
-import { storedStock, stockWordStatements } from "../storage/stock-levels";
+import { storedStock } from "../storage/stock-levels";
+import { writeStockWords } from "./project-stock";
 
 /** Answers the SKUs whose levels were mended. */
 export async function followStock(context: Context, skus: readonly string[]): Promise<string[]> {
@@ -19,7 +20,7 @@ export async function followStock(context: Context, skus: readonly string[]): Pr
     const { levels, backordered } = snapshot;
     const said = { sku, version, at: context.now(), levels, backordered };
     const seen = stored?.version ?? 0;
-    await primary.batch(stockWordStatements(primary, [{ said, replaces: [seen, seen] }]));
+    await writeStockWords(context, [{ said, replaces: [seen, seen] }]);
     mended.push(sku);
   }
   return mended;

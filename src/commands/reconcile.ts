@@ -11,6 +11,7 @@ import { beginJobRun, finishJobRun, releaseJobRun } from "../storage/job-runs";
 import { everyDatabase, firstPostingDay, putClosing } from "../storage/journal";
 import { putReport, reconciledDays } from "../storage/reconciliations";
 import { invalidRequest, type InvalidRequest } from "./field-errors";
+import { checkChannelStock } from "./compare-channel-stock";
 import { checkEntries, checkOrders, checkTrialBalance, closingOf } from "./reconcile-books";
 import { checkOverdue } from "./reconcile-overdue";
 import { checkStock } from "./reconcile-stock";
@@ -64,7 +65,7 @@ async function missingNights(context: Context): Promise<string[]> {
 
 async function checksOfNow(context: Context): Promise<readonly Check[]> {
   const { claims, checks } = await checkOrders(context);
-  return [...checks, ...(await checkStock(context, claims))];
+  return [...checks, ...(await checkStock(context, claims)), await checkChannelStock(context)];
 }
 
 async function reconcileDay(context: Context, on: string, now: readonly Check[]): Promise<Report> {

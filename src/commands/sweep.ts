@@ -1,19 +1,21 @@
 /**
  * Every minute: whatever should have gone by now and did not. Outbox rows that nobody has done,
- * fulfillments whose grace period is over, SKUs whose object was not told, reservations long gone.
+ * fulfillments whose grace period is over, SKUs whose object was not told, storefronts that were not told what
+ * they may sell, reservations long gone.
  */
 import type { Context } from "../context";
 import { dueFulfillments } from "../storage/fulfillments";
 import { dueOutboxRows, postponeOutboxRows } from "../storage/outbox";
 import { deleteExpiredReservations } from "../storage/reservations";
 import { describeSkus } from "./describe-skus";
+import { pushChannelStock } from "./push-channel-stock";
 import { sendOutbox } from "./send-outbox";
 
 const DAY = 86_400_000;
 /** Bounded, so that a run ends well within a cron's time; what is left waits a minute. */
 const BATCH = 500;
 
-export type Swept = Readonly<{ outbox: number; fulfillments: number; skus: number }>;
+export type Swept = Readonly<{ outbox: number; fulfillments: number; skus: number; channelStock: number }>;
 
 export async function sweep(context: Context): Promise<Swept> {
   const { databases, now } = context;
@@ -30,5 +32,6 @@ export async function sweep(context: Context): Promise<Swept> {
   }
   const skus = await describeSkus(context);
   await deleteExpiredReservations(databases.primary, now() - DAY);
-  return { outbox, fulfillments, skus };
+  const channelStock = await pushChannelStock(context);
+  return { outbox, fulfillments, skus, channelStock };
 }

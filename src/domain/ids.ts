@@ -30,7 +30,8 @@ type Prefix =
   | "ntf"
   | "mov"
   | "eff"
-  | "dead";
+  | "dead"
+  | "tell";
 
 const CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz";
 const ID_LENGTH = 26;

@@ -16,6 +16,7 @@ import { registerApiKeys } from "./routes/api-keys";
 import { registerAvailability } from "./routes/availability";
 import { registerCarrierServices } from "./routes/carrier-services";
 import { registerChannels } from "./routes/channels";
+import { registerChannelStock } from "./routes/channel-stock";
 import { registerDeadLetters } from "./routes/dead-letters";
 import { registerFulfillments } from "./routes/fulfillments";
 import { registerHealth } from "./routes/health";
@@ -48,6 +49,7 @@ function registerRoutes(app: App): void {
   registerOrderChanges(app);
   registerFulfillments(app);
   registerWebhooks(app);
+  registerChannelStock(app);
   registerDeadLetters(app);
   registerJournal(app);
   registerReconciliations(app);

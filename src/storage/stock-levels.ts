@@ -35,6 +35,10 @@ export function stockWordStatements(db: D1Database, words: readonly StockWord[])
 
 type Row = Omit<StockSaid, "levels"> & { [Key in keyof StockLevel]: StockLevel[Key] | null };
 
+const COLUMNS = `stock.sku, stock.version, stock.said_at AS at, stock.backordered,
+  level.location_id AS locationId, level.on_hand AS onHand, level.claimed, level.safety_stock AS safetyStock,
+  level.available`;
+
 /** Stock of so many SKUs in one statement, by index; a SKU of which nothing was said yet is not in it. */
 export async function storedStock(
   db: D1Database,
@@ -42,18 +46,32 @@ export async function storedStock(
 ): Promise<ReadonlyMap<string, StockSaid>> {
   const { results } = await db
     .prepare(
-      `SELECT stock.sku, stock.version, stock.said_at AS at, stock.backordered,
-         level.location_id AS locationId, level.on_hand AS onHand, level.claimed,
-         level.safety_stock AS safetyStock, level.available
+      `SELECT ${COLUMNS}
        FROM json_each(?1) AS asked
        CROSS JOIN sku_stock AS stock ON stock.sku = asked.value
        LEFT JOIN stock_levels AS level ON level.sku = stock.sku`,
     )
     .bind(JSON.stringify([...new Set(skus)]))
     .all<Row>();
-  const bySku = Map.groupBy(results, ({ sku }) => sku);
-  return new Map([...bySku].map(([sku, rows]) => [sku, stockOf(rows)]));
+  return new Map(stocksOf(results).map((said) => [said.sku, said]));
 }
+
+/** Stock of SKUs in their order, after the given one. */
+export async function storedStockAfter(db: D1Database, after: string, limit: number): Promise<StockSaid[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT ${COLUMNS}
+       FROM (SELECT * FROM sku_stock WHERE sku > ?1 ORDER BY sku LIMIT ?2) AS stock
+       LEFT JOIN stock_levels AS level ON level.sku = stock.sku
+       ORDER BY stock.sku`,
+    )
+    .bind(after, limit)
+    .all<Row>();
+  return stocksOf(results);
+}
+
+const stocksOf = (rows: readonly Row[]): StockSaid[] =>
+  [...Map.groupBy(rows, ({ sku }) => sku).values()].map(stockOf);
 
 function stockOf(rows: readonly Row[]): StockSaid {
   const [{ sku, version, at, backordered }] = rows as [Row];

@@ -49,6 +49,7 @@ export function readingCases(
         ),
       ),
     ),
+    listStockMismatches: lists("/v1/channel-stock/mismatches", ""),
     listDeadLetters: lists("/v1/dead-letters", "", "&show=open", "&show=all"),
     listRejectedCallbacks: lists("/v1/callbacks/rejected", "", "&show=open", "&show=all"),
     listReconciliations: lists("/v1/reconciliations", ""),
