@@ -1,5 +1,6 @@
 /** Cron string -> command. A string nobody knows fails loudly. */
 import { logLine } from "./domain/log-line";
+import { keepPromises } from "./commands/keep-promises";
 import { reconcileNights } from "./commands/reconcile";
 import { sweep } from "./commands/sweep";
 import { tidy } from "./commands/tidy";
@@ -7,6 +8,7 @@ import type { Context } from "./context";
 
 export const CRONS: Readonly<Record<string, (context: Context) => Promise<unknown>>> = {
   "* * * * *": sweep,
+  "23 * * * *": keepPromises,
   "10 1 * * *": night,
 };
 

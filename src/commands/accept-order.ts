@@ -6,7 +6,7 @@ import type { Context } from "../context";
 import { acceptOrder as accepted, needsStock, strayLines, type LineToAdd } from "../domain/order-acceptance";
 import { orderIdOf, type OrderId } from "../domain/ids";
 import { decideSync } from "../domain/order-sync";
-import { evolveAll } from "../domain/order-lifecycle";
+import { evolve, evolveAll } from "../domain/order-lifecycle";
 import type { NewOrder, Order } from "../domain/orders";
 import type { Channel } from "../domain/reference";
 import { accept, type Result } from "../domain/result";
@@ -19,6 +19,7 @@ import {
   type ClaimLines,
   type ShortageRejection,
 } from "./claim-lines";
+import { promisesAfter } from "./promise-order";
 import { refundRules } from "./refund-rules";
 
 export type Accepted =
@@ -131,11 +132,12 @@ async function store(
   const acceptance = { order: incoming, channel, stock, now, by: context.actor };
   const { order: bare, placed } = accepted(acceptance);
   const synced = decideSync(bare, incoming, refundRules(context));
-  const order = evolveAll(bare, synced, now);
+  const planned = evolveAll(bare, synced, now);
+  const promised = await promisesAfter(context, null, planned, synced);
+  const order = promised.reduce(evolve, planned);
   const orderId = order.id;
-  if (
-    (await commitOrder(context, null, order, [placed, ...declined, ...synced], alongside)) === "committed"
-  ) {
+  const events = [placed, ...declined, ...synced, ...promised];
+  if ((await commitOrder(context, null, order, events, alongside)) === "committed") {
     return { outcome: "accepted", orderId, order };
   }
   const winner = await readOrder(context, orderId);

@@ -9,6 +9,7 @@ import type { StockEvent } from "../domain/stock";
 import { isConflictOn } from "../storage/errors";
 import { appliedStockEvents, stockEventStatement } from "../storage/stock-events";
 import { changeOrder, type ChangeRejection } from "./change-order";
+import { countExpected } from "./move-stock";
 import { postStockMovement } from "./post-stock-movement";
 
 /** An earlier word on the line has not come yet, and this one builds on it. */
@@ -21,6 +22,7 @@ export async function applyStockEvent(
 ): Promise<Result<null, ChangeRejection | StockEventEarly>> {
   if (event.type === "stock.moved") {
     await postStockMovement(context, sku, event);
+    await countExpected(context, event.movement);
     return accept(null);
   }
   const { orderId, lineId, id, number } = event;

@@ -10,10 +10,12 @@ import { stockEffects } from "../domain/order-effects";
 import type { OrderEvent } from "../domain/order-events";
 import { evolveAll } from "../domain/order-lifecycle";
 import type { Order } from "../domain/orders";
+import type { MoveReason } from "../domain/promises/promise";
 import { accept, reject, type Result } from "../domain/result";
 import { isConflictOn, withDatabaseDeadline } from "../storage/errors";
 import { attemptOfVersion, loadOrder, orderStatements, type OrderCommit } from "../storage/orders";
 import type { OutboxRow } from "../storage/outbox";
+import { promisesAfter } from "./promise-order";
 import { sendOutbox } from "./send-outbox";
 
 export type ChangeRejection = Readonly<
@@ -34,6 +36,8 @@ export type ChangeOptions = Readonly<{
   alongside?: Alongside;
   /** The order as just loaded, which saves reading it again. */
   known?: Order;
+  /** Look at its promises again for this reason, although nothing else of it changes. */
+  recheckPromises?: (order: Order) => MoveReason;
 }>;
 
 /**
@@ -44,7 +48,7 @@ export async function changeOrder<Rejection>(
   context: Context,
   orderId: OrderId,
   decide: Decide<Rejection>,
-  { alongside = () => [], known }: ChangeOptions = {},
+  { alongside = () => [], known, recheckPromises }: ChangeOptions = {},
 ): Promise<Result<Order, Rejection | ChangeRejection>> {
   const db = context.databases.orders(orderId);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
@@ -52,13 +56,17 @@ export async function changeOrder<Rejection>(
     if (!order) return reject({ code: "order_unknown", orderId });
     const decision = await decide(order);
     if (!decision.ok) return decision;
-    if (decision.value.length === 0) {
+    const decided = decision.value;
+    const planned = decided.length === 0 ? order : evolveAll(order, decided, context.now());
+    const promised = await promisesAfter(context, order, planned, decided, recheckPromises?.(order));
+    const events = [...decided, ...promised];
+    if (events.length === 0) {
       const statements = [...alongside(db)];
       if (statements.length > 0) context.waitUntil(db.batch(statements));
       return accept(order);
     }
-    const changed = evolveAll(order, decision.value, context.now());
-    const outcome = await commitOrder(context, order, changed, decision.value, alongside);
+    const changed = evolveAll(order, events, context.now());
+    const outcome = await commitOrder(context, order, changed, events, alongside);
     if (outcome === "committed") return accept(changed);
   }
   return reject({ code: "version_conflict", orderId });

@@ -8,10 +8,12 @@ import type {
   StockOperationRejection,
   StockSnapshot,
 } from "../domain/stock";
+import { countReceipt, inboundById } from "../storage/inbound";
 import { invalidRequest, unknownLocations, type InvalidRequest } from "./field-errors";
+import { tellSoon } from "./put-inbound";
 
 export type StockMove = Readonly<
-  | { type: "receive"; locationId: string; quantity: number }
+  | { type: "receive"; locationId: string; quantity: number; inboundId?: string }
   | { type: "adjust"; locationId: string; quantity: number; reason: AdjustmentReason }
   | { type: "count"; locationId: string; counted: number }
 >;
@@ -28,7 +30,7 @@ export async function moveStock(
   move: StockMove,
   ref: string | null,
 ): Promise<Result<StockMoved, StockOperationRejection | InvalidRequest>> {
-  const unknown = await unknownLocation(context, move.locationId);
+  const unknown = (await unknownLocation(context, move.locationId)) ?? (await unexpected(context, sku, move));
   if (unknown) return reject(unknown);
 
   const operation: StockOperation = {
@@ -38,7 +40,37 @@ export async function moveStock(
     by: context.actor,
   };
   const moved = await context.inventory.operate(sku, operation);
+  if (moved.ok && operation.type === "receive") await countExpected(context, operation);
   return moved.ok ? { ok: true, value: { ref: operation.ref, stock: moved.value } } : moved;
+}
+
+/**
+ * Takes what was received off what is expected, once for each reference: right after the receipt, and again when
+ * stock tells of it, in case the first did not come to that.
+ */
+export async function countExpected(
+  context: Context,
+  {
+    ref,
+    inboundId,
+    quantity,
+    at,
+  }: Readonly<{ ref: string; inboundId?: string; quantity: number; at: number }>,
+): Promise<void> {
+  if (inboundId === undefined) return;
+  const receipt = { inboundId, ref, quantity, at };
+  const counted = await countReceipt(context.databases.primary, receipt);
+  if (counted) tellSoon(context, counted);
+}
+
+/** A receipt names the inbound of its own SKU and location. */
+async function unexpected(context: Context, sku: string, move: StockMove): Promise<InvalidRequest | null> {
+  if (move.type !== "receive" || move.inboundId === undefined) return null;
+  const path = "inboundId";
+  const inbound = await inboundById(context.databases.primary, move.inboundId);
+  if (!inbound) return invalidRequest([{ path, message: `there is no inbound ${move.inboundId}` }]);
+  if (inbound.sku === sku && inbound.locationId === move.locationId) return null;
+  return invalidRequest([{ path, message: `is of ${inbound.sku} at ${inbound.locationId}` }]);
 }
 
 /** Sets how many units at the location are kept back from being promised. */

@@ -101,6 +101,10 @@ export function postings(
     case "claim.cut":
     case "stock.declined":
     case "fulfillment.released":
+    case "fulfillment.scheduled":
+    case "promise.made":
+    case "promise.moved":
+    case "promise.settled":
     case "fulfillment.rejected":
     case "shipment.delivered":
       break;

@@ -54,6 +54,10 @@ function messagesOfEvent(event: OrderEvent, after: Order): MessageToSend[] {
     case "backorder.filled":
     case "stock.declined":
     case "fulfillment.released":
+    case "fulfillment.scheduled":
+    case "promise.made":
+    case "promise.moved":
+    case "promise.settled":
     // Its units are looked for elsewhere at once: nothing the customer need worry about yet.
     case "fulfillment.rejected":
       return [];

@@ -2,6 +2,7 @@
  * Taking an order in. What a storefront has sold is never refused: what cannot be acted on yet becomes a
  * hold with its reason, what is short is backordered, and everything else is planned to ship.
  */
+import { newlyPlanned } from "./fulfillment-lines";
 import { derivedId, lineIdOf, orderIdOf, type LineId, type OrderId } from "./ids";
 import type { OrderEvent, PlannedFulfillment } from "./order-events";
 import { assertConsistent, evolve, statusOf } from "./order-lifecycle";
@@ -78,13 +79,7 @@ export function acceptOrder(acceptance: Acceptance): { order: Order; placed: Ord
     holds,
     releasedHolds: [],
     lines,
-    fulfillments: fulfillments.map((part) => ({
-      ...part,
-      lines: part.lines.map((line) => ({ ...line, shipped: 0 })),
-      status: "planned",
-      releasedAt: null,
-      reason: null,
-    })),
+    fulfillments: fulfillments.map(newlyPlanned),
     shipments: [],
   };
   assertConsistent(bare);
@@ -149,7 +144,7 @@ export function newLine(
   { removed: _removed, quantity: ordered, ...line }: LineToAdd,
   stock: ReadonlyMap<LineId, LineStock>,
 ): OrderLine {
-  const none = { ...line, ordered, shipped: 0, cancelled: 0, removed: 0, returned: 0 };
+  const none = { ...line, ordered, shipped: 0, cancelled: 0, removed: 0, returned: 0, promise: null };
   if (!needsStock(line)) {
     return { ...none, unitCostMinor: null, unsourced: 0, backordered: 0, allocated: ordered };
   }

@@ -82,6 +82,10 @@ function effectsOf(order: Order, event: OrderEvent, at: number): Asked[] {
     case "backorder.filled":
     case "claim.cut":
     case "fulfillment.released":
+    case "fulfillment.scheduled":
+    case "promise.made":
+    case "promise.moved":
+    case "promise.settled":
     case "shipment.delivered":
       return [];
   }

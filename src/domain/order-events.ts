@@ -14,6 +14,7 @@ import type {
   OrderLine,
   UnitsOfLine,
 } from "./orders";
+import type { LinePromise, MoveReason, PromisedDay } from "./promises/promise";
 
 export type PlannedFulfillment = Pick<Fulfillment, "id" | "locationId" | "releaseAt"> &
   Readonly<{ lines: readonly Omit<FulfillmentLine, "shipped">[] }>;
@@ -204,6 +205,34 @@ export type OrderEvent =
       /** Of the shipping charge, tax included: its part in what was earned. */
       shippingEarnedMinor: number;
     }>
-  | Readonly<{ type: "shipment.delivered"; shipmentId: ShipmentId; at: number }>;
+  | Readonly<{ type: "shipment.delivered"; shipmentId: ShipmentId; at: number }>
+  | Readonly<{
+      type: "fulfillment.scheduled";
+      fulfillmentId: FulfillmentId;
+      /** Null where its location does not work within two years. */
+      shipByOn: string | null;
+      /** When that day is over at the location. */
+      lateAt: number | null;
+    }>
+  /** The first word on a line, which may be why there is no date. */
+  | Readonly<{ type: "promise.made"; lineId: LineId; now: LinePromise }>
+  | Readonly<{
+      type: "promise.moved";
+      lineId: LineId;
+      before: LinePromise;
+      now: LinePromise;
+      why: MoveReason;
+    }>
+  | Readonly<{
+      /** The last of the line has arrived, or left, measured by the first day that was promised. */
+      type: "promise.settled";
+      lineId: LineId;
+      of: PromisedDay["of"];
+      promisedOn: string;
+      settledOn: string;
+      daysLate: number;
+      locationId: string | null;
+      carrier: string | null;
+    }>;
 
 export type OrderEventType = OrderEvent["type"];

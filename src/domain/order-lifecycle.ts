@@ -3,6 +3,7 @@
  * made sure that it may. After every change the order's lines are conserved and no balance is negative.
  */
 import { invariant } from "./invariant";
+import { merged, newlyPlanned, unitsFor } from "./fulfillment-lines";
 import type { LineId } from "./ids";
 import type { OrderEvent, PlannedFulfillment, UnitsCancelled } from "./order-events";
 import {
@@ -14,6 +15,7 @@ import {
   type OrderLine,
   type OrderStatus,
 } from "./orders";
+import { withPromise } from "./promises/evolve";
 
 /** The order after the events, its version one higher; status follows from what is held and what is open. */
 export function evolveAll(order: Order, events: readonly OrderEvent[], at: number): Order {
@@ -138,6 +140,11 @@ export function evolve(order: Order, event: OrderEvent): Order {
       return shipped(order, event);
     case "shipment.delivered":
       return delivered(order, event);
+    case "fulfillment.scheduled":
+    case "promise.made":
+    case "promise.moved":
+    case "promise.settled":
+      return withPromise(order, event);
   }
 }
 
@@ -378,23 +385,8 @@ function withFulfillments(order: Order, planned: readonly PlannedFulfillment[]):
   return planned.reduce((rest, part) => {
     const lines = part.lines.map((line) => ({ ...line, shipped: 0 }));
     if (!rest.fulfillments.some(({ id }) => id === part.id)) {
-      const added = { ...part, lines, status: "planned", releasedAt: null, reason: null } as const;
-      return { ...rest, fulfillments: [...rest.fulfillments, added] };
+      return { ...rest, fulfillments: [...rest.fulfillments, newlyPlanned(part)] };
     }
     return withFulfillment(rest, part.id, (existing) => ({ lines: merged(existing.lines, lines) }));
   }, order);
 }
-
-function merged(into: Fulfillment["lines"], added: Fulfillment["lines"]): Fulfillment["lines"] {
-  const kept = into.map((line) => {
-    const more = added.find(({ lineId }) => lineId === line.lineId);
-    return more ? { ...line, quantity: line.quantity + more.quantity } : line;
-  });
-  return [...kept, ...added.filter(({ lineId }) => !into.some((line) => line.lineId === lineId))];
-}
-
-const unitsFor = (planned: readonly PlannedFulfillment[], lineId: LineId): number =>
-  planned
-    .flatMap((part) => part.lines)
-    .filter((line) => line.lineId === lineId)
-    .reduce((sum, { quantity }) => sum + quantity, 0);

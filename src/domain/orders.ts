@@ -8,6 +8,7 @@
 import type { FulfillmentId, LineId, OrderId, ShipmentId } from "./ids";
 import { invariant } from "./invariant";
 import { unitShare, type CurrencyCode } from "./money";
+import type { StandingPromise } from "./promises/promise";
 
 export type Address = Readonly<{
   name: string | null;
@@ -149,6 +150,8 @@ export type OrderLine = Amounts &
     /** Of cancelled, what an edit at the storefront took off: not what staff or a refund did. */
     removed: number;
     returned: number;
+    /** Null until something was said, and for what is not sent anywhere. */
+    promise: StandingPromise | null;
   }>;
 
 export type FulfillmentStatus =
@@ -172,6 +175,10 @@ export type Fulfillment = Readonly<{
   releaseAt: number;
   releasedAt: number | null;
   reason: string | null;
+  /** The day, local to the location, by which it is to leave; null until it is known. */
+  shipByOn: string | null;
+  /** When that day is over there. */
+  lateAt: number | null;
   lines: readonly FulfillmentLine[];
 }>;
 

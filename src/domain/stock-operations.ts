@@ -27,7 +27,11 @@ export function operateStock(stock: Stock, operation: StockOperation): Result<St
 
   const valueMinor = valueOf(quantity, stock.facts.unitCostMinor);
   const reason = operation.type === "adjust" ? operation.reason : null;
-  const movement = { ref, kind: operation.type, locationId, quantity, valueMinor, reason, at };
+  const expected =
+    operation.type === "receive" && operation.inboundId !== undefined
+      ? { inboundId: operation.inboundId }
+      : {};
+  const movement = { ref, kind: operation.type, locationId, quantity, valueMinor, reason, ...expected, at };
   return accept(revalued(withMovement(stock, movement), `${ref}#revalue`, at));
 }
 
@@ -53,7 +57,7 @@ const what = (operation: StockOperation): string => {
   const { type, locationId } = operation;
   switch (operation.type) {
     case "receive":
-      return JSON.stringify([type, locationId, operation.quantity]);
+      return JSON.stringify([type, locationId, operation.quantity, operation.inboundId ?? null]);
     case "adjust":
       return JSON.stringify([type, locationId, operation.quantity, operation.reason]);
     case "count":

@@ -140,7 +140,16 @@ export type AdjustmentReason = (typeof ADJUSTMENT_REASONS)[number];
 
 /** What staff does to stock. `ref` is the caller's, and unique. */
 export type StockOperation =
-  | Readonly<{ type: "receive"; ref: string; locationId: string; quantity: number; at: number; by: string }>
+  | Readonly<{
+      type: "receive";
+      ref: string;
+      locationId: string;
+      quantity: number;
+      /** What it was expected as. */
+      inboundId?: string;
+      at: number;
+      by: string;
+    }>
   | Readonly<{
       type: "adjust";
       ref: string;
@@ -171,6 +180,8 @@ export type Movement = Readonly<{
   /** In the books' currency. */
   valueMinor: number;
   reason: string | null;
+  /** Of a receipt, what it was expected as. */
+  inboundId?: string;
   at: number;
 }>;
 

@@ -20,6 +20,7 @@ import { registerChannelStock } from "./routes/channel-stock";
 import { registerDeadLetters } from "./routes/dead-letters";
 import { registerFulfillments } from "./routes/fulfillments";
 import { registerHealth } from "./routes/health";
+import { registerInbound } from "./routes/inbound";
 import { registerJournal } from "./routes/journal";
 import { registerLocations } from "./routes/locations";
 import { registerMessages } from "./routes/messages";
@@ -43,6 +44,7 @@ function registerRoutes(app: App): void {
   registerChannels(app);
   registerCarrierServices(app);
   registerStock(app);
+  registerInbound(app);
   registerAvailability(app);
   registerReservations(app);
   registerOrders(app);

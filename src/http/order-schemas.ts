@@ -1,17 +1,19 @@
 /** Orders as the API tells them to staff and machines. */
 import { z } from "@hono/zod-openapi";
 import { mayUse, type ApiKey } from "../domain/api-keys";
-import { fulfillmentState, paymentStatus, type Order } from "../domain/orders";
+import { fulfillmentState, paymentStatus, type Order, type OrderLine } from "../domain/orders";
 import type { OrderEvent } from "../domain/order-events";
 import type { ListedOrder } from "../storage/order-lists";
 import { statusUrl } from "../domain/status-link";
 import type { Config } from "../config";
-import { AddressSchema, Currency, Instant, instantOf } from "./schemas";
+import { AddressSchema, Currency, Instant, instantOf, LocalDay } from "./schemas";
 
 const Minor = z.int().openapi({ description: "In minor units of the order's currency." });
 const Units = z.int().min(0);
 const Status = z.enum(["open", "on_hold", "cancelled", "closed"]);
 const nullable = () => z.string().nullable();
+
+const OnDay = LocalDay.nullable();
 
 const HoldSchema = z.object({
   code: z.string().openapi({ example: "unknown_sku" }),
@@ -37,6 +39,16 @@ const LineSchema = z.object({
   shipped: Units,
   cancelled: Units,
   returned: Units,
+  shipByOn: OnDay.openapi({
+    description:
+      "The day by which the last of it leaves, or is ready to be fetched; local to the location that sends it.",
+  }),
+  deliverFromOn: OnDay.openapi({ description: "The earliest day on which it arrives." }),
+  deliverByOn: OnDay.openapi({ description: "The day by which the last of it arrives." }),
+  noDate: z
+    .enum(["not_sourced", "nothing_expected", "supply_unknown", "location_closed", "no_service"])
+    .nullable()
+    .openapi({ description: "Why there is no day, or none of arrival." }),
 });
 
 const FulfillmentSchema = z.object({
@@ -55,6 +67,7 @@ const FulfillmentSchema = z.object({
   releaseAt: Instant,
   releasedAt: Instant.nullable(),
   reason: nullable(),
+  shipByOn: OnDay.openapi({ description: "By when it is to leave; local to the location." }),
   lines: z.array(z.object({ lineId: z.string(), quantity: Units, shipped: Units })),
 });
 
@@ -145,8 +158,8 @@ export function orderJson(order: Order, config: Config, key: ApiKey): z.output<t
     placedAt: instantOf(order.placedAt),
     acceptedAt: instantOf(order.acceptedAt),
     holds: order.holds.map((hold) => ({ ...hold, placedAt: instantOf(hold.placedAt) })),
-    lines: order.lines.map(({ unitCostMinor: _cost, ...line }) => line),
-    fulfillments: order.fulfillments.map((part) => ({
+    lines: order.lines.map(lineJson),
+    fulfillments: order.fulfillments.map(({ lateAt: _lateAt, ...part }) => ({
       ...part,
       lines: [...part.lines],
       releaseAt: instantOf(part.releaseAt),
@@ -160,6 +173,14 @@ export function orderJson(order: Order, config: Config, key: ApiKey): z.output<t
     })),
   };
 }
+
+const lineJson = ({ unitCostMinor: _cost, promise, ...line }: OrderLine) => ({
+  ...line,
+  shipByOn: promise?.shipByOn ?? null,
+  deliverFromOn: promise?.deliverFromOn ?? null,
+  deliverByOn: promise?.deliverByOn ?? null,
+  noDate: promise?.noDate ?? null,
+});
 
 export const ListedOrderSchema = z
   .object({

@@ -22,6 +22,11 @@ export const Slug = z
   .refine((slug) => !(slug in {}), "is what every object has")
   .openapi({ example: "berlin-1" });
 
+/** A purchase order's line or a transfer, under the merchant's own id. */
+export const InboundId = text(100)
+  .refine((id) => id !== "." && id !== "..", "cannot stand in a path")
+  .openapi({ example: "po-4711-1" });
+
 export const Quantity = z.int().min(1).max(1_000_000);
 export const Currency = z
   .string()

@@ -1,10 +1,11 @@
 /** An order's rows: read whole, written as what changed, in one batch with its history. */
 import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
+import { localDate } from "../domain/calendar";
 import type { OrderId } from "../domain/ids";
 import type { JournalEntry } from "../domain/ledger";
 import type { OrderEvent } from "../domain/order-events";
-import type { Fulfillment, Order, OrderLine, Shipment } from "../domain/orders";
+import { openUnits, type Fulfillment, type Order, type OrderLine, type Shipment } from "../domain/orders";
 import { insertRows, upsertRows } from "./rows";
 import { fulfillments, orderEvents, orderLines, orders, shipments } from "./schema";
 import { outboxStatements, type OutboxRow } from "./outbox";
@@ -33,15 +34,22 @@ export function orderOfRows(
   return {
     ...order,
     balances: { depositsMinor, receivableMinor, refundPayableMinor },
-    lines: lines
-      .toSorted((a, b) => a.position - b.position)
-      .map(({ orderId: _order, position: _position, placedAt: _placedAt, ...line }) => line),
+    lines: lines.toSorted((a, b) => a.position - b.position).map(lineOfRow),
     fulfillments: parts.map(({ orderId: _order, dueAt: _dueAt, ...part }) => part),
     shipments: parcels
       .toSorted((a, b) => a.shippedAt - b.shippedAt)
       .map(({ orderId: _order, ...parcel }) => parcel),
   };
 }
+
+const lineOfRow = ({
+  orderId: _order,
+  position: _position,
+  placedAt: _placedAt,
+  recheckOn: _recheckOn,
+  settledOn: _settledOn,
+  ...line
+}: LineRow): OrderLine => line;
 
 export type OrderCommit = Readonly<{
   before: Order | null;
@@ -124,7 +132,21 @@ const lineRow = (order: Order, line: OrderLine, position: number): typeof orderL
   orderId: order.id,
   position,
   placedAt: order.placedAt,
+  recheckOn: recheckOn(order, line),
+  settledOn: line.promise?.outcome?.settledOn ?? null,
 });
+
+/**
+ * A line that waits is looked at again when its day has passed, one that could not be told of at the next look,
+ * as is one of which nothing was said.
+ */
+function recheckOn(order: Order, line: OrderLine): string | null {
+  const { backordered, promise, kind } = line;
+  if (kind !== "physical" || openUnits(line) === 0) return null;
+  const untold = promise === null || promise.noDate === "supply_unknown";
+  if (untold) return localDate(order.acceptedAt, "UTC");
+  return backordered > 0 ? promise.shipByOn : null;
+}
 
 /** Only what nothing holds is due: a held order's parts are out of the sweep's sight. */
 const fulfillmentRow = (order: Order, part: Fulfillment): typeof fulfillments.$inferInsert => ({

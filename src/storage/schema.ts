@@ -14,6 +14,7 @@ import type {
   OrderStatus,
   UnitsOfLine,
 } from "../domain/orders";
+import type { StandingPromise } from "../domain/promises/promise";
 
 export const orders = sqliteTable("orders", {
   id: text("id").primaryKey().$type<OrderId>(),
@@ -77,6 +78,9 @@ export const orderLines = sqliteTable(
     cancelled: integer("cancelled").notNull(),
     removed: integer("removed").notNull(),
     returned: integer("returned").notNull(),
+    promise: text("promise", { mode: "json" }).$type<StandingPromise>(),
+    recheckOn: text("recheck_on"),
+    settledOn: text("settled_on"),
   },
   (table) => [primaryKey({ columns: [table.orderId, table.id] })],
 );
@@ -105,6 +109,8 @@ export const fulfillments = sqliteTable(
     dueAt: integer("due_at"),
     releasedAt: integer("released_at"),
     reason: text("reason"),
+    shipByOn: text("ship_by_on"),
+    lateAt: integer("late_at"),
     lines: text("lines", { mode: "json" }).notNull().$type<readonly FulfillmentLine[]>(),
   },
   (table) => [primaryKey({ columns: [table.orderId, table.id] })],

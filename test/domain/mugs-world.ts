@@ -15,6 +15,8 @@ export const part = (name: string, quantity: number, over: Partial<Fulfillment> 
   releaseAt: NOON,
   releasedAt: null,
   reason: null,
+  shipByOn: null,
+  lateAt: null,
   lines: [{ lineId: lineId("Mug"), quantity, shipped: 0 }],
   ...over,
 });

@@ -55,7 +55,15 @@ function happen(order: Order, { kind, line: at, share }: Step, i: number): reado
       const amountMinor = Math.min(quantity * 2_000, order.capturedMinor - order.refundedMinor);
       if (quantity === 0) return [];
       const returned = [{ lineId: line.id, quantity, restockLocationId: "reno" }];
-      const refund = { externalId: `ref-${i}`, amountMinor, reason: null, at: NOON, lines: [] };
+      const refund = {
+        externalId: `ref-${i}`,
+        amountMinor,
+        reason: null,
+        shipByOn: null,
+        lateAt: null,
+        at: NOON,
+        lines: [],
+      };
       return [refundRecorded(order, { refund, returned, shippingMinor: 0 })];
     }
     case "refund": {
@@ -128,6 +136,8 @@ const orderOf = (units: readonly [number, number], taxIncluded: boolean): Order 
     status: "released" as const,
     releasedAt: NOON,
     reason: null,
+    shipByOn: null,
+    lateAt: null,
     lines: [{ lineId: line.id, quantity: line.ordered, shipped: 0 }],
   }));
   return unpaid({ lines, shipping, totalMinor, taxIncluded, fulfillments });

@@ -25,6 +25,8 @@ const part = (
   status,
   releaseAt: 0,
   releasedAt: null,
+  shipByOn: null,
+  lateAt: null,
   reason: null,
   lines: [{ lineId: "line_mug", quantity, shipped }],
 });

@@ -52,6 +52,14 @@ export async function openEstate(document: Document): Promise<Estate> {
   const { key } = await makeKey("orders:read");
   const serviceId = unique("service");
   await admin("PUT", `/v1/carrier-services/${serviceId}`, aCarrierService());
+  const inboundId = unique("po");
+  const expected = {
+    sku: retailer.skus[0],
+    locationId: retailer.locationIds[0],
+    quantity: 9,
+    expectedOn: "2060-01-01",
+  };
+  await admin("PUT", `/v1/inbound/${inboundId}`, expected);
   const today = new Date().toISOString().slice(0, 10);
   await admin("POST", `/v1/reconciliations/${today}/run`);
   if (!isId("ord", order.id)) throw new Error("no order was placed");
@@ -74,6 +82,7 @@ export async function openEstate(document: Document): Promise<Estate> {
     ["/v1/locations/", retailer.locationIds[0]!],
     ["/v1/channels/", retailer.channelId],
     ["/v1/carrier-services/", serviceId],
+    ["/v1/inbound/", inboundId],
     ["/v1/reservations/", reservation.body.id],
     ["/v1/dead-letters/", letter],
     ["/v1/api-keys/", key.id],
@@ -91,6 +100,7 @@ export async function openEstate(document: Document): Promise<Estate> {
   const QUERIES: Record<string, string> = {
     getAvailability: `?skus=${retailer.skus[0]}&channel=${retailer.channelId}`,
     listFulfillments: `?locationId=${retailer.locationIds[0]}`,
+    listInbound: `?sku=${retailer.skus[0]}`,
     listJournalEntries: `?from=${today}&to=${today}`,
     getDemandVsShipped: `?from=${today}&to=${today}`,
   };
@@ -100,6 +110,7 @@ export async function openEstate(document: Document): Promise<Estate> {
     putLocation: () => aLocation(),
     putCarrierService: () => aCarrierService(),
     putChannel: () => aChannel({ kind: "shopify", currency: "USD" }),
+    putInbound: () => ({ ...expected, quantity: 7 }),
     receiveStock: () => part,
     adjustStock: () => ({ ...part, reason: "found" }),
     countStock: () => ({ locationId: part.locationId, counted: 40 }),

@@ -38,6 +38,7 @@ export function aLine(title: string, over: Partial<OrderLine> = {}): OrderLine {
     discountMinor: 0,
     taxMinor: 400 * ordered,
     ordered,
+    promise: null,
     ...given,
     allocated: given.allocated + rest,
   };

@@ -15,7 +15,7 @@ const PAGE = "limit=4";
 const OLD = 640;
 
 export function readingCases(
-  { channelId, locationIds, skus, nthId, seed, reservationId, serviceId }: SeededRetailer,
+  { channelId, locationIds, skus, nthId, seed, reservationId, serviceId, inboundId }: SeededRetailer,
   { linkSigningKey }: Pick<Config, "linkSigningKey">,
 ): ReadingCases {
   const [live, old] = [nthId(1), nthId(OLD)];
@@ -67,6 +67,14 @@ export function readingCases(
     ].map((filter) => `/v1/reports/demand-vs-shipped?from=${from}&to=${to}${filter}`),
     listSkus: lists("/v1/skus", ""),
     getSku: [`/v1/skus/${skus[0]}`],
+    listInbound: ["expected", "received", "cancelled"].flatMap((status) =>
+      lists(
+        "/v1/inbound",
+        `&sku=${skus[0]}&status=${status}`,
+        `&locationId=${locationIds[0]}&status=${status}`,
+      ),
+    ),
+    getInbound: [`/v1/inbound/${inboundId}`],
     getStock: [`/v1/skus/${skus[0]}/stock`],
     getAvailability: [`/v1/availability?channel=${channelId}&skus=${skus[0]}`],
     listLocations: ["/v1/locations?limit=1"],

@@ -149,6 +149,10 @@ function valueOf(seed: Seed, template: Template, texts: Texts, { row, column }: 
   if (BULK.has(column)) return "''";
   if (typeof value === "number") return isTime(value) ? timeOf(seed, template, value) : String(value);
   if (column === "posted_on") return `date(${timeOf(seed, template, Number(row.at))} / 1000, 'unixepoch')`;
+  if (column.endsWith("_on")) {
+    const noon = Date.parse(`${value}T12:00:00Z`);
+    return `date(${timeOf(seed, template, noon)} / 1000, 'unixepoch')`;
+  }
   const own = [...texts.keys()]
     .toSorted((a, b) => b.length - a.length)
     .map((text) => text.replaceAll(/[^\w]/g, "\\$&"));

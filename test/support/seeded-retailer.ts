@@ -23,7 +23,13 @@ export const ORDERS_A_DAY = 100;
 const LIVE_ORDERS = 600;
 
 export type SeededRetailer = Retailer &
-  Readonly<{ seed: Seed; nthId: (n: number) => string; reservationId: string; serviceId: string }>;
+  Readonly<{
+    seed: Seed;
+    nthId: (n: number) => string;
+    reservationId: string;
+    serviceId: string;
+    inboundId: string;
+  }>;
 
 type Json = ReturnType<typeof JSON.parse>;
 
@@ -82,8 +88,13 @@ export async function openSeededRetailer(call: Call): Promise<SeededRetailer> {
   const serviceId = unique("service");
   for (const id of [serviceId, unique("service")])
     await call("PUT", `/v1/carrier-services/${id}`, aCarrierService());
+  const inboundId = unique("po");
+  for (const id of [inboundId, ...Array.from({ length: 5 }, () => unique("po"))]) {
+    const [sku, locationId] = [retailer.skus[0], retailer.locationIds[0]];
+    await call("PUT", `/v1/inbound/${id}`, { sku, locationId, quantity: 5, expectedOn: addDays(TODAY, 9) });
+  }
   const nthId = (n: number) => seededId(seed, n);
-  return { ...retailer, seed, nthId, reservationId: reservation.body.id, serviceId };
+  return { ...retailer, seed, nthId, reservationId: reservation.body.id, serviceId, inboundId };
 }
 
 /** Adds what came before: orders `from` up to `to`, counted from the newest, and what went with them. */

@@ -158,6 +158,8 @@ describe("what is found", () => {
       status: "planned",
       releaseAt: Date.now() + HOUR,
       releasedAt: null,
+      shipByOn: null,
+      lateAt: null,
       reason: null,
     } as const;
     const lines = [{ lineId: line.id, quantity: ordered, shipped: 0 }];

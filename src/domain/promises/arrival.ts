@@ -53,21 +53,22 @@ export function transitOf(
   location: From,
   destination: Place | null,
 ): Transit | null {
-  const serves = service.locationIds.length === 0 || service.locationIds.includes(location.id);
-  const zones = service.active && serves ? zonesReached(service.zones, location, destination) : [];
-  if (zones.length === 0) return null;
-  return {
-    minDays: Math.min(...zones.map(({ minTransitDays }) => minTransitDays)),
-    maxDays: Math.max(...zones.map(({ maxTransitDays }) => maxTransitDays)),
-  };
+  const zones = zonesTo(service, location, destination);
+  return zones.length === 0 ? null : transitIn(zones);
 }
 
+export const transitIn = (zones: readonly CarrierZone[]): Transit => ({
+  minDays: Math.min(...zones.map(({ minTransitDays }) => minTransitDays)),
+  maxDays: Math.max(...zones.map(({ maxTransitDays }) => maxTransitDays)),
+});
+
 /** The first zone that the destination is in counts: of a place that is not known exactly, each that may be the first. */
-function zonesReached(
-  zones: readonly CarrierZone[],
+export function zonesTo(
+  { active, locationIds, zones }: CarrierService,
   location: From,
   destination: Place | null,
 ): readonly CarrierZone[] {
+  if (!active || (locationIds.length > 0 && !locationIds.includes(location.id))) return [];
   const [nearest, farthest] = distancesTo(location, destination);
   let covered = -1;
   return zones.filter(({ countries, maxDistanceKm }) => {

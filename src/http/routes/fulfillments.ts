@@ -17,6 +17,7 @@ import {
   instantOf,
   jsonAnswer,
   jsonBody,
+  LocalDay,
   PageQuery,
   pageOf,
   Slug,
@@ -46,6 +47,7 @@ const Listed = z
     status: z.enum(STATUSES),
     releaseAt: Instant,
     releasedAt: Instant.nullable(),
+    shipByOn: LocalDay.nullable().openapi({ description: "By when it is to leave; local to the location." }),
     lines: z.array(
       z.object({
         lineId: z.string(),

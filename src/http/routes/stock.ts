@@ -8,7 +8,16 @@ import { requireScope } from "../auth";
 import { idempotent } from "../idempotency";
 import { withKey } from "../openapi";
 import { BODY_PROBLEMS, problem, problems } from "../problem";
-import { IdempotencyHeader, jsonAnswer, jsonBody, Quantity, SkuCode, Slug, text } from "../schemas";
+import {
+  IdempotencyHeader,
+  InboundId,
+  jsonAnswer,
+  jsonBody,
+  Quantity,
+  SkuCode,
+  Slug,
+  text,
+} from "../schemas";
 
 const MOST_UNITS = 1_000_000_000;
 
@@ -18,7 +27,14 @@ const Ref = text(200).optional().openapi({
   example: "delivery-note-4711",
 });
 const ReceiptInput = z
-  .strictObject({ locationId: Slug, quantity: Quantity, ref: Ref })
+  .strictObject({
+    locationId: Slug,
+    quantity: Quantity,
+    inboundId: InboundId.optional().openapi({
+      description: "What it was expected as: so much less is expected of it.",
+    }),
+    ref: Ref,
+  })
   .openapi("ReceiptInput");
 const AdjustmentInput = z
   .strictObject({
@@ -133,8 +149,9 @@ export function registerStock(app: App): void {
   });
 
   app.openapi(receive, async (c) => {
-    const { ref, ...body } = c.req.valid("json");
-    const moved = await move(c, c.req.valid("param").sku, { type: "receive", ...body }, ref);
+    const { ref, inboundId, ...body } = c.req.valid("json");
+    const receipt = { type: "receive", ...body, ...(inboundId && { inboundId }) } as const;
+    const moved = await move(c, c.req.valid("param").sku, receipt, ref);
     return moved.ok ? c.json(movedOf(moved.value), 200) : problem(c, moved.rejection);
   });
 
