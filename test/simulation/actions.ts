@@ -17,13 +17,16 @@ export type Action = Readonly<
   | { do: "hold" | "release hold" | "look"; order: number }
   | { do: "reserve"; cart: number; quantity: number }
   | { do: "let go"; cart: number }
-  | { do: "receive"; sku: number; at: number; quantity: number }
+  /** `named`: as what was expected there, if anything was. */
+  | { do: "receive"; sku: number; at: number; quantity: number; named: boolean }
+  | { do: "expect"; po: number; sku: number; at: number; quantity: number; days: number }
+  | { do: "expect no more"; po: number }
   | { do: "adjust"; sku: number; at: number; quantity: number }
   | { do: "count"; sku: number; at: number; counted: number }
   | { do: "keep back"; sku: number; at: number; quantity: number }
   | { do: "price stock"; sku: number; unitCostMinor: number }
   | { do: "ship"; most: number | "all" }
-  | { do: "reject" | "deliver" | "turn" | "sweep" | "night" }
+  | { do: "reject" | "deliver" | "turn" | "sweep" | "hour" | "night" }
   | { do: "wait"; minutes: number }
 >;
 type Topic = "orders/create" | "orders/updated" | "orders/paid";
@@ -33,6 +36,7 @@ const units = fc.integer({ min: 0, max: 6 });
 const some = fc.integer({ min: 1, max: 3 });
 const order = fc.nat({ max: 4 });
 const cart = fc.nat({ max: 4 });
+const po = fc.nat({ max: 2 });
 const at = fc.nat({ max: 1 });
 const sku = fc.nat({ max: SKUS - 1 });
 
@@ -60,7 +64,9 @@ const WEIGHED: readonly (readonly [number, fc.Arbitrary<Action>])[] = [
   [3, fc.record({ do: one("hold", "release hold", "look"), order })],
   [2, fc.record({ do: one("reserve"), cart, quantity: some })],
   [1, fc.record({ do: one("let go"), cart })],
-  [2, fc.record({ do: one("receive"), sku, at, quantity: some })],
+  [2, fc.record({ do: one("receive"), sku, at, quantity: some, named: fc.boolean() })],
+  [2, fc.record({ do: one("expect"), po, sku, at, quantity: some, days: fc.integer({ min: -1, max: 5 }) })],
+  [1, fc.record({ do: one("expect no more"), po })],
   [1, fc.record({ do: one("adjust"), sku, at, quantity: one(-2, -1, 1) })],
   [2, fc.record({ do: one("count"), sku, at, counted: units })],
   [1, fc.record({ do: one("keep back"), sku, at, quantity: units })],
@@ -69,7 +75,19 @@ const WEIGHED: readonly (readonly [number, fc.Arbitrary<Action>])[] = [
   [
     10,
     fc.record({
-      do: one("turn", "turn", "turn", "turn", "sweep", "sweep", "sweep", "reject", "deliver", "night"),
+      do: one(
+        "turn",
+        "turn",
+        "turn",
+        "turn",
+        "sweep",
+        "sweep",
+        "sweep",
+        "hour",
+        "reject",
+        "deliver",
+        "night",
+      ),
     }),
   ],
   [2, fc.record({ do: one("wait"), minutes: one(6, 17, 200, 900) })],
@@ -151,7 +169,13 @@ async function actAlone(
       await world.letGo(cartOf(action.cart));
       return;
     case "receive":
-      await world.receive(action.sku, action.at, action.quantity, `po-${Date.now()}`);
+      await world.receive(action.sku, action.at, action.quantity, `po-${Date.now()}`, action.named);
+      return;
+    case "expect":
+      await world.expect(action);
+      return;
+    case "expect no more":
+      await world.staff("DELETE", `/v1/inbound/po-${action.po}`);
       return;
     case "adjust":
       await world.adjust(action.sku, action.at, action.quantity, `found-${Date.now()}`);
@@ -187,6 +211,9 @@ async function actAlone(
       return;
     case "sweep":
       await world.cron("* * * * *");
+      return;
+    case "hour":
+      await Promise.all([world.cron("23 * * * *"), world.cron("23 * * * *")]);
       return;
     case "night":
       await Promise.all([world.cron("10 1 * * *"), world.cron("10 1 * * *")]);

@@ -1,6 +1,8 @@
 /** Scripted days at the retailer. Each is run as it is, and again with every fault at every call. */
 import { MINUTE, type World } from "./world";
 
+const DAY = 1_440 * MINUTE;
+
 export type Flow = Readonly<{
   name: string;
   stock: readonly (readonly [number, number])[];
@@ -167,5 +169,27 @@ export const FLOWS: readonly Flow[] = [
       await turns(world);
     },
     ends: (world) => world.otherThanInStore(),
+  },
+  {
+    name: "promised from what is expected, which comes late, then in two parts; and sent a day late",
+    stock: [[1, 0]],
+    run: async (world) => {
+      await world.callback(world.order([3]), "orders/create");
+      await world.expect({ po: 1, sku: 0, at: 0, quantity: 4, days: 1 });
+      await turns(world);
+      world.advance(2 * DAY);
+      await world.cron("23 * * * *");
+      await world.expect({ po: 1, sku: 0, at: 0, quantity: 4, days: 1 });
+      await world.receive(0, 0, 1, "first", true);
+      await world.receive(0, 0, 3, "second", true);
+      await released(world);
+      world.advance(DAY);
+      await world.cron("23 * * * *");
+      for (const [i, part] of (await world.fulfillments("released")).entries())
+        await world.ship(part, `late-${i}`);
+      await turns(world);
+      for (const { orderId, shipmentId } of await world.underWay())
+        await world.staff("POST", `/v1/orders/${orderId}/shipments/${shipmentId}/deliveries`, {});
+    },
   },
 ];

@@ -1,9 +1,10 @@
 /** What a world starts with: an empty database but for a channel and two locations, and its SKUs with stock. */
 import { env } from "cloudflare:workers";
+import { putCarrierService } from "../../src/commands/put-carrier-service";
 import { putChannel } from "../../src/commands/put-channel";
 import { putLocation } from "../../src/commands/put-location";
 import { putSku } from "../../src/commands/put-sku";
-import type { Location } from "../../src/domain/reference";
+import type { CarrierService, Location } from "../../src/domain/reference";
 import type { SkuPolicy } from "../../src/domain/stock";
 import { createContext } from "../../src/live-context";
 import { makeKey } from "../support/api";
@@ -17,7 +18,7 @@ export const STORE = "store";
 export const LOCATIONS = ["east", "west"] as const;
 export const SECRET = "simulated webhook secret";
 
-const KEPT = ["channels", "locations", "api_keys", "d1_migrations"];
+const KEPT = ["channels", "locations", "carrier_services", "api_keys", "d1_migrations"];
 
 const seeding = () => createContext(platform().env(newInvocation()), { waitUntil: () => undefined }, "seed");
 
@@ -31,6 +32,7 @@ async function found(): Promise<string> {
   const context = seeding();
   await putLocation(context, locationAt("east", 40.6, -75.5, 1));
   await putLocation(context, locationAt("west", 39.5, -119.8, 2));
+  await putCarrierService(context, POST);
   const channel = {
     id: CHANNEL,
     name: "Simulated",
@@ -100,6 +102,27 @@ export async function stocked(
     await context.inventory.operate(sku, { ...receipt, at: context.now(), by: "seed" });
   }
 }
+
+const POST: CarrierService = {
+  id: "post",
+  carrier: "Post",
+  service: "Ground",
+  name: "Post Ground",
+  active: true,
+  volumeDivisor: null,
+  locationIds: [],
+  zones: [
+    {
+      name: "Home",
+      countries: ["US"],
+      maxDistanceKm: null,
+      minTransitDays: 1,
+      maxTransitDays: 4,
+      prices: [{ upToGrams: 30_000, priceMinor: 700 }],
+      perExtraKgMinor: null,
+    },
+  ],
+};
 
 const locationAt = (id: string, latitude: number, longitude: number, priority: number): Location => ({
   id,

@@ -15,6 +15,8 @@ export type Stored = Readonly<{
   messages: readonly Row[];
   deadLetters: readonly Row[];
   outbox: readonly Row[];
+  inbound: readonly Row[];
+  inboundReceipts: readonly Row[];
   objects: readonly SkuObject[];
   nights: readonly Row[];
   /** What the database says of stock: of each SKU, and of each of its levels. */
@@ -50,6 +52,8 @@ export const TABLES = [
   "messages",
   "dead_letters",
   "outbox",
+  "inbound",
+  "inbound_receipts",
   "reconciliations",
   "sku_stock",
   "stock_levels",
@@ -73,6 +77,8 @@ export function storedFrom({
     messages: rows("messages"),
     deadLetters: rows("dead_letters").filter(({ replayed_at }) => replayed_at === null),
     outbox: rows("outbox"),
+    inbound: rows("inbound"),
+    inboundReceipts: rows("inbound_receipts"),
     nights: rows("reconciliations"),
     skuStock: rows("sku_stock"),
     stockLevels: rows("stock_levels"),

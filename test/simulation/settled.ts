@@ -1,4 +1,5 @@
 /** What is left of a world once its faults are over: everything at its end, or waiting for a person, and agreeing. */
+import { checkPromises } from "./check-promises";
 import { check, checkNight } from "./checker";
 import { platform } from "./platform";
 import { read } from "./stored";
@@ -13,6 +14,10 @@ export async function settled(world: World): Promise<string[]> {
   if (!(await drained(world))) return [`G8 still moving after ${MOST_TURNS} turns`];
   const broken = check(await read(world));
   if (broken.length > 0) return broken;
+  world.advance(61 * MINUTE);
+  await world.cron("23 * * * *");
+  const unkept = checkPromises(await read(world));
+  if (unkept.length > 0) return unkept;
   const endedAt = Date.now();
   world.advance(DAY);
   await world.cron("10 1 * * *");

@@ -204,9 +204,21 @@ export class World {
     );
   }
 
-  receive(sku: number, at: number, quantity: number, ref: string): Promise<Reply> {
-    const receipt = { locationId: this.locationIds[at], quantity, ref: `${ref}-${at}` };
-    return this.staff("POST", `/v1/skus/${this.skus[sku]}/receipts`, receipt);
+  /** @param named as what is expected of it there, if anything is. */
+  async receive(sku: number, at: number, quantity: number, ref: string, named = false): Promise<Reply> {
+    const [code, locationId] = [this.skus[sku], this.locationIds[at]];
+    const sql = "SELECT id FROM inbound WHERE sku = ?1 AND location_id = ?2 AND status = 'expected' LIMIT 1";
+    const expected = named ? await env.DB.prepare(sql).bind(code, locationId).first<string>("id") : null;
+    const receipt = { locationId, quantity, ref: `${ref}-${at}`, ...(expected && { inboundId: expected }) };
+    return this.staff("POST", `/v1/skus/${code}/receipts`, receipt);
+  }
+
+  /** `days` from today; a purchase order that is there already keeps its SKU and its location. */
+  async expect(inbound: { po: number; sku: number; at: number; quantity: number; days: number }) {
+    const expectedOn = new Date(Date.now() + inbound.days * 1_440 * MINUTE).toISOString().slice(0, 10);
+    const [sku, locationId] = [this.skus[inbound.sku], this.locationIds[inbound.at]];
+    const { quantity } = inbound;
+    return this.staff("PUT", `/v1/inbound/po-${inbound.po}`, { sku, locationId, quantity, expectedOn });
   }
 
   adjust(sku: number, at: number, quantity: number, ref: string): Promise<Reply> {
