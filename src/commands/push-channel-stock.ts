@@ -12,7 +12,7 @@ import { dueChannelStock, leaseChannelStock, writeChannelStock } from "../storag
 import { channelConnection } from "../storage/channels";
 
 /** Bounded, so that a run ends within a minute or so; what is left waits for the next. */
-const MOST_BATCHES = 10;
+const MOST_AT_ONCE = 2_000;
 
 /** Every connected channel at once; one that is slow or away keeps nobody. Answers how many SKUs were told. */
 export async function pushChannelStock(context: Context): Promise<number> {
@@ -23,13 +23,21 @@ export async function pushChannelStock(context: Context): Promise<number> {
 
 /** Answers how many SKUs the storefront took. */
 export async function pushChannel(context: Context, channelId: string): Promise<number> {
+  let told = 0;
   try {
-    const stock = await storefrontStock(context, channelId);
-    return stock ? await pushBatches(context, channelId, stock) : 0;
+    const due = await dueChannelStock(context.databases.primary, channelId, context.now(), MOST_AT_ONCE);
+    const stock = due.length > 0 ? await storefrontStock(context, channelId) : null;
+    if (!stock) return 0;
+    for (let from = 0; from < due.length; from += stock.mostTold) {
+      const tellings = await pushBatch(context, stock, due.slice(from, from + stock.mostTold));
+      told += tellings.filter(({ outcome }) => outcome === "taken").length;
+      // It is away, or takes nothing: the others wait for the next run.
+      if (tellings.length > 0 && tellings.every(({ outcome }) => outcome === "failed")) break;
+    }
   } catch (error) {
     console.error(logLine("error", "a channel's stock is told later", { channelId, error }));
-    return 0;
   }
+  return told;
 }
 
 /** Null where the channel is not connected. */
@@ -38,25 +46,22 @@ export async function storefrontStock(context: Context, channelId: string): Prom
   return connection && context.storefrontStock(connection);
 }
 
-async function pushBatches(context: Context, channelId: string, stock: StorefrontStock): Promise<number> {
+async function pushBatch(
+  context: Context,
+  stock: StorefrontStock,
+  due: readonly ChannelStock[],
+): Promise<Telling[]> {
   const { primary } = context.databases;
-  let told = 0;
-  for (let batch = 0; batch < MOST_BATCHES; batch += 1) {
-    const due = await dueChannelStock(primary, channelId, context.now(), stock.mostTold);
-    if (due.length === 0) break;
-    const leased = await leaseChannelStock(primary, due, context.now());
-    const rows = new Map(leased.map(({ row }) => [row.sku, row]));
-    const tellings = await tellAll(stock, leased);
-    const now = context.now();
-    const changed = tellings.map((telling) => {
-      const from = rows.get(telling.sku)!;
-      return { from, to: afterTelling(from, telling, now) };
-    });
-    await writeChannelStock(primary, changed, now);
-    told += tellings.filter(({ outcome }) => outcome === "taken").length;
-    if (due.length < stock.mostTold || tellings.some(({ outcome }) => outcome === "failed")) break;
-  }
-  return told;
+  const leased = await leaseChannelStock(primary, due, context.now());
+  const rows = new Map(leased.map(({ row }) => [row.sku, row]));
+  const tellings = await tellAll(stock, leased);
+  const now = context.now();
+  const changed = tellings.map((telling) => {
+    const from = rows.get(telling.sku)!;
+    return { from, to: afterTelling(from, telling, now) };
+  });
+  await writeChannelStock(primary, changed, now);
+  return tellings;
 }
 
 type Leased = Awaited<ReturnType<typeof leaseChannelStock>>[number];

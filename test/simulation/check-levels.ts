@@ -1,4 +1,4 @@
-/** What the database says of stock is what the objects say: after a night, whatever became of their words. */
+/** What is told of stock: the database says what the objects say, and the storefront shows what may be sold. */
 import { broken, num, sum, type Stored } from "./rows";
 
 export function levelsFollow({ objects, skuStock, stockLevels }: Stored): string[] {
@@ -20,3 +20,15 @@ export function levelsFollow({ objects, skuStock, stockLevels }: Stored): string
     ];
   });
 }
+
+/** The storefront shows what may be sold of each SKU: what is available at both locations. */
+export const channelsShow = ({ objects, shown }: Stored): string[] =>
+  objects.flatMap(({ sku, levels }) => {
+    const sellable = sum(
+      levels.map((level) => Math.max(0, num(level.on_hand) - num(level.claimed) - num(level.safety_stock))),
+    );
+    return broken(
+      shown.get(sku) === sellable,
+      `stock ${sku}: the storefront shows ${shown.get(sku)}, may sell ${sellable}`,
+    );
+  });

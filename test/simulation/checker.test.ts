@@ -165,6 +165,11 @@ describe("in a world at rest", () => {
     expect(broken).toContainEqual(expect.stringMatching(/^levels \S+: the database says 1 owed/));
   });
 
+  it("names a storefront that shows another quantity than may be sold", async () => {
+    platform().shop.items[0]!.quantity += 1;
+    expect(await found()).toEqual([`stock ${world.skus[0]}: the storefront shows 3, may sell 2`]);
+  });
+
   it("names a night that was not closed", async () => {
     expect(checkNight(await read(world), Date.now() + 1)).toEqual(["no night was closed"]);
   });

@@ -3,7 +3,7 @@
  * tables, dead letters, and what the outsiders received. Every broken guarantee is named.
  */
 import type { Report } from "../../src/domain/reconciliation";
-import { levelsFollow } from "./check-levels";
+import { channelsShow, levelsFollow } from "./check-levels";
 import { toldOnce } from "./check-messages";
 import { booksBalance, moneyExact } from "./check-money";
 import { broken, eventsOf, num, postingsOf, sum, type Stored } from "./rows";
@@ -20,6 +20,7 @@ export const check = (stored: Stored): string[] => [
   ...nothingWaits(stored),
   ...moneyExact(stored),
   ...claimsAgree(stored),
+  ...(stored.lost ? [] : [...levelsFollow(stored), ...channelsShow(stored)]),
 ];
 
 /** The nights closed since then: at least one, and clean. */
@@ -33,7 +34,12 @@ export function checkNight(stored: Stored, since: number): string[] {
         .map(({ subject, detail }) => `the night of ${reconciled_on}: ${name}: ${subject}: ${detail}`),
     ),
   );
-  return [...broken(closed.length > 0, "no night was closed"), ...exceptions, ...levelsFollow(stored)];
+  return [
+    ...broken(closed.length > 0, "no night was closed"),
+    ...exceptions,
+    ...levelsFollow(stored),
+    ...channelsShow(stored),
+  ];
 }
 
 /** What came of a caller that gave up, and staff has to look at. */

@@ -14,7 +14,7 @@ export const FAULTS = {
   /** It is done twice: a cron side by side, the others one after another. */
   twice: ["d1", "stock", "queue", "fetch", "alarm", "cron", "batch"],
   /** The caller is told that it was not done, and some calls later it is. A message overtakes nobody any more. */
-  late: ["d1", "stock", "queue"],
+  late: ["d1", "stock", "queue", "fetch"],
   /** It is taken, and lost. Not where a queue is all that knows: there it is durable. */
   drop: ["queue"],
   /** The isolate dies before it: neither this nor anything after it in the same invocation is done. */

@@ -8,6 +8,7 @@ import type { CarrierService, Location } from "../../src/domain/reference";
 import type { SkuPolicy } from "../../src/domain/stock";
 import { createContext } from "../../src/live-context";
 import { makeKey } from "../support/api";
+import { CREDENTIALS } from "../support/storefront-stock";
 import { newInvocation } from "./invocation";
 import { platform } from "./platform";
 import { plainChannel, plainLocation } from "../support/reference";
@@ -48,7 +49,7 @@ async function found(): Promise<string> {
   const store = { ...channel, id: STORE, kind: "bigcommerce" } as const;
   const connection = {
     baseUrl: "https://api.bigcommerce.com/stores/simulated",
-    credentials: { accessToken: "simulated-access-token" },
+    credentials: CREDENTIALS.bigcommerce,
   };
   await putChannel(context, store, { secrets: [SECRET], connection });
   return (await makeKey("admin")).token;

@@ -8,6 +8,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env as realEnv } from "cloudflare:workers";
 import type { Env } from "../../src/config";
+import { StorefrontStub } from "../support/storefront-stock";
 import type { Email } from "./rows";
 import { lost, overloaded, strikes, type Call, type CallKind, type Fault } from "./faults";
 import { ofObject, type Invocation } from "./invocation";
@@ -41,6 +42,8 @@ export class Platform {
   readonly log: Call[] = [];
   readonly held: Held[] = [];
   readonly emails: Email[] = [];
+  /** What the connected storefront shows. */
+  shop = new StorefrontStub();
   struck: string[] = [];
   #faults: readonly Fault[] = [];
   #messages = 0;
@@ -52,6 +55,7 @@ export class Platform {
     this.arm([]);
     this.held.length = 0;
     this.emails.length = 0;
+    this.shop = new StorefrontStub();
     this.#late = [];
   }
 
@@ -199,7 +203,7 @@ export class Platform {
   }
 
   /** A storefront's own API. */
-  storefront(url: URL, answer: () => Response): Promise<Response> {
+  storefront(url: URL, answer: () => Response | Promise<Response>): Promise<Response> {
     return this.call("fetch", `storefront ${url.pathname}`, ofObject, async () => answer());
   }
 

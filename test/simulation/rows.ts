@@ -25,6 +25,10 @@ export type Stored = Readonly<{
   emails: readonly Email[];
   queued: number;
   promised: readonly string[];
+  /** What the connected storefront shows of each SKU. */
+  shown: ReadonlyMap<string, number>;
+  /** A queue took messages and lost them: what they said is in store after the next night. */
+  lost: boolean;
   now: number;
 }>;
 
@@ -62,7 +66,7 @@ export const TABLES = [
 export function storedFrom({
   rows,
   ...known
-}: Pick<Stored, "objects" | "emails" | "queued" | "promised" | "now"> &
+}: Pick<Stored, "objects" | "emails" | "queued" | "promised" | "shown" | "lost" | "now"> &
   Readonly<{ rows: (table: (typeof TABLES)[number]) => readonly Row[] }>): Stored {
   const entries = rows("journal_entries");
   return {

@@ -16,6 +16,8 @@ export async function read(world: World): Promise<Stored> {
     emails: [...platform().emails],
     queued: platform().held.length,
     promised: [...world.promised],
+    shown: new Map(platform().shop.items.map(({ sku, quantity }) => [sku, quantity])),
+    lost: platform().struck.some((struck) => struck.startsWith("drop")),
     now: Date.now(),
   });
 }

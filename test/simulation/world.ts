@@ -73,13 +73,18 @@ export class World {
     vi.stubGlobal("fetch", (to: unknown, init?: RequestInit) => {
       const url = new URL(String(to));
       if (url.host !== "api.bigcommerce.com") return platform().email(init);
-      return platform().storefront(url, () => bigCommerceAnswer(inStore, url));
+      return platform().storefront(url, () =>
+        url.pathname.includes("/v3/inventory/")
+          ? platform().shop.answer(url.href, init)
+          : bigCommerceAnswer(inStore, url),
+      );
     });
     inStore.clear();
     const token = await founded();
     await cleared();
     // An object keeps what it has: each world has new ones.
     const skus = stock.map((_, i) => `SKU-${worlds}-${i}`);
+    for (const sku of skus) platform().shop.put(sku, 0);
     await Promise.all(skus.map((sku, i) => stocked(sku, 300 + i * 11, policy, stock[i]!)));
     return new World(skus, token, random, policy);
   }

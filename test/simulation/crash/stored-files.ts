@@ -56,6 +56,9 @@ export function readStored(state: string, promised: readonly OrderId[]): Stored 
           return { key: String(id), to: String(recipient), subject: String(subject), at: Number(sent_at) };
         }),
       queued: 0,
+      shown: new Map(),
+      // No alarm has rung since the server died for the last time, and no storefront is connected.
+      lost: true,
       promised,
       now: Date.now(),
     });
