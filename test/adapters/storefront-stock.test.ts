@@ -94,7 +94,7 @@ describe.each(KINDS)("%s", (kind) => {
       const externalId = {
         shopify: `gid://shopify/InventoryItem/${id} gid://shopify/Location/1`,
         woocommerce: `0 ${id}`,
-        bigcommerce: String(id),
+        bigcommerce: `product:${id}`,
       }[kind];
       return { sku, externalId, quantity: 2, before: 1 };
     });
@@ -168,5 +168,18 @@ describe("woocommerce", () => {
       "POST /wp-json/wc/v3/products/77/variations/batch",
       "POST /wp-json/wc/v3/products/batch",
     ]);
+  });
+});
+
+describe("bigcommerce", () => {
+  it("tells variants by themselves, and products without any by theirs", async () => {
+    const { shop, stock } = open("bigcommerce");
+    shop.put("SHIRT-S", 1, { product: 77 });
+    shop.put("CAP", 1);
+    expect(await stock.find(["SHIRT-S", "CAP"])).toMatchObject({
+      value: [{ externalId: "1000" }, { externalId: "product:1001" }],
+    });
+    expect(await tell(stock, { "SHIRT-S": 4, CAP: 6 })).toEqual({ ok: true, value: [] });
+    expect([shop.shows("SHIRT-S"), shop.shows("CAP")]).toEqual([4, 6]);
   });
 });

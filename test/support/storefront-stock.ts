@@ -30,10 +30,12 @@ type Body = Readonly<{
     key?: string;
     input?: { quantities: readonly ShopifyQuantity[] };
   }>;
-  items: readonly Readonly<{ variant_id: number; quantity: number }>[];
+  items: readonly Readonly<{ variant_id?: number; product_id?: number; quantity: number }>[];
   update: readonly Readonly<{ id: number; stock_quantity: number }>[];
 }>;
 
+/** What the only variant of a product without any is numbered from. */
+const BASE_VARIANTS = 900_000;
 const LOCATION = "gid://shopify/Location/1";
 
 export class StorefrontStub {
@@ -126,14 +128,17 @@ export class StorefrontStub {
       const wanted = (url.searchParams.get("sku:in") ?? "").split(",");
       const data = this.items
         .filter(({ sku }) => wanted.includes(sku))
-        .map(({ sku, id, quantity }) => ({
-          identity: { sku, variant_id: id, product_id: id, sku_id: id },
+        .map(({ sku, id, product, quantity }) => ({
+          identity: product
+            ? { sku, variant_id: id, product_id: product, sku_id: id + 7 }
+            : { sku, variant_id: id + BASE_VARIANTS, product_id: id, sku_id: null },
           locations: [{ location_id: 1, available_to_sell: quantity, total_inventory_onhand: quantity }],
         }));
       return Response.json({ data, meta: {} });
     }
+    // A product without variants is told by its own id, and a variant by its own: by no other.
     const told = body.items.map((item) => ({
-      item: this.items.find(({ id }) => id === item.variant_id),
+      item: this.items.find(({ id, product }) => id === (product ? item.variant_id : item.product_id)),
       quantity: item.quantity,
     }));
     if (told.length > 2_000 || told.some(({ item }) => !item)) {

@@ -1,6 +1,7 @@
 /**
  * Stock in BigCommerce, by its Inventory API: absolute adjustments at the store's default location, a batch at a
- * time, as it asks for. https://docs.bigcommerce.com/developer/api-reference/rest/admin/management/inventory,
+ * time, as it asks for. A product with variants is counted by variant, and one without by itself: told of the
+ * other, it refuses the whole batch. https://docs.bigcommerce.com/developer/api-reference/rest/admin/management/inventory,
  * as of November 2026.
  */
 import { z } from "zod";
@@ -15,10 +16,12 @@ const MOST_FOUND = 40;
 /** It takes 2,000, and asks for batches of fewer: one that fails is told in parts. */
 const MOST_TOLD = 500;
 
+const id = z.number().int().nullish();
+
 const Items = z.object({
   data: z.array(
     z.object({
-      identity: z.object({ sku: z.string(), variant_id: z.number().int() }),
+      identity: z.object({ sku: z.string().nullish(), variant_id: id, product_id: id, sku_id: id }),
       locations: z.array(
         z.object({ location_id: z.number().int(), total_inventory_onhand: z.number().int() }),
       ),
@@ -43,18 +46,18 @@ export const createBigCommerceStock = (connection: Connection, fetch: Fetch): St
     return accept(
       found.value.data.flatMap(({ identity, locations }): Listing[] => {
         const here = locations.find(({ location_id }) => location_id === DEFAULT_LOCATION);
-        if (!here || !wanted.has(identity.sku)) return [];
+        const { sku } = identity;
+        const externalId = placeOf(identity);
+        if (!here || !sku || !wanted.has(sku) || externalId === null) return [];
         // What may be sold there is this less a safety stock of the store's own.
-        return [
-          { sku: identity.sku, externalId: String(identity.variant_id), shown: here.total_inventory_onhand },
-        ];
+        return [{ sku, externalId, shown: here.total_inventory_onhand }];
       }),
     );
   },
   tell: async (told) => {
     const items = told.map(({ externalId, quantity }) => ({
       location_id: DEFAULT_LOCATION,
-      variant_id: Number(externalId),
+      ...itemAt(externalId),
       quantity,
     }));
     const body = { reason: "available to this channel", items };
@@ -63,6 +66,19 @@ export const createBigCommerceStock = (connection: Connection, fetch: Fetch): St
     return answer.ok ? accept([]) : answer;
   },
 });
+
+const PRODUCT = "product:";
+
+/** The base variant, which is all that a product without variants has, is the one without a SKU id of its own. */
+function placeOf({ variant_id, product_id, sku_id }: z.output<typeof Items>["data"][number]["identity"]) {
+  if (!sku_id && product_id) return `${PRODUCT}${product_id}`;
+  return variant_id ? String(variant_id) : null;
+}
+
+const itemAt = (externalId: string) =>
+  externalId.startsWith(PRODUCT)
+    ? { product_id: Number(externalId.slice(PRODUCT.length)) }
+    : { variant_id: Number(externalId) };
 
 type Asked = Pick<ApiCall, "method" | "body"> & Readonly<{ path: string }>;
 
