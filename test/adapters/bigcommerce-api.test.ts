@@ -110,7 +110,7 @@ describe("a store that does not answer now", () => {
     ["403", answering(403), "answers 403", 0],
     ["429", answering(429), "answers 429", 0],
     ["429, and when to come again", answering(429, resetIn("15000")), "answers 429", 15_000],
-    ["429, and to come again next year", answering(429, resetIn("3e10")), "answers 429", 60_000],
+    ["429, and to come again next year", answering(429, resetIn("3e10")), "answers 429", 900_000],
     ["429, and nonsense", answering(429, resetIn("soon")), "answers 429", 0],
     ["nothing", () => Promise.reject(new TypeError("fetch failed")), "does not answer", 0],
   ])("but answers %s is asked again later, and not quoted", async (_what, answer, what, afterMs) => {

@@ -120,8 +120,7 @@ describe("what we call", () => {
     expect(calls.toSorted()).toEqual([
       "adapters/notifiers/notifier.ts: return createResendNotifier({ apiKey: notifyApiKey, fetch: (input, init) => fetch(input, init) });",
       "adapters/notifiers/resend.ts: return await outcomeOf(await fetch(ENDPOINT, requestFor(message, apiKey)));",
-      "adapters/storefronts/api-call.ts: response = await fetch(url, {",
-      "adapters/storefronts/bigcommerce-api.ts: response = await fetch(`${baseUrl}${path}`, {",
+      "adapters/storefronts/api-call.ts: const response = await fetch(url, {",
       "http/docs.ts: const asset = await c.env.ASSETS.fetch(c.req.raw);",
       "index.ts: fetch: (request, env, execution) => app.fetch(request, env, execution),",
       "live-context.ts: fetchOrder: createBigCommerceOrders({ fetch: (input, init) => fetch(input, init) }),",

@@ -17,15 +17,20 @@ export type ApiCall = Readonly<{
   body?: unknown;
 }>;
 
-/** The answer's JSON. What an error says beyond its status is not passed on: it may quote what it was sent. */
-export async function callApi(
+export type ApiAnswer = Readonly<{
+  status: number;
+  body: Uint8Array;
+  /** For how long it asks to be left alone. */
+  afterMs: number;
+}>;
+
+/** What the storefront answers, whatever its status; null where it does not. */
+export async function askApi(
   fetch: typeof globalThis.fetch,
   { method, url, headers, body }: ApiCall,
-): Promise<Result<unknown, StorefrontRejection>> {
-  let response: Response;
-  let answer: Uint8Array;
+): Promise<ApiAnswer | null> {
   try {
-    response = await fetch(url, {
+    const response = await fetch(url, {
       method,
       headers: { ...headers, accept: "application/json", "content-type": "application/json" },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -33,16 +38,26 @@ export async function callApi(
       redirect: "manual",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    answer = new Uint8Array(await response.arrayBuffer());
+    const answer = new Uint8Array(await response.arrayBuffer());
+    return { status: response.status, body: answer, afterMs: waitAsked(response) };
   } catch {
-    return away("the storefront does not answer");
+    return null;
   }
-  const { status } = response;
+}
+
+/** The answer's JSON. What an error says beyond its status is not passed on: it may quote what it was sent. */
+export async function callApi(
+  fetch: typeof globalThis.fetch,
+  call: ApiCall,
+): Promise<Result<unknown, StorefrontRejection>> {
+  const answer = await askApi(fetch, call);
+  if (!answer) return away("the storefront does not answer");
+  const { status, body, afterMs } = answer;
   if (status < 200 || status > 299) {
     const detail = `the storefront answers ${status}`;
-    return isRefusal(status) ? reject({ code: "refused", detail }) : away(detail, waitAsked(response));
+    return isRefusal(status) ? reject({ code: "refused", detail }) : away(detail, afterMs);
   }
-  const parsed = parseJson(answer);
+  const parsed = parseJson(body);
   return parsed.ok ? parsed : away("the storefront answers what is no JSON");
 }
 

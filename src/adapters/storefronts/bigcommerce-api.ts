@@ -6,16 +6,14 @@
 import type { ConnectionOf } from "../../domain/channel-connection";
 import { accept, reject, type Result } from "../../domain/result";
 import type { FetchOrder, FetchRejection } from "../ports";
+import { askApi } from "./api-call";
 import { isPlaced, linesOf } from "./bigcommerce";
 import { parseJson, shape } from "./body";
 import { BigCommerceLines } from "./bigcommerce-payload";
 
-const TIMEOUT_MS = 10_000;
 /** A list is of so many unless more are asked for; whether lines inside an order are, it does not say. */
 const USUAL_PAGE = 50;
 const LONGEST_PAGE = 250;
-/** Of a store's quota of requests, the window is half a minute: what it asks to wait beyond that is a mistake. */
-const LONGEST_WAIT_MS = 60_000;
 
 type Answer = Result<unknown, FetchRejection>;
 type Ask = (path: string) => Promise<Answer>;
@@ -73,22 +71,12 @@ async function answerOf(
   path: string,
   fetch: typeof globalThis.fetch,
 ): Promise<Answer> {
-  let response: Response;
-  let body: Uint8Array;
-  try {
-    response = await fetch(`${baseUrl}${path}`, {
-      headers: { accept: "application/json", "x-auth-token": accessToken },
-      // The token must not follow to wherever whoever answers likes.
-      redirect: "manual",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    body = new Uint8Array(await response.arrayBuffer());
-  } catch {
-    return away("does not answer");
-  }
-  if (response.status === 404 || response.status === 204) return accept(null);
-  const { status, headers } = response;
-  if (OF_THE_STORE.includes(status)) return away(`answers ${status}`, headers);
+  const headers = { "x-auth-token": accessToken };
+  const answer = await askApi(fetch, { method: "GET", url: `${baseUrl}${path}`, headers });
+  if (!answer) return away("does not answer", 0);
+  const { status, body, afterMs } = answer;
+  if (status === 404 || status === 204) return accept(null);
+  if (OF_THE_STORE.includes(status)) return away(`answers ${status}`, afterMs);
   if (status !== 200) return unusable(`${status}`);
   const parsed = parseJson(body);
   return parsed.ok ? parsed : unusable("what is no JSON");
@@ -98,13 +86,8 @@ async function answerOf(
 const OF_THE_STORE: readonly number[] = [401, 403, 429, 503];
 
 /** What it says beside the status is not passed on: it may speak of the customer. */
-const away = (what: string, headers = new Headers()): Result<never, FetchRejection> =>
-  reject({ code: "storefront_away", detail: `BigCommerce ${what}`, afterMs: waitAsked(headers) });
+const away = (what: string, afterMs: number): Result<never, FetchRejection> =>
+  reject({ code: "storefront_away", detail: `BigCommerce ${what}`, afterMs });
 
 const unusable = (what: string): Result<never, FetchRejection> =>
   reject({ code: "answer_unusable", detail: `BigCommerce answers ${what}` });
-
-function waitAsked(headers: Headers): number {
-  const ms = Number(headers.get("x-rate-limit-time-reset-ms") ?? 0);
-  return Number.isFinite(ms) && ms > 0 ? Math.min(ms, LONGEST_WAIT_MS) : 0;
-}
