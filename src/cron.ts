@@ -1,6 +1,7 @@
 /** Cron string -> command. A string nobody knows fails loudly. */
 import { logLine } from "./domain/log-line";
 import { keepPromises } from "./commands/keep-promises";
+import { priceStockHourly } from "./commands/price-stock";
 import { reconcileNights } from "./commands/reconcile";
 import { sweep } from "./commands/sweep";
 import { tidy } from "./commands/tidy";
@@ -8,6 +9,7 @@ import type { Context } from "./context";
 
 export const CRONS: Readonly<Record<string, (context: Context) => Promise<unknown>>> = {
   "* * * * *": sweep,
+  "7 * * * *": priceStockHourly,
   "23 * * * *": keepPromises,
   "10 1 * * *": night,
 };

@@ -33,6 +33,7 @@ import { registerReports } from "./routes/reports";
 import { registerReservations } from "./routes/reservations";
 import { registerSkus } from "./routes/skus";
 import { registerStock } from "./routes/stock";
+import { registerStockPrices } from "./routes/stock-prices";
 import { registerWebhooks } from "./routes/webhooks";
 
 /** Everything that can be called. One line a file of routes/. */
@@ -45,6 +46,7 @@ function registerRoutes(app: App): void {
   registerCarrierServices(app);
   registerStock(app);
   registerInbound(app);
+  registerStockPrices(app);
   registerAvailability(app);
   registerReservations(app);
   registerOrders(app);

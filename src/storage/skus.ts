@@ -72,6 +72,14 @@ export async function skusAfter(db: D1Database, after: string, limit: number): P
   return results.map(fromRow);
 }
 
+/** What a unit of each of so many SKUs weighs. */
+export async function gramsOf(db: D1Database, skus: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const sql = `SELECT skus.sku, skus.weight_grams AS grams FROM json_each(?1) AS asked
+    CROSS JOIN skus ON skus.sku = asked.value`;
+  const { results } = await db.prepare(sql).bind(JSON.stringify(skus)).all<{ sku: string; grams: number }>();
+  return new Map(results.map(({ sku, grams }) => [sku, grams]));
+}
+
 /** SKUs whose object has not been told of the row as it is, longest waiting first. */
 export async function undescribedSkus(db: D1Database, limit: number): Promise<WrittenSku[]> {
   const sql = "SELECT * FROM skus WHERE described_at IS NULL ORDER BY updated_at LIMIT ?1";
