@@ -1,9 +1,9 @@
 /** The rules that are compared: published ones, and the project's own sourcing with and without stock prices. */
 import { priceStock } from "../../src/domain/stock-prices/price-stock.ts";
 import type { Bound } from "./bound.ts";
-import { cheapestPlan, type Prices } from "./exact.ts";
 import { ARRIVALS, ITEMS, type Arrival, type Chance, type Instance } from "./instance.ts";
 import { CENTRES, PARCEL, UNIT_COSTS } from "./network.ts";
+import { MILLS, sourced, type Prices } from "./sourced.ts";
 
 export type Stock = readonly (readonly number[])[];
 
@@ -70,11 +70,9 @@ function exact({ instance, past, arrivals }: Setting, times: number): Rule {
       prices = pricesFor(instance, known, stock, 1 - at / ARRIVALS);
       found += 1;
     }
-    return cheapestPlan(items, city, stock, prices);
+    return sourced(items, city, stock, prices);
   };
 }
-
-const MILLS = 1_000;
 
 /** As the program finds them: what is to come is a part of what came last, and nothing is known of true rates. */
 function pricesFor({ types }: Instance, known: readonly Arrival[], stock: Stock, expected: number): Prices {

@@ -13,10 +13,11 @@ import {
 import { priceStock, type StockPrice } from "../domain/stock-prices/price-stock";
 import type { StockAtHand } from "../domain/stock-prices/pricing-problem";
 import { servingCosts } from "../domain/stock-prices/serving-costs";
+import type { Load } from "../domain/sourcing/parcel-price";
 import type { StockPrices } from "../domain/stock";
 import { beginJobRun, finishJobRun, releaseJobRun } from "../storage/job-runs";
 import { recentOrders, type RecentPlace } from "../storage/recent-orders";
-import { gramsOf } from "../storage/skus";
+import { loadsOf } from "../storage/skus";
 import { storedStock } from "../storage/stock-levels";
 import { putStockPrices, stockPricesAfter } from "../storage/stock-prices";
 
@@ -81,14 +82,14 @@ async function findPrices(context: Context, { orders, regions }: Expected): Prom
   const { channels, locations, carrierServices } = await context.reference();
   const skus = [...new Set(orders.flatMap(({ lines }) => lines.map(({ sku }) => sku)))].toSorted();
   const stock: StockAtHand[] = [];
-  const gramsBySku = new Map<string, number>();
+  const loads = new Map<string, Load>();
   for (const some of chunks(skus, SKUS_AT_ONCE)) {
     for (const [sku, { levels }] of await storedStock(primary, some)) {
       stock.push(...levels.map(({ locationId, available }) => ({ sku, locationId, available })));
     }
-    for (const [sku, grams] of await gramsOf(primary, some)) gramsBySku.set(sku, grams);
+    for (const [sku, load] of await loadsOf(primary, some)) loads.set(sku, load);
   }
-  const costs = servingCosts({ regions, channels, locations, carrierServices, gramsBySku });
+  const costs = servingCosts({ regions, channels, locations, carrierServices, loads });
   return priceStock({ orders, stock, costs });
 }
 

@@ -1,5 +1,6 @@
 /** What is sold. A row's SKU object is told of it after it is written; `described_at` says that it was. */
 import type { Sku } from "../domain/reference";
+import type { Load } from "../domain/sourcing/parcel-price";
 import type { SkuPolicy } from "../domain/stock";
 
 type Row = {
@@ -72,12 +73,13 @@ export async function skusAfter(db: D1Database, after: string, limit: number): P
   return results.map(fromRow);
 }
 
-/** What a unit of each of so many SKUs weighs. */
-export async function gramsOf(db: D1Database, skus: readonly string[]): Promise<ReadonlyMap<string, number>> {
-  const sql = `SELECT skus.sku, skus.weight_grams AS grams FROM json_each(?1) AS asked
-    CROSS JOIN skus ON skus.sku = asked.value`;
-  const { results } = await db.prepare(sql).bind(JSON.stringify(skus)).all<{ sku: string; grams: number }>();
-  return new Map(results.map(({ sku, grams }) => [sku, grams]));
+/** A unit of each of so many SKUs, as a parcel's load; volume that nobody has measured is none. */
+export async function loadsOf(db: D1Database, skus: readonly string[]): Promise<ReadonlyMap<string, Load>> {
+  const sql = `SELECT skus.sku, skus.weight_grams AS grams,
+      coalesce(skus.length_mm * skus.width_mm * skus.height_mm, 0) AS mm3
+    FROM json_each(?1) AS asked CROSS JOIN skus ON skus.sku = asked.value`;
+  const { results } = await db.prepare(sql).bind(JSON.stringify(skus)).all<Load & { sku: string }>();
+  return new Map(results.map(({ sku, grams, mm3 }) => [sku, { grams, mm3 }]));
 }
 
 /** SKUs whose object has not been told of the row as it is, longest waiting first. */

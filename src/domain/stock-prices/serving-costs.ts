@@ -1,92 +1,77 @@
 /**
- * What it costs to send to a region: the carriers' prices as a straight line over the weight, and what a
- * location's handling costs. Near enough for stock prices, which weigh thousands of orders at once; a plan for
- * one order reckons with every step of the price list.
+ * What it costs to send to a region, by the rules and rates that sourcing goes by, with the carriers' prices as
+ * a straight line over the weight. Near enough for stock prices, which weigh thousands of orders at once; a plan
+ * for one order reckons with every step of the price list.
  */
-import { coordinatesOf, distanceKm, type Place } from "../geography";
-import type { CarrierService, CarrierZone, Channel, Location } from "../reference";
+import type { CarrierService, Channel, Location } from "../reference";
+import { eligibleLocations } from "../sourcing/eligibility";
+import { billableGrams, cheapestRate, type Load, type ParcelRate } from "../sourcing/parcel-price";
 import type { Region } from "./expected-orders";
 import type { ServingCosts } from "./pricing-problem";
 
-/** Where no carrier's prices are known, every parcel is taken to cost this. */
-export const USUAL_PARCEL_MINOR = 500;
-/** Few parcels weigh more; beyond, some carriers' prices leap. */
-const HEAVY_GRAMS = 10_000;
+/** The line goes through the price of a parcel of nothing and that of one of so many grams. */
+const HEAVY_GRAMS = 5_000;
 
 export type Served = Readonly<{
   regions: ReadonlyMap<string, Region>;
   channels: ReadonlyMap<string, Channel>;
   locations: ReadonlyMap<string, Location>;
   carrierServices: readonly CarrierService[];
-  gramsBySku: ReadonlyMap<string, number>;
+  /** A unit of each SKU, as a parcel's load. */
+  loads: ReadonlyMap<string, Load>;
 }>;
 
-type PriceLine = Readonly<{ parcelMinor: number; gramMinor: number }>;
+type PriceLine = Readonly<{
+  parcelMinor: number;
+  unitMinor: number;
+  gramMinor: number;
+  volumeDivisor: number;
+}>;
 
+/** A region's channel that is not there any more is served from nowhere. */
 export function servingCosts(served: Served): ServingCosts {
-  const { regions, locations, gramsBySku } = served;
-  const known = new Map<string, PriceLine | null>();
-  const lineOf = (locationId: string, regionId: string): PriceLine | null => {
-    const key = `${locationId} ${regionId}`;
-    const line = known.get(key);
-    if (line !== undefined) return line;
-    const found = priceLine(served, locations.get(locationId), regions.get(regionId));
-    known.set(key, found);
-    return found;
-  };
+  const lines = new Map([...served.regions].map(([id, region]) => [id, linesTo(region, served)] as const));
   return {
-    parcelMinor: (locationId, region) => {
-      const line = lineOf(locationId, region);
-      return line && line.parcelMinor + locations.get(locationId)!.handlingPerParcelMinor;
-    },
+    parcelMinor: (locationId, region) => lines.get(region)?.get(locationId)?.parcelMinor ?? null,
     unitMinor: (sku, locationId, region) => {
-      const grams = gramsBySku.get(sku) ?? 0;
-      const { handlingPerUnitMinor = 0 } = locations.get(locationId) ?? {};
-      return handlingPerUnitMinor + grams * (lineOf(locationId, region)?.gramMinor ?? 0);
+      const line = lines.get(region)?.get(locationId);
+      if (!line) return 0;
+      const load = served.loads.get(sku) ?? { grams: 0, mm3: 0 };
+      return line.unitMinor + line.gramMinor * billableGrams(line, load);
     },
   };
 }
 
-function priceLine(
-  { channels, carrierServices }: Served,
-  location: Location | undefined,
-  region: Region | undefined,
-): PriceLine | null {
-  if (!location || !region || !maySend(location, channels.get(region.channelId), region.place)) return null;
-  if (carrierServices.length === 0) return { parcelMinor: USUAL_PARCEL_MINOR, gramMinor: 0 };
-  const lines = carrierServices.flatMap((service) => {
-    const zone = zoneOf(service, location, region.place);
-    return zone ? [lineUnder(zone)] : [];
-  });
-  return lines.toSorted((a, b) => a.parcelMinor - b.parcelMinor)[0] ?? null;
-}
-
-function maySend(location: Location, channel: Channel | undefined, { countryCode }: Place): boolean {
-  if (!location.active || !location.shipsOrders) return false;
-  if (countryCode !== null && location.countries.length > 0 && !location.countries.includes(countryCode))
-    return false;
-  return !channel || channel.locationIds.length === 0 || channel.locationIds.includes(location.id);
-}
-
-function zoneOf(service: CarrierService, location: Location, place: Place): CarrierZone | undefined {
-  const { active, locationIds, zones } = service;
-  if (!active || (locationIds.length > 0 && !locationIds.includes(location.id))) return undefined;
-  const to = coordinatesOf(place);
-  const distance = to ? distanceKm(location, to) : 0;
-  return zones.find(
-    ({ countries, maxDistanceKm }) =>
-      (countries.length === 0 || (place.countryCode !== null && countries.includes(place.countryCode))) &&
-      (maxDistanceKm === null || distance <= maxDistanceKm),
+/** By the location's id; where there is none it does not send to the region. */
+function linesTo(
+  { channelId, place }: Region,
+  { channels, locations, carrierServices }: Served,
+): ReadonlyMap<string, PriceLine> {
+  const channel = channels.get(channelId);
+  if (!channel) return new Map();
+  const network = { locations: [...locations.values()], carrierServices, capacityLeft: {} };
+  const destination = { ...place, postalCode: null };
+  const request = { channel, destination, pickupLocationId: null, valueMinor: null };
+  const { eligible } = eligibleLocations(network, request);
+  return new Map(
+    eligible.flatMap(({ location, rates }) => {
+      const line = lineUnder(rates);
+      if (line === null) return [];
+      // Of an order's parcels one is no split, which is the same however it is served.
+      const perParcel = location.handlingPerParcelMinor + channel.sourcing.splitPenaltyMinor;
+      const parcelMinor = line.parcelMinor + perParcel;
+      return [[location.id, { ...line, parcelMinor, unitMinor: location.handlingPerUnitMinor }] as const];
+    }),
   );
 }
 
-function lineUnder({ prices }: CarrierZone): PriceLine {
-  const [lightest] = prices;
-  const heavy = prices.findLast(({ upToGrams }) => upToGrams <= HEAVY_GRAMS) ?? lightest;
-  if (!lightest || !heavy) return { parcelMinor: 0, gramMinor: 0 };
-  const grams = heavy.upToGrams - lightest.upToGrams;
+function lineUnder(rates: readonly ParcelRate[]): Omit<PriceLine, "unitMinor"> | null {
+  const light = cheapestRate(rates, { grams: 0, mm3: 0 });
+  if (light === null) return null;
+  const heavy = cheapestRate(rates, { grams: HEAVY_GRAMS, mm3: 0 }) ?? light;
   return {
-    parcelMinor: lightest.priceMinor,
-    gramMinor: grams > 0 ? (heavy.priceMinor - lightest.priceMinor) / grams : 0,
+    parcelMinor: light.costMinor,
+    gramMinor: Math.max(0, heavy.costMinor - light.costMinor) / HEAVY_GRAMS,
+    volumeDivisor: light.rate.volumeDivisor,
   };
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
-import type { CarrierService, Channel, Location } from "../../../src/domain/reference";
-import { regionOf } from "../../../src/domain/stock-prices/expected-orders";
 import {
-  servingCosts,
-  USUAL_PARCEL_MINOR,
-  type Served,
-} from "../../../src/domain/stock-prices/serving-costs";
+  USUAL_SOURCING,
+  type CarrierService,
+  type Channel,
+  type Location,
+} from "../../../src/domain/reference";
+import { regionOf } from "../../../src/domain/stock-prices/expected-orders";
+import { servingCosts, type Served } from "../../../src/domain/stock-prices/serving-costs";
 
 const region = regionOf("web", { countryCode: "US", region: "KY", latitude: null, longitude: null });
 const zone = {
@@ -39,6 +40,9 @@ const service = (over: Partial<CarrierService> = {}): CarrierService => ({
 const location = (id: string, over: Partial<Location> = {}) =>
   ({
     id,
+    kind: "warehouse",
+    address: { countryCode: "US" },
+    priority: 1,
     latitude: 38.25,
     longitude: -85.76,
     countries: [],
@@ -48,7 +52,13 @@ const location = (id: string, over: Partial<Location> = {}) =>
     handlingPerUnitMinor: 0,
     ...over,
   }) as unknown as Location;
-const channel = (locationIds: readonly string[]) => ({ id: "web", locationIds }) as unknown as Channel;
+const channel = (locationIds: readonly string[], splitPenaltyMinor = 0) =>
+  ({
+    id: "web",
+    locationIds,
+    countries: [],
+    sourcing: { ...USUAL_SOURCING, splitPenaltyMinor },
+  }) as unknown as Channel;
 
 function costsOf(over: Partial<Served> = {}, from: Partial<Location> = {}) {
   const costs = servingCosts({
@@ -56,7 +66,7 @@ function costsOf(over: Partial<Served> = {}, from: Partial<Location> = {}) {
     channels: new Map([["web", channel([])]]),
     locations: new Map([["here", location("here", from)]]),
     carrierServices: [service()],
-    gramsBySku: new Map([["mug", 300]]),
+    loads: new Map([["mug", { grams: 300, mm3: 9_000_000 }]]),
     ...over,
   });
   return {
@@ -67,25 +77,33 @@ function costsOf(over: Partial<Served> = {}, from: Partial<Location> = {}) {
 
 describe("what it costs to send to a region", () => {
   it("is a straight line under the prices of parcels that are not very heavy", () => {
-    expect(costsOf()).toEqual({ parcel: 400, unit: 30 });
+    expect(costsOf()).toEqual({ parcel: 400, unit: 24 });
+  });
+
+  it("counts the volume where the service does", () => {
+    expect(costsOf({ carrierServices: [service({ volumeDivisor: 5_000 })] }).unit).toBe(144);
   });
 
   it("is that of the first zone that reaches there", () => {
     expect(costsOf({}, { latitude: 39.53, longitude: -119.81 })).toEqual({ parcel: 900, unit: 0 });
   });
 
-  it("is that of the cheapest service", () => {
+  it("is that of whichever service is the cheapest for the weight", () => {
     const dear = service({ zones: [{ ...zone, prices: [{ upToGrams: 30_000, priceMinor: 700 }] }] });
-    expect(costsOf({ carrierServices: [dear, service()] })).toEqual({ parcel: 400, unit: 30 });
+    expect(costsOf({ carrierServices: [dear, service()] })).toEqual({ parcel: 400, unit: 18 });
   });
 
   it("counts the location's handling", () => {
     const handling = { handlingPerParcelMinor: 70, handlingPerUnitMinor: 5 };
-    expect(costsOf({}, handling)).toEqual({ parcel: 470, unit: 35 });
+    expect(costsOf({}, handling)).toEqual({ parcel: 470, unit: 29 });
+  });
+
+  it("counts what a split costs the channel", () => {
+    expect(costsOf({ channels: new Map([["web", channel([], 250)]]) }).parcel).toBe(650);
   });
 
   it("is the same for every parcel where no carrier's prices are known", () => {
-    expect(costsOf({ carrierServices: [] })).toEqual({ parcel: USUAL_PARCEL_MINOR, unit: 0 });
+    expect(costsOf({ carrierServices: [] })).toEqual({ parcel: 1_000, unit: 0 });
   });
 
   it.each<[string, Partial<Served>, Partial<Location>]>([
@@ -98,9 +116,9 @@ describe("what it costs to send to a region", () => {
       { carrierServices: [service({ locationIds: ["there"] })] },
       {},
     ],
-    ["has only a service that is no longer used", { carrierServices: [service({ active: false })] }, {}],
     ["is in no zone", { carrierServices: [service({ zones: [{ ...zone, countries: ["CA"] }] })] }, {}],
     ["is not known any more", { locations: new Map() }, {}],
+    ["served a channel that is not known any more", { channels: new Map() }, {}],
   ])("has none from a location that %s", (_what, over, from) => {
     expect(costsOf(over, from).parcel).toBeNull();
   });

@@ -1,0 +1,138 @@
+/**
+ * An order of the experiment, sourced by the project's own optimiser: centres are locations, cities are
+ * destinations, an item weighs a kilogram, and the carrier of each centre has a zone for each city in which
+ * every kilogram costs what a unit costs.
+ */
+import {
+  USUAL_SOURCING,
+  type CarrierService,
+  type Channel,
+  type Location,
+} from "../../src/domain/reference.ts";
+import { sourceOrder, type Supply } from "../../src/domain/sourcing/source-order.ts";
+import { distanceKm } from "../../src/domain/geography.ts";
+import { CENTRES, CITIES, PARCEL, UNIT_COSTS } from "./network.ts";
+
+/** By centre and item, in dollars. */
+export type Prices = readonly (readonly number[])[];
+
+/** The minor unit of the experiment's currency: a thousandth of a dollar, so that rounding changes nothing. */
+export const MILLS = 1_000;
+const KG = 1_000;
+const MOST_UNITS = 5;
+
+const NOBODY = {
+  name: null,
+  company: null,
+  line1: null,
+  line2: null,
+  city: null,
+  region: null,
+  postalCode: null,
+  countryCode: "US",
+  phone: null,
+};
+
+const LOCATIONS: readonly Location[] = CENTRES.map(({ name, latitude, longitude }) => ({
+  id: name,
+  name,
+  kind: "warehouse",
+  address: { ...NOBODY, latitude, longitude },
+  latitude,
+  longitude,
+  timeZone: "UTC",
+  cutOff: "16:00",
+  workingDays: [1, 2, 3, 4, 5],
+  closedOn: [],
+  processingDays: 0,
+  capacityPerDay: null,
+  shipsOrders: true,
+  offersPickup: false,
+  countries: [],
+  acceptsHazardous: true,
+  acceptsOversize: true,
+  handlingPerParcelMinor: 0,
+  handlingPerUnitMinor: 0,
+  priority: 1,
+  active: true,
+}));
+
+/** A centre's zones by distance: the first that reaches a city is the city's own. */
+const SERVICES: readonly CarrierService[] = CENTRES.map((centre, c) => ({
+  id: centre.name,
+  carrier: "carrier",
+  service: "ground",
+  name: "Ground",
+  active: true,
+  volumeDivisor: null,
+  locationIds: [centre.name],
+  zones: CITIES.map((city, i) => ({ city, unitCost: UNIT_COSTS[c]![i]! }))
+    .toSorted((a, b) => a.unitCost - b.unitCost)
+    .map(({ city, unitCost }) => ({
+      name: city.name,
+      countries: [],
+      maxDistanceKm: distanceKm(centre, city),
+      minTransitDays: 1,
+      maxTransitDays: 1,
+      prices: Array.from({ length: MOST_UNITS }, (_, i) => ({
+        upToGrams: (i + 1) * KG,
+        priceMinor: Math.round((PARCEL + (i + 1) * unitCost) * MILLS),
+      })),
+      perExtraKgMinor: null,
+    })),
+}));
+
+const CHANNEL: Channel = {
+  id: "experiment",
+  name: "Experiment",
+  kind: "generic",
+  currency: "USD",
+  locationIds: [],
+  shortagePolicy: "backorder",
+  gracePeriodMinutes: 0,
+  stockBuffer: 0,
+  countries: [],
+  sourcing: USUAL_SOURCING,
+  active: true,
+};
+
+/** Of each item the centre that sends it; null where none has it. */
+export function sourced(
+  items: readonly number[],
+  city: number,
+  stock: readonly (readonly number[])[],
+  prices: Prices,
+): (number | null)[] {
+  const supply: Supply = Object.fromEntries(
+    items.map((item) => [
+      item,
+      {
+        quantity: 1,
+        weightGrams: KG,
+        volumeMm3: null,
+        hazardous: false,
+        oversize: false,
+        free: byCentre((centre) => stock[centre]![item]!),
+        stockPrices: byCentre((centre) => prices[centre]![item]! * MILLS),
+      },
+    ]),
+  );
+  const { latitude, longitude } = CITIES[city]!;
+  const { parcels } = sourceOrder({
+    request: {
+      channel: CHANNEL,
+      destination: { countryCode: "US", region: null, postalCode: null, latitude, longitude },
+      pickupLocationId: null,
+      valueMinor: null,
+    },
+    network: { locations: LOCATIONS, carrierServices: SERVICES, capacityLeft: {} },
+    supply,
+  });
+  return items.map((item) => {
+    const parcel = parcels.find(({ units }) => units[item] === 1);
+    return parcel ? CENTRES.findIndex(({ name }) => name === parcel.locationId) : null;
+  });
+}
+
+const byCentre = (amount: (centre: number) => number): Record<string, number> =>
+  Object.fromEntries(CENTRES.map(({ name }, centre) => [name, amount(centre)]));
