@@ -2,12 +2,14 @@
  * What storefronts show, beside what their channels may sell: every night, SKU by SKU. What differs is told again at
  * once; what differs still, or cannot be told, is an exception with its age.
  */
+import type { StorefrontStock } from "../adapters/ports";
 import type { Context } from "../context";
-import { afterLooking, type ChannelStock } from "../domain/channel-stock";
+import { afterLooking, showsFewer, type ChannelStock } from "../domain/channel-stock";
 import { checkOf, type Check, type Exception } from "../domain/reconciliation";
 import {
   channelStockAfter,
   forgetChannelStock,
+  lastLookedAt,
   mismatchesAfter,
   sellableStatement,
   writeChannelStock,
@@ -19,29 +21,33 @@ import { pushChannel, storefrontStock } from "./push-channel-stock";
 const SKUS_A_PAGE = 200;
 const MOST_LISTED = 1_000;
 const DAY = 86_400_000;
+/** The books must close whatever a storefront does: what was not looked at by then is, the next night. */
+const LOOK_FOR_MS = 4 * 60_000;
 
 export async function checkChannelStock(context: Context): Promise<Check> {
   const { channels, connected } = await context.reference();
-  const { primary } = context.databases;
-  const unconnected = [...channels.keys()].filter((id) => !connected.has(id));
-  await forgetChannelStock(primary, unconnected);
+  const startedAt = context.now();
+  await forgetChannelStock(
+    context.databases.primary,
+    [...channels.keys()].filter((id) => !connected.has(id)),
+  );
   await refreshChannelStock(context);
-  let counted = 0;
-  const away: Exception[] = [];
-  for (const channelId of connected) {
-    const looked = await lookAt(context, channelId);
-    counted += looked.counted;
-    if (looked.problem !== null) {
-      away.push({ subject: channelId, expected: null, actual: null, detail: looked.problem });
-    }
-  }
+  const looks = await Promise.all([...connected].map((id) => lookAt(context, id, startedAt + LOOK_FOR_MS)));
   const before = await mismatches(context);
   await Promise.all([...connected].map((id) => pushChannel(context, id)));
   const after = await mismatches(context);
   const left = new Set(after.map(placeOf));
+  const fresh = (row: ChannelStock) => showsFewer(row) && (row.mismatchSince ?? 0) >= startedAt;
   return checkOf("channel_stock", "Storefronts show what their channels may sell", {
-    counted,
-    exceptions: [...away, ...after.map((row) => exceptionOf(row, context.now()))],
+    counted: looks.reduce((sum, { counted }) => sum + counted, 0),
+    exceptions: [
+      ...looks.flatMap(({ exceptions }) => exceptions),
+      ...after.filter((row) => !fresh(row)).map((row) => exceptionOf(row, context.now())),
+    ],
+    underWay: [
+      ...looks.flatMap(({ underWay }) => underWay),
+      ...after.filter(fresh).map((row) => `${placeOf(row)}: ${shows(row)}, or has just sold some`),
+    ],
     mended: before.filter((row) => !left.has(placeOf(row))).map((row) => `${placeOf(row)}: ${shows(row)}`),
   });
 }
@@ -59,34 +65,52 @@ export async function refreshChannelStock(context: Context): Promise<void> {
   }
 }
 
-type Looked = Readonly<{ counted: number; problem: string | null }>;
+type Looked = { counted: number; exceptions: Exception[]; underWay: string[] };
 
-/** Notes what the storefront shows of each SKU that it has. */
-async function lookAt(context: Context, channelId: string): Promise<Looked> {
+/** Notes what the storefront shows of each SKU that it has, going on after the one that was looked at last. */
+async function lookAt(context: Context, channelId: string, until: number): Promise<Looked> {
   const { primary } = context.databases;
-  let counted = 0;
+  const looked: Looked = { counted: 0, exceptions: [], underWay: [] };
   try {
     const stock = await storefrontStock(context, channelId);
-    if (!stock) return { counted, problem: null };
-    for (let after: string | undefined = ""; after !== undefined;) {
+    if (!stock) return looked;
+    const first = (await lastLookedAt(primary, channelId)) ?? "";
+    let hasTurned = first === "";
+    for (let after = first; ;) {
       const page = await channelStockAfter(primary, channelId, after, stock.mostFound);
-      if (page.length === 0) break;
-      const found = await stock.find(page.map(({ sku }) => sku));
-      if (!found.ok) return { counted, problem: found.rejection.detail };
-      const listed = Map.groupBy(found.value, ({ sku }) => sku);
-      const now = context.now();
-      const changed = page.flatMap((from) => {
-        const places = listed.get(from.sku) ?? [];
-        return places.length > 1 ? [] : [{ from, to: afterLooking(from, places[0] ?? null, now) }];
-      });
-      await writeChannelStock(primary, changed, now);
-      counted += listed.size;
-      after = page.length === stock.mostFound ? page.at(-1)?.sku : undefined;
+      const rows = hasTurned && first !== "" ? page.filter(({ sku }) => sku <= first) : page;
+      if (rows.length > 0) looked.counted += await lookAtPage(context, stock, rows);
+      const isLast = page.length < stock.mostFound || rows.length < page.length;
+      if (isLast && hasTurned) return looked;
+      hasTurned ||= isLast;
+      after = isLast ? "" : (page.at(-1)?.sku ?? "");
+      if (context.now() < until) continue;
+      looked.underWay.push(`${channelId}: the next night goes on after ${page.at(-1)?.sku ?? first}`);
+      return looked;
     }
-    return { counted, problem: null };
   } catch (error) {
-    return { counted, problem: error instanceof Error ? error.message : String(error) };
+    const detail = error instanceof Error ? error.message : String(error);
+    looked.exceptions.push({ subject: channelId, expected: null, actual: null, detail });
+    return looked;
   }
+}
+
+/** Answers how many the storefront has. @throws when it does not answer. */
+async function lookAtPage(
+  context: Context,
+  stock: StorefrontStock,
+  page: readonly ChannelStock[],
+): Promise<number> {
+  const found = await stock.find(page.map(({ sku }) => sku));
+  if (!found.ok) throw new Error(found.rejection.detail);
+  const listed = Map.groupBy(found.value, ({ sku }) => sku);
+  const now = context.now();
+  const changed = page.flatMap((from) => {
+    const places = listed.get(from.sku) ?? [];
+    return places.length > 1 ? [] : [{ from, to: afterLooking(from, places[0] ?? null, now) }];
+  });
+  await writeChannelStock(context.databases.primary, changed, now);
+  return listed.size;
 }
 
 const mismatches = ({ databases }: Context): Promise<ChannelStock[]> =>

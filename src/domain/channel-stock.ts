@@ -61,6 +61,9 @@ export const LISTED_AFTER = 6;
 /** After an attempt of which nobody knows what it did, another word confirms the last one, later than a late one lands. */
 export const CONFIRM_AFTER_MS = 5 * 60_000;
 
+/** What shows fewer than it was told may just have sold one: its word comes first, and its number with it. */
+export const SALE_ARRIVES_MS = 10 * 60_000;
+
 /** When to try again after so many attempts in vain; not before the storefront asked to wait. */
 export const pauseAfterAttempts = (attempts: number, afterMs: number): number =>
   Math.max(afterMs, Math.min(FIRST_PAUSE_MS * 2 ** Math.max(0, attempts - 1), LONGEST_PAUSE_MS));
@@ -110,25 +113,33 @@ export function afterTelling(row: ChannelStock, telling: Telling, now: number): 
   }
 }
 
+/** Fewer than may be sold: nothing is oversold by it. */
+export const showsFewer = ({ shownQuantity, quantity }: ChannelStock): boolean =>
+  shownQuantity !== null && shownQuantity < quantity;
+
 /** A row as it is once it was looked at what the storefront shows; null where it has no such SKU. */
 export function afterLooking(
   row: ChannelStock,
   found: Readonly<{ externalId: string; shown: number | null }> | null,
   now: number,
 ): ChannelStock {
-  if (found === null) return afterTelling(row, { outcome: "not_listed", sku: row.sku }, now);
+  if (found === null) {
+    const unlisted = afterTelling(row, { outcome: "not_listed", sku: row.sku }, now);
+    return { ...unlisted, shownQuantity: null, shownAt: now };
+  }
   const looked = { ...row, externalId: found.externalId, shownQuantity: found.shown, shownAt: now };
   if (found.shown === row.quantity) {
     // What is still to be told shows already; a word that may land late is confirmed all the same.
     const settled = row.toldQuantity === row.quantity;
     return { ...looked, mismatchSince: null, ...(settled ? { dueAt: null, problem: null } : {}) };
   }
+  const mayHaveSold = row.toldQuantity === row.quantity && showsFewer(looked);
   // It was due to be told anyway: that is no mismatch unless it stays so.
   const underWay = row.dueAt !== null && row.attempts < 2 && row.mismatchSince === null;
   return {
     ...looked,
     toldQuantity: null,
-    dueAt: row.dueAt ?? now,
+    dueAt: row.dueAt ?? (mayHaveSold ? now + SALE_ARRIVES_MS : now),
     mismatchSince: underWay ? null : (row.mismatchSince ?? now),
   };
 }

@@ -122,6 +122,16 @@ export async function channelStockAfter(
   return results;
 }
 
+/** The SKU that was looked at last: the next look goes on from there. */
+export const lastLookedAt = (db: D1Database, channelId: string): Promise<string | null> =>
+  db
+    .prepare(
+      `SELECT sku FROM channel_stock WHERE channel_id = ?1 AND shown_at IS NOT NULL
+       ORDER BY shown_at DESC, sku DESC LIMIT 1`,
+    )
+    .bind(channelId)
+    .first<string>("sku");
+
 export type MismatchPlace = Readonly<{ since: number; channelId: string; sku: string }>;
 
 /** What storefronts show otherwise than they should, or could not be told: longest first, after the given one. */

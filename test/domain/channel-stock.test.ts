@@ -8,6 +8,7 @@ import {
   LISTED_AFTER,
   mayServe,
   pauseAfterAttempts,
+  SALE_ARRIVES_MS,
   sellableUnits,
   type ChannelStock,
 } from "../../src/domain/channel-stock";
@@ -142,6 +143,11 @@ describe("a storefront that was looked at", () => {
     const looked = afterLooking(told, shows(8), 9);
     expect(looked).toMatchObject({ shownQuantity: 8, mismatchSince: 9, toldQuantity: null, dueAt: 9 });
     expect(afterLooking(looked, shows(8), 99).mismatchSince, "its age is that of the first").toBe(9);
+  });
+
+  it("shows fewer than it was told: listed, and told again when a sale would have been heard of", () => {
+    const looked = afterLooking(told, shows(4), 9);
+    expect(looked).toMatchObject({ mismatchSince: 9, toldQuantity: null, dueAt: 9 + SALE_ARRIVES_MS });
   });
 
   it("shows what it was told, and is due to be told another: no mismatch yet", () => {

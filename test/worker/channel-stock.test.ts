@@ -10,6 +10,7 @@ import { createContext } from "../../src/live-context";
 import {
   channelStockAfter,
   dueChannelStock,
+  lastLookedAt,
   leaseChannelStock,
   mismatchesAfter,
   sellableStatement,
@@ -171,6 +172,44 @@ describe.each(KINDS)("a %s storefront", (kind) => {
   });
 });
 
+it("that shows fewer may have sold them: it is told again when their order would have come", async () => {
+  const sku = unique("SKU");
+  shop.put(sku, 0);
+  const channelId = await connected("woocommerce");
+  await say(sku, 3);
+  await pushChannelStock(context());
+  shop.items[0]!.quantity = 2;
+  const check = await checkChannelStock(context());
+  expect(check).toMatchObject({
+    ok: true,
+    underWay: [`${channelId} ${sku}: showed 2, may sell 3, or has just sold some`],
+  });
+  await pushChannelStock(context());
+  expect(shop.shows(sku)).toBe(2);
+  now += 10 * MINUTE;
+  await pushChannelStock(context());
+  expect(shop.shows(sku)).toBe(3);
+});
+
+it("is looked at as far as there is time, and from there on the next night", async () => {
+  const skus = Array.from({ length: 90 }, (_, i) => `LOOK-${String(i).padStart(2, "0")}`);
+  for (const sku of skus) shop.put(sku, 1);
+  await connected("bigcommerce");
+  for (const sku of skus) await say(sku, 1);
+  await pushChannelStock(context());
+  const asked: string[] = [];
+  answer = (url, init) => {
+    const wanted = new URL(url).searchParams.get("sku:in")?.split(",") ?? [];
+    asked.push(...wanted);
+    if (wanted.length > 0) now += 5 * MINUTE;
+    return shop.answer(url, init);
+  };
+  const nights: number[] = [];
+  for (let night = 0; night < 3; night += 1) nights.push((await checkChannelStock(context())).counted);
+  expect(nights).toEqual([40, 40, 10]);
+  expect(asked.filter((sku) => sku.startsWith("LOOK-")).toSorted()).toEqual(skus);
+});
+
 it("tells nothing of a SKU that the storefront has not, until it has", async () => {
   const sku = unique("SKU");
   const channelId = await connected("shopify");
@@ -265,6 +304,7 @@ it("asks only by index", async () => {
   await leaseChannelStock(spy, [], 1);
   const row = (await channelStockAfter(spy, "shop", "", 1))[0];
   await writeChannelStock(spy, [{ from: row!, to: row! }], 1);
+  await lastLookedAt(spy, "shop");
   await mismatchesAfter(spy, { since: 1, channelId: "", sku: "" }, 1);
   await storedStockAfter(spy, "", 1);
   sellableStatement(spy, [], 1);
