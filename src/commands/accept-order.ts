@@ -6,10 +6,12 @@ import type { Context } from "../context";
 import { acceptOrder as accepted, needsStock, strayLines, type LineToAdd } from "../domain/order-acceptance";
 import { orderIdOf, type OrderId } from "../domain/ids";
 import { decideSync } from "../domain/order-sync";
+import type { OrderEvent } from "../domain/order-events";
 import { evolve, evolveAll } from "../domain/order-lifecycle";
 import type { NewOrder, Order } from "../domain/orders";
 import type { Channel } from "../domain/reference";
 import { accept, type Result } from "../domain/result";
+import { leavesTogether } from "../domain/sourcing/source-order";
 import { DatabaseUnavailable, databaseFailure } from "../storage/errors";
 import { commitOrder, readOrder, type Alongside } from "./change-order";
 import {
@@ -21,6 +23,7 @@ import {
 } from "./claim-lines";
 import { promisesAfter } from "./promise-order";
 import { refundRules } from "./refund-rules";
+import { sourcingRequest } from "./sourcing-problem";
 
 export type Accepted =
   /** New, and stored. */
@@ -50,9 +53,8 @@ export async function acceptOrder(
   try {
     const request: ClaimLines = {
       orderId,
-      channel: options.channel,
       lines,
-      destination: incoming.shippingAddress,
+      sourcing: sourcingRequest(context, options.channel, incoming),
       placedAt: incoming.placedAt,
       reservationTokens: incoming.reservationTokens,
       shortage: options.shortage,
@@ -126,17 +128,19 @@ async function store(
   context: Context,
   incoming: NewOrder,
   { channel, alongside = () => [] }: AcceptOptions,
-  { stock, declined }: ClaimedLines,
+  { stock, declined, decision }: ClaimedLines,
 ): Promise<Accepted> {
   const now = context.now();
-  const acceptance = { order: incoming, channel, stock, now, by: context.actor };
+  const together = leavesTogether(sourcingRequest(context, channel, incoming));
+  const acceptance = { order: incoming, channel, stock, leavesTogether: together, now, by: context.actor };
   const { order: bare, placed } = accepted(acceptance);
   const synced = decideSync(bare, incoming, refundRules(context));
   const planned = evolveAll(bare, synced, now);
   const promised = await promisesAfter(context, null, planned, synced);
   const order = promised.reduce(evolve, planned);
   const orderId = order.id;
-  const events = [placed, ...declined, ...synced, ...promised];
+  const sourced: OrderEvent[] = decision ? [{ type: "order.sourced", decision }] : [];
+  const events = [placed, ...declined, ...synced, ...promised, ...sourced];
   if ((await commitOrder(context, null, order, events, alongside)) === "committed") {
     return { outcome: "accepted", orderId, order };
   }

@@ -8,7 +8,8 @@ import { journalEntryFor } from "../domain/ledger";
 import { messagesFor } from "../domain/notifications";
 import { stockEffects } from "../domain/order-effects";
 import type { OrderEvent } from "../domain/order-events";
-import { evolveAll } from "../domain/order-lifecycle";
+import { decideEndedHolds } from "../domain/holds";
+import { evolve, evolveAll } from "../domain/order-lifecycle";
 import type { Order } from "../domain/orders";
 import type { MoveReason } from "../domain/promises/promise";
 import { accept, reject, type Result } from "../domain/result";
@@ -56,7 +57,11 @@ export async function changeOrder<Rejection>(
     if (!order) return reject({ code: "order_unknown", orderId });
     const decision = await decide(order);
     if (!decision.ok) return decision;
-    const decided = decision.value;
+    const ended =
+      decision.value.length === 0
+        ? []
+        : decideEndedHolds(decision.value.reduce(evolve, order), context.actor);
+    const decided = [...decision.value, ...ended];
     const planned = decided.length === 0 ? order : evolveAll(order, decided, context.now());
     const promised = await promisesAfter(context, order, planned, decided, recheckPromises?.(order));
     const events = [...decided, ...promised];

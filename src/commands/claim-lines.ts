@@ -1,29 +1,29 @@
 /**
- * Claiming stock for an order's lines: every SKU's object is asked at once. Only if the answers use more
- * parcels than need be does a second round move claims to where the order ships from fewer locations.
+ * Claiming stock for an order's lines: every SKU's object is asked at once, at the locations in order of what
+ * the order would cost from each alone. From the answers the best plan is found; only where it is better than
+ * what was claimed, by more than the channel's threshold, does a second round move claims.
  */
 import type { Context } from "../context";
 import { needsStock, withinOrdered, type LineStock, type LineToAdd } from "../domain/order-acceptance";
 import { lineIdOf, reservationIdOf, type LineId, type OrderId } from "../domain/ids";
 import type { OrderEvent } from "../domain/order-events";
-import type { Address, NewOrder, NewOrderLine } from "../domain/orders";
-import type { Channel } from "../domain/reference";
+import type { NewOrder, NewOrderLine } from "../domain/orders";
 import { accept, reject, type Result } from "../domain/result";
-import {
-  fewerParcels,
-  locationPreference,
-  sourceOrder,
-  type SourcingPlan,
-} from "../domain/sourcing/preference";
-import type { ClaimRejection, Claimed, ClaimedAt } from "../domain/stock";
+import type { SourcingDecision } from "../domain/sourcing/decision";
+import type { SourcingNetwork, SourcingRequest } from "../domain/sourcing/eligibility";
+import { firstChoice } from "../domain/sourcing/first-choice";
+import { inWords } from "../domain/sourcing/in-words";
+import { sourceOrder } from "../domain/sourcing/source-order";
+import type { ClaimRejection, Claimed } from "../domain/stock";
+import { arrangeClaims, asTheyAre } from "./arrange-claims";
+import { sourcingNetwork, supplyFrom } from "./sourcing-problem";
 
 export type LineToClaim = Pick<NewOrderLine, "kind" | "sku" | "quantity"> & Readonly<{ id: LineId }>;
 
 export type ClaimLines = Readonly<{
   orderId: OrderId;
-  channel: Channel;
   lines: readonly LineToClaim[];
-  destination: Address | null;
+  sourcing: SourcingRequest;
   placedAt: number;
   reservationTokens: readonly string[];
   /** `sold` is never refused; `ask` is refused where a SKU's policy is to deny. */
@@ -36,6 +36,8 @@ export type ClaimedLines = Readonly<{
   stock: ReadonlyMap<LineId, LineStock>;
   /** What lines have claimed beyond what they ask, to be given back by the commit that takes the rest. */
   declined: readonly OrderEvent[];
+  /** Where they are sent from and why; null where none of them needs stock that there is. */
+  decision: SourcingDecision | null;
   /** Some line had claims before: the order may be there already. */
   repeated: boolean;
 }>;
@@ -43,7 +45,7 @@ export type ClaimedLines = Readonly<{
 export type ShortSku = Readonly<{ sku: string; requested: number; available: number }>;
 export type ShortageRejection = Readonly<{ code: "insufficient_stock"; short: readonly ShortSku[] }>;
 
-type Asked = Readonly<{ lineId: LineId; sku: string; quantity: number; expiresAt: number }>;
+type Asked = Readonly<{ lineId: LineId; sku: string; quantity: number }>;
 
 /**
  * A rejection leaves what was claimed: only who knows that there is no such order may let go of it.
@@ -53,28 +55,62 @@ export async function claimLines(
   context: Context,
   request: ClaimLines,
 ): Promise<Result<ClaimedLines, ShortageRejection>> {
-  const { orderId, channel, lines, destination, shortage } = request;
-  const { locations } = await context.reference();
-  const preference = locationPreference([...locations.values()], channel, destination);
-  const now = context.now();
-  const expiresAt = now + context.config.claimTtlMs;
-  const asked: Asked[] = lines.flatMap((line) =>
+  const { sourcing } = request;
+  const asked: Asked[] = request.lines.flatMap((line) =>
     needsStock(line) && line.sku !== null && line.quantity > 0
-      ? [{ lineId: line.id, sku: line.sku, quantity: line.quantity, expiresAt }]
+      ? [{ lineId: line.id, sku: line.sku, quantity: line.quantity }]
       : [],
   );
-  const takesOver = request.reservationTokens.map((token) =>
-    token.startsWith("res_") ? (token as `res_${string}`) : reservationIdOf(channel.id, token),
+  const network = await sourcingNetwork(context);
+  const units = asked.reduce((sum, { quantity }) => sum + quantity, 0);
+  const locations = firstChoice(network, sourcing, units);
+  if (asked.length > 0 && locations.length === 0) return accept(fromNowhere(asked, network, sourcing));
+
+  const expiresAt = context.now() + context.config.claimTtlMs;
+  const answers = await claimAll(context, request, { asked, locations, expiresAt });
+  const short = shortSkus(answers);
+  if (short.length > 0) return reject({ code: "insufficient_stock", short });
+  const repeated = answers.some((answer) => answer.ok && answer.value.repeated);
+  const claims = asked.map((line, i) => ({ ...line, answer: answers[i]! }));
+  // Claims that were there may be a stored order's, which plans to ship from where they are.
+  const arranged = repeated
+    ? asTheyAre(claims, network, sourcing)
+    : await arrangeClaims(context, claims, { network, request: sourcing, expiresAt });
+  const kept = arranged.lines.map(({ lineId: id, quantity, answer, nowhere }) =>
+    nowhere === undefined
+      ? withinOrdered({ id, quantity }, stockOf(answer))
+      : { ...withinOrdered({ id, quantity: 0 }, stockOf(answer)), stock: { found: false, nowhere } as const },
   );
-  const answers = await Promise.all(
+  return accept({
+    stock: new Map(asked.map(({ lineId }, i) => [lineId, kept[i]!.stock])),
+    declined: kept.flatMap(({ declined }) => declined),
+    decision: arranged.decision,
+    repeated,
+  });
+}
+
+type Asking = Readonly<{ asked: readonly Asked[]; locations: readonly string[]; expiresAt: number }>;
+
+const claimAll = (
+  context: Context,
+  request: ClaimLines,
+  { asked, locations, expiresAt }: Asking,
+): Promise<Result<Claimed, ClaimRejection>[]> => {
+  const now = context.now();
+  const takesOver = request.reservationTokens.map((token) =>
+    token.startsWith("res_")
+      ? (token as `res_${string}`)
+      : reservationIdOf(request.sourcing.channel.id, token),
+  );
+  return Promise.all(
     asked.map(({ lineId, sku, quantity }) =>
       context.inventory.claim(sku, {
         claimant: lineId,
-        orderId,
+        orderId: request.orderId,
         quantity,
         quantityOf: request.quantityOf ?? "ever_claimed",
-        locations: preference,
-        shortage,
+        locations,
+        shortage: request.shortage,
         fill: "partial",
         placedAt: request.placedAt,
         takesOver,
@@ -83,24 +119,26 @@ export async function claimLines(
       }),
     ),
   );
-  const short = shortSkus(answers);
-  if (short.length > 0) return reject({ code: "insufficient_stock", short });
-  const repeated = answers.some((answer) => answer.ok && answer.value.repeated);
-  // Claims that were there may be a stored order's, which plans to ship from where they are.
-  const claimed = repeated ? answers : await inFewerParcels(context, asked, answers, preference);
-  const kept = asked.map(({ lineId: id, quantity }, i) =>
-    withinOrdered({ id, quantity }, stockOf(claimed[i]!)),
-  );
-  return accept({
-    stock: new Map(asked.map(({ lineId }, i) => [lineId, kept[i]!.stock])),
-    declined: kept.flatMap(({ declined }) => declined),
-    repeated,
-  });
+};
+
+/** Nothing is asked for where nobody may send it: staff is told which rules say so. */
+function fromNowhere(
+  asked: readonly Asked[],
+  network: SourcingNetwork,
+  request: SourcingRequest,
+): ClaimedLines {
+  const supply = supplyFrom(asked.map((line) => ({ ...line, answer: null })));
+  const decision = sourceOrder({ request, network, supply });
+  const nowhere = inWords(decision.exclusions);
+  return {
+    stock: new Map(asked.map(({ lineId }) => [lineId, { found: false, nowhere }])),
+    declined: [],
+    decision,
+    repeated: false,
+  };
 }
 
-type Answer = Result<Claimed, ClaimRejection>;
-
-const stockOf = (answer: Answer): LineStock =>
+const stockOf = (answer: Result<Claimed, ClaimRejection>): LineStock =>
   answer.ok
     ? {
         found: true,
@@ -110,62 +148,12 @@ const stockOf = (answer: Answer): LineStock =>
       }
     : { found: false };
 
-const shortSkus = (answers: readonly Answer[]): ShortSku[] =>
+const shortSkus = (answers: readonly Result<Claimed, ClaimRejection>[]): ShortSku[] =>
   answers.flatMap((answer) => {
     if (answer.ok || answer.rejection.code !== "insufficient_stock") return [];
     const { sku, requested, available } = answer.rejection;
     return [{ sku, requested, available }];
   });
-
-async function inFewerParcels(
-  context: Context,
-  asked: readonly Asked[],
-  answers: readonly Answer[],
-  preference: readonly string[],
-): Promise<Answer[]> {
-  const held = asked.flatMap(({ lineId }, i) => {
-    const answer = answers[i]!;
-    return answer.ok ? answer.value.claimed.map((at) => ({ lineId, ...at })) : [];
-  });
-  if (new Set(held.map(({ locationId }) => locationId)).size < 2) return [...answers];
-  const plan = sourceOrder(
-    asked.flatMap(({ lineId }, i) => {
-      const answer = answers[i]!;
-      if (!answer.ok || answer.value.claimed.length === 0) return [];
-      return [{ lineId, quantity: units(answer.value.claimed), free: freeWithOwn(answer.value) }];
-    }),
-    preference,
-  );
-  if (!fewerParcels(held, plan)) return [...answers];
-  return Promise.all(asked.map((line, i) => moved(context, line, answers[i]!, plan)));
-}
-
-/**
- * A move that stock no longer allows leaves the claim where it was: one parcel more, nothing lost. So does one
- * of a claim that the same order has asked for since: its other attempt knows it where it was, and may be stored.
- */
-async function moved(context: Context, line: Asked, answer: Answer, plan: SourcingPlan): Promise<Answer> {
-  if (!answer.ok || answer.value.claimed.length === 0) return answer;
-  const to = plan.allocations
-    .filter(({ lineId }) => lineId === line.lineId)
-    .map(({ locationId, quantity }) => ({ locationId, quantity }));
-  if (sameAllocation(to, answer.value.claimed)) return answer;
-  const { sku, lineId: claimant, expiresAt } = line;
-  const result = await context.inventory.move(sku, { claimant, to, expiresAt, now: context.now() });
-  return result.ok ? { ok: true, value: { ...result.value, repeated: answer.value.repeated } } : answer;
-}
-
-function freeWithOwn({ free, claimed }: Claimed): Record<string, number> {
-  const all = { ...free };
-  for (const { locationId, quantity } of claimed) all[locationId] = (all[locationId] ?? 0) + quantity;
-  return all;
-}
-
-const units = (claimed: readonly ClaimedAt[]) => claimed.reduce((sum, { quantity }) => sum + quantity, 0);
-
-const sameAllocation = (a: readonly ClaimedAt[], b: readonly ClaimedAt[]): boolean =>
-  a.length === b.length &&
-  a.every((at) => b.some((other) => other.locationId === at.locationId && other.quantity === at.quantity));
 
 /** What an order asks of stock; one that came in cancelled asks for nothing. */
 export const claimsOf = (orderId: OrderId, order: NewOrder): readonly LineToAdd[] =>

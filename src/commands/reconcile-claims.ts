@@ -8,11 +8,12 @@ import { decideAsClaimed } from "../domain/fulfillment";
 import type { Order } from "../domain/orders";
 import type { Exception } from "../domain/reconciliation";
 import { accept, reject } from "../domain/result";
-import { locationPreference } from "../domain/sourcing/preference";
+import { firstChoice } from "../domain/sourcing/first-choice";
 import { claimDifferences, expectedClaims, type ClaimDifference } from "../domain/stock-reconciliation";
 import { loadOrder } from "../storage/orders";
 import { lastChangedAt } from "../storage/reconciliations";
 import { changeOrder } from "./change-order";
+import { sourcingNetwork, sourcingRequest } from "./sourcing-problem";
 
 type OnSku = Readonly<{ sku: string; difference: ClaimDifference }>;
 type Settled = { exceptions: Exception[]; underWay: string[]; mended: string[] };
@@ -73,15 +74,18 @@ type Missing = Readonly<{
 
 /** By the line's own id, so that a repeat claims nothing twice; where it was planned first, then anywhere. */
 async function claimAgain(context: Context, { order, sku, lineId, missing }: Missing): Promise<void> {
-  const { locations, channels } = await context.reference();
+  const { channels } = await context.reference();
   const channel = channels.get(order.channelId);
   const planned = missing.flatMap(({ locationId }) => (locationId === null ? [] : [locationId]));
-  const anywhere = channel ? locationPreference([...locations.values()], channel, order.shippingAddress) : [];
+  const units = missing.reduce((sum, { expected }) => sum + expected, 0);
+  const anywhere = channel
+    ? firstChoice(await sourcingNetwork(context), sourcingRequest(context, channel, order), units)
+    : [];
   const now = context.now();
   await context.inventory.claim(sku, {
     claimant: lineId,
     orderId: order.id,
-    quantity: missing.reduce((sum, { expected }) => sum + expected, 0),
+    quantity: units,
     quantityOf: "open_now",
     locations: [...new Set([...planned, ...anywhere])],
     shortage: "sold",

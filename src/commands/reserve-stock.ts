@@ -5,10 +5,12 @@
 import type { Context } from "../context";
 import { idFromBytes, reservationIdOf, type ReservationId } from "../domain/ids";
 import { accept, reject, type Result } from "../domain/result";
-import { locationPreference, type Destination } from "../domain/sourcing/preference";
+import { firstChoice } from "../domain/sourcing/first-choice";
+import type { Destination } from "../domain/sourcing/preference";
 import type { ClaimRejection, Claimed } from "../domain/stock";
 import { putReservation, reservationById, type Reservation } from "../storage/reservations";
 import { invalidRequest, type InvalidRequest } from "./field-errors";
+import { sourcingNetwork } from "./sourcing-problem";
 
 export type ReservationRequest = Readonly<{
   channelId: string;
@@ -35,7 +37,7 @@ export async function reserveStock(
   context: Context,
   request: ReservationRequest,
 ): Promise<Result<Reservation, ReservationRejection>> {
-  const { channels, locations } = await context.reference();
+  const { channels } = await context.reference();
   const channel = channels.get(request.channelId);
   if (!channel?.active) {
     return reject(invalidRequest([{ path: "channelId", message: "is not an active channel" }]));
@@ -51,14 +53,16 @@ export async function reserveStock(
   await voidAll(context, id, linesNoLongerWanted(before, wanted));
 
   const expiresAt = now + request.ttlMs;
-  const preference = locationPreference([...locations.values()], channel, request.shipTo);
+  const sourcing = { channel, destination: request.shipTo, pickupLocationId: null, valueMinor: null };
+  const units = wanted.reduce((sum, { quantity }) => sum + quantity, 0);
+  const locations = firstChoice(await sourcingNetwork(context), sourcing, units);
   const answers = await Promise.all(
     wanted.map(({ sku, quantity }) =>
       context.inventory.claim(sku, {
         claimant: id,
         orderId: null,
         quantity,
-        locations: preference,
+        locations,
         shortage: "ask",
         fill: "partial",
         placedAt: now,

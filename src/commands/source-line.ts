@@ -11,11 +11,13 @@ import type { Order } from "../domain/orders";
 import { accept, reject, type Result } from "../domain/result";
 import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
 import { claimLines } from "./claim-lines";
+import { sourcingRequest } from "./sourcing-problem";
 
 export type SourceRejection = Readonly<
   | { code: "line_unknown"; lineId: string }
   | { code: "line_already_sourced"; lineId: LineId }
   | { code: "unknown_sku"; sku: string }
+  | { code: "no_location"; detail: string }
 >;
 
 export const sourceLine = (
@@ -32,16 +34,22 @@ export const sourceLine = (
     const channel = (await context.reference()).channels.get(order.channelId)!;
     const claims = await claimLines(context, {
       orderId,
-      channel,
       lines: [{ id: lineId, sku, kind: line.kind, quantity: line.unsourced }],
-      destination: order.shippingAddress,
+      sourcing: sourcingRequest(context, channel, order),
       placedAt: order.placedAt,
       reservationTokens: [],
       shortage: "sold",
     });
     const stock = claims.ok ? claims.value.stock.get(lineId) : undefined;
-    if (!claims.ok || !stock?.found) return reject({ code: "unknown_sku", sku });
-    const { declined } = claims.value;
+    if (!claims.ok || !stock) return reject({ code: "unknown_sku", sku });
+    if (!stock.found) {
+      const { nowhere: detail } = stock;
+      return detail === undefined
+        ? reject({ code: "unknown_sku", sku })
+        : reject({ code: "no_location", detail });
+    }
+    const { declined, decision } = claims.value;
+    const reason: OrderEvent[] = decision ? [{ type: "order.sourced", decision }] : [];
     const releaseAt = Math.max(context.now(), order.acceptedAt + channel.gracePeriodMinutes * 60_000);
     const sourced: OrderEvent = {
       type: "units.sourced",
@@ -54,14 +62,15 @@ export const sourceLine = (
       })),
     };
     const assigned: OrderEvent[] = line.sku === sku ? [] : [{ type: "line.sku_assigned", lineId, sku }];
-    return accept([...assigned, sourced, ...declined, ...holdsSolved(order, lineId, context.actor)]);
+    const solved = holdsSolved(order, lineId, context.actor);
+    return accept([...assigned, sourced, ...declined, ...reason, ...solved]);
   };
   return changeOrder(context, orderId, decide, options);
 };
 
 function holdsSolved(order: Order, lineId: LineId, by: string): OrderEvent[] {
   const others = order.lines.filter(({ id, unsourced }) => id !== lineId && unsourced > 0);
-  const solved = (["unknown_sku", "sku_missing"] as const).filter(
+  const solved = (["unknown_sku", "sku_missing", "no_location"] as const).filter(
     (code) =>
       order.holds.some((hold) => hold.code === code) &&
       others.every((line) => (line.sku === null) !== (code === "sku_missing")),

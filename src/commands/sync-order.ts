@@ -3,7 +3,7 @@ import type { Context } from "../context";
 import { partAt } from "../domain/fulfillment";
 import { held } from "../domain/holds";
 import type { OrderId } from "../domain/ids";
-import { newLine, plan } from "../domain/order-acceptance";
+import { newLine, nowhereReason, plan, whyNowhere } from "../domain/order-acceptance";
 import type { OrderEvent } from "../domain/order-events";
 import { evolve } from "../domain/order-lifecycle";
 import { addedLines, decideSync } from "../domain/order-sync";
@@ -14,6 +14,7 @@ import { accept, type Result } from "../domain/result";
 import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
 import { claimLines } from "./claim-lines";
 import { refundRules } from "./refund-rules";
+import { sourcingRequest } from "./sourcing-problem";
 
 export async function syncOrder(
   context: Context,
@@ -53,15 +54,14 @@ async function linesAdded(
   if (added.length === 0) return [];
   const claims = await claimLines(context, {
     orderId: order.id,
-    channel,
     lines: added,
-    destination: order.shippingAddress,
+    sourcing: sourcingRequest(context, channel, order),
     placedAt: context.now(),
     reservationTokens: [],
     shortage: "sold",
   });
   if (!claims.ok) throw new Error("a claim for what was sold is never refused");
-  const { stock, declined } = claims.value;
+  const { stock, declined, decision } = claims.value;
   const lines = added.map((line) => newLine(line, stock));
   const releaseAt = context.now() + channel.gracePeriodMinutes * 60_000;
   const linesAdded: OrderEvent = {
@@ -70,9 +70,13 @@ async function linesAdded(
     fulfillments: plan(lines, stock, (locationId) => partAt(order, locationId, releaseAt)),
     totalMinor: incoming.totalMinor,
   };
-  const unknown = lines.filter((line) => line.unsourced > 0);
-  if (unknown.length === 0) return [linesAdded, ...declined];
-  const detail = `Added at the storefront: ${unknown.map((line) => line.sku ?? line.title).join(", ")}.`;
+  const sourced: OrderEvent[] = decision ? [{ type: "order.sourced", decision }] : [];
+  const events = [linesAdded, ...declined, ...sourced];
   const placed = { now: context.now(), by: context.actor };
-  return [linesAdded, ...declined, held(order, { code: "unknown_sku", detail }, placed)];
+  const nowhere = nowhereReason(lines, stock);
+  if (nowhere) events.push(held(order, nowhere, placed));
+  const unknown = lines.filter(({ id, unsourced }) => unsourced > 0 && whyNowhere(stock, id) === null);
+  if (unknown.length === 0) return events;
+  const detail = `Added at the storefront: ${unknown.map((line) => line.sku ?? line.title).join(", ")}.`;
+  return [...events, held(order, { code: "unknown_sku", detail }, placed)];
 }

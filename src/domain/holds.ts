@@ -51,9 +51,27 @@ export function decideReleaseHold(
 ): Result<OrderEvent[], HoldRejection> {
   if (!order.holds.some((hold) => hold.code === code)) return reject({ code: "hold_unknown", hold: code });
   const stuck = order.lines.filter((line) => line.unsourced > 0);
-  if ((code === "unknown_sku" || code === "sku_missing") && stuck.length > 0) {
-    const detail = `${stuck.map((line) => line.title).join(", ")}: assign a known SKU or cancel.`;
+  const awaitsSourcing = code === "unknown_sku" || code === "sku_missing" || code === "no_location";
+  if (awaitsSourcing && stuck.length > 0) {
+    const way = code === "no_location" ? "source it once a location may send it" : "assign a known SKU";
+    const detail = `${stuck.map((line) => line.title).join(", ")}: ${way} or cancel.`;
     return reject({ code: "hold_unresolved", hold: code, detail });
   }
   return accept([{ type: "order.hold_released", code, by }]);
+}
+
+/**
+ * Holds whose reason is gone: an order that leaves as a whole has all its units, one whose country nobody knew
+ * has it.
+ */
+export function decideEndedHolds(order: Order, by: string): OrderEvent[] {
+  const ended = {
+    ship_complete: order.lines.every((line) => line.backordered === 0),
+    destination_unknown: order.shippingAddress === null || order.shippingAddress.countryCode !== null,
+  };
+  return order.holds.flatMap(({ code }) =>
+    (code === "ship_complete" || code === "destination_unknown") && ended[code]
+      ? [{ type: "order.hold_released" as const, code, by, ended: true as const }]
+      : [],
+  );
 }

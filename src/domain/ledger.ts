@@ -87,6 +87,7 @@ export function postings(
     case "refund.recorded":
       return inBoth("Refund", [refunded(event)], -event.restockedCostMinor);
     case "order.placed":
+    case "order.sourced":
     case "order.held":
     case "order.hold_released":
     case "order.note_added":

@@ -39,6 +39,7 @@ function messagesOfEvent(event: OrderEvent, after: Order): MessageToSend[] {
     }
     case "units.cancelled":
       return after.status === "cancelled" ? [tell(after.id, "order_cancelled")] : [];
+    case "order.sourced":
     case "order.held":
     case "order.hold_released":
     case "order.note_added":

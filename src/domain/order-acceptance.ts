@@ -19,12 +19,15 @@ export type LineStock =
       backordered: number;
       unitCostMinor: number;
     }>
-  | Readonly<{ found: false }>;
+  /** `nowhere`: there is such a SKU, and no location may send it, for these reasons. */
+  | Readonly<{ found: false; nowhere?: string }>;
 
 export type Acceptance = Readonly<{
   order: NewOrder;
   channel: Channel;
   stock: ReadonlyMap<LineId, LineStock>;
+  /** All of it in one go, or nothing yet. */
+  leavesTogether?: boolean;
   now: number;
   by: string;
 }>;
@@ -177,13 +180,53 @@ export function plan(
   return [...byLocation].map(([locationId, parts]) => ({ ...partAt(locationId), lines: parts }));
 }
 
-function holdsFor({ order, channel, now, by }: Acceptance, lines: readonly OrderLine[]): Hold[] {
+const isSentUnknownWhere = (order: NewOrder): boolean =>
+  order.shippingAddress !== null &&
+  order.shippingAddress.countryCode === null &&
+  (order.pickupLocationId ?? null) === null &&
+  order.lines.some(needsStock);
+
+/** Why no location may send the line; null where that is not why it has no units. */
+export function whyNowhere(stock: ReadonlyMap<LineId, LineStock>, id: LineId): string | null {
+  const found = stock.get(id);
+  return found?.found === false ? (found.nowhere ?? null) : null;
+}
+
+export function nowhereReason(
+  lines: readonly OrderLine[],
+  stock: ReadonlyMap<LineId, LineStock>,
+): HoldReason | null {
+  const details = new Set(
+    lines.flatMap(({ id, sku, title }) => {
+      const why = whyNowhere(stock, id);
+      return why === null ? [] : [`${sku ?? title}: ${why}.`];
+    }),
+  );
+  return details.size === 0 ? null : { code: "no_location", detail: [...details].join(" ") };
+}
+
+function holdsFor(
+  { order, channel, stock, leavesTogether = false, now, by }: Acceptance,
+  lines: readonly OrderLine[],
+): Hold[] {
   const reasons = [...order.problems];
-  const unknown = lines.filter((line) => line.unsourced > 0 && line.sku !== null);
-  if (unknown.length > 0 && order.cancelledAt === null) {
+  const isCancelled = order.cancelledAt !== null;
+  const unknown = lines.filter(
+    ({ id, unsourced, sku }) => unsourced > 0 && sku !== null && whyNowhere(stock, id) === null,
+  );
+  if (unknown.length > 0 && !isCancelled) {
     reasons.push({ code: "unknown_sku", detail: `No such SKU: ${list(unknown.map((line) => line.sku!))}.` });
   }
+  const nowhere = nowhereReason(lines, stock);
+  if (nowhere && !isCancelled) reasons.push(nowhere);
+  if (isSentUnknownWhere(order) && !isCancelled) {
+    reasons.push({ code: "destination_unknown", detail: "The address names no country." });
+  }
   const short = lines.filter((line) => line.backordered > 0);
+  if (short.length > 0 && leavesTogether) {
+    const detail = list(short.map((line) => `${line.backordered} of ${line.sku}`));
+    reasons.push({ code: "ship_complete", detail: `It leaves as a whole, and waits for ${detail}.` });
+  }
   if (short.length > 0 && channel.shortagePolicy === "hold") {
     const detail = list(short.map((line) => `${line.backordered} of ${line.sku}`));
     reasons.push({ code: "stock_short", detail: `Sold without stock: ${detail}.` });

@@ -66,6 +66,7 @@ function effectsOf(order: Order, event: OrderEvent, at: number): Asked[] {
         return onLine({ type: "restock", ...back, at: event.at });
       });
     case "order.placed":
+    case "order.sourced":
     case "order.held":
     case "order.hold_released":
     case "order.note_added":

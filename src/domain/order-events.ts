@@ -15,6 +15,7 @@ import type {
   UnitsOfLine,
 } from "./orders";
 import type { LinePromise, MoveReason, PromisedDay } from "./promises/promise";
+import type { SourcingDecision } from "./sourcing/decision";
 
 export type PlannedFulfillment = Pick<Fulfillment, "id" | "locationId" | "releaseAt"> &
   Readonly<{ lines: readonly Omit<FulfillmentLine, "shipped">[] }>;
@@ -68,6 +69,8 @@ export type OrderEvent =
       holds: readonly Hold[];
       authorizedMinor: number;
     }>
+  /** Where its units are sent from and why; told again when they are sourced anew. */
+  | Readonly<{ type: "order.sourced"; decision: SourcingDecision }>
   | Readonly<{ type: "order.held"; hold: Hold }>
   /** `ended`: the reason is gone, rather than let go of; the same reason may come again. */
   | Readonly<{ type: "order.hold_released"; code: HoldCode; by: string; ended?: true }>

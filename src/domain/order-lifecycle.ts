@@ -87,6 +87,8 @@ export function evolve(order: Order, event: OrderEvent): Order {
   switch (event.type) {
     case "order.placed":
       return order;
+    case "order.sourced":
+      return order;
     case "order.held":
       return { ...order, holds: [...order.holds.filter((h) => h.code !== event.hold.code), event.hold] };
     case "order.hold_released":

@@ -125,6 +125,12 @@ export type HoldCode =
   | "held_at_storefront"
   /** Its parts go to more than one address. */
   | "several_destinations"
+  /** No location may send some of it. */
+  | "no_location"
+  /** It leaves as a whole, and not all of it can yet. */
+  | "ship_complete"
+  /** Nobody can tell which country it goes to. */
+  | "destination_unknown"
   | "staff";
 
 export type HoldReason = Readonly<{ code: HoldCode; detail: string }>;

@@ -22,15 +22,7 @@ import {
   type Holding,
   type Stock,
 } from "./sku-stock";
-import type {
-  Claimant,
-  ClaimedAt,
-  Claimed,
-  ClaimRejection,
-  ClaimRequest,
-  MoveRejection,
-  MoveRequest,
-} from "./stock";
+import type { Claimant, Claimed, ClaimRejection, ClaimRequest, MoveRejection, MoveRequest } from "./stock";
 import { freeAmong, place, unitsIn } from "./stock-placement";
 
 export type Decided<Value> = Readonly<{ stock: Stock; value: Value }>;
@@ -78,25 +70,30 @@ export function claimStock(
  * nobody else has been told where it is.
  */
 export function moveClaims(stock: Stock, request: MoveRequest): Result<Decided<Claimed>, MoveRejection> {
-  const { claimant, to } = request;
+  const { claimant, to, owed } = request;
   const holding = stock.holdings.get(claimant);
   const askedSince = request.expiresAt !== undefined && request.expiresAt !== holding?.expiresAt;
-  if (holding === undefined || askedSince || !isMovable(stock, holding, to)) {
+  if (holding === undefined || askedSince || !isMovable(stock, holding, request)) {
     return reject({ code: "claim_not_movable", claimant });
   }
   let next = stock;
   for (const { locationId, live } of holding.claims) next = claimUnits(next, claimant, locationId, -live);
   for (const { locationId, quantity } of to) next = claimUnits(next, claimant, locationId, quantity);
-  const moved = holdingOf(next, claimant);
+  const placed = holdingOf(next, claimant);
+  const moved = owed
+    ? { ...placed, backordered: placed.backordered + owed.quantity, locations: owed.locations }
+    : placed;
   next = withHolding(next, { ...moved, dueAt: dueAt(moved) });
   const locations = [...moved.locations, ...to.map(({ locationId }) => locationId)];
   return accept({ stock: next, value: claimedBy(next, claimant, true, locations) });
 }
 
-function isMovable(stock: Stock, holding: Holding, to: readonly ClaimedAt[]): boolean {
+function isMovable(stock: Stock, holding: Holding, { to, owed }: MoveRequest): boolean {
   if (holding.claims.some(({ untold }) => untold !== 0)) return false;
   const distinct = new Set(to.map(({ locationId }) => locationId)).size === to.length;
-  if (!distinct || to.length === 0 || unitsIn(to) !== liveUnits(holding)) return false;
+  const rest = owed?.quantity ?? 0;
+  if (!distinct || liveUnits(holding) === 0 || rest < 0) return false;
+  if (unitsIn(to) + rest !== liveUnits(holding)) return false;
   return to.every(({ locationId, quantity }) => {
     const own = claimAt(holding, locationId).live;
     return isUnitCount(quantity) && quantity - own <= available(levelAt(stock, locationId));

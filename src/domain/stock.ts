@@ -74,10 +74,12 @@ export type ClaimRejection = Readonly<
   | { code: "insufficient_stock"; sku: string; requested: number; available: number }
 >;
 
-/** Moves a live claim's units to these locations, all or nothing; the quantities add up to what is claimed. */
+/** Moves a live claim's units, all or nothing: where they go and what is owed instead add up to what is claimed. */
 export type MoveRequest = Readonly<{
   claimant: Claimant;
   to: readonly ClaimedAt[];
+  /** Units that are backordered though locations have them, and where alone the line is filled from now on. */
+  owed?: Readonly<{ quantity: number; locations: readonly string[] }>;
   /** Only while it lapses then: whoever asked for it since was told where it is, and may store that. */
   expiresAt?: number;
   now: number;

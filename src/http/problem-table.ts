@@ -29,6 +29,7 @@ export const PROBLEMS = {
   nothing_to_cancel: { status: 409, title: "Nothing of it is open any more" },
   quantity_not_open: { status: 409, title: "Fewer units are open than asked for" },
   line_unknown: { status: 404, title: "The order has no such line" },
+  no_location: { status: 409, title: "No location may send it" },
   line_already_sourced: { status: 409, title: "The line has its stock already" },
   order_finished: { status: 409, title: "The order is closed or cancelled" },
   order_on_hold: { status: 409, title: "The order is on hold" },

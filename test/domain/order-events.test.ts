@@ -4,6 +4,8 @@ import { evolve } from "../../src/domain/order-lifecycle";
 import type { FulfillmentStatus, Order } from "../../src/domain/orders";
 import { balances, lineId, standing } from "../support/a-sale";
 import { aLine, anOrder, NOON } from "../support/an-order";
+import { sourceOrder } from "../../src/domain/sourcing/source-order";
+import { problemOf } from "./sourcing/retailer";
 import { cancelling, from, held, mug, NOTHING_EARNED, parcel, part, refundOf, sending } from "./mugs-world";
 
 /** `["a planned 2", "b shipped 1/1"]`: each part's status, and its units, those that were sent before the slash. */
@@ -357,6 +359,7 @@ describe("what else happens to an order", () => {
 
   it.each<OrderEvent>([
     { type: "order.note_added", text: "Hello", by: "staff" },
+    { type: "order.sourced", decision: sourceOrder(problemOf({})) },
     { type: "stock.declined", lineId: lineId("Mug"), locationId: "east", quantity: 1 },
   ])("is not changed by $type", (event) => {
     expect(evolve(order, event)).toEqual(order);

@@ -161,7 +161,7 @@ describe("changing an order", () => {
       items: { version: number; actor: string; events: { type: string }[] }[];
     };
     expect(items.map(({ version, events }) => [version, events.map(({ type }) => type)])).toEqual([
-      [1, ["order.placed", "payment.captured", "fulfillment.scheduled", "promise.made"]],
+      [1, ["order.placed", "payment.captured", "fulfillment.scheduled", "promise.made", "order.sourced"]],
       [2, ["order.note_added"]],
     ]);
     expect(JSON.stringify(items)).not.toContain("unitCost");

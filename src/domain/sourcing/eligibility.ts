@@ -91,6 +91,15 @@ function excludedBy(
   return null;
 }
 
+/** Why the location may not send the SKU, though it may serve the order. */
+export function mayNotSend(
+  { acceptsHazardous, acceptsOversize }: Location,
+  { hazardous, oversize }: Readonly<{ hazardous: boolean; oversize: boolean }>,
+): ExclusionRule | null {
+  if (hazardous && !acceptsHazardous) return "hazardous";
+  return oversize && !acceptsOversize ? "oversize" : null;
+}
+
 /** Where the country is not known nothing is ruled out: staff is asked for the address before anything leaves. */
 function reaches(countries: readonly string[], destination: Place | null): boolean {
   const country = destination?.countryCode?.toUpperCase();

@@ -5,6 +5,7 @@
 import type { Candidate, OrderRule, SkuSupply, SourcedParcel, SourcingDecision } from "./decision";
 import {
   eligibleLocations,
+  mayNotSend,
   type Eligible,
   type Exclusion,
   type SourcingNetwork,
@@ -82,13 +83,8 @@ function inputFor({ request, eligible, supply, skus }: Given): {
   const exclusions: Exclusion[] = [];
   const sites = eligible.map(({ location, rates }) => {
     const units = skus.map((sku) => {
-      const { hazardous, oversize, free, quantity } = supply[sku]!;
-      const refuses =
-        hazardous && !location.acceptsHazardous
-          ? "hazardous"
-          : oversize && !location.acceptsOversize
-            ? "oversize"
-            : null;
+      const { free, quantity } = supply[sku]!;
+      const refuses = mayNotSend(location, supply[sku]!);
       if (refuses !== null) exclusions.push({ locationId: location.id, rule: refuses, sku });
       return refuses === null ? Math.min(quantity, Math.max(0, free[location.id] ?? 0)) : 0;
     });

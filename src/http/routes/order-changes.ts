@@ -32,6 +32,9 @@ const HOLD_CODES = [
   "amount_inexact",
   "held_at_storefront",
   "several_destinations",
+  "no_location",
+  "ship_complete",
+  "destination_unknown",
   "staff",
 ] as const;
 
@@ -138,7 +141,10 @@ const source = createRoute({
     headers: IdempotencyHeader,
     body: jsonBody(z.strictObject({ sku: SkuCode }).openapi("SkuAssignment")),
   },
-  responses: { 200: answers, ...problems(...ALWAYS, "line_unknown", "line_already_sourced", "unknown_sku") },
+  responses: {
+    200: answers,
+    ...problems(...ALWAYS, "line_unknown", "line_already_sourced", "unknown_sku", "no_location"),
+  },
 });
 
 export function registerOrderChanges(app: App): void {
