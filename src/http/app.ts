@@ -92,10 +92,13 @@ export function createApp(makeContext: MakeContext): App {
   return app;
 }
 
-/** Answers tell of customers, stock and money as of now: no cache on the way keeps them. */
+/**
+ * Answers tell of customers, stock and money as of now: no cache on the way keeps them. Only what says itself for
+ * how long it may be kept is left alone: availability, which product pages ask for over and over.
+ */
 const uncached = createMiddleware<AppEnv>(async (c, next) => {
   await next();
-  c.header("cache-control", "no-store");
+  if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
 });
 
 /** Pages need no script; one that needs more says so itself and is left alone. */

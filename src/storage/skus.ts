@@ -3,7 +3,7 @@ import type { Sku } from "../domain/reference";
 import type { Load } from "../domain/sourcing/parcel-price";
 import type { SkuPolicy } from "../domain/stock";
 
-type Row = {
+export type SkuRow = {
   sku: string;
   title: string;
   weight_grams: number;
@@ -62,15 +62,21 @@ export async function putSku(
 }
 
 export async function skuById(db: D1Database, sku: string): Promise<Sku | null> {
-  const row = await db.prepare("SELECT * FROM skus WHERE sku = ?1").bind(sku).first<Row>();
-  return row ? fromRow(row) : null;
+  const row = await db.prepare("SELECT * FROM skus WHERE sku = ?1").bind(sku).first<SkuRow>();
+  return row ? skuOf(row) : null;
 }
+
+/** The statement that reads several of them, for those who read more in the same round. */
+export const skusStatement = (db: D1Database, skus: readonly string[]): D1PreparedStatement =>
+  db
+    .prepare("SELECT skus.* FROM json_each(?1) AS asked CROSS JOIN skus ON skus.sku = asked.value")
+    .bind(JSON.stringify([...new Set(skus)]));
 
 /** SKUs in their order, after the given one. */
 export async function skusAfter(db: D1Database, after: string, limit: number): Promise<Sku[]> {
   const sql = "SELECT * FROM skus WHERE sku > ?1 ORDER BY sku LIMIT ?2";
-  const { results } = await db.prepare(sql).bind(after, limit).all<Row>();
-  return results.map(fromRow);
+  const { results } = await db.prepare(sql).bind(after, limit).all<SkuRow>();
+  return results.map(skuOf);
 }
 
 /** A unit of each of so many SKUs, as a parcel's load; volume that nobody has measured is none. */
@@ -85,8 +91,8 @@ export async function loadsOf(db: D1Database, skus: readonly string[]): Promise<
 /** SKUs whose object has not been told of the row as it is, longest waiting first. */
 export async function undescribedSkus(db: D1Database, limit: number): Promise<WrittenSku[]> {
   const sql = "SELECT * FROM skus WHERE described_at IS NULL ORDER BY updated_at LIMIT ?1";
-  const { results } = await db.prepare(sql).bind(limit).all<Row>();
-  return results.map((row) => ({ sku: fromRow(row), updatedAt: row.updated_at }));
+  const { results } = await db.prepare(sql).bind(limit).all<SkuRow>();
+  return results.map((row) => ({ sku: skuOf(row), updatedAt: row.updated_at }));
 }
 
 /** Says that objects were told; a row written again since stays undescribed. */
@@ -104,7 +110,7 @@ export async function markDescribed(
     .run();
 }
 
-const fromRow = (row: Row): Sku => ({
+export const skuOf = (row: SkuRow): Sku => ({
   sku: row.sku,
   title: row.title,
   weightGrams: row.weight_grams,

@@ -33,7 +33,9 @@ export function stockWordStatements(db: D1Database, words: readonly StockWord[])
   ].map((sql) => db.prepare(sql).bind(json));
 }
 
-type Row = Omit<StockSaid, "levels"> & { [Key in keyof StockLevel]: StockLevel[Key] | null };
+export type StoredStockRow = Omit<StockSaid, "levels"> & {
+  [Key in keyof StockLevel]: StockLevel[Key] | null;
+};
 
 const COLUMNS = `stock.sku, stock.version, stock.said_at AS at, stock.backordered,
   level.location_id AS locationId, level.on_hand AS onHand, level.claimed, level.safety_stock AS safetyStock,
@@ -44,17 +46,23 @@ export async function storedStock(
   db: D1Database,
   skus: readonly string[],
 ): Promise<ReadonlyMap<string, StockSaid>> {
-  const { results } = await db
+  const { results } = await storedStockStatement(db, skus).all<StoredStockRow>();
+  return storedStockOf(results);
+}
+
+/** The statement of it, for those who read more in the same round. */
+export const storedStockStatement = (db: D1Database, skus: readonly string[]): D1PreparedStatement =>
+  db
     .prepare(
       `SELECT ${COLUMNS}
        FROM json_each(?1) AS asked
        CROSS JOIN sku_stock AS stock ON stock.sku = asked.value
        LEFT JOIN stock_levels AS level ON level.sku = stock.sku`,
     )
-    .bind(JSON.stringify([...new Set(skus)]))
-    .all<Row>();
-  return new Map(stocksOf(results).map((said) => [said.sku, said]));
-}
+    .bind(JSON.stringify([...new Set(skus)]));
+
+export const storedStockOf = (rows: readonly StoredStockRow[]): ReadonlyMap<string, StockSaid> =>
+  new Map(stocksOf(rows).map((said) => [said.sku, said]));
 
 /** Stock of SKUs in their order, after the given one. */
 export async function storedStockAfter(db: D1Database, after: string, limit: number): Promise<StockSaid[]> {
@@ -66,15 +74,15 @@ export async function storedStockAfter(db: D1Database, after: string, limit: num
        ORDER BY stock.sku`,
     )
     .bind(after, limit)
-    .all<Row>();
+    .all<StoredStockRow>();
   return stocksOf(results);
 }
 
-const stocksOf = (rows: readonly Row[]): StockSaid[] =>
+const stocksOf = (rows: readonly StoredStockRow[]): StockSaid[] =>
   [...Map.groupBy(rows, ({ sku }) => sku).values()].map(stockOf);
 
-function stockOf(rows: readonly Row[]): StockSaid {
-  const [{ sku, version, at, backordered }] = rows as [Row];
+function stockOf(rows: readonly StoredStockRow[]): StockSaid {
+  const [{ sku, version, at, backordered }] = rows as [StoredStockRow];
   const levels = rows.flatMap(({ locationId, onHand, claimed, safetyStock, available }) =>
     locationId === null ? [] : [{ locationId, onHand, claimed, safetyStock, available } as StockLevel],
   );

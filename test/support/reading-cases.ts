@@ -76,7 +76,9 @@ export function readingCases(
     ),
     getInbound: [`/v1/inbound/${inboundId}`],
     getStock: [`/v1/skus/${skus[0]}/stock`],
-    getAvailability: [`/v1/availability?channel=${channelId}&skus=${skus[0]}`],
+    getAvailability: ["", "&strong=1", "&country=US&postalCode=40202", "&country=US&region=KY"].map(
+      (to) => `/v1/availability?channel=${channelId}&skus=${skus.join()}${to}`,
+    ),
     listLocations: ["/v1/locations?limit=1"],
     getLocation: [`/v1/locations/${locationIds[0]}`],
     listCarrierServices: ["/v1/carrier-services?limit=1"],
