@@ -11,6 +11,7 @@ import type { ClaimRejection, Claimed } from "../domain/stock";
 import { putReservation, reservationById, type Reservation } from "../storage/reservations";
 import { invalidRequest, type InvalidRequest } from "./field-errors";
 import { sourcingNetwork } from "./sourcing-problem";
+import { promisesOfReserved } from "./promise-reservation";
 
 export type ReservationRequest = Readonly<{
   channelId: string;
@@ -79,11 +80,13 @@ export async function reserveStock(
     if (before?.status === "held") await putReservation(primary, { ...before, status: "voided" });
     return reject(rejection);
   }
-  const lines = wanted.map(({ sku, quantity }, i) => {
+  const held = wanted.map(({ sku, quantity }, i) => {
     const answer = answers[i]!;
     const { claimed, backordered } = answer.ok ? answer.value : { claimed: [], backordered: 0 };
     return { sku, quantity, claimed, backordered };
   });
+  const promises = await promisesOfReserved(context, channel, request.shipTo, held);
+  const lines = held.map((line, i) => ({ ...line, promise: promises[i] ?? null }));
   const reservation: Reservation = {
     id,
     channelId: channel.id,

@@ -7,7 +7,8 @@ import type { ShipmentId } from "./ids";
 import type { MessageKind } from "./messages";
 import { formatMoney } from "./money";
 import { waitingLines } from "./notifications";
-import { payable, type Order, type Shipment } from "./orders";
+import { payable, type Order, type OrderLine, type Shipment } from "./orders";
+import { lineInWords } from "./promises/words";
 import { webLink } from "./order-view";
 
 export type MessageAbout = Readonly<{
@@ -91,6 +92,7 @@ function received(order: Order, shopName: string): Content {
       paragraph(`Thank you for your order at ${shopName}. Here is what we are getting ready:`),
       list([...lines, ...(shipping > 0 ? [`Shipping: ${money(shipping)}`] : [])]),
       paragraph(`Total: ${money(order.totalMinor)}`),
+      ...datesOf(order, order.lines),
       paragraph("We will write again when it is on its way."),
     ],
   };
@@ -100,7 +102,13 @@ const backordered = (order: Order): Content => ({
   subject: `Part of your order ${order.number} has to wait a little`,
   blocks: [
     paragraph("We are waiting for new stock of:"),
-    list(waitingLines(order).map((line) => `${line.backordered} of ${line.ordered} × ${line.title}`)),
+    list(
+      waitingLines(order).map((line) => {
+        const units = `${line.backordered} of ${line.ordered} × ${line.title}`;
+        const words = lineInWords(order, line);
+        return words === null ? units : `${units}: ${words}`;
+      }),
+    ),
     paragraph("You need not do anything: it is kept for you, and sent as soon as it arrives."),
   ],
 });
@@ -115,6 +123,10 @@ function shipped(order: Order, shipment: Shipment): Content {
       paragraph(more ? "A part of your order has left us:" : "Your order has left us:"),
       list(unitsIn(order, shipment)),
       ...(tracking ? [paragraph(`Sent with ${tracking}`)] : []),
+      ...datesOf(
+        order,
+        order.lines.filter(({ id }) => shipment.lines.some(({ lineId }) => lineId === id)),
+      ),
       ...(link ? [{ type: "link", label: "Follow the parcel", url: link } as const] : []),
       ...(more ? [paragraph("The rest follows separately, and we will write when it leaves.")] : []),
     ],
@@ -135,6 +147,20 @@ function cancelled(order: Order): Content {
       ...(owed > 0 ? [paragraph(`${money(owed)} will be paid back to you, the way you paid.`)] : []),
     ],
   };
+}
+
+/** When the lines come: once for all where it is the same of all, and nothing of those without a day. */
+function datesOf(order: Order, lines: readonly OrderLine[]): Block[] {
+  const dated = lines.flatMap((line) => {
+    const words = lineInWords(order, line);
+    return words === null ? [] : [{ title: line.title, words }];
+  });
+  const [first] = dated;
+  if (!first) return [];
+  if (dated.length === lines.length && dated.every(({ words }) => words === first.words)) {
+    return [paragraph(`It ${first.words}.`)];
+  }
+  return [paragraph("When it comes:"), list(dated.map(({ title, words }) => `${title}: ${words}`))];
 }
 
 function shipmentOf(order: Order, shipmentId: ShipmentId | null): Shipment {

@@ -3,7 +3,7 @@
  * as street, email, phone, SKU, cost, location or the reason of a hold, stays with us.
  */
 import type { CurrencyCode } from "./money";
-import type { Order, OrderLine, Shipment } from "./orders";
+import { openUnits, type Order, type OrderLine, type Shipment } from "./orders";
 
 /** Where units of a line stand, in the customer's words. `sent` is of what needs no parcel. */
 export type Standing =
@@ -21,6 +21,11 @@ export type PublicLine = Readonly<{
   /** What the line comes to, discount taken off; without tax that comes on top. */
   amountMinor: number;
   standing: readonly Readonly<{ standing: Standing; quantity: number }>[];
+  /** When what is still to come of it leaves us, or can be collected, and when it arrives: null where nobody can say. */
+  leavesByOn: string | null;
+  collectFromOn: string | null;
+  arrivesFromOn: string | null;
+  arrivesByOn: string | null;
 }>;
 
 export type PublicShipment = Readonly<{
@@ -113,11 +118,18 @@ function publicLine(order: Order, line: OrderLine): PublicLine {
     { standing: "returned", quantity: line.returned },
     { standing: "cancelled", quantity: line.cancelled },
   ];
+  const promise = openUnits(line) > 0 || arrived < line.shipped ? line.promise : null;
+  const isFetched = order.pickupLocationId !== null;
+  const leaves = openUnits(line) > 0 ? (promise?.shipByOn ?? null) : null;
   return {
     title: line.title,
     quantity: line.ordered,
     amountMinor: line.grossMinor - line.discountMinor,
     standing: standing.filter(({ quantity }) => quantity > 0),
+    leavesByOn: isFetched ? null : leaves,
+    collectFromOn: isFetched ? leaves : null,
+    arrivesFromOn: promise?.deliverFromOn ?? null,
+    arrivesByOn: promise?.deliverByOn ?? null,
   };
 }
 

@@ -27,6 +27,7 @@ import { registerMessages } from "./routes/messages";
 import { registerOrderChanges } from "./routes/order-changes";
 import { registerOrders } from "./routes/orders";
 import { registerOutbox } from "./routes/outbox";
+import { registerPromises } from "./routes/promises";
 import { registerPublicOrders } from "./routes/public-orders";
 import { registerReconciliationPage, registerReconciliations } from "./routes/reconciliations";
 import { registerReports } from "./routes/reports";
@@ -52,6 +53,7 @@ function registerRoutes(app: App): void {
   registerOrders(app);
   registerOrderChanges(app);
   registerFulfillments(app);
+  registerPromises(app);
   registerWebhooks(app);
   registerChannelStock(app);
   registerDeadLetters(app);

@@ -4,6 +4,7 @@
  */
 import { formatMoney } from "../domain/money";
 import type { PublicLine, PublicOrder, PublicShipment, PublicStatus, Standing } from "../domain/order-view";
+import { promiseInWords } from "../domain/promises/words";
 import { Layout } from "./layout";
 
 const STYLE = `
@@ -181,8 +182,24 @@ const Item = ({ line, currency }: { line: PublicLine; currency: string }) => (
         </>
       ))}
     </p>
+    <Expected line={line} />
   </li>
 );
+
+/** When it comes, or that nobody knows yet. */
+const Expected = ({ line }: { line: PublicLine }) => {
+  const words = promiseInWords(
+    {
+      shipByOn: line.leavesByOn ?? line.collectFromOn,
+      deliverFromOn: line.arrivesFromOn,
+      deliverByOn: line.arrivesByOn,
+    },
+    line.collectFromOn !== null,
+  );
+  if (words !== null) return <p class="standing">{capitalised(words)}</p>;
+  const waits = line.standing.some(({ standing }) => standing === "waiting_for_stock");
+  return waits ? <p class="standing soft">There is no date for it yet</p> : null;
+};
 
 const Sums = ({ order }: { order: PublicOrder }) => {
   const rows: readonly (readonly [string, number])[] = [

@@ -1,5 +1,6 @@
 /** Checkouts' holds on stock. The claims themselves live in the SKUs' objects; here is who asked for what. */
 import type { ReservationId } from "../domain/ids";
+import type { LinePromise } from "../domain/promises/promise";
 import type { ClaimedAt } from "../domain/stock";
 
 export type ReservedLine = Readonly<{
@@ -7,6 +8,8 @@ export type ReservedLine = Readonly<{
   quantity: number;
   claimed: readonly ClaimedAt[];
   backordered: number;
+  /** When it would arrive, as it was told; null where no destination was named. */
+  promise?: LinePromise | null;
 }>;
 
 export type Reservation = Readonly<{

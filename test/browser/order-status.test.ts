@@ -4,7 +4,7 @@ import { publicView } from "../../src/domain/order-view";
 import type { Order } from "../../src/domain/orders";
 import { OrderNotFoundPage, OrderStatusPage } from "../../src/pages/order-status";
 import { OutboxPage } from "../../src/pages/outbox";
-import { aLine, anOrder, aShipment, NOON } from "../support/an-order";
+import { aLine, anOrder, aPromise, aShipment, NOON } from "../support/an-order";
 import { accessibilityFaults, openBrowser } from "./chromium";
 
 const DAY = 86_400_000;
@@ -13,7 +13,7 @@ const partlySent = anOrder({
   lines: [
     aLine("Stoneware mug, deep blue", { id: "line_mug", ordered: 3, shipped: 2, backordered: 1 }),
     aLine("Linen tea towel", { id: "line_towel", shipped: 1, discountMinor: 300 }),
-    aLine("Dinner plate", { id: "line_plate", ordered: 4, allocated: 4 }),
+    aLine("Dinner plate", { id: "line_plate", ordered: 4, allocated: 4, promise: aPromise() }),
   ],
   shipments: [
     aShipment("shp_1", [["line_mug", 2]], { deliveredAt: NOON + 2 * DAY }),
@@ -60,7 +60,9 @@ describe("the customer's page in a browser", () => {
       "Delivered on 24 November 2026",
       "Sent on 23 November 2026",
       "2 delivered · 1 waiting for stock",
+      "There is no date for it yet",
       "Being prepared",
+      "Arrives between 26 and 27 November 2026",
       "London, United Kingdom",
     ]) {
       expect(text).toContain(part);
@@ -76,6 +78,13 @@ describe("the customer's page in a browser", () => {
     expect(text).toContain("Your order is cancelled");
     expect(text).toContain("Still to be paid back 30.00 GBP");
     expect(await tab.locator("[aria-current=step]").count()).toBe(0);
+  });
+
+  it("says from when an order that is fetched can be collected", async () => {
+    const promise = aPromise({ deliverFromOn: null, deliverByOn: null });
+    const fetched = anOrder({ lines: [aLine("Mug", { promise })], pickupLocationId: "store" });
+    const tab = await open(await page(fetched));
+    expect(await tab.locator("main").innerText()).toContain("Can be collected from 25 November 2026");
   });
 
   it.each<[string, () => Promise<string>]>([

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { renderMessage, whyNotSend } from "../../src/domain/message-text";
 import type { MessageKind } from "../../src/domain/messages";
-import type { Order } from "../../src/domain/orders";
-import { aLine, anOrder, aShipment } from "../support/an-order";
+import type { Order, OrderLine } from "../../src/domain/orders";
+import { aLine, anOrder, aPromise, aShipment } from "../support/an-order";
 
 const STATUS_URL = "https://shop.example/s/ord_1/signature";
 
@@ -41,6 +41,30 @@ ${STATUS_URL}
 The Pottery
 `,
     );
+  });
+
+  it("says when it comes: once for all of it, or line by line where that differs", () => {
+    const later = aPromise({ deliverFromOn: "2026-12-01", deliverByOn: "2026-12-02" });
+    const mug = aLine("Mug", { promise: aPromise() });
+    const cup = (promise: OrderLine["promise"]) => aLine("Cup", { promise });
+    const textOf = (lines: OrderLine[]) => render("order_received", anOrder({ lines })).text;
+    expect(textOf([mug, cup(aPromise())])).toContain("It arrives between 26 and 27 November 2026.");
+    expect(textOf([mug, cup(later)])).toContain(
+      "- Mug: arrives between 26 and 27 November 2026\n- Cup: arrives between 1 and 2 December 2026",
+    );
+    expect(textOf([mug, cup(null)])).toMatch(/- Mug: arrives between .*\n\nWe will/);
+    expect(textOf([cup(null)])).not.toMatch(/arrives|When/);
+  });
+
+  it("says when what waits is expected, and when what has left arrives", () => {
+    const promise = aPromise();
+    const waiting = anOrder({ lines: [aLine("Mug", { ordered: 3, backordered: 1, promise })] });
+    expect(render("order_backordered", waiting).text).toContain(
+      "- 1 of 3 × Mug: arrives between 26 and 27 November 2026",
+    );
+    const shipments = [aShipment("shp_1", [["line_mug", 1]])];
+    const sent = anOrder({ lines: [aLine("Mug", { shipped: 1, promise })], shipments });
+    expect(render("order_shipped", sent).text).toContain("It arrives between 26 and 27 November 2026.");
   });
 
   it("says what waits for stock, and nothing else", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { publicView, webLink, type PublicStatus } from "../../src/domain/order-view";
 import type { Order, OrderLine } from "../../src/domain/orders";
-import { aLine, anOrder, aShipment, NOON } from "../support/an-order";
+import { aLine, anOrder, aPromise, aShipment, NOON } from "../support/an-order";
 
 /** Where the units of one line stand, as a reader would say it: `["2 delivered", "1 on_its_way"]`. */
 const standing = (line: OrderLine, shipments: Order["shipments"] = []) =>
@@ -10,6 +10,7 @@ const standing = (line: OrderLine, shipments: Order["shipments"] = []) =>
   );
 
 const arrived = aShipment("shp_1", [["line_mug", 2]], { deliveredAt: NOON });
+const arrivedOne = aShipment("shp_1", [["line_mug", 1]], { deliveredAt: NOON });
 const underWay = aShipment("shp_2", [["line_mug", 1]]);
 
 describe("publicView", () => {
@@ -38,6 +39,19 @@ describe("publicView", () => {
     ["of what needs no parcel", aLine("Mug", { kind: "gift_card", shipped: 1 }), [underWay], ["1 sent"]],
   ])("says where the units of a line stand: %s", (_what, line, shipments, expected) => {
     expect(standing(line, shipments)).toEqual(expected);
+  });
+
+  it.each<[string, Partial<OrderLine>, Partial<Order>, (string | null)[]]>([
+    ["what is still here", {}, {}, ["2026-11-25", null, "2026-11-26", "2026-11-27"]],
+    ["what is on its way", { shipped: 1 }, {}, [null, null, "2026-11-26", "2026-11-27"]],
+    ["what is fetched", {}, { pickupLocationId: "store" }, [null, "2026-11-25", "2026-11-26", "2026-11-27"]],
+    ["nothing of what has arrived", { shipped: 1 }, { shipments: [arrivedOne] }, [null, null, null, null]],
+    ["nothing of what is cancelled", { cancelled: 1 }, {}, [null, null, null, null]],
+  ])("says when it comes: %s", (_what, over, ofOrder, expected) => {
+    const line = aLine("Mug", { ...over, promise: aPromise() });
+    const [shown] = publicView(anOrder({ lines: [line], ...ofOrder })).lines;
+    const { leavesByOn, collectFromOn, arrivesFromOn, arrivesByOn } = shown!;
+    expect([leavesByOn, collectFromOn, arrivesFromOn, arrivesByOn]).toEqual(expected);
   });
 
   it.each<[PublicStatus, Partial<Order>]>([

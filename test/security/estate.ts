@@ -102,6 +102,7 @@ export async function openEstate(document: Document): Promise<Estate> {
     listFulfillments: `?locationId=${retailer.locationIds[0]}`,
     listInbound: `?sku=${retailer.skus[0]}`,
     listJournalEntries: `?from=${today}&to=${today}`,
+    getPromiseAccuracy: `?from=${today}&to=${today}`,
     getDemandVsShipped: `?from=${today}&to=${today}`,
   };
   const part = { locationId: retailer.locationIds[0], quantity: 1 };

@@ -1,5 +1,6 @@
 /** Orders for tests: `anOrder({ lines: [aLine("Mug", { ordered: 2, allocated: 2 })] })`, all else sensible. */
 import { orderIdOf, type LineId, type ShipmentId } from "../../src/domain/ids";
+import type { StandingPromise } from "../../src/domain/promises/promise";
 import type { Address, Order, OrderLine, Shipment } from "../../src/domain/orders";
 
 export const NOON = Date.UTC(2026, 10, 22, 12);
@@ -43,6 +44,20 @@ export function aLine(title: string, over: Partial<OrderLine> = {}): OrderLine {
     allocated: given.allocated + rest,
   };
 }
+
+/** Leaves by Wednesday, arrives on Thursday or Friday. */
+export const aPromise = (over: Partial<StandingPromise> = {}): StandingPromise => ({
+  shipByOn: "2026-11-25",
+  deliverFromOn: "2026-11-26",
+  deliverByOn: "2026-11-27",
+  locationId: "newark-secret-dock",
+  inboundOn: null,
+  noDate: null,
+  first: { on: "2026-11-27", of: "delivery" },
+  moves: 0,
+  outcome: null,
+  ...over,
+});
 
 export const aShipment = (
   id: ShipmentId,

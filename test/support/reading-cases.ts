@@ -39,6 +39,8 @@ export function readingCases(
     ),
     getOrder: [`/v1/orders/${live}`, `/v1/orders/${old}`],
     listOrderEvents: [`/v1/orders/${old}/events?limit=${Number(version) - 1}`],
+    getOrderPromises: [`/v1/orders/${old}/promises`],
+    getPromiseAccuracy: [`/v1/reports/promise-accuracy?from=${from}&to=${to}`],
     listOrderMessages: [`/v1/orders/${old}/messages`],
     listFulfillments: locationIds.flatMap((id) =>
       lists(

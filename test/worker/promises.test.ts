@@ -3,6 +3,7 @@ import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { keepPromises } from "../../src/commands/keep-promises";
+import { orderIdOf } from "../../src/domain/ids";
 import type { OrderEvent } from "../../src/domain/order-events";
 import { createContext } from "../../src/live-context";
 import { callerWith, unique, type Call } from "../support/api";
@@ -22,7 +23,7 @@ beforeAll(async () => {
 beforeEach(() => void vi.useFakeTimers({ now: MONDAY, toFake: ["Date"] }));
 afterEach(() => void vi.useRealTimers());
 
-const service = (over: Record<string, unknown> = {}) => ({
+const aService = (over: Record<string, unknown> = {}) => ({
   carrier: "UPS",
   service: "Ground",
   name: "UPS Ground",
@@ -43,7 +44,7 @@ async function aRetailer(stock: readonly (readonly number[])[]): Promise<Retaile
   await call(
     "PUT",
     `/v1/carrier-services/${unique("ground")}`,
-    service({ locationIds: retailer.locationIds }),
+    aService({ locationIds: retailer.locationIds }),
   );
   return retailer;
 }
@@ -216,6 +217,120 @@ describe("a line that waits", () => {
     await expect(hourly({ DB: databaseAway() })).rejects.toThrow("Network connection lost");
     expect(await hourly()).not.toBeNull();
     expect((await datesIn(id))[0][0]).toBe("2027-02-11");
+  });
+});
+
+describe("what became of a promise", () => {
+  const sent = async (retailer: Retailer, shippedAt: number, deliveredAt: number) => {
+    vi.setSystemTime(MONDAY);
+    const { id, fulfillments } = await placed(retailer, [1]);
+    await call("POST", `/v1/orders/${id}/fulfillments/${fulfillments[0].id}/release`);
+    vi.setSystemTime(shippedAt);
+    const path = `/v1/orders/${id}/fulfillments/${fulfillments[0].id}/shipments`;
+    const { body } = await call("POST", path, { carrier: "UPS", reference: unique("box") });
+    vi.setSystemTime(deliveredAt);
+    await call("POST", `/v1/orders/${id}/shipments/${body.shipments[0].id}/deliveries`, {});
+    return id;
+  };
+
+  it("is told of an order: what, when, why it moved, and whether it was kept", async () => {
+    const retailer = await aRetailer([[5]]);
+    const id = await sent(retailer, MONDAY + DAY, MONDAY + 4 * DAY);
+    const { status, body } = await call("GET", `/v1/orders/${id}/promises`);
+    expect(status).toBe(200);
+    expect(body.lines).toMatchObject([
+      {
+        promise: { shipByOn: "2027-02-02", deliverByOn: "2027-02-05" },
+        firstPromised: { on: "2027-02-04", of: "delivery" },
+        moves: 1,
+        kept: false,
+        daysLate: 1,
+        settledOn: "2027-02-05",
+        history: [
+          { what: "made", why: null, before: null, now: { deliverByOn: "2027-02-04" } },
+          {
+            what: "moved",
+            why: "sent_late",
+            at: "2027-02-02T14:00:00.000Z",
+            before: { deliverByOn: "2027-02-04" },
+            now: { deliverByOn: "2027-02-05" },
+          },
+          { what: "settled" },
+        ],
+      },
+    ]);
+    const none = orderIdOf(retailer.channelId, "nobody placed it");
+    expect((await call("GET", `/v1/orders/${none}/promises`)).status).toBe(404);
+    expect((await call("GET", "/v1/orders/none/promises")).status).toBe(404);
+  });
+
+  it("is a report, by day, location and carrier", async () => {
+    const retailer = await aRetailer([[5]]);
+    await sent(retailer, MONDAY, MONDAY + 3 * DAY);
+    await sent(retailer, MONDAY, MONDAY + 3 * DAY);
+    await sent(retailer, MONDAY + DAY, MONDAY + 7 * DAY);
+    const report = "/v1/reports/promise-accuracy?from=2027-02-01&to=2027-02-28";
+    const { status, body } = await call("GET", report);
+    expect(status).toBe(200);
+    const here = { locationId: retailer.locationIds[0], carrier: "UPS" };
+    const days = body.days.filter(({ locationId }: { locationId: string }) => locationId === here.locationId);
+    expect(days).toEqual([
+      { on: "2027-02-04", ...here, ended: 2, kept: 2, keptShare: 1, averageDaysLate: null, moves: 0 },
+      { on: "2027-02-08", ...here, ended: 1, kept: 0, keptShare: 0, averageDaysLate: 4, moves: 1 },
+    ]);
+    expect(body.totals.ended).toBeGreaterThanOrEqual(3);
+    const before = await call("GET", "/v1/reports/promise-accuracy?from=2026-01-01&to=2026-01-31");
+    expect(before.body).toMatchObject({ days: [], totals: { ended: 0, keptShare: null } });
+  });
+});
+
+describe("a reservation", () => {
+  const reserve = async (retailer: Retailer, quantity: number, shipTo: unknown) => {
+    const lines = [{ sku: retailer.skus[0], quantity }];
+    const { status, body } = await call("POST", "/v1/reservations", {
+      channelId: retailer.channelId,
+      lines,
+      shipTo,
+    });
+    expect(status).toBe(201);
+    return body.lines[0];
+  };
+  const home = { countryCode: "US", postalCode: "40202" };
+
+  it("says when what it holds would arrive, and leaves without a destination", async () => {
+    const retailer = await aRetailer([[5]]);
+    expect(datesOf((await reserve(retailer, 1, home)).promise)).toEqual([
+      "2027-02-01",
+      "2027-02-02",
+      "2027-02-04",
+      null,
+    ]);
+    expect((await reserve(retailer, 1, null)).promise).toBeNull();
+    const abroad = (await reserve(retailer, 1, { countryCode: "FR" })).promise;
+    expect(datesOf(abroad)).toEqual(["2027-02-01", null, null, "no_service"]);
+  });
+
+  it("says when what it does not hold would come", async () => {
+    const retailer = await openRetailer(call, {
+      stock: [[1]],
+      sku: { policy: "backorder" },
+      channel: { kind: "generic", secrets: undefined },
+    });
+    const service = aService({ locationIds: retailer.locationIds });
+    await call("PUT", `/v1/carrier-services/${unique("ground")}`, service);
+    expect(datesOf((await reserve(retailer, 2, home)).promise)).toEqual([
+      null,
+      null,
+      null,
+      "nothing_expected",
+    ]);
+    await expectInbound(unique("po"), retailer, 9, "2027-02-10");
+    expect(datesOf((await reserve(retailer, 2, home)).promise)).toEqual([
+      "2027-02-11",
+      "2027-02-12",
+      "2027-02-16",
+      null,
+    ]);
   });
 });
 

@@ -7,7 +7,7 @@ import type { Order } from "../../src/domain/orders";
 import { statusSignature } from "../../src/domain/status-link";
 import { createApp } from "../../src/http/app";
 import { createContext } from "../../src/live-context";
-import { aLine, anOrder, aShipment } from "../support/an-order";
+import { aLine, anOrder, aPromise, aShipment } from "../support/an-order";
 import { fetchWorker, unique } from "../support/api";
 import { countingDatabase } from "../support/counting-database";
 import { storeOrder } from "../support/stored-order";
@@ -23,7 +23,14 @@ beforeAll(async () => {
     anOrder({
       id: orderIdOf("web", externalId),
       externalId,
-      lines: [aLine("Mug <script>alert(1)</script>", { id: "line_mug", ordered: 2, shipped: 1 })],
+      lines: [
+        aLine("Mug <script>alert(1)</script>", {
+          id: "line_mug",
+          ordered: 2,
+          shipped: 1,
+          promise: aPromise(),
+        }),
+      ],
       shipments: [aShipment("shp_1", [["line_mug", 1]], { trackingUrl: "javascript:alert(1)" })],
     }),
   );
@@ -61,6 +68,10 @@ describe("a right link", () => {
             { standing: "on_its_way", quantity: 1 },
             { standing: "being_prepared", quantity: 1 },
           ],
+          leavesByOn: "2026-11-25",
+          collectFromOn: null,
+          arrivesFromOn: "2026-11-26",
+          arrivesByOn: "2026-11-27",
         },
       ],
       shipments: [

@@ -149,6 +149,7 @@ describe("a reservation", () => {
       quantity: 3,
       claimed: [{ locationId: berlin, quantity: 3 }],
       backordered: 0,
+      promise: null,
     });
     expect(await levels(mug)).toEqual({ [berlin]: [5, 3, 2] });
     expect(Object.values(await levels(plate)).reduce((sum, [, claimed]) => sum + claimed, 0)).toBe(3);

@@ -12,7 +12,7 @@ import { loadOrder } from "../../storage/orders";
 import type { App, AppEnv, RequestContext } from "../app-types";
 import { limitPublic } from "../limits";
 import { problem, publicProblems } from "../problem";
-import { Currency, Instant, instantOf, jsonAnswer } from "../schemas";
+import { Currency, Instant, instantOf, jsonAnswer, LocalDay } from "../schemas";
 
 const Units = z.int().min(0);
 const Minor = z.int().openapi({ description: "In minor units of the order's currency." });
@@ -51,6 +51,10 @@ const PublicOrderSchema = z
             quantity: Units,
           }),
         ),
+        leavesByOn: LocalDay.nullable().openapi({ description: "By when what is still here leaves us." }),
+        collectFromOn: LocalDay.nullable().openapi({ description: "From when it can be fetched." }),
+        arrivesFromOn: LocalDay.nullable(),
+        arrivesByOn: LocalDay.nullable(),
       }),
     ),
     shipments: z.array(

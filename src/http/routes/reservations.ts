@@ -3,6 +3,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { reserveStock } from "../../commands/reserve-stock";
 import { voidReservation } from "../../commands/void-reservation";
 import { isId } from "../../domain/ids";
+import type { LinePromise } from "../../domain/promises/promise";
 import { reservationById, type Reservation } from "../../storage/reservations";
 import type { App } from "../app-types";
 import { requireScope } from "../auth";
@@ -16,6 +17,7 @@ import {
   instantOf,
   jsonAnswer,
   jsonBody,
+  LocalDay,
   Quantity,
   SkuCode,
   Slug,
@@ -61,6 +63,18 @@ const ReservationSchema = z
         quantity: z.int(),
         claimed: z.array(z.object({ locationId: z.string(), quantity: z.int() })),
         backordered: z.int().openapi({ description: "Taken without stock, as the SKU's policy allows." }),
+        promise: z
+          .object({
+            shipByOn: LocalDay.nullable(),
+            deliverFromOn: LocalDay.nullable(),
+            deliverByOn: LocalDay.nullable(),
+            noDate: z
+              .string()
+              .nullable()
+              .openapi({ description: "Why there is no day, or none of arrival." }),
+          })
+          .nullable()
+          .openapi({ description: "Were it paid for at once; null without `shipTo`." }),
       }),
     ),
   })
@@ -144,5 +158,16 @@ const answerOf = ({ id, channelId, status, expiresAt, lines }: Reservation, now:
   channelId,
   status: status === "held" && expiresAt <= now ? ("expired" as const) : status,
   expiresAt: instantOf(expiresAt),
-  lines: lines.map((line) => ({ ...line, claimed: [...line.claimed] })),
+  lines: lines.map(({ promise, ...line }) => ({
+    ...line,
+    claimed: [...line.claimed],
+    promise: promise ? promiseOf(promise) : null,
+  })),
+});
+
+const promiseOf = ({ shipByOn, deliverFromOn, deliverByOn, noDate }: LinePromise) => ({
+  shipByOn,
+  deliverFromOn,
+  deliverByOn,
+  noDate,
 });
