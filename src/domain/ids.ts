@@ -17,6 +17,7 @@ export type ReservationId = Id<"res">;
 export type ReceiptId = Id<"rcpt">;
 export type MessageId = Id<"msg">;
 export type ApiKeyId = Id<"key">;
+export type SimulationId = Id<"sim">;
 
 type Prefix =
   | "ord"
@@ -31,7 +32,8 @@ type Prefix =
   | "mov"
   | "eff"
   | "dead"
-  | "tell";
+  | "tell"
+  | "sim";
 
 const CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz";
 const ID_LENGTH = 26;

@@ -231,6 +231,7 @@ export type StockSnapshot = Readonly<{
   levels: readonly StockLevel[];
   backordered: number;
   valueMinor: number;
+  stockPrices?: StockPrices["minorByLocation"];
 }>;
 
 /** What a SKU's object says of its stock to whoever reads it from the database. */

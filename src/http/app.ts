@@ -33,6 +33,7 @@ import { registerReconciliationPage, registerReconciliations } from "./routes/re
 import { registerReports } from "./routes/reports";
 import { registerReservations } from "./routes/reservations";
 import { registerSkus } from "./routes/skus";
+import { registerSourcing } from "./routes/sourcing";
 import { registerStock } from "./routes/stock";
 import { registerStockPrices } from "./routes/stock-prices";
 import { registerWebhooks } from "./routes/webhooks";
@@ -49,6 +50,7 @@ function registerRoutes(app: App): void {
   registerInbound(app);
   registerStockPrices(app);
   registerAvailability(app);
+  registerSourcing(app);
   registerReservations(app);
   registerOrders(app);
   registerOrderChanges(app);

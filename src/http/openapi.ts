@@ -13,6 +13,7 @@ const TAGS = {
   Stock: "Units on hand, and what moves them.",
   Checkout: "Availability, and holds on stock before payment.",
   Reference: "SKUs, locations, channels and carriers' services.",
+  Sourcing: "Where orders are sent from, and why.",
   Books: "The journal, reconciliations and reports.",
   Webhooks: "Callbacks of storefronts.",
   Customer: "What a customer sees by a signed link.",

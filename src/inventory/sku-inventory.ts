@@ -156,7 +156,9 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
 
   snapshot(sku: string): Result<StockSnapshot, Unknown> {
     const stock = loadStock(this.#sql, []);
-    return stock === null ? unknown(sku) : accept(readSnapshot(this.#sql, stock));
+    if (stock === null) return unknown(sku);
+    const { stockPrices } = currentPrices(this.#sql, Date.now());
+    return accept({ ...readSnapshot(this.#sql, stock), ...(stockPrices && { stockPrices }) });
   }
 
   /** `refs`: effects to ask about, whether they have been applied. */

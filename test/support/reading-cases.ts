@@ -88,6 +88,7 @@ export function readingCases(
     listChannels: ["/v1/channels?limit=1"],
     getChannel: [`/v1/channels/${channelId}`],
     listApiKeys: lists("/v1/api-keys", ""),
+    getOrderSourcing: [`/v1/orders/${live}/sourcing`],
     getReservation: [`/v1/reservations/${reservationId}`],
     getPublicOrder: [`/v1/public/orders/${link}`],
     getHealth: ["/health"],

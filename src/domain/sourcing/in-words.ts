@@ -1,7 +1,10 @@
-/** A sourcing decision's reasons in words, for staff. */
+/** A sourcing decision in words, for staff: what goes from where at what cost, and why not otherwise. */
+import { formatMoney, type CurrencyCode } from "../money";
+import type { OrderRule, SourcedParcel, SourcingDecision } from "./decision";
 import type { Exclusion, ExclusionRule } from "./eligibility";
+import { costOf } from "./source-order";
 
-const WORDS: Readonly<Record<ExclusionRule, string>> = {
+const EXCLUSIONS: Readonly<Record<ExclusionRule, string>> = {
   location_inactive: "is not active",
   not_of_channel: "does not serve the channel",
   pickup_elsewhere: "is not where the customer fetches it",
@@ -16,9 +19,52 @@ const WORDS: Readonly<Record<ExclusionRule, string>> = {
   not_stocked: "has nothing of it",
 };
 
+const RULES: Readonly<Record<OrderRule, string>> = {
+  max_parcels: "The channel allows no more parcels.",
+  whole_under: "An order of so little worth is sent in one parcel.",
+  ship_complete: "It leaves as a whole, and not all of it can.",
+};
+
 export const exclusionInWords = ({ locationId, rule, sku }: Exclusion): string =>
-  `${locationId} ${WORDS[rule]}${sku === undefined ? "" : ` (${sku})`}`;
+  `${locationId} ${EXCLUSIONS[rule]}${sku === undefined ? "" : ` (${sku})`}`;
 
 /** Why nobody may send it. */
 export const inWords = (exclusions: readonly Exclusion[]): string =>
   exclusions.length === 0 ? "there is no location" : exclusions.map(exclusionInWords).join("; ");
+
+/** One sentence each: the parcels, the whole, what came second, what is kept back, who was left out. */
+export function decisionInWords(decision: SourcingDecision, currency: CurrencyCode): string[] {
+  const money = (amountMinor: number) => `${formatMoney(amountMinor, currency)} ${currency}`;
+  const { parcels, costMinor, method, lowerBoundMinor, runnerUp, rule, unsent, exclusions } = decision;
+  const whole =
+    method === "exact"
+      ? `It costs ${money(costMinor)} in all.`
+      : `It costs ${money(costMinor)} in all; no plan costs less than ${money(lowerBoundMinor)}.`;
+  const second =
+    runnerUp &&
+    `Next comes ${runnerUp.locationIds.join(" with ")}, for ${money(runnerUp.costMinor - costMinor)} more.`;
+  const missing = Object.entries(unsent).map(([sku, quantity]) => `${quantity} of ${sku}`);
+  return [
+    ...parcels.map((parcel) => parcelInWords(parcel, money)),
+    ...(parcels.length > 0 ? [whole] : ["No location sends any of it."]),
+    ...(second ? [second] : []),
+    ...(missing.length > 0 ? [`Not sent: ${missing.join(", ")}.`] : []),
+    ...(rule ? [RULES[rule]] : []),
+    ...exclusions.map((exclusion) => `${exclusionInWords(exclusion)}.`),
+  ];
+}
+
+function parcelInWords(parcel: SourcedParcel, money: (amountMinor: number) => string): string {
+  const { locationId, serviceId, units, parcelMinor, handlingMinor, latenessMinor, stockMinor } = parcel;
+  const goods = Object.entries(units).map(([sku, quantity]) => `${quantity} of ${sku}`);
+  const parts = [
+    ["parcel", parcelMinor],
+    ["handling", handlingMinor],
+    ["lateness", latenessMinor],
+    ["stock", stockMinor],
+  ] as const;
+  const told = parts.filter(([, amount]) => amount !== 0).map(([name, amount]) => `${name} ${money(amount)}`);
+  const by = serviceId === null ? "" : ` with ${serviceId}`;
+  const cost = told.length > 1 ? `${money(costOf(parcel))} (${told.join(", ")})` : money(costOf(parcel));
+  return `${locationId} sends ${goods.join(", ")}${by} for ${cost}.`;
+}

@@ -135,7 +135,7 @@ const source = createRoute({
   operationId: "assignSku",
   summary: "Name the SKU of a line that has none",
   description:
-    "For a line that came without a SKU, or with one that was not known: its stock is claimed, and the hold it caused falls. Scope `orders:write`.",
+    "For a line that came without a SKU, with one that was not known, or with one that no location could send: its stock is claimed, and the hold it caused falls. Scope `orders:write`.",
   request: {
     params: OrderPath.extend({ lineId: z.string() }),
     headers: IdempotencyHeader,
