@@ -60,7 +60,7 @@ export function promiseOfLegs(
   return none ? noDate(none) : promiseOfAll(legs.filter(isLeg), to, carrierServices);
 }
 
-const WORST_FIRST = ["supply_unknown", "nothing_expected", "location_closed"] as const;
+const WORST_FIRST = ["not_sourced", "supply_unknown", "nothing_expected", "location_closed"] as const;
 
 const isLeg = (leg: Leg | NoDate): leg is Leg => typeof leg !== "string";
 

@@ -13,7 +13,7 @@ import { openUnits, type Fulfillment, type Order, type OrderLine } from "../orde
 import type { CarrierService, Location } from "../reference";
 import { awaitedLegs, legFrom, promiseOfLegs, type Leg, type Supply } from "./legs";
 import { outcomeOf, sentLate } from "./outcome";
-import { isSamePromise, noDate, told, type LinePromise, type MoveReason, type NoDate } from "./promise";
+import { isSamePromise, told, type LinePromise, type MoveReason, type NoDate } from "./promise";
 
 export type PromiseFacts = Readonly<{
   locations: ReadonlyMap<string, Location>;
@@ -25,52 +25,79 @@ export type PromiseFacts = Readonly<{
 
 /** The events that bring the promises of the order up to what it is now; none where they stand. */
 export function decidePromises(order: Order, facts: PromiseFacts, why: MoveReason): OrderEvent[] {
+  const sent = order.lines.filter(({ kind }) => kind === "physical");
+  const legs = new Map(
+    sent.filter((line) => openUnits(line) > 0).map((line) => [line.id, legsOf(order, line, facts)]),
+  );
+  const whole =
+    leavesAsAWhole(order) && legs.size > 0 ? promiseOf(order, [...legs.values()].flat(), facts) : null;
   return [
-    ...order.fulfillments.flatMap((part) => scheduled(part, facts)),
-    ...order.lines.flatMap((line) => (line.kind === "physical" ? ofLine(order, line, facts, why) : [])),
+    ...order.fulfillments.flatMap((part) => scheduled(part, whole, facts)),
+    ...sent.flatMap((line) => {
+      const own = legs.get(line.id);
+      return own
+        ? ofOpenLine(line, whole ?? promiseOf(order, own, facts), why)
+        : ofSentLine(order, line, facts);
+    }),
   ];
 }
 
-function scheduled(part: Fulfillment, facts: PromiseFacts): OrderEvent[] {
+/** Then all of it is promised for when the last of it can leave. */
+const leavesAsAWhole = ({ holds }: Order): boolean => holds.some(({ code }) => code === "ship_complete");
+
+function scheduled(part: Fulfillment, whole: LinePromise | null, facts: PromiseFacts): OrderEvent[] {
   if (part.locationId === null || !isLive(part)) return [];
   const leg = partLeg(part, facts);
-  const shipByOn = typeof leg === "string" ? null : leg.shipByOn;
+  const own = typeof leg === "string" ? null : leg.shipByOn;
+  const shipByOn = whole && own && (whole.shipByOn === null || whole.shipByOn > own) ? whole.shipByOn : own;
   if (shipByOn === part.shipByOn) return [];
-  const lateAt = typeof leg === "string" ? null : dayBounds(leg.shipByOn, leg.location.timeZone).end;
+  const zone = facts.locations.get(part.locationId)?.timeZone ?? "UTC";
+  const lateAt = shipByOn === null ? null : dayBounds(shipByOn, zone).end;
   return [{ type: "fulfillment.scheduled", fulfillmentId: part.id, shipByOn, lateAt }];
 }
 
-function ofLine(order: Order, line: OrderLine, facts: PromiseFacts, why: MoveReason): OrderEvent[] {
-  const before = line.promise;
-  if (openUnits(line) === 0) {
-    const late = before && sentLate(order, line, before, facts);
-    if (late)
-      return [
-        { type: "promise.moved", lineId: line.id, before: late.before, now: late.now, why: "sent_late" },
-      ];
-    const outcome = before && outcomeOf(order, line, before, facts.locations);
-    return outcome ? [outcome] : [];
-  }
-  const now = promiseOf(order, line, facts);
-  if (before === null) return [{ type: "promise.made", lineId: line.id, now }];
-  if (isSamePromise(before, now)) return [];
-  return [{ type: "promise.moved", lineId: line.id, before: told(before), now, why }];
+function ofOpenLine(
+  { id: lineId, promise: before }: OrderLine,
+  now: LinePromise,
+  why: MoveReason,
+): OrderEvent[] {
+  if (before === null) return [{ type: "promise.made", lineId, now }];
+  return isSamePromise(before, now)
+    ? []
+    : [{ type: "promise.moved", lineId, before: told(before), now, why }];
 }
 
-/** What can be promised of the line's open units. */
-export function promiseOf(order: Order, line: OrderLine, facts: PromiseFacts): LinePromise {
-  if (line.unsourced > 0) return noDate("not_sourced");
-  const { locations, carrierServices, supply } = facts;
+/** Nothing is left to send: it may have left too late, or have arrived. */
+function ofSentLine(order: Order, line: OrderLine, facts: PromiseFacts): OrderEvent[] {
+  if (line.promise === null) return [];
+  const late = sentLate(order, line, line.promise, facts);
+  if (late) return [{ type: "promise.moved", lineId: line.id, ...late, why: "sent_late" }];
+  const outcome = outcomeOf(order, line, line.promise, facts.locations);
+  return outcome ? [outcome] : [];
+}
+
+const promiseOf = (
+  order: Order,
+  legs: readonly (Leg | NoDate)[],
+  { carrierServices }: PromiseFacts,
+): LinePromise =>
+  promiseOfLegs(
+    legs,
+    {
+      destination: order.shippingAddress,
+      shippingMethod: order.shippingMethod,
+      isFetched: order.pickupLocationId !== null,
+    },
+    carrierServices,
+  );
+
+/** Whence and when the line's open units leave. */
+function legsOf(order: Order, line: OrderLine, facts: PromiseFacts): readonly (Leg | NoDate)[] {
+  if (line.unsourced > 0) return ["not_sourced"];
   const planned = order.fulfillments
     .filter((part) => isLive(part) && holds(part, line.id))
     .map((part) => partLeg(part, facts));
-  const awaited = awaitedLegs(line.backordered, supply?.get(line.id), locations);
-  const to = {
-    destination: order.shippingAddress,
-    shippingMethod: order.shippingMethod,
-    isFetched: order.pickupLocationId !== null,
-  };
-  return promiseOfLegs([...planned, ...awaited], to, carrierServices);
+  return [...planned, ...awaitedLegs(line.backordered, facts.supply?.get(line.id), facts.locations)];
 }
 
 const holds = ({ lines }: Fulfillment, id: LineId): boolean =>

@@ -4,7 +4,7 @@
  */
 
 /**
- * Why there is no date. Of all of it: nobody knows the SKU yet; nothing that is expected is enough for those who
+ * Why there is no date. Of all of it: nobody knows the SKU, or where it may be sent from; nothing that is expected is enough for those who
  * wait; what is expected could not be asked; the location does not work within two years. Of arriving alone: no
  * service of any carrier goes there.
  */

@@ -181,6 +181,24 @@ describe("a line is promised", () => {
     expect(ofFirst(promised(before, given))).toEqual(dates);
   });
 
+  it("with all the rest, where the order leaves as a whole", () => {
+    const lamp = mug({ id: "line_lamp", title: "Lamp", sku: "LAMP", ordered: 1, backordered: 1 });
+    const together = order([line(), lamp], [soon()], {
+      status: "on_hold",
+      holds: [held("ship_complete")],
+    });
+    const after = promised(together, supplyOf(lamp.id, 0, [expected("2026-12-01", 5)]));
+    const later = ["2026-12-02", "2026-12-03", "2026-12-04", null];
+    expect(after.lines.map(({ promise }) => datesOf(promise!))).toEqual([later, later]);
+    expect(after.fulfillments[0]!.shipByOn).toBe("2026-12-02");
+    const never = promised(together, supplyOf(lamp.id, 0, []));
+    expect(never.lines.map(({ promise }) => promise!.noDate)).toEqual([
+      "nothing_expected",
+      "nothing_expected",
+    ]);
+    expect(never.fulfillments[0]).toMatchObject({ shipByOn: null, lateAt: null });
+  });
+
   it("by the service that the customer chose", () => {
     const express = { ...POST, id: "express", service: "Express", name: "Post Express" };
     const zones = [
