@@ -2,6 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 export const SWEEP = "* * * * *";
+export const PROMISES = "23 * * * *";
 export const NIGHTLY = "10 1 * * *";
 
 /** Fires the cron once, and waits until its command is done. */
