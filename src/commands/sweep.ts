@@ -1,7 +1,7 @@
 /**
  * Every minute: whatever should have gone by now and did not. Outbox rows that nobody has done,
  * fulfillments whose grace period is over, SKUs whose object was not told, storefronts that were not told what
- * they may sell, reservations long gone.
+ * they may sell, simulations that stand still, reservations long gone.
  */
 import type { Context } from "../context";
 import { dueFulfillments } from "../storage/fulfillments";
@@ -9,6 +9,7 @@ import { dueOutboxRows, postponeOutboxRows } from "../storage/outbox";
 import { deleteExpiredReservations } from "../storage/reservations";
 import { describeSkus } from "./describe-skus";
 import { pushChannelStock } from "./push-channel-stock";
+import { resumeSimulations } from "./simulate-sourcing";
 import { sendOutbox } from "./send-outbox";
 
 const DAY = 86_400_000;
@@ -30,6 +31,7 @@ export async function sweep(context: Context): Promise<Swept> {
       fulfillments += 1;
     }
   }
+  await resumeSimulations(context);
   const skus = await describeSkus(context);
   await deleteExpiredReservations(databases.primary, now() - DAY);
   const channelStock = await pushChannelStock(context);

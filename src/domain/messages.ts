@@ -2,7 +2,7 @@
  * What travels on the queues. Consumers look at the state, not at the order in which messages come;
  * each message says its version, and a message no version of which is known fails loudly.
  */
-import type { FulfillmentId, MessageId, OrderId, ShipmentId } from "./ids";
+import type { FulfillmentId, MessageId, OrderId, ShipmentId, SimulationId } from "./ids";
 import type { NewOrder } from "./orders";
 import type { StockEffect, StockEvent, StockPrices, StockSaid } from "./stock";
 
@@ -21,6 +21,7 @@ export type QueueMessage =
       receivedAt: number;
     }>
   | Readonly<{ type: "fulfillment.release.v1"; orderId: OrderId; fulfillmentId: FulfillmentId }>
+  | Readonly<{ type: "sourcing.simulate.v1"; simulationId: SimulationId }>
   | Readonly<{ type: "stock.effect.v1"; sku: string; effect: StockEffect }>
   | Readonly<{ type: "stock.event.v1"; sku: string; event: StockEvent }>
   | Readonly<{ type: "stock.said.v1"; said: StockSaid }>
@@ -55,6 +56,7 @@ export const queueOf = (message: QueueMessage): QueueName => {
     case "storefront.fetch.v1":
       return "intake";
     case "fulfillment.release.v1":
+    case "sourcing.simulate.v1":
       return "fulfillment";
     case "stock.effect.v1":
     case "stock.event.v1":

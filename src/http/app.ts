@@ -34,6 +34,7 @@ import { registerReports } from "./routes/reports";
 import { registerReservations } from "./routes/reservations";
 import { registerSkus } from "./routes/skus";
 import { registerSourcing } from "./routes/sourcing";
+import { registerSourcingSimulations } from "./routes/sourcing-simulations";
 import { registerStock } from "./routes/stock";
 import { registerStockPrices } from "./routes/stock-prices";
 import { registerWebhooks } from "./routes/webhooks";
@@ -51,6 +52,7 @@ function registerRoutes(app: App): void {
   registerStockPrices(app);
   registerAvailability(app);
   registerSourcing(app);
+  registerSourcingSimulations(app);
   registerReservations(app);
   registerOrders(app);
   registerOrderChanges(app);

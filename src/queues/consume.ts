@@ -11,6 +11,7 @@ import { forgetDone } from "../commands/forget-done";
 import { projectStock } from "../commands/project-stock";
 import { releaseFulfillment } from "../commands/release-fulfillment";
 import { sendMessage } from "../commands/send-message";
+import { playSimulation } from "../commands/simulate-sourcing";
 import { storeDeadLetter } from "../commands/store-dead-letter";
 import { syncOrder } from "../commands/sync-order";
 import { takeStockPrices } from "../commands/take-stock-prices";
@@ -97,6 +98,8 @@ async function handle(context: Context, message: QueueMessage, fetchOrder: Order
       if (!released.ok && released.rejection.code === "version_conflict") throw retryable(released.rejection);
       return;
     }
+    case "sourcing.simulate.v1":
+      return playSimulation(context, message.simulationId);
     case "stock.effect.v1": {
       const applied = await context.inventory.apply(message.sku, message.effect);
       if (!applied.ok) throw retryable(applied.rejection);

@@ -22,6 +22,7 @@ const Envelope = z.discriminatedUnion("type", [
     receivedAt: z.number(),
   }),
   Sent.extend({ type: z.literal("fulfillment.release.v1"), orderId: id("ord"), fulfillmentId: id("ful") }),
+  Sent.extend({ type: z.literal("sourcing.simulate.v1"), simulationId: id("sim") }),
   Sent.extend({
     type: z.literal("stock.effect.v1"),
     sku: z.string(),

@@ -15,7 +15,17 @@ const PAGE = "limit=4";
 const OLD = 640;
 
 export function readingCases(
-  { channelId, locationIds, skus, nthId, seed, reservationId, serviceId, inboundId }: SeededRetailer,
+  {
+    channelId,
+    locationIds,
+    skus,
+    nthId,
+    seed,
+    reservationId,
+    serviceId,
+    inboundId,
+    simulationId,
+  }: SeededRetailer,
   { linkSigningKey }: Pick<Config, "linkSigningKey">,
 ): ReadingCases {
   const [live, old] = [nthId(1), nthId(OLD)];
@@ -89,6 +99,7 @@ export function readingCases(
     getChannel: [`/v1/channels/${channelId}`],
     listApiKeys: lists("/v1/api-keys", ""),
     getOrderSourcing: [`/v1/orders/${live}/sourcing`],
+    getSourcingSimulation: [`/v1/sourcing/simulations/${simulationId}`],
     getReservation: [`/v1/reservations/${reservationId}`],
     getPublicOrder: [`/v1/public/orders/${link}`],
     getHealth: ["/health"],

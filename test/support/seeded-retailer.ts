@@ -28,6 +28,7 @@ export type SeededRetailer = Retailer &
     nthId: (n: number) => string;
     reservationId: string;
     serviceId: string;
+    simulationId: string;
     inboundId: string;
   }>;
 
@@ -93,8 +94,10 @@ export async function openSeededRetailer(call: Call): Promise<SeededRetailer> {
     const [sku, locationId] = [retailer.skus[0], retailer.locationIds[0]];
     await call("PUT", `/v1/inbound/${id}`, { sku, locationId, quantity: 5, expectedOn: addDays(TODAY, 9) });
   }
+  const simulation = await call("POST", "/v1/sourcing/simulate", { day: TODAY });
   const nthId = (n: number) => seededId(seed, n);
-  return { ...retailer, seed, nthId, reservationId: reservation.body.id, serviceId, inboundId };
+  const ids = { reservationId: reservation.body.id, simulationId: simulation.body.id, serviceId, inboundId };
+  return { ...retailer, seed, nthId, ...ids };
 }
 
 /** Adds what came before: orders `from` up to `to`, counted from the newest, and what went with them. */

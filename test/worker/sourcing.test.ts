@@ -1,5 +1,11 @@
 /** Where orders are sent from as they are taken in: the plan, its reasons, and what no plan can send. */
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { playSimulation, resumeSimulations } from "../../src/commands/simulate-sourcing";
+import { addDays, localDate } from "../../src/domain/calendar";
+import type { SimulationId } from "../../src/domain/ids";
+import { createContext } from "../../src/live-context";
 import { callerWith, type Call } from "../support/api";
 import { anOrderOf, openRetailer, type Retailer } from "../support/retailer";
 import { canonicalPayload, type TrafficOrder } from "../support/storefront-traffic";
@@ -9,6 +15,8 @@ beforeAll(async () => {
   call = await callerWith("admin");
 });
 
+const aContext = () => createContext(env, createExecutionContext(), "test");
+const BOOKS_ZONE = env.BOOKS_TIME_ZONE;
 const generic = { kind: "generic", currency: "USD", secrets: undefined };
 const withRules = (sourcing: Record<string, unknown>) => ({ ...generic, sourcing });
 
@@ -167,5 +175,67 @@ describe("an order that is only thought of", () => {
     expect([unknown.status, unknown.body.errors]).toMatchObject([422, [{ path: "lines.0.sku" }]]);
     const nowhere = await call("POST", "/v1/sourcing/preview", { ...preview, channelId: "no-such" });
     expect([nowhere.status, nowhere.body.errors]).toMatchObject([422, [{ path: "channelId" }]]);
+  });
+});
+
+describe("a past day under changed rules", () => {
+  it("is played page by page from the queue, once however often a message comes, and its report is kept", async () => {
+    const retailer = await openRetailer(call, { stock: [[5, 5, 0]], channel: generic });
+    const [louisville, reno] = retailer.locationIds as [string, string];
+    for (const quantity of [1, 2]) await placed(retailer, [quantity]);
+    const day = localDate(Date.now(), BOOKS_ZONE);
+    const locations = { [louisville]: { active: false } };
+    const begun = await call("POST", "/v1/sourcing/simulate", { day, locations });
+    expect([begun.status, begun.body.status]).toEqual([202, "running"]);
+    const id = begun.body.id as SimulationId;
+    const path = `/v1/sourcing/simulations/${id}`;
+
+    const context = aContext();
+    for (let message = 0; message < 12; message += 1) {
+      await Promise.all([playSimulation(context, id), playSimulation(context, id)]);
+    }
+    const { body } = await call("GET", path);
+    const { recorded, simulated } = body as unknown as Record<
+      "recorded" | "simulated",
+      {
+        parcelsByLocation: Record<string, number>;
+      }
+    >;
+    expect(body.status).toBe("done");
+    expect([recorded.parcelsByLocation[louisville], simulated.parcelsByLocation[louisville]]).toEqual([
+      2,
+      undefined,
+    ]);
+    expect(simulated.parcelsByLocation[reno]).toBe(2);
+  });
+
+  it("is refused for a day to come and for locations that nobody has", async () => {
+    const tomorrow = addDays(localDate(Date.now(), BOOKS_ZONE), 2);
+    const early = await call("POST", "/v1/sourcing/simulate", { day: tomorrow });
+    expect([early.status, early.body.errors]).toMatchObject([422, [{ path: "day" }]]);
+    const locations = { "no-such": { active: false } };
+    const unknown = await call("POST", "/v1/sourcing/simulate", { day: "2026-01-02", locations });
+    expect([unknown.status, unknown.body.errors]).toMatchObject([422, [{ path: "locations" }]]);
+    expect((await call("GET", "/v1/sourcing/simulations/sim_none")).status).toBe(404);
+  });
+
+  it("that stands still is taken up again", async () => {
+    const begun = await call("POST", "/v1/sourcing/simulate", { day: "2026-01-02" });
+    const id = begun.body.id as SimulationId;
+    const sent: string[] = [];
+    const later = { ...aContext(), now: () => Date.now() + 3 * 60_000 };
+    const stalled = async () => {
+      sent.length = 0;
+      await resumeSimulations({
+        ...later,
+        send: async (message) => {
+          if (message.type === "sourcing.simulate.v1") sent.push(message.simulationId);
+        },
+      });
+      return sent.includes(id);
+    };
+    expect(await stalled()).toBe(true);
+    for (let message = 0; message < 6; message += 1) await playSimulation(aContext(), id);
+    expect(await stalled()).toBe(false);
   });
 });
