@@ -3,7 +3,7 @@ import type { Context } from "../context";
 import { localDate } from "../domain/calendar";
 import { promisable } from "../domain/inbound";
 import { logLine } from "../domain/log-line";
-import { awaitedLegs, legFrom, promiseOfLegs, type Supply } from "../domain/promises/legs";
+import { awaitedLegs, legFrom, promiseOfLegs, wayTo, type Supply } from "../domain/promises/legs";
 import { mayServe } from "../domain/promises/plan-changes";
 import type { LinePromise } from "../domain/promises/promise";
 import type { Channel } from "../domain/reference";
@@ -26,11 +26,11 @@ export async function promisesOfReserved(
   const waiting = lines.filter(({ backordered }) => backordered > 0).map(({ sku }) => sku);
   const supply = waiting.length === 0 ? null : await supplyOf(context, channel, waiting);
   const releasedAt = context.now() + channel.gracePeriodMinutes * 60_000;
+  const wayFrom = wayTo({ destination: shipTo, shippingMethod: null, isFetched: false }, carrierServices);
   return lines.map(({ sku, claimed, backordered }) => {
     const held = claimed.map(({ locationId }) => legFrom(locations.get(locationId), releasedAt));
     const awaited = awaitedLegs(backordered, supply?.get(sku), locations);
-    const to = { destination: shipTo, shippingMethod: null, isFetched: false };
-    return promiseOfLegs([...held, ...awaited], to, carrierServices);
+    return promiseOfLegs([...held, ...awaited], wayFrom);
   });
 }
 

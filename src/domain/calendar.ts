@@ -10,6 +10,9 @@ const ON = /^\d{4}-\d{2}-\d{2}$/;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 const clocks = new Map<string, Intl.DateTimeFormat>();
+const offsets = new Map<string, number>();
+const QUARTER = 15 * MINUTE;
+const MOST_OFFSETS = 10_000;
 
 /** The local date, `YYYY-MM-DD`, of a moment in an IANA zone. */
 export function localDate(epochMs: number, zone: string): string {
@@ -29,20 +32,8 @@ export function localDate(epochMs: number, zone: string): string {
 }
 
 /** What the clocks of an IANA zone show at a moment, to the minute: `YYYY-MM-DDTHH:MM`. */
-export function localMinute(epochMs: number, zone: string): string {
-  let format = clocks.get(zone);
-  if (!format) {
-    format = new Intl.DateTimeFormat("en-US", {
-      timeZone: zone,
-      hourCycle: "h23",
-      hour: "2-digit",
-      minute: "2-digit",
-    });
-    clocks.set(zone, format);
-  }
-  const part = Object.fromEntries(format.formatToParts(epochMs).map(({ type, value }) => [type, value]));
-  return `${localDate(epochMs, zone)}T${part["hour"]}:${part["minute"]}`;
-}
+export const localMinute = (epochMs: number, zone: string): string =>
+  new Date(epochMs + offsetAt(epochMs, zone)).toISOString().slice(0, 16);
 
 /**
  * The first moment of a local day at which its clocks show the time, `HH:MM`, or a later one. Where they are set
@@ -66,9 +57,39 @@ export function firstMomentAt(on: string, time: string, zone: string): number {
   return after;
 }
 
-/** How far the zone's clocks are ahead of UTC, in milliseconds. */
-const offsetAt = (epochMs: number, zone: string): number =>
-  Date.parse(`${localMinute(epochMs, zone)}:00Z`) - Math.floor(epochMs / MINUTE) * MINUTE;
+/** The moment at which a local day is over. */
+export const dayEnd = (on: string, zone: string): number => firstMomentAt(addDays(on, 1), "00:00", zone);
+
+/**
+ * How far the zone's clocks are ahead of UTC, in milliseconds. Clocks of our days are set at a quarter of an hour,
+ * so that what holds at its start holds for all of it, and is looked up once.
+ */
+function offsetAt(epochMs: number, zone: string): number {
+  const quarter = Math.floor(epochMs / QUARTER) * QUARTER;
+  const key = `${quarter} ${zone}`;
+  const known = offsets.get(key);
+  if (known !== undefined) return known;
+  const offset = Date.parse(`${shownAt(quarter, zone)}Z`) - quarter;
+  if (offsets.size >= MOST_OFFSETS) offsets.clear();
+  offsets.set(key, offset);
+  return offset;
+}
+
+function shownAt(epochMs: number, zone: string): string {
+  let format = clocks.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-US", {
+      timeZone: zone,
+      hourCycle: "h23",
+      hour: "2-digit",
+      minute: "2-digit",
+      second: "2-digit",
+    });
+    clocks.set(zone, format);
+  }
+  const part = Object.fromEntries(format.formatToParts(epochMs).map(({ type, value }) => [type, value]));
+  return `${localDate(epochMs, zone)}T${part["hour"]}:${part["minute"]}:${part["second"]}`;
+}
 
 /** 1 is Monday, as ISO 8601 has it. */
 export const weekday = (on: string): number => ((midnightUtc(on) / DAY + 3) % 7) + 1;

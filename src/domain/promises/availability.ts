@@ -3,7 +3,7 @@
  * a destination, and in which stores it can be fetched. Nothing is held by saying so; a destination that is not
  * known exactly gets a wider range.
  */
-import { dayBounds, localDate } from "../calendar";
+import { dayEnd, localDate } from "../calendar";
 import { availableToPromise, promisable, unitsDueAfter, type Inbound, type PromisableStep } from "../inbound";
 import type { CarrierService, Channel, Location, Sku } from "../reference";
 import { deliveryDays } from "./arrival";
@@ -121,7 +121,7 @@ function sourceLater({ locations }: Market, inbound: readonly Inbound[], ahead: 
   const due = unitsDueAfter(ahead, 1, inbound)?.[0];
   const location = due && locations.get(due.locationId);
   if (!location) return [];
-  return [{ location, shipByOn: shipDay(location, dayBounds(due.expectedOn, location.timeZone).end) }];
+  return [{ location, shipByOn: shipDay(location, dayEnd(due.expectedOn, location.timeZone)) }];
 }
 
 type Priced = Readonly<{ priceMinor: number; option: DeliveryOption }>;

@@ -2,13 +2,13 @@
  * A promise for units that leave from several places: all of them have left and arrived when the last have, and
  * what nobody can tell of one of them keeps all of them without a date.
  */
-import { dayBounds } from "../calendar";
+import { dayEnd } from "../calendar";
 import { unitsDueAfter, type Inbound } from "../inbound";
 import type { CarrierService, Location } from "../reference";
 import { deliveryDays } from "./arrival";
 import { destinationOf, type Addressed } from "./destination";
 import { noDate, type LinePromise, type NoDate } from "./promise";
-import { wayChosen, waysThere } from "./service";
+import { wayChosen, waysThere, type WayThere } from "./service";
 import { shipDay } from "./working-days";
 
 /** Units that leave one location on one day. */
@@ -21,6 +21,26 @@ export type Destined = Readonly<{
   /** The customer comes for it: no carrier has a part in it. */
   isFetched: boolean;
 }>;
+
+/** The way a parcel takes from a location; null where none goes. Instead of it null, where the customer comes. */
+export type WayFrom = ((location: Location) => WayThere | null) | null;
+
+/** Of each location once, however many lines leave from it. */
+export function wayTo(
+  { destination, shippingMethod, isFetched }: Destined,
+  carrierServices: readonly CarrierService[],
+): WayFrom {
+  if (isFetched) return null;
+  const known = new Map<string, WayThere | null>();
+  const place = destinationOf(destination);
+  return (location) => {
+    const found = known.get(location.id);
+    if (found !== undefined) return found;
+    const way = wayChosen(waysThere(carrierServices, location, place), shippingMethod);
+    known.set(location.id, way);
+    return way;
+  };
+}
 
 /** What waiting units can count on: the units owed to others before them, and what they may be served from. */
 export type Supply = Readonly<{ ahead: number; inbound: readonly Inbound[] }>;
@@ -43,39 +63,29 @@ export function awaitedLegs(
   if (!due) return ["nothing_expected"];
   return due.map(({ locationId, expectedOn }) => {
     const location = locations.get(locationId);
-    const leg = location
-      ? legFrom(location, dayBounds(expectedOn, location.timeZone).end)
-      : "location_closed";
+    const leg = location ? legFrom(location, dayEnd(expectedOn, location.timeZone)) : "location_closed";
     return isLeg(leg) ? { ...leg, inboundOn: expectedOn } : leg;
   });
 }
 
 /** At least one leg. */
-export function promiseOfLegs(
-  legs: readonly (Leg | NoDate)[],
-  to: Destined,
-  carrierServices: readonly CarrierService[],
-): LinePromise {
+export function promiseOfLegs(legs: readonly (Leg | NoDate)[], wayFrom: WayFrom): LinePromise {
   const none = WORST_FIRST.find((reason) => legs.includes(reason));
-  return none ? noDate(none) : promiseOfAll(legs.filter(isLeg), to, carrierServices);
+  return none ? noDate(none) : promiseOfAll(legs.filter(isLeg), wayFrom);
 }
 
 const WORST_FIRST = ["not_sourced", "supply_unknown", "nothing_expected", "location_closed"] as const;
 
 const isLeg = (leg: Leg | NoDate): leg is Leg => typeof leg !== "string";
 
-function promiseOfAll(
-  legs: readonly Leg[],
-  { destination, shippingMethod, isFetched }: Destined,
-  carrierServices: readonly CarrierService[],
-): LinePromise {
+function promiseOfAll(legs: readonly Leg[], wayFrom: WayFrom): LinePromise {
   const last = legs.toSorted((a, b) => (a.shipByOn < b.shipByOn ? -1 : 1)).at(-1)!;
   const inboundOn = latest(legs.map((leg) => leg.inboundOn).filter((on) => on !== null));
   const leaves = { shipByOn: last.shipByOn, locationId: last.location.id, inboundOn };
   const fetched = { ...leaves, deliverFromOn: null, deliverByOn: null, noDate: null };
-  if (isFetched) return fetched;
+  if (wayFrom === null) return fetched;
   const arrivals = legs.map(({ location, shipByOn }) => {
-    const way = wayChosen(waysThere(carrierServices, location, destinationOf(destination)), shippingMethod);
+    const way = wayFrom(location);
     return way && deliveryDays(shipByOn, way.transit);
   });
   const known = arrivals.filter((arrival) => arrival !== null);

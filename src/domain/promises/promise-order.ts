@@ -5,13 +5,13 @@
  * the day after the inbound that serves it, and what nobody can tell keeps the whole line without a date. A
  * promise moves when the plan does, or when its day has passed and the goods are still there.
  */
-import { dayBounds, localDate } from "../calendar";
+import { dayEnd, localMinute } from "../calendar";
 import type { LineId } from "../ids";
 import type { OrderEvent } from "../order-events";
 import { isLive } from "../order-lifecycle";
 import { openUnits, type Fulfillment, type Order, type OrderLine } from "../orders";
 import type { CarrierService, Location } from "../reference";
-import { awaitedLegs, legFrom, promiseOfLegs, type Leg, type Supply } from "./legs";
+import { awaitedLegs, legFrom, promiseOfLegs, wayTo, type Leg, type Supply, type WayFrom } from "./legs";
 import { outcomeOf, sentLate } from "./outcome";
 import { isSamePromise, told, type LinePromise, type MoveReason, type NoDate } from "./promise";
 
@@ -25,18 +25,19 @@ export type PromiseFacts = Readonly<{
 
 /** The events that bring the promises of the order up to what it is now; none where they stand. */
 export function decidePromises(order: Order, facts: PromiseFacts, why: MoveReason): OrderEvent[] {
+  const wayFrom = wayOf(order, facts);
   const sent = order.lines.filter(({ kind }) => kind === "physical");
   const legs = new Map(
     sent.filter((line) => openUnits(line) > 0).map((line) => [line.id, legsOf(order, line, facts)]),
   );
   const whole =
-    leavesAsAWhole(order) && legs.size > 0 ? promiseOf(order, [...legs.values()].flat(), facts) : null;
+    leavesAsAWhole(order) && legs.size > 0 ? promiseOfLegs([...legs.values()].flat(), wayFrom) : null;
   return [
     ...order.fulfillments.flatMap((part) => scheduled(part, whole, facts)),
     ...sent.flatMap((line) => {
       const own = legs.get(line.id);
       return own
-        ? ofOpenLine(line, whole ?? promiseOf(order, own, facts), why)
+        ? ofOpenLine(line, whole ?? promiseOfLegs(own, wayFrom), why)
         : ofSentLine(order, line, facts);
     }),
   ];
@@ -52,7 +53,7 @@ function scheduled(part: Fulfillment, whole: LinePromise | null, facts: PromiseF
   const shipByOn = whole && own && (whole.shipByOn === null || whole.shipByOn > own) ? whole.shipByOn : own;
   if (shipByOn === part.shipByOn) return [];
   const zone = facts.locations.get(part.locationId)?.timeZone ?? "UTC";
-  const lateAt = shipByOn === null ? null : dayBounds(shipByOn, zone).end;
+  const lateAt = shipByOn === null ? null : dayEnd(shipByOn, zone);
   return [{ type: "fulfillment.scheduled", fulfillmentId: part.id, shipByOn, lateAt }];
 }
 
@@ -76,19 +77,10 @@ function ofSentLine(order: Order, line: OrderLine, facts: PromiseFacts): OrderEv
   return outcome ? [outcome] : [];
 }
 
-const promiseOf = (
-  order: Order,
-  legs: readonly (Leg | NoDate)[],
-  { carrierServices }: PromiseFacts,
-): LinePromise =>
-  promiseOfLegs(
-    legs,
-    {
-      destination: order.shippingAddress,
-      shippingMethod: order.shippingMethod,
-      isFetched: order.pickupLocationId !== null,
-    },
-    carrierServices,
+const wayOf = ({ shippingAddress, shippingMethod, pickupLocationId }: Order, facts: PromiseFacts): WayFrom =>
+  wayTo(
+    { destination: shippingAddress, shippingMethod, isFetched: pickupLocationId !== null },
+    facts.carrierServices,
   );
 
 /** Whence and when the line's open units leave. */
@@ -111,6 +103,7 @@ function partLeg(part: Fulfillment, { locations, now }: PromiseFacts): Leg | NoD
   const location = part.locationId === null ? undefined : locations.get(part.locationId);
   const releasedAt = part.status === "planned" ? Math.max(part.releaseAt, now) : (part.releasedAt ?? now);
   const leg = legFrom(location, releasedAt);
-  const hasPassed = location && typeof leg !== "string" && leg.shipByOn < localDate(now, location.timeZone);
+  const hasPassed =
+    location && typeof leg !== "string" && leg.shipByOn < localMinute(now, location.timeZone).slice(0, 10);
   return hasPassed ? legFrom(location, now) : leg;
 }

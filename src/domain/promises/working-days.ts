@@ -3,7 +3,7 @@
  * later on its next working day; then come its processing days, of which only working days count. It works on
  * its weekdays without the days it is closed on, all of them as its own clocks have them.
  */
-import { addDays, firstMomentAt, localDate, weekday } from "../calendar";
+import { addDays, firstMomentAt, localMinute, weekday } from "../calendar";
 import type { Location } from "../reference";
 
 /** What of a location decides it. */
@@ -24,7 +24,7 @@ const CARRIER_DAYS = [1, 2, 3, 4, 5];
  * show it, so that a later release never leaves earlier.
  */
 export function shipDay(location: WorkingHours, releasedAt: number): string | null {
-  const today = localDate(releasedAt, location.timeZone);
+  const today = localMinute(releasedAt, location.timeZone).slice(0, 10);
   const closed = new Set(location.closedOn);
   const works = (on: string) => location.workingDays.includes(weekday(on)) && !closed.has(on);
   let left = location.processingDays;
