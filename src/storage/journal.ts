@@ -5,7 +5,6 @@
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { balancesOf, type Account, type Balance, type Posting } from "../domain/accounts";
 import { addDays, daysBetween } from "../domain/calendar";
-import type { OrderId } from "../domain/ids";
 import type { JournalEntry } from "../domain/ledger";
 
 export const journalEntries = sqliteTable(
@@ -13,7 +12,7 @@ export const journalEntries = sqliteTable(
   {
     postedOn: text("posted_on").notNull(),
     id: text("id").notNull(),
-    orderId: text("order_id").$type<OrderId>(),
+    orderId: text("order_id"),
     at: integer("at").notNull(),
     description: text("description").notNull(),
     postings: text("postings", { mode: "json" }).notNull().$type<readonly Posting[]>(),

@@ -8,8 +8,8 @@ import type { OrderEvent } from "../domain/order-events";
 import { openUnits, type Fulfillment, type Order, type OrderLine, type Shipment } from "../domain/orders";
 import { insertRows, upsertRows } from "./rows";
 import { fulfillments, orderEvents, orderLines, orders, shipments } from "./schema";
+import { journalEntries } from "./journal";
 import { outboxStatements, type OutboxRow } from "./outbox";
-import { journalStatements } from "./journal-rows";
 
 /** One round trip; null when there is no such order. */
 export async function loadOrder(db: D1Database, orderId: OrderId): Promise<Order | null> {
@@ -105,7 +105,7 @@ export function orderStatements(db: D1Database, commit: OrderCommit): D1Prepared
           ),
         ]
       : []),
-    ...journalStatements(db, commit.entries),
+    ...(commit.entries.length > 0 ? [insertRows(db, journalEntries, commit.entries)] : []),
     ...outboxStatements(db, commit.outbox),
   ];
 }

@@ -2,7 +2,9 @@
  * What is to be done by way of a queue. A row is written in the batch that caused it and sent right after. It
  * stays until its consumer is done: a message that was never sent, or got lost, is sent again by the sweep.
  */
+import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { QueueMessage } from "../domain/messages";
+import { insertRows } from "./rows";
 
 export type OutboxRow = Readonly<{ id: string; createdAt: number; message: QueueMessage }>;
 export type DueOutboxRow = OutboxRow & Readonly<{ attempts: number }>;
@@ -16,17 +18,22 @@ const LONGEST_PAUSE_MS = 6 * 3_600_000;
 export const pauseAfter = (attempts: number): number =>
   Math.min(FIRST_PAUSE_MS * 2 ** attempts, LONGEST_PAUSE_MS);
 
+const outbox = sqliteTable("outbox", {
+  id: text("id").primaryKey(),
+  createdAt: integer("created_at").notNull(),
+  dueAt: integer("due_at").notNull(),
+  message: text("message", { mode: "json" }).notNull().$type<QueueMessage>(),
+});
+
 export const outboxStatements = (db: D1Database, rows: readonly OutboxRow[]): D1PreparedStatement[] =>
   rows.length === 0
     ? []
     : [
-        db
-          .prepare(
-            `INSERT INTO outbox (id, created_at, due_at, message)
-             SELECT value ->> 'id', value ->> 'createdAt', (value ->> 'createdAt') + ?2, value ->> 'message'
-             FROM json_each(?1)`,
-          )
-          .bind(JSON.stringify(rows), OUTBOX_HEAD_START_MS),
+        insertRows(
+          db,
+          outbox,
+          rows.map((row) => ({ ...row, dueAt: row.createdAt + OUTBOX_HEAD_START_MS })),
+        ),
       ];
 
 /** A row by itself, where no change of an order brings it along. One that is there stays as it is. */

@@ -9,8 +9,8 @@ import { addDays } from "../../src/domain/calendar";
 import type { JournalEntry } from "../../src/domain/ledger";
 import type { Check, Report } from "../../src/domain/reconciliation";
 import worker from "../../src/index";
-import { insertEntryOnce } from "../../src/storage/journal";
-import { journalStatements } from "../../src/storage/journal-rows";
+import { insertEntryOnce, journalEntries } from "../../src/storage/journal";
+import { insertRows } from "../../src/storage/rows";
 import { aLine, anOrder } from "../support/an-order";
 import { callerWith, fetchWorker, unique, type Call } from "../support/api";
 import { openRetailer, type Retailer } from "../support/retailer";
@@ -281,7 +281,7 @@ describe("the nights", () => {
   });
 
   it("close anew from a past that was changed", async () => {
-    await env.DB.batch(journalStatements(env.DB, [inventoryEntry(addDays(TODAY, 1), 300)]));
+    await insertRows(env.DB, journalEntries, [inventoryEntry(addDays(TODAY, 1), 300)]).run();
     await run(addDays(TODAY, 1));
     expect(await closings("assets:inventory")).toEqual([`${TODAY} 9100`, `${addDays(TODAY, 1)} 9400`]);
     goTo(addDays(TODAY, 6));
