@@ -9,7 +9,7 @@ import { Layout } from "./layout";
 
 const STYLE = `
 :root { --wait: #8a4b00; } @media (prefers-color-scheme: dark) { :root { --wait: #f2b766; } }
-main { max-width: 38rem; padding-top: 1.5rem; overflow-wrap: anywhere; }
+main { max-width: 38rem; padding-top: 1.5rem; }
 h1 { font-size: 1.75rem; letter-spacing: -.01em; margin: .15rem 0 .35rem; }
 .kicker { color: var(--soft); font-size: .9rem; margin: 0; }
 .steps { list-style: none; display: grid; grid-template-columns: repeat(4, 1fr); padding: 0; margin: 1.75rem 0; }

@@ -13,8 +13,8 @@ export type ShownMessage = Readonly<{
 }>;
 
 const STYLE = `
-pre { white-space: pre-wrap; overflow-wrap: anywhere; font: inherit; margin: .75rem 0 0; }
-.panel h2 { margin: 0; overflow-wrap: anywhere; } .panel p { margin: .15rem 0; overflow-wrap: anywhere; }
+pre { white-space: pre-wrap; font: inherit; margin: .75rem 0 0; }
+.panel h2 { margin: 0; } .panel p { margin: .15rem 0; }
 .older { display: inline-block; padding: .5rem 0; }
 `;
 

@@ -29,8 +29,8 @@ export const ReconciliationPage = ({ report }: Readonly<{ report: Report }>) => 
 };
 
 const CheckPanel = ({ check }: Readonly<{ check: Check }>) => (
-  <section class="panel" id={check.name}>
-    <h2>{check.title}</h2>
+  <section class="panel" aria-labelledby={check.name}>
+    <h2 id={check.name}>{check.title}</h2>
     <p>
       <strong class={check.ok ? "good" : "bad"}>
         {check.ok ? "In order" : `${check.exceptionCount} exceptions`}

@@ -2,8 +2,10 @@ import type { BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { publicView } from "../../src/domain/order-view";
 import type { Order } from "../../src/domain/orders";
+import type { Report } from "../../src/domain/reconciliation";
 import { OrderNotFoundPage, OrderStatusPage } from "../../src/pages/order-status";
 import { OutboxPage } from "../../src/pages/outbox";
+import { ReconciliationPage } from "../../src/pages/reconciliation";
 import { aLine, anOrder, aPromise, aShipment, NOON } from "../support/an-order";
 import { accessibilityFaults, openBrowser } from "./chromium";
 
@@ -30,6 +32,28 @@ const longWords = anOrder({
   lines: [aLine("W".repeat(200), { id: "line_w", shipped: 1, grossMinor: 123_456_789_012 })],
   shipments: [aShipment("shp_1", [["line_w", 1]], { trackingNumber: "9".repeat(80) })],
 });
+
+const aNight: Report = {
+  on: "2026-11-22",
+  provisional: true,
+  checkedAt: NOON,
+  clean: false,
+  checks: [
+    {
+      name: "claims",
+      title: "The claims in the objects are the open order lines",
+      counted: 1_234,
+      sums: [{ name: "liabilities:goods-received-not-invoiced", amount: -123_456_789_012, currency: "USD" }],
+      ok: false,
+      exceptionCount: 2,
+      exceptions: [
+        { subject: `LAMP-BRS line_${"x".repeat(26)}`, detail: "not claimed", expected: 2, actual: 0 },
+      ],
+      underWay: [`ship of 2 × LAMP-BRS (ord_${"x".repeat(26)}/4/0)`],
+      mended: [],
+    },
+  ],
+};
 
 const page = async (order: Order) => String(await OrderStatusPage({ order: publicView(order) }));
 
@@ -93,6 +117,7 @@ describe("the customer's page in a browser", () => {
     ["cancelled", () => page(cancelled)],
     ["with words longer than a phone is wide", () => page(longWords)],
     ["not found", async () => String(await OrderNotFoundPage())],
+    ["a night's reconciliation", async () => String(await ReconciliationPage({ report: aNight }))],
     [
       "the outbox",
       async () =>
