@@ -1,6 +1,7 @@
 /**
  * Makes an API key of a deployment: `npm run create-api-key -- "Web shop" orders:read,orders:write`. Its
- * token is printed once, and only its hash is stored. With `--local` the key is the local state's.
+ * token is printed once, and only its hash is stored. With `--local` the key is the local state's,
+ * made while its server is not running.
  */
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -8,6 +9,8 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { apiKeyToken, hashOfToken, isScope, SCOPES, SECRET_BYTES } from "../src/domain/api-keys.ts";
 import { idFromBytes } from "../src/domain/ids.ts";
+import { execute } from "./local/server.ts";
+import { ROOT } from "./local/state.ts";
 
 const USAGE = `npm run create-api-key -- NAME [SCOPE,SCOPE…] [--local]
 Scopes: ${Object.keys(SCOPES).join(", ")}. Without any: admin.`;
@@ -30,11 +33,14 @@ const token = apiKeyToken(id, randomBytes(SECRET_BYTES));
 const row = [id, hashOfToken(token), name, JSON.stringify(scopes)].map(quoted).join(", ");
 const sql = `INSERT INTO api_keys (id, hash, name, scopes, created_at) VALUES (${row}, ${Date.now()})`;
 
-const wrangler = path.join(import.meta.dirname, "../node_modules/wrangler/bin/wrangler.js");
-const where = values.local ? "--local" : "--remote";
-execFileSync(process.execPath, [wrangler, "d1", "execute", "DB", where, "--yes", "--command", sql], {
-  stdio: ["ignore", "ignore", "inherit"],
-});
+if (values.local) {
+  await execute(sql);
+} else {
+  const wrangler = path.join(ROOT, "node_modules/wrangler/bin/wrangler.js");
+  execFileSync(process.execPath, [wrangler, "d1", "execute", "DB", "--remote", "--yes", "--command", sql], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+}
 console.log(token);
 
 /** The text as SQL: wrangler's command line takes no parameters. */

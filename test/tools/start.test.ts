@@ -1,10 +1,14 @@
-/** `npm start` on this machine, for real: what it says, what it serves, and what is there after a restart. */
-import { spawn, type ChildProcess } from "node:child_process";
+/**
+ * `npm start` on this machine, for real: what it says, what it serves, and what is there after a restart. A key is
+ * made for it in between.
+ */
+import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const ROOT = path.join(import.meta.dirname, "../..");
@@ -53,12 +57,17 @@ describe("npm start", () => {
       expect(first.said()).toContain("Stopped. What there was is kept.");
       await expect(fetch(links.url)).rejects.toThrow("fetch failed");
 
+      const made = await createApiKey("O'Brien's shop", "orders:read");
       const again = await start();
       expect(again.said()).not.toContain("The demo retailer");
       const linksAgain = linksIn(again.said());
       expect(linksAgain.key).toBe(links.key);
       expect(await textOf(links.order)).toMatch(/<title>Order #?\d/);
       expect(await ordersOf(linksAgain)).toEqual(expect.arrayContaining(before));
+      expect(await ordersOf({ ...linksAgain, key: made })).toEqual(expect.arrayContaining(before));
+      const skus = await fetch(`${links.url}/v1/skus`, { headers: { authorization: `Bearer ${made}` } });
+      expect(skus.status).toBe(403);
+      expect(await keysOf(linksAgain)).toContain("O'Brien's shop");
       await stop(again.child);
     },
     LONGEST_MS,
@@ -125,6 +134,22 @@ async function ordersOf({ url, key }: Links): Promise<string[]> {
   const answer = await fetch(`${url}/v1/orders?limit=200`, { headers });
   const { items } = await answer.json<{ items: { id: string }[] }>();
   return items.map(({ id }) => id);
+}
+
+async function keysOf({ url, key }: Links): Promise<string[]> {
+  const answer = await fetch(`${url}/v1/api-keys`, { headers: { authorization: `Bearer ${key}` } });
+  const { items } = await answer.json<{ items: { name: string }[] }>();
+  return items.map(({ name }) => name);
+}
+
+/** `npm run create-api-key`, which prints the key's token and nothing else. */
+async function createApiKey(name: string, scopes: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(
+    "npm",
+    ["run", "--silent", "create-api-key", "--", name, scopes, "--local"],
+    { cwd: ROOT, env: { ...process.env, AFTERCART_STATE: state } },
+  );
+  return stdout.trim();
 }
 
 async function freePort(): Promise<number> {
