@@ -215,8 +215,13 @@ export const HistorySchema = z
   })
   .openapi("OrderHistory");
 
-/** Events as kept, without what units cost us. */
+/** Events as kept, without what units cost us, and with times as the API writes them. */
 export const eventJson = (event: OrderEvent): { type: string } =>
   JSON.parse(
-    JSON.stringify(event, (key, value: unknown) => (key === "unitCostMinor" ? undefined : value)),
+    JSON.stringify(event, (key, value: unknown) => {
+      if (key === "unitCostMinor") return undefined;
+      return typeof value === "number" && isTime(key) ? instantOf(value) : value;
+    }),
   ) as { type: string };
+
+const isTime = (key: string): boolean => key === "at" || key.endsWith("At");
