@@ -14,7 +14,9 @@ import { addDays } from "../../src/domain/calendar";
 import { orderIdOf } from "../../src/domain/ids";
 import worker from "../../src/index";
 import { createContext } from "../../src/live-context";
+import { dueChannelStock } from "../../src/storage/channel-stock";
 import { commitsPostedSince, waitingMessages } from "../../src/storage/reconciliations";
+import { linesWaitingFor } from "../../src/storage/waiting-lines";
 import { callerOf, fetchWorker, makeKey } from "../support/api";
 import { fetchWith } from "../support/faults";
 import { endpointsOf, type Document } from "../support/openapi-samples";
@@ -158,6 +160,12 @@ async function measureCrons(measured: Measured): Promise<void> {
     );
   const yesterday = addDays(TODAY, -1);
   await measureWith("the sweep", sweep);
+  await measureWith("what a storefront is to be told", ({ databases }) =>
+    dueChannelStock(databases.primary, retailer.channelId, NOW, 100),
+  );
+  await measureWith("who waits for a SKU", ({ databases }) =>
+    linesWaitingFor(databases.primary, retailer.skus[0]!, 100),
+  );
   // What the first look of the day finds is its own doing; every other finds it done.
   await keepPromises(createContext({ ...env, FULFILLMENT_QUEUE: swallow }, unhurried, "cron"));
   await env.DB.prepare("DELETE FROM job_runs WHERE job = 'promises'").run();
@@ -281,4 +289,13 @@ it("goes through no table whole", async () => {
     }
   }
   expect([...scans]).toEqual([]);
+});
+
+it("has no index that nothing is read by", async () => {
+  const { results } = await env.DB.prepare(
+    "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name",
+  ).all<{ name: string }>();
+  const plans = await Promise.all([...statements.keys()].map((sql) => planOf(env.DB, sql)));
+  const used = new Set(plans.flat().map((step) => / INDEX (\S+)/.exec(step)?.[1]));
+  expect(results.map(({ name }) => name).filter((name) => !used.has(name))).toEqual([]);
 });
