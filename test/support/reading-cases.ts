@@ -61,6 +61,7 @@ export function readingCases(
         ),
       ),
     ),
+    listStockPrices: lists("/v1/stock-prices", "", `&sku=${skus[0]}`),
     listStockMismatches: lists("/v1/channel-stock/mismatches", ""),
     listDeadLetters: lists("/v1/dead-letters", "", "&show=open", "&show=all"),
     listRejectedCallbacks: lists("/v1/callbacks/rejected", "", "&show=open", "&show=all"),

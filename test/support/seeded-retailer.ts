@@ -125,6 +125,8 @@ export async function seedHistory(
        SELECT 'key_' || printf('%026d', n), 'hash', 'seeded', '[]', ${NOW} FROM n`,
       `INSERT INTO skus (sku, title, weight_grams, unit_cost_minor, policy, active, described_at, created_at, updated_at)
        SELECT 'SEEDED-' || n, 'Seeded', 1, 1, 'deny', 1, ${NOW}, ${NOW}, ${NOW} FROM n`,
+      `INSERT INTO stock_prices (sku, found_at, prices)
+       SELECT 'SEEDED-' || n, ${NOW}, '{}' FROM n`,
       `INSERT INTO channel_stock (channel_id, sku, quantity, due_at, mismatch_since)
        SELECT ?3, 'SEEDED-' || n, 1, ${NOW + HOUR} + n, ${NOW} - n * ${HOUR} FROM n`,
     ].map((sql) => {
