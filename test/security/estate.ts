@@ -62,6 +62,7 @@ export async function openEstate(document: Document): Promise<Estate> {
   await admin("PUT", `/v1/inbound/${inboundId}`, expected);
   const today = new Date().toISOString().slice(0, 10);
   await admin("POST", `/v1/reconciliations/${today}/run`);
+  const simulation = await admin("POST", "/v1/sourcing/simulate", { day: today });
   if (!isId("ord", order.id)) throw new Error("no order was placed");
 
   const named: Record<string, string> = {
@@ -86,6 +87,7 @@ export async function openEstate(document: Document): Promise<Estate> {
     ["/v1/reservations/", reservation.body.id],
     ["/v1/dead-letters/", letter],
     ["/v1/api-keys/", key.id],
+    ["/v1/sourcing/simulations/", simulation.body.id],
   ];
   const pathOf = (endpoint: Endpoint) => {
     const id = ids.find(([prefix]) => endpoint.path.startsWith(prefix))?.[1];
@@ -119,6 +121,11 @@ export async function openEstate(document: Document): Promise<Estate> {
       channelId: retailer.channelId,
       lines: [{ sku: retailer.skus[0], quantity: 1 }],
     }),
+    previewSourcing: () => ({
+      channelId: retailer.channelId,
+      lines: [{ sku: retailer.skus[0], quantity: 1 }],
+    }),
+    simulateSourcing: () => ({ day: today }),
     placeOrder: () => ({ channelId: retailer.channelId, ...canonicalPayload(anOrderOf(retailer, [1, 1])) }),
     cancelOrder: () => ({ reason: "changed their mind" }),
     shipFulfillment: () => ({ carrier: "UPS", reference: unique("parcel") }),
