@@ -7,6 +7,12 @@ import { binsOf, CHANNELS, LOCATIONS, openingStock } from "./retailer.ts";
 
 const AT_ONCE = 8;
 
+/** What may be sold before it is there is on its way: dates are promised from it. */
+const EXPECTED = { locationId: "reno", kind: "purchase_order", quantity: 80 } as const;
+const EXPECTED_IN_MS = 12 * 86_400_000;
+
+export const purchaseOrderOf = (sku: string): string => `po-${sku}`;
+
 /** The channels come last: where they are, everything is. */
 export async function isSeeded(api: Api): Promise<boolean> {
   const { items } = await api.get<{ items: { id: string }[] }>("/v1/channels");
@@ -43,6 +49,13 @@ export async function seedRetailer(api: Api): Promise<void> {
   say(
     `${units} units received at ${counted(receipts.length, "place")}, some kept back at ${keptBack} of them`,
   );
+
+  const expectedOn = new Date(Date.now() + EXPECTED_IN_MS).toISOString().slice(0, 10);
+  const soldAhead = CATALOGUE.filter(({ policy }) => policy !== "deny");
+  await forEachOf(soldAhead, AT_ONCE, ({ sku }) =>
+    api.send("PUT", `/v1/inbound/${purchaseOrderOf(sku)}`, { sku, ...EXPECTED, expectedOn }),
+  );
+  say(`${EXPECTED.quantity} more of ${soldAhead.length} SKUs expected at Reno on ${expectedOn}`);
 
   await forEachOf(CHANNELS, AT_ONCE, ({ id, rate: _rate, secret, ...channel }) =>
     api.send("PUT", `/v1/channels/${id}`, { ...channel, secrets: [secret] }),

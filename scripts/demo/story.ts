@@ -7,6 +7,7 @@ import { fireCron, settled, SWEEP, until } from "../local/clock.ts";
 import { counted, heading, sayOf } from "../local/say.ts";
 import { demoOrder, orderBeforeReceipt, type DemoOrder } from "./orders.ts";
 import { CHANNELS, SOLD_BEFORE_RECEIPT } from "./retailer.ts";
+import { purchaseOrderOf } from "./seed.ts";
 import {
   call,
   callbackOf,
@@ -122,7 +123,8 @@ async function shipSome(api: Api): Promise<void> {
 
 async function fillBackorders(api: Api, orderIds: readonly string[]): Promise<void> {
   const path = `/v1/skus/${SOLD_BEFORE_RECEIPT}/receipts`;
-  await api.send("POST", path, { locationId: "reno", quantity: 40, ref: "first-delivery" });
+  const inboundId = purchaseOrderOf(SOLD_BEFORE_RECEIPT);
+  await api.send("POST", path, { locationId: "reno", quantity: 40, inboundId, ref: "first-delivery" });
   sayOf("received", `40 × ${SOLD_BEFORE_RECEIPT} at Reno, sold before they came`);
   const waitingUnits = async () => {
     const orders = await Promise.all(orderIds.map((id) => api.get<OrderAnswer>(`/v1/orders/${id}`)));
