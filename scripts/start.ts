@@ -5,6 +5,7 @@
 import { randomBytes } from "node:crypto";
 import { apiKeyToken, hashOfToken, SECRET_BYTES } from "../src/domain/api-keys.ts";
 import { idFromBytes } from "../src/domain/ids.ts";
+import { openOutlet, tellOutlet } from "./demo/outlet.ts";
 import { isSeeded, seedRetailer } from "./demo/seed.ts";
 import { placeNext, reconcileDay, STORY_ORDERS, tellMishaps, tellStory } from "./demo/story.ts";
 import { deliverAll, releasedFulfillments, shipAll, type OrderAnswer } from "./demo/warehouse.ts";
@@ -54,10 +55,12 @@ async function start(): Promise<void> {
     heading("The demo retailer");
     await seedRetailer(api);
   }
+  const outlet = await openOutlet(api);
   if (readNotes().storyTold) {
     await fireCron(server.url, NIGHTLY);
   } else {
     await tellStory(api);
+    await tellOutlet(api, outlet);
     await reconcileDay(api, today());
     await tellMishaps(api);
     writeNotes({ storyTold: true, ordersPlaced: STORY_ORDERS });

@@ -8,8 +8,10 @@ import { demoOrder } from "../../scripts/demo/orders.ts";
 import { binsOf, CHANNELS, LOCATIONS, openingStock } from "../../scripts/demo/retailer.ts";
 import { callbackOf } from "../../scripts/demo/storefronts.ts";
 import { verifyStorefront } from "../../src/adapters/signatures";
+import { readFetchedOrder } from "../../src/adapters/storefronts/bigcommerce";
 import { readStorefrontEvent } from "../../src/adapters/storefronts/storefront";
 import type { Channel } from "../../src/domain/reference";
+import { bigCommerceOrderPayload, bigCommerceTransactions } from "../support/bigcommerce-store";
 import { signedStorefrontRequest, totalOf } from "../support/storefront-traffic";
 import { plainChannel } from "../support/reference";
 
@@ -87,6 +89,22 @@ describe("its orders", () => {
 
       const stored = { ...channel, ...plainChannel, active: true } as Channel;
       const read = readStorefrontEvent(stored, headers, body, NOW);
+      expect(read).toMatchObject({
+        ok: true,
+        value: { type: "order", order: { problems: [], totalMinor: totalOf(order) } },
+      });
+    }
+  });
+
+  it("add up to the cent as BigCommerce's API answers them, too", () => {
+    const outlet = { id: "outlet-us", currency: "USD" };
+    for (const order of ORDERS.filter(({ currency }) => currency === "USD")) {
+      const payloads = {
+        order: bigCommerceOrderPayload(order),
+        transactions: bigCommerceTransactions(order),
+        refunds: null,
+      };
+      const read = readFetchedOrder(outlet, { ...payloads, products: null }, NOW);
       expect(read).toMatchObject({
         ok: true,
         value: { type: "order", order: { problems: [], totalMinor: totalOf(order) } },
