@@ -60,37 +60,49 @@ export async function deliver(world: Surrounded, { redeliver = false } = {}): Pr
     if (redeliver && world.random() < 0.3) await consume();
     const settled = await platform()
       .call("batch", queue, newInvocation(), consume)
-      .catch(() => new Set<string>());
+      .catch(() => NOTHING_DONE);
     settle(batch, settled);
     delivered += batch.length;
   }
   return delivered;
 }
 
-/** Takes away what was acknowledged; everything else comes again, and is dead in the end. */
-function settle(batch: readonly Held[], acknowledged: ReadonlySet<string>): void {
+/** What a consumer did with its messages: acknowledged them, or asked for them after so long. */
+type Settled = Readonly<{ acknowledged: ReadonlySet<string>; delays: ReadonlyMap<string, number> }>;
+
+const NOTHING_DONE: Settled = { acknowledged: new Set(), delays: new Map() };
+
+/** Takes away what was acknowledged; everything else comes again in its time, and is dead in the end. */
+function settle(batch: readonly Held[], { acknowledged, delays }: Settled): void {
   const { held } = platform();
   for (const message of batch) {
     held.splice(held.indexOf(message), 1);
     if (acknowledged.has(message.id)) continue;
     const attempts = message.attempts + 1;
     const dead = attempts > MAX_DELIVERIES && !message.queue.endsWith("-dead");
-    held.push(dead ? { ...message, queue: `${message.queue}-dead`, attempts: 0 } : { ...message, attempts });
+    const after = Date.now() + (delays.get(message.id) ?? 0);
+    held.push(
+      dead ? { ...message, queue: `${message.queue}-dead`, attempts: 0 } : { ...message, attempts, after },
+    );
   }
 }
 
-/** The ids that were acknowledged: a consumer that dies has acknowledged what it had until then. */
-async function consumeBatch(queue: string, batch: readonly Held[]): Promise<Set<string>> {
+/** A consumer that dies has acknowledged what it had until then. */
+async function consumeBatch(queue: string, batch: readonly Held[]): Promise<Settled> {
   const acknowledged = new Set<string>();
+  const delays = new Map<string, number>();
   const messages = batch.map(({ id, body, attempts }) => ({
     id,
     timestamp: new Date(),
     body: structuredClone(body),
     attempts: attempts + 1,
     ack: () => void acknowledged.add(id),
-    retry: () => void acknowledged.delete(id),
+    retry: ({ delaySeconds = 0 }: QueueRetryOptions = {}) => {
+      acknowledged.delete(id);
+      delays.set(id, delaySeconds * 1_000);
+    },
   }));
   const given = { queue, messages, metadata: {}, ackAll() {}, retryAll() {} } as unknown as MessageBatch;
   await invoke((bindings, execution) => worker.queue(given, bindings, execution)).catch(() => undefined);
-  return acknowledged;
+  return { acknowledged, delays };
 }
