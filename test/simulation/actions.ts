@@ -213,6 +213,7 @@ async function actAlone(
       await world.cron("* * * * *");
       return;
     case "hour":
+      await Promise.all([world.cron("7 * * * *"), world.cron("7 * * * *")]);
       await Promise.all([world.cron("23 * * * *"), world.cron("23 * * * *")]);
       return;
     case "night":

@@ -12,7 +12,7 @@ export type Surrounded = Readonly<{ skus: readonly string[]; random: () => numbe
 const MAX_DELIVERIES = 25;
 const BATCH = 25;
 
-export type Cron = "* * * * *" | "23 * * * *" | "10 1 * * *";
+export type Cron = "* * * * *" | "7 * * * *" | "23 * * * *" | "10 1 * * *";
 
 export async function fire(cron: Cron): Promise<void> {
   const scheduledTime = Date.now();
