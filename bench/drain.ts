@@ -1,12 +1,16 @@
-/** How fast a full queue is emptied: every customer of so many orders is told that the order was received. */
+/**
+ * How fast a full queue is emptied: every customer of so many orders is told that the order was received. Told
+ * beside the floor's orders a second, measured just before.
+ */
 import { setTimeout as pause } from "node:timers/promises";
 import { forEachOf, apiOf } from "../scripts/local/api.ts";
 import type { QueueMessage } from "../src/domain/messages.ts";
-import { newOrders } from "./orders.ts";
-import { startPlatform } from "./platform.ts";
+import { measure } from "./load.ts";
+import { newOrders, placing } from "./orders.ts";
+import { openFloor, startPlatform, type Door } from "./platform.ts";
 import { openRetailer } from "./retailer.ts";
 
-export type Drained = Readonly<{ messages: number; seconds: number; perSecond: number }>;
+export type Drained = Readonly<{ messages: number; seconds: number; perSecond: number; ratio: number }>;
 
 type Told = Extract<QueueMessage, { type: "message.send.v1" }>;
 
@@ -16,9 +20,11 @@ const LOOK_EVERY_MS = 100;
 const WITHIN_MS = 300_000;
 
 /** The queue is filled by hand, with messages that orders have called for, so that nothing else is going on. */
-export async function measureDrain(messages: number): Promise<Drained> {
+export async function measureDrain(messages: number, callers: number): Promise<Drained> {
   const platform = await startPlatform({ entry: "src/index.ts", consumers: true });
   try {
+    await openFloor(platform.floor);
+    await floorRate(platform.floor, { messages, callers });
     const { database, url } = platform.ours;
     const sent = () =>
       database.prepare("SELECT count(*) AS n FROM messages WHERE status = 'sent'").first<number>("n");
@@ -32,6 +38,7 @@ export async function measureDrain(messages: number): Promise<Drained> {
       .all<Pick<Told, "messageId" | "orderId" | "kind">>();
     await database.prepare("DELETE FROM messages").run();
 
+    const floorPerSecond = await floorRate(platform.floor, { messages, callers });
     const bodies = results.map((row): Told => ({ type: "message.send.v1", ...row, shipmentId: null }));
     const startedAt = performance.now();
     for (let i = 0; i < bodies.length; i += BATCH) {
@@ -39,11 +46,19 @@ export async function measureDrain(messages: number): Promise<Drained> {
     }
     await until(async () => (await sent()) === messages);
     const seconds = (performance.now() - startedAt) / 1_000;
-    return { messages, seconds, perSecond: messages / seconds };
+    const perSecond = messages / seconds;
+    return { messages, seconds, perSecond, ratio: perSecond / floorPerSecond };
   } finally {
     await platform.stop();
   }
 }
+
+type Size = Readonly<{ messages: number; callers: number }>;
+
+const floorRate = async ({ url }: Door, { messages, callers }: Size): Promise<number> => {
+  const calls = newOrders("floor", messages, { lines: 1 }).map((order) => placing("", order));
+  return (await measure({ url, calls, callers, statuses: [201] })).perSecond;
+};
 
 /** @throws when it has not come to be so in a long time. */
 async function until(isSo: () => Promise<boolean>): Promise<void> {

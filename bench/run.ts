@@ -9,8 +9,6 @@ import { dollarsOfAMillion, type Item } from "./dollars.ts";
 import { measureDrain } from "./drain.ts";
 import { openFloor, startPlatform } from "./platform.ts";
 import { openRetailer } from "./retailer.ts";
-import { playRounds, type ScenarioFigures } from "./rounds.ts";
-import { SCENARIOS } from "./scenarios.ts";
 import { measureSizes, type Size } from "./sizes.ts";
 import { countTable, dollarTable, sizeTable, speedTable } from "./table.ts";
 
@@ -37,13 +35,15 @@ console.log(
   `${options.requests} requests from ${options.callers} callers at once. Medians (and all rounds).\n`,
 );
 
-const { speed, sizes } = await measureSpeed();
+const sizes = await measureSpeed();
+const speed = sizes[0]!.figures;
 console.log(speedTable(speed));
 console.log(`\n${sizeTable(sizes)}`);
 
-const drain = await measureDrain(options.requests);
+const drain = await measureDrain(options.requests, options.callers);
 const drained = `${drain.messages} messages to customers, ${drain.perSecond.toFixed(0)} a second`;
-console.log(`\nA full queue: ${drained}.`);
+const beside = `${drain.ratio.toFixed(2)} of the floor's orders`;
+console.log(`\nA full queue: ${drained}, ${beside}.`);
 
 console.log(
   "\nOne request: what its caller waits for, and what it comes to when all that follows is done.\n",
@@ -55,17 +55,16 @@ const dollars = [ONE, THREE].map((name) => ({ name, items: itemsOf(name, counted
 console.log(`\n${dollarTable(dollars)}`);
 
 mkdirSync(path.dirname(values.json), { recursive: true });
-const report = { at: new Date().toISOString(), machine, options, speed, sizes, drain, counted, dollars };
+const report = { at: new Date().toISOString(), machine, options, sizes, drain, counted, dollars };
 writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
 console.log(`\nWritten to ${path.relative(process.cwd(), values.json)}`);
 
-async function measureSpeed(): Promise<{ speed: ScenarioFigures[]; sizes: Size[] }> {
+async function measureSpeed(): Promise<Size[]> {
   const platform = await startPlatform({ entry: "src/index.ts", consumers: false });
   try {
     await openFloor(platform.floor);
     const shop = { door: platform.ours, token: await openRetailer(platform.ours), run: "speed" };
-    const speed = await playRounds(platform, shop, SCENARIOS, options);
-    return { speed, sizes: await measureSizes(platform, shop, stored, options) };
+    return await measureSizes(platform, shop, stored, options);
   } finally {
     await platform.stop();
   }

@@ -13,17 +13,9 @@ export type Scenario = Readonly<{
   calls: (shop: Shop, count: number) => Promise<readonly Call[]>;
 }>;
 
-/** The figure that the others are read beside. */
-export const HEADLINE = "order, 1 line";
-
-const STATUS_PAGE = "a customer's status page";
-
-/** Those measured again beside orders already stored. */
-export const SIZED: readonly string[] = [HEADLINE, STATUS_PAGE];
-
 export const SCENARIOS: readonly Scenario[] = [
   {
-    name: HEADLINE,
+    name: "order, 1 line",
     statuses: [201],
     calls: async (shop, count) => placed(shop, newOrders(shop.run, count, { lines: 1 })),
   },
@@ -47,7 +39,7 @@ export const SCENARIOS: readonly Scenario[] = [
     },
   },
   {
-    name: STATUS_PAGE,
+    name: "a customer's status page",
     statuses: [200],
     calls: async (shop, count) => {
       const links = [];

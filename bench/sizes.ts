@@ -4,7 +4,7 @@ import { apiOf } from "../scripts/local/api.ts";
 import { newOrders } from "./orders.ts";
 import type { Platform } from "./platform.ts";
 import { playRounds, type RoundsOptions, type ScenarioFigures } from "./rounds.ts";
-import { SCENARIOS, SIZED, type Shop } from "./scenarios.ts";
+import { SCENARIOS, type Shop } from "./scenarios.ts";
 
 export type Size = Readonly<{
   stored: number;
@@ -37,12 +37,7 @@ export async function measureSizes(
       stored,
       databaseMegabytes: meta.size_after / 1e6,
       secondsToSeed,
-      figures: await playRounds(
-        platform,
-        shop,
-        SCENARIOS.filter(({ name }) => SIZED.includes(name)),
-        options,
-      ),
+      figures: await playRounds(platform, shop, SCENARIOS, options),
     });
   }
   return measured;

@@ -1,6 +1,7 @@
 /** The figures as lines of text, columns under their headings. */
 import type { Counted } from "./count.ts";
 import { totalOf, type Item } from "./dollars.ts";
+import { OPERATIONS_A_MESSAGE } from "./prices.ts";
 import type { ScenarioFigures, Spread } from "./rounds.ts";
 import type { Size } from "./sizes.ts";
 
@@ -64,7 +65,7 @@ export const countTable = (counted: readonly Counted[]): string =>
       "D1 rows read",
       "written",
       "object calls",
-      "messages",
+      "queue operations",
       "in the end: D1 rows read",
       "written",
       "object calls",
@@ -77,7 +78,7 @@ export const countTable = (counted: readonly Counted[]): string =>
         answered.databaseRowsRead,
         answered.databaseRowsWritten,
         answered.objectCalls,
-        all.queueMessages,
+        all.queueMessages * OPERATIONS_A_MESSAGE,
         all.databaseRowsRead,
         all.databaseRowsWritten,
         all.objectCalls,
