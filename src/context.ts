@@ -2,6 +2,7 @@
 import type { Config } from "./config";
 import type { ConnectStock, FetchOrder, Notifier } from "./adapters/ports";
 import type { CarrierService, Channel, Location } from "./domain/reference";
+import type { SupplyMemory } from "./domain/sourcing/known-supply";
 import type { QueueMessage } from "./domain/messages";
 import type { OrderId } from "./domain/ids";
 import type { InventoryClient } from "./inventory/client";
@@ -36,6 +37,8 @@ export type Context = Readonly<{
   fetchOrder: FetchOrder;
   storefrontStock: ConnectStock;
   reference: () => Promise<Reference>;
+  /** A hint where to claim first; without it nothing is known. */
+  supplyMemory?: SupplyMemory;
   config: Config;
   actor: Actor;
   now: () => number;

@@ -6,6 +6,7 @@ import { stockConnector } from "./adapters/storefronts/stock";
 import { readConfig, type Config, type Env } from "./config";
 import type { Actor, Context } from "./context";
 import { queueOf, type QueueMessage, type QueueName } from "./domain/messages";
+import { createSupplyMemory } from "./domain/sourcing/known-supply";
 import { createInventoryClient } from "./inventory/client";
 import { cachedReference } from "./storage/reference";
 
@@ -34,6 +35,7 @@ export function createContext(
     fetchOrder: createBigCommerceOrders({ fetch: (input, init) => fetch(input, init) }),
     storefrontStock: stockConnector((input, init) => fetch(input, init)),
     reference: () => cachedReference(databases.primary, now()),
+    supplyMemory,
     config,
     actor,
     now,
@@ -41,6 +43,9 @@ export function createContext(
     waitUntil: (work) => execution.waitUntil(work.catch(reportLater)),
   };
 }
+
+/** As long as the isolate lives. */
+const supplyMemory = createSupplyMemory();
 
 const configs = new WeakMap<Env, Config>();
 

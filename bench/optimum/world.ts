@@ -6,6 +6,7 @@ import {
   type Location,
 } from "../../src/domain/reference.ts";
 import type { SkuSupply, SourcedUnits } from "../../src/domain/sourcing/decision.ts";
+import type { KnownSupply } from "../../src/domain/sourcing/first-choice.ts";
 import type { SourcingProblem } from "../../src/domain/sourcing/source-order.ts";
 
 export type Order = Readonly<{
@@ -20,6 +21,8 @@ export type World = Readonly<{
   problemOf: (order: Order) => SourcingProblem;
   /** The channel, if no gain were worth a move. */
   neverMoves: Channel;
+  /** What is left of a SKU. */
+  knownOf: (sku: string) => KnownSupply;
   take: (order: Order, units: readonly SourcedUnits[]) => void;
 }>;
 
@@ -57,7 +60,7 @@ export function openWorld({ seed, locations, prices, unitsEach, gainThresholdMin
     order: (lines) => ({
       latitude: 28 + 18 * random(),
       longitude: -122 + 48 * random(),
-      lines: distinct(lines ?? 1 + below(5), () => below(SKUS)).map((sku, i) => ({
+      lines: distinct(lines ?? 1 + below(5), () => Math.floor(SKUS * random() ** 3)).map((sku, i) => ({
         lineId: `line-${i}`,
         sku: skus[sku]!.sku,
         quantity: random() < 0.8 ? 1 : 2 + below(3),
@@ -75,6 +78,10 @@ export function openWorld({ seed, locations, prices, unitsEach, gainThresholdMin
       },
       network: { locations: places, carrierServices: SERVICES, capacityLeft: {} },
     }),
+    knownOf: (sku) => {
+      const { quantity: _quantity, ...known } = supplyOf(skus[Number(sku.slice(4))]!, 0);
+      return known;
+    },
     take: ({ lines }, units) => {
       for (const { lineId, locationId, quantity } of units) {
         const { sku } = lines.find((line) => line.lineId === lineId)!;

@@ -11,12 +11,12 @@ import type { NewOrder, NewOrderLine } from "../domain/orders";
 import { accept, reject, type Result } from "../domain/result";
 import type { SourcingDecision } from "../domain/sourcing/decision";
 import type { SourcingNetwork, SourcingRequest } from "../domain/sourcing/eligibility";
-import { firstChoice } from "../domain/sourcing/first-choice";
+import { firstChoices } from "../domain/sourcing/first-choice";
 import { inWords } from "../domain/sourcing/in-words";
 import { sourceOrder } from "../domain/sourcing/source-order";
 import type { ClaimRejection, Claimed } from "../domain/stock";
 import { arrangeClaims, asTheyAre } from "./arrange-claims";
-import { sourcingNetwork, supplyFrom } from "./sourcing-problem";
+import { knownFrom, sourcingNetwork, supplyFrom } from "./sourcing-problem";
 
 export type LineToClaim = Pick<NewOrderLine, "kind" | "sku" | "quantity"> & Readonly<{ id: LineId }>;
 
@@ -62,12 +62,15 @@ export async function claimLines(
       : [],
   );
   const network = await sourcingNetwork(context);
-  const units = asked.reduce((sum, { quantity }) => sum + quantity, 0);
-  const locations = firstChoice(network, sourcing, units);
-  if (asked.length > 0 && locations.length === 0) return accept(fromNowhere(asked, network, sourcing));
+  const { supplyMemory } = context;
+  const known = (sku: string) => supplyMemory?.recall(sku, context.now()) ?? null;
+  const choices = firstChoices(network, sourcing, quantitiesOf(asked), known);
+  if (asked.length > 0 && [...choices.values()].every((locations) => locations.length === 0)) {
+    return accept(fromNowhere(asked, network, sourcing));
+  }
 
   const expiresAt = context.now() + context.config.claimTtlMs;
-  const answers = await claimAll(context, request, { asked, locations, expiresAt });
+  const answers = await claimAll(context, request, { asked, choices, expiresAt });
   const short = shortSkus(answers);
   if (short.length > 0) return reject({ code: "insufficient_stock", short });
   const repeated = answers.some((answer) => answer.ok && answer.value.repeated);
@@ -76,6 +79,9 @@ export async function claimLines(
   const arranged = repeated
     ? asTheyAre(claims, network, sourcing)
     : await arrangeClaims(context, claims, { network, request: sourcing, expiresAt });
+  for (const { sku, answer } of arranged.lines) {
+    if (answer.ok) supplyMemory?.remember(sku, knownFrom(answer.value), context.now());
+  }
   const kept = arranged.lines.map(({ lineId: id, quantity, answer, nowhere }) =>
     nowhere === undefined
       ? withinOrdered({ id, quantity }, stockOf(answer))
@@ -89,12 +95,22 @@ export async function claimLines(
   });
 }
 
-type Asking = Readonly<{ asked: readonly Asked[]; locations: readonly string[]; expiresAt: number }>;
+type Asking = Readonly<{
+  asked: readonly Asked[];
+  choices: ReadonlyMap<string, readonly string[]>;
+  expiresAt: number;
+}>;
+
+function quantitiesOf(asked: readonly Asked[]): Map<string, number> {
+  const quantities = new Map<string, number>();
+  for (const { sku, quantity } of asked) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
+  return quantities;
+}
 
 const claimAll = (
   context: Context,
   request: ClaimLines,
-  { asked, locations, expiresAt }: Asking,
+  { asked, choices, expiresAt }: Asking,
 ): Promise<Result<Claimed, ClaimRejection>[]> => {
   const now = context.now();
   const takesOver = request.reservationTokens.map((token) =>
@@ -109,7 +125,7 @@ const claimAll = (
         orderId: request.orderId,
         quantity,
         quantityOf: request.quantityOf ?? "ever_claimed",
-        locations,
+        locations: choices.get(sku)!,
         shortage: request.shortage,
         fill: "partial",
         placedAt: request.placedAt,

@@ -7,6 +7,7 @@ import type { Channel, Location } from "../domain/reference";
 import type { Result } from "../domain/result";
 import type { SkuSupply } from "../domain/sourcing/decision";
 import type { SourcingNetwork, SourcingRequest } from "../domain/sourcing/eligibility";
+import type { KnownSupply } from "../domain/sourcing/first-choice";
 import type { Claimed, ClaimRejection } from "../domain/stock";
 import { cachedFulfillmentsOfDay } from "../storage/capacity";
 
@@ -89,3 +90,9 @@ export function supplyFrom(answers: readonly SkuAnswer[]): Record<string, SkuSup
     }),
   );
 }
+
+/** What is left of a SKU after the answer. */
+export const knownFrom = ({ facts, free, stockPrices = {} }: Claimed): KnownSupply => {
+  const { weightGrams, volumeMm3, hazardous, oversize } = facts;
+  return { weightGrams, volumeMm3, hazardous, oversize, free, stockPrices };
+};

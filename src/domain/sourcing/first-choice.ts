@@ -1,9 +1,12 @@
 /**
- * Where an order's units are claimed first, before anything is known of stock: at the locations in order of
- * what the whole order would cost as one parcel from each. Usually the first has everything, and that is the plan.
+ * Where an order's units are claimed first, before stock has answered. Where a recent answer tells what each
+ * location had, the best plan by that comes first: usually it still is. Otherwise the locations in order of what
+ * the whole order would cost as one parcel from each.
  */
+import type { SkuSupply } from "./decision";
 import { eligibleLocations, type Eligible, type SourcingNetwork, type SourcingRequest } from "./eligibility";
 import { cheapestRate } from "./parcel-price";
+import { sourceOrder } from "./source-order";
 
 /** A unit whose weight stock has yet to tell: what decides between locations is how far they are. */
 const UNKNOWN_UNIT_GRAMS = 500;
@@ -22,3 +25,38 @@ export function firstChoice(network: SourcingNetwork, request: SourcingRequest, 
       .map(({ id }) => id);
   return [...ordered(eligible), ...ordered(full)];
 }
+
+/** A SKU as it was when stock last answered. */
+export type KnownSupply = Omit<SkuSupply, "quantity">;
+
+/**
+ * By SKU, the locations to be claimed at, best first: the same ones for each, and in the same order where nothing
+ * is known.
+ * @param known what is known of a SKU; it need not be true any more.
+ */
+export function firstChoices(
+  network: SourcingNetwork,
+  request: SourcingRequest,
+  quantities: ReadonlyMap<string, number>,
+  known: (sku: string) => KnownSupply | null,
+): ReadonlyMap<string, readonly string[]> {
+  const units = [...quantities.values()].reduce((sum, quantity) => sum + quantity, 0);
+  const usual = firstChoice(network, request, units);
+  const supply: Record<string, SkuSupply> = {};
+  for (const [sku, quantity] of quantities) {
+    const seen = known(sku);
+    if (seen !== null) supply[sku] = { ...seen, quantity };
+  }
+  if (usual.length < 2 || Object.keys(supply).length === 0) return byEach(quantities, () => usual);
+  const { parcels } = sourceOrder({ request, network, supply });
+  return byEach(quantities, (sku) => {
+    const own = parcels
+      .filter((parcel) => (parcel.units[sku] ?? 0) > 0)
+      .toSorted((a, b) => b.units[sku]! - a.units[sku]!);
+    const best = [...own, ...parcels].map(({ locationId }) => locationId);
+    return [...new Set([...best.filter((id) => usual.includes(id)), ...usual])];
+  });
+}
+
+const byEach = (quantities: ReadonlyMap<string, number>, locations: (sku: string) => readonly string[]) =>
+  new Map([...quantities.keys()].map((sku) => [sku, locations(sku)]));

@@ -26,10 +26,10 @@ export type Optimum = Readonly<{
   steps: number;
 }>;
 
-/** Steps to find the best plan and prove it, some two thousand a millisecond; more are not taken. */
-const WORK_LIMIT = 6_000;
+/** Steps to find the best plan and prove it, about a thousand a millisecond; more are not taken. */
+const WORK_LIMIT = 4_000;
 /** Steps to find who comes second, which only explains. */
-const RUNNER_UP_LIMIT = 1_500;
+const RUNNER_UP_LIMIT = 1_000;
 
 /** What it takes to bound a choice of sites, and the plans of a set, in steps of the search that tries units. */
 const SITES_STEPS = 4;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SourcedUnits } from "../../../src/domain/sourcing/decision";
-import { firstChoice } from "../../../src/domain/sourcing/first-choice";
+import { firstChoice, firstChoices, type KnownSupply } from "../../../src/domain/sourcing/first-choice";
+import { createSupplyMemory } from "../../../src/domain/sourcing/known-supply";
 import { shareAmongLines, type LineOfSku } from "../../../src/domain/sourcing/share-lines";
 import { sourceOrder, type SourcingProblem } from "../../../src/domain/sourcing/source-order";
 import { chosenPlan } from "../../../src/domain/sourcing/standing-plan";
@@ -97,5 +98,56 @@ describe("firstChoice", () => {
       "store",
       "newark",
     ]);
+  });
+});
+
+describe("firstChoices", () => {
+  const { network, request } = problemOf({});
+  const asked = new Map([
+    ["mug", 1],
+    ["pen", 1],
+  ]);
+  const known = (free: Record<string, Record<string, number>>) => (sku: string) => {
+    const { quantity: _quantity, ...supply } = supplyOf(1, free[sku] ?? {});
+    return free[sku] ? supply : null;
+  };
+  const usual = ["newark", "reno", "store"];
+
+  it.each([
+    ["where it is cheapest, when nothing is known", {}, usual, usual],
+    [
+      "where both are, when that is known",
+      { mug: { newark: 1, reno: 1 }, pen: { reno: 1 } },
+      ["reno", "newark", "store"],
+      ["reno", "newark", "store"],
+    ],
+    [
+      "where the one is that is known",
+      { pen: { store: 1 } },
+      ["store", "newark", "reno"],
+      ["store", "newark", "reno"],
+    ],
+    [
+      "each where it is, when no place has both",
+      { mug: { newark: 1 }, pen: { store: 1 } },
+      ["newark", "store", "reno"],
+      ["store", "newark", "reno"],
+    ],
+    ["in no place that is not there", { mug: { gone: 1 }, pen: { gone: 1 } }, usual, usual],
+  ])("asks %s", (_rule, free, mug, pen) => {
+    const choices = firstChoices(network, request, asked, known(free));
+    expect([choices.get("mug"), choices.get("pen")]).toEqual([mug, pen]);
+  });
+
+  it("knows what it was told for ten minutes, and of no more SKUs than it has room for", () => {
+    const memory = createSupplyMemory();
+    const supply = known({ mug: { newark: 1 } })("mug") as KnownSupply;
+    memory.remember("mug", supply, 1_000);
+    expect(memory.recall("mug", 1_000 + 599_999)).toBe(supply);
+    expect(memory.recall("mug", 1_000 + 600_000)).toBeNull();
+    expect(memory.recall("mug", 999)).toBeNull();
+    for (let i = 0; i < 5_000; i += 1) memory.remember(`other-${i}`, supply, 1_000);
+    expect(memory.recall("mug", 1_000)).toBeNull();
+    expect(memory.recall("other-4999", 1_000)).toBe(supply);
   });
 });

@@ -1,0 +1,25 @@
+/** What stock last answered of SKUs, kept for a while as a hint where to ask first. Nothing is decided from it. */
+import type { KnownSupply } from "./first-choice";
+
+export type SupplyMemory = Readonly<{
+  recall: (sku: string, now: number) => KnownSupply | null;
+  remember: (sku: string, supply: KnownSupply, now: number) => void;
+}>;
+
+const KEPT_FOR_MS = 10 * 60_000;
+const MOST_KEPT = 5_000;
+
+export function createSupplyMemory(): SupplyMemory {
+  const kept = new Map<string, Readonly<{ supply: KnownSupply; at: number }>>();
+  return {
+    recall: (sku, now) => {
+      const known = kept.get(sku);
+      const age = known ? now - known.at : Number.POSITIVE_INFINITY;
+      return known && age >= 0 && age < KEPT_FOR_MS ? known.supply : null;
+    },
+    remember: (sku, supply, at) => {
+      if (kept.size >= MOST_KEPT && !kept.has(sku)) kept.clear();
+      kept.set(sku, { supply, at });
+    },
+  };
+}
