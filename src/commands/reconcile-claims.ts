@@ -4,7 +4,7 @@
  * an exception otherwise. Mended: its units are claimed again, and the order follows where they are now.
  */
 import type { Context } from "../context";
-import { decideAsClaimed } from "../domain/fulfillment";
+import { decideAsClaimed } from "../domain/following-stock";
 import type { Order } from "../domain/orders";
 import type { Exception } from "../domain/reconciliation";
 import { accept, reject } from "../domain/result";

@@ -7,7 +7,7 @@ import type { Context } from "../context";
 import { addDays, localDate } from "../domain/calendar";
 import { stockEffects, type EffectOnSku } from "../domain/order-effects";
 import { checkOf, type Check, type Exception } from "../domain/reconciliation";
-import type { StockAudit, StockSaid } from "../domain/stock";
+import type { StockAudit, StockEffect, StockSaid } from "../domain/stock";
 import {
   claimDifferences,
   effectValue,
@@ -169,9 +169,11 @@ function inventoryCheck(reading: StockReading, currency: string): Check {
     ],
     underWay: reading.effects
       .filter((effect) => effectValue(effect) !== 0)
-      .map(({ sku, effect }) => `${effect.type} of ${effect.quantity} × ${sku} (${effect.ref})`),
+      .map(({ sku, effect }) => `${effect.type} of ${unitsIn(effect)} × ${sku} (${effect.ref})`),
   });
 }
+
+const unitsIn = (effect: StockEffect): number => ("quantity" in effect ? effect.quantity : 0);
 
 async function inventoryAccount({ databases }: Context): Promise<number> {
   const always = "9999-12-31";

@@ -5,9 +5,10 @@ import {
   decideReject,
   decideShip,
   type FulfillmentRejection,
+  type Refusal,
   type Ship,
 } from "../domain/fulfillment";
-import type { FulfillmentId, OrderId, ShipmentId } from "../domain/ids";
+import type { OrderId, ShipmentId } from "../domain/ids";
 import type { Order } from "../domain/orders";
 import type { Result } from "../domain/result";
 import { changeOrder, type ChangeRejection } from "./change-order";
@@ -27,7 +28,6 @@ export const deliverShipment = (
 export const rejectFulfillment = (
   context: Context,
   orderId: OrderId,
-  fulfillmentId: FulfillmentId,
-  reason: string,
+  refusal: Omit<Refusal, "by">,
 ): Outcome =>
-  changeOrder(context, orderId, (order) => decideReject(order, fulfillmentId, reason, context.actor));
+  changeOrder(context, orderId, (order) => decideReject(order, { ...refusal, by: context.actor }));

@@ -8,18 +8,18 @@ import { earningOf, lineOf } from "./order-money";
 import { decideInTurn, isLive } from "./order-lifecycle";
 import { decideCredit, decideSurplus } from "./payments";
 import { invariant } from "./invariant";
-import { derivedId, type FulfillmentId, type ShipmentId } from "./ids";
-import type { OrderEvent } from "./order-events";
+import { derivedId, type FulfillmentId, type LineId, type ShipmentId } from "./ids";
+import type { OrderEvent, PartPlace } from "./order-events";
 import { oncePerLine, type Fulfillment, type Order, type UnitsOfLine } from "./orders";
 import { accept, reject, type Result } from "./result";
 import type { StockEvent } from "./stock";
-import type { ClaimDifference } from "./stock-reconciliation";
 
 export type FulfillmentRejection = Readonly<
   | { code: "fulfillment_unknown"; fulfillmentId: string }
   | { code: "order_on_hold"; holds: readonly string[] }
   | { code: "fulfillment_not_open"; fulfillmentId: FulfillmentId; status: Fulfillment["status"] }
   | { code: "fulfillment_not_due"; fulfillmentId: FulfillmentId; releaseAt: number }
+  | { code: "fulfillment_moving"; fulfillmentId: FulfillmentId }
   | { code: "quantity_not_in_fulfillment"; lineId: string; open: number; quantity: number }
   | { code: "shipment_unknown"; shipmentId: string }
   | { code: "delivered_before_shipped"; shipmentId: ShipmentId }
@@ -36,6 +36,7 @@ export function decideRelease(order: Order, fulfillmentId: FulfillmentId, now: n
   if (part.releaseAt > now) {
     return reject({ code: "fulfillment_not_due", fulfillmentId, releaseAt: part.releaseAt });
   }
+  if (part.asks > 0) return reject({ code: "fulfillment_moving", fulfillmentId });
   const released: OrderEvent = { type: "fulfillment.released", fulfillmentId, at: now };
   if (part.locationId !== null) return accept([released]);
   const sent = sending(order, part, openLines(part), { ...NO_PARCEL, reference: "unsent" }, now);
@@ -141,20 +142,23 @@ export function decideDeliver(order: Order, shipmentId: ShipmentId, at: number):
   return accept([{ type: "shipment.delivered", shipmentId, at }]);
 }
 
+export type Refusal = Readonly<{
+  fulfillmentId: FulfillmentId;
+  reason: string;
+  /** In the location's own words. */
+  note: string | null;
+  by: string;
+}>;
+
 /** The location will not send what is left of it: the units are owed again, and filled from elsewhere. */
-export function decideReject(
-  order: Order,
-  fulfillmentId: FulfillmentId,
-  reason: string,
-  by: string,
-): Decision {
+export function decideReject(order: Order, { fulfillmentId, reason, note, by }: Refusal): Decision {
   const part = order.fulfillments.find(({ id }) => id === fulfillmentId);
   if (!part || part.locationId === null) return reject({ code: "fulfillment_unknown", fulfillmentId });
   if (part.status === "rejected") return accept([]);
   if (!isLive(part)) return reject({ code: "fulfillment_not_open", fulfillmentId, status: part.status });
   const { locationId } = part;
   const units = openLines(part);
-  return accept([{ type: "fulfillment.rejected", fulfillmentId, locationId, units, reason, by }]);
+  return accept([{ type: "fulfillment.rejected", fulfillmentId, locationId, units, reason, note, by }]);
 }
 
 type Fill = Pick<Extract<StockEvent, { type: "backorder.filled" }>, "lineId" | "locationId" | "quantity">;
@@ -178,45 +182,26 @@ export function decideFill(order: Order, fill: Fill, now: number): OrderEvent[] 
  * Claimed units turned out not to be there: owed again. What was shipped, cancelled or rejected there in the
  * meantime is not cut twice: its own effect has told stock, which took it off what the line is owed.
  */
-export function decideCut(order: Order, cut: Cut): OrderEvent[] {
-  const { lineId, locationId } = cut;
-  const events: OrderEvent[] = [];
-  let left = cut.quantity;
+export const decideCut = (order: Order, { lineId, locationId, quantity }: Cut): OrderEvent[] =>
+  unitsAt(order, lineId, locationId, quantity).map((part) => ({ type: "claim.cut", lineId, ...part }));
+
+/** So many of the line's open units at the location, as far as there are: those furthest from leaving first. */
+export function unitsAt(order: Order, lineId: LineId, locationId: string, quantity: number) {
+  const units: (PartPlace & { quantity: number })[] = [];
+  let left = quantity;
   const planned = (part: Fulfillment) => (part.status === "planned" ? 0 : 1);
   const parts = order.fulfillments
     .filter((part) => part.locationId === locationId && isLive(part))
     .toSorted((a, b) => planned(a) - planned(b) || (a.id < b.id ? -1 : 1));
   for (const part of parts) {
     const held = openLines(part).find((line) => line.lineId === lineId)?.quantity ?? 0;
-    const quantity = Math.min(left, held);
-    if (quantity === 0) continue;
-    events.push({ type: "claim.cut", lineId, fulfillmentId: part.id, locationId, quantity });
-    left -= quantity;
+    const taken = Math.min(left, held);
+    if (taken === 0) continue;
+    units.push({ fulfillmentId: part.id, locationId, quantity: taken });
+    left -= taken;
   }
-  return events;
+  return units;
 }
-
-/**
- * The line's units are where its object holds them, whatever the order said: first what is not there is owed
- * again, then what is there is planned.
- */
-export const decideAsClaimed = (
-  order: Order,
-  differences: readonly ClaimDifference[],
-  now: number,
-): OrderEvent[] =>
-  decideInTurn(order, [
-    ...differences.map((difference) => (before: Order) => {
-      const { locationId, expected, actual } = difference;
-      if (locationId === null || actual >= expected) return [];
-      return decideCut(before, { ...difference, locationId, quantity: expected - actual });
-    }),
-    ...differences.map((difference) => (before: Order) => {
-      const { locationId, expected, actual } = difference;
-      if (locationId === null || actual <= expected) return [];
-      return decideFill(before, { ...difference, locationId, quantity: actual - expected }, now);
-    }),
-  ]);
 
 /** Where more units join the order at a location: the part still planned there, or a new one. */
 export function partAt<LocationId extends string | null>(

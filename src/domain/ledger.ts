@@ -107,6 +107,10 @@ export function postings(
     case "promise.moved":
     case "promise.settled":
     case "fulfillment.rejected":
+    case "fulfillment.postponed":
+    case "move.asked":
+    case "units.resourced":
+    case "backorder.served":
     case "shipment.delivered":
       break;
   }

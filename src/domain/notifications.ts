@@ -61,6 +61,10 @@ function messagesOfEvent(event: OrderEvent, after: Order): MessageToSend[] {
     case "promise.settled":
     // Its units are looked for elsewhere at once: nothing the customer need worry about yet.
     case "fulfillment.rejected":
+    case "fulfillment.postponed":
+    case "move.asked":
+    case "units.resourced":
+    case "backorder.served":
       return [];
   }
 }

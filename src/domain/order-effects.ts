@@ -3,7 +3,7 @@ import { lineOf } from "./order-money";
 import type { LineId } from "./ids";
 import type { OrderEvent } from "./order-events";
 import type { Order } from "./orders";
-import type { StockEffect } from "./stock";
+import type { Shortfall, StockEffect } from "./stock";
 
 export type EffectOnSku = Readonly<{ sku: string; effect: StockEffect }>;
 
@@ -23,6 +23,10 @@ export const stockEffects = (
   events
     .flatMap((event) => effectsOf(order, event, at))
     .map(({ sku, effect }, i) => ({ sku, effect: { ...effect, ref: `${order.id}/${version}/${i}` } }));
+
+/** As the reasons of a location correct stock; the others say nothing of it. */
+const shortfallOf = (reason: string): Shortfall | null =>
+  reason === "out_of_stock" || reason === "damaged" ? reason : null;
 
 function effectsOf(order: Order, event: OrderEvent, at: number): Asked[] {
   const orderId = order.id;
@@ -44,11 +48,20 @@ function effectsOf(order: Order, event: OrderEvent, at: number): Asked[] {
     case "stock.declined":
       return release(event.lineId, event.locationId, event.quantity);
     case "fulfillment.rejected": {
-      const { locationId } = event;
+      const { locationId, reason } = event;
+      const found = shortfallOf(reason);
       return event.units.flatMap(({ lineId, quantity }) =>
-        onLine({ type: "reject", orderId, lineId, locationId, quantity, at }),
+        onLine({ type: "reject", orderId, lineId, locationId, quantity, found, at }),
       );
     }
+    case "move.asked": {
+      const { lineId, quantity, to, keep, locations } = event;
+      const { fulfillmentId, locationId: from } = event.from;
+      const move = { lineId, from, to, quantity, keep, locations, fulfillmentId };
+      return onLine({ type: "move", orderId, ...move, at });
+    }
+    case "backorder.served":
+      return onLine({ type: "serve", orderId, lineId: event.lineId, locations: event.locations, at });
     case "shipment.shipped": {
       const { locationId } = event;
       if (locationId === null) return [];
@@ -87,6 +100,8 @@ function effectsOf(order: Order, event: OrderEvent, at: number): Asked[] {
     case "promise.made":
     case "promise.moved":
     case "promise.settled":
+    case "fulfillment.postponed":
+    case "units.resourced":
     case "shipment.delivered":
       return [];
   }

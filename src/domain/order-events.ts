@@ -56,6 +56,14 @@ export type UnitsReturned = Readonly<{
   restockLocationId: string | null;
 }>;
 
+export type PartPlace = Readonly<{ fulfillmentId: FulfillmentId; locationId: string }>;
+
+/** Why an order that is stored is sourced again. */
+export type ResourceReason = "claim_cut" | "rejected" | "capacity" | "closed" | "stock_arrived";
+
+/** `capacity`: the location sends all it can that day. `closed`: it sends nothing that day, or at all. */
+export type PostponeReason = "capacity" | "closed";
+
 export type OrderEvent =
   | Readonly<{
       type: "order.placed";
@@ -190,7 +198,48 @@ export type OrderEvent =
       /** What it had yet to send. */
       units: readonly UnitsOfLine[];
       reason: string;
+      note?: string | null;
       by: string;
+    }>
+  | Readonly<{
+      /**
+       * Units are to be sent from elsewhere, or owed again where no location has them: stock is asked to move
+       * their claim, and the part waits for its answer.
+       */
+      type: "move.asked";
+      lineId: LineId;
+      quantity: number;
+      from: PartPlace;
+      to: string | null;
+      /** Units of the line at the same location that are released, and stay. */
+      keep: number;
+      /** Where the line may be given units from now on, best first. */
+      locations: readonly string[];
+      reason: ResourceReason;
+    }>
+  | Readonly<{
+      /** Stock's answer to the part that asked: units are planned at another location, or owed. */
+      type: "units.resourced";
+      asked: FulfillmentId;
+      lineId: LineId;
+      /** Where they were planned, and how many of them were owed instead. */
+      from: readonly (PartPlace & Readonly<{ quantity: number }>)[];
+      backordered: number;
+      /** Null where they are owed now, and where none has moved. */
+      to: (PartPlace & Pick<Fulfillment, "releaseAt">) | null;
+    }>
+  | Readonly<{
+      /** What the line is owed may come from these locations, best first: others than it was told of. */
+      type: "backorder.served";
+      lineId: LineId;
+      locations: readonly string[];
+    }>
+  | Readonly<{
+      /** Its location cannot send it yet: it is released later, and says why. */
+      type: "fulfillment.postponed";
+      fulfillmentId: FulfillmentId;
+      releaseAt: number;
+      reason: PostponeReason;
     }>
   | Readonly<{
       type: "shipment.shipped";
@@ -239,3 +288,13 @@ export type OrderEvent =
     }>;
 
 export type OrderEventType = OrderEvent["type"];
+
+const DOUBTS: Partial<Record<OrderEventType, ResourceReason>> = {
+  "claim.cut": "claim_cut",
+  "fulfillment.rejected": "rejected",
+  "backorder.filled": "stock_arrived",
+};
+
+/** Why an order's plan is doubtful after the event, and is to be looked at again. */
+export const doubtOf = (event: OrderEvent): ResourceReason | null =>
+  event.type === "fulfillment.postponed" ? event.reason : (DOUBTS[event.type] ?? null);

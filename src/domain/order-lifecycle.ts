@@ -135,7 +135,18 @@ export function evolve(order: Order, event: OrderEvent): Order {
       return withFulfillment(order, event.fulfillmentId, () => ({
         status: "released",
         releasedAt: event.at,
+        reason: null,
       }));
+    case "fulfillment.postponed": {
+      const { releaseAt, reason } = event;
+      return withFulfillment(order, event.fulfillmentId, () => ({ releaseAt, reason }));
+    }
+    case "move.asked":
+      return withFulfillment(order, event.from.fulfillmentId, ({ asks }) => ({ asks: asks + 1 }));
+    case "units.resourced":
+      return resourced(order, event);
+    case "backorder.served":
+      return order;
     case "fulfillment.rejected":
       return rejected(order, event);
     case "shipment.shipped":
@@ -206,6 +217,24 @@ function cut(order: Order, { fulfillmentId, lineId, quantity }: EventOf<"claim.c
   return withLine(without, lineId, (line) => ({
     allocated: line.allocated - quantity,
     backordered: line.backordered + quantity,
+  }));
+}
+
+function resourced(order: Order, event: EventOf<"units.resourced">): Order {
+  const { asked, lineId, from, backordered, to } = event;
+  const answered = withFulfillment(order, asked, ({ asks }) => ({ asks: asks - 1 }));
+  const planned = from.reduce((sum, part) => sum + part.quantity, 0);
+  const without = from.reduce(
+    (rest, part) => takeFromFulfillment(rest, part.fulfillmentId, lineId, part.quantity),
+    answered,
+  );
+  const owed = to === null ? planned : -backordered;
+  const lines = [{ lineId, quantity: planned + backordered }];
+  const target = to && { id: to.fulfillmentId, locationId: to.locationId, releaseAt: to.releaseAt, lines };
+  const placed = target ? withFulfillments(without, [target]) : without;
+  return withLine(placed, lineId, (line) => ({
+    allocated: line.allocated - owed,
+    backordered: line.backordered + owed,
   }));
 }
 

@@ -180,11 +180,14 @@ export type Fulfillment = Readonly<{
   /** When it may be released, if nothing holds the order. */
   releaseAt: number;
   releasedAt: number | null;
+  /** Why it was rejected, or is released later. */
   reason: string | null;
   /** The day, local to the location, by which it is to leave; null until it is known. */
   shipByOn: string | null;
   /** When that day is over there. */
   lateAt: number | null;
+  /** Moves that stock has yet to answer; it is not released before. */
+  asks: number;
   lines: readonly FulfillmentLine[];
 }>;
 

@@ -7,7 +7,7 @@
  */
 import type { LineId, OrderId } from "./ids";
 import { invariant } from "./invariant";
-import type { Claimant, Movement, SkuFacts, StockEvent, StockLevel } from "./stock";
+import type { Claimant, Movement, SkuFacts, StockEvent, StockLevel, StockOfLine } from "./stock";
 import type { FreeUnits } from "./stock-placement";
 
 export type Level = Omit<StockLevel, "available">;
@@ -100,6 +100,17 @@ export const withLevel = (stock: Stock, level: Level): Stock => ({
   levels: new Map(stock.levels).set(level.locationId, level),
 });
 
+/** What a line holds, and what it could be given beside. */
+export function stockOfLine(stock: Stock, lineId: LineId): Omit<StockOfLine, "unheard"> {
+  const holding = stock.holdings.get(lineId);
+  const claims = holding?.claims ?? [];
+  const claimed = claims.flatMap(({ locationId, live }) =>
+    live > 0 ? [{ locationId, quantity: live }] : [],
+  );
+  const free = [...freeUnits(stock)].filter(([, units]) => units > 0);
+  return { claimed, backordered: holding?.backordered ?? 0, free: Object.fromEntries(free) };
+}
+
 /** Changes one claim of a holding, without any level: for units that stay claimed, and for what is told. */
 export function withClaim(holding: Holding, claim: Claim): Holding {
   invariant(claim.live >= 0 && claim.shipped >= 0, "a claim is never under zero");
@@ -154,6 +165,22 @@ export function tell(
     quantity: Math.abs(units),
     at,
   };
+  return withHolding({ ...stock, events: [...stock.events, event] }, { ...holding, told });
+}
+
+type Moved = Pick<
+  Extract<StockEvent, { type: "claim.moved" }>,
+  "lineId" | "from" | "to" | "quantity" | "fulfillmentId" | "at"
+>;
+
+/** Answers the order that asked for it, which is known to exist. */
+export function tellMoved(stock: Stock, moved: Moved): Stock {
+  const holding = holdingOf(stock, moved.lineId);
+  const { orderId, status } = holding;
+  invariant(orderId !== null && status !== "pending", "whoever asks for a move is an order that exists");
+  const told = holding.told + 1;
+  const id = stockEventId(stock.facts.sku, moved.lineId, told);
+  const event: StockEvent = { type: "claim.moved", id, number: told, orderId, ...moved };
   return withHolding({ ...stock, events: [...stock.events, event] }, { ...holding, told });
 }
 

@@ -1,16 +1,19 @@
 /**
- * What accepted orders do to a SKU's stock: ship units, give them back, have a location refuse them, restock.
+ * What accepted orders do to a SKU's stock: ship units, give them back, have a location refuse them, have
+ * them claimed elsewhere, restock.
  *
  * Effects are told after the fact, so none is refused. That an order has an effect proves that it exists.
  */
 import { invariant } from "./invariant";
 import {
+  available,
   claimAt,
   claimUnits,
   confirm,
   holdingOf,
   levelAt,
   revalued,
+  tellMoved,
   valueOf,
   withClaim,
   withHolding,
@@ -23,10 +26,13 @@ import { oweAgain } from "./stock-settling";
 
 type Effect<Type extends StockEffect["type"]> = Extract<StockEffect, { type: Type }>;
 
-/** Reads the holding of the effect's line, and no other. The caller applies each `ref` once. */
-export function applyEffect(stock: Stock, effect: StockEffect): Stock {
+/**
+ * Reads the holding of the effect's line, and no other. The caller applies each `ref` once.
+ * @param arrivedSince units that came to the effect's location after it happened, where it comes late.
+ */
+export function applyEffect(stock: Stock, effect: StockEffect, arrivedSince = 0): Stock {
   invariant(
-    Number.isSafeInteger(effect.quantity) && effect.quantity > 0,
+    effect.type === "serve" || (Number.isSafeInteger(effect.quantity) && effect.quantity > 0),
     "an effect is of at least one unit",
   );
   const known = stock.holdings.has(effect.lineId) ? confirm(stock, effect.lineId, effect.at) : stock;
@@ -36,9 +42,35 @@ export function applyEffect(stock: Stock, effect: StockEffect): Stock {
     case "release":
       return release(known, effect);
     case "reject":
-      return refuse(known, effect);
+      return refuse(known, effect, arrivedSince);
+    case "move":
+      return move(known, effect);
+    case "serve":
+      return serve(known, effect);
     case "restock":
       return restock(known, effect);
+  }
+}
+
+/**
+ * Whether the line's units are not where the effect says: they were cut, filled or moved, or another effect has
+ * overtaken this one. What is done all the same may not be what the order takes it for.
+ */
+export function isAmiss(stock: Stock, effect: StockEffect): boolean {
+  const holding = stock.holdings.get(effect.lineId);
+  switch (effect.type) {
+    case "ship":
+    case "release":
+    case "reject": {
+      const owed = holding?.backordered ?? 0;
+      const { locationId, quantity } = effect;
+      const there = locationId === null ? owed : holding ? claimAt(holding, locationId).live : 0;
+      return there < quantity;
+    }
+    case "move":
+    case "serve":
+    case "restock":
+      return false;
   }
 }
 
@@ -104,14 +136,62 @@ function release(stock: Stock, { lineId, locationId, quantity }: Effect<"release
   return withHolding(next, { ...holding, backordered, released: holding.released + live + owed });
 }
 
-/** The line waits again, and never again for this location. */
-function refuse(stock: Stock, { lineId, locationId, quantity }: Effect<"reject">): Stock {
+/** The line waits again, and never again for this location; what the location found corrects its stock. */
+function refuse(stock: Stock, effect: Effect<"reject">, arrivedSince: number): Stock {
+  const { lineId, locationId, quantity } = effect;
   const before = stock.holdings.get(lineId);
   if (before === undefined) return stock;
   const units = Math.min(quantity, claimAt(before, locationId).live);
-  const next = oweAgain(stock, lineId, locationId, units);
-  const holding = holdingOf(next, lineId);
-  return withHolding(next, { ...holding, locations: holding.locations.filter((id) => id !== locationId) });
+  const owed = oweAgain(stock, lineId, locationId, units);
+  const holding = holdingOf(owed, lineId);
+  const locations = holding.locations.filter((id) => id !== locationId);
+  return corrected(withHolding(owed, { ...holding, locations }), effect, { units, arrivedSince });
+}
+
+/**
+ * Damaged units are taken off. Where the location found none, whatever is free there is not there either: what
+ * others have claimed stays until their own picker says so, and so does what arrived since.
+ */
+function corrected(
+  stock: Stock,
+  { ref, locationId, found, at }: Effect<"reject">,
+  { units, arrivedSince }: Readonly<{ units: number; arrivedSince: number }>,
+): Stock {
+  if (!found) return stock;
+  const { onHand, claimed } = levelAt(stock, locationId);
+  const gone = found === "damaged" ? units : Math.max(units, onHand - claimed - arrivedSince);
+  if (gone === 0) return stock;
+  const valueMinor = valueOf(-gone, stock.facts.unitCostMinor);
+  const movement = { kind: "adjust" as const, locationId, quantity: -gone, valueMinor, reason: found, at };
+  return revalued(withMovement(stock, { ref: `${ref}#adjust`, ...movement }), `${ref}#revalue`, at);
+}
+
+/**
+ * Only what is there moves, as far as `to` has units free; or is owed again where it is to go nowhere in
+ * particular. The order follows what it is told, so that nothing it does meanwhile is undone.
+ */
+function move(stock: Stock, effect: Effect<"move">): Stock {
+  const { lineId, from, to, quantity: asked, keep, locations, fulfillmentId, at } = effect;
+  const before = stock.holdings.get(lineId) ?? holdingOfNothing(effect);
+  const held = before.status === "confirmed" ? Math.max(0, claimAt(before, from).live - keep) : 0;
+  const room = to === null ? held : available(levelAt(stock, to));
+  const quantity = Math.min(asked, held, room);
+  const listed = withHolding(stock, { ...before, locations });
+  const moved =
+    to === null ? oweAgain(listed, lineId, from, quantity) : claimElsewhere(listed, effect, to, quantity);
+  return tellMoved(moved, { lineId, from, to, quantity, fulfillmentId, at });
+}
+
+const claimElsewhere = (
+  stock: Stock,
+  { lineId, from }: Effect<"move">,
+  to: string,
+  quantity: number,
+): Stock => claimUnits(claimUnits(stock, lineId, from, -quantity), lineId, to, quantity);
+
+function serve(stock: Stock, { lineId, locations }: Effect<"serve">): Stock {
+  const before = stock.holdings.get(lineId);
+  return before === undefined ? stock : withHolding(stock, { ...before, locations });
 }
 
 function restock(stock: Stock, effect: Effect<"restock">): Stock {
@@ -121,8 +201,8 @@ function restock(stock: Stock, effect: Effect<"restock">): Stock {
   return revalued(withMovement(stock, movement), `${ref}#revalue`, at);
 }
 
-/** A line that was shipped without any claim: kept, so that a late repeat of its claim takes nothing. */
-const holdingOfNothing = ({ lineId, orderId, at }: Effect<"ship">): Holding => ({
+/** A line without any claim, of which something was told: kept, so that a late repeat of its claim takes nothing. */
+const holdingOfNothing = ({ lineId, orderId, at }: Effect<"ship" | "move">): Holding => ({
   claimant: lineId,
   orderId,
   status: "confirmed",

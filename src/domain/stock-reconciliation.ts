@@ -143,6 +143,8 @@ export function effectValue({ effect }: EffectOnSku): number {
       return effect.quantity * effect.unitCostMinor;
     case "release":
     case "reject":
+    case "move":
+    case "serve":
       return 0;
   }
 }

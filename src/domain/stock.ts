@@ -2,7 +2,7 @@
  * The words that orders and a SKU's stock use between them. What a SKU's object decides is in
  * `sku-stock.ts`; here is only what is said over the wire, so that both sides mean the same.
  */
-import type { LineId, OrderId, ReservationId } from "./ids";
+import type { FulfillmentId, LineId, OrderId, ReservationId } from "./ids";
 
 export type SkuPolicy = "deny" | "backorder" | "preorder";
 
@@ -117,6 +117,37 @@ export type StockEffect =
       lineId: LineId;
       locationId: string;
       quantity: number;
+      /** What it found instead of them, by which stock is corrected. */
+      found?: Shortfall | null;
+      at: number;
+    }>
+  | Readonly<{
+      /**
+       * The order would rather have them elsewhere: as many as `to` has free; or owed again, where it is null.
+       * `claim.moved` answers.
+       */
+      type: "move";
+      ref: string;
+      orderId: OrderId;
+      lineId: LineId;
+      from: string;
+      to: string | null;
+      quantity: number;
+      /** Units at `from` that are released already, and stay. */
+      keep: number;
+      /** Where the line may be given units from now on, best first. */
+      locations: readonly string[];
+      /** The part that waits for the answer. */
+      fulfillmentId: FulfillmentId;
+      at: number;
+    }>
+  | Readonly<{
+      /** What the line is owed may come from these locations from now on, best first, and from no others. */
+      type: "serve";
+      ref: string;
+      orderId: OrderId;
+      lineId: LineId;
+      locations: readonly string[];
       at: number;
     }>
   | Readonly<{
@@ -129,6 +160,22 @@ export type StockEffect =
       unitCostMinor: number;
       at: number;
     }>;
+
+/** `out_of_stock`: neither they nor any free unit was there. `damaged`: they were there, and cannot be sent. */
+export type Shortfall = "out_of_stock" | "damaged";
+
+/** `crossed`: order and stock have spoken at once, and are to be compared once nothing is under way. */
+export type EffectApplied = Readonly<{ crossed: boolean }>;
+
+/** One line's part in a SKU's stock, as of one moment. */
+export type StockOfLine = Readonly<{
+  claimed: readonly ClaimedAt[];
+  backordered: number;
+  /** Available to others at each location that has some, beside what the line holds. */
+  free: Readonly<Record<string, number>>;
+  /** Events that its order has not dealt with yet. */
+  unheard: number;
+}>;
 
 export const ADJUSTMENT_REASONS = [
   "damaged",
@@ -208,6 +255,19 @@ export type StockEvent =
       lineId: LineId;
       locationId: string;
       quantity: number;
+      at: number;
+    }>
+  | Readonly<{
+      /** Answers a move: so many units are claimed at `to` instead, or owed. None, where it had none free. */
+      type: "claim.moved";
+      id: string;
+      number: number;
+      orderId: OrderId;
+      lineId: LineId;
+      from: string;
+      to: string | null;
+      quantity: number;
+      fulfillmentId: FulfillmentId;
       at: number;
     }>
   | Readonly<{

@@ -159,7 +159,7 @@ export function orderJson(order: Order, config: Config, key: ApiKey): z.output<t
     acceptedAt: instantOf(order.acceptedAt),
     holds: order.holds.map((hold) => ({ ...hold, placedAt: instantOf(hold.placedAt) })),
     lines: order.lines.map(lineJson),
-    fulfillments: order.fulfillments.map(({ lateAt: _lateAt, ...part }) => ({
+    fulfillments: order.fulfillments.map(({ asks: _asks, lateAt: _lateAt, ...part }) => ({
       ...part,
       lines: [...part.lines],
       releaseAt: instantOf(part.releaseAt),

@@ -39,6 +39,7 @@ export const PROBLEMS = {
   fulfillment_unknown: { status: 404, title: "The order has no such fulfillment" },
   fulfillment_not_open: { status: 409, title: "The fulfillment is not there to be sent" },
   fulfillment_not_due: { status: 409, title: "The fulfillment's grace period is not over" },
+  fulfillment_moving: { status: 409, title: "The fulfillment's units are being moved to another location" },
   quantity_not_in_fulfillment: { status: 409, title: "The fulfillment has fewer units left" },
   shipment_unknown: { status: 404, title: "The order has no such shipment" },
   delivered_before_shipped: { status: 409, title: "A parcel cannot arrive before it left" },

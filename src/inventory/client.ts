@@ -2,17 +2,20 @@
  * The stock of every SKU, as the commands see it. Each SKU has its object; a call that meets an object
  * being reset is repeated on a new stub, which every method allows.
  */
+import type { LineId } from "../domain/ids";
 import type { Result } from "../domain/result";
 import type {
   ClaimRejection,
   ClaimRequest,
   Claimant,
   Claimed,
+  EffectApplied,
   MoveRejection,
   MoveRequest,
   SkuFacts,
   StockAudit,
   StockEffect,
+  StockOfLine,
   StockOperation,
   StockOperationRejection,
   StockPrices,
@@ -27,7 +30,7 @@ export type InventoryClient = Readonly<{
   move: (sku: string, request: MoveRequest) => Promise<Result<Claimed, MoveRejection | Unknown>>;
   /** Lets go of pending claims of the claimant, at once. Confirmed ones are given back by an effect. */
   voidClaims: (sku: string, claimant: Claimant, now: number) => Promise<void>;
-  apply: (sku: string, effect: StockEffect) => Promise<Result<null, Unknown>>;
+  apply: (sku: string, effect: StockEffect) => Promise<Result<EffectApplied, Unknown>>;
   operate: (
     sku: string,
     operation: StockOperation,
@@ -37,6 +40,8 @@ export type InventoryClient = Readonly<{
   setSafetyStock: (sku: string, locationId: string, quantity: number) => Promise<Result<null, Unknown>>;
   /** Prices found before those it has change nothing. */
   setStockPrices: (sku: string, prices: StockPrices) => Promise<Result<null, Unknown>>;
+  /** What a line holds and may be given, and whether its order has heard of all of it. */
+  lineStock: (sku: string, lineId: LineId) => Promise<Result<StockOfLine, Unknown>>;
   snapshot: (sku: string) => Promise<Result<StockSnapshot, Unknown>>;
   /** `refs`: effects to ask about, whether they have been applied. */
   audit: (sku: string, refs: readonly string[]) => Promise<Result<StockAudit, Unknown>>;
@@ -72,6 +77,7 @@ export function createInventoryClient(namespace: DurableObjectNamespace<SkuInven
     setSafetyStock: (sku, locationId, quantity) =>
       ask(sku, async (stub) => stub.setSafetyStock(sku, locationId, quantity)),
     setStockPrices: (sku, prices) => ask(sku, async (stub) => stub.setStockPrices(sku, prices)),
+    lineStock: (sku, lineId) => ask(sku, async (stub) => stub.lineStock(sku, lineId)),
     snapshot: (sku) => ask(sku, async (stub) => stub.snapshot(sku)),
     audit: (sku, refs) => ask(sku, async (stub) => stub.audit(sku, refs)),
     forgetEvents: (sku, ids) => ask(sku, async (stub) => stub.forgetEvents(ids)),

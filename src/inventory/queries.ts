@@ -68,6 +68,30 @@ export const nextDueAt = (sql: SqlStorage): number | null =>
     )
     .one().due;
 
+/** So many of the newest movements are looked through. */
+const MOST_SINCE = 1_000;
+
+/** Units that came to the location after the time. */
+export const arrivedSince = (sql: SqlStorage, locationId: string, at: number): number =>
+  [
+    ...sql.exec<{ locationId: string | null; quantity: number; at: number }>(
+      "SELECT location_id AS locationId, quantity, at FROM movements ORDER BY rowid DESC LIMIT ?",
+      MOST_SINCE,
+    ),
+  ]
+    .filter((moved) => moved.locationId === locationId && moved.at > at && moved.quantity > 0)
+    .reduce((sum, { quantity }) => sum + quantity, 0);
+
+/** Events for the line that its order has not dealt with yet. Ids are the SKU's, the line's, and a number. */
+export const countUnheard = (sql: SqlStorage, sku: string, lineId: Claimant): number =>
+  sql
+    .exec<{ unheard: number }>(
+      "SELECT count(*) AS unheard FROM events WHERE id > ? AND id < ?",
+      `${sku}/${lineId}/`,
+      `${sku}/${lineId}0`,
+    )
+    .one().unheard;
+
 export function readSnapshot(sql: SqlStorage, stock: Stock): StockSnapshot {
   const { backordered } = sql
     .exec<{ backordered: number }>(

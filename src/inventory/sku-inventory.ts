@@ -8,32 +8,43 @@
 import { DurableObject } from "cloudflare:workers";
 import { logLine } from "../domain/log-line";
 import { invariant } from "../domain/invariant";
+import type { LineId } from "../domain/ids";
 import { accept, reject, type Result } from "../domain/result";
-import { lapse, type Stock } from "../domain/sku-stock";
+import { lapse, stockOfLine, type Stock } from "../domain/sku-stock";
 import type {
   Claimant,
   Claimed,
   ClaimRejection,
   ClaimRequest,
+  EffectApplied,
   MoveRejection,
   MoveRequest,
   SkuFacts,
   StockAudit,
   StockEffect,
+  StockOfLine,
   StockOperation,
   StockOperationRejection,
   StockPrices,
   StockSnapshot,
 } from "../domain/stock";
 import { claimStock, moveClaims } from "../domain/stock-claims";
-import { applyEffect } from "../domain/stock-effects";
+import { applyEffect, isAmiss } from "../domain/stock-effects";
 import { settleDue, type Asked } from "../domain/stock-expiry";
 import { describeSku, isSameOperation, keepSafetyStock, operateStock } from "../domain/stock-operations";
 import { appliedUnder, recordApplied } from "./applied";
 import { linesWithUnits, type InventoryEnv } from "./orders";
 import { forgetEvents, sendDueEvents } from "./outbox";
 import { nextWordAt, sayStock } from "./projection";
-import { dueHoldings, nextDueAt, readAudit, readSnapshot, type Due } from "./queries";
+import {
+  arrivedSince,
+  countUnheard,
+  dueHoldings,
+  nextDueAt,
+  readAudit,
+  readSnapshot,
+  type Due,
+} from "./queries";
 import { saveSettled } from "./settle";
 import { currentPrices, keepStockPrices } from "./stock-prices";
 import { createTables, loadStock, saveStock } from "./tables";
@@ -94,8 +105,8 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
     });
   }
 
-  applyEffect(sku: string, effect: StockEffect): Result<null, Unknown> {
-    return this.#transact(() => {
+  applyEffect(sku: string, effect: StockEffect): Result<EffectApplied, Unknown> {
+    return this.#transact<Result<EffectApplied, Unknown>>(() => {
       const stock = loadStock(this.#sql, [effect.lineId]);
       if (stock === null) return unknown(sku);
       const applied = appliedUnder(this.#sql, effect.ref);
@@ -104,11 +115,14 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
           applied !== "derived" && applied.kind === "effect",
           "an effect's reference is nobody else's",
         );
-        return accept(null);
+        // Whether it had, nobody knows any more: looking once too often is harmless.
+        return accept({ crossed: true });
       }
+      const crossed = isAmiss(stock, effect) || countUnheard(this.#sql, sku, effect.lineId) > 0;
       recordApplied(this.#sql, { kind: "effect", content: effect });
-      this.#save(stock, applyEffect(stock, effect), effect.at);
-      return accept(null);
+      const arrived = effect.type === "reject" ? arrivedSince(this.#sql, effect.locationId, effect.at) : 0;
+      this.#save(stock, applyEffect(stock, effect, arrived), effect.at);
+      return accept({ crossed });
     });
   }
 
@@ -159,6 +173,13 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
     if (stock === null) return unknown(sku);
     const { stockPrices } = currentPrices(this.#sql, Date.now());
     return accept({ ...readSnapshot(this.#sql, stock), ...(stockPrices && { stockPrices }) });
+  }
+
+  /** What a line holds and may be given, and whether its order has heard of all of it. */
+  lineStock(sku: string, lineId: LineId): Result<StockOfLine, Unknown> {
+    const stock = loadStock(this.#sql, [lineId]);
+    if (stock === null) return unknown(sku);
+    return accept({ ...stockOfLine(stock, lineId), unheard: countUnheard(this.#sql, sku, lineId) });
   }
 
   /** `refs`: effects to ask about, whether they have been applied. */

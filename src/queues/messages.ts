@@ -26,12 +26,18 @@ const Envelope = z.discriminatedUnion("type", [
   Sent.extend({
     type: z.literal("stock.effect.v1"),
     sku: z.string(),
-    effect: z.looseObject({ type: z.enum(["ship", "release", "reject", "restock"]), ref: z.string() }),
+    effect: z.looseObject({
+      type: z.enum(["ship", "release", "reject", "move", "serve", "restock"]),
+      ref: z.string(),
+    }),
   }),
   Sent.extend({
     type: z.literal("stock.event.v1"),
     sku: z.string(),
-    event: z.looseObject({ type: z.enum(["backorder.filled", "claim.cut", "stock.moved"]), id: z.string() }),
+    event: z.looseObject({
+      type: z.enum(["backorder.filled", "claim.cut", "claim.moved", "stock.moved"]),
+      id: z.string(),
+    }),
   }),
   Sent.extend({
     type: z.literal("stock.said.v1"),

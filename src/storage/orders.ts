@@ -4,11 +4,12 @@ import { drizzle } from "drizzle-orm/d1";
 import { localDate } from "../domain/calendar";
 import type { OrderId } from "../domain/ids";
 import type { JournalEntry } from "../domain/ledger";
-import type { OrderEvent } from "../domain/order-events";
+import { doubtOf, type OrderEvent } from "../domain/order-events";
 import { openUnits, type Fulfillment, type Order, type OrderLine, type Shipment } from "../domain/orders";
 import { insertRows, upsertRows } from "./rows";
 import { fulfillments, orderEvents, orderLines, orders, shipments } from "./schema";
 import { journalEntries } from "./journal";
+import { markStatement } from "./resource-due";
 import { outboxStatements, type OutboxRow } from "./outbox";
 
 /** One round trip; null when there is no such order. */
@@ -107,7 +108,14 @@ export function orderStatements(db: D1Database, commit: OrderCommit): D1Prepared
       : []),
     ...(commit.entries.length > 0 ? [insertRows(db, journalEntries, commit.entries)] : []),
     ...outboxStatements(db, commit.outbox),
+    ...resourceStatements(db, commit),
   ];
+}
+
+/** What makes its plan doubtful is written with it. */
+function resourceStatements(db: D1Database, { after, events, at }: OrderCommit): D1PreparedStatement[] {
+  const reason = events.map(doubtOf).find((doubt) => doubt !== null);
+  return reason ? [markStatement(db, after.id, reason, at)] : [];
 }
 
 function updateStatements(db: D1Database, before: Order, after: Order): D1PreparedStatement[] {
@@ -148,11 +156,11 @@ function recheckOn(order: Order, line: OrderLine): string | null {
   return backordered > 0 ? promise.shipByOn : null;
 }
 
-/** Only what nothing holds is due: a held order's parts are out of the sweep's sight. */
+/** Only what nothing holds is due: a held order's parts, and those that are moving, are out of the sweep's sight. */
 const fulfillmentRow = (order: Order, part: Fulfillment): typeof fulfillments.$inferInsert => ({
   ...part,
   orderId: order.id,
-  dueAt: part.status === "planned" && order.status === "open" ? part.releaseAt : null,
+  dueAt: part.status === "planned" && part.asks === 0 && order.status === "open" ? part.releaseAt : null,
 });
 
 const shipmentRow = (order: Order, parcel: Shipment): typeof shipments.$inferInsert => ({

@@ -111,6 +111,7 @@ export const fulfillments = sqliteTable(
     reason: text("reason"),
     shipByOn: text("ship_by_on"),
     lateAt: integer("late_at"),
+    asks: integer("asks").notNull(),
     lines: text("lines", { mode: "json" }).notNull().$type<readonly FulfillmentLine[]>(),
   },
   (table) => [primaryKey({ columns: [table.orderId, table.id] })],

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import {
-  decideAsClaimed,
   decideCut,
   decideDeliver,
   decideFill,
@@ -11,6 +10,7 @@ import {
   shipmentIdOf,
   type Ship,
 } from "../../src/domain/fulfillment";
+import { decideAsClaimed } from "../../src/domain/following-stock";
 import type { FulfillmentId } from "../../src/domain/ids";
 import { InvariantViolation } from "../../src/domain/invariant";
 import { fulfillmentIdOf } from "../../src/domain/order-acceptance";
@@ -222,7 +222,9 @@ describe("a location refuses a part", () => {
     ["that is delivered: never", part("a", 2, { status: "delivered" }), "ful_a", "fulfillment_not_open"],
     ["that is cancelled: never", part("a", 2, { status: "cancelled" }), "ful_a", "fulfillment_not_open"],
   ])("%s", (_which, refused, id, expected) => {
-    const decision = decideReject(anOrder({ fulfillments: [refused] }), id, "Broken", "east");
+    const refusal = { fulfillmentId: id, reason: "damaged", note: null, by: "east" };
+    const order = anOrder({ lines: [mug({ ordered: 9 })], fulfillments: [refused] });
+    const decision = decideReject(order, refusal);
     const said = (events: readonly OrderEvent[]) =>
       events.map((event) =>
         event.type === "fulfillment.rejected" ? `${event.units[0]!.quantity} units` : "?",

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { stockEffects } from "../../src/domain/order-effects";
 import type { OrderEvent } from "../../src/domain/order-events";
 import type { Order } from "../../src/domain/orders";
+import type { StockEffect } from "../../src/domain/stock";
 import { lineId } from "../support/a-sale";
 import { aLine, anOrder, NOON } from "../support/an-order";
 import { cancelling, from, mug, refundOf, sending } from "./mugs-world";
@@ -14,8 +15,14 @@ const order = anOrder({ lines: [mug({ ordered: 9 }), nameless, song] });
 /** What the events ask of stock: `["SKU-Mug ship 2 east"]`. */
 const asked = (...events: OrderEvent[]): string[] =>
   stockEffects(order, events, 4, NOON + 9).map(({ sku, effect }) =>
-    [sku, effect.type, effect.quantity, effect.locationId ?? "owed"].join(" "),
+    [sku, effect.type, ...unitsOf(effect)].join(" "),
   );
+
+function unitsOf(effect: StockEffect): readonly (string | number)[] {
+  if (effect.type === "serve") return effect.locations;
+  const where = effect.type === "move" ? [effect.from, effect.to ?? "owed"] : [effect.locationId ?? "owed"];
+  return [effect.quantity, ...where];
+}
 
 const returned = (quantity: number, restockLocationId: string | null, title = "Mug") => ({
   lineId: lineId(title),

@@ -138,6 +138,7 @@ const orderOf = (units: readonly [number, number], taxIncluded: boolean): Order 
     reason: null,
     shipByOn: null,
     lateAt: null,
+    asks: 0,
     lines: [{ lineId: line.id, quantity: line.ordered, shipped: 0 }],
   }));
   return unpaid({ lines, shipping, totalMinor, taxIncluded, fulfillments });

@@ -29,7 +29,10 @@ type Step = Readonly<{
     | "expire"
     | "confirm"
     | StockOperation["type"]
-    | StockEffect["type"]
+    | "ship"
+    | "release"
+    | "reject"
+    | "restock"
     | "cost"
     | "safety";
   who: Claimant;
@@ -281,7 +284,7 @@ function followEffect(view: Map<string, number> | undefined, before: Stock, give
 
 function follow(told: ReadonlyMap<Claimant, Map<string, number>>, events: Stock["events"]): void {
   for (const event of events) {
-    if (event.type === "stock.moved") continue;
+    if (event.type === "stock.moved" || event.type === "claim.moved") continue;
     const units = event.type === "backorder.filled" ? event.quantity : -event.quantity;
     add(told.get(event.lineId), event.locationId, units);
     add(told.get(event.lineId), "owed", -units);

@@ -28,6 +28,7 @@ const part = (
   shipByOn: null,
   lateAt: null,
   reason: null,
+  asks: 0,
   lines: [{ lineId: "line_mug", quantity, shipped }],
 });
 

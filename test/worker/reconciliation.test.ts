@@ -161,6 +161,7 @@ describe("what is found", () => {
       shipByOn: null,
       lateAt: null,
       reason: null,
+      asks: 0,
     } as const;
     const lines = [{ lineId: line.id, quantity: ordered, shipped: 0 }];
     return storeOrder(

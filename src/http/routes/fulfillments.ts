@@ -72,6 +72,7 @@ const ALWAYS = [
   "fulfillment_unknown",
   "fulfillment_not_open",
   "fulfillment_not_due",
+  "fulfillment_moving",
   "order_on_hold",
   "quantity_not_in_fulfillment",
   "shipment_unknown",
@@ -148,13 +149,17 @@ const reject = createRoute({
   path: "/v1/orders/{orderId}/fulfillments/{fulfillmentId}/rejections",
   operationId: "rejectFulfillment",
   summary: "Reject a fulfillment",
-  description: "The location will not send it: its units are sourced elsewhere. Scope `fulfillments:write`.",
+  description:
+    "The location will not send it: its units are sourced elsewhere. `damaged` takes them off the location's stock; `out_of_stock` takes off whatever is free there, too, as none was found. Scope `fulfillments:write`.",
   request: {
     params: FulfillmentPath,
     headers: IdempotencyHeader,
     body: jsonBody(
       z
-        .strictObject({ reason: z.enum(["out_of_stock", "damaged", "too_busy", "closed", "other"]) })
+        .strictObject({
+          reason: z.enum(["out_of_stock", "damaged", "too_busy", "closed", "other"]),
+          note: text(500).nullable().default(null).openapi({ description: "In the location's own words." }),
+        })
         .openapi("Rejection"),
     ),
   },
@@ -211,12 +216,8 @@ export function registerFulfillments(app: App): void {
   });
 
   app.openapi(reject, async (c) => {
-    const { reason } = c.req.valid("json");
-    const id = fulfillmentIn(c);
-    return changed(
-      c,
-      await onOrder(c, (context, orderId) => rejectFulfillment(context, orderId, id, reason)),
-    );
+    const refusal = { ...c.req.valid("json"), fulfillmentId: fulfillmentIn(c) };
+    return changed(c, await onOrder(c, (context, orderId) => rejectFulfillment(context, orderId, refusal)));
   });
 
   app.openapi(deliver, async (c) => {

@@ -5,7 +5,7 @@
  */
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { Claimant, Claimed, StockSnapshot } from "../../../src/domain/stock";
+import type { Claimant, Claimed, EffectApplied, StockSnapshot } from "../../../src/domain/stock";
 import type { Result } from "../../../src/domain/result";
 import { createInventoryClient, type InventoryClient } from "../../../src/inventory/client";
 import type { SkuInventory } from "../../../src/inventory/sku-inventory";
@@ -105,6 +105,8 @@ function askInventory(inventory: InventoryClient, sku: string, call: StockCall):
       return inventory.voidClaims(sku, call.who as Claimant, now);
     case "ship":
     case "release":
+    case "reject":
+    case "resource":
       return inventory.apply(sku, effectOf(call));
     case "receive":
       return inventory.operate(sku, operationOf(call, now));
@@ -113,7 +115,6 @@ function askInventory(inventory: InventoryClient, sku: string, call: StockCall):
     case "move":
     case "expire":
     case "confirm":
-    case "reject":
     case "restock":
     case "releaseOwed":
     case "adjust":
@@ -124,7 +125,7 @@ function askInventory(inventory: InventoryClient, sku: string, call: StockCall):
 }
 
 type Rejection = Readonly<{ code: string; available?: number }>;
-type Answer = Result<Claimed | StockSnapshot | null, Rejection> | undefined;
+type Answer = Result<Claimed | StockSnapshot | EffectApplied | null, Rejection> | undefined;
 
 function replyOf({ type }: StockCall, answered: unknown): StockReply {
   const answer = answered as Answer;
@@ -133,7 +134,7 @@ function replyOf({ type }: StockCall, answered: unknown): StockReply {
     const { code, available } = answer.rejection;
     return { refused: available === undefined ? code : `${code} ${available}` };
   }
-  if (answer.value === null) return "done";
+  if (answer.value === null || "crossed" in answer.value) return "done";
   return type === "claim"
     ? replyOfClaim(answer.value as Claimed)
     : replyOfSnapshot(answer.value as StockSnapshot);

@@ -56,6 +56,33 @@ const call: fc.Arbitrary<StockCall> = fc.oneof(
     }),
   },
   {
+    weight: 1,
+    arbitrary: fc.record({
+      type: fc.constant("reject" as const),
+      ref: fc.constant(""),
+      who: line,
+      where,
+      quantity: units,
+      found: fc.constantFrom(null, "damaged" as const, "out_of_stock" as const),
+      // Nothing arrives after it was said.
+      at: fc.constant(Number.MAX_SAFE_INTEGER),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant("resource" as const),
+      ref: fc.constant(""),
+      who: line,
+      from: where,
+      to: fc.constantFrom("east" as const, "west" as const, null),
+      quantity: units,
+      keep: fc.constantFrom(0, 0, 1),
+      locations: fc.constantFrom(["east", "west"] as const, ["west"] as const),
+      at: fc.constant(0),
+    }),
+  },
+  {
     weight: 2,
     arbitrary: fc.record({
       type: fc.constant("receive" as const),

@@ -28,6 +28,21 @@ export type StockCall =
       who: string;
       where: Where;
       quantity: number;
+      /** What a location that rejects found. */
+      found?: "out_of_stock" | "damaged" | null;
+      at: number;
+    }>
+  | Readonly<{
+      /** The order has planned its units elsewhere. */
+      type: "resource";
+      ref: string;
+      who: string;
+      from: Where;
+      /** Null: they are owed again. */
+      to: Where | null;
+      quantity: number;
+      keep: number;
+      locations: readonly Where[];
       at: number;
     }>
   | Readonly<{ type: "releaseOwed"; ref: string; who: string; quantity: number; at: number }>
@@ -176,8 +191,33 @@ function operate(stock: ModelStock, call: Referenced): string | null {
       it.live[call.where] -= units;
       it.owed += units;
       it.locations = it.locations.filter((where) => where !== call.where);
+      if (call.found === "damaged") stock.onHand[call.where] -= units;
+      if (call.found === "out_of_stock") stock.onHand[call.where] = claimedAt(stock, call.where);
       return null;
     }
+    case "resource":
+      resource(stock, call);
+      return null;
+  }
+}
+
+/** One unit after the other, while there is one here to spare and one free there. */
+function resource(stock: ModelStock, call: Extract<StockCall, { type: "resource" }>): void {
+  const fresh = { live: none(), shipped: none(), untold: none(), told: none(), owed: 0, released: 0 };
+  const unknown = { status: "confirmed", fill: "partial", placedAt: call.at, locations: [] } as const;
+  const it = (stock.held[call.who] ??= { ...unknown, ...fresh });
+  confirm(it);
+  it.locations = call.locations;
+  if (it.status !== "confirmed") return;
+  for (let unit = 0; unit < call.quantity; unit += 1) {
+    if (it.live[call.from] <= call.keep) break;
+    if (call.to !== null && freeAt(stock, call.to) === 0) break;
+    it.live[call.from] -= 1;
+    it.told[call.from] -= 1;
+    if (call.to === null) it.owed += 1;
+    if (call.to === null) continue;
+    it.live[call.to] += 1;
+    it.told[call.to] += 1;
   }
 }
 

@@ -31,11 +31,17 @@ export function operationOf({ type, ref, where: locationId, quantity }: Operate,
 
 export function effectOf(call: Affect): StockEffect {
   const { at } = call;
+  if (call.type === "resource") {
+    const { type: _type, who, ...asked } = call;
+    return { type: "move", orderId: ORDER, lineId: who as LineId, fulfillmentId: "ful_1", ...asked };
+  }
   const common = { ref: call.ref, orderId: ORDER, lineId: call.who as LineId, quantity: call.quantity, at };
   if (call.type === "releaseOwed") return { type: "release", locationId: null, ...common };
   const here = { ...common, locationId: call.where };
   // Another cost than the standard one: its value is still on hand times cost.
   if (call.type === "ship" || call.type === "restock")
     return { type: call.type, unitCostMinor: 240, ...here };
-  return { type: call.type, ...here };
+  return call.type === "reject"
+    ? { type: call.type, found: call.found ?? null, ...here }
+    : { type: call.type, ...here };
 }

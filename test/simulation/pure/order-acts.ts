@@ -168,7 +168,8 @@ function deliver(order: Order, model: UnitsOfOrder, { which }: Act): Done {
 function rejectOne(order: Order, model: UnitsOfOrder, act: Act): Done {
   const part = partOf(model, act);
   if (part === undefined) return NOTHING;
-  const decide = (now: Order) => decideReject(now, part.id as never, "Broken", "test");
+  const decide = (now: Order) =>
+    decideReject(now, { fulfillmentId: part.id as never, reason: "damaged", note: null, by: "test" });
   const open = part.status === "planned" || part.status === "released";
   const events = taken(decide(order), part.where !== null && (open || part.status === "rejected"));
   if (part.where !== null && open) rejectPart(model, part);

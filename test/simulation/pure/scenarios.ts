@@ -9,7 +9,8 @@ import { expect, inject, it } from "vitest";
 export const SHARES = {
   stock: 76_000,
   longStock: 4_000,
-  orders: 60_000,
+  orders: 40_000,
+  resourcing: 20_000,
   apportioned: 20_000,
   unitShares: 20_000,
   lineMoney: 20_000,

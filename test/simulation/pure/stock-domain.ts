@@ -43,6 +43,7 @@ export function performOn(stock: Stock, call: StockCall, at: number): Performed 
     case "release":
     case "releaseOwed":
     case "reject":
+    case "resource":
     case "restock":
       return done(applyEffect(stock, effectOf(call)));
     case "look":

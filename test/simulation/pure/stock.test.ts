@@ -33,6 +33,7 @@ const ACTS = [
   ...(["claim", "claim", "claim", "claim", "claim", "claim", "receive", "receive", "receive"] as const),
   ...(["confirm", "confirm", "ship", "ship", "ship", "release", "reject", "restock", "move"] as const),
   ...(["void", "expire", "adjust", "count", "keepSafe", "releaseOwed", "look"] as const),
+  ...(["resource", "resource", "resource"] as const),
 ];
 
 /** One number says it all, so that a hundred thousand sequences are made in seconds. */
@@ -68,9 +69,23 @@ function decode(number: number): StockCall {
       return { type, who: line };
     case "ship":
     case "release":
-    case "reject":
     case "restock":
       return { type, ref, who: line, where, quantity, at: 0 };
+    case "reject":
+      return {
+        type,
+        ref,
+        who: line,
+        where,
+        quantity,
+        found: pick([null, "damaged", "out_of_stock"] as const),
+        at: 0,
+      };
+    case "resource": {
+      const to = pick([null, ...EVERYWHERE.filter((each) => each !== where)]);
+      const locations = pick(ORDERS_OF_PREFERENCE);
+      return { type, ref, who: line, from: where, to, quantity, keep: pick([0, 0, 1]), locations, at: 0 };
+    }
     case "releaseOwed":
       return { type, ref, who: line, quantity, at: 0 };
     case "receive":
@@ -143,9 +158,16 @@ function expectTold(stock: Stock, model: ModelStock): void {
   const told = new Map<string, number>();
   for (const event of stock.events) {
     if (event.type === "stock.moved") continue;
-    const key = `${event.lineId} ${event.locationId}`;
-    const units = event.type === "backorder.filled" ? event.quantity : -event.quantity;
-    told.set(key, (told.get(key) ?? 0) + units);
+    const add = (where: string, units: number) => {
+      const key = `${event.lineId} ${where}`;
+      told.set(key, (told.get(key) ?? 0) + units);
+    };
+    if (event.type === "backorder.filled") add(event.locationId, event.quantity);
+    else if (event.type === "claim.cut") add(event.locationId, -event.quantity);
+    else {
+      add(event.from, -event.quantity);
+      if (event.to !== null) add(event.to, event.quantity);
+    }
   }
   for (const [who, held] of Object.entries(model.held)) {
     for (const where of EVERYWHERE) {
