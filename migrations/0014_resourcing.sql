@@ -2,8 +2,6 @@
 ALTER TABLE fulfillments ADD COLUMN asks INTEGER NOT NULL DEFAULT 0 CHECK (asks >= 0);
 -- For what a location has sent on a day, where that is limited.
 CREATE INDEX fulfillments_released ON fulfillments (location_id, released_at) WHERE released_at IS NOT NULL;
--- For stock that arrives, and for the night: who waits for the SKU, the longest first.
-CREATE INDEX order_lines_waiting ON order_lines (sku, placed_at, order_id) WHERE backordered > 0;
 
 -- Orders whose plan is to be looked at again. Written with what made it doubtful, and gone when it was looked at;
 -- `marks` counts the reasons, so that one that comes meanwhile is not lost.

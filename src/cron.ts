@@ -3,6 +3,7 @@ import { logLine } from "./domain/log-line";
 import { keepPromises } from "./commands/keep-promises";
 import { priceStockHourly } from "./commands/price-stock";
 import { reconcileNights } from "./commands/reconcile";
+import { markWaitingOrders } from "./commands/resource-due";
 import { sweep } from "./commands/sweep";
 import { tidy } from "./commands/tidy";
 import type { Context } from "./context";
@@ -14,7 +15,11 @@ export const CRONS: Readonly<Record<string, (context: Context) => Promise<unknow
   "10 1 * * *": night,
 };
 
+/** As many pages of waiting lines as a night can mark. */
+const PAGES_A_NIGHT = 200;
+
 async function night(context: Context) {
+  await markWaitingOrders(context, PAGES_A_NIGHT);
   return { reconciled: await reconcileNights(context), tidied: await tidy(context) };
 }
 

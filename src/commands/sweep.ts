@@ -1,7 +1,7 @@
 /**
  * Every minute: whatever should have gone by now and did not. Outbox rows that nobody has done,
- * fulfillments whose grace period is over, SKUs whose object was not told, storefronts that were not told what
- * they may sell, simulations that stand still, reservations long gone.
+ * fulfillments whose grace period is over, orders to be sourced again, SKUs whose object was not told, storefronts
+ * that were not told what they may sell, simulations that stand still, reservations long gone.
  */
 import type { Context } from "../context";
 import { dueFulfillments } from "../storage/fulfillments";
@@ -10,13 +10,20 @@ import { deleteExpiredReservations } from "../storage/reservations";
 import { describeSkus } from "./describe-skus";
 import { pushChannelStock } from "./push-channel-stock";
 import { resumeSimulations } from "./simulate-sourcing";
+import { resourceDueOrders } from "./resource-due";
 import { sendOutbox } from "./send-outbox";
 
 const DAY = 86_400_000;
 /** Bounded, so that a run ends well within a cron's time; what is left waits a minute. */
 const BATCH = 500;
 
-export type Swept = Readonly<{ outbox: number; fulfillments: number; skus: number; channelStock: number }>;
+export type Swept = Readonly<{
+  outbox: number;
+  fulfillments: number;
+  resourced: number;
+  skus: number;
+  channelStock: number;
+}>;
 
 export async function sweep(context: Context): Promise<Swept> {
   const { databases, now } = context;
@@ -32,8 +39,9 @@ export async function sweep(context: Context): Promise<Swept> {
     }
   }
   await resumeSimulations(context);
+  const resourced = await resourceDueOrders(context);
   const skus = await describeSkus(context);
   await deleteExpiredReservations(databases.primary, now() - DAY);
   const channelStock = await pushChannelStock(context);
-  return { outbox, fulfillments, skus, channelStock };
+  return { outbox, fulfillments, resourced, skus, channelStock };
 }

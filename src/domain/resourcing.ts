@@ -36,7 +36,11 @@ export type Resourcing = Readonly<{
   /** The best plan of the lines over the locations, best first. The same input always gives the same plan. */
   plan: (lines: readonly LineToPlan[], locations: readonly string[]) => readonly UnitsAt[];
   /** Whether the second plan is worth leaving the first for. */
-  isWorthIt: (standing: readonly UnitsAt[], other: readonly UnitsAt[]) => boolean;
+  isWorthIt: (
+    standing: readonly UnitsAt[],
+    other: readonly UnitsAt[],
+    lines: readonly LineToPlan[],
+  ) => boolean;
   /** Whether it may still be changed for a better one: what must leave, must leave always. */
   mayImprove: boolean;
   now: number;
@@ -116,7 +120,7 @@ function chooseTarget(
   if (waits && sendsAll(lines, sooner) && parcels(sooner) <= parcels(standing)) return sooner;
   const usable = [...eligible.filter((id) => !waiting.has(id) || held.has(id)), ...staying];
   const other = plan(lines, usable);
-  return sendsAll(lines, other) && isWorthIt(standing, other) ? other : standing;
+  return sendsAll(lines, other) && isWorthIt(standing, other, lines) ? other : standing;
 }
 
 const sendsAll = (lines: readonly LineToPlan[], units: readonly UnitsAt[]): boolean =>

@@ -101,14 +101,19 @@ export const withLevel = (stock: Stock, level: Level): Stock => ({
 });
 
 /** What a line holds, and what it could be given beside. */
-export function stockOfLine(stock: Stock, lineId: LineId): Omit<StockOfLine, "unheard"> {
+export function stockOfLine(stock: Stock, lineId: LineId): Omit<StockOfLine, "unheard" | "stockPrices"> {
   const holding = stock.holdings.get(lineId);
   const claims = holding?.claims ?? [];
   const claimed = claims.flatMap(({ locationId, live }) =>
     live > 0 ? [{ locationId, quantity: live }] : [],
   );
   const free = [...freeUnits(stock)].filter(([, units]) => units > 0);
-  return { claimed, backordered: holding?.backordered ?? 0, free: Object.fromEntries(free) };
+  return {
+    claimed,
+    backordered: holding?.backordered ?? 0,
+    free: Object.fromEntries(free),
+    facts: stock.facts,
+  };
 }
 
 /** Changes one claim of a holding, without any level: for units that stay claimed, and for what is told. */

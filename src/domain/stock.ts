@@ -175,6 +175,8 @@ export type StockOfLine = Readonly<{
   free: Readonly<Record<string, number>>;
   /** Events that its order has not dealt with yet. */
   unheard: number;
+  facts: SkuFacts;
+  stockPrices?: StockPrices["minorByLocation"];
 }>;
 
 export const ADJUSTMENT_REASONS = [

@@ -179,7 +179,8 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
   lineStock(sku: string, lineId: LineId): Result<StockOfLine, Unknown> {
     const stock = loadStock(this.#sql, [lineId]);
     if (stock === null) return unknown(sku);
-    return accept({ ...stockOfLine(stock, lineId), unheard: countUnheard(this.#sql, sku, lineId) });
+    const unheard = countUnheard(this.#sql, sku, lineId);
+    return accept({ ...stockOfLine(stock, lineId), ...currentPrices(this.#sql, Date.now()), unheard });
   }
 
   /** `refs`: effects to ask about, whether they have been applied. */

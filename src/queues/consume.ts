@@ -9,6 +9,7 @@ import { applyStockEvent } from "../commands/apply-stock-event";
 import { orderFetching, type OrderFetching } from "../commands/fetch-order";
 import { forgetDone } from "../commands/forget-done";
 import { projectStock } from "../commands/project-stock";
+import { markCrossed } from "../commands/resource-due";
 import { releaseFulfillment } from "../commands/release-fulfillment";
 import { sendMessage } from "../commands/send-message";
 import { playSimulation } from "../commands/simulate-sourcing";
@@ -103,6 +104,7 @@ async function handle(context: Context, message: QueueMessage, fetchOrder: Order
     case "stock.effect.v1": {
       const applied = await context.inventory.apply(message.sku, message.effect);
       if (!applied.ok) throw retryable(applied.rejection);
+      if (applied.value.crossed) await markCrossed(context, message.effect.orderId);
       return;
     }
     case "stock.event.v1": {

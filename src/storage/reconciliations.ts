@@ -153,6 +153,8 @@ const OVERDUE = {
     WHERE attempts <= 1 AND due_at BETWEEN ?1 AND ?2 ORDER BY due_at LIMIT ?3`,
   "not released": `SELECT id, due_at AS since, order_id AS detail FROM fulfillments
     WHERE due_at BETWEEN ?1 AND ?2 AND due_at IS NOT NULL ORDER BY due_at LIMIT ?3`,
+  "not sourced again": `SELECT order_id AS id, created_at AS since, reason AS detail FROM resource_due
+    WHERE attempts > 1 AND created_at BETWEEN ?1 AND ?2 ORDER BY created_at LIMIT ?3`,
   "message not sent": `SELECT id, created_at AS since, kind AS detail FROM messages
     WHERE status = 'pending' AND created_at BETWEEN ?1 AND ?2 ORDER BY created_at LIMIT ?3`,
 } as const;

@@ -130,12 +130,12 @@ export async function markWaiting(
 ): Promise<Waiting | null> {
   const { results } = await db
     .prepare(
-      `SELECT sku, placed_at AS placedAt, order_id AS orderId FROM order_lines INDEXED BY order_lines_waiting
-       WHERE backordered > 0 AND (sku, placed_at, order_id) > (?1, ?2, ?3)
-       ORDER BY sku, placed_at, order_id LIMIT ?4`,
+      `SELECT sku, placed_at AS placedAt, id, order_id AS orderId
+       FROM order_lines INDEXED BY order_lines_waiting
+       WHERE backordered > 0 AND (sku, placed_at, id) > (?1, ?2, ?3) ORDER BY sku, placed_at, id LIMIT ?4`,
     )
-    .bind(after.sku, after.placedAt, after.orderId, limit)
-    .all<Waiting>();
+    .bind(after.sku, after.placedAt, after.id, limit)
+    .all<Waiting & { orderId: string }>();
   if (results.length > 0) {
     await db
       .prepare(
@@ -148,4 +148,4 @@ export async function markWaiting(
   return results.length === limit ? (results.at(-1) ?? null) : null;
 }
 
-export type Waiting = Readonly<{ sku: string; placedAt: number; orderId: string }>;
+export type Waiting = Readonly<{ sku: string; placedAt: number; id: string }>;
