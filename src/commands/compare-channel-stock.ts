@@ -14,6 +14,7 @@ import {
   sellableStatement,
   writeChannelStock,
 } from "../storage/channel-stock";
+import { answerJob, askForJob, jobAskedAt } from "../storage/job-runs";
 import { storedStockAfter } from "../storage/stock-levels";
 import { sellableOf } from "./project-stock";
 import { pushChannel, storefrontStock } from "./push-channel-stock";
@@ -52,8 +53,25 @@ export async function checkChannelStock(context: Context): Promise<Check> {
   });
 }
 
+const REFRESH = "channel-stock";
+/** Longer than an isolate keeps channels and locations as they were. */
+const KNOWN_EVERYWHERE_MS = 10_000;
+
+/** A channel or a location was written: what channels may sell may be another number now. */
+export const askForChannelStock = ({ databases, now }: Context): Promise<void> =>
+  askForJob(databases.primary, REFRESH, now());
+
+/** Works it out anew if that was asked for, once for all that was written. */
+export async function refreshIfAsked(context: Context): Promise<void> {
+  const { primary } = context.databases;
+  const askedAt = await jobAskedAt(primary, REFRESH);
+  if (askedAt === null || askedAt + KNOWN_EVERYWHERE_MS > context.now()) return;
+  await refreshChannelStock(context);
+  await answerJob(primary, REFRESH, askedAt, context.now());
+}
+
 /** What every connected channel may sell as channels, locations and stock are now. */
-export async function refreshChannelStock(context: Context): Promise<void> {
+async function refreshChannelStock(context: Context): Promise<void> {
   const { primary } = context.databases;
   const reference = await context.reference();
   if (reference.connected.size === 0) return;

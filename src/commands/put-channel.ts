@@ -9,7 +9,7 @@ import { accept, reject, type Result } from "../domain/result";
 import { allowsLoopback, putChannel as writeChannel, type ChannelSecrets } from "../storage/channels";
 import { forgetChannelStock } from "../storage/channel-stock";
 import { forgetReference } from "../storage/reference";
-import { refreshChannelStock } from "./compare-channel-stock";
+import { askForChannelStock } from "./compare-channel-stock";
 import { invalidRequest, unknownLocations, type InvalidRequest } from "./field-errors";
 
 /**
@@ -31,12 +31,8 @@ export async function putChannel(
 
   const created = await writeChannel(context, channel, secrets);
   forgetReference();
-  context.waitUntil(tellAnew(context, channel.id, connection !== undefined));
+  // At another storefront nothing was told yet.
+  if (connection !== undefined) await forgetChannelStock(context.databases.primary, [channel.id]);
+  await askForChannelStock(context);
   return accept(created);
-}
-
-/** What it may sell may be another number now; at another storefront nothing was told yet. */
-async function tellAnew(context: Context, channelId: string, elsewhere: boolean): Promise<void> {
-  if (elsewhere) await forgetChannelStock(context.databases.primary, [channelId]);
-  await refreshChannelStock(context);
 }

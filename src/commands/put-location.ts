@@ -3,19 +3,19 @@
  * is sourced again; so is what waits for stock, where one sends again.
  */
 import type { Context } from "../context";
-import { refreshChannelStock } from "./compare-channel-stock";
 import { standingOf } from "../domain/location-days";
 import { logLine } from "../domain/log-line";
 import type { Location } from "../domain/reference";
 import { putLocation as writeLocation } from "../storage/locations";
 import { forgetReference } from "../storage/reference";
+import { askForChannelStock } from "./compare-channel-stock";
 import { markClosedLocations, markWaitingOrders } from "./resource-due";
 
 /** True where the location is new. */
 export async function putLocation(context: Context, location: Location): Promise<boolean> {
   const created = await writeLocation(context.databases.primary, location, context.now());
   forgetReference();
-  context.waitUntil(refreshChannelStock(context));
+  await askForChannelStock(context);
   await markAffected(context, location).catch((error: unknown) => {
     // The sweep and the night mark them, too.
     console.error(logLine("error", "orders of a changed location are sourced again later", { error }));

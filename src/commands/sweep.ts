@@ -7,6 +7,7 @@ import type { Context } from "../context";
 import { dueFulfillments } from "../storage/fulfillments";
 import { dueOutboxRows, postponeOutboxRows } from "../storage/outbox";
 import { deleteExpiredReservations } from "../storage/reservations";
+import { refreshIfAsked } from "./compare-channel-stock";
 import { describeSkus } from "./describe-skus";
 import { pushChannelStock } from "./push-channel-stock";
 import { resumeSimulations } from "./simulate-sourcing";
@@ -42,6 +43,7 @@ export async function sweep(context: Context): Promise<Swept> {
   const resourced = await resourceDueOrders(context);
   const skus = await describeSkus(context);
   await deleteExpiredReservations(databases.primary, now() - DAY);
+  await refreshIfAsked(context);
   const channelStock = await pushChannelStock(context);
   return { outbox, fulfillments, resourced, skus, channelStock };
 }

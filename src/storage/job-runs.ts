@@ -49,3 +49,33 @@ export async function isJobRunFinished(db: D1Database, job: string, scheduledFor
     .first<{ finished_at: number | null }>();
   return row !== null && row.finished_at !== null;
 }
+
+/** Asks for a job to be run soon, however often before it is. */
+export async function askForJob(db: D1Database, job: string, now: number): Promise<void> {
+  await db
+    .prepare(
+      `INSERT INTO job_runs (job, scheduled_for, started_at) VALUES (?1, 'asked', ?2)
+       ON CONFLICT (job, scheduled_for) DO UPDATE SET started_at = excluded.started_at, finished_at = NULL`,
+    )
+    .bind(job, now)
+    .run();
+}
+
+/** When the job was last asked for; null where it has been run since. */
+export const jobAskedAt = (db: D1Database, job: string): Promise<number | null> =>
+  db
+    .prepare(
+      "SELECT started_at FROM job_runs WHERE job = ?1 AND scheduled_for = 'asked' AND finished_at IS NULL",
+    )
+    .bind(job)
+    .first<number>("started_at");
+
+/** It was run as asked for then; who asked meanwhile asks still. */
+export async function answerJob(db: D1Database, job: string, askedAt: number, now: number): Promise<void> {
+  await db
+    .prepare(
+      `UPDATE job_runs SET finished_at = ?3 WHERE job = ?1 AND scheduled_for = 'asked' AND started_at = ?2`,
+    )
+    .bind(job, askedAt, now)
+    .run();
+}

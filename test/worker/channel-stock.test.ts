@@ -2,7 +2,7 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { checkChannelStock } from "../../src/commands/compare-channel-stock";
+import { checkChannelStock, refreshIfAsked } from "../../src/commands/compare-channel-stock";
 import { projectStock } from "../../src/commands/project-stock";
 import { pushChannelStock } from "../../src/commands/push-channel-stock";
 import type { StockSaid } from "../../src/domain/stock";
@@ -274,22 +274,28 @@ it("is told once by two sweeps at once, and after one that died", async () => {
 it("follows its channel, and its locations, as they are changed", async () => {
   const sku = unique("SKU");
   shop.put(sku, 0);
+  const shownAfter = async (path: string, body: object) => {
+    await call("PUT", path, body);
+    await refreshIfAsked(context());
+    await pushChannelStock(context());
+    return shop.shows(sku);
+  };
   const channelId = await connected("woocommerce");
   await say(sku, 6);
   await pushChannelStock(context());
-  expect(shop.shows(sku)).toBe(6);
-  await call(
-    "PUT",
-    `/v1/channels/${channelId}`,
-    aChannel({ kind: "woocommerce", locationIds: [location], stockBuffer: 5 }),
-  );
-  await vi.waitFor(async () => expect(await rowOf(channelId, sku)).toMatchObject({ quantity: 1 }));
-  await pushChannelStock(context());
-  expect(shop.shows(sku)).toBe(1);
-  await call("PUT", `/v1/locations/${location}`, aLocation({ active: false }));
-  await vi.waitFor(async () => expect(await rowOf(channelId, sku)).toMatchObject({ quantity: 0 }));
+  const channel = aChannel({ kind: "woocommerce", locationIds: [location], stockBuffer: 5 });
+  expect(await shownAfter(`/v1/channels/${channelId}`, channel)).toBe(1);
+  expect(await shownAfter(`/v1/locations/${location}`, aLocation({ active: false }))).toBe(0);
+  expect(await shownAfter(`/v1/locations/${location}`, aLocation())).toBe(1);
+
+  await env.DB.prepare("UPDATE channel_stock SET quantity = 3").run();
+  await refreshIfAsked(context());
+  expect(await rowOf(channelId, sku), "nobody asked again").toMatchObject({ quantity: 3 });
   await call("PUT", `/v1/locations/${location}`, aLocation());
-  await vi.waitFor(async () => expect(await rowOf(channelId, sku)).toMatchObject({ quantity: 1 }));
+  await refreshIfAsked({ ...context(), now: () => Date.now() });
+  expect(await rowOf(channelId, sku), "not while others may know it as it was").toMatchObject({
+    quantity: 3,
+  });
 });
 
 it("asks only by index", async () => {
