@@ -1,6 +1,6 @@
 import { evolve } from "../../src/domain/order-lifecycle";
 import { describe, expect, it } from "vitest";
-import { decideHold, decideNewHold, decideReleaseHold } from "../../src/domain/holds";
+import { decideEndedHolds, decideHold, decideNewHold, decideReleaseHold } from "../../src/domain/holds";
 import type { Hold, HoldCode, HoldReason, Order, OrderLine } from "../../src/domain/orders";
 import { answer, must } from "../support/a-sale";
 import { aLine, anOrder, NOON } from "../support/an-order";
@@ -92,5 +92,25 @@ describe("a hold is released", () => {
     expect(decision).toMatchObject({
       rejection: { hold: "unknown_sku", detail: "Mug, Hat: assign a known SKU or cancel." },
     });
+  });
+});
+
+describe("a hold ends with its reason", () => {
+  const somewhere = (countryCode: string | null): Partial<Order> => ({
+    shippingAddress: anOrder().shippingAddress && { ...anOrder().shippingAddress!, countryCode },
+  });
+  const owing = (backordered: number): Partial<Order> => ({
+    lines: [aLine("Mug", { ordered: 2, backordered, allocated: 2 - backordered })],
+  });
+  it.each<[string, HoldCode, Partial<Order>, string[]]>([
+    ["when all of it can leave together", "ship_complete", owing(0), ["ship_complete"]],
+    ["and not while some is owed", "ship_complete", owing(1), []],
+    ["when the country is known", "destination_unknown", somewhere("US"), ["destination_unknown"]],
+    ["and not when another reason stands", "staff", owing(0), []],
+  ])("%s", (_which, code, over, ended) => {
+    const events = decideEndedHolds(anOrder({ ...standing(held(code)), ...over }), "key_1");
+    expect(events.map((event) => (event.type === "order.hold_released" ? event.code : event.type))).toEqual(
+      ended,
+    );
   });
 });

@@ -285,6 +285,20 @@ describe("moveClaims", () => {
     expect(moveClaims(twice, request).ok).toBe(true);
   });
 
+  it("owes what the order's rules keep back, from where the order ships alone", () => {
+    const owed = { quantity: 1, locations: ["west"] };
+    const moved = moveClaims(stock, { claimant: "line_a", to: [at("west", 2)], owed, now: 5 });
+    if (!moved.ok) throw new Error(moved.rejection.code);
+    expectSound(moved.value.stock);
+    const holding = moved.value.stock.holdings.get("line_a")!;
+    expect([holding.backordered, holding.locations]).toEqual([1, ["west"]]);
+    expect(moved.value.value).toMatchObject({ claimed: [at("west", 2)], backordered: 1 });
+    const all = { quantity: 3, locations: ["far"] };
+    expect(moveClaims(stock, { claimant: "line_a", to: [], owed: all, now: 5 }).ok).toBe(true);
+    const more = { quantity: 2, locations: ["far"] };
+    expect(moveClaims(stock, { claimant: "line_a", to: [at("west", 2)], owed: more, now: 5 }).ok).toBe(false);
+  });
+
   it("refuses a claimant it does not know", () => {
     expect(moveClaims(stock, { claimant: "line_z", to: [at("west", 1)], now: 5 }).ok).toBe(false);
   });

@@ -29,7 +29,8 @@ export function relax(network: Network, start: Start, incumbent: Incumbent): Rel
   const count = places.map(() => 0);
   const base = places.map(() => 0);
   const limit = places.map(() => 0);
-  const tieOfOpen = open.length * tie;
+  // An item of which some is given may join that part.
+  const tieOfOpen = open.filter(({ item }) => start.units.every((row) => row[item] === 0)).length * tie;
 
   /** Fills `base` and `limit`: the level that is cheapest under the slope. */
   const level = (place: number, slope: number): void => {

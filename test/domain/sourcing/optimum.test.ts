@@ -54,4 +54,44 @@ describe("findOptimum", () => {
     expect(splits).toBeGreaterThan(INSTANCES / 3);
     expect(limited).toBeGreaterThan(INSTANCES / 5);
   }, 60_000);
+
+  it("tells the best it found and what any plan must cost, when there is more to look at than its limit", () => {
+    const random = randomOf(4);
+    let bounded = 0;
+    for (let tried = 0; tried < 300; tried += 1) {
+      const input = randomNetwork(random);
+      const network = networkOf(input);
+      const proven = findOptimum(network, { best: 1_000_000, runnerUp: 0 });
+      const found = findOptimum(network, { best: 20, runnerUp: 0 });
+      if (proven.best === null || found.best === null) continue;
+      if (input.maxParcels === null)
+        expect(costOf(input, found.best)?.sent).toBe(costOf(input, proven.best)?.sent);
+      if (found.isExact) expect(found.best.cost).toBeCloseTo(proven.best.cost, 6);
+      else bounded += 1;
+      expect(found.lowerBound).toBeLessThanOrEqual(proven.best.cost + 1e-6);
+    }
+    expect(bounded).toBeGreaterThan(20);
+  });
+
+  it("breaks ties by preference: the set of sites that comes first, and no item from two where one has it", () => {
+    const rate = {
+      serviceId: null,
+      prices: [{ upToGrams: 99_000, priceMinor: 500 }],
+      perExtraKgMinor: null,
+      volumeDivisor: 5_000,
+      lateDays: 0,
+      latenessMinor: 0,
+    };
+    const site = (...units: number[]) => ({ units, unitCosts: [0, 0, 0], perParcel: 0, rates: [rate] });
+    const items = [1, 2, 1].map((quantity) => ({ quantity, grams: 100, mm3: 0 }));
+    const sites = [site(1, 1, 0), site(0, 2, 1), site(1, 2, 0), site(0, 0, 1)];
+    const { best } = findOptimum(networkOf({ items, sites, splitPenalty: 0, maxParcels: null }));
+    expect(best).toMatchObject({
+      sites: [0, 1],
+      units: [
+        [1, 0, 0],
+        [0, 2, 1],
+      ],
+    });
+  });
 });

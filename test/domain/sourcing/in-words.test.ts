@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import { decisionInWords } from "../../../src/domain/sourcing/in-words";
+import { sourceOrder } from "../../../src/domain/sourcing/source-order";
+import { channel, newark, problemOf, reno, store, supplyOf } from "./retailer";
+
+it("tells a decision as staff would: what goes, what it costs, what came second, who was left out", () => {
+  const problem = problemOf(
+    {
+      mug: supplyOf(2, { newark: 2, reno: 2 }, { stockPrices: { newark: 30 } }),
+      pen: supplyOf(3, { newark: 1 }),
+    },
+    { channel: channel({ shipComplete: true }) },
+    { locations: [{ ...newark, handlingPerParcelMinor: 20 }, reno, { ...store, shipsOrders: false }] },
+  );
+  expect(decisionInWords(sourceOrder(problem), "USD")).toEqual([
+    "newark sends 2 of mug, 1 of pen with ground for 6.80 USD (parcel 6.00 USD, handling 0.20 USD, stock 0.60 USD).",
+    "It costs 6.80 USD in all.",
+    "Next comes newark with reno, for 7.40 USD more.",
+    "Not sent: 2 of pen.",
+    "It leaves as a whole, and not all of it can.",
+    "store sends no parcels.",
+  ]);
+});
+
+it("tells an order that nobody can send by who was left out alone", () => {
+  const nobody = problemOf({ mug: supplyOf(1, {}) }, {}, { locations: [newark] });
+  expect(decisionInWords(sourceOrder(nobody), "USD")).toEqual([
+    "No location sends any of it.",
+    "Not sent: 1 of mug.",
+    "newark has nothing of it.",
+  ]);
+});
