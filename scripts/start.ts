@@ -10,7 +10,7 @@ import { isSeeded, seedRetailer } from "./demo/seed.ts";
 import { placeNext, reconcileDay, STORY_ORDERS, tellMishaps, tellStory } from "./demo/story.ts";
 import { deliverAll, releasedFulfillments, shipAll, type OrderAnswer } from "./demo/warehouse.ts";
 import { apiOf, type Api } from "./local/api.ts";
-import { fireCron, NIGHTLY, PROMISES, SWEEP } from "./local/clock.ts";
+import { fireCron, NIGHTLY, PROMISES, STOCK_PRICES, SWEEP } from "./local/clock.ts";
 import { counted, heading, say, sayOf, sayProblem } from "./local/say.ts";
 import { execute, isPortFree, migrate, startServer, type Server } from "./local/server.ts";
 import { makeDevVars, readNotes, STATE_FOLDER, writeNotes } from "./local/state.ts";
@@ -98,6 +98,7 @@ async function tellLinks(api: Api, key: string): Promise<void> {
 
 function keepGoing(api: Api): void {
   every(MINUTE, () => workAMinute(api));
+  every(HOUR, () => fireCron(api.url, STOCK_PRICES));
   every(HOUR, () => fireCron(api.url, PROMISES));
   // It catches up the nights that are missing, and does nothing where none is.
   every(HOUR, () => fireCron(api.url, NIGHTLY));

@@ -2,6 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 
 export const SWEEP = "* * * * *";
+export const STOCK_PRICES = "7 * * * *";
 export const PROMISES = "23 * * * *";
 export const NIGHTLY = "10 1 * * *";
 

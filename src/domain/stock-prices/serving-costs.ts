@@ -68,10 +68,12 @@ function linesTo(
 function lineUnder(rates: readonly ParcelRate[]): Omit<PriceLine, "unitMinor"> | null {
   const light = cheapestRate(rates, { grams: 0, mm3: 0 });
   if (light === null) return null;
-  const heavy = cheapestRate(rates, { grams: HEAVY_GRAMS, mm3: 0 }) ?? light;
+  const heavy = cheapestRate(rates, { grams: HEAVY_GRAMS, mm3: 0 })?.costMinor ?? light.costMinor;
+  // A list that has no price for so much weight says nothing of what weight costs.
+  const dearer = Number.isFinite(heavy) ? Math.max(0, heavy - light.costMinor) : 0;
   return {
     parcelMinor: light.costMinor,
-    gramMinor: Math.max(0, heavy.costMinor - light.costMinor) / HEAVY_GRAMS,
+    gramMinor: dearer / HEAVY_GRAMS,
     volumeDivisor: light.rate.volumeDivisor,
   };
 }

@@ -80,6 +80,11 @@ describe("what it costs to send to a region", () => {
     expect(costsOf()).toEqual({ parcel: 400, unit: 24 });
   });
 
+  it("does not know what weight costs where the list prices none", () => {
+    const letters = service({ zones: [{ ...zone, prices: [{ upToGrams: 0, priceMinor: 100 }] }] });
+    expect(costsOf({ carrierServices: [letters] })).toEqual({ parcel: 100, unit: 0 });
+  });
+
   it("counts the volume where the service does", () => {
     expect(costsOf({ carrierServices: [service({ volumeDivisor: 5_000 })] }).unit).toBe(144);
   });
