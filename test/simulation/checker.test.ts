@@ -2,6 +2,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
+import { checkPromises } from "./check-promises";
 import { check, checkNight } from "./checker";
 import { platform } from "./platform";
 import { settled } from "./settled";
@@ -198,5 +199,50 @@ describe("in a world under way", () => {
     const broken = await found();
     expect(broken).toContainEqual("G8 dead letter dead: {}");
     expect(broken).toContainEqual(expect.stringMatching(/^G8 fulfillment .* is due and was not released$/));
+  });
+});
+
+describe("after the hourly look", () => {
+  beforeEach(async () => {
+    await world.expect({ po: 0, sku: 0, at: 1, quantity: 2, days: 3 });
+    await settled(world);
+    // The night has passed since.
+    await world.cron("23 * * * *");
+  });
+
+  const unkept = async () => checkPromises(await read(world));
+  const onOpenLines = (change: string, ...values: unknown[]) =>
+    sql(`UPDATE order_lines SET promise = ${change} WHERE allocated > 0`, ...values);
+
+  it("finds nothing in a sound world", async () => {
+    expect(await unkept()).toEqual([]);
+  });
+
+  it("names a line of which nothing was said", async () => {
+    await onOpenLines("NULL");
+    expect(await unkept()).toContainEqual(expect.stringMatching(/neither a date nor a reason for none$/));
+  });
+
+  it("names a day that has passed, and one that the history does not know", async () => {
+    await onOpenLines("json_set(promise, '$.shipByOn', '2050-01-02')");
+    expect(await unkept()).toEqual([
+      expect.stringMatching(/2050-01-02 has passed$/),
+      expect.stringMatching(/the history says otherwise$/),
+    ]);
+  });
+
+  it("names a part that was to leave, and is still there", async () => {
+    await sql("UPDATE fulfillments SET ship_by_on = '2050-01-02' WHERE status IN ('planned', 'released')");
+    expect(await unkept()).toContainEqual(
+      expect.stringMatching(/was to leave on 2050-01-02, and is still there$/),
+    );
+  });
+
+  it("names a receipt counted twice, and inbound that those who wait were not told of", async () => {
+    await sql("UPDATE inbound SET received = received + 1, told_at = NULL");
+    expect(await unkept()).toEqual([
+      "G6 inbound po-0: 1 counted, 0 receipts say otherwise",
+      "G8 inbound po-0: those who wait were never told",
+    ]);
   });
 });
