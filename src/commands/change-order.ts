@@ -16,7 +16,7 @@ import { accept, reject, type Result } from "../domain/result";
 import { isConflictOn, withDatabaseDeadline } from "../storage/errors";
 import { attemptOfVersion, loadOrder, orderStatements, type OrderCommit } from "../storage/orders";
 import type { OutboxRow } from "../storage/outbox";
-import { promisesAfter } from "./promise-order";
+import { promisesAfter, promisesNow } from "./promise-order";
 import { sendOutbox } from "./send-outbox";
 
 export type ChangeRejection = Readonly<
@@ -63,7 +63,9 @@ export async function changeOrder<Rejection>(
         : decideEndedHolds(decision.value.reduce(evolve, order), context.actor);
     const decided = [...decision.value, ...ended];
     const planned = decided.length === 0 ? order : evolveAll(order, decided, context.now());
-    const promised = await promisesAfter(context, order, planned, decided, recheckPromises?.(order));
+    const promised = recheckPromises
+      ? await promisesNow(context, planned, recheckPromises(order))
+      : await promisesAfter(context, order, planned, decided);
     const events = [...decided, ...promised];
     if (events.length === 0) {
       const statements = [...alongside(db)];

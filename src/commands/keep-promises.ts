@@ -6,13 +6,12 @@
 import type { Context } from "../context";
 import { localDate } from "../domain/calendar";
 import type { OrderId } from "../domain/ids";
-import { accept } from "../domain/result";
 import type { Order } from "../domain/orders";
 import type { MoveReason } from "../domain/promises/promise";
 import { dueInbound, markOverdue, untoldSkus } from "../storage/inbound";
 import { beginJobRun, finishJobRun, releaseJobRun } from "../storage/job-runs";
 import { ordersToLookAt } from "../storage/waiting-lines";
-import { changeOrder } from "./change-order";
+import { recheckPromises } from "./recheck-promises";
 import { tellWaiting } from "./tell-waiting";
 
 const HOUR = 3_600_000;
@@ -20,7 +19,6 @@ const HOUR = 3_600_000;
 const BATCH = 200;
 const MOST_ROUNDS = 10;
 const MOST_SKUS = 100;
-const AT_ONCE = 6;
 /** No clocks are ahead of these: a day that has not passed here has passed nowhere. */
 const FIRST_ZONE = "Pacific/Kiritimati";
 
@@ -71,16 +69,11 @@ async function lookAgain(context: Context): Promise<number> {
       const found = await ordersToLookAt(db, { now: context.now(), today, limit: BATCH });
       const due = found.filter((orderId) => !seen.has(orderId));
       if (due.length === 0) break;
-      for (let i = 0; i < due.length; i += AT_ONCE) {
-        await Promise.all(due.slice(i, i + AT_ONCE).map((orderId) => lookAt(context, orderId)));
-      }
+      await recheckPromises(context, due, whyLate);
       for (const orderId of due) seen.add(orderId);
     }
   }
   return seen.size;
 }
-
-const lookAt = (context: Context, orderId: OrderId) =>
-  changeOrder<never>(context, orderId, () => accept([]), { recheckPromises: whyLate });
 
 const whyLate = (order: Order): MoveReason => (order.holds.length > 0 ? "on_hold" : "not_sent_in_time");

@@ -10,16 +10,18 @@ import { logLine } from "../domain/log-line";
 import type { OrderEvent } from "../domain/order-events";
 import type { Order, OrderLine } from "../domain/orders";
 import type { Supply } from "../domain/promises/legs";
-import { decidePromises } from "../domain/promises/promise-order";
+import { decidePromises, type PromiseFacts } from "../domain/promises/promise-order";
 import type { MoveReason } from "../domain/promises/promise";
 import { mayServe, whyMoved } from "../domain/promises/plan-changes";
-import { withDatabaseDeadline } from "../storage/errors";
+import { DatabaseUnavailable, withDatabaseDeadline } from "../storage/errors";
 import { expectedInbound } from "../storage/inbound";
 import { unitsAhead } from "../storage/waiting-lines";
 
+/** Somebody waits for the change: what is not known by then is told later. */
+const DEADLINE_MS = 500;
+
 /**
  * @param before null where the order is new.
- * @param recheck look again although the plan is the same, for this reason.
  * @returns nothing where the promises stand.
  */
 export async function promisesAfter(
@@ -27,18 +29,39 @@ export async function promisesAfter(
   before: Order | null,
   after: Order,
   events: readonly OrderEvent[],
-  recheck?: MoveReason,
 ): Promise<OrderEvent[]> {
-  if (recheck === undefined && before !== null && isSamePlan(before, after)) return [];
+  if (before !== null && isSamePlan(before, after)) return [];
   try {
-    const { locations, carrierServices } = await context.reference();
-    const supply = await supplyOf(context, after, locations);
-    const facts = { locations, carrierServices, supply, now: context.now() };
-    return decidePromises(after, facts, recheck ?? whyMoved(events));
+    const facts = await factsOf(context, after);
+    const decided = decidePromises(after, facts, whyMoved(events));
+    return facts.supply ? decided : decided.filter((event) => !isTakenBackUnasked(event, before, after));
   } catch (error) {
     console.error(logLine("error", "an order is promised nothing for now", { orderId: after.id, error }));
     return [];
   }
+}
+
+/**
+ * The promises looked at again for a reason, although the plan is the same.
+ * @throws DatabaseUnavailable where what they rely on cannot be asked: then they stand until it can.
+ */
+export async function promisesNow(context: Context, order: Order, why: MoveReason): Promise<OrderEvent[]> {
+  const facts = await factsOf(context, order);
+  if (!facts.supply) throw new DatabaseUnavailable("what is expected could not be asked");
+  return decidePromises(order, facts, why);
+}
+
+async function factsOf(context: Context, order: Order): Promise<PromiseFacts> {
+  const { locations, carrierServices } = await context.reference();
+  const supply = await supplyOf(context, order, locations);
+  return { locations, carrierServices, supply, now: context.now() };
+}
+
+/** A line that waits for as many as before keeps its day while nobody can say otherwise. */
+function isTakenBackUnasked(event: OrderEvent, before: Order | null, after: Order): boolean {
+  if (event.type !== "promise.moved" || event.now.noDate !== "supply_unknown") return false;
+  const owed = (order: Order | null) => order?.lines.find(({ id }) => id === event.lineId)?.backordered;
+  return owed(before) === owed(after);
 }
 
 /** Evolving keeps what it does not change. */
@@ -64,7 +87,7 @@ async function supplyOf(
   const { databases, config, now } = context;
   const channel = (await context.reference()).channels.get(order.channelId);
   try {
-    return await withDatabaseDeadline(config.databaseDeadlineMs, async () => {
+    return await withDatabaseDeadline(Math.min(DEADLINE_MS, config.databaseDeadlineMs), async () => {
       const skus = waiting.map(({ sku }) => sku);
       const today = (id: string) => localDate(now(), locations.get(id)?.timeZone ?? "UTC");
       const inbound = promisable(await expectedInbound(databases.primary, skus), today).filter(

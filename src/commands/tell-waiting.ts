@@ -4,15 +4,13 @@ import { localDate } from "../domain/calendar";
 import type { OrderId } from "../domain/ids";
 import { promisable, unitsDueAfter, type Inbound } from "../domain/inbound";
 import { mayServe } from "../domain/promises/plan-changes";
-import { accept } from "../domain/result";
 import { expectedInbound, markTold } from "../storage/inbound";
 import { linesWaitingFor, type QueuedLine } from "../storage/waiting-lines";
-import { changeOrder } from "./change-order";
+import { recheckPromises } from "./recheck-promises";
 
 /** Of a longer queue only the first are told; nothing that is expected goes so far. */
 const MOST_WAITING = 20_000;
 const MOST_ORDERS = 500;
-const AT_ONCE = 6;
 
 /**
  * @param change the SKU, and when its inbound was last changed: what changes meanwhile is told the next time.
@@ -26,16 +24,8 @@ export async function tellWaiting(
   const { databases, now } = context;
   const moved = await ordersMoved(context, change.sku);
   const told = moved.slice(0, MOST_ORDERS);
-  for (let i = 0; i < told.length; i += AT_ONCE) {
-    await Promise.all(
-      told.slice(i, i + AT_ONCE).map((orderId) =>
-        changeOrder<never>(context, orderId, () => accept([]), {
-          recheckPromises: () => "inbound_changed",
-        }),
-      ),
-    );
-  }
-  if (told.length === moved.length) await markTold(databases.primary, change, now());
+  const failed = await recheckPromises(context, told, () => "inbound_changed");
+  if (failed === 0 && told.length === moved.length) await markTold(databases.primary, change, now());
   return told.length;
 }
 
