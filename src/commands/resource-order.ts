@@ -6,6 +6,7 @@ import type { Context } from "../context";
 import { nextWorkingDayAt, standingOf } from "../domain/location-days";
 import type { OrderEvent } from "../domain/order-events";
 import { hasOpenUnits, type Order } from "../domain/orders";
+import { lateDaysOf } from "../domain/promises/lateness";
 import type { CarrierService, Channel, Location } from "../domain/reference";
 import { plannerOf } from "../domain/replanning";
 import { decideResource, type Resourcing } from "../domain/resourcing";
@@ -59,7 +60,8 @@ function resourcingOf(context: Context, order: Order, known: Known): Resourcing 
   const { channel, locations, carrierServices, full, stock, reason, mayImprove } = known;
   const now = context.now();
   const standings = new Map([...locations].map(([id, location]) => [id, standingOf(location, now)]));
-  const network = { locations: [...locations.values()], carrierServices, capacityLeft: {} };
+  const lateDays = lateDaysOf(order, locations, carrierServices, now);
+  const network = { locations: [...locations.values()], carrierServices, capacityLeft: {}, lateDays };
   const request = sourcingRequest(context, channel, order);
   const eligible = eligibleLocations(network, request).eligible.map(({ location }) => location.id);
   const skus = new Map(order.lines.flatMap(({ id, sku }) => (sku === null ? [] : [[id, sku] as const])));

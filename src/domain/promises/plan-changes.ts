@@ -11,6 +11,8 @@ const REASONS: readonly (readonly [OrderEvent["type"], MoveReason])[] = [
   ["claim.cut", "stock_missing"],
   ["backorder.filled", "stock_arrived"],
   ["units.sourced", "sourced_again"],
+  ["units.resourced", "sourced_again"],
+  ["fulfillment.postponed", "postponed"],
   ["order.lines_added", "order_changed"],
   ["units.cancelled", "order_changed"],
   ["order.held", "on_hold"],

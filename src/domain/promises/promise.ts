@@ -28,6 +28,7 @@ export type MoveReason =
   | "stock_missing"
   | "location_rejected"
   | "sourced_again"
+  | "postponed"
   | "order_changed"
   | "address_changed"
   | "on_hold"
