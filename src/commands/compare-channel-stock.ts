@@ -36,6 +36,7 @@ export async function checkChannelStock(context: Context): Promise<Check> {
   const looks = await Promise.all([...connected].map((id) => lookAt(context, id, startedAt + LOOK_FOR_MS)));
   const before = await mismatches(context);
   await Promise.all([...connected].map((id) => pushChannel(context, id)));
+  await lookAgain(context, connected);
   const after = await mismatches(context);
   const left = new Set(after.map(placeOf));
   const fresh = (row: ChannelStock) => showsFewer(row) && (row.mismatchSince ?? 0) >= startedAt;
@@ -111,6 +112,19 @@ async function lookAt(context: Context, channelId: string, until: number): Promi
     looked.exceptions.push({ subject: channelId, expected: null, actual: null, detail });
     return looked;
   }
+}
+
+/** What was wrong and is told: whether it is right now. */
+async function lookAgain(context: Context, connected: ReadonlySet<string>): Promise<void> {
+  const byChannel = Map.groupBy(await mismatches(context), ({ channelId }) => channelId);
+  const looks = [...byChannel].map(async ([channelId, rows]) => {
+    const stock = connected.has(channelId) ? await storefrontStock(context, channelId) : null;
+    for (let from = 0; stock && from < rows.length; from += stock.mostFound) {
+      await lookAtPage(context, stock, rows.slice(from, from + stock.mostFound));
+    }
+  });
+  // Where it cannot be seen it counts as wrong still.
+  await Promise.allSettled(looks);
 }
 
 /** Answers how many the storefront has. @throws when it does not answer. */

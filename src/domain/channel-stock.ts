@@ -77,12 +77,15 @@ export type Telling = Readonly<
   | { outcome: "failed"; sku: string; problem: string; afterMs: number; forget: boolean }
 >;
 
-/** A row as it is after an attempt; `lease` is what it was taken with. */
+/** A row as it is after an attempt. */
 export function afterTelling(row: ChannelStock, telling: Telling, now: number): ChannelStock {
   switch (telling.outcome) {
     case "taken": {
       const { quantity, externalId } = telling;
-      const told = { ...row, externalId, toldAt: now, attempts: 0, problem: null, mismatchSince: null };
+      // What was seen to be wrong is over when it is seen to be right, whatever the storefront says it took.
+      const seenWrong = row.shownQuantity !== null && row.shownQuantity !== quantity;
+      const mismatchSince = seenWrong ? row.mismatchSince : null;
+      const told = { ...row, externalId, toldAt: now, attempts: 0, problem: null, mismatchSince };
       // An attempt before this one may still be on its way, and land after it.
       const unsure = row.attempts > 1;
       return unsure

@@ -87,6 +87,13 @@ describe("a storefront that was told", () => {
     });
   });
 
+  it("took it, and was seen to show another: that is over when it is seen to be right", () => {
+    const wrong = { ...row, shownQuantity: 8, mismatchSince: 3 };
+    expect(afterTelling(wrong, taken, 9_000).mismatchSince).toBe(3);
+    expect(afterTelling({ ...wrong, shownQuantity: 5 }, taken, 9_000).mismatchSince).toBeNull();
+    expect(afterTelling({ ...row, mismatchSince: 3 }, taken, 9_000).mismatchSince).toBeNull();
+  });
+
   it("took it after an attempt that may land late: it is told once more", () => {
     expect(afterTelling({ ...row, attempts: 2 }, taken, 9_000)).toMatchObject({
       toldQuantity: null,

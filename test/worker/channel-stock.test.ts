@@ -210,6 +210,24 @@ it("is looked at as far as there is time, and from there on the next night", asy
   expect(asked.filter((sku) => sku.startsWith("LOOK-")).toSorted()).toEqual(skus);
 });
 
+it("that says it took a quantity and shows another is named with its age, night after night", async () => {
+  const sku = unique("SKU");
+  shop.put(sku, 9);
+  const channelId = await connected("bigcommerce");
+  answer = (url, init) =>
+    isTelling(init) ? Promise.resolve(Response.json({ transaction_id: "t" })) : shop.answer(url, init);
+  await say(sku, 4);
+  await pushChannelStock(context());
+  expect(await rowOf(channelId, sku)).toMatchObject({ toldQuantity: 4 });
+  for (let night = 0; night < 3; night += 1) {
+    const check = await checkChannelStock(context());
+    expect(check.exceptions).toMatchObject([
+      { subject: `${channelId} ${sku}`, detail: expect.stringContaining(`for ${night} day`) },
+    ]);
+    now += 24 * 60 * MINUTE;
+  }
+});
+
 it("tells nothing of a SKU that the storefront has not, until it has", async () => {
   const sku = unique("SKU");
   const channelId = await connected("shopify");
