@@ -119,7 +119,8 @@ async function lookAgain(context: Context, connected: ReadonlySet<string>): Prom
   const byChannel = Map.groupBy(await mismatches(context), ({ channelId }) => channelId);
   const looks = [...byChannel].map(async ([channelId, rows]) => {
     const stock = connected.has(channelId) ? await storefrontStock(context, channelId) : null;
-    for (let from = 0; stock && from < rows.length; from += stock.mostFound) {
+    if (!stock) return;
+    for (let from = 0; from < rows.length; from += stock.mostFound) {
       await lookAtPage(context, stock, rows.slice(from, from + stock.mostFound));
     }
   });
