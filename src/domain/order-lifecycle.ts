@@ -3,16 +3,16 @@
  * made sure that it may. After every change the order's lines are conserved and no balance is negative.
  */
 import { invariant } from "./invariant";
-import { merged, newlyPlanned, unitsFor } from "./fulfillment-lines";
+import { unitsFor } from "./fulfillment-lines";
 import type { LineId } from "./ids";
-import type { OrderEvent, PlannedFulfillment, UnitsCancelled } from "./order-events";
+import type { OrderEvent, UnitsCancelled } from "./order-events";
+import { endOf, takeFromFulfillment, withFulfillment, withFulfillments, withLine } from "./order-parts";
 import {
   assertLineConserved,
   hasOpenUnits,
   type Balances,
   type Fulfillment,
   type Order,
-  type OrderLine,
   type OrderStatus,
 } from "./orders";
 import { withPromise } from "./promises/evolve";
@@ -310,17 +310,6 @@ function rejected(order: Order, { fulfillmentId, units, reason }: EventOf<"fulfi
   }));
 }
 
-/** A fulfillment that has nothing left to send ended as what went out of it did, if anything went out. */
-function endOf(
-  order: Order,
-  part: Fulfillment,
-  otherwise: "cancelled" | "rejected",
-): "cancelled" | "rejected" | "shipped" | "delivered" {
-  const parcels = order.shipments.filter(({ fulfillmentId }) => fulfillmentId === part.id);
-  if (parcels.length === 0) return otherwise;
-  return parcels.every(({ deliveredAt }) => deliveredAt !== null) ? "delivered" : "shipped";
-}
-
 function shipped(order: Order, event: EventOf<"shipment.shipped">): Order {
   const { shipmentId: id, at, lines, earned, type: _type, ...parcel } = event;
   const sent = new Map(lines.map(({ lineId, quantity }) => [lineId, quantity]));
@@ -381,43 +370,4 @@ function delivered(order: Order, event: EventOf<"shipment.delivered">): Order {
       each.id === part && each.status === "shipped" && all ? { ...each, status: "delivered" } : each,
     ),
   };
-}
-
-function withLine(order: Order, lineId: LineId, change: (line: OrderLine) => Partial<OrderLine>): Order {
-  return {
-    ...order,
-    lines: order.lines.map((line) => (line.id === lineId ? { ...line, ...change(line) } : line)),
-  };
-}
-
-function withFulfillment(
-  order: Order,
-  id: Fulfillment["id"],
-  change: (part: Fulfillment) => Partial<Fulfillment>,
-): Order {
-  return {
-    ...order,
-    fulfillments: order.fulfillments.map((part) => (part.id === id ? { ...part, ...change(part) } : part)),
-  };
-}
-
-function takeFromFulfillment(order: Order, id: Fulfillment["id"], lineId: LineId, quantity: number): Order {
-  return withFulfillment(order, id, (part) => {
-    const lines = part.lines
-      .map((line) => (line.lineId === lineId ? { ...line, quantity: line.quantity - quantity } : line))
-      .filter((line) => line.quantity > 0);
-    const left = lines.some((line) => line.shipped < line.quantity);
-    return { lines, status: left ? part.status : endOf(order, part, "cancelled") };
-  });
-}
-
-/** New parts join the order; a part that is there already, still planned, takes the units in. */
-function withFulfillments(order: Order, planned: readonly PlannedFulfillment[]): Order {
-  return planned.reduce((rest, part) => {
-    const lines = part.lines.map((line) => ({ ...line, shipped: 0 }));
-    if (!rest.fulfillments.some(({ id }) => id === part.id)) {
-      return { ...rest, fulfillments: [...rest.fulfillments, newlyPlanned(part)] };
-    }
-    return withFulfillment(rest, part.id, (existing) => ({ lines: merged(existing.lines, lines) }));
-  }, order);
 }
