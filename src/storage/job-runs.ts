@@ -41,15 +41,6 @@ export async function releaseJobRun(db: D1Database, job: string, scheduledFor: s
     .run();
 }
 
-/** Whether the job's run for a time has finished. */
-export async function isJobRunFinished(db: D1Database, job: string, scheduledFor: string): Promise<boolean> {
-  const row = await db
-    .prepare("SELECT finished_at FROM job_runs WHERE job = ?1 AND scheduled_for = ?2")
-    .bind(job, scheduledFor)
-    .first<{ finished_at: number | null }>();
-  return row !== null && row.finished_at !== null;
-}
-
 /** Asks for a job to be run soon, however often before it is. */
 export async function askForJob(db: D1Database, job: string, now: number): Promise<void> {
   await db
