@@ -56,6 +56,8 @@ export default defineConfig({
           ],
           exclude: ["**/*.worker.test.ts"],
           provide: { simulation },
+          // Properties of thousands of cases, on a machine that may be doing something else.
+          testTimeout: 60_000,
         },
       },
       {
