@@ -1,6 +1,6 @@
 /** The hourly job: prices found from the orders there were and the stock there is, told to the objects once. */
 import { createExecutionContext, createScheduledController } from "cloudflare:test";
-import { env } from "cloudflare:workers";
+import { env, exports } from "cloudflare:workers";
 import { beforeAll, expect, it, vi } from "vitest";
 import { priceStockHourly } from "../../src/commands/price-stock";
 import { orderIdOf } from "../../src/domain/ids";
@@ -13,7 +13,7 @@ import { loadsOf } from "../../src/storage/skus";
 import { aLine, anAddress, anOrder } from "../support/an-order";
 import { callerWith, type Call } from "../support/api";
 import { planOf } from "../support/query-plans";
-import { openRetailer, type Retailer } from "../support/retailer";
+import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "../support/retailer";
 import { storeOrder } from "../support/stored-order";
 import { claimOf, inventory } from "./inventory-world";
 
@@ -44,7 +44,7 @@ async function ordered(id: string, skus: readonly string[], over: { placedAt?: n
 }
 
 beforeAll(async () => {
-  call = await callerWith("reference:read", "reference:write", "stock:read", "stock:write");
+  call = await callerWith("orders:read", "reference:write", "stock:read", "stock:write");
   // Mugs are few in Louisville, trays are nowhere else.
   retailer = await openRetailer(call, {
     stock: [
@@ -159,4 +159,22 @@ it("reads past orders newest first, page by page without a gap, and only by inde
     const scans = plan.filter((step) => /^SCAN (?!.*VIRTUAL TABLE|\(subquery|newest)/.test(step));
     expect(scans.map((step) => `${step}: ${sql}`)).toEqual([]);
   }
+});
+
+it("sends an order from farther off where the nearer units will save more, and says at what price", async () => {
+  const shop = await openRetailer(call, { stock: [[5, 5]] });
+  const [near, far] = shop.locationIds;
+  const [sku] = shop.skus;
+  const sentFrom = async () => {
+    const order = anOrderOf(shop, [1]);
+    expect((await exports.default.fetch(await shopifyCallback(shop, order))).status).toBe(200);
+    const { body } = await call("GET", `/v1/orders/${orderIdOf(shop.channelId, String(order.id))}`);
+    return (body.fulfillments as { locationId: string }[]).map(({ locationId }) => locationId);
+  };
+  expect(await sentFrom()).toEqual([near]);
+  const prices = { foundAt: Date.now(), minorByLocation: { [near!]: 400 } };
+  expect(await inventory.setStockPrices(sku!, prices)).toMatchObject({ ok: true });
+  expect(await sentFrom()).toEqual([far]);
+  await inventory.setStockPrices(sku!, { foundAt: Date.now() + 1, minorByLocation: {} });
+  expect(await sentFrom()).toEqual([near]);
 });
