@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { confirm, type Stock } from "../../src/domain/sku-stock";
 import type { ClaimRequest, StockEffect } from "../../src/domain/stock";
 import { claimStock } from "../../src/domain/stock-claims";
-import { applyEffect } from "../../src/domain/stock-effects";
+import { applyEffect, isAmiss } from "../../src/domain/stock-effects";
 import { claimOf, expectSound, say, settled, stockOf } from "./stock-world";
 
 type Effect<Type extends StockEffect["type"]> = Extract<StockEffect, { type: Type }>;
@@ -171,5 +171,133 @@ describe("applyEffect", () => {
   it("takes an effect as proof that the order exists", () => {
     const after = applied(claimed({ east: 3 }, { quantity: 2 }), release(1));
     expect(after.holdings.get("line_a")).toMatchObject({ status: "confirmed", expiresAt: null, dueAt: null });
+  });
+});
+
+describe("what a location that refuses has found", () => {
+  const found = (what: "out_of_stock" | "damaged", quantity = 2): StockEffect => ({
+    type: "reject",
+    ...here,
+    quantity,
+    found: what,
+  });
+  const onHand = (stock: Stock) => stock.levels.get("east")!.onHand;
+
+  it.each<[string, Stock, StockEffect, number, number]>([
+    ["damaged units, off", claimed({ east: 5 }, { quantity: 2 }), found("damaged"), 0, 3],
+    [
+      "nothing, so what is free is not there either",
+      claimed({ east: 5 }, { quantity: 2 }),
+      found("out_of_stock"),
+      0,
+      0,
+    ],
+    [
+      "nothing; what others have claimed stays",
+      claimed({ east: 5 }, { quantity: 2 }, { ...other, quantity: 1 }),
+      found("out_of_stock"),
+      0,
+      1,
+    ],
+    [
+      "nothing; what has arrived since stays",
+      claimed({ east: 5 }, { quantity: 2 }),
+      found("out_of_stock"),
+      3,
+      3,
+    ],
+    [
+      "nothing; though what has arrived since is claimed",
+      claimed({ east: 5 }, { quantity: 2 }, { ...other, quantity: 3 }),
+      found("out_of_stock"),
+      3,
+      3,
+    ],
+    [
+      "less damaged than it says, where some was cut",
+      claimed({ east: 1 }, { quantity: 2 }),
+      found("damaged"),
+      0,
+      0,
+    ],
+  ])("%s", (_what, stock, effect, arrivedSince, left) => {
+    const after = settled(applyEffect(stock, effect, arrivedSince), 2_000);
+    expectSound(after);
+    expect(onHand(after)).toBe(left);
+  });
+
+  it("is booked under the effect's reference, at standard cost", () => {
+    const after = applied(claimed({ east: 5 }, { quantity: 2 }), found("damaged"));
+    expect(after.movements).toMatchObject([
+      { ref: "eff_1#adjust", kind: "adjust", quantity: -2, valueMinor: -500, reason: "damaged" },
+    ]);
+    expect(after.events).toMatchObject([{ type: "stock.moved" }]);
+  });
+});
+
+describe("a move that is asked for", () => {
+  const move = (over: Partial<Effect<"move">> = {}): StockEffect => ({
+    type: "move",
+    ...common,
+    from: "east",
+    to: "west",
+    quantity: 2,
+    keep: 0,
+    locations: ["west", "east"],
+    fulfillmentId: "ful_1",
+    ...over,
+  });
+
+  it.each<[string, Stock, StockEffect, string, number]>([
+    ["is done", claimed({ east: 2, west: 2 }, { quantity: 2 }), move(), "confirmed west:2", 2],
+    [
+      "is done as far as there is room",
+      claimed({ east: 2, west: 1 }, { quantity: 2 }),
+      move(),
+      "confirmed east:1 west:1",
+      1,
+    ],
+    [
+      "leaves what is released",
+      claimed({ east: 2, west: 2 }, { quantity: 2 }),
+      move({ keep: 1 }),
+      "confirmed east:1 west:1",
+      1,
+    ],
+    [
+      "takes nothing from others",
+      claimed({ east: 2, west: 2 }, { quantity: 2 }, { ...other, quantity: 2, locations: ["west"] }),
+      move(),
+      "confirmed east:2",
+      0,
+    ],
+    [
+      "owes what goes nowhere",
+      claimed({ east: 2 }, { quantity: 2 }),
+      move({ to: null, locations: [] }),
+      "confirmed owed:2",
+      2,
+    ],
+    ["of what nobody has claimed moves nothing", stockOf({ east: 2, west: 2 }), move(), "confirmed", 0],
+  ])("%s, and answered", (_what, stock, effect, expected, quantity) => {
+    const after = applied(stock, effect);
+    expect(say(after.holdings.get("line_a"))).toBe(expected);
+    expect(after.events.at(-1)).toMatchObject({ type: "claim.moved", fulfillmentId: "ful_1", quantity });
+  });
+});
+
+describe("an effect is amiss", () => {
+  const stock = claimed({ east: 2 }, { quantity: 3 });
+  it.each<[StockEffect, boolean]>([
+    [ship(2), false],
+    [ship(3), true],
+    [release(2), false],
+    [release(3), true],
+    [release(1, null), false],
+    [release(2, null), true],
+    [refuse(3), true],
+    [restock(9), false],
+  ])("where its units are not as it says", (effect, expected) => {
+    expect(isAmiss(stock, effect)).toBe(expected);
   });
 });
