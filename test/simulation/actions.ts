@@ -26,7 +26,9 @@ export type Action = Readonly<
   | { do: "keep back"; sku: number; at: number; quantity: number }
   | { do: "price stock"; sku: number; unitCostMinor: number }
   | { do: "ship"; most: number | "all" }
-  | { do: "reject" | "deliver" | "turn" | "sweep" | "hour" | "night" }
+  | { do: "reject"; reason: string }
+  | { do: "change location"; at: number; change: "close" | "open" | "limit" }
+  | { do: "deliver" | "turn" | "sweep" | "hour" | "night" }
   | { do: "wait"; minutes: number }
 >;
 type Topic = "orders/create" | "orders/updated" | "orders/paid";
@@ -75,21 +77,11 @@ const WEIGHED: readonly (readonly [number, fc.Arbitrary<Action>])[] = [
   [
     10,
     fc.record({
-      do: one(
-        "turn",
-        "turn",
-        "turn",
-        "turn",
-        "sweep",
-        "sweep",
-        "sweep",
-        "hour",
-        "reject",
-        "deliver",
-        "night",
-      ),
+      do: one("turn", "turn", "turn", "turn", "sweep", "sweep", "sweep", "hour", "deliver", "night"),
     }),
   ],
+  [1, fc.record({ do: one("reject"), reason: one("damaged", "out_of_stock", "too_busy") })],
+  [2, fc.record({ do: one("change location"), at, change: one("close", "open", "limit") })],
   [2, fc.record({ do: one("wait"), minutes: one(6, 17, 200, 900) })],
 ];
 
@@ -145,6 +137,12 @@ export async function act(world: World, orders: TrafficOrder[], action: Action):
   }
 }
 
+const CHANGES = {
+  close: { active: false },
+  open: { active: true, capacityPerDay: null },
+  limit: { capacityPerDay: 1 },
+} as const;
+
 async function actAlone(
   world: World,
   orders: TrafficOrder[],
@@ -196,9 +194,12 @@ async function actAlone(
     }
     case "reject": {
       const [part] = await world.fulfillments("released");
-      if (part) await world.rejectFulfillment(part);
+      if (part) await world.rejectFulfillment(part, action.reason);
       return;
     }
+    case "change location":
+      await world.changeLocation(action.at, CHANGES[action.change]);
+      return;
     case "deliver":
       for (const { orderId, shipmentId } of await world.underWay())
         await world.staff("POST", `/v1/orders/${orderId}/shipments/${shipmentId}/deliveries`, {});

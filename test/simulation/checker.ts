@@ -147,9 +147,13 @@ function unitsConserved({ objects, stockEntries, entries }: Stored): string[] {
   ];
 }
 
+/** An order that waits for what is under way is looked at some times; one that is never done, without end. */
+const MOST_LOOKS = 8;
+
 function nothingWaits({
   outbox,
   deadLetters,
+  resourceDue,
   queued,
   objects,
   messages,
@@ -172,6 +176,12 @@ function nothingWaits({
   });
   return [
     ...outbox.map(({ id }) => `G8 outbox row ${id} was never done`),
+    ...resourceDue
+      .filter(({ attempts }) => num(attempts) > MOST_LOOKS)
+      .map(({ order_id, reason }) => `G8 ${order_id} is looked at again and again: ${reason}`),
+    ...fulfillments
+      .filter(({ asks }) => num(asks) > 0)
+      .map(({ id }) => `G8 fulfillment ${id} waits for stock's answer`),
     ...deadLetters.map(({ id, message }) => `G8 dead letter ${id}: ${message}`),
     ...broken(queued === 0, `G8 ${queued} messages are still queued`),
     ...objects.flatMap(({ sku, events }) => events.map(({ id }) => `G8 ${sku}: event ${id} was never told`)),

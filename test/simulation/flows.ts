@@ -111,6 +111,22 @@ export const FLOWS: readonly Flow[] = [
     },
   },
   {
+    name: "a location closes before it is given anything, and opens again",
+    stock: [
+      [2, 1],
+      [0, 2],
+    ],
+    run: async (world) => {
+      await world.callback(world.order([2, 1]), "orders/create");
+      await world.changeLocation(0, { active: false });
+      await world.cron("* * * * *");
+      await turns(world);
+      await world.changeLocation(0, { active: true });
+      await world.cron("* * * * *");
+      await turns(world);
+    },
+  },
+  {
     name: "refunded before and after it was sent, restocked, then cancelled",
     stock: [[6, 0]],
     run: async (world) => {

@@ -6,6 +6,7 @@ import { putLocation } from "../../src/commands/put-location";
 import { putSku } from "../../src/commands/put-sku";
 import type { CarrierService, Location } from "../../src/domain/reference";
 import type { SkuPolicy } from "../../src/domain/stock";
+import { forgetReference } from "../../src/storage/reference";
 import { createContext } from "../../src/live-context";
 import { makeKey } from "../support/api";
 import { CREDENTIALS } from "../support/storefront-stock";
@@ -31,8 +32,7 @@ export const founded = (): Promise<string> => (token ??= found());
 
 async function found(): Promise<string> {
   const context = seeding();
-  await putLocation(context, locationAt("east", 40.6, -75.5, 1));
-  await putLocation(context, locationAt("west", 39.5, -119.8, 2));
+  for (const location of placed) await putLocation(context, location);
   await putCarrierService(context, POST);
   const channel = {
     id: CHANNEL,
@@ -53,6 +53,25 @@ async function found(): Promise<string> {
   };
   await putChannel(context, store, { secrets: [SECRET], connection });
   return (await makeKey("admin")).token;
+}
+
+const changed = new Set<string>();
+
+/** Writes a location anew with the change; whoever opens the next world puts it back. */
+export function changedLocation(id: string, change: Partial<Location>): Omit<Location, "id"> {
+  changed.add(id);
+  const { id: _id, ...location } = { ...placed.find((each) => each.id === id)!, ...change };
+  return location;
+}
+
+export const changedLocations = () => LOCATIONS.filter((id) => changed.has(id));
+
+/** As they were founded, whatever an earlier world did to them. */
+export async function putBack(): Promise<void> {
+  const context = seeding();
+  for (const location of placed.filter(({ id }) => changed.has(id))) await putLocation(context, location);
+  changed.clear();
+  forgetReference();
 }
 
 /** Every row that an earlier world left is gone, so that this one is alone. */
@@ -151,3 +170,5 @@ const locationAt = (id: string, latitude: number, longitude: number, priority: n
   priority,
   active: true,
 });
+
+const placed = [locationAt("east", 40.6, -75.5, 1), locationAt("west", 39.5, -119.8, 2)];

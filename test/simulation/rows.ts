@@ -14,6 +14,8 @@ export type Stored = Readonly<{
   stockEntries: readonly Row[];
   messages: readonly Row[];
   deadLetters: readonly Row[];
+  /** Orders that are to be sourced again. */
+  resourceDue: readonly Row[];
   outbox: readonly Row[];
   inbound: readonly Row[];
   inboundReceipts: readonly Row[];
@@ -56,6 +58,7 @@ export const TABLES = [
   "messages",
   "dead_letters",
   "outbox",
+  "resource_due",
   "inbound",
   "inbound_receipts",
   "reconciliations",
@@ -81,6 +84,7 @@ export function storedFrom({
     messages: rows("messages"),
     deadLetters: rows("dead_letters").filter(({ replayed_at }) => replayed_at === null),
     outbox: rows("outbox"),
+    resourceDue: rows("resource_due"),
     inbound: rows("inbound"),
     inboundReceipts: rows("inbound_receipts"),
     nights: rows("reconciliations"),

@@ -11,6 +11,7 @@ const DAY = 1_440 * MINUTE;
 /** Lets it come to rest, closes the day, and answers every guarantee that does not hold. */
 export async function settled(world: World): Promise<string[]> {
   platform().disarm();
+  await world.openLocations();
   if (!(await drained(world))) return [`G8 still moving after ${MOST_TURNS} turns`];
   const broken = check(await read(world));
   if (broken.length > 0) return broken;

@@ -15,6 +15,7 @@ import {
   type TrafficRefund,
 } from "../support/storefront-traffic";
 import { bigCommerceAnswer, signedBigCommerceRequest } from "../support/bigcommerce-store";
+import { changedLocation, changedLocations, putBack } from "./furnishing";
 import { CHANNEL, cleared, founded, LOCATIONS, SECRET, stocked, STORE } from "./furnishing";
 import { hurry, invoke } from "./invoke";
 import { platform } from "./platform";
@@ -82,6 +83,7 @@ export class World {
     inStore.clear();
     const token = await founded();
     await cleared();
+    await putBack();
     // An object keeps what it has: each world has new ones.
     const skus = stock.map((_, i) => `SKU-${worlds}-${i}`);
     for (const sku of skus) platform().shop.put(sku, 0);
@@ -279,9 +281,21 @@ export class World {
     return lines.length > 0 ? this.staff("POST", path, { ...parcel, lines }) : null;
   }
 
-  rejectFulfillment({ orderId, fulfillmentId }: Shipped): Promise<Reply> {
+  changeLocation(at: number, change: Parameters<typeof changedLocation>[1]): Promise<Reply> {
+    const id = this.locationIds[at]!;
+    return this.staff("PUT", `/v1/locations/${id}`, changedLocation(id, change));
+  }
+
+  /** Whatever was closed, so that what waits for it can come to its end. */
+  async openLocations(): Promise<void> {
+    for (const id of changedLocations()) {
+      await this.changeLocation(this.locationIds.indexOf(id), { active: true, capacityPerDay: null });
+    }
+  }
+
+  rejectFulfillment({ orderId, fulfillmentId }: Shipped, reason = "damaged"): Promise<Reply> {
     const path = `/v1/orders/${orderId}/fulfillments/${fulfillmentId}/rejections`;
-    return this.staff("POST", path, { reason: "damaged" });
+    return this.staff("POST", path, { reason });
   }
 
   // ── Time, queues, crons, alarms ───────────────────────────────────────────────────────────────────
