@@ -134,7 +134,7 @@ async function store(
   const together = leavesTogether(sourcingRequest(context, channel, incoming));
   const acceptance = { order: incoming, channel, stock, leavesTogether: together, now, by: context.actor };
   const { order: bare, placed } = accepted(acceptance);
-  const synced = decideSync(bare, incoming, refundRules(context));
+  const synced = decideSync(bare, incoming, await refundRules(context));
   const planned = evolveAll(bare, synced, now);
   const promised = await promisesAfter(context, null, planned, synced);
   const order = promised.reduce(evolve, planned);

@@ -33,8 +33,10 @@ export async function moveStock(
   const unknown = (await unknownLocation(context, move.locationId)) ?? (await unexpected(context, sku, move));
   if (unknown) return reject(unknown);
 
+  const { locations } = await context.reference();
   const operation: StockOperation = {
     ...move,
+    vendors: locations.get(move.locationId)?.kind === "vendor",
     ref: ref ?? idFromBytes("mov", context.randomBytes(17)),
     at: context.now(),
     by: context.actor,

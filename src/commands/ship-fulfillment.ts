@@ -15,8 +15,17 @@ import { changeOrder, type ChangeRejection } from "./change-order";
 
 type Outcome = Promise<Result<Order, FulfillmentRejection | ChangeRejection>>;
 
-export const shipFulfillment = (context: Context, orderId: OrderId, ship: Omit<Ship, "now">): Outcome =>
-  changeOrder(context, orderId, (order) => decideShip(order, { ...ship, now: context.now() }));
+export const shipFulfillment = (
+  context: Context,
+  orderId: OrderId,
+  ship: Omit<Ship, "now" | "dropShipped">,
+): Outcome =>
+  changeOrder(context, orderId, async (order) => {
+    const part = order.fulfillments.find(({ id }) => id === ship.fulfillmentId);
+    const { locations } = await context.reference();
+    const dropShipped = locations.get(part?.locationId ?? "")?.kind === "vendor";
+    return decideShip(order, { ...ship, dropShipped, now: context.now() });
+  });
 
 export const deliverShipment = (
   context: Context,

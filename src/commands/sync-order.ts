@@ -26,7 +26,7 @@ export async function syncOrder(
   const decide = async (order: Order): Promise<Result<OrderEvent[], never>> => {
     const added = await linesAdded(context, order, incoming, channel);
     const withLines = added.reduce(evolve, order);
-    return accept([...added, ...decideSync(withLines, incoming, refundRules(context))]);
+    return accept([...added, ...decideSync(withLines, incoming, await refundRules(context))]);
   };
   return changeOrder(context, orderId, decide, options);
 }
@@ -40,7 +40,7 @@ export const recordRefund = (
   changeOrder<never>(
     context,
     orderId,
-    (order) => accept(decideRefundTold(order, told, refundRules(context))),
+    async (order) => accept(decideRefundTold(order, told, await refundRules(context))),
     options,
   );
 

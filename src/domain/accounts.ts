@@ -20,6 +20,8 @@ export const ACCOUNTS = [
   "liabilities:gift-cards",
   /** Received from suppliers, whose invoices are matched elsewhere. */
   "liabilities:goods-received-not-invoiced",
+  /** Sent to customers by drop-ship vendors, whose invoices are matched elsewhere. */
+  "liabilities:vendor-payable",
   "revenue:products",
   "revenue:shipping",
   /** Contra revenue. */

@@ -39,7 +39,7 @@ export function decideRelease(order: Order, fulfillmentId: FulfillmentId, now: n
   if (part.asks > 0) return reject({ code: "fulfillment_moving", fulfillmentId });
   const released: OrderEvent = { type: "fulfillment.released", fulfillmentId, at: now };
   if (part.locationId !== null) return accept([released]);
-  const sent = sending(order, part, openLines(part), { ...NO_PARCEL, reference: "unsent" }, now);
+  const sent = sending(order, part, openLines(part), { parcel: { ...NO_PARCEL, reference: "unsent" }, now });
   const shipmentId = shipmentIdOf(order, fulfillmentId, "unsent");
   return accept([released, ...sent, { type: "shipment.delivered", shipmentId, at: now }]);
 }
@@ -60,10 +60,13 @@ export type Ship = Readonly<{
   /** Every unit left in it, or these. */
   units: "all" | readonly UnitsOfLine[];
   parcel: Parcel;
+  /** By a vendor, from its own stock. */
+  dropShipped?: boolean;
   now: number;
 }>;
 
-export function decideShip(order: Order, { fulfillmentId, units, parcel, now }: Ship): Decision {
+export function decideShip(order: Order, ship: Ship): Decision {
+  const { fulfillmentId, units, parcel } = ship;
   const part = order.fulfillments.find(({ id }) => id === fulfillmentId);
   if (!part) return reject({ code: "fulfillment_unknown", fulfillmentId });
   const shipmentId = shipmentIdOf(order, fulfillmentId, parcel.reference);
@@ -81,33 +84,28 @@ export function decideShip(order: Order, { fulfillmentId, units, parcel, now }: 
     }
   }
   invariant(wanted.length > 0, "a parcel holds at least one unit");
-  return accept(sending(order, part, wanted, parcel, now));
+  return accept(sending(order, part, wanted, ship));
 }
 
 export const shipmentIdOf = (order: Order, fulfillmentId: FulfillmentId, reference: string): ShipmentId =>
   derivedId("shp", order.id, fulfillmentId, reference);
 
 /** The parcel, and what becomes of the money: credit pays for it first, and nothing stays on deposit after the last. */
-function sending(
-  order: Order,
-  part: Fulfillment,
-  units: readonly UnitsOfLine[],
-  parcel: Parcel,
-  now: number,
-): OrderEvent[] {
+function sending(order: Order, part: Fulfillment, units: readonly UnitsOfLine[], how: Sending): OrderEvent[] {
   return decideInTurn(order, [
     (before) => decideCredit(before, units),
-    (before) => [shipmentOf(before, part, units, parcel, now)],
+    (before) => [shipmentOf(before, part, units, how)],
     decideSurplus,
   ]);
 }
+
+type Sending = Pick<Ship, "parcel" | "dropShipped" | "now">;
 
 function shipmentOf(
   order: Order,
   part: Fulfillment,
   units: readonly UnitsOfLine[],
-  parcel: Parcel,
-  at: number,
+  { parcel, dropShipped, now: at }: Sending,
 ): Extract<OrderEvent, { type: "shipment.shipped" }> {
   const { earned, shippingEarnedMinor, amountsByLine } = earningOf(order, units);
   const { reference, ...label } = parcel;
@@ -118,6 +116,7 @@ function shipmentOf(
     locationId: part.locationId,
     ...label,
     at,
+    ...(dropShipped ? { dropShipped } : {}),
     lines: units.map(({ lineId, quantity }) => {
       const { sku, unitCostMinor } = lineOf(order, lineId);
       return {

@@ -65,16 +65,18 @@ export function postings(
   order: Readonly<{ currency: CurrencyCode }>,
   booksCurrency: CurrencyCode,
 ): Entry | null {
-  const inBoth = (description: string, legs: readonly Legs[], costMinor = 0) =>
+  const inBoth = (description: string, legs: readonly Legs[], costMinor = 0, from: Account = OWN) =>
     entryOf(description, [
       ...legs.map((each) => [order.currency, each] as const),
-      [booksCurrency, costMoved(costMinor)],
+      [booksCurrency, costMoved(costMinor, from)],
     ]);
   switch (event.type) {
     case "payment.captured":
       return inBoth("Payment captured", [captured(event)]);
     case "shipment.shipped":
-      return inBoth("Shipment", [earned(event.earned)], event.earned.costMinor);
+      return event.dropShipped
+        ? inBoth("Shipment by a vendor", [earned(event.earned)], event.earned.costMinor, VENDOR)
+        : inBoth("Shipment", [earned(event.earned)], event.earned.costMinor);
     case "deposit.owed_back":
       return inBoth("Owed back", [owedBack(event.amountMinor)]);
     case "credit.applied":
@@ -180,9 +182,13 @@ function refunded(refund: OfType<"refund.recorded">): Legs {
   };
 }
 
-const costMoved = (soldMinor: number): Legs => ({
+const OWN = "assets:inventory";
+/** Goods that a vendor sends were never on hand: they are owed for once they are sold. */
+const VENDOR = "liabilities:vendor-payable";
+
+const costMoved = (soldMinor: number, from: Account): Legs => ({
   "expenses:cogs": soldMinor,
-  "assets:inventory": -soldMinor,
+  [from]: -soldMinor,
 });
 
 const STOCK_MOVES = {

@@ -67,7 +67,8 @@ function effectsOf(order: Order, event: OrderEvent, at: number): Asked[] {
       if (locationId === null) return [];
       return event.lines.flatMap(({ lineId, quantity, sku, unitCostMinor }): Asked[] => {
         if (sku === null) return [];
-        const sent = { orderId, lineId, locationId, quantity, unitCostMinor };
+        const vendors = event.dropShipped ? { vendors: true } : {};
+        const sent = { orderId, lineId, locationId, quantity, unitCostMinor, ...vendors };
         return [{ sku, effect: { type: "ship", ...sent, at: event.at } }];
       });
     }

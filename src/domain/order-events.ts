@@ -251,6 +251,8 @@ export type OrderEvent =
       trackingNumber: string | null;
       trackingUrl: string | null;
       at: number;
+      /** By a vendor, from stock that was never ours. */
+      dropShipped?: boolean;
       lines: readonly (UnitsOfLine &
         Readonly<{ sku: string | null; unitCostMinor: number; amounts: Amounts }>)[];
       earned: Earned;

@@ -224,8 +224,16 @@ export function lapse(stock: Stock, claimant: Claimant, status: "voided" | "expi
   return withHolding(next, { ...holding, claims, status, backordered: 0, expiresAt: null, dueAt: null });
 }
 
+/** The location keeps a vendor's stock from now on, or its own again. */
+export function asOwned(stock: Stock, locationId: string, vendors: boolean): Stock {
+  const level = levelAt(stock, locationId);
+  return (level.vendors ?? false) === vendors ? stock : withLevel(stock, { ...level, vendors });
+}
+
 /** Books a movement: on hand, value and journal change together. The books are told of what no order covers. */
-export function withMovement(stock: Stock, movement: Movement): Stock {
+export function withMovement(stock: Stock, moved: Movement): Stock {
+  const isOurs = moved.locationId === null || !levelAt(stock, moved.locationId).vendors;
+  const movement = isOurs ? moved : { ...moved, valueMinor: 0 };
   const covered = movement.kind === "ship" || movement.kind === "restock";
   const event: StockEvent = { type: "stock.moved", id: `${stock.facts.sku}/${movement.ref}`, movement };
   const booked = {
@@ -244,7 +252,8 @@ export const valueOf = (quantity: number, unitCostMinor: number): number => quan
 
 /** Brings the value back to on hand × unit cost, whatever cost the movements before it had. */
 export function revalued(stock: Stock, ref: string, at: number): Stock {
-  const onHand = [...stock.levels.values()].reduce((sum, level) => sum + level.onHand, 0);
+  const ours = [...stock.levels.values()].filter(({ vendors }) => !vendors);
+  const onHand = ours.reduce((sum, level) => sum + level.onHand, 0);
   const valueMinor = valueOf(onHand, stock.facts.unitCostMinor) - stock.valueMinor;
   invariant(Number.isSafeInteger(valueMinor), "the value of stock is a safe integer");
   if (valueMinor === 0) return stock;

@@ -6,6 +6,7 @@
  */
 import { invariant } from "./invariant";
 import {
+  asOwned,
   available,
   claimAt,
   claimUnits,
@@ -79,8 +80,8 @@ export function isAmiss(stock: Stock, effect: StockEffect): boolean {
  * line did not have claimed here is taken off what it is still owed.
  */
 function ship(stock: Stock, effect: Effect<"ship">): Stock {
-  const { ref, lineId, locationId, quantity, unitCostMinor, at } = effect;
-  let next = withFound(stock, effect);
+  const { ref, lineId, locationId, quantity, unitCostMinor, vendors, at } = effect;
+  let next = withFound(vendors ? asOwned(stock, locationId, true) : stock, effect);
   next = withHolding(next, next.holdings.get(lineId) ?? holdingOfNothing(effect));
   const claimed = Math.min(quantity, claimAt(holdingOf(next, lineId), locationId).live);
   next = claimUnits(next, lineId, locationId, -claimed);

@@ -6,7 +6,7 @@
  */
 import { invariant } from "./invariant";
 import { accept, reject, type Result } from "./result";
-import { levelAt, revalued, valueOf, withLevel, withMovement, type Stock } from "./sku-stock";
+import { asOwned, levelAt, revalued, valueOf, withLevel, withMovement, type Stock } from "./sku-stock";
 import type { SkuFacts, StockOperation, StockOperationRejection } from "./stock";
 
 /** More of one SKU at one location is a typing mistake, and sums of values stay exact. */
@@ -14,8 +14,9 @@ export const MAX_UNITS = 1_000_000_000;
 
 type Refusal = Extract<StockOperationRejection, { code: "quantity_invalid" | "below_zero" }>;
 
-export function operateStock(stock: Stock, operation: StockOperation): Result<Stock, Refusal> {
-  const { ref, locationId, at } = operation;
+export function operateStock(before: Stock, operation: StockOperation): Result<Stock, Refusal> {
+  const { ref, locationId, at, vendors } = operation;
+  const stock = vendors === undefined ? before : asOwned(before, locationId, vendors);
   const { onHand } = levelAt(stock, locationId);
   const stated = operation.type === "count" ? operation.counted : operation.quantity;
   if (!isQuantity(operation, stated)) return reject({ code: "quantity_invalid", quantity: stated });
@@ -23,7 +24,7 @@ export function operateStock(stock: Stock, operation: StockOperation): Result<St
   const quantity = operation.type === "count" ? operation.counted - onHand : operation.quantity;
   if (onHand + quantity < 0) return reject({ code: "below_zero", locationId, onHand });
   if (onHand + quantity > MAX_UNITS) return reject({ code: "quantity_invalid", quantity: stated });
-  if (quantity === 0) return accept(stock);
+  if (quantity === 0) return accept(revalued(stock, `${ref}#revalue`, at));
 
   const valueMinor = valueOf(quantity, stock.facts.unitCostMinor);
   const reason = operation.type === "adjust" ? operation.reason : null;

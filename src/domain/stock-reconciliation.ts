@@ -98,7 +98,7 @@ export function movementExceptions({ snapshot, movedByLocation, movedValueMinor 
     compare(`${sku} at ${locationId}`, moved, onHand.get(locationId) ?? 0, "movements and on hand differ");
   }
   compare(sku, movedValueMinor, snapshot.valueMinor, "movements and the value of stock differ");
-  const units = unitsOnHand(snapshot);
+  const units = unitsOnHand({ ...snapshot, levels: snapshot.levels.filter(({ vendors }) => !vendors) });
   compare(sku, units * unitCostMinor, snapshot.valueMinor, "the value of stock is not on hand × cost");
   return exceptions;
 }
@@ -138,7 +138,7 @@ export function saysOtherwise({ version, snapshot }: StockAudit, said: StockSaid
 export function effectValue({ effect }: EffectOnSku): number {
   switch (effect.type) {
     case "ship":
-      return -effect.quantity * effect.unitCostMinor;
+      return effect.vendors ? 0 : -effect.quantity * effect.unitCostMinor;
     case "restock":
       return effect.quantity * effect.unitCostMinor;
     case "release":

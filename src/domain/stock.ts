@@ -97,6 +97,8 @@ export type StockEffect =
       quantity: number;
       /** The cost the order's books used, so that stock and books move by the same value. */
       unitCostMinor: number;
+      /** From a vendor's stock, which is not ours and has no value in our books. */
+      vendors?: boolean;
       at: number;
     }>
   | Readonly<{
@@ -189,8 +191,10 @@ export const ADJUSTMENT_REASONS = [
 ] as const;
 export type AdjustmentReason = (typeof ADJUSTMENT_REASONS)[number];
 
-/** What staff does to stock. `ref` is the caller's, and unique. */
-export type StockOperation =
+/** What staff does to stock. `ref` is the caller's, and unique. `vendors`: the location keeps a vendor's stock. */
+export type StockOperation = Readonly<{ vendors?: boolean }> & OwnOperation;
+
+type OwnOperation =
   | Readonly<{
       type: "receive";
       ref: string;
@@ -286,6 +290,8 @@ export type StockLevel = Readonly<{
   safetyStock: number;
   /** on hand − claimed − safety stock, never under zero. */
   available: number;
+  /** A vendor's, not ours: it has no value in our books. */
+  vendors?: boolean;
 }>;
 
 export type StockSnapshot = Readonly<{

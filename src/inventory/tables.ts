@@ -109,6 +109,7 @@ const ADDED: readonly Readonly<{ table: string; column: string; definition: stri
     definition: "INTEGER NOT NULL DEFAULT 0 CHECK (hazardous IN (0, 1))",
   },
   { table: "facts", column: "oversize", definition: "INTEGER NOT NULL DEFAULT 0 CHECK (oversize IN (0, 1))" },
+  { table: "levels", column: "vendors", definition: "INTEGER NOT NULL DEFAULT 0 CHECK (vendors IN (0, 1))" },
   { table: "levels", column: "version", definition: "INTEGER NOT NULL DEFAULT 1" },
 ];
 
@@ -151,10 +152,12 @@ export function loadStock(sql: SqlStorage, claimants: readonly Claimant[]): Stoc
   const [facts] = sql.exec<FactsRow>("SELECT * FROM facts").toArray();
   if (facts === undefined) return null;
   const levels = sql
-    .exec<Level>(
-      "SELECT location_id AS locationId, on_hand AS onHand, claimed, safety_stock AS safetyStock FROM levels",
+    .exec<Omit<Level, "vendors"> & { vendors: number }>(
+      `SELECT location_id AS locationId, on_hand AS onHand, claimed, safety_stock AS safetyStock, vendors
+       FROM levels`,
     )
-    .toArray();
+    .toArray()
+    .map(({ vendors, ...level }): Level => (vendors === 1 ? { ...level, vendors: true } : level));
   return {
     facts: {
       sku: facts.sku,
@@ -271,17 +274,19 @@ const owesOtherwise = (before: Stock, after: Stock): boolean =>
 
 function saveLevel(
   sql: SqlStorage,
-  { locationId, onHand, claimed, safetyStock }: Level,
+  { locationId, onHand, claimed, safetyStock, vendors }: Level,
   version: number,
 ): void {
   sql.exec(
-    `INSERT INTO levels (location_id, on_hand, claimed, safety_stock, version) VALUES (?, ?, ?, ?, ?)
+    `INSERT INTO levels (location_id, on_hand, claimed, safety_stock, vendors, version)
+     VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT (location_id) DO UPDATE SET on_hand = excluded.on_hand, claimed = excluded.claimed,
-         safety_stock = excluded.safety_stock, version = excluded.version`,
+         safety_stock = excluded.safety_stock, vendors = excluded.vendors, version = excluded.version`,
     locationId,
     onHand,
     claimed,
     safetyStock,
+    vendors ? 1 : 0,
     version,
   );
 }

@@ -67,6 +67,10 @@ const StockSchema = z
         onHand: z.int(),
         claimed: z.int(),
         safetyStock: z.int(),
+        vendors: z
+          .boolean()
+          .optional()
+          .openapi({ description: "A vendor's, which has no value in our books." }),
         available: z.int().openapi({ description: "On hand − claimed − safety stock, never under zero." }),
       }),
     ),

@@ -1,0 +1,42 @@
+/** Drop-ship: what a vendor sends costs what we owe it, and was never in our inventory. */
+import { env } from "cloudflare:workers";
+import { beforeAll, expect, it, vi } from "vitest";
+import { callerWith, type Call } from "../support/api";
+import { anOrderOf, openRetailer } from "../support/retailer";
+import { canonicalPayload } from "../support/storefront-traffic";
+
+let call: Call;
+beforeAll(async () => {
+  call = await callerWith("admin");
+});
+
+it("a vendor's parcel is booked against what it is owed, and its stock is worth nothing to us", async () => {
+  const channel = { kind: "generic", secrets: undefined };
+  const retailer = await openRetailer(call, { stock: [[0]], channel });
+  const [locationId, sku] = [retailer.locationIds[0]!, retailer.skus[0]!];
+  const { id: _id, ...location } = (await call("GET", `/v1/locations/${locationId}`)).body;
+  await call("PUT", `/v1/locations/${locationId}`, { ...location, kind: "vendor" });
+  const counted = await call("POST", `/v1/skus/${sku}/counts`, { locationId, counted: 5, ref: sku });
+  expect(counted.body.stock).toMatchObject({ valueMinor: 0, levels: [{ onHand: 5, vendors: true }] });
+
+  const order = { channelId: retailer.channelId, ...canonicalPayload(anOrderOf(retailer, [2])) };
+  const { id, fulfillments } = (await call("POST", "/v1/orders", order)).body;
+  const part = `/v1/orders/${id}/fulfillments/${fulfillments[0].id}`;
+  expect((await call("POST", `${part}/release`)).status).toBe(200);
+  expect((await call("POST", `${part}/shipments`, {})).status).toBe(200);
+
+  const { results } = await env.DB.prepare("SELECT postings FROM journal_entries WHERE order_id = ?1")
+    .bind(id)
+    .all<{ postings: string }>();
+  const accounts = results.flatMap(
+    ({ postings }) => JSON.parse(postings) as { account: string; amountMinor: number }[],
+  );
+  expect(accounts).toContainEqual(
+    expect.objectContaining({ account: "liabilities:vendor-payable", amountMinor: -1_400 }),
+  );
+  expect(accounts.map(({ account }) => account)).not.toContain("assets:inventory");
+  await vi.waitUntil(async () => {
+    const { body } = await call("GET", `/v1/skus/${sku}/stock`);
+    return body.levels[0].onHand === 3 && body.valueMinor === 0;
+  }, 10_000);
+});
