@@ -2,7 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { beginSimulation } from "../../commands/simulate-sourcing";
 import { localDate } from "../../domain/calendar";
-import type { SimulationReport } from "../../domain/sourcing/replay";
+import type { SimulationReport, SourcingChanges } from "../../domain/sourcing/replay";
 import { simulationById, type StoredSimulation } from "../../storage/sourcing-simulations";
 import type { App } from "../app-types";
 import { requireScope } from "../auth";
@@ -22,24 +22,28 @@ import {
 
 const cost = z.int().min(0).max(1_000_000_000);
 
-const LocationChanges = z.strictObject({
-  active: z.boolean().exactOptional(),
-  shipsOrders: z.boolean().exactOptional(),
-  capacityPerDay: z.int().min(0).max(1_000_000).nullable().exactOptional(),
-  processingDays: z.int().min(0).max(365).exactOptional(),
-  acceptsHazardous: z.boolean().exactOptional(),
-  acceptsOversize: z.boolean().exactOptional(),
-  handlingPerParcelMinor: cost.exactOptional(),
-  handlingPerUnitMinor: cost.exactOptional(),
-});
+const LocationChanges = z
+  .strictObject({
+    active: z.boolean(),
+    shipsOrders: z.boolean(),
+    capacityPerDay: z.int().min(0).max(1_000_000).nullable(),
+    processingDays: z.int().min(0).max(365),
+    acceptsHazardous: z.boolean(),
+    acceptsOversize: z.boolean(),
+    handlingPerParcelMinor: cost,
+    handlingPerUnitMinor: cost,
+  })
+  .partial();
 
-const Rules = z.strictObject({
-  splitPenaltyMinor: cost.exactOptional(),
-  latenessPerDayMinor: cost.exactOptional(),
-  maxParcels: z.int().min(1).max(1_000).nullable().exactOptional(),
-  wholeUnderMinor: cost.nullable().exactOptional(),
-  shipComplete: z.boolean().exactOptional(),
-});
+const Rules = z
+  .strictObject({
+    splitPenaltyMinor: cost,
+    latenessPerDayMinor: cost,
+    maxParcels: z.int().min(1).max(1_000).nullable(),
+    wholeUnderMinor: cost.nullable(),
+    shipComplete: z.boolean(),
+  })
+  .partial();
 
 const SimulationInput = z
   .strictObject({
@@ -126,7 +130,8 @@ export function registerSourcingSimulations(app: App): void {
       const errors = [{ path: "day", message: "has not been yet" }];
       return problem(c, { code: "invalid_request", errors });
     }
-    const begun = await beginSimulation(context, day, changes);
+    // JSON knows no undefined: what is left out is not there.
+    const begun = await beginSimulation(context, day, changes as SourcingChanges);
     if (!begun.ok) return problem(c, begun.rejection);
     return c.json(simulationJson(begun.value, booksCurrency), 202);
   });
