@@ -10,7 +10,7 @@ export type Action = Readonly<
   /** `told`: its storefront says so at once; otherwise with the first word that comes about it. */
   | { do: "order"; quantities: readonly number[]; cart: number | null; told: "at once" | "twice" | "later" }
   | { do: "tell again"; order: number; topic: Topic; newer: boolean }
-  | { do: "add units there"; order: number; quantity: number }
+  | { do: "add units there" | "take units off there"; order: number; quantity: number }
   | { do: "cancel there"; order: number }
   | { do: "cancel here"; order: number; quantity: number | "all" }
   | { do: "refund"; order: number; quantity: number; restock: "cancel" | "return" | "no_restock" }
@@ -56,7 +56,7 @@ const WEIGHED: readonly (readonly [number, fc.Arbitrary<Action>])[] = [
       newer: fc.boolean(),
     }),
   ],
-  [1, fc.record({ do: one("add units there"), order, quantity: some })],
+  [2, fc.record({ do: one("add units there", "take units off there"), order, quantity: some })],
   [1, fc.record({ do: one("cancel there"), order })],
   [1, fc.record({ do: one("cancel here"), order, quantity: fc.oneof(some, one("all")) })],
   [
@@ -113,6 +113,14 @@ export async function act(world: World, orders: TrafficOrder[], action: Action):
     case "add units there": {
       const [first, ...others] = order.lines;
       const lines = [{ ...first!, quantity: first!.quantity + action.quantity }, ...others];
+      await world.callback(now({ lines }), "orders/updated");
+      return;
+    }
+    case "take units off there": {
+      const [first, ...others] = order.lines;
+      const off = Math.min(action.quantity, unitsLeft(order));
+      if (off < 1) return;
+      const lines = [{ ...first!, removed: (first!.removed ?? 0) + off }, ...others];
       await world.callback(now({ lines }), "orders/updated");
       return;
     }
@@ -231,12 +239,17 @@ async function cancelHere(world: World, path: string, quantity: number | "all"):
   await world.staff("POST", `${path}/cancellations`, { reason: "staff", ...part });
 }
 
-/** The next refund of the order's first line; null when all its units are refunded. */
+/** Of the order's first line, the units that no edit took off and no refund named. */
+function unitsLeft({ lines: [first], refunds = [] }: TrafficOrder): number {
+  const refunded = refunds.flatMap(({ lines }) => lines).reduce((sum, { quantity }) => sum + quantity, 0);
+  return first!.quantity - (first!.removed ?? 0) - refunded;
+}
+
+/** The next refund of the order's first line; null when all its units are gone there. */
 function nextRefund(order: TrafficOrder, most: number, restock: "cancel" | "return" | "no_restock") {
   const known = order.refunds ?? [];
   const line = order.lines[0]!;
-  const refunded = known.flatMap(({ lines }) => lines).reduce((sum, { quantity }) => sum + quantity, 0);
-  const quantity = Math.min(most, line.quantity - refunded);
+  const quantity = Math.min(most, unitsLeft(order));
   if (quantity < 1) return null;
   return {
     id: order.id * 100 + known.length,

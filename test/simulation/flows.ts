@@ -45,16 +45,18 @@ export const FLOWS: readonly Flow[] = [
     },
   },
   {
-    name: "a callback twice at once, an update before its order, and an older one after",
+    name: "a callback twice at once, an edit beside its order's creation, and older ones after",
     stock: [[4, 4]],
     run: async (world) => {
       const order = world.order([1]);
       const other = world.order([2]);
-      const newer = { ...other, updatedAt: other.placedAt + 5_000, email: "newer@example.com" };
+      const lines = [{ ...other.lines[0]!, quantity: 3 }];
+      const newer = { ...other, lines, updatedAt: other.placedAt + 5_000, email: "newer@example.com" };
       await Promise.all([
         world.callback(order, "orders/create"),
         world.callback(order, "orders/create"),
         world.callback(newer, "orders/updated"),
+        world.callback(other, "orders/create"),
       ]);
       await world.callback(other, "orders/paid");
       await world.callback(other, "orders/create");

@@ -21,7 +21,10 @@ export type TrafficLine = Readonly<{
   id: number;
   sku: string | null;
   title: string;
+  /** As first ordered. */
   quantity: number;
+  /** Of those, the units that an edit took off; WooCommerce and the canonical form lower the quantity instead. */
+  removed?: number;
   unitPriceMinor: number;
   /** Of the whole line. */
   discountMinor?: number;
@@ -111,7 +114,7 @@ export function shopifyPayload(order: TrafficOrder) {
       sku: line.sku,
       title: line.title,
       quantity: line.quantity,
-      current_quantity: line.quantity - refundedUnits(refunds, line.id),
+      current_quantity: line.quantity - (line.removed ?? 0) - refundedUnits(refunds, line.id),
       price: money(line.unitPriceMinor),
       total_discount: money(0),
       gift_card: false,
