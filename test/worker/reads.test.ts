@@ -14,6 +14,7 @@ import { addDays } from "../../src/domain/calendar";
 import { orderIdOf } from "../../src/domain/ids";
 import worker from "../../src/index";
 import { createContext } from "../../src/live-context";
+import { fullToday } from "../../src/storage/location-load";
 import { dueChannelStock } from "../../src/storage/channel-stock";
 import { commitsPostedSince, waitingMessages } from "../../src/storage/reconciliations";
 import { linesWaitingFor } from "../../src/storage/waiting-lines";
@@ -159,7 +160,13 @@ async function measureCrons(measured: Measured): Promise<void> {
       work(createContext({ ...env, DB, FULFILLMENT_QUEUE: swallow }, unhurried, "cron")),
     );
   const yesterday = addDays(TODAY, -1);
+  // Orders that the receipts before have made due would be looked at by the first sweep only.
+  await env.DB.prepare("DELETE FROM resource_due").run();
   await measureWith("the sweep", sweep);
+  await measureWith("what a location is given today", async ({ databases, reference }) => {
+    const limited = [...(await reference()).locations.values()].map((at) => ({ ...at, capacityPerDay: 5 }));
+    await fullToday(databases.allOrders, limited, NOW);
+  });
   await measureWith("what a storefront is to be told", ({ databases }) =>
     dueChannelStock(databases.primary, retailer.channelId, NOW, 100),
   );
