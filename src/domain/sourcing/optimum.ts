@@ -3,10 +3,11 @@
  * Branch and bound over the sites that are used; for each set that may be best the units are assigned exactly.
  */
 import { hopeOf, type Hopeful, type Incumbent } from "./assignment";
-import { mostUnits, setsThatSend } from "./coverage";
+import { greedyCoverage, mostUnits, setsThatSend } from "./coverage";
 import { CHOSEN, dualBound, OPEN, RULED_OUT } from "./dual-bound";
 import type { Network } from "./network";
-import { workOf, type Work } from "./work";
+import { ROUNDS } from "./relaxation";
+import { OFFERS_A_STEP, workOf, type Work } from "./work";
 
 export type SitePlan = Readonly<{
   /** Sites used, in order of preference, and the units each sends of every item. */
@@ -31,10 +32,6 @@ const WORK_LIMIT = 4_000;
 /** Steps to find who comes second, which only explains. */
 const RUNNER_UP_LIMIT = 1_000;
 
-/** What it takes to bound a choice of sites, and the plans of a set, in steps of the search that tries units. */
-const SITES_STEPS = 4;
-const RELAXATION_STEPS = 6;
-
 /** @param limits of steps; a plan that is not proven to be the best by then is told with its bound. */
 export function findOptimum(
   network: Network,
@@ -43,9 +40,13 @@ export function findOptimum(
   const work = workOf(limits.best);
   const all = network.need.reduce((sum, units) => sum + units, 0);
   if (all === 0) return { best: null, runnerUp: null, lowerBound: 0, isExact: true, steps: 0 };
-  const most = network.maxParcels < network.sites.length ? mostUnits(network, work) : all;
-  const search = (ranking: Ranking, within: Work) =>
-    most < all ? searchSome(network, within, most, ranking) : searchAll(network, within, ranking);
+  const most = network.maxParcels < network.sites.length ? mostUnits(network, work) : greedyCoverage(network);
+  const search = (ranking: Ranking, within: Work) => {
+    // However little work there is left: a plan to begin with.
+    ranking.consider(most.sites, within);
+    if (most.units < all) searchSome(network, within, most.units, ranking);
+    else searchAll(network, within, ranking);
+  };
 
   const ranking = rankingOf(network, { than: null, known: null });
   search(ranking, work);
@@ -84,6 +85,7 @@ function rankingOf(
   let best = other.known;
   let others: SitePlan | null = null;
   const leftOut = other.than?.sites.join();
+  const considered = new Set<string>();
   const hopeful: Hopeful[] = [];
   const cutoff = () => (best === null ? Number.POSITIVE_INFINITY : best.cost - network.tie / 2);
   const offer: Incumbent["offer"] = (sites, cost, units) => {
@@ -96,8 +98,11 @@ function rankingOf(
     plans: () => ({ best, others }),
     consider: (chosen, work) => {
       const sites = chosen.toSorted((a, b) => a - b);
-      if (sites.join() === leftOut) return;
-      work.spend(RELAXATION_STEPS);
+      const name = sites.join();
+      if (name === leftOut || considered.has(name)) return;
+      considered.add(name);
+      // Several rounds over its items.
+      work.spend(Math.ceil((network.order.length * sites.length * ROUNDS) / OFFERS_A_STEP));
       const hope = hopeOf(network, sites, { cutoff, offer });
       if (hope !== null) hopeful.push(hope);
     },
@@ -115,12 +120,14 @@ function rankingOf(
 function searchAll(network: Network, work: Work, { consider, cutoff }: Ranking): void {
   const state = new Uint8Array(network.sites.length).fill(OPEN);
   const chosen: number[] = [];
+  const offers = network.suppliers.reduce((sum, ofItem) => sum + ofItem.length, 0);
+  const steps = Math.ceil(offers / OFFERS_A_STEP);
 
   const visit = (): void => {
     const slack = new Float64Array(state.length);
     const bound = dualBound(network, state, slack);
     if (bound >= cutoff()) return;
-    if (!work.spend(SITES_STEPS)) return work.leave(bound);
+    if (!work.spend(steps)) return work.leave(bound);
     const item = scarcestUnprovided(network, state);
     if (item === null) consider(chosen, work);
     if (chosen.length === network.maxParcels) return;

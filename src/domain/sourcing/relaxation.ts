@@ -14,7 +14,8 @@ export type Relaxed = Readonly<{
   slopes: readonly number[];
 }>;
 
-const ROUNDS = 8;
+/** As often the costs are moved, at most. */
+export const ROUNDS = 8;
 
 /** Every plan met on the way is offered: one that keeps no limits is a plan all the same. */
 export function relax(network: Network, start: Start, best: Incumbent): Relaxed {

@@ -27,3 +27,6 @@ export function workOf(limit: number): Work {
     leftAt: () => least,
   };
 }
+
+/** Offers of a site for an item that are looked at in about the time that a unit's place is tried in. */
+export const OFFERS_A_STEP = 50;

@@ -98,4 +98,29 @@ describe("findOptimum", () => {
       ],
     });
   });
+
+  it.each([null, 7])(
+    "has a plan that sends the most, however little work it may take (%s parcels)",
+    (maxParcels) => {
+      const rate = {
+        serviceId: null,
+        prices: [{ upToGrams: 99_000, priceMinor: 500 }],
+        perExtraKgMinor: null,
+        volumeDivisor: 5_000,
+        lateDays: 0,
+        latenessMinor: 0,
+      };
+      const items = Array.from({ length: 60 }, () => ({ quantity: 1, grams: 100, mm3: 0 }));
+      const sites = items.map((_, at) => ({
+        units: items.map((_, item) => (item === at || item === (at + 7) % 60 ? 1 : 0)),
+        unitCosts: items.map(() => 0),
+        perParcel: 0,
+        rates: [rate],
+      }));
+      const network = networkOf({ items, sites, splitPenalty: 0, maxParcels });
+      const { best, isExact } = findOptimum(network, { best: 10, runnerUp: 10 });
+      const sent = best!.units.flat().reduce((sum, units) => sum + units, 0);
+      expect([sent, isExact]).toEqual([maxParcels === null ? 60 : 14, false]);
+    },
+  );
 });
