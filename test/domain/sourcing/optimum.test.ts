@@ -61,7 +61,7 @@ describe("findOptimum", () => {
     const results = inputs.flatMap((input) => {
       const network = networkOf(input);
       const proven = findOptimum(network, { best: 1_000_000, runnerUp: 0 });
-      const found = findOptimum(network, { best: 20, runnerUp: 0 });
+      const found = findOptimum(network, { best: 5, runnerUp: 0 });
       return proven.best && found.best ? [{ input, found, best: found.best, proven: proven.best }] : [];
     });
     const tooHigh = results.filter(({ found, proven }) => found.lowerBound > proven.cost + 1e-6);
