@@ -55,12 +55,15 @@ async function lookAt(context: Context, db: D1Database, due: ResourceDue): Promi
 export async function markClosedLocations(context: Context): Promise<void> {
   const { locations } = await context.reference();
   const now = context.now();
-  for (const location of locations.values()) {
+  const closed = [...locations.values()].flatMap((location) => {
     const standing = standingOf(location, now);
-    if (standing === "sends") continue;
+    if (standing === "sends") return [];
     const until = standing === "gone" ? now + DAY : dayAt(location, now).end;
-    const planned = { locationId: location.id, until, reason: "closed", now, limit: MARKED_AT_ONCE } as const;
-    for (const db of context.databases.allOrders) await markPlannedAt(db, planned);
+    return [{ locationId: location.id, until }];
+  });
+  if (closed.length === 0) return;
+  for (const db of context.databases.allOrders) {
+    await markPlannedAt(db, closed, { now, limit: MARKED_AT_ONCE });
   }
 }
 

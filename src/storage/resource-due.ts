@@ -65,31 +65,28 @@ export async function postponeDue(db: D1Database, { orderId }: ResourceDue, dueA
   await db.prepare(sql).bind(orderId, dueAt).run();
 }
 
-/** Orders with something planned at the location that was to leave by then; those that are due already stay so. */
+/** A location, and by when what is planned there was to leave it. */
+export type ClosedLocation = Readonly<{ locationId: string; until: number }>;
+
+/** Orders with something planned at one of the locations that was to leave by then; those that are due stay so. */
 export async function markPlannedAt(
   db: D1Database,
-  { locationId, until, reason, now, limit }: PlannedAt,
+  closed: readonly ClosedLocation[],
+  { now, limit }: Readonly<{ now: number; limit: number }>,
 ): Promise<void> {
   await db
     .prepare(
-      `${INTO} SELECT DISTINCT order_id, ?3, ?4, ?4 FROM (
-         SELECT order_id FROM fulfillments AS part
-         WHERE location_id = ?1 AND status = 'planned' AND release_at < ?2
-           AND NOT EXISTS (SELECT 1 FROM resource_due WHERE resource_due.order_id = part.order_id)
-         ORDER BY release_at LIMIT ?5) WHERE true
+      `${INTO} SELECT DISTINCT order_id, 'closed', ?2, ?2 FROM (
+         SELECT part.order_id FROM json_each(?1) AS closed
+           CROSS JOIN fulfillments AS part ON part.location_id = closed.value ->> 'locationId'
+             AND part.status = 'planned' AND part.release_at < closed.value ->> 'until'
+         WHERE NOT EXISTS (SELECT 1 FROM resource_due WHERE resource_due.order_id = part.order_id)
+         LIMIT ?3) WHERE true
        ON CONFLICT DO NOTHING`,
     )
-    .bind(locationId, until, reason, now, limit)
+    .bind(JSON.stringify(closed), now, limit)
     .run();
 }
-
-type PlannedAt = Readonly<{
-  locationId: string;
-  until: number;
-  reason: DueReason;
-  now: number;
-  limit: number;
-}>;
 
 /**
  * Units of the SKU have come to the location: orders that send something from there and some of the SKU from
