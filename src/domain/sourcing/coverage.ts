@@ -67,6 +67,7 @@ export function setsThatSend(
     const slots = maxParcels - chosen.length;
     if (slots === 0) return;
     for (let i = 0; i < gains.length; i += 1) {
+      if (work.isSpent()) return work.leave(0);
       const reachable = gains.slice(i, i + slots).reduce((sum, each) => sum + each.units, sent);
       if (reachable < units()) return;
       const { site, units: gained } = gains[i]!;

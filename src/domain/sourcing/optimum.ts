@@ -137,6 +137,11 @@ function searchAll(network: Network, work: Work, { consider, cutoff }: Ranking):
       .filter((site) => state[site] === OPEN)
       .toSorted((a, b) => slack[a]! - slack[b]! || a - b);
     for (const site of candidates) {
+      // What is tried after it costs no less.
+      if (work.isSpent()) {
+        work.leave(bound + slack[site]!);
+        break;
+      }
       // Using it as well would cost too much, whatever else is used.
       if (bound + slack[site]! < cutoff()) {
         state[site] = CHOSEN;
@@ -183,16 +188,22 @@ function searchSome(network: Network, work: Work, most: number, { consider, cuto
 }
 
 function cheapestUnits({ suppliers, need }: Network, quantity: number): number {
-  const costs = need.flatMap((wanted, item) => {
-    const units = suppliers[item]!.flatMap((offer) =>
-      Array.from({ length: offer.units }, () => offer.linearCost),
-    );
-    return units.slice(0, wanted);
+  const offers = need.flatMap((wanted, item) => {
+    let open = wanted;
+    return suppliers[item]!.map(({ units, linearCost }) => {
+      const taken = Math.min(open, units);
+      open -= taken;
+      return { units: taken, linearCost };
+    });
   });
-  return costs
-    .toSorted((a, b) => a - b)
-    .slice(0, quantity)
-    .reduce((sum, cost) => sum + cost, 0);
+  let [left, cost] = [quantity, 0];
+  for (const { units, linearCost } of offers.toSorted((a, b) => a.linearCost - b.linearCost)) {
+    const taken = Math.min(left, units);
+    if (taken === 0) continue;
+    left -= taken;
+    cost += taken * linearCost;
+  }
+  return cost;
 }
 
 const sitesOf = (state: Uint8Array): number[] => [...state.keys()];

@@ -5,6 +5,9 @@ import { parcelCost, type Network } from "./network";
 import { unitBound } from "./unit-bound";
 import type { Work } from "./work";
 
+/** What it takes to see that a choice cannot be better, in steps. */
+const PRUNED_STEPS = 0.1;
+
 /** Offers every plan it meets that is better than those before. */
 export function tryUnits(
   network: Network,
@@ -16,6 +19,9 @@ export function tryUnits(
   const { items, sites, tie } = network;
   const { places, open } = start;
   const units = start.units.map((row) => [...row]);
+  const laterOf = open.map(({ parts }) =>
+    parts.map((_, from) => parts.slice(from + 1).reduce((sum, { most }) => sum + most, 0)),
+  );
   const loads = { grams: start.loads.map(({ grams }) => grams), mm3: start.loads.map(({ mm3 }) => mm3) };
   const count = start.loads.map((load) => load.count);
   const { atLeast, mayBeBelow } = unitBound(network, start, slopes);
@@ -31,9 +37,11 @@ export function tryUnits(
 
   const settle = (at: number): void => {
     const bound = atLeast(at, loads, cost);
-    if (bound >= incumbent.cutoff() || !mayBeBelow(incumbent.cutoff(), at, loads, cost)) return;
+    if (bound >= incumbent.cutoff() || !mayBeBelow(incumbent.cutoff(), at, loads, cost)) {
+      return void work.spend(PRUNED_STEPS);
+    }
     if (!work.spend(1)) return work.leave(bound);
-    if (at < open.length) return share(at, 0, open[at]!.left);
+    if (at < open.length) return share({ at, bound }, 0, open[at]!.left);
     if (count.includes(0)) return;
     let whole = cost;
     for (const [place, { site }] of places.entries()) {
@@ -43,19 +51,24 @@ export function tryUnits(
     incumbent.offer(start.sites, whole, rows);
   };
 
-  /** Every way to take the rest of the item from its parts, the most from the first of them first. */
-  const share = (at: number, from: number, left: number): void => {
-    if (left === 0) return settle(at + 1);
-    const { item, parts } = open[at]!;
+  /**
+   * Every way to take the rest of the item from its parts, the most from the first of them first, and never so
+   * few that the others have not enough. Each costs at least the bound.
+   */
+  const share = (of: Readonly<{ at: number; bound: number }>, from: number, left: number): void => {
+    if (left === 0) return settle(of.at + 1);
+    const { item, parts } = open[of.at]!;
     const part = parts[from];
     if (part === undefined) return;
+    const later = laterOf[of.at]![from]!;
     const ties = units[part.place]![item] === 0 ? tie : 0;
-    for (let quantity = Math.min(part.most, left); quantity > 0; quantity -= 1) {
+    for (let quantity = Math.min(part.most, left); quantity >= Math.max(1, left - later); quantity -= 1) {
+      if (work.isSpent()) return work.leave(of.bound);
       give(part, item, quantity, ties);
-      share(at, from + 1, left - quantity);
+      share(of, from + 1, left - quantity);
       give(part, item, -quantity, -ties);
     }
-    share(at, from + 1, left);
+    if (left <= later) share(of, from + 1, left);
   };
   settle(0);
 }

@@ -5,6 +5,8 @@
 export type Work = Readonly<{
   /** False when there is none left. */
   spend: (steps: number) => boolean;
+  /** Whether there is none left: what is not begun yet is not begun. */
+  isSpent: () => boolean;
   /** Something that costs at least `bound` was not looked at. */
   leave: (bound: number) => void;
   spent: () => number;
@@ -20,6 +22,7 @@ export function workOf(limit: number): Work {
       spent += steps;
       return spent <= limit;
     },
+    isSpent: () => spent >= limit,
     leave: (bound) => {
       least = Math.min(least, bound);
     },
