@@ -25,7 +25,7 @@ export type Timing = Readonly<{
 
 const WARM_UP = 300;
 /** The fastest of so many counts: the work is the same each time, and the rest is the machine's other work. */
-const REPEATS = 3;
+const REPEATS = 7;
 
 const SHAPES = [
   { name: "20 locations × 20 lines", locations: 20, lines: 20, prices: false },

@@ -7,7 +7,7 @@ const { values } = parseArgs({
   options: {
     /** `optimum` or `multi-item`; both where it is left out. */
     part: { type: "string" },
-    orders: { type: "string", default: "2000" },
+    orders: { type: "string", default: "1000" },
     instances: { type: "string", default: "20" },
     sequences: { type: "string", default: "3" },
     seed: { type: "string", default: "2026" },
@@ -25,7 +25,7 @@ if (part !== undefined && part !== "optimum" && part !== "multi-item") {
 }
 
 if (part !== "multi-item") {
-  console.log(`${orders} orders of each shape. The fastest of three runs of each counts.\n`);
+  console.log(`${orders} orders of each shape. The fastest of seven runs of each counts.\n`);
   console.log(optimumTable(measureOptimum(orders, seed)));
   console.log(`\n${orders} orders on stock that runs down.\n`);
   console.log(`${roundsTable(measureRounds(orders, seed))}\n`);
