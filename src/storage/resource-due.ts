@@ -88,6 +88,9 @@ export async function markPlannedAt(
     .run();
 }
 
+/** Of what is planned at a location, what is to leave first. */
+const MOST_LOOKED_THROUGH = 500;
+
 /**
  * Units of the SKU have come to the location: orders that send something from there and some of the SKU from
  * elsewhere may save a parcel, and those who wait for it longest may not know that it may serve them.
@@ -100,12 +103,13 @@ export async function markForArrival(
     db
       .prepare(
         `${INTO} SELECT DISTINCT order_id, 'stock_arrived', ?3, ?3 FROM (
-           SELECT here.order_id FROM fulfillments AS here
-           WHERE here.location_id = ?1 AND here.status = 'planned'
-             AND EXISTS (SELECT 1 FROM fulfillments AS there, json_each(there.lines) AS part, order_lines AS line
+           SELECT here.order_id FROM (
+             SELECT order_id FROM fulfillments WHERE location_id = ?1 AND status = 'planned'
+             ORDER BY release_at LIMIT ${MOST_LOOKED_THROUGH}) AS here
+           WHERE EXISTS (SELECT 1 FROM fulfillments AS there, json_each(there.lines) AS part, order_lines AS line
                WHERE there.order_id = here.order_id AND there.status = 'planned' AND there.location_id <> ?1
-                 AND line.order_id = there.order_id AND line.id = part.value ->> 'lineId' AND line.sku = ?2)
-           ORDER BY here.release_at LIMIT ?4) WHERE true
+                 AND line.order_id = there.order_id AND line.id = part.value ->> 'lineId' AND +line.sku = ?2)
+           LIMIT ?4) WHERE true
          ON CONFLICT DO NOTHING`,
       )
       .bind(locationId, sku, now, limit),
