@@ -230,11 +230,14 @@ export function asOwned(stock: Stock, locationId: string, vendors: boolean): Sto
   return (level.vendors ?? false) === vendors ? stock : withLevel(stock, { ...level, vendors });
 }
 
-/** Books a movement: on hand, value and journal change together. The books are told of what no order covers. */
+/**
+ * Books a movement: on hand, value and journal change together. The books are told of what no order covers; what
+ * one does moves the value that its order's books have moved, whosever the location's stock is by now.
+ */
 export function withMovement(stock: Stock, moved: Movement): Stock {
-  const isOurs = moved.locationId === null || !levelAt(stock, moved.locationId).vendors;
+  const covered = moved.kind === "ship" || moved.kind === "restock";
+  const isOurs = covered || moved.locationId === null || !levelAt(stock, moved.locationId).vendors;
   const movement = isOurs ? moved : { ...moved, valueMinor: 0 };
-  const covered = movement.kind === "ship" || movement.kind === "restock";
   const event: StockEvent = { type: "stock.moved", id: `${stock.facts.sku}/${movement.ref}`, movement };
   const booked = {
     ...stock,

@@ -92,7 +92,7 @@ function ship(stock: Stock, effect: Effect<"ship">): Stock {
   const backordered = holding.backordered - Math.min(holding.backordered, quantity - claimed);
   next = withHolding(next, { ...sent, backordered });
 
-  const valueMinor = valueOf(-quantity, unitCostMinor);
+  const valueMinor = vendors ? 0 : valueOf(-quantity, unitCostMinor);
   next = withMovement(next, {
     ref,
     kind: "ship",

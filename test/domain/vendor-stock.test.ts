@@ -81,6 +81,21 @@ describe("a vendor's stock", () => {
     expect(operated(theirs, { ...counted(4, false), ref: "op_2" }).valueMinor).toBe(1_000);
   });
 
+  it.each([
+    ["was sent", { type: "ship" as const }, -500],
+    ["came back", { type: "restock" as const }, 500],
+  ])(
+    "moves the value that the books have moved where it %s while it was ours",
+    (_what, effect, valueMinor) => {
+      const theirs = { ...operated(stockOf({ vendor: 4 }), counted(4)), movements: [], events: [] };
+      const moved = { orderId: "ord_1", lineId: "line_a", locationId: "vendor", quantity: 2 } as const;
+      const after = applyEffect(theirs, { ...effect, ...moved, ref: "eff_1", unitCostMinor: 250, at: 2_000 });
+      expect(after.movements).toMatchObject([{ valueMinor }, { kind: "revalue", valueMinor: -valueMinor }]);
+      expect(after.events).toMatchObject([{ movement: { kind: "revalue", valueMinor: -valueMinor } }]);
+      expect(after.valueMinor).toBe(0);
+    },
+  );
+
   it("is owed for when it is sent", () => {
     const parcel = sending(2, "ful_a");
     if (parcel.type !== "shipment.shipped") throw new Error("a parcel was expected");
