@@ -41,9 +41,17 @@ export const Instant = z.iso
   .openapi({ description: "ISO 8601, UTC", example: "2026-11-22T09:00:00.000Z" });
 
 /** A day somewhere: its zone is that of the place it is said of. */
+/** Days are counted from there and on: what other systems write for never is no day to rely on. */
+const FIRST_DAY = "1900-01-01";
+const LAST_DAY = "2999-12-31";
+
 export const LocalDay = z
   .string()
   .refine(isDate, { error: "is not a date (YYYY-MM-DD)", abort: true })
+  .refine((on) => on >= FIRST_DAY && on <= LAST_DAY, {
+    error: `is not from ${FIRST_DAY} to ${LAST_DAY}`,
+    abort: true,
+  })
   .openapi({ format: "date", example: "2026-11-22" });
 
 /** A day of the books. */

@@ -151,6 +151,13 @@ describe("a line that waits", () => {
     expect(await movesIn(first.id)).toEqual(["inbound_changed", "inbound_changed"]);
   });
 
+  it("is promised nothing from a day that other systems write for never", async () => {
+    const retailer = await aRetailer([[0]]);
+    const { status, body } = await expectInbound(unique("po"), retailer, 5, "9999-12-31");
+    expect(status).toBe(422);
+    expect(body.errors).toMatchObject([{ path: "expectedOn" }]);
+  });
+
   it("gets the date of what came for it, and so much less is expected", async () => {
     const retailer = await aRetailer([[0]]);
     const { id } = await placed(retailer, [2]);
