@@ -4,7 +4,7 @@
  * ever given up.
  */
 import type { Context } from "../context";
-import { dayAt, standingOf } from "../domain/location-days";
+import { dayAt, goneUntil, standingOf } from "../domain/location-days";
 import type { OrderId } from "../domain/ids";
 import { logLine } from "../domain/log-line";
 import type { Movement } from "../domain/stock";
@@ -24,7 +24,6 @@ import { resourceOrder } from "./resource-order";
 const BATCH = 50;
 const MARKED_AT_ONCE = 200;
 const FIRST_PAUSE_MS = 30_000;
-const DAY = 86_400_000;
 const LONGEST_PAUSE_MS = 60 * 60_000;
 
 /** How many were looked at. */
@@ -58,7 +57,7 @@ export async function markClosedLocations(context: Context): Promise<void> {
   const closed = [...locations.values()].flatMap((location) => {
     const standing = standingOf(location, now);
     if (standing === "sends") return [];
-    const until = standing === "gone" ? now + DAY : dayAt(location, now).end;
+    const until = standing === "gone" ? goneUntil(location, now) : dayAt(location, now).end;
     return [{ locationId: location.id, until }];
   });
   if (closed.length === 0) return;

@@ -3,7 +3,7 @@
  * them, sees to it that they agree, and then asks stock for what a better plan, or a closed location, makes of it.
  */
 import type { Context } from "../context";
-import { nextWorkingDayAt, standingOf } from "../domain/location-days";
+import { goneUntil, nextWorkingDayAt, standingOf } from "../domain/location-days";
 import type { OrderEvent } from "../domain/order-events";
 import { hasOpenUnits, type Order } from "../domain/orders";
 import { lateDaysOf } from "../domain/promises/lateness";
@@ -20,7 +20,6 @@ import { sourcingRequest } from "./sourcing-problem";
 
 /** A plan that is not carried out after so many tries is left as it is: only what must leave still leaves. */
 const MOST_IMPROVEMENTS = 5;
-const DAY = 86_400_000;
 
 /** `again`: something is under way, or was just asked for; it is to be looked at once more. */
 export type Resourced = "done" | "again";
@@ -73,7 +72,7 @@ function resourcingOf(context: Context, order: Order, known: Known): Resourcing 
     putOff: new Map(
       network.locations.flatMap((location) => {
         const standing = standings.get(location.id);
-        if (standing === "gone") return [[location.id, now + DAY] as const];
+        if (standing === "gone") return [[location.id, goneUntil(location, now)] as const];
         return standing === "closed_today" ? [[location.id, nextWorkingDayAt(location, now)] as const] : [];
       }),
     ),

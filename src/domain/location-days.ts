@@ -2,7 +2,7 @@
  * Whether a location sends anything on a day, and when it next does. What is put off there waits until the
  * beginning of its next working day, in its own zone.
  */
-import { addDays, dayBounds, localDate, weekday } from "./calendar";
+import { addDays, dayBounds, dayEnd, localDate, weekday } from "./calendar";
 import type { PostponeReason } from "./order-events";
 import type { Location } from "./reference";
 
@@ -17,6 +17,13 @@ export function standingOf(location: Location | undefined, now: number): Standin
 /** Its local day: epoch milliseconds, the end exclusive. */
 export const dayAt = ({ timeZone }: Pick<Location, "timeZone">, now: number) =>
   dayBounds(localDate(now, timeZone), timeZone);
+
+/**
+ * Until when what is planned at a location waits that sends nothing any more, if it cannot leave it: until tomorrow
+ * is over. The same all day, so that it is put off once a day.
+ */
+export const goneUntil = ({ timeZone }: Pick<Location, "timeZone">, now: number): number =>
+  dayEnd(addDays(localDate(now, timeZone), 1), timeZone);
 
 const A_YEAR = 366;
 
@@ -39,7 +46,8 @@ export function putOffAt(
   now: number,
 ): Readonly<{ releaseAt: number; reason: PostponeReason }> | null {
   const standing = standingOf(location, now);
-  if (!location || standing === "gone") return { releaseAt: now + DAY, reason: "closed" };
+  if (!location) return { releaseAt: now + DAY, reason: "closed" };
+  if (standing === "gone") return { releaseAt: goneUntil(location, now), reason: "closed" };
   if (standing === "closed_today") return { releaseAt: nextWorkingDayAt(location, now), reason: "closed" };
   const isFull = location.capacityPerDay !== null && released >= location.capacityPerDay;
   return isFull ? { releaseAt: nextWorkingDayAt(location, now), reason: "capacity" } : null;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nextWorkingDayAt, putOffAt, standingOf } from "../../src/domain/location-days";
+import { goneUntil, nextWorkingDayAt, putOffAt, standingOf } from "../../src/domain/location-days";
 import type { Location } from "../../src/domain/reference";
 import { plainLocation } from "../support/reference";
 import { anAddress } from "../support/an-order";
@@ -45,7 +45,7 @@ describe("a location", () => {
     expect(nextWorkingDayAt(location, FRIDAY_EVENING)).toBe(expected);
   });
 
-  it.each<[string, Location, number, { releaseAt: number; reason: string } | null]>([
+  it.each<[string, Location | undefined, number, { releaseAt: number; reason: string } | null]>([
     ["not, where it has room", reno({ capacityPerDay: 3 }), 2, null],
     ["not, without a limit", reno(), 900, null],
     ["when it is full", reno({ capacityPerDay: 3 }), 3, { releaseAt: MONDAY, reason: "capacity" }],
@@ -55,9 +55,17 @@ describe("a location", () => {
       "when it is gone",
       reno({ active: false }),
       0,
-      { releaseAt: FRIDAY_EVENING + 86_400_000, reason: "closed" },
+      { releaseAt: Date.parse("2026-11-29T08:00:00Z"), reason: "closed" },
     ],
+    ["when nobody knows it", undefined, 0, { releaseAt: FRIDAY_EVENING + 86_400_000, reason: "closed" }],
   ])("puts off %s", (_what, location, released, expected) => {
     expect(putOffAt(location, released, FRIDAY_EVENING)).toEqual(expected);
+  });
+
+  it("that is gone puts off once a day, however often it is asked", () => {
+    const asked = [0, 30_000, 3_600_000].map((later) => goneUntil(reno(), FRIDAY_EVENING + later));
+    expect(new Set(asked).size).toBe(1);
+    expect(asked[0]).toBeGreaterThan(FRIDAY_EVENING + 86_400_000);
+    expect(goneUntil(reno(), MONDAY)).toBe(TUESDAY + 86_400_000);
   });
 });

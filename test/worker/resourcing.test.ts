@@ -34,8 +34,13 @@ const generic = (over: Record<string, unknown> = {}) => ({
   ...over,
 });
 
-async function placed(retailer: Retailer, quantities: readonly number[]): Promise<string> {
-  const order = { channelId: retailer.channelId, ...canonicalPayload(anOrderOf(retailer, quantities)) };
+async function placed(
+  retailer: Retailer,
+  quantities: readonly number[],
+  over: Record<string, unknown> = {},
+): Promise<string> {
+  const ordered = canonicalPayload(anOrderOf(retailer, quantities));
+  const order = { channelId: retailer.channelId, ...ordered, ...over };
   const { status, body } = await call("POST", "/v1/orders", order);
   if (status !== 201) throw new Error(JSON.stringify(body));
   return body.id;
@@ -109,6 +114,21 @@ describe("a location that closes", () => {
       (order) => order.holds.length > 0 && order.lines[0]!.backordered === 2,
     );
     expect(held.holds).toMatchObject([{ code: "no_location" }]);
+  });
+
+  it("holds what its customer is to fetch there, and puts it off once and not at every look", async () => {
+    const retailer = await openRetailer(call, { stock: [[3]], channel: generic() });
+    const [store] = retailer.locationIds;
+    await changeLocation(store!, { offersPickup: true });
+    const orderId = await placed(retailer, [2], { pickupLocationId: store });
+    await changeLocation(store!, { active: false });
+    const held = await becomes(orderId, (order) => order.fulfillments[0]!.reason === "closed");
+    expect(held.holds).toMatchObject([{ code: "no_location" }]);
+    for (let look = 0; look < 3; look += 1) {
+      await env.DB.prepare("UPDATE resource_due SET due_at = 0").run();
+      await sweep();
+    }
+    expect(await read(orderId)).toEqual(held);
   });
 
   it("for a day keeps what no other has until its next day", async () => {
