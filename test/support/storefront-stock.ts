@@ -27,6 +27,7 @@ type Body = Readonly<{
   variables: Readonly<{
     query?: string;
     most?: number;
+    after?: string | null;
     key?: string;
     input?: { quantities: readonly ShopifyQuantity[] };
   }>;
@@ -79,16 +80,19 @@ export class StorefrontStub {
       const wanted = [...String(variables.query).matchAll(/sku:"((?:[^"\\]|\\.)*)"/g)].map(([, sku]) =>
         sku!.replaceAll(/\\(.)/g, "$1").toLowerCase(),
       );
-      const nodes = this.items
-        .filter(({ sku }) => wanted.some((start) => sku.toLowerCase().startsWith(start)))
-        .slice(0, variables.most)
-        .map(({ sku, id, quantity, counted }) => ({
-          id: `gid://shopify/InventoryItem/${id}`,
-          sku,
-          tracked: counted,
-          inventoryLevel: { quantities: [{ quantity }] },
-        }));
-      return { data: { inventoryItems: { nodes } } };
+      const alike = this.items.filter(({ sku }) =>
+        wanted.some((start) => sku.toLowerCase().startsWith(start)),
+      );
+      const from = Number(variables.after ?? 0);
+      const to = from + (variables.most ?? 0);
+      const pageInfo = { hasNextPage: to < alike.length, endCursor: String(to) };
+      const nodes = alike.slice(from, to).map(({ sku, id, quantity, counted }) => ({
+        id: `gid://shopify/InventoryItem/${id}`,
+        sku,
+        tracked: counted,
+        inventoryLevel: { quantities: [{ quantity }] },
+      }));
+      return { data: { inventoryItems: { nodes, pageInfo } } };
     }
     if (!/@idempotent\(key: \$key\)/.test(query) || !variables.key) {
       return { errors: [{ message: "missing", extensions: { code: "BAD_REQUEST" } }] };

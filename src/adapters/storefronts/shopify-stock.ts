@@ -17,11 +17,14 @@ const FIRST_VERSION = "2026-04";
 /** A query of so many, with a level and a quantity each, stays well within the most that one may cost. */
 const MOST_FOUND = 50;
 const MOST_TOLD = 250;
+/** Of what its search takes for the SKUs asked for; a shop that has more alike is asked in vain, and that is seen. */
+const MOST_PAGES = 20;
 
 const HOME = "query { location { id } }";
-const FIND = `query Find($query: String!, $location: ID!, $most: Int!) {
-  inventoryItems(first: $most, query: $query) {
+const FIND = `query Find($query: String!, $location: ID!, $most: Int!, $after: String) {
+  inventoryItems(first: $most, query: $query, after: $after) {
     nodes { id sku tracked inventoryLevel(locationId: $location) { quantities(names: ["available"]) { quantity } } }
+    pageInfo { hasNextPage endCursor }
   }
 }`;
 const SET = `mutation Set($input: InventorySetQuantitiesInput!, $key: String!) {
@@ -41,8 +44,10 @@ const Found = z.object({
           .nullable(),
       }),
     ),
+    pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
   }),
 });
+type Item = z.output<typeof Found>["inventoryItems"]["nodes"][number];
 const Set = z.object({
   inventorySetQuantities: z.object({
     userErrors: z.array(
@@ -81,13 +86,11 @@ export const createShopifyStock = (connection: Connection, fetch: Fetch): Storef
     const location = home.value.location?.id;
     if (location === undefined)
       return reject({ code: "refused", detail: "the shop has no primary location" });
-    const query = skus.map((sku) => `sku:"${sku.replaceAll(/["\\]/g, String.raw`\$&`)}"`).join(" OR ");
-    // One that is there twice must be seen to be.
-    const found = await ask(connection, fetch, FIND, { query, location, most: skus.length * 2 }, Found);
+    const found = await itemsLike(connection, fetch, skus, location);
     if (!found.ok) return found;
     const wanted = new globalThis.Set(skus);
     return accept(
-      found.value.inventoryItems.nodes.flatMap(({ id, sku, tracked, inventoryLevel }): Listing[] => {
+      found.value.flatMap(({ id, sku, tracked, inventoryLevel }): Listing[] => {
         // Its search takes SKUs in any case, and parts of them.
         if (sku === null || !wanted.has(sku) || !tracked || !inventoryLevel) return [];
         const shown = inventoryLevel.quantities[0]?.quantity ?? null;
@@ -109,6 +112,34 @@ export const createShopifyStock = (connection: Connection, fetch: Fetch): Storef
     return second.ok ? accept([...first.value, ...second.value]) : second;
   },
 });
+
+/** All of them: what is found beside the SKUs must crowd none of them out, nor one that is there twice. */
+async function itemsLike(
+  connection: Connection,
+  fetch: Fetch,
+  skus: readonly string[],
+  location: string,
+): Promise<Result<readonly Item[], StorefrontRejection>> {
+  const query = skus.map((sku) => `sku:"${sku.replaceAll(/["\\]/g, String.raw`\$&`)}"`).join(" OR ");
+  const items: Item[] = [];
+  let after: string | null = null;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const variables: Readonly<Record<string, unknown>> = { query, location, most: skus.length * 2, after };
+    const found: Result<z.output<typeof Found>, StorefrontRejection> = await ask(
+      connection,
+      fetch,
+      FIND,
+      variables,
+      Found,
+    );
+    if (!found.ok) return found;
+    const { nodes, pageInfo }: z.output<typeof Found>["inventoryItems"] = found.value.inventoryItems;
+    items.push(...nodes);
+    if (!pageInfo.hasNextPage || pageInfo.endCursor === null) return accept(items);
+    after = pageInfo.endCursor;
+  }
+  return reject({ code: "refused", detail: "the shop has too many SKUs that are alike" });
+}
 
 /** Nothing of it was done unless the answer is an empty list. */
 async function set(
