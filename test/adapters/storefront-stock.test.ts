@@ -42,6 +42,26 @@ describe.each(KINDS)("%s", (kind) => {
     expect([shop.shows("MUG"), shop.shows("MUG-BLUE")]).toEqual([3, 0]);
   });
 
+  it("is away where its answer has no end", async () => {
+    let sent = 0;
+    const endless = new ReadableStream<Uint8Array>({
+      pull: (controller) => {
+        sent += 1;
+        controller.enqueue(new Uint8Array(1_000_000).fill(0x20));
+      },
+    });
+    const stock = connect(kind, async () => new Response(endless));
+    expect(await stock.find(["MUG"])).toMatchObject({ ok: false, rejection: { code: "away" } });
+    expect(sent).toBeLessThan(12);
+  });
+
+  it("is found among however many that are alike", async () => {
+    const { shop, stock } = open(kind);
+    for (let like = 0; like < 9; like += 1) shop.put(`MUG-${like}`, 1);
+    shop.put("MUG", 5);
+    expect(await stock.find(["MUG"])).toMatchObject({ ok: true, value: [{ sku: "MUG", shown: 5 }] });
+  });
+
   it("names what it did not take, and takes the rest, or is told in parts", async () => {
     const { shop, stock } = open(kind);
     const kept = shop.put("KEPT", 1);

@@ -10,6 +10,9 @@ const TIMEOUT_MS = 15_000;
 /** What asks to be waited for longer is a mistake, or is asked again then. */
 const LONGEST_WAIT_MS = 15 * 60_000;
 
+/** Of an answer; what sends more is broken, and must not take the memory that all channels share. */
+const MOST_BYTES = 8_000_000;
+
 export type ApiCall = Readonly<{
   method: "GET" | "POST" | "PUT";
   url: string;
@@ -38,11 +41,30 @@ export async function askApi(
       redirect: "manual",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    const answer = new Uint8Array(await response.arrayBuffer());
-    return { status: response.status, body: answer, afterMs: waitAsked(response) };
+    const answer = await readWithin(response, MOST_BYTES);
+    return answer && { status: response.status, body: answer, afterMs: waitAsked(response) };
   } catch {
     return null;
   }
+}
+
+/** Null where there is more. */
+async function readWithin(response: Response, mostBytes: number): Promise<Uint8Array | null> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of response.body ?? []) {
+    length += chunk.byteLength;
+    // Leaving the loop ends the answer as well.
+    if (length > mostBytes) return null;
+    chunks.push(chunk);
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return bytes;
 }
 
 /** The answer's JSON. What an error says beyond its status is not passed on: it may quote what it was sent. */
