@@ -4,7 +4,7 @@ import { firstChoices } from "../src/domain/sourcing/first-choice.ts";
 import { createSupplyMemory, type SupplyMemory } from "../src/domain/sourcing/known-supply.ts";
 import { sourceOrder } from "../src/domain/sourcing/source-order.ts";
 import { chosenPlan } from "../src/domain/sourcing/standing-plan.ts";
-import { place } from "../src/domain/stock-placement.ts";
+import { place } from "../src/domain/stock/stock-placement.ts";
 import { openWorld, type World } from "./optimum/world.ts";
 
 export type Timing = Readonly<{

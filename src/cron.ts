@@ -1,11 +1,11 @@
 /** Cron string -> command. A string nobody knows fails loudly. */
 import { logLine } from "./domain/log-line";
-import { keepPromises } from "./commands/keep-promises";
-import { priceStockHourly } from "./commands/price-stock";
-import { reconcileNights } from "./commands/reconcile";
-import { markWaitingOrders } from "./commands/resource-due";
-import { sweep } from "./commands/sweep";
-import { tidy } from "./commands/tidy";
+import { keepPromises } from "./commands/promises/keep-promises";
+import { priceStockHourly } from "./commands/sourcing/price-stock";
+import { reconcileNights } from "./commands/books/reconcile";
+import { markWaitingOrders } from "./commands/sourcing/resource-due";
+import { sweep } from "./commands/operations/sweep";
+import { tidy } from "./commands/operations/tidy";
 import type { Context } from "./context";
 
 export const CRONS: Readonly<Record<string, (context: Context) => Promise<unknown>>> = {

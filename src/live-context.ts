@@ -1,14 +1,14 @@
 /** The context on the platform: bindings behind the names that commands know. */
 import { logLine } from "./domain/log-line";
 import { createNotifier } from "./adapters/notifiers/notifier";
-import { createBigCommerceOrders } from "./adapters/storefronts/bigcommerce-api";
+import { createBigCommerceOrders } from "./adapters/storefronts/bigcommerce/bigcommerce-api";
 import { stockConnector } from "./adapters/storefronts/stock";
 import { readConfig, type Config, type Env } from "./config";
 import type { Actor, Context } from "./context";
 import { queueOf, type QueueMessage, type QueueName } from "./domain/messages";
 import { createSupplyMemory } from "./domain/sourcing/known-supply";
 import { createInventoryClient } from "./inventory/client";
-import { cachedReference } from "./storage/reference";
+import { cachedReference } from "./storage/reference/reference";
 
 export function createContext(
   env: Env,

@@ -1,5 +1,5 @@
 /** What we ask of other people's systems. */
-import type { ChannelConnection, ConnectionOf } from "../domain/channel-connection";
+import type { ChannelConnection, ConnectionOf } from "../domain/channels/channel-connection";
 import type { Result } from "../domain/result";
 
 export type OutgoingMessage = Readonly<{

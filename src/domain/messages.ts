@@ -3,8 +3,8 @@
  * each message says its version, and a message no version of which is known fails loudly.
  */
 import type { FulfillmentId, MessageId, OrderId, ShipmentId, SimulationId } from "./ids";
-import type { NewOrder } from "./orders";
-import type { StockEffect, StockEvent, StockPrices, StockSaid } from "./stock";
+import type { NewOrder } from "./orders/orders";
+import type { StockEffect, StockEvent, StockPrices, StockSaid } from "./stock/stock";
 
 export type QueueName = "intake" | "fulfillment" | "stock" | "notify";
 

@@ -1,7 +1,7 @@
 /** What the retailer tells us once and every order relies on: SKUs, locations, channels. */
-import type { Address } from "./orders";
+import type { Address } from "./orders/orders";
 import type { CurrencyCode } from "./money";
-import type { SkuPolicy } from "./stock";
+import type { SkuPolicy } from "./stock/stock";
 
 export type Sku = Readonly<{
   sku: string;

@@ -4,7 +4,7 @@ import type { Context as HonoContext } from "hono";
 import type { Env } from "../config";
 import type { Actor, Context } from "../context";
 import type { ApiKey } from "../domain/api-keys";
-import type { IdempotentRequest } from "../storage/idempotency";
+import type { IdempotentRequest } from "../storage/operations/idempotency";
 
 export type AppEnv = {
   Bindings: Env;

@@ -2,7 +2,7 @@
 import { createMiddleware } from "hono/factory";
 import { apiKeyIdOf, isTokenOf, mayUse, type ApiKey, type Scope } from "../domain/api-keys";
 import type { ApiKeyId } from "../domain/ids";
-import { cachedApiKey, keptApiKey } from "../storage/api-keys";
+import { cachedApiKey, keptApiKey } from "../storage/operations/api-keys";
 import type { AppEnv, RequestContext } from "./app-types";
 import { addressOf } from "./limits";
 import { problem } from "./problem";

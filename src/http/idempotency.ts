@@ -3,7 +3,7 @@
  * same key for another request is refused. Placing orders keeps its key in the order's own batch.
  */
 import { createMiddleware } from "hono/factory";
-import { beginIdempotent, finishIdempotent, releaseIdempotent } from "../storage/idempotency";
+import { beginIdempotent, finishIdempotent, releaseIdempotent } from "../storage/operations/idempotency";
 import type { AppEnv, RequestContext } from "./app-types";
 import { problem, PROBLEM_JSON } from "./problem";
 

@@ -1,10 +1,10 @@
 /** Orders as the API tells them to staff and machines. */
 import { z } from "@hono/zod-openapi";
 import { mayUse, type ApiKey } from "../domain/api-keys";
-import { fulfillmentState, paymentStatus, type Order, type OrderLine } from "../domain/orders";
-import type { OrderEvent } from "../domain/order-events";
-import type { ListedOrder } from "../storage/order-lists";
-import { statusUrl } from "../domain/status-link";
+import { fulfillmentState, paymentStatus, type Order, type OrderLine } from "../domain/orders/orders";
+import type { OrderEvent } from "../domain/orders/order-events";
+import type { ListedOrder } from "../storage/orders/order-lists";
+import { statusUrl } from "../domain/orders/status-link";
 import type { Config } from "../config";
 import { AddressSchema, Currency, Instant, instantOf, LocalDay } from "./schemas";
 

@@ -1,5 +1,5 @@
 /** What was asked for under each reference, so that an operation or an effect happens once. */
-import type { StockEffect, StockOperation } from "../domain/stock";
+import type { StockEffect, StockOperation } from "../domain/stock/stock";
 
 type Applied =
   | Readonly<{ kind: "operation"; content: StockOperation }>

@@ -20,7 +20,7 @@ import type {
   StockOperationRejection,
   StockPrices,
   StockSnapshot,
-} from "../domain/stock";
+} from "../domain/stock/stock";
 import type { SkuInventory } from "./sku-inventory";
 
 type Unknown = Readonly<{ code: "unknown_sku"; sku: string }>;

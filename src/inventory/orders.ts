@@ -1,6 +1,6 @@
 /** Asks the orders databases which lines need units, before their claims are let go of. */
 import type { OrderId } from "../domain/ids";
-import type { Claimant } from "../domain/stock";
+import type { Claimant } from "../domain/stock/stock";
 
 export type InventoryEnv = Readonly<{ DB: D1Database; STOCK_QUEUE: Queue }>;
 

@@ -3,7 +3,7 @@
  * until their consumer is done with them: sent at least once, and each with an id to know it again by.
  */
 import { logLine } from "../domain/log-line";
-import type { StockEvent } from "../domain/stock";
+import type { StockEvent } from "../domain/stock/stock";
 
 const MAX_MESSAGES = 100;
 /** The queue takes 128 KB a message and 256 KB a batch. */

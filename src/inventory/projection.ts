@@ -3,7 +3,7 @@
  * many changes are one word. A change is counted with what it changes: after any crash it is known what was not
  * said yet, and a word's version tells exactly what is in it.
  */
-import type { StockSaid } from "../domain/stock";
+import type { StockSaid } from "../domain/stock/stock";
 import type { Outlet } from "./outbox";
 import { readSnapshot } from "./queries";
 import { loadStock } from "./tables";

@@ -1,7 +1,7 @@
 /** What the SKU's object looks up beside the stock of a decision: whom to cut, fill and settle, and the totals. */
 import type { OrderId } from "../domain/ids";
-import { available, type Stock } from "../domain/sku-stock";
-import type { Claimant, OpenClaim, StockAudit, StockSnapshot } from "../domain/stock";
+import { available, type Stock } from "../domain/stock/sku-stock";
+import type { Claimant, OpenClaim, StockAudit, StockSnapshot } from "../domain/stock/stock";
 import { versionsOf } from "./versions";
 
 /** The newest claimants at a location whose claims there come to at least `units`, without those known already. */

@@ -1,6 +1,6 @@
 /** Writes a decision together with what follows from it: first whose claims are cut, then whose backorders are filled. */
-import { freeUnits, type Stock } from "../domain/sku-stock";
-import { cutNewest, fillWaiting, overclaimed } from "../domain/stock-settling";
+import { freeUnits, type Stock } from "../domain/stock/sku-stock";
+import { cutNewest, fillWaiting, overclaimed } from "../domain/stock/stock-settling";
 import { newestClaimants, waitingClaimants, type Waiting } from "./queries";
 import { loadHoldings, loadStock, saveStock } from "./tables";
 

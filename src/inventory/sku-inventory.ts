@@ -10,7 +10,7 @@ import { logLine } from "../domain/log-line";
 import { invariant } from "../domain/invariant";
 import type { LineId } from "../domain/ids";
 import { accept, reject, type Result } from "../domain/result";
-import { lapse, stockOfLine, type Stock } from "../domain/sku-stock";
+import { lapse, stockOfLine, type Stock } from "../domain/stock/sku-stock";
 import type {
   Claimant,
   Claimed,
@@ -27,11 +27,16 @@ import type {
   StockOperationRejection,
   StockPrices,
   StockSnapshot,
-} from "../domain/stock";
-import { claimStock, moveClaims } from "../domain/stock-claims";
-import { applyEffect, isAmiss } from "../domain/stock-effects";
-import { settleDue, type Asked } from "../domain/stock-expiry";
-import { describeSku, isSameOperation, keepSafetyStock, operateStock } from "../domain/stock-operations";
+} from "../domain/stock/stock";
+import { claimStock, moveClaims } from "../domain/stock/stock-claims";
+import { applyEffect, isAmiss } from "../domain/stock/stock-effects";
+import { settleDue, type Asked } from "../domain/stock/stock-expiry";
+import {
+  describeSku,
+  isSameOperation,
+  keepSafetyStock,
+  operateStock,
+} from "../domain/stock/stock-operations";
 import { appliedUnder, recordApplied } from "./applied";
 import { linesWithUnits, type InventoryEnv } from "./orders";
 import { forgetEvents, sendDueEvents } from "./outbox";

@@ -1,5 +1,5 @@
 /** The prices of the SKU's stock that it was told last, to be answered with every claim while they are fresh. */
-import type { Claimed, StockPrices } from "../domain/stock";
+import type { Claimed, StockPrices } from "../domain/stock/stock";
 
 /** Found so long ago, they say nothing of the stock that there is now. */
 const FRESH_MS = 24 * 3_600_000;

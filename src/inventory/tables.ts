@@ -5,9 +5,9 @@
  * the same beside ten claims and beside a hundred thousand. The checks are the last line against overselling.
  */
 import type { OrderId } from "../domain/ids";
-import { isForgotten, type Claim, type Holding } from "../domain/sku-stock";
-import type { HoldingStatus, Level, Stock } from "../domain/sku-stock";
-import type { Claimant, SkuPolicy } from "../domain/stock";
+import { isForgotten, type Claim, type Holding } from "../domain/stock/sku-stock";
+import type { HoldingStatus, Level, Stock } from "../domain/stock/sku-stock";
+import type { Claimant, SkuPolicy } from "../domain/stock/stock";
 import { countUnseenChange, versionsOf } from "./versions";
 
 const TABLES = `

@@ -3,7 +3,13 @@
  * for a phone, and for whoever reads it aloud; it needs no script and asks for nothing.
  */
 import { formatMoney } from "../domain/money";
-import type { PublicLine, PublicOrder, PublicShipment, PublicStatus, Standing } from "../domain/order-view";
+import type {
+  PublicLine,
+  PublicOrder,
+  PublicShipment,
+  PublicStatus,
+  Standing,
+} from "../domain/orders/order-view";
 import { promiseInWords } from "../domain/promises/words";
 import { Layout } from "./layout";
 

@@ -1,6 +1,6 @@
 /** A night's reconciliation for people: what was checked, what it came to, and every difference by name. */
 import { formatMoney } from "../domain/money";
-import type { Check, Report, Sum } from "../domain/reconciliation";
+import type { Check, Report, Sum } from "../domain/books/reconciliation";
 import { Layout } from "./layout";
 
 const STYLE = `

@@ -4,18 +4,18 @@
  * its own queue brings here to be kept.
  */
 import { logLine } from "../domain/log-line";
-import { acceptOrder } from "../commands/accept-order";
-import { applyStockEvent } from "../commands/apply-stock-event";
-import { orderFetching, type OrderFetching } from "../commands/fetch-order";
-import { forgetDone } from "../commands/forget-done";
-import { projectStock } from "../commands/project-stock";
-import { markCrossed } from "../commands/resource-due";
-import { releaseFulfillment } from "../commands/release-fulfillment";
-import { sendMessage } from "../commands/send-message";
-import { playSimulation } from "../commands/simulate-sourcing";
-import { storeDeadLetter } from "../commands/store-dead-letter";
-import { syncOrder } from "../commands/sync-order";
-import { takeStockPrices } from "../commands/take-stock-prices";
+import { acceptOrder } from "../commands/orders/accept-order";
+import { applyStockEvent } from "../commands/stock/apply-stock-event";
+import { orderFetching, type OrderFetching } from "../commands/orders/fetch-order";
+import { forgetDone } from "../commands/operations/forget-done";
+import { projectStock } from "../commands/stock/project-stock";
+import { markCrossed } from "../commands/sourcing/resource-due";
+import { releaseFulfillment } from "../commands/fulfillments/release-fulfillment";
+import { sendMessage } from "../commands/messages/send-message";
+import { playSimulation } from "../commands/sourcing/simulate-sourcing";
+import { storeDeadLetter } from "../commands/operations/store-dead-letter";
+import { syncOrder } from "../commands/orders/sync-order";
+import { takeStockPrices } from "../commands/sourcing/take-stock-prices";
 import type { Context } from "../context";
 import type { QueueMessage, QueueName, SentMessage } from "../domain/messages";
 import { parseMessage, readMessage } from "./messages";

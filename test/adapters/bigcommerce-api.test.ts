@@ -1,6 +1,6 @@
 /** Answers as BigCommerce documents them: https://docs.bigcommerce.com/docs/rest-management/orders. */
 import { describe, expect, it } from "vitest";
-import { createBigCommerceOrders } from "../../src/adapters/storefronts/bigcommerce-api";
+import { createBigCommerceOrders } from "../../src/adapters/storefronts/bigcommerce/bigcommerce-api";
 import order from "../fixtures/bigcommerce/order.json";
 import refunds from "../fixtures/bigcommerce/refunds.json";
 import transactions from "../fixtures/bigcommerce/transactions.json";

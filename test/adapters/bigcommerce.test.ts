@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FetchedOrder } from "../../src/adapters/ports";
-import { isPlaced, readFetchedOrder } from "../../src/adapters/storefronts/bigcommerce";
+import { isPlaced, readFetchedOrder } from "../../src/adapters/storefronts/bigcommerce/bigcommerce";
 import { partsTotal } from "../../src/adapters/storefronts/checks";
-import type { NewOrder } from "../../src/domain/orders";
+import type { NewOrder } from "../../src/domain/orders/orders";
 import order from "../fixtures/bigcommerce/order.json";
 import refunds from "../fixtures/bigcommerce/refunds.json";
 import transactions from "../fixtures/bigcommerce/transactions.json";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fieldErrors } from "../../src/adapters/storefronts/body";
-import { toNewOrder } from "../../src/adapters/storefronts/generic";
-import { CanonicalOrder } from "../../src/adapters/storefronts/generic-payload";
+import { toNewOrder } from "../../src/adapters/storefronts/generic/generic";
+import { CanonicalOrder } from "../../src/adapters/storefronts/generic/generic-payload";
 
 const channel = { id: "own", currency: "EUR" };
 

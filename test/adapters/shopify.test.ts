@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readStorefrontEvent } from "../../src/adapters/storefronts/storefront";
-import { payable, type NewOrder } from "../../src/domain/orders";
+import { payable, type NewOrder } from "../../src/domain/orders/orders";
 import type { Channel } from "../../src/domain/reference";
 import paid from "../fixtures/shopify/order-paid.json?raw";
 import orderFields from "../fixtures/shopify/order-partially-refunded.json";

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { StorefrontStock } from "../../src/adapters/ports";
 import { stockConnector } from "../../src/adapters/storefronts/stock";
-import { parseConnection } from "../../src/domain/channel-connection";
+import { parseConnection } from "../../src/domain/channels/channel-connection";
 import { BASE_URLS, CREDENTIALS, StorefrontStub } from "../support/storefront-stock";
 
 const KINDS = ["shopify", "woocommerce", "bigcommerce"] as const;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isWooCommercePing, readStorefrontEvent } from "../../src/adapters/storefronts/storefront";
-import type { NewOrder } from "../../src/domain/orders";
+import type { NewOrder } from "../../src/domain/orders/orders";
 import type { Channel } from "../../src/domain/reference";
 import published from "../fixtures/woocommerce/order.json?raw";
 import { plainChannel } from "../support/reference";

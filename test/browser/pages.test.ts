@@ -1,8 +1,8 @@
 import type { BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { publicView } from "../../src/domain/order-view";
-import type { Order } from "../../src/domain/orders";
-import type { Report } from "../../src/domain/reconciliation";
+import { publicView } from "../../src/domain/orders/order-view";
+import type { Order } from "../../src/domain/orders/orders";
+import type { Report } from "../../src/domain/books/reconciliation";
 import { OrderNotFoundPage, OrderStatusPage } from "../../src/pages/order-status";
 import { OutboxPage } from "../../src/pages/outbox";
 import { ReconciliationPage } from "../../src/pages/reconciliation";

@@ -6,7 +6,7 @@ import type { Env } from "../../src/config";
 import { createApp } from "../../src/http/app";
 import { encodeCursor } from "../../src/http/schemas";
 import { createContext } from "../../src/live-context";
-import { revokeApiKey } from "../../src/storage/api-keys";
+import { revokeApiKey } from "../../src/storage/operations/api-keys";
 import { aChannel, aLocation, callerOf, callerWith, fetchWorker, makeKey, unique } from "../support/api";
 import { countingDatabase } from "../support/counting-database";
 import { fetchWith } from "../support/faults";

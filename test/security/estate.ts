@@ -1,6 +1,6 @@
 /** A retailer with one thing of every kind that a path can name, so that a refusal is never for want of it. */
 import { env } from "cloudflare:workers";
-import { statusSignature } from "../../src/domain/status-link";
+import { statusSignature } from "../../src/domain/orders/status-link";
 import { isId } from "../../src/domain/ids";
 import {
   aCarrierService,

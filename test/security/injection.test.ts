@@ -5,8 +5,8 @@
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { OrderId } from "../../src/domain/ids";
-import { renderMessage, whyNotSend } from "../../src/domain/message-text";
-import { statusSignature } from "../../src/domain/status-link";
+import { renderMessage, whyNotSend } from "../../src/domain/messages/message-text";
+import { statusSignature } from "../../src/domain/orders/status-link";
 import { aLine, anOrder, aShipment } from "../support/an-order";
 import { fetchWorker, makeKey, unique, type Call } from "../support/api";
 import { databaseWith } from "../support/faults";

@@ -5,8 +5,8 @@
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { OrderId } from "../../src/domain/ids";
-import { webLink } from "../../src/domain/order-view";
-import { statusSignature } from "../../src/domain/status-link";
+import { webLink } from "../../src/domain/orders/order-view";
+import { statusSignature } from "../../src/domain/orders/status-link";
 import { aChannel, aLocation, aSku, fetchWorker, makeKey, unique, type Call } from "../support/api";
 import { type Document } from "../support/openapi-samples";
 import { anOrderOf, SECRET } from "../support/retailer";

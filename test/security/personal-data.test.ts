@@ -7,7 +7,7 @@ import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { SCOPES, type Scope } from "../../src/domain/api-keys";
 import type { OrderId } from "../../src/domain/ids";
-import { statusSignature } from "../../src/domain/status-link";
+import { statusSignature } from "../../src/domain/orders/status-link";
 import { aChannel, fetchWorker, makeKey, unique, type Call } from "../support/api";
 import { databaseAway, databaseWith } from "../support/faults";
 import { endpointsOf, type Document, type Endpoint } from "../support/openapi-samples";

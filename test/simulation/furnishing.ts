@@ -1,12 +1,12 @@
 /** What a world starts with: an empty database but for a channel and two locations, and its SKUs with stock. */
 import { env } from "cloudflare:workers";
-import { putCarrierService } from "../../src/commands/put-carrier-service";
-import { putChannel } from "../../src/commands/put-channel";
-import { putLocation } from "../../src/commands/put-location";
-import { putSku } from "../../src/commands/put-sku";
+import { putCarrierService } from "../../src/commands/reference/put-carrier-service";
+import { putChannel } from "../../src/commands/reference/put-channel";
+import { putLocation } from "../../src/commands/reference/put-location";
+import { putSku } from "../../src/commands/reference/put-sku";
 import type { CarrierService, Location } from "../../src/domain/reference";
-import type { SkuPolicy } from "../../src/domain/stock";
-import { forgetReference } from "../../src/storage/reference";
+import type { SkuPolicy } from "../../src/domain/stock/stock";
+import { forgetReference } from "../../src/storage/reference/reference";
 import { createContext } from "../../src/live-context";
 import { makeKey } from "../support/api";
 import { CREDENTIALS } from "../support/storefront-stock";

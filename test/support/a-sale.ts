@@ -2,25 +2,25 @@
  * Orders for tests as storefronts sell them, taken in and carried on by the domain's own decisions:
  * `ship(release(takenIn(aSale({ lines: [sold("Mug", 2)] }))), { Mug: 1 })`.
  */
-import { acceptOrder, type LineStock } from "../../src/domain/order-acceptance";
-import { decideCancel } from "../../src/domain/cancellation";
-import { decideDeliver, decideRelease, decideShip } from "../../src/domain/fulfillment";
+import { acceptOrder, type LineStock } from "../../src/domain/orders/order-acceptance";
+import { decideCancel } from "../../src/domain/orders/cancellation";
+import { decideDeliver, decideRelease, decideShip } from "../../src/domain/fulfillments/fulfillment";
 import { lineIdOf, orderIdOf, type LineId } from "../../src/domain/ids";
-import { postings } from "../../src/domain/ledger";
-import { newLine, plan, type LineToAdd } from "../../src/domain/order-acceptance";
-import type { OrderEvent } from "../../src/domain/order-events";
-import { evolve, evolveAll } from "../../src/domain/order-lifecycle";
-import { addedLines, decideSync } from "../../src/domain/order-sync";
-import { partAt } from "../../src/domain/fulfillment";
+import { postings } from "../../src/domain/books/ledger";
+import { newLine, plan, type LineToAdd } from "../../src/domain/orders/order-acceptance";
+import type { OrderEvent } from "../../src/domain/orders/order-events";
+import { evolve, evolveAll } from "../../src/domain/orders/order-lifecycle";
+import { addedLines, decideSync } from "../../src/domain/orders/order-sync";
+import { partAt } from "../../src/domain/fulfillments/fulfillment";
 import {
   payable,
   type NewOrder,
   type NewOrderLine,
   type NewRefund,
   type Order,
-} from "../../src/domain/orders";
+} from "../../src/domain/orders/orders";
 import type { Channel } from "../../src/domain/reference";
-import { decideRefund, type RefundRules } from "../../src/domain/refunds";
+import { decideRefund, type RefundRules } from "../../src/domain/payments/refunds";
 import type { Result } from "../../src/domain/result";
 import { anAddress, NOON } from "./an-order";
 import { plainChannel } from "./reference";

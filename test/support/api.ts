@@ -2,7 +2,7 @@
 import { env, exports } from "cloudflare:workers";
 import { apiKeyToken, hashOfToken, SECRET_BYTES, type ApiKey, type Scope } from "../../src/domain/api-keys";
 import { idFromBytes } from "../../src/domain/ids";
-import { insertApiKey } from "../../src/storage/api-keys";
+import { insertApiKey } from "../../src/storage/operations/api-keys";
 
 /** A body is what the test says it is. */
 type Body = ReturnType<typeof JSON.parse>;

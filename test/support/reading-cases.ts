@@ -1,7 +1,7 @@
 /** One request for each way in which something can be read: each GET of the OpenAPI document, and the pages. */
 import { addDays } from "../../src/domain/calendar";
-import { statusSignature } from "../../src/domain/status-link";
-import { ORDER_STATUSES } from "../../src/storage/order-lists";
+import { statusSignature } from "../../src/domain/orders/status-link";
+import { ORDER_STATUSES } from "../../src/storage/orders/order-lists";
 import type { Config } from "../../src/config";
 import { seededEmail } from "./seed-orders";
 import { TODAY, type SeededRetailer } from "./seeded-retailer";

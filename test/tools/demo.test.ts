@@ -8,7 +8,7 @@ import { demoOrder } from "../../scripts/demo/orders.ts";
 import { binsOf, CHANNELS, LOCATIONS, openingStock } from "../../scripts/demo/retailer.ts";
 import { callbackOf } from "../../scripts/demo/storefronts.ts";
 import { verifyStorefront } from "../../src/adapters/signatures";
-import { readFetchedOrder } from "../../src/adapters/storefronts/bigcommerce";
+import { readFetchedOrder } from "../../src/adapters/storefronts/bigcommerce/bigcommerce";
 import { readStorefrontEvent } from "../../src/adapters/storefronts/storefront";
 import type { Channel } from "../../src/domain/reference";
 import { bigCommerceOrderPayload, bigCommerceTransactions } from "../support/bigcommerce-store";

@@ -5,7 +5,7 @@ import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Env } from "../../src/config";
 import { orderIdOf } from "../../src/domain/ids";
 import worker from "../../src/index";
-import { sweep } from "../../src/commands/sweep";
+import { sweep } from "../../src/commands/operations/sweep";
 import { createContext } from "../../src/live-context";
 import { callerWith, fetchWorker, makeKey, type Call } from "../support/api";
 import { limitedDatabase } from "../support/counting-database";

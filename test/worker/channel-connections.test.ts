@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createContext } from "../../src/live-context";
-import { channelConnection } from "../../src/storage/channels";
+import { channelConnection } from "../../src/storage/channels/channels";
 import { aChannel, callerWith, makeKey, unique, type Call } from "../support/api";
 import { fetchWith } from "../support/faults";
 

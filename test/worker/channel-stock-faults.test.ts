@@ -6,11 +6,11 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
-import { projectStock } from "../../src/commands/project-stock";
-import { pushChannel } from "../../src/commands/push-channel-stock";
-import { CONFIRM_AFTER_MS, LEASE_MS } from "../../src/domain/channel-stock";
+import { projectStock } from "../../src/commands/stock/project-stock";
+import { pushChannel } from "../../src/commands/channels/push-channel-stock";
+import { CONFIRM_AFTER_MS, LEASE_MS } from "../../src/domain/channels/channel-stock";
 import { createContext } from "../../src/live-context";
-import { channelStockAfter } from "../../src/storage/channel-stock";
+import { channelStockAfter } from "../../src/storage/channels/channel-stock";
 import { aChannel, aLocation, callerWith, unique } from "../support/api";
 import { BASE_URLS, CREDENTIALS, StorefrontStub } from "../support/storefront-stock";
 

@@ -2,10 +2,10 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { checkChannelStock, refreshIfAsked } from "../../src/commands/compare-channel-stock";
-import { projectStock } from "../../src/commands/project-stock";
-import { pushChannelStock } from "../../src/commands/push-channel-stock";
-import type { StockSaid } from "../../src/domain/stock";
+import { checkChannelStock, refreshIfAsked } from "../../src/commands/channels/compare-channel-stock";
+import { projectStock } from "../../src/commands/stock/project-stock";
+import { pushChannelStock } from "../../src/commands/channels/push-channel-stock";
+import type { StockSaid } from "../../src/domain/stock/stock";
 import { createContext } from "../../src/live-context";
 import {
   channelStockAfter,
@@ -15,8 +15,8 @@ import {
   mismatchesAfter,
   sellableStatement,
   writeChannelStock,
-} from "../../src/storage/channel-stock";
-import { storedStockAfter } from "../../src/storage/stock-levels";
+} from "../../src/storage/channels/channel-stock";
+import { storedStockAfter } from "../../src/storage/stock/stock-levels";
 import { aChannel, aLocation, callerWith, unique, type Call } from "../support/api";
 import { planOf } from "../support/query-plans";
 import { BASE_URLS, CREDENTIALS, StorefrontStub } from "../support/storefront-stock";

@@ -6,7 +6,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { sweep } from "../../src/commands/sweep";
+import { sweep } from "../../src/commands/operations/sweep";
 import { orderIdOf } from "../../src/domain/ids";
 import { createContext } from "../../src/live-context";
 import { callerWith, type Answer, type Call } from "../support/api";

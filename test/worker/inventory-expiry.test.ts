@@ -2,7 +2,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { ClaimRequest, StockEffect } from "../../src/domain/stock";
+import type { ClaimRequest, StockEffect } from "../../src/domain/stock/stock";
 import type { SkuInventory } from "../../src/inventory/sku-inventory";
 import {
   auditOf,

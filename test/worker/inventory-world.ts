@@ -2,7 +2,7 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { LineId, OrderId } from "../../src/domain/ids";
-import type { ClaimRequest, SkuFacts, StockAudit, StockEvent } from "../../src/domain/stock";
+import type { ClaimRequest, SkuFacts, StockAudit, StockEvent } from "../../src/domain/stock/stock";
 import { createInventoryClient } from "../../src/inventory/client";
 import type { SkuInventory } from "../../src/inventory/sku-inventory";
 import { plainFacts } from "../support/reference";

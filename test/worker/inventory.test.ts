@@ -1,7 +1,7 @@
 /** The SkuInventory object through its client: what is claimed is what is stored, once, whoever asks at once. */
 import { abortAllDurableObjects, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import type { Claimed, ClaimRequest, StockEffect, StockOperation } from "../../src/domain/stock";
+import type { Claimed, ClaimRequest, StockEffect, StockOperation } from "../../src/domain/stock/stock";
 import type { SkuInventory } from "../../src/inventory/sku-inventory";
 import { auditOf, claimOf, inventory, openClaims, stocked, stubOf } from "./inventory-world";
 import { plainFacts } from "../support/reference";

@@ -1,10 +1,10 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, inject, it } from "vitest";
-import { postStockMovement } from "../../src/commands/post-stock-movement";
-import type { JournalEntry } from "../../src/domain/ledger";
+import { postStockMovement } from "../../src/commands/stock/post-stock-movement";
+import type { JournalEntry } from "../../src/domain/books/ledger";
 import { createContext } from "../../src/live-context";
-import { insertEntryOnce } from "../../src/storage/journal";
+import { insertEntryOnce } from "../../src/storage/books/journal";
 import { callerWith, fetchWorker, makeKey, unique } from "../support/api";
 
 type Listed = Readonly<{ postedOn: string; id: string }>;

@@ -3,16 +3,21 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { createResendNotifier } from "../../src/adapters/notifiers/resend";
-import { sendMessage } from "../../src/commands/send-message";
+import { sendMessage } from "../../src/commands/messages/send-message";
 import type { Context } from "../../src/context";
 import { derivedId, orderIdOf, type OrderId } from "../../src/domain/ids";
 import type { MessageKind } from "../../src/domain/messages";
-import type { MessageToSend } from "../../src/domain/notifications";
-import type { Order } from "../../src/domain/orders";
-import { statusUrl } from "../../src/domain/status-link";
+import type { MessageToSend } from "../../src/domain/messages/notifications";
+import type { Order } from "../../src/domain/orders/orders";
+import { statusUrl } from "../../src/domain/orders/status-link";
 import { createApp } from "../../src/http/app";
 import { createContext } from "../../src/live-context";
-import { findMessage, keepMessage, latestMessages, messagesOfOrder } from "../../src/storage/messages";
+import {
+  findMessage,
+  keepMessage,
+  latestMessages,
+  messagesOfOrder,
+} from "../../src/storage/messages/messages";
 import { aLine, anOrder, NOON } from "../support/an-order";
 import { callerWith, fetchWorker, unique } from "../support/api";
 import { storeOrder } from "../support/stored-order";

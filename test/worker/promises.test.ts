@@ -2,9 +2,9 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { keepPromises } from "../../src/commands/keep-promises";
+import { keepPromises } from "../../src/commands/promises/keep-promises";
 import { orderIdOf } from "../../src/domain/ids";
-import type { OrderEvent } from "../../src/domain/order-events";
+import type { OrderEvent } from "../../src/domain/orders/order-events";
 import { createContext } from "../../src/live-context";
 import { callerWith, unique, type Call } from "../support/api";
 import { databaseAway } from "../support/faults";

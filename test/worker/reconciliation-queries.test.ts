@@ -1,8 +1,14 @@
 /** What a reconciliation reads: by index whatever the number of rows, and page by page without a gap. */
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import type { Order } from "../../src/domain/orders";
-import { balancesOn, closingBefore, entriesAfter, firstPostingDay, startOf } from "../../src/storage/journal";
+import type { Order } from "../../src/domain/orders/orders";
+import {
+  balancesOn,
+  closingBefore,
+  entriesAfter,
+  firstPostingDay,
+  startOf,
+} from "../../src/storage/books/journal";
 import {
   commitsPostedSince,
   lastChangedAt,
@@ -15,7 +21,7 @@ import {
   reportsBefore,
   waitingMessages,
   type OrderPlace,
-} from "../../src/storage/reconciliations";
+} from "../../src/storage/books/reconciliations";
 import { anOrder, NOON } from "../support/an-order";
 import { planOf } from "../support/query-plans";
 import { storeOrder } from "../support/stored-order";

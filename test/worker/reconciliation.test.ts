@@ -6,10 +6,10 @@ import { createExecutionContext, createScheduledController, waitOnExecutionConte
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { addDays } from "../../src/domain/calendar";
-import type { JournalEntry } from "../../src/domain/ledger";
-import type { Check, Report } from "../../src/domain/reconciliation";
+import type { JournalEntry } from "../../src/domain/books/ledger";
+import type { Check, Report } from "../../src/domain/books/reconciliation";
 import worker from "../../src/index";
-import { insertEntryOnce, journalEntries } from "../../src/storage/journal";
+import { insertEntryOnce, journalEntries } from "../../src/storage/books/journal";
 import { insertRows } from "../../src/storage/rows";
 import { aLine, anOrder } from "../support/an-order";
 import { callerWith, fetchWorker, unique, type Call } from "../support/api";

@@ -1,10 +1,10 @@
 /** SKUs, locations and channels: written whole, read back, listed page by page; secrets stay inside. */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { describeSkus } from "../../src/commands/describe-skus";
+import { describeSkus } from "../../src/commands/stock/describe-skus";
 import { USUAL_SOURCING } from "../../src/domain/reference";
 import { createContext } from "../../src/live-context";
-import { channelSecrets } from "../../src/storage/channels";
+import { channelSecrets } from "../../src/storage/channels/channels";
 import {
   aCarrierService,
   aChannel,

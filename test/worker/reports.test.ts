@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import { demandByDay, shippedByDay } from "../../src/storage/reports";
+import { demandByDay, shippedByDay } from "../../src/storage/books/reports";
 import { aLine, aShipment, anOrder } from "../support/an-order";
 import { callerWith, unique } from "../support/api";
 import { storeOrder } from "../support/stored-order";

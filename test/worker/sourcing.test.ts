@@ -2,7 +2,7 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { playSimulation, resumeSimulations } from "../../src/commands/simulate-sourcing";
+import { playSimulation, resumeSimulations } from "../../src/commands/sourcing/simulate-sourcing";
 import { addDays, localDate } from "../../src/domain/calendar";
 import type { SimulationId } from "../../src/domain/ids";
 import { createContext } from "../../src/live-context";

@@ -2,12 +2,12 @@
 import { createExecutionContext, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
-import { followStock } from "../../src/commands/reconcile-projection";
-import { projectStock } from "../../src/commands/project-stock";
-import type { StockSaid } from "../../src/domain/stock";
+import { followStock } from "../../src/commands/books/reconcile-projection";
+import { projectStock } from "../../src/commands/stock/project-stock";
+import type { StockSaid } from "../../src/domain/stock/stock";
 import { sayStock } from "../../src/inventory/projection";
 import { createContext } from "../../src/live-context";
-import { storedStock, stockWordStatements } from "../../src/storage/stock-levels";
+import { storedStock, stockWordStatements } from "../../src/storage/stock/stock-levels";
 import { planOf } from "../support/query-plans";
 import { auditOf, claimOf, inventory, ring, stocked, stubOf } from "./inventory-world";
 

@@ -3,7 +3,7 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { createContext } from "../../src/live-context";
-import { takeStockPrices } from "../../src/commands/take-stock-prices";
+import { takeStockPrices } from "../../src/commands/sourcing/take-stock-prices";
 import { claimOf, inventory, stocked } from "./inventory-world";
 
 const HOUR = 3_600_000;

@@ -4,7 +4,7 @@
  * an amount at all is an error of the body.
  */
 import { minorUnitDigits, parseMoney, type CurrencyCode } from "../../domain/money";
-import type { HoldCode, HoldReason } from "../../domain/orders";
+import type { HoldCode, HoldReason } from "../../domain/orders/orders";
 import type { FieldError } from "./storefront-event";
 
 export type MoneyValue = string | number | null;

@@ -9,7 +9,7 @@ import {
   type HoldReason,
   type NewOrder,
   type NewOrderLine,
-} from "../../domain/orders";
+} from "../../domain/orders/orders";
 
 type Sums = Pick<NewOrder, "lines" | "shipping" | "taxIncluded">;
 

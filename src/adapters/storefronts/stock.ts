@@ -1,8 +1,8 @@
 /** The stock of a storefront, by the kind of its connection. */
 import type { ConnectStock } from "../ports";
-import { createBigCommerceStock } from "./bigcommerce-stock";
-import { createShopifyStock } from "./shopify-stock";
-import { createWooCommerceStock } from "./woocommerce-stock";
+import { createBigCommerceStock } from "./bigcommerce/bigcommerce-stock";
+import { createShopifyStock } from "./shopify/shopify-stock";
+import { createWooCommerceStock } from "./woocommerce/woocommerce-stock";
 
 export const stockConnector =
   (fetch: typeof globalThis.fetch): ConnectStock =>

@@ -1,5 +1,5 @@
 /** What a storefront's callback can say, in our words. */
-import type { NewOrder, NewRefund, HoldReason } from "../../domain/orders";
+import type { NewOrder, NewRefund, HoldReason } from "../../domain/orders/orders";
 
 /** `path` is the sender's own: `line_items.0.price`. */
 export type FieldError = Readonly<{ path: string; message: string }>;

@@ -3,21 +3,21 @@
  * body is read, an unknown topic is none of ours, and a body its topic does not allow is named field by field.
  */
 import { isCurrency } from "../../domain/money";
-import type { NewOrder } from "../../domain/orders";
+import type { NewOrder } from "../../domain/orders/orders";
 import type { Channel } from "../../domain/reference";
 import { accept, reject, type Result } from "../../domain/result";
 import { amountReader, type AmountReader } from "./amounts";
 import { digestOf, parseJson, shape } from "./body";
-import { BigCommerceCallback, changedOrder } from "./bigcommerce-callback";
+import { BigCommerceCallback, changedOrder } from "./bigcommerce/bigcommerce-callback";
 import { unbookable } from "./checks";
-import { repeated, toNewOrder, toNewRefund } from "./generic";
-import { CanonicalOrder, CanonicalRefundCreated } from "./generic-payload";
-import { shopifyOrder } from "./shopify";
-import { ShopifyOrder, ShopifyOrderEdited, ShopifyRefundCreated } from "./shopify-payload";
-import { newRefund } from "./shopify-refund";
+import { repeated, toNewOrder, toNewRefund } from "./generic/generic";
+import { CanonicalOrder, CanonicalRefundCreated } from "./generic/generic-payload";
+import { shopifyOrder } from "./shopify/shopify";
+import { ShopifyOrder, ShopifyOrderEdited, ShopifyRefundCreated } from "./shopify/shopify-payload";
+import { newRefund } from "./shopify/shopify-refund";
 import type { BodyInvalid, FieldError, StorefrontEvent } from "./storefront-event";
-import { isDraft, wooOrder } from "./woocommerce";
-import { WooOrder, WooOrderDeleted } from "./woocommerce-payload";
+import { isDraft, wooOrder } from "./woocommerce/woocommerce";
+import { WooOrder, WooOrderDeleted } from "./woocommerce/woocommerce-payload";
 
 /** A topic is a part of what is stored and of its key. */
 const MAX_TOPIC = 100;

@@ -4,7 +4,13 @@
  * known exactly gets a wider range.
  */
 import { dayEnd, localDate } from "../calendar";
-import { availableToPromise, promisable, unitsDueAfter, type Inbound, type PromisableStep } from "../inbound";
+import {
+  availableToPromise,
+  promisable,
+  unitsDueAfter,
+  type Inbound,
+  type PromisableStep,
+} from "../stock/inbound";
 import type { CarrierService, Channel, Location, Sku } from "../reference";
 import { deliveryDays } from "./arrival";
 import type { Addressed } from "./destination";

@@ -1,6 +1,6 @@
 /** What is said of dates, as an order keeps it: on its lines what they were promised, on its parts when they leave. */
-import type { OrderEvent } from "../order-events";
-import type { Order, OrderLine } from "../orders";
+import type { OrderEvent } from "../orders/order-events";
+import type { Order, OrderLine } from "../orders/orders";
 import { standing, type StandingPromise } from "./promise";
 
 type Said = Extract<

@@ -1,6 +1,6 @@
 /** How late a parcel would be against what the customer was promised first, for whoever weighs one plan against another. */
-import type { Order } from "../orders";
-import { openUnits } from "../orders";
+import type { Order } from "../orders/orders";
+import { openUnits } from "../orders/orders";
 import type { CarrierService, Location } from "../reference";
 import type { LateDays } from "../sourcing/parcel-rates";
 import { daysLate, deliveryDays, transitOf } from "./arrival";

@@ -3,7 +3,7 @@
  * what nobody can tell of one of them keeps all of them without a date.
  */
 import { dayEnd } from "../calendar";
-import { unitsDueAfter, type Inbound } from "../inbound";
+import { unitsDueAfter, type Inbound } from "../stock/inbound";
 import type { CarrierService, Location } from "../reference";
 import { deliveryDays } from "./arrival";
 import { destinationOf, type Addressed } from "./destination";

@@ -3,8 +3,8 @@
  * are those of the location that sent it, since nobody knows the customer's clock.
  */
 import { localDate } from "../calendar";
-import type { OrderEvent } from "../order-events";
-import type { Order, OrderLine, Shipment } from "../orders";
+import type { OrderEvent } from "../orders/order-events";
+import type { Order, OrderLine, Shipment } from "../orders/orders";
 import type { CarrierService, Location } from "../reference";
 import { daysLate, deliveryDays } from "./arrival";
 import { destinationOf } from "./destination";

@@ -1,6 +1,6 @@
 /** Why a promise moved, told by what happened to its order; and which locations' inbound an order may be served from. */
-import type { OrderEvent } from "../order-events";
-import type { Order } from "../orders";
+import type { OrderEvent } from "../orders/order-events";
+import type { Order } from "../orders/orders";
 import type { Channel, Location } from "../reference";
 import type { MoveReason } from "./promise";
 

@@ -7,9 +7,9 @@
  */
 import { dayEnd, localMinute } from "../calendar";
 import type { LineId } from "../ids";
-import type { OrderEvent } from "../order-events";
-import { isLive } from "../order-lifecycle";
-import { openUnits, type Fulfillment, type Order, type OrderLine } from "../orders";
+import type { OrderEvent } from "../orders/order-events";
+import { isLive } from "../orders/order-lifecycle";
+import { openUnits, type Fulfillment, type Order, type OrderLine } from "../orders/orders";
 import type { CarrierService, Location } from "../reference";
 import { awaitedLegs, legFrom, promiseOfLegs, wayTo, type Leg, type Supply, type WayFrom } from "./legs";
 import { outcomeOf, sentLate } from "./outcome";

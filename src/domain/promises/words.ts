@@ -1,5 +1,5 @@
 /** A promise in the customer's words, and the days as they are written: `between 2 and 4 February 2027`. */
-import { openUnits, type Order, type OrderLine } from "../orders";
+import { openUnits, type Order, type OrderLine } from "../orders/orders";
 import type { LinePromise } from "./promise";
 
 /** What a customer is told of when; null where there is no day to tell. */

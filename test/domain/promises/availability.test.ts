@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Inbound } from "../../../src/domain/inbound";
+import type { Inbound } from "../../../src/domain/stock/inbound";
 import { availabilityOf, type Market, type StockOfSku } from "../../../src/domain/promises/availability";
 import type { CarrierService, Location } from "../../../src/domain/reference";
 import { anAddress } from "../../support/an-order";

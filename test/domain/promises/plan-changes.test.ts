@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { mayServe, whyMoved } from "../../../src/domain/promises/plan-changes";
-import type { OrderEvent } from "../../../src/domain/order-events";
+import type { OrderEvent } from "../../../src/domain/orders/order-events";
 import type { Location } from "../../../src/domain/reference";
 import { anAddress } from "../../support/an-order";
 import { plainLocation } from "../../support/reference";

@@ -1,15 +1,15 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { addDays, weekday } from "../../../src/domain/calendar";
-import type { Inbound } from "../../../src/domain/inbound";
-import { evolve } from "../../../src/domain/order-lifecycle";
-import type { Fulfillment, Order, OrderLine } from "../../../src/domain/orders";
+import type { Inbound } from "../../../src/domain/stock/inbound";
+import { evolve } from "../../../src/domain/orders/order-lifecycle";
+import type { Fulfillment, Order, OrderLine } from "../../../src/domain/orders/orders";
 import { decidePromises, type PromiseFacts } from "../../../src/domain/promises/promise-order";
 import { told, type LinePromise } from "../../../src/domain/promises/promise";
 import type { CarrierService, Location } from "../../../src/domain/reference";
 import { anAddress, anOrder } from "../../support/an-order";
 import { plainLocation } from "../../support/reference";
-import { held, mug, parcel, part } from "../mugs-world";
+import { held, mug, parcel, part } from "../orders/mugs-world";
 
 /** A Wednesday, at ten in the morning of both locations. */
 const WEDNESDAY = Date.UTC(2026, 10, 25, 10);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Address } from "../../../src/domain/orders";
+import type { Address } from "../../../src/domain/orders/orders";
 import type { Channel, Location } from "../../../src/domain/reference";
 import { locationPreference, type Destination } from "../../../src/domain/sourcing/preference";
 import { plainChannel, plainLocation } from "../../support/reference";

@@ -5,7 +5,7 @@
  */
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { Claimant, Claimed, EffectApplied, StockSnapshot } from "../../../src/domain/stock";
+import type { Claimant, Claimed, EffectApplied, StockSnapshot } from "../../../src/domain/stock/stock";
 import type { Result } from "../../../src/domain/result";
 import { createInventoryClient, type InventoryClient } from "../../../src/inventory/client";
 import type { SkuInventory } from "../../../src/inventory/sku-inventory";

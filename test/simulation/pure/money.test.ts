@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe } from "vitest";
 import { apportion, unitShare } from "../../../src/domain/money";
-import { amountsOfUnits, payable } from "../../../src/domain/orders";
+import { amountsOfUnits, payable } from "../../../src/domain/orders/orders";
 import { aLine } from "../../support/an-order";
 import { playAll } from "./scenarios";
 

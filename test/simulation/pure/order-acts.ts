@@ -1,12 +1,17 @@
 /** What happens to an order after it was taken in: the domain decides, and the units are moved beside it. */
-import { decideCancel } from "../../../src/domain/cancellation";
-import { decideCut, decideDeliver, decideFill, decideReject } from "../../../src/domain/fulfillment";
-import { decideRelease, decideShip } from "../../../src/domain/fulfillment";
-import { decideHold, decideReleaseHold } from "../../../src/domain/holds";
-import type { OrderEvent } from "../../../src/domain/order-events";
-import { openUnits, type NewRefund, type Order } from "../../../src/domain/orders";
-import { decidePayment } from "../../../src/domain/payments";
-import { decideRefund } from "../../../src/domain/refunds";
+import { decideCancel } from "../../../src/domain/orders/cancellation";
+import {
+  decideCut,
+  decideDeliver,
+  decideFill,
+  decideReject,
+} from "../../../src/domain/fulfillments/fulfillment";
+import { decideRelease, decideShip } from "../../../src/domain/fulfillments/fulfillment";
+import { decideHold, decideReleaseHold } from "../../../src/domain/orders/holds";
+import type { OrderEvent } from "../../../src/domain/orders/order-events";
+import { openUnits, type NewRefund, type Order } from "../../../src/domain/orders/orders";
+import { decidePayment } from "../../../src/domain/payments/payments";
+import { decideRefund } from "../../../src/domain/payments/refunds";
 import type { Result } from "../../../src/domain/result";
 import {
   cancelUnits,

@@ -2,28 +2,33 @@
  * Orders and the stock of their SKU, with what they say to each other under way: effects overtake each other,
  * words come late, and either may come twice. Both sides are the domain's own.
  */
-import { decideCancel } from "../../../src/domain/cancellation";
-import { decideCut, decideFill, decideReject, decideRelease } from "../../../src/domain/fulfillment";
-import { decideShip } from "../../../src/domain/fulfillment";
-import { decideAgreement, decideMoved } from "../../../src/domain/following-stock";
-import { acceptOrder } from "../../../src/domain/order-acceptance";
+import { decideCancel } from "../../../src/domain/orders/cancellation";
+import {
+  decideCut,
+  decideFill,
+  decideReject,
+  decideRelease,
+} from "../../../src/domain/fulfillments/fulfillment";
+import { decideShip } from "../../../src/domain/fulfillments/fulfillment";
+import { decideAgreement, decideMoved } from "../../../src/domain/stock/following-stock";
+import { acceptOrder } from "../../../src/domain/orders/order-acceptance";
 import { lineIdOf, orderIdOf, type LineId, type OrderId } from "../../../src/domain/ids";
-import { stockEffects } from "../../../src/domain/order-effects";
-import type { OrderEvent } from "../../../src/domain/order-events";
-import { evolveAll } from "../../../src/domain/order-lifecycle";
-import { openUnits, type Fulfillment, type Order } from "../../../src/domain/orders";
+import { stockEffects } from "../../../src/domain/orders/order-effects";
+import type { OrderEvent } from "../../../src/domain/orders/order-events";
+import { evolveAll } from "../../../src/domain/orders/order-lifecycle";
+import { openUnits, type Fulfillment, type Order } from "../../../src/domain/orders/orders";
 import type { Result } from "../../../src/domain/result";
-import { confirm, liveUnits, type Holding, type Stock } from "../../../src/domain/sku-stock";
-import type { OpenClaim, StockEffect, StockEvent } from "../../../src/domain/stock";
-import { claimStock } from "../../../src/domain/stock-claims";
-import { applyEffect, isAmiss } from "../../../src/domain/stock-effects";
-import { operateStock } from "../../../src/domain/stock-operations";
+import { confirm, liveUnits, type Holding, type Stock } from "../../../src/domain/stock/sku-stock";
+import type { OpenClaim, StockEffect, StockEvent } from "../../../src/domain/stock/stock";
+import { claimStock } from "../../../src/domain/stock/stock-claims";
+import { applyEffect, isAmiss } from "../../../src/domain/stock/stock-effects";
+import { operateStock } from "../../../src/domain/stock/stock-operations";
 import {
   claimDifferences,
   expectedClaims,
   type ClaimDifference,
-} from "../../../src/domain/stock-reconciliation";
-import { settled, stockOf } from "../../domain/stock-world";
+} from "../../../src/domain/stock/stock-reconciliation";
+import { settled, stockOf } from "../../domain/stock/stock-world";
 import { EVERYWHERE } from "../history/stock-model";
 import { newOrderOf, NOW } from "./order-world";
 import { plainChannel } from "../../support/reference";

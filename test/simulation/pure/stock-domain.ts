@@ -1,11 +1,11 @@
 /** The domain's stock, asked what the plain one is asked, settled after each step as its object settles it. */
 import type { LineId } from "../../../src/domain/ids";
-import { confirm, isForgotten, lapse, liveUnits, type Stock } from "../../../src/domain/sku-stock";
-import type { Claimant, Claimed } from "../../../src/domain/stock";
-import { claimStock, moveClaims } from "../../../src/domain/stock-claims";
-import { applyEffect } from "../../../src/domain/stock-effects";
-import { keepSafetyStock, operateStock } from "../../../src/domain/stock-operations";
-import { settled } from "../../domain/stock-world";
+import { confirm, isForgotten, lapse, liveUnits, type Stock } from "../../../src/domain/stock/sku-stock";
+import type { Claimant, Claimed } from "../../../src/domain/stock/stock";
+import { claimStock, moveClaims } from "../../../src/domain/stock/stock-claims";
+import { applyEffect } from "../../../src/domain/stock/stock-effects";
+import { keepSafetyStock, operateStock } from "../../../src/domain/stock/stock-operations";
+import { settled } from "../../domain/stock/stock-world";
 import type { StockCall, StockReply } from "../history/stock-model";
 import { replyOfClaim } from "../history/stock-replies";
 import { effectOf, operationOf, requestOf } from "../history/stock-requests";
