@@ -72,6 +72,21 @@ const movesIn = async (id: string) =>
   (await historyOf(id)).flatMap((event) => (event.type === "promise.moved" ? [event.why] : []));
 const hourly = (bindings: Partial<typeof env> = {}) =>
   keepPromises(createContext({ ...env, ...bindings }, { waitUntil: () => undefined }, "cron"));
+/** So many orders beside it that are the same, their lines to be looked at since the day. */
+async function copy(id: string, count: number, since: string): Promise<void> {
+  const row = async (table: string, key: string) =>
+    (await env.DB.prepare(`SELECT * FROM ${table} WHERE ${key} = ?1`).bind(id).first())!;
+  const [order, line] = [await row("orders", "id"), await row("order_lines", "order_id")];
+  const insert = (table: string, values: Record<string, unknown>) =>
+    env.DB.prepare(
+      `INSERT INTO ${table} (${Object.keys(values).join()}) VALUES (${Object.keys(values).fill("?").join()})`,
+    ).bind(...Object.values(values));
+  const copies = Array.from({ length: count }, (_, i) => `${id}${i}`).flatMap((orderId) => [
+    insert("orders", { ...order, id: orderId, external_id: orderId }),
+    insert("order_lines", { ...line, order_id: orderId, recheck_on: since }),
+  ]);
+  await env.DB.batch(copies);
+}
 const expectInbound = (id: string, retailer: Retailer, quantity: number, expectedOn: string) =>
   call("PUT", `/v1/inbound/${id}`, {
     sku: retailer.skus[0],
@@ -209,6 +224,25 @@ describe("a line that waits", () => {
       open: 0,
     });
     await vi.waitFor(async () => expect(await datesIn(id)).toEqual([[null, null, null, "nothing_expected"]]));
+  });
+
+  it("is told by the hourly look however many before it are due and stay as they are", async () => {
+    const [before, retailer] = [await aRetailer([[0]]), await aRetailer([[0]])];
+    await copy((await placed(before, [1])).id, 220, "2000-01-01");
+    const { id } = await placed(retailer, [1]);
+    const late = env.DB.prepare("UPDATE order_lines SET recheck_on = '2000-01-02' WHERE order_id = ?1");
+    await late.bind(id).run();
+    await env.DB.prepare(
+      `INSERT INTO inbound (id, sku, location_id, kind, quantity, expected_on, status, told_at, created_at,
+         updated_at)
+       VALUES (?1, ?2, ?3, 'transfer', 4, '2027-02-10', 'expected', ?4, ?4, ?4)`,
+    )
+      .bind(unique("po"), retailer.skus[0], retailer.locationIds[0], MONDAY)
+      .run();
+    vi.setSystemTime(MONDAY + 3 * DAY);
+    await hourly();
+    expect((await datesIn(id))[0][0]).toBe("2027-02-11");
+    await env.DB.prepare("UPDATE order_lines SET recheck_on = NULL WHERE recheck_on = '2000-01-01'").run();
   });
 
   it("is told by the hourly look what could not be told at once", async () => {

@@ -66,7 +66,9 @@ async function lookAgain(context: Context): Promise<number> {
   for (const db of context.databases.allOrders) {
     for (let round = 0; round < MOST_ROUNDS; round += 1) {
       const today = localDate(context.now(), FIRST_ZONE);
-      const found = await ordersToLookAt(db, { now: context.now(), today, limit: BATCH });
+      // Those that stay due, of which none has moved, must not stand before the others.
+      const limit = BATCH + seen.size;
+      const found = await ordersToLookAt(db, { now: context.now(), today, limit });
       const due = found.filter((orderId) => !seen.has(orderId));
       if (due.length === 0) break;
       await recheckPromises(context, due, whyLate);
