@@ -14,7 +14,7 @@ import { lineIdOf, reservationIdOf, type LineId, type OrderId } from "../../doma
 import type { OrderEvent } from "../../domain/orders/order-events";
 import type { NewOrder, NewOrderLine } from "../../domain/orders/orders";
 import { accept, reject, type Result } from "../../domain/result";
-import type { SourcingDecision } from "../../domain/sourcing/decision";
+import { toKeep, type SourcingDecision } from "../../domain/sourcing/decision";
 import type { SourcingNetwork, SourcingRequest } from "../../domain/sourcing/eligibility";
 import { firstChoices } from "../../domain/sourcing/first-choice";
 import { inWords } from "../../domain/sourcing/in-words";
@@ -95,7 +95,7 @@ export async function claimLines(
   return accept({
     stock: new Map(asked.map(({ lineId }, i) => [lineId, kept[i]!.stock])),
     declined: kept.flatMap(({ declined }) => declined),
-    decision: arranged.decision,
+    decision: arranged.decision && toKeep(arranged.decision),
     repeated,
   });
 }
@@ -154,7 +154,7 @@ function fromNowhere(
   return {
     stock: new Map(asked.map(({ lineId }) => [lineId, { found: false, nowhere }])),
     declined: [],
-    decision,
+    decision: toKeep(decision),
     repeated: false,
   };
 }

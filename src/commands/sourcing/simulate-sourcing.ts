@@ -8,6 +8,7 @@ import { idFromBytes, type SimulationId } from "../../domain/ids";
 import type { OrderEvent } from "../../domain/orders/order-events";
 import type { OrderStatus } from "../../domain/orders/orders";
 import { accept, reject, type Result } from "../../domain/result";
+import { canBePlayedAgain } from "../../domain/sourcing/decision";
 import {
   changedReference,
   EMPTY_REPORT,
@@ -115,6 +116,7 @@ function pastOrder(
 ): PastOrder | null {
   if (row.sourced === null) return null;
   const event = JSON.parse(row.sourced) as Extract<OrderEvent, { type: "order.sourced" }>;
+  if (!canBePlayedAgain(event.decision)) return null;
   return {
     orderId: row.id,
     placedAt: row.placedAt,

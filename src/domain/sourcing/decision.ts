@@ -60,3 +60,29 @@ export type SourcingDecision = Readonly<{
   /** By SKU. */
   supply: Readonly<Record<string, SkuSupply>>;
 }>;
+
+/** Well within what a row of the database may hold, whatever the ids are. */
+const MOST_KEPT = 10_000;
+const MOST_CANDIDATES = 100;
+
+/**
+ * The decision as it is kept. Of an order so large, at so many locations, that the database would not take all it
+ * was made from, what was chosen is kept without: it can be explained, and not played again.
+ */
+export function toKeep(decision: SourcingDecision): SourcingDecision {
+  const { supply, exclusions, candidates } = decision;
+  const known = Object.values(supply).reduce(
+    (sum, { free, stockPrices }) => sum + Object.keys(free).length + Object.keys(stockPrices).length,
+    0,
+  );
+  if (known + exclusions.length + candidates.length <= MOST_KEPT) return decision;
+  return {
+    ...decision,
+    supply: {},
+    exclusions: exclusions.filter(({ sku }) => sku === undefined).slice(0, MOST_KEPT),
+    candidates: candidates.slice(0, MOST_CANDIDATES),
+  };
+}
+
+/** Whether what it was made from is kept with it. */
+export const canBePlayedAgain = ({ supply }: SourcingDecision): boolean => Object.keys(supply).length > 0;
