@@ -28,9 +28,16 @@ const RULES: Readonly<Record<OrderRule, string>> = {
 export const exclusionInWords = ({ locationId, rule, sku }: Exclusion): string =>
   `${locationId} ${EXCLUSIONS[rule]}${sku === undefined ? "" : ` (${sku})`}`;
 
+/** It is said of each line, and kept with the order: nobody reads why each of five hundred stores may not. */
+const MOST_TOLD = 10;
+
 /** Why nobody may send it. */
-export const inWords = (exclusions: readonly Exclusion[]): string =>
-  exclusions.length === 0 ? "there is no location" : exclusions.map(exclusionInWords).join("; ");
+export function inWords(exclusions: readonly Exclusion[]): string {
+  if (exclusions.length === 0) return "there is no location";
+  const told = exclusions.slice(0, MOST_TOLD).map(exclusionInWords);
+  const more = exclusions.length - told.length;
+  return [...told, ...(more > 0 ? [`and ${more} more reasons`] : [])].join("; ");
+}
 
 /** One sentence each: the parcels, the whole, what came second, what is kept back, who was left out. */
 export function decisionInWords(decision: SourcingDecision, currency: CurrencyCode): string[] {

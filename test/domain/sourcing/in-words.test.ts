@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { decisionInWords } from "../../../src/domain/sourcing/in-words";
+import { decisionInWords, inWords } from "../../../src/domain/sourcing/in-words";
 import { sourceOrder } from "../../../src/domain/sourcing/source-order";
 import { channel, newark, problemOf, reno, store, supplyOf } from "./retailer";
 
@@ -20,6 +20,17 @@ it("tells a decision as staff would: what goes, what it costs, what came second,
     "It leaves as a whole, and not all of it can.",
     "store sends no parcels.",
   ]);
+});
+
+it("tells why nobody may send it by the first reasons, however many locations there are", () => {
+  const reasons = Array.from({ length: 500 }, (_, i) => {
+    return { locationId: `store-${i}`, rule: "ships_no_orders" } as const;
+  });
+  expect(inWords(reasons.slice(0, 2))).toBe("store-0 sends no parcels; store-1 sends no parcels");
+  expect(inWords(reasons)).toMatch(
+    /^store-0 sends no parcels; .*; store-9 sends no parcels; and 490 more reasons$/,
+  );
+  expect(inWords([])).toBe("there is no location");
 });
 
 it("tells an order that nobody can send by who was left out alone", () => {
