@@ -48,6 +48,7 @@ export type PickupOption = Readonly<{
   locationId: string;
   name: string;
   available: number;
+  /** Null where it has none, or is closed for long. */
   readyOn: string | null;
 }>;
 
@@ -86,12 +87,11 @@ export function availabilityOf(market: Market, { sku, free, owed, inbound }: Sto
     ...deliveryFrom(market, sources, sku.weightGrams),
     pickup: served
       .filter(({ offersPickup }) => offersPickup)
-      .map((location) => ({
-        locationId: location.id,
-        name: location.name,
-        available: Math.max(0, unitsAt(location) - channel.stockBuffer),
-        readyOn: sourceNow(market, location).shipByOn,
-      })),
+      .map((location) => {
+        const available = Math.max(0, unitsAt(location) - channel.stockBuffer);
+        const readyOn = available > 0 ? sourceNow(market, location).shipByOn : null;
+        return { locationId: location.id, name: location.name, available, readyOn };
+      }),
   };
 }
 

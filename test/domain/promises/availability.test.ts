@@ -116,6 +116,11 @@ describe("what a product page may say", () => {
     });
   });
 
+  it("is no day to fetch it on where there is none to fetch", () => {
+    const { pickup } = availabilityOf(market(), stock({ east: 2 }));
+    expect(pickup).toEqual([{ locationId: "shop", name: "shop", available: 0, readyOn: null }]);
+  });
+
   it("is when more comes, once there is none: after those who wait, from where it comes", () => {
     const inbound = [due("2026-12-01", 3), due("2026-12-07", 5, "west")];
     const said = availabilityOf(market(), stock({ shop: 4 }, { owed: 3, inbound }));
