@@ -30,11 +30,17 @@ export const exclusionInWords = ({ locationId, rule, sku }: Exclusion): string =
 
 /** It is said of each line, and kept with the order: nobody reads why each of five hundred stores may not. */
 const MOST_TOLD = 10;
+/** Of locations that nobody would look for it at. */
+const LAST_TOLD: readonly ExclusionRule[] = ["location_inactive", "not_of_channel", "pickup_elsewhere"];
 
 /** Why nobody may send it. */
 export function inWords(exclusions: readonly Exclusion[]): string {
   if (exclusions.length === 0) return "there is no location";
-  const told = exclusions.slice(0, MOST_TOLD).map(exclusionInWords);
+  const isLast = ({ rule }: Exclusion) => Number(LAST_TOLD.includes(rule));
+  const told = exclusions
+    .toSorted((a, b) => isLast(a) - isLast(b))
+    .slice(0, MOST_TOLD)
+    .map(exclusionInWords);
   const more = exclusions.length - told.length;
   return [...told, ...(more > 0 ? [`and ${more} more reasons`] : [])].join("; ");
 }

@@ -30,6 +30,10 @@ it("tells why nobody may send it by the first reasons, however many locations th
   expect(inWords(reasons)).toMatch(
     /^store-0 sends no parcels; .*; store-9 sends no parcels; and 490 more reasons$/,
   );
+  const ofOthers = reasons.map(({ locationId }) => ({ locationId, rule: "not_of_channel" }) as const);
+  expect(inWords([...ofOthers, { locationId: "reno", rule: "no_service" }])).toMatch(
+    /^reno has no carrier's service that goes there; store-0 /,
+  );
   expect(inWords([])).toBe("there is no location");
 });
 
