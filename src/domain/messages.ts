@@ -4,6 +4,7 @@
  */
 import type { FulfillmentId, MessageId, OrderId, ShipmentId, SimulationId } from "./ids";
 import type { NewOrder } from "./orders/orders";
+import type { StockFeed } from "./stock/stock-feed";
 import type { StockEffect, StockEvent, StockPrices, StockSaid } from "./stock/stock";
 
 export type QueueName = "intake" | "fulfillment" | "stock" | "notify";
@@ -25,6 +26,8 @@ export type QueueMessage =
   | Readonly<{ type: "stock.effect.v1"; sku: string; effect: StockEffect }>
   | Readonly<{ type: "stock.event.v1"; sku: string; event: StockEvent }>
   | Readonly<{ type: "stock.said.v1"; said: StockSaid }>
+  /** A piece of it. */
+  | Readonly<{ type: "stock.feed.v1"; feed: StockFeed }>
   | Readonly<{
       type: "stock.prices.v1";
       foundAt: number;
@@ -62,6 +65,7 @@ export const queueOf = (message: QueueMessage): QueueName => {
     case "stock.event.v1":
     case "stock.said.v1":
     case "stock.prices.v1":
+    case "stock.feed.v1":
       return "stock";
     case "message.send.v1":
       return "notify";

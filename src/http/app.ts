@@ -36,6 +36,7 @@ import { registerSkus } from "./routes/reference/skus";
 import { registerSourcing } from "./routes/sourcing/sourcing";
 import { registerSourcingSimulations } from "./routes/sourcing/sourcing-simulations";
 import { registerStock } from "./routes/stock/stock";
+import { registerStockFeeds } from "./routes/stock/stock-feeds";
 import { registerStockPrices } from "./routes/sourcing/stock-prices";
 import { registerWebhooks } from "./routes/channels/webhooks";
 
@@ -48,6 +49,7 @@ function registerRoutes(app: App): void {
   registerChannels(app);
   registerCarrierServices(app);
   registerStock(app);
+  registerStockFeeds(app);
   registerInbound(app);
   registerStockPrices(app);
   registerAvailability(app);

@@ -22,6 +22,7 @@ export const PROBLEMS = {
   unknown_sku: { status: 404, title: "There is no such SKU" },
   insufficient_stock: { status: 409, title: "There is not enough stock" },
   below_zero: { status: 409, title: "Less is on hand than would be taken away" },
+  location_not_vendor: { status: 409, title: "The location keeps no vendor's stock" },
   ref_reused: { status: 409, title: "The reference was used for another movement" },
   quantity_invalid: { status: 422, title: "The quantity is not possible" },
   // Orders

@@ -98,7 +98,10 @@ export function readSnapshot(sql: SqlStorage, stock: Stock): StockSnapshot {
       "SELECT coalesce(sum(backordered), 0) AS backordered FROM holdings WHERE backordered > 0",
     )
     .one();
-  const levels = [...stock.levels.values()].map((level) => ({ ...level, available: available(level) }));
+  const levels = [...stock.levels.values()].map(({ countedAsOf: _countedAsOf, ...level }) => ({
+    ...level,
+    available: available(level),
+  }));
   return { facts: stock.facts, levels, backordered, valueMinor: stock.valueMinor };
 }
 

@@ -111,6 +111,7 @@ const ADDED: readonly Readonly<{ table: string; column: string; definition: stri
   { table: "facts", column: "oversize", definition: "INTEGER NOT NULL DEFAULT 0 CHECK (oversize IN (0, 1))" },
   { table: "levels", column: "vendors", definition: "INTEGER NOT NULL DEFAULT 0 CHECK (vendors IN (0, 1))" },
   { table: "levels", column: "version", definition: "INTEGER NOT NULL DEFAULT 1" },
+  { table: "levels", column: "counted_as_of", definition: "INTEGER" },
 ];
 
 export function createTables(sql: SqlStorage): void {
@@ -147,17 +148,20 @@ type HoldingRow = {
   told: number;
 };
 
+type LevelRow = Omit<Level, "vendors" | "countedAsOf"> & { vendors: number; countedAsOf: number | null };
+
 /** Null while the SKU has not been described. */
 export function loadStock(sql: SqlStorage, claimants: readonly Claimant[]): Stock | null {
   const [facts] = sql.exec<FactsRow>("SELECT * FROM facts").toArray();
   if (facts === undefined) return null;
   const levels = sql
-    .exec<Omit<Level, "vendors"> & { vendors: number }>(
-      `SELECT location_id AS locationId, on_hand AS onHand, claimed, safety_stock AS safetyStock, vendors
+    .exec<LevelRow>(
+      `SELECT location_id AS locationId, on_hand AS onHand, claimed, safety_stock AS safetyStock, vendors,
+         counted_as_of AS countedAsOf
        FROM levels`,
     )
     .toArray()
-    .map(({ vendors, ...level }): Level => (vendors === 1 ? { ...level, vendors: true } : level));
+    .map(levelFrom);
   return {
     facts: {
       sku: facts.sku,
@@ -176,6 +180,12 @@ export function loadStock(sql: SqlStorage, claimants: readonly Claimant[]): Stoc
     events: [],
   };
 }
+
+const levelFrom = ({ vendors, countedAsOf, ...level }: LevelRow): Level => ({
+  ...level,
+  ...(vendors === 1 && { vendors: true }),
+  ...(countedAsOf !== null && { countedAsOf }),
+});
 
 export function loadHoldings(sql: SqlStorage, claimants: readonly Claimant[]): Map<Claimant, Holding> {
   if (claimants.length === 0) return new Map();
@@ -255,17 +265,28 @@ function saveFacts(sql: SqlStorage, before: Stock | null, after: Stock): void {
   );
 }
 
-/** Counts the change with what it writes. */
+/** Counts the change with what it writes. A feed that counts what was known is written, and changes nothing. */
 function saveLevels(sql: SqlStorage, before: Stock | null, after: Stock): void {
-  const changed = [...after.levels.values()].filter(
+  const written = [...after.levels.values()].filter(
     (level) => before?.levels.get(level.locationId) !== level,
   );
+  const changed = written.filter((level) => !showsTheSame(before?.levels.get(level.locationId), level));
+  for (const level of written) if (!changed.includes(level)) saveCountedAsOf(sql, level);
   const unseen = changed.length === 0 && (before === null || owesOtherwise(before, after));
   if (changed.length === 0 && !unseen) return;
   const version = versionsOf(sql).changed + 1;
   for (const level of changed) saveLevel(sql, level, version);
   if (unseen) countUnseenChange(sql, version);
 }
+
+const showsTheSame = (before: Level | undefined, after: Level): boolean =>
+  before?.onHand === after.onHand &&
+  before.claimed === after.claimed &&
+  before.safetyStock === after.safetyStock &&
+  (before.vendors ?? false) === (after.vendors ?? false);
+
+const saveCountedAsOf = (sql: SqlStorage, { locationId, countedAsOf }: Level): void =>
+  void sql.exec("UPDATE levels SET counted_as_of = ? WHERE location_id = ?", countedAsOf ?? null, locationId);
 
 const owesOtherwise = (before: Stock, after: Stock): boolean =>
   [...after.holdings.values()].some(
@@ -274,20 +295,22 @@ const owesOtherwise = (before: Stock, after: Stock): boolean =>
 
 function saveLevel(
   sql: SqlStorage,
-  { locationId, onHand, claimed, safetyStock, vendors }: Level,
+  { locationId, onHand, claimed, safetyStock, vendors, countedAsOf }: Level,
   version: number,
 ): void {
   sql.exec(
-    `INSERT INTO levels (location_id, on_hand, claimed, safety_stock, vendors, version)
-     VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO levels (location_id, on_hand, claimed, safety_stock, vendors, version, counted_as_of)
+     VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (location_id) DO UPDATE SET on_hand = excluded.on_hand, claimed = excluded.claimed,
-         safety_stock = excluded.safety_stock, vendors = excluded.vendors, version = excluded.version`,
+         safety_stock = excluded.safety_stock, vendors = excluded.vendors, version = excluded.version,
+         counted_as_of = excluded.counted_as_of`,
     locationId,
     onHand,
     claimed,
     safetyStock,
     vendors ? 1 : 0,
     version,
+    countedAsOf ?? null,
   );
 }
 

@@ -7,6 +7,7 @@ import { logLine } from "../domain/log-line";
 import { acceptOrder } from "../commands/orders/accept-order";
 import { applyStockEvent } from "../commands/stock/apply-stock-event";
 import { orderFetching, type OrderFetching } from "../commands/orders/fetch-order";
+import { takeStockFeed } from "../commands/stock/feed-stock";
 import { forgetDone } from "../commands/operations/forget-done";
 import { projectStock } from "../commands/stock/project-stock";
 import { markCrossed } from "../commands/sourcing/resource-due";
@@ -114,6 +115,8 @@ async function handle(context: Context, message: QueueMessage, fetchOrder: Order
     }
     case "stock.prices.v1":
       return takeStockPrices(context, message);
+    case "stock.feed.v1":
+      return takeStockFeed(context, message.feed);
     case "stock.said.v1":
       return projectStock(context, [message.said]);
     case "message.send.v1": {

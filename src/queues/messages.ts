@@ -49,6 +49,14 @@ const Envelope = z.discriminatedUnion("type", [
     minorBySku: z.record(z.string(), z.record(z.string(), z.number())),
   }),
   Sent.extend({
+    type: z.literal("stock.feed.v1"),
+    feed: z.object({
+      locationId: z.string(),
+      asOf: z.number(),
+      items: z.array(z.object({ sku: z.string(), quantity: z.number().int().nonnegative() })),
+    }),
+  }),
+  Sent.extend({
     type: z.literal("message.send.v1"),
     messageId: id("msg"),
     orderId: id("ord"),

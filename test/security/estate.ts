@@ -60,6 +60,8 @@ export async function openEstate(document: Document): Promise<Estate> {
     expectedOn: "2060-01-01",
   };
   await admin("PUT", `/v1/inbound/${inboundId}`, expected);
+  const vendorId = unique("vendor");
+  await admin("PUT", `/v1/locations/${vendorId}`, aLocation({ kind: "vendor" }));
   const today = new Date().toISOString().slice(0, 10);
   await admin("POST", `/v1/reconciliations/${today}/run`);
   const simulation = await admin("POST", "/v1/sourcing/simulate", { day: today });
@@ -80,6 +82,7 @@ export async function openEstate(document: Document): Promise<Estate> {
   };
   const ids: [prefix: string, id: string][] = [
     ["/v1/orders/", order.id],
+    ["/v1/locations/{id}/stock-feeds", vendorId],
     ["/v1/locations/", retailer.locationIds[0]!],
     ["/v1/channels/", retailer.channelId],
     ["/v1/carrier-services/", serviceId],
@@ -117,6 +120,7 @@ export async function openEstate(document: Document): Promise<Estate> {
     receiveStock: () => part,
     adjustStock: () => ({ ...part, reason: "found" }),
     countStock: () => ({ locationId: part.locationId, counted: 40 }),
+    feedStock: () => ({ asOf: `${today}T00:00:00.000Z`, items: [{ sku: retailer.skus[0], quantity: 4 }] }),
     createReservation: () => ({
       channelId: retailer.channelId,
       lines: [{ sku: retailer.skus[0], quantity: 1 }],

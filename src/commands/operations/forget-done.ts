@@ -40,6 +40,7 @@ function orderOf(message: QueueMessage): OrderId | null {
     case "stock.event.v1":
     case "stock.said.v1":
     case "stock.prices.v1":
+    case "stock.feed.v1":
     case "sourcing.simulate.v1":
       return null;
   }

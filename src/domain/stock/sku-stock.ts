@@ -10,7 +10,11 @@ import { invariant } from "../invariant";
 import type { Claimant, Movement, SkuFacts, StockEvent, StockLevel, StockOfLine } from "./stock";
 import type { FreeUnits } from "./stock-placement";
 
-export type Level = Omit<StockLevel, "available">;
+export type Level = Omit<StockLevel, "available"> &
+  Readonly<{
+    /** As of when a vendor's feed last counted it. */
+    countedAsOf?: number;
+  }>;
 
 export type Claim = Readonly<{
   locationId: string;

@@ -16,14 +16,18 @@ type Refusal = Extract<StockOperationRejection, { code: "quantity_invalid" | "be
 
 export function operateStock(before: Stock, operation: StockOperation): Result<Stock, Refusal> {
   const { ref, locationId, at, vendors } = operation;
-  const stock = vendors === undefined ? before : asOwned(before, locationId, vendors);
-  const { onHand } = levelAt(stock, locationId);
+  const owned = vendors === undefined ? before : asOwned(before, locationId, vendors);
+  const { onHand, countedAsOf } = levelAt(owned, locationId);
   const stated = operation.type === "count" ? operation.counted : operation.quantity;
   if (!isQuantity(operation, stated)) return reject({ code: "quantity_invalid", quantity: stated });
 
   const quantity = operation.type === "count" ? operation.counted - onHand : operation.quantity;
   if (onHand + quantity < 0) return reject({ code: "below_zero", locationId, onHand });
   if (onHand + quantity > MAX_UNITS) return reject({ code: "quantity_invalid", quantity: stated });
+
+  const asOf = operation.type === "count" ? operation.asOf : undefined;
+  if (asOf !== undefined && countedAsOf !== undefined && asOf <= countedAsOf) return accept(before);
+  const stock = asOf === undefined ? owned : countedAsOfThen(owned, locationId, asOf);
   if (quantity === 0) return accept(revalued(stock, `${ref}#revalue`, at));
 
   const valueMinor = valueOf(quantity, stock.facts.unitCostMinor);
@@ -35,6 +39,10 @@ export function operateStock(before: Stock, operation: StockOperation): Result<S
   const movement = { ref, kind: operation.type, locationId, quantity, valueMinor, reason, ...expected, at };
   return accept(revalued(withMovement(stock, movement), `${ref}#revalue`, at));
 }
+
+/** A feed that comes late is not to undo this one. */
+const countedAsOfThen = (stock: Stock, locationId: string, asOf: number): Stock =>
+  withLevel(stock, { ...levelAt(stock, locationId), countedAsOf: asOf });
 
 function isQuantity({ type }: StockOperation, quantity: number): boolean {
   if (!Number.isSafeInteger(quantity) || Math.abs(quantity) > MAX_UNITS) return false;
@@ -62,7 +70,7 @@ const what = (operation: StockOperation): string => {
     case "adjust":
       return JSON.stringify([type, locationId, operation.quantity, operation.reason]);
     case "count":
-      return JSON.stringify([type, locationId, operation.counted]);
+      return JSON.stringify([type, locationId, operation.counted, operation.asOf ?? null]);
   }
 };
 

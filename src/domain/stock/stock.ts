@@ -215,7 +215,16 @@ type OwnOperation =
       at: number;
       by: string;
     }>
-  | Readonly<{ type: "count"; ref: string; locationId: string; counted: number; at: number; by: string }>;
+  | Readonly<{
+      type: "count";
+      ref: string;
+      locationId: string;
+      counted: number;
+      /** Of a vendor's feed: of two counts that say so, the later is right. */
+      asOf?: number;
+      at: number;
+      by: string;
+    }>;
 
 export type StockOperationRejection = Readonly<
   | { code: "unknown_sku"; sku: string }

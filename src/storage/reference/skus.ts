@@ -72,6 +72,13 @@ export const skusStatement = (db: D1Database, skus: readonly string[]): D1Prepar
     .prepare("SELECT skus.* FROM json_each(?1) AS asked CROSS JOIN skus ON skus.sku = asked.value")
     .bind(JSON.stringify([...new Set(skus)]));
 
+/** Those of the SKUs that there are, in one statement, by index. */
+export async function knownSkus(db: D1Database, skus: readonly string[]): Promise<ReadonlySet<string>> {
+  const sql = "SELECT skus.sku FROM json_each(?1) AS asked CROSS JOIN skus ON skus.sku = asked.value";
+  const { results } = await db.prepare(sql).bind(JSON.stringify(skus)).all<{ sku: string }>();
+  return new Set(results.map(({ sku }) => sku));
+}
+
 /** SKUs in their order, after the given one. */
 export async function skusAfter(db: D1Database, after: string, limit: number): Promise<Sku[]> {
   const sql = "SELECT * FROM skus WHERE sku > ?1 ORDER BY sku LIMIT ?2";
