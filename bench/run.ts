@@ -7,6 +7,8 @@ import { ROOT } from "../scripts/local/state.ts";
 import { countRequests, ONE, THREE, type Counted } from "./count.ts";
 import { dollarsOfAMillion, type Item } from "./dollars.ts";
 import { measureDrain } from "./drain.ts";
+import { measureMultiItem, multiItemTable } from "./multi-item.ts";
+import { measureOptimum, measureRounds, optimumTable, roundsTable } from "./optimum.ts";
 import { openFloor, startPlatform } from "./platform.ts";
 import { openRetailer } from "./retailer.ts";
 import { measureSizes, type Size } from "./sizes.ts";
@@ -54,8 +56,14 @@ console.log(countTable(counted));
 const dollars = [ONE, THREE].map((name) => ({ name, items: itemsOf(name, counted) }));
 console.log(`\n${dollarTable(dollars)}`);
 
+console.log("\nSourcing, in short: `npm run bench:sourcing` has it at length.\n");
+const sourcing = measureSourcing();
+console.log(optimumTable(sourcing.optimum));
+console.log(`\n${roundsTable(sourcing.rounds)}`);
+console.log(`\n${multiItemTable(sourcing.experiment)}`);
+
 mkdirSync(path.dirname(values.json), { recursive: true });
-const report = { at: new Date().toISOString(), machine, options, sizes, drain, counted, dollars };
+const report = { at: new Date().toISOString(), machine, options, sizes, drain, counted, dollars, sourcing };
 writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
 console.log(`\nWritten to ${path.relative(process.cwd(), values.json)}`);
 
@@ -68,6 +76,15 @@ async function measureSpeed(): Promise<Size[]> {
   } finally {
     await platform.stop();
   }
+}
+
+function measureSourcing() {
+  const { orders, instances, sequences, seed } = { orders: 300, instances: 4, sequences: 1, seed: 2026 };
+  return {
+    optimum: measureOptimum(orders, seed),
+    rounds: measureRounds(orders, seed),
+    experiment: measureMultiItem(instances, sequences, seed),
+  };
 }
 
 function itemsOf(name: string, requests: readonly Counted[]): Item[] {
