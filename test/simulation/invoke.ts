@@ -38,8 +38,8 @@ export async function withinPatience<Value>(work: Promise<Value>, end: () => voi
   let still = 0;
   const ended = new Promise<never>((_, stop) => {
     const look = () => {
-      const { hanging, calls, underWay } = platform();
-      still = hanging && underWay === 0 && calls === seen ? still + 1 : 0;
+      const { hanging, calls } = platform();
+      still = hanging && calls === seen && !platform().isBusy() ? still + 1 : 0;
       seen = calls;
       if (still < LOOKS) {
         timer = realSetTimeout(look, LOOK_EVERY_MS);

@@ -27,6 +27,8 @@ type Victim = Readonly<{
 const HOUR = 3_600_000;
 /** An order that came while the database was away is nowhere else. */
 const INTAKE = "aftercart-intake";
+/** Of real time, on a busy machine. */
+const LONGEST_CALL_MS = 3_000;
 const LATE_BY_CALLS = 3;
 const LATE_BY_MS = HOUR / 6;
 /** https://resend.com/docs/dashboard/emails/idempotency-keys */
@@ -34,8 +36,6 @@ const KEYS_KEPT_MS = 24 * HOUR;
 
 export class Platform {
   calls = 0;
-  /** Calls that are being done now. */
-  underWay = 0;
   /** Whether some call will never be answered. */
   hanging = false;
   /** What was called, in order: to tell what a fault struck. */
@@ -49,6 +49,8 @@ export class Platform {
   #messages = 0;
   #late: { afterCall: number; perform: () => Promise<unknown> }[] = [];
   #lastHangs = false;
+  /** Since when the calls that are being done now are, by the real clock. */
+  readonly #underWay = new Set<Readonly<{ since: number }>>();
 
   /** As if it had just been built: nothing is held, nothing was sent. */
   reset(): void {
@@ -57,6 +59,13 @@ export class Platform {
     this.emails.length = 0;
     this.shop = new StorefrontStub();
     this.#late = [];
+    this.#underWay.clear();
+  }
+
+  /** Whether a call is being done. One to an object that was reset may never be: it hangs, too. */
+  isBusy(): boolean {
+    const now = performance.now();
+    return [...this.#underWay].some(({ since }) => now - since < LONGEST_CALL_MS);
   }
 
   /** From now on these faults strike, counted from call 1. */
@@ -108,11 +117,12 @@ export class Platform {
   }
 
   async #whileUnderWay<Value>(perform: () => Promise<Value>): Promise<Value> {
-    this.underWay += 1;
+    const begun = { since: performance.now() };
+    this.#underWay.add(begun);
     try {
       return await perform();
     } finally {
-      this.underWay -= 1;
+      this.#underWay.delete(begun);
     }
   }
 
