@@ -83,7 +83,7 @@ const isAbout = (path: string, place: string) =>
 
 describe("an operation", () => {
   it("names the field, whatever stands in it", { timeout: 300_000 }, async () => {
-    const samples = new Map<string, { endpoint: Endpoint; sample: unknown; usual: string }>();
+    const samples = new Map<string, { endpoint: Endpoint; sample: unknown; usual: Set<string> }>();
     const places: [operationId: string, place: (string | number)[]][] = [];
     for (const endpoint of endpoints) {
       const schema = bodySchemaOf(endpoint);
@@ -92,7 +92,8 @@ describe("an operation", () => {
       const sample = sampleOf(document, schema);
       const told = await send(endpoint, JSON.stringify(sample));
       expect([operationId, told.status < 500]).toEqual([operationId, true]);
-      samples.set(operationId, { endpoint, sample, usual: JSON.stringify(told.errors) });
+      const usual = new Set((told.errors ?? []).map((error) => JSON.stringify(error)));
+      samples.set(operationId, { endpoint, sample, usual });
       places.push(...placesIn(sample).map((place): [string, (string | number)[]] => [operationId, place]));
     }
     expect(samples.size).toBeGreaterThan(5);
@@ -108,8 +109,10 @@ describe("an operation", () => {
         expect(told.status).toBeLessThan(500);
         if (told.status < 400) return;
         expect(told.type).toBe("application/problem+json");
-        if (told.code !== "invalid_request" || JSON.stringify(told.errors) === usual) return;
-        const paths = (told.errors ?? []).map(({ path }) => path);
+        // What the sample is refused for anyway is no news; a value that fits may even mend it.
+        const news = (told.errors ?? []).filter((error) => !usual.has(JSON.stringify(error)));
+        if (told.code !== "invalid_request" || news.length === 0) return;
+        const paths = news.map(({ path }) => path);
         expect(paths.filter((path) => isAbout(path, place.join(".")))).not.toEqual([]);
       }),
       { numRuns: 400 },
