@@ -114,12 +114,9 @@ export const FLOWS: readonly Flow[] = [
   },
   {
     name: "a location closes before it is given anything, and opens again",
-    stock: [
-      [2, 1],
-      [0, 2],
-    ],
+    stock: [[2, 2]],
     run: async (world) => {
-      await world.callback(world.order([2, 1]), "orders/create");
+      await world.callback(world.order([2]), "orders/create");
       await world.changeLocation(0, { active: false });
       await world.cron("* * * * *");
       await turns(world);
