@@ -4,10 +4,13 @@ import path from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
-/** `npm run simulate` sets these: how much is played, and from which seed. */
+/**
+ * `npm run simulate` sets these: how much is played, and from which seed. It takes a new seed each time, to find
+ * what none has shown; the tests take the same, so that one tree has one answer.
+ */
 const SIMULATION_RUNS = Number(process.env.SIMULATION_RUNS ?? 1_000);
 const SIMULATION_SCALE = Number(process.env.SIMULATION_SCALE ?? 1);
-const SIMULATION_SEED = Number(process.env.SIMULATION_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const SIMULATION_SEED = Number(process.env.SIMULATION_SEED ?? 20_261_126);
 
 declare module "vitest" {
   interface ProvidedContext {
