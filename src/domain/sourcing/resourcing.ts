@@ -99,29 +99,46 @@ function chooseTarget(
   standing: readonly UnitsAt[],
   mustLeave: (id: string) => boolean,
 ): readonly UnitsAt[] {
-  const { eligible, waiting, plan, isWorthIt } = given;
+  const { eligible, waiting, plan, mayImprove } = given;
   const lines = linesToPlan(order, given, standing, mustLeave);
   const held = new Set(standing.map(({ locationId }) => locationId));
   const staying = [...held].filter((id) => !eligible.includes(id) && !mustLeave(id));
-  const today = eligible.filter((id) => !waiting.has(id));
-  if (standing.some(({ locationId }) => mustLeave(locationId))) {
-    const usable = [...today, ...eligible.filter((id) => waiting.has(id)), ...staying];
-    const must = plan(lines, usable);
-    if (given.mayImprove) return must;
-    // The last word on what stays: only what must leave goes, as far as there is room.
-    return [
-      ...standing.filter(({ locationId }) => !mustLeave(locationId)),
-      ...onlyLeaving(must, standing, mustLeave),
-    ];
+  if (standing.every(({ locationId }) => !mustLeave(locationId))) {
+    return mayImprove ? improved(standing, lines, staying, given) : standing;
   }
-  if (!given.mayImprove || standing.length === 0) return standing;
+  const today = eligible.filter((id) => !waiting.has(id));
+  const must = plan(lines, [...today, ...eligible.filter((id) => waiting.has(id)), ...staying]);
+  if (mayImprove) return improved(must, linesOf(lines, must), staying, given);
+  // The last word on what stays: only what must leave goes, as far as there is room.
+  return [
+    ...standing.filter(({ locationId }) => !mustLeave(locationId)),
+    ...onlyLeaving(must, standing, mustLeave),
+  ];
+}
+
+/** The plan itself, or the one that is worth leaving it for. */
+function improved(
+  standing: readonly UnitsAt[],
+  lines: readonly LineToPlan[],
+  staying: readonly string[],
+  { eligible, waiting, plan, isWorthIt }: Resourcing,
+): readonly UnitsAt[] {
+  if (standing.length === 0) return standing;
+  const held = new Set(standing.map(({ locationId }) => locationId));
+  const today = eligible.filter((id) => !waiting.has(id));
   const waits = standing.some(({ locationId }) => waiting.has(locationId));
   const sooner = waits ? plan(lines, today) : [];
   if (waits && sendsAll(lines, sooner) && parcels(sooner) <= parcels(standing)) return sooner;
-  const usable = [...eligible.filter((id) => !waiting.has(id) || held.has(id)), ...staying];
-  const other = plan(lines, usable);
+  const usable = eligible.filter((id) => !waiting.has(id) || held.has(id));
+  const other = plan(lines, [...usable, ...staying.filter((id) => held.has(id))]);
   return sendsAll(lines, other) && isWorthIt(standing, other, lines) ? other : standing;
 }
+
+/** The lines as far as a plan sends them. */
+const linesOf = (lines: readonly LineToPlan[], units: readonly UnitsAt[]): LineToPlan[] =>
+  lines
+    .map((line) => ({ ...line, quantity: unitsOf(units, line.lineId) }))
+    .filter(({ quantity }) => quantity > 0);
 
 const sendsAll = (lines: readonly LineToPlan[], units: readonly UnitsAt[]): boolean =>
   lines.every(({ lineId, quantity }) => unitsOf(units, lineId) >= quantity);

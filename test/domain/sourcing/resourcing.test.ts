@@ -191,6 +191,7 @@ describe("a stored order is sourced again", () => {
         const again = decideResource(after, how(left)).filter(({ type }) => type === "move.asked");
         expect(said(again)).toEqual([]);
       }),
+      { numRuns: 5_000 },
     );
   });
 });
