@@ -52,7 +52,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
         { ...oursOptions(folder, options), ...DIRECT },
         { name: "unmetered", ...COMPATIBILITY, ...moduleOf(plainModule("unmetered.ts")) },
       ],
-      defaultPersistRoot: path.join(folder, "state"),
+      resourcePersistencePath: path.join(folder, "state"),
       log: new Log(LogLevel.ERROR),
       ...(options.inspectorPort === undefined ? {} : { inspectorPort: options.inspectorPort }),
     }),
