@@ -30,6 +30,8 @@ export type InventoryClient = Readonly<{
   move: (sku: string, request: MoveRequest) => Promise<Result<Claimed, MoveRejection | Unknown>>;
   /** Lets go of pending claims of the claimant, at once. Confirmed ones are given back by an effect. */
   voidClaims: (sku: string, claimant: Claimant, now: number) => Promise<void>;
+  /** Lets go of what a claim that asked to lapse at `expiresAt` was given, unless another asked for it, too. */
+  letGo: (sku: string, claimant: Claimant, expiresAt: number, now: number) => Promise<void>;
   apply: (sku: string, effect: StockEffect) => Promise<Result<EffectApplied, Unknown>>;
   operate: (
     sku: string,
@@ -71,6 +73,7 @@ export function createInventoryClient(namespace: DurableObjectNamespace<SkuInven
     claim: (sku, request) => ask(sku, async (stub) => stub.claim(sku, request)),
     move: (sku, request) => ask(sku, async (stub) => stub.move(sku, request)),
     voidClaims: (sku, claimant, now) => ask(sku, async (stub) => stub.voidClaims(claimant, now)),
+    letGo: (sku, claimant, expiresAt, now) => ask(sku, async (stub) => stub.letGo(claimant, expiresAt, now)),
     apply: (sku, effect) => ask(sku, async (stub) => stub.applyEffect(sku, effect)),
     operate: (sku, operation) => ask(sku, async (stub) => stub.operate(sku, operation)),
     describe: (facts, now) => ask(facts.sku, async (stub) => stub.describe(facts, now)),

@@ -28,7 +28,7 @@ import type {
   StockPrices,
   StockSnapshot,
 } from "../domain/stock/stock";
-import { claimStock, moveClaims } from "../domain/stock/stock-claims";
+import { claimStock, letGo, moveClaims } from "../domain/stock/stock-claims";
 import { applyEffect, isAmiss } from "../domain/stock/stock-effects";
 import { settleDue, type Asked } from "../domain/stock/stock-expiry";
 import {
@@ -107,6 +107,13 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
     this.#transact(() => {
       const stock = loadStock(this.#sql, [claimant]);
       if (stock?.holdings.has(claimant)) this.#save(stock, lapse(stock, claimant, "voided"), now);
+    });
+  }
+
+  letGo(claimant: Claimant, expiresAt: number, now: number): void {
+    this.#transact(() => {
+      const stock = loadStock(this.#sql, [claimant]);
+      if (stock !== null) this.#save(stock, letGo(stock, claimant, expiresAt), now);
     });
   }
 

@@ -5,13 +5,15 @@ import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Env } from "../../src/config";
 import { orderIdOf } from "../../src/domain/ids";
 import worker from "../../src/index";
+import { CanonicalOrder } from "../../src/adapters/storefronts/generic/generic-payload";
 import { sweep } from "../../src/commands/operations/sweep";
+import { placeOrder } from "../../src/commands/orders/place-order";
 import { createContext } from "../../src/live-context";
 import { callerWith, fetchWorker, makeKey, type Call } from "../support/api";
 import { limitedDatabase } from "../support/counting-database";
 import { databaseAway, databaseWith, fetchWith, queueAway, stockAway } from "../support/faults";
 import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "../support/retailer";
-import { canonicalPayload } from "../support/storefront-traffic";
+import { canonicalPayload, type TrafficOrder } from "../support/storefront-traffic";
 
 let call: Call;
 beforeAll(async () => {
@@ -72,6 +74,64 @@ describe("one order", () => {
     expect(await send(order, "orders/create")).toBe(200);
     const { body } = await call("GET", `/v1/orders/${idOf(retailer, order)}`);
     expect(body).toMatchObject({ email: "new@example.com", version: 1, paymentStatus: "paid" });
+  });
+});
+
+describe("two copies at once of an order that is not paid yet", () => {
+  /** Places the order; its second SKU is asked when it is told to go on. */
+  function start(retailer: Retailer, order: TrafficOrder) {
+    const context = createContext(env, { waitUntil: () => undefined }, "test");
+    const first = Promise.withResolvers<void>();
+    const second = Promise.withResolvers<void>();
+    const inventory: typeof context.inventory = {
+      ...context.inventory,
+      claim: async (sku, request) => {
+        if (sku === retailer.skus[1]) await second.promise;
+        const answer = await context.inventory.claim(sku, request);
+        if (sku === retailer.skus[0]) first.resolve();
+        return answer;
+      },
+    };
+    const canonical = CanonicalOrder.parse(canonicalPayload(order));
+    const answer = placeOrder({ ...context, inventory }, retailer.channelId, canonical, () => []);
+    return { hasFirst: first.promise, goOn: second.resolve, answer };
+  }
+
+  const twoLines = async () => {
+    const channel = { kind: "generic", secrets: undefined };
+    const retailer = await openRetailer(call, { stock: [[5], [0]], channel });
+    return { retailer, order: anOrderOf(retailer, [2, 1], { status: "authorized" }) };
+  };
+
+  it.each([
+    ["asked before it", true],
+    ["asked since", false],
+  ])("keep what the one holds when the other is short that %s", async (_when, isShortFirst) => {
+    const { retailer, order } = await twoLines();
+    const one = start(retailer, order);
+    await one.hasFirst;
+    const other = start(retailer, order);
+    await other.hasFirst;
+    const short = isShortFirst ? one : other;
+    short.goOn();
+    expect(await short.answer).toMatchObject({ ok: false, rejection: { code: "insufficient_stock" } });
+    const receipt = { locationId: retailer.locationIds[0], quantity: 1, ref: `po-${order.id}` };
+    await call("POST", `/v1/skus/${retailer.skus[1]}/receipts`, receipt);
+    const taken = isShortFirst ? other : one;
+    taken.goOn();
+    expect(await taken.answer).toMatchObject({ ok: true, value: { outcome: "accepted" } });
+    const claimed = await Promise.all(retailer.skus.map(async (sku) => (await stockOf(sku))!.claimed));
+    expect(claimed).toEqual([2, 1]);
+  });
+
+  it("hold nothing when each is refused in its turn", async () => {
+    const { retailer, order } = await twoLines();
+    for (let copy = 0; copy < 2; copy += 1) {
+      const refused = start(retailer, order);
+      refused.goOn();
+      expect(await refused.answer).toMatchObject({ ok: false });
+      expect(await stockOf(retailer.skus[0]!)).toMatchObject({ claimed: 0, available: 5 });
+    }
   });
 });
 

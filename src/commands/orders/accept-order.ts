@@ -9,13 +9,13 @@ import {
   strayLines,
   type LineToAdd,
 } from "../../domain/orders/order-acceptance";
-import { orderIdOf, type OrderId } from "../../domain/ids";
+import { orderIdOf, type LineId, type OrderId } from "../../domain/ids";
 import { decideSync } from "../../domain/orders/order-sync";
 import type { OrderEvent } from "../../domain/orders/order-events";
 import { evolve, evolveAll } from "../../domain/orders/order-lifecycle";
 import type { NewOrder, Order } from "../../domain/orders/orders";
 import type { Channel } from "../../domain/reference";
-import { accept, type Result } from "../../domain/result";
+import { accept, reject, type Result } from "../../domain/result";
 import { leavesTogether } from "../../domain/sourcing/source-order";
 import { DatabaseUnavailable, databaseFailure } from "../../storage/errors";
 import { commitOrder, readOrder, type Alongside } from "./change-order";
@@ -23,6 +23,7 @@ import {
   claimLines,
   claimsOf,
   type ClaimedLines,
+  type ClaimsRejection,
   type ClaimLines,
   type ShortageRejection,
 } from "./claim-lines";
@@ -67,7 +68,7 @@ export async function acceptOrder(
       quantityOf: "first_claimed",
     };
     const claims = await claimLines(context, request);
-    if (!claims.ok) return await refused(context, { orderId, lines }, claims);
+    if (!claims.ok) return await refused(context, { orderId, lines }, claims.rejection);
     if (claims.value.repeated) {
       const order = await readOrder(context, orderId);
       if (order) return accept(known(context, order, lines));
@@ -84,39 +85,47 @@ export async function acceptOrder(
   }
 }
 
-type Refusal = Extract<Awaited<ReturnType<typeof claimLines>>, { ok: false }>;
-
-/** An order that is there is what it is, and keeps what it holds. Of one that is not, nothing stays claimed. */
+/**
+ * An order that is there is what it is, and keeps what it holds. Of one that is not, nothing that this attempt was
+ * given stays claimed; what another attempt asked for, too, may be about to be stored.
+ */
 async function refused(
   context: Context,
   { orderId, lines }: Readonly<{ orderId: OrderId; lines: readonly LineToAdd[] }>,
-  refusal: Refusal,
+  { shortage, expiresAt }: ClaimsRejection,
 ): Promise<Result<Accepted, ShortageRejection>> {
   let order: Order | null;
   try {
     order = await readOrder(context, orderId);
   } catch (error) {
     // Nobody can tell: the claims lapse, unless the order is there. What is not sold is not queued.
-    if (isAway(error)) return refusal;
+    if (isAway(error)) return reject(shortage);
     throw error;
   }
   if (order) return accept(known(context, order, lines));
-  await letGo(context, lines);
-  return refusal;
+  const { inventory } = context;
+  await forClaims(lines, (sku, id) => inventory.letGo(sku, id, expiresAt, context.now()));
+  return reject(shortage);
 }
 
 /** The order as it is there. What was claimed for it in other quantities is given back now, and not only when it lapses. */
 function known(context: Context, order: Order, lines: readonly LineToAdd[]): Accepted {
   const strays = strayLines(order, lines);
-  if (strays.length > 0) context.waitUntil(letGo(context, strays));
+  if (strays.length > 0) {
+    const { inventory } = context;
+    context.waitUntil(forClaims(strays, (sku, id) => inventory.voidClaims(sku, id, context.now())));
+  }
   return { outcome: "known", orderId: order.id, order };
 }
 
-async function letGo(context: Context, lines: readonly LineToAdd[]): Promise<void> {
+async function forClaims(
+  lines: readonly LineToAdd[],
+  tell: (sku: string, lineId: LineId) => Promise<void>,
+): Promise<void> {
   const asked = lines.flatMap((line) =>
     needsStock(line) && line.sku !== null ? [{ id: line.id, sku: line.sku }] : [],
   );
-  await Promise.all(asked.map(({ id, sku }) => context.inventory.voidClaims(sku, id, context.now())));
+  await Promise.all(asked.map(({ id, sku }) => tell(sku, id)));
 }
 
 async function queued(context: Context, order: NewOrder): Promise<void> {

@@ -50,6 +50,9 @@ export type ClaimedLines = Readonly<{
 export type ShortSku = Readonly<{ sku: string; requested: number; available: number }>;
 export type ShortageRejection = Readonly<{ code: "insufficient_stock"; short: readonly ShortSku[] }>;
 
+/** `expiresAt`: the lapse that the claims asked for, by which what they were given can be let go of. */
+export type ClaimsRejection = Readonly<{ shortage: ShortageRejection; expiresAt: number }>;
+
 type Asked = Readonly<{ lineId: LineId; sku: string; quantity: number }>;
 
 /**
@@ -59,7 +62,7 @@ type Asked = Readonly<{ lineId: LineId; sku: string; quantity: number }>;
 export async function claimLines(
   context: Context,
   request: ClaimLines,
-): Promise<Result<ClaimedLines, ShortageRejection>> {
+): Promise<Result<ClaimedLines, ClaimsRejection>> {
   const { sourcing } = request;
   const asked: Asked[] = request.lines.flatMap((line) =>
     needsStock(line) && line.sku !== null && line.quantity > 0
@@ -77,7 +80,7 @@ export async function claimLines(
   const expiresAt = context.now() + context.config.claimTtlMs;
   const answers = await claimAll(context, request, { asked, choices, expiresAt });
   const short = shortSkus(answers);
-  if (short.length > 0) return reject({ code: "insufficient_stock", short });
+  if (short.length > 0) return reject({ shortage: { code: "insufficient_stock", short }, expiresAt });
   const repeated = answers.some((answer) => answer.ok && answer.value.repeated);
   const claims = asked.map((line, i) => ({ ...line, answer: answers[i]! }));
   // Claims that were there may be a stored order's, which plans to ship from where they are.

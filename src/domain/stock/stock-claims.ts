@@ -15,6 +15,7 @@ import {
   freeUnits,
   holdingOf,
   isForgotten,
+  lapse,
   levelAt,
   liveUnits,
   shippedUnits,
@@ -88,6 +89,15 @@ export function moveClaims(stock: Stock, request: MoveRequest): Result<Decided<C
   return accept({ stock: next, value: claimedBy(next, claimant, true, locations) });
 }
 
+/**
+ * Lets go of what one request was given, by the lapse that it asked for: what others asked for as well, before it or
+ * since, is theirs, and stays.
+ */
+export function letGo(stock: Stock, claimant: Claimant, expiresAt: number): Stock {
+  const holding = stock.holdings.get(claimant);
+  return holding?.expiresAt === expiresAt ? lapse(stock, claimant, "voided") : stock;
+}
+
 function isMovable(stock: Stock, holding: Holding, { to, owed }: MoveRequest): boolean {
   if (holding.claims.some(({ untold }) => untold !== 0)) return false;
   const distinct = new Set(to.map(({ locationId }) => locationId)).size === to.length;
@@ -116,8 +126,8 @@ function renewed(before: Holding | undefined, request: ClaimRequest): Holding {
     case "confirmed":
       return holding;
     case "pending":
-      // Never the same again: that is how it is known that it was asked for.
-      return { ...holding, expiresAt: Math.max((holding.expiresAt ?? expiresAt) + 1, expiresAt) };
+      // Neither what it was nor what is asked for now: that is how each who asked knows of the other.
+      return { ...holding, expiresAt: Math.max(holding.expiresAt ?? expiresAt, expiresAt) + 1 };
     case "voided":
     case "expired":
       return {

@@ -8,7 +8,7 @@ import {
   type Stock,
 } from "../../../src/domain/stock/sku-stock";
 import type { Claimed, ClaimedAt, ClaimRequest } from "../../../src/domain/stock/stock";
-import { claimStock, moveClaims } from "../../../src/domain/stock/stock-claims";
+import { claimStock, letGo, moveClaims } from "../../../src/domain/stock/stock-claims";
 import { applyEffect } from "../../../src/domain/stock/stock-effects";
 import { claimOf, expectSound, MINUTE, say, stockOf } from "./stock-world";
 
@@ -96,12 +96,35 @@ describe("claimStock, asked again", () => {
   it("claims once, and puts off the lapse", () => {
     const again = claimed(first.stock, { quantity: 2, expiresAt: 40 * MINUTE });
     expect(again.value).toMatchObject({ repeated: true, claimed: first.value.claimed });
-    expect(again.stock.holdings.get("line_a")).toMatchObject({ expiresAt: 40 * MINUTE, dueAt: 41 * MINUTE });
+    expect(again.stock.holdings.get("line_a")).toMatchObject({
+      expiresAt: 40 * MINUTE + 1,
+      dueAt: 41 * MINUTE + 1,
+    });
   });
 
   it("never brings the lapse forward", () => {
     const again = claimed(first.stock, { quantity: 2, expiresAt: 2 * MINUTE });
     expect(again.stock.holdings.get("line_a")).toMatchObject({ expiresAt: 15 * MINUTE + 1 });
+  });
+
+  it.each<[string, number[], string]>([
+    ["lets go of what it alone asked for", [15], "voided"],
+    ["keeps what another asked for before it", [14, 15], "pending east:2"],
+    ["keeps what another asked for since", [15, 14], "pending east:2"],
+    ["keeps what another asked for at once", [15, 15], "pending east:2"],
+  ])("%s", (_rule, minutes, expected) => {
+    let stock = stockOf({ east: 5 });
+    for (const at of minutes) stock = claimed(stock, { quantity: 2, expiresAt: at * MINUTE }).stock;
+    const left = letGo(stock, "line_a", 15 * MINUTE);
+    expectSound(left);
+    expect(say(left.holdings.get("line_a"))).toBe(expected);
+  });
+
+  it("lets go of what it was given anew where it had lapsed, and of nothing that is confirmed", () => {
+    const anew = claimed(lapse(first.stock, "line_a", "expired"), { expiresAt: 40 * MINUTE }).stock;
+    expect(say(letGo(anew, "line_a", 40 * MINUTE).holdings.get("line_a"))).toBe("voided");
+    const kept = confirm(first.stock, "line_a", 5);
+    expect(letGo(kept, "line_a", 15 * MINUTE)).toBe(kept);
   });
 
   it("claims nothing more of a confirmed claim, which stays confirmed", () => {
