@@ -60,9 +60,15 @@ export async function forgetDue(db: D1Database, { orderId, marks }: ResourceDue)
   await db.prepare(sql).bind(orderId, marks).run();
 }
 
-export async function postponeDue(db: D1Database, { orderId }: ResourceDue, dueAt: number): Promise<void> {
-  const sql = "UPDATE resource_due SET attempts = attempts + 1, due_at = ?2 WHERE order_id = ?1";
-  await db.prepare(sql).bind(orderId, dueAt).run();
+/** It is to be looked at once more, later; at once, where it was marked again since. */
+export async function postponeDue(
+  db: D1Database,
+  { orderId, marks }: ResourceDue,
+  dueAt: number,
+): Promise<void> {
+  const sql =
+    "UPDATE resource_due SET attempts = attempts + 1, due_at = ?3 WHERE order_id = ?1 AND marks = ?2";
+  await db.prepare(sql).bind(orderId, marks, dueAt).run();
 }
 
 /** A location, and by when what is planned there was to leave it. */
