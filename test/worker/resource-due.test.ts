@@ -4,19 +4,21 @@ import { beforeAll, expect, it } from "vitest";
 import {
   dueForResourcing,
   forgetDue,
+  markForArrival,
   markStatement,
   postponeDue,
 } from "../../src/storage/sourcing/resource-due";
 import { callerWith } from "../support/api";
-import { anOrderOf, openRetailer } from "../support/retailer";
+import { anOrderOf, openRetailer, type Retailer } from "../support/retailer";
 import { canonicalPayload } from "../support/storefront-traffic";
 
 let orderId: `ord_${string}`;
+let retailer: Retailer;
 beforeAll(async () => {
   const call = await callerWith("admin");
   const channel = { kind: "generic", secrets: undefined };
-  const retailer = await openRetailer(call, { stock: [[3]], channel });
-  const order = { channelId: retailer.channelId, ...canonicalPayload(anOrderOf(retailer, [1])) };
+  retailer = await openRetailer(call, { stock: [[3]], channel });
+  const order = { channelId: retailer.channelId, ...canonicalPayload(anOrderOf(retailer, [4])) };
   orderId = (await call("POST", "/v1/orders", order)).body.id;
 });
 
@@ -47,4 +49,14 @@ it("is done with once it was looked at, unless something happened meanwhile", as
   expect(again).toMatchObject({ reason: "closed", marks: 2 });
   await forgetDue(env.DB, again!);
   expect(await due()).toEqual([]);
+});
+
+it("is looked at again where what it waits for arrived meanwhile", async () => {
+  await env.DB.prepare("DELETE FROM resource_due").run();
+  await markStatement(env.DB, orderId, "rejected", NOW).run();
+  const [looking] = await due();
+  const [locationId, sku] = [retailer.locationIds[0]!, retailer.skus[0]!];
+  await markForArrival(env.DB, { locationId, sku, now: NOW, limit: 10 });
+  await forgetDue(env.DB, looking!);
+  expect((await due()).map(({ reason }) => reason)).toEqual(["stock_arrived"]);
 });

@@ -115,16 +115,14 @@ export async function markForArrival(
            WHERE EXISTS (SELECT 1 FROM fulfillments AS there, json_each(there.lines) AS part, order_lines AS line
                WHERE there.order_id = here.order_id AND there.status = 'planned' AND there.location_id <> ?1
                  AND line.order_id = there.order_id AND line.id = part.value ->> 'lineId' AND +line.sku = ?2)
-           LIMIT ?4) WHERE true
-         ON CONFLICT DO NOTHING`,
+           LIMIT ?4) WHERE true ${MARK}`,
       )
       .bind(locationId, sku, now, limit),
     db
       .prepare(
         `${INTO} SELECT DISTINCT order_id, 'stock_arrived', ?2, ?2 FROM (
            SELECT order_id FROM order_lines WHERE sku = ?1 AND backordered > 0
-           ORDER BY placed_at LIMIT ?3) WHERE true
-         ON CONFLICT DO NOTHING`,
+           ORDER BY placed_at LIMIT ?3) WHERE true ${MARK}`,
       )
       .bind(sku, now, limit),
   ]);
