@@ -32,7 +32,8 @@ type Answer = Result<Claimed, ClaimRejection>;
 
 /**
  * Reserves, or with a token seen before, changes that reservation to what is now asked for and extends it.
- * A rejection leaves nothing held, not even what an earlier request under the token held.
+ * A rejection leaves nothing held, not even what an earlier request under the token held; what another request at the
+ * same moment is told that it holds, stays.
  */
 export async function reserveStock(
   context: Context,
@@ -76,8 +77,13 @@ export async function reserveStock(
 
   const rejection = rejectionOf(answers, request.lines);
   if (rejection) {
-    await voidAll(context, id, wanted);
-    if (before?.status === "held") await putReservation(primary, { ...before, status: "voided" });
+    if (before?.status === "held") {
+      await voidAll(context, id, wanted);
+      await putReservation(primary, { ...before, status: "voided" });
+    } else {
+      // Another copy of the request may just have been told that it holds them.
+      await Promise.all(wanted.map(({ sku }) => context.inventory.letGo(sku, id, expiresAt, now)));
+    }
     return reject(rejection);
   }
   const held = wanted.map(({ sku, quantity }, i) => {
