@@ -16,6 +16,7 @@ export const PROBLEMS = {
   invalid_request: { status: 422, title: "The request is not valid" },
   idempotency_key_reused: { status: 422, title: "The Idempotency-Key was used for another request" },
   rate_limited: { status: 429, title: "Too many requests" },
+  simulations_running: { status: 429, title: "So many simulations are running that this one must wait" },
   internal_error: { status: 500, title: "Something went wrong on our side" },
   database_unavailable: { status: 503, title: "The database does not answer" },
   // Stock

@@ -2,7 +2,11 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { playSimulation, resumeSimulations } from "../../src/commands/sourcing/simulate-sourcing";
+import {
+  beginSimulation,
+  playSimulation,
+  resumeSimulations,
+} from "../../src/commands/sourcing/simulate-sourcing";
 import { addDays, localDate } from "../../src/domain/calendar";
 import type { SimulationId } from "../../src/domain/ids";
 import { createContext } from "../../src/live-context";
@@ -217,6 +221,20 @@ describe("a past day under changed rules", () => {
     const unknown = await call("POST", "/v1/sourcing/simulate", { day: "2026-01-02", locations });
     expect([unknown.status, unknown.body.errors]).toMatchObject([422, [{ path: "locations" }]]);
     expect((await call("GET", "/v1/sourcing/simulations/sim_none")).status).toBe(404);
+  });
+
+  it("waits while ten others are running, also where all are asked for at once", async () => {
+    await env.DB.prepare("UPDATE sourcing_simulations SET status = 'done'").run();
+    const standing = { ...aContext(), send: async () => undefined };
+    const changes = { rules: {}, locations: {}, withoutServices: [] };
+    const begun = await Promise.all(
+      Array.from({ length: 12 }, () => beginSimulation(standing, "2026-01-02", changes)),
+    );
+    expect(begun.filter(({ ok }) => ok)).toHaveLength(10);
+    const refused = await call("POST", "/v1/sourcing/simulate", { day: "2026-01-02" });
+    expect([refused.status, refused.body]).toMatchObject([429, { code: "simulations_running", most: 10 }]);
+    await env.DB.prepare("UPDATE sourcing_simulations SET status = 'done'").run();
+    expect((await call("POST", "/v1/sourcing/simulate", { day: "2026-01-02" })).status).toBe(202);
   });
 
   it("that stands still is taken up again", async () => {

@@ -35,13 +35,17 @@ const PAGE = 200;
 const STALLED_AFTER_MS = 2 * 60_000;
 const GIVEN_UP_AFTER_MS = 24 * 3_600_000;
 const MOST_RESUMED = 20;
+/** At once: each reads a whole day, and a key that may read reports may begin one. */
+const MOST_RUNNING = 10;
+
+export type SimulationRejection = InvalidRequest | Readonly<{ code: "simulations_running"; most: number }>;
 
 /** The day is the books'. */
 export async function beginSimulation(
   context: Context,
   dayOn: string,
   changes: SourcingChanges,
-): Promise<Result<StoredSimulation, InvalidRequest>> {
+): Promise<Result<StoredSimulation, SimulationRejection>> {
   const { locations } = await context.reference();
   const unknown = Object.keys(changes.locations).filter((id) => !locations.has(id));
   if (unknown.length > 0) {
@@ -61,7 +65,10 @@ export async function beginSimulation(
     createdAt: now,
     updatedAt: now,
   };
-  await insertSimulation(context.databases.primary, simulation);
+  const limit = { most: MOST_RUNNING, since: now - GIVEN_UP_AFTER_MS };
+  if (!(await insertSimulation(context.databases.primary, simulation, limit))) {
+    return reject({ code: "simulations_running", most: MOST_RUNNING });
+  }
   context.waitUntil(context.send({ type: "sourcing.simulate.v1", simulationId: simulation.id }));
   return accept(simulation);
 }

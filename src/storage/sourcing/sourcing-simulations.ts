@@ -30,16 +30,23 @@ type Row = {
   updated_at: number;
 };
 
-export async function insertSimulation(db: D1Database, simulation: StoredSimulation): Promise<void> {
+/** False, and nothing is written, where so many are running that were written to after `since`. */
+export async function insertSimulation(
+  db: D1Database,
+  simulation: StoredSimulation,
+  { most, since }: Readonly<{ most: number; since: number }>,
+): Promise<boolean> {
   const { id, dayOn, changes, status, page, cursor, report, createdAt, updatedAt } = simulation;
   const json = [changes, cursor, report].map((value) => JSON.stringify(value));
-  await db
+  const { meta } = await db
     .prepare(
       `INSERT INTO sourcing_simulations (id, day_on, changes, cursor, report, status, page, created_at, updated_at)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
+       SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9
+       WHERE (SELECT count(*) FROM sourcing_simulations WHERE status = 'running' AND updated_at > ?10) < ?11`,
     )
-    .bind(id, dayOn, ...json, status, page, createdAt, updatedAt)
+    .bind(id, dayOn, ...json, status, page, createdAt, updatedAt, since, most)
     .run();
+  return meta.changes > 0;
 }
 
 /** False where another has written the page: what was found for it counts once. */

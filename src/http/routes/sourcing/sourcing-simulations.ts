@@ -97,14 +97,14 @@ const begin = createRoute({
   operationId: "simulateSourcing",
   summary: "Source a past day again under changed rules",
   description:
-    "Each order that was placed on the day is sourced with the stock that it saw. Played in the background: read how far it is and what it found under its id. Scope `reports:read`.",
+    "Each order that was placed on the day is sourced with the stock that it saw. Played in the background: read how far it is and what it found under its id. Ten are played at once, and one more is refused. Scope `reports:read`.",
   tags: ["Sourcing"],
   security: withKey,
   middleware: [requireScope("reports:read"), idempotent] as const,
   request: { headers: IdempotencyHeader, body: jsonBody(SimulationInput) },
   responses: {
     202: jsonAnswer(SimulationSchema, "It is begun."),
-    ...problems(...BODY_PROBLEMS, "request_in_progress", "idempotency_key_reused"),
+    ...problems(...BODY_PROBLEMS, "request_in_progress", "idempotency_key_reused", "simulations_running"),
   },
 });
 
