@@ -6,7 +6,7 @@ import { defineConfig } from "vitest/config";
 
 /**
  * `npm run simulate` sets these: how much is played, and from which seed. It takes a new seed each time, to find
- * what none has shown; the tests take the same, so that one tree has one answer.
+ * what none has shown; the tests, and every property among them, take the same, so that one tree has one answer.
  */
 const SIMULATION_RUNS = Number(process.env.SIMULATION_RUNS ?? 1_000);
 const SIMULATION_SCALE = Number(process.env.SIMULATION_SCALE ?? 1);
@@ -59,6 +59,7 @@ export default defineConfig({
           ],
           exclude: ["**/*.worker.test.ts"],
           provide: { simulation },
+          setupFiles: ["test/support/property-seed.ts"],
           // Properties of thousands of cases, on a machine that may be doing something else.
           testTimeout: 60_000,
         },
@@ -87,7 +88,7 @@ export default defineConfig({
           ],
           provide: { simulation },
           globalSetup: ["test/support/hledger-server.ts"],
-          setupFiles: ["test/worker/setup.ts"],
+          setupFiles: ["test/worker/setup.ts", "test/support/property-seed.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
