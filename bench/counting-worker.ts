@@ -4,6 +4,7 @@
  */
 import type { Env } from "../src/config";
 import worker, { SkuInventory } from "../src/index";
+import { unmetered } from "./unmetered-worker.ts";
 import { counted, countedDatabase, countedNamespace, countedQueue, counts, forget } from "./counting.ts";
 import type { Counts } from "./counts.ts";
 
@@ -36,7 +37,7 @@ function countedEnv(env: Env): Env {
   const known = envs.get(env);
   if (known) return known;
   const made: Env = {
-    ...env,
+    ...unmetered(env),
     DB: countedDatabase(env.DB),
     SKU_INVENTORY: countedNamespace(env.SKU_INVENTORY),
     INTAKE_QUEUE: countedQueue(env.INTAKE_QUEUE),

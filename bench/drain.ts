@@ -21,7 +21,7 @@ const WITHIN_MS = 300_000;
 
 /** The queue is filled by hand, with messages that orders have called for, so that nothing else is going on. */
 export async function measureDrain(messages: number, callers: number): Promise<Drained> {
-  const platform = await startPlatform({ entry: "src/index.ts", consumers: true });
+  const platform = await startPlatform({ consumers: true });
   try {
     await openFloor(platform.floor);
     await floorRate(platform.floor, { messages, callers });

@@ -23,8 +23,8 @@ export type Platform = Readonly<{
 export type Door = Readonly<{ url: URL; database: D1Database }>;
 
 export type PlatformOptions = Readonly<{
-  /** The entry whose bundle is Aftercart: the Worker itself, or one that counts around it. */
-  entry: string;
+  /** Whether each call that leaves it is counted, which costs time. */
+  counting?: boolean;
   /** Whether the queues are consumed in the same process, or somewhere else, as on Cloudflare. */
   consumers: boolean;
   inspectorPort?: number;
@@ -50,7 +50,6 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
       workers: [
         { ...floorOptions(), ...DIRECT },
         { ...oursOptions(folder, options), ...DIRECT },
-        { name: "unmetered", ...COMPATIBILITY, ...moduleOf(plainModule("unmetered.ts")) },
       ],
       resourcePersistencePath: path.join(folder, "state"),
       log: new Log(LogLevel.ERROR),
@@ -93,19 +92,15 @@ const floorOptions = (): WorkerOptions => ({
 });
 
 /** As wrangler.toml says, but for the assets, whose router is the development server's, and the rate limits. */
-function oursOptions(folder: string, { entry, consumers }: PlatformOptions): WorkerOptions {
+function oursOptions(folder: string, { counting = false, consumers }: PlatformOptions): WorkerOptions {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(path.join(ROOT, "wrangler.toml"));
   const { assets: _assets, ratelimits: _limits, modulesRules: _rules, ...asDeployed } = workerOptions;
+  const entry = counting ? "counting-worker.ts" : "unmetered-worker.ts";
   return {
     ...asDeployed,
     name: "ours",
-    ...moduleOf(bundleOf(entry, folder)),
+    ...moduleOf(bundleOf(`bench/${entry}`, folder)),
     bindings: Object.assign({}, asDeployed.bindings, SECRETS),
-    serviceBindings: {
-      API_RATE_LIMIT: "unmetered",
-      PUBLIC_RATE_LIMIT: "unmetered",
-      ASSETS: "unmetered",
-    },
     ...(consumers ? {} : { queueConsumers: {} }),
   };
 }

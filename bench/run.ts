@@ -68,7 +68,7 @@ writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
 console.log(`\nWritten to ${path.relative(process.cwd(), values.json)}`);
 
 async function measureSpeed(): Promise<Size[]> {
-  const platform = await startPlatform({ entry: "src/index.ts", consumers: false });
+  const platform = await startPlatform({ consumers: false });
   try {
     await openFloor(platform.floor);
     const shop = { door: platform.ours, token: await openRetailer(platform.ours), run: "speed" };
