@@ -125,9 +125,9 @@ function takeIn(
   const problem = world.problemOf(order);
   const { network, request, supply } = problem;
   const quantities = new Map(order.lines.map(({ sku, quantity }) => [sku, quantity]));
-  const choices = firstChoices(network, request, quantities, (sku) => memory?.recall(sku, 0) ?? null);
+  const { locations } = firstChoices(network, request, quantities, (sku) => memory?.recall(sku, 0) ?? null);
   const held = order.lines.flatMap(({ lineId, sku, quantity }) =>
-    place(quantity, choices.get(sku)!, new Map(Object.entries(supply[sku]!.free))).map((at) => ({
+    place(quantity, locations.get(sku)!, new Map(Object.entries(supply[sku]!.free))).map((at) => ({
       lineId,
       ...at,
     })),

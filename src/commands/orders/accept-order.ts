@@ -55,12 +55,13 @@ export async function acceptOrder(
 ): Promise<Result<Accepted, ShortageRejection>> {
   const orderId = orderIdOf(incoming.channelId, incoming.externalId);
   const lines = claimsOf(orderId, incoming);
+  const sourcing = sourcingRequest(context, options.channel, incoming);
   let isClaimed = false;
   try {
     const request: ClaimLines = {
       orderId,
       lines,
-      sourcing: sourcingRequest(context, options.channel, incoming),
+      sourcing,
       placedAt: incoming.placedAt,
       reservationTokens: incoming.reservationTokens,
       shortage: options.shortage,

@@ -12,6 +12,7 @@ import {
   type SourcingNetwork,
   type SourcingRequest,
 } from "../../domain/sourcing/eligibility";
+import { decideAsExpected } from "../../domain/sourcing/first-choice";
 import { inWords } from "../../domain/sourcing/in-words";
 import { shareAmongLines } from "../../domain/sourcing/share-lines";
 import { sourceOrder, type SourcingProblem } from "../../domain/sourcing/source-order";
@@ -35,6 +36,8 @@ export type Arranged = Readonly<{
 export type Arranging = Readonly<{
   network: SourcingNetwork;
   request: SourcingRequest;
+  /** What was to be decided if stock is as it was known. */
+  expected: SourcingDecision | null;
   /** Until when the claims were told to last: claims that were asked for since are not moved. */
   expiresAt: number;
 }>;
@@ -43,13 +46,13 @@ export type Arranging = Readonly<{
 export async function arrangeClaims(
   context: Context,
   claims: readonly Claim[],
-  { network, request, expiresAt }: Arranging,
+  { network, request, expected, expiresAt }: Arranging,
 ): Promise<Arranged> {
   const problem = problemOf(claims, network, request);
   if (problem === null) return { lines: claims, decision: null };
   const held = heldUnits(claims);
   const lines = claimedLines(claims);
-  const decision = sourceOrder(problem);
+  const decision = decideAsExpected(problem, expected);
   const best = { decision, allocations: shareAmongLines(lines, decision.parcels, held) };
   const chosen = chosenPlan(problem, lines, held, best);
   const arranged = await Promise.all(
@@ -58,10 +61,14 @@ export async function arrangeClaims(
       const places = placesFor(problem, claim.sku, chosen.decision);
       if (places.length === 0) return { ...claim, nowhere: refusals(chosen.decision, claim.sku) };
       const answer = await moved(context, claim, chosen.allocations, { places, expiresAt });
-      return { ...claim, answer };
+      return answer === claim.answer ? claim : { ...claim, answer };
     }),
   );
-  return { lines: arranged, decision: asClaimed(problem, arranged, chosen.decision) };
+  const stands = chosen.allocations === held && arranged.every((line, i) => line === claims[i]);
+  return {
+    lines: arranged,
+    decision: stands ? chosen.decision : asClaimed(problem, arranged, chosen.decision),
+  };
 }
 
 /** The decision that claims which are there stand for. */

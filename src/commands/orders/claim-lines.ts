@@ -72,7 +72,7 @@ export async function claimLines(
   const network = await sourcingNetwork(context);
   const { supplyMemory } = context;
   const known = (sku: string) => supplyMemory?.recall(sku, context.now()) ?? null;
-  const choices = firstChoices(network, sourcing, quantitiesOf(asked), known);
+  const { locations: choices, expected } = firstChoices(network, sourcing, quantitiesOf(asked), known);
   if (asked.length > 0 && [...choices.values()].every((locations) => locations.length === 0)) {
     return accept(fromNowhere(asked, network, sourcing));
   }
@@ -86,7 +86,7 @@ export async function claimLines(
   // Claims that were there may be a stored order's, which plans to ship from where they are.
   const arranged = repeated
     ? asTheyAre(claims, network, sourcing)
-    : await arrangeClaims(context, claims, { network, request: sourcing, expiresAt });
+    : await arrangeClaims(context, claims, { network, request: sourcing, expected, expiresAt });
   for (const { sku, answer } of arranged.lines) {
     if (answer.ok) supplyMemory?.remember(sku, knownFrom(answer.value), context.now());
   }

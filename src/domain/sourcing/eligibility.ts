@@ -57,7 +57,21 @@ export type Eligibility = Readonly<{
   exclusions: readonly Exclusion[];
 }>;
 
+/** An order's request is looked at several times, always in the network as it was when it came. */
+const found = new WeakMap<
+  SourcingRequest,
+  Readonly<{ network: SourcingNetwork; eligibility: Eligibility }>
+>();
+
 export function eligibleLocations(network: SourcingNetwork, request: SourcingRequest): Eligibility {
+  const known = found.get(request);
+  if (known?.network === network) return known.eligibility;
+  const eligibility = findEligible(network, request);
+  found.set(request, { network, eligibility });
+  return eligibility;
+}
+
+function findEligible(network: SourcingNetwork, request: SourcingRequest): Eligibility {
   const possible = new Map<string, Eligible>();
   const exclusions: Exclusion[] = [];
   for (const location of network.locations) {

@@ -3,10 +3,10 @@
  * location had, the best plan by that comes first: usually it still is. Otherwise the locations in order of what
  * the whole order would cost as one parcel from each.
  */
-import type { SkuSupply } from "./decision";
+import type { SkuSupply, SourcingDecision } from "./decision";
 import { eligibleLocations, type Eligible, type SourcingNetwork, type SourcingRequest } from "./eligibility";
 import { cheapestRate } from "./parcel-price";
-import { sourceOrder } from "./source-order";
+import { sourceOrder, type SourcingProblem, type Supply } from "./source-order";
 
 /** A unit whose weight stock has yet to tell: what decides between locations is how far they are. */
 const UNKNOWN_UNIT_GRAMS = 500;
@@ -29,9 +29,15 @@ export function firstChoice(network: SourcingNetwork, request: SourcingRequest, 
 /** A SKU as it was when stock last answered. */
 export type KnownSupply = Omit<SkuSupply, "quantity">;
 
+export type FirstChoices = Readonly<{
+  /** By SKU, the locations to be claimed at, best first. */
+  locations: ReadonlyMap<string, readonly string[]>;
+  /** What will be decided if stock is as it is known; null where nothing is. */
+  expected: SourcingDecision | null;
+}>;
+
 /**
- * By SKU, the locations to be claimed at, best first: the same ones for each, and in the same order where nothing
- * is known.
+ * The same locations for each SKU, and in the same order where nothing is known.
  * @param known what is known of a SKU; it need not be true any more.
  */
 export function firstChoices(
@@ -39,7 +45,7 @@ export function firstChoices(
   request: SourcingRequest,
   quantities: ReadonlyMap<string, number>,
   known: (sku: string) => KnownSupply | null,
-): ReadonlyMap<string, readonly string[]> {
+): FirstChoices {
   const units = [...quantities.values()].reduce((sum, quantity) => sum + quantity, 0);
   const usual = firstChoice(network, request, units);
   const supply: Record<string, SkuSupply> = {};
@@ -47,15 +53,57 @@ export function firstChoices(
     const seen = known(sku);
     if (seen !== null) supply[sku] = { ...seen, quantity };
   }
-  if (usual.length < 2 || Object.keys(supply).length === 0) return byEach(quantities, () => usual);
-  const { parcels } = sourceOrder({ request, network, supply });
-  return byEach(quantities, (sku) => {
+  if (usual.length < 2 || Object.keys(supply).length === 0) {
+    return { locations: byEach(quantities, () => usual), expected: null };
+  }
+  const expected = sourceOrder({ request, network, supply });
+  const { parcels } = expected;
+  const locations = byEach(quantities, (sku) => {
     const own = parcels
       .filter((parcel) => (parcel.units[sku] ?? 0) > 0)
       .toSorted((a, b) => b.units[sku]! - a.units[sku]!);
     const best = [...own, ...parcels].map(({ locationId }) => locationId);
     return [...new Set([...best.filter((id) => usual.includes(id)), ...usual])];
   });
+  return { locations, expected };
+}
+
+/**
+ * What is decided once stock has answered: what was expected, where it is as it was known.
+ * @param expected of the same request in the same network.
+ */
+export const decideAsExpected = (
+  problem: SourcingProblem,
+  expected: SourcingDecision | null,
+): SourcingDecision =>
+  expected !== null && isSameSupply(expected.supply, problem.supply) ? expected : sourceOrder(problem);
+
+function isSameSupply(one: Supply, other: Supply): boolean {
+  const skus = Object.keys(one);
+  return (
+    skus.length === Object.keys(other).length &&
+    skus.every((sku) => {
+      const [a, b] = [one[sku]!, other[sku]];
+      return (
+        b !== undefined &&
+        a.quantity === b.quantity &&
+        a.weightGrams === b.weightGrams &&
+        a.volumeMm3 === b.volumeMm3 &&
+        a.hazardous === b.hazardous &&
+        a.oversize === b.oversize &&
+        isSameByLocation(a.free, b.free) &&
+        isSameByLocation(a.stockPrices, b.stockPrices)
+      );
+    })
+  );
+}
+
+function isSameByLocation(
+  one: Readonly<Record<string, number>>,
+  other: Readonly<Record<string, number>>,
+): boolean {
+  const ids = Object.keys(one);
+  return ids.length === Object.keys(other).length && ids.every((id) => one[id] === other[id]);
 }
 
 const byEach = (quantities: ReadonlyMap<string, number>, locations: (sku: string) => readonly string[]) =>

@@ -1,6 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { SourcedUnits } from "../../../src/domain/sourcing/decision";
-import { firstChoice, firstChoices, type KnownSupply } from "../../../src/domain/sourcing/first-choice";
+import {
+  decideAsExpected,
+  firstChoice,
+  firstChoices,
+  type KnownSupply,
+} from "../../../src/domain/sourcing/first-choice";
 import { createSupplyMemory } from "../../../src/domain/sourcing/known-supply";
 import { shareAmongLines, type LineOfSku } from "../../../src/domain/sourcing/share-lines";
 import { sourceOrder, type SourcingProblem } from "../../../src/domain/sourcing/source-order";
@@ -135,8 +140,42 @@ describe("firstChoices", () => {
     ],
     ["in no place that is not there", { mug: { gone: 1 }, pen: { gone: 1 } }, usual, usual],
   ])("asks %s", (_rule, free, mug, pen) => {
-    const choices = firstChoices(network, request, asked, known(free));
-    expect([choices.get("mug"), choices.get("pen")]).toEqual([mug, pen]);
+    const { locations } = firstChoices(network, request, asked, known(free));
+    expect([locations.get("mug"), locations.get("pen")]).toEqual([mug, pen]);
+  });
+
+  describe("decides as expected", () => {
+    const mug = supplyOf(1, { newark: 1, reno: 1 });
+    const { quantity: _quantity, ...seen } = mug;
+    const { expected } = firstChoices(network, request, new Map([["mug", 1]]), () => seen);
+    const decide = (supply: SourcingProblem["supply"]) => {
+      const problem = { network, request, supply };
+      return { problem, decision: decideAsExpected(problem, expected) };
+    };
+
+    it("where stock is as it was known", () => {
+      const { problem, decision } = decide({ mug: { ...mug, free: { reno: 1, newark: 1 } } });
+      expect(decision).toBe(expected);
+      expect(decision).toEqual(sourceOrder(problem));
+    });
+
+    it.each<[string, SourcingProblem["supply"]]>([
+      ["asked for more", { mug: { ...mug, quantity: 2 } }],
+      ["heavier", { mug: { ...mug, weightGrams: mug.weightGrams + 1 } }],
+      ["larger", { mug: { ...mug, volumeMm3: 1 } }],
+      ["hazardous", { mug: { ...mug, hazardous: true } }],
+      ["oversize", { mug: { ...mug, oversize: true } }],
+      ["sold in one place", { mug: { ...mug, free: { newark: 0, reno: 1 } } }],
+      ["in one place more", { mug: { ...mug, free: { ...mug.free, store: 1 } } }],
+      ["in another place", { mug: { ...mug, free: { newark: 1, store: 1 } } }],
+      ["dearer to take", { mug: { ...mug, stockPrices: { newark: 1 } } }],
+      ["beside another", { mug, pen: mug }],
+      ["another", { pen: mug }],
+    ])("not where it is %s", (_how, supply) => {
+      const { problem, decision } = decide(supply);
+      expect(decision).not.toBe(expected);
+      expect(decision).toEqual(sourceOrder(problem));
+    });
   });
 
   it("knows what it was told for ten minutes, and of no more SKUs than it has room for", () => {
