@@ -43,9 +43,10 @@ export function parseMoney(text: string, currency: CurrencyCode): Result<number,
   if (/[1-9]/.test(decimals.slice(digits))) {
     return reject({ code: "amount_too_precise", text, decimals: digits });
   }
-  const minor = BigInt(whole! + decimals.slice(0, digits).padEnd(digits, "0"));
-  if (minor > BigInt(Number.MAX_SAFE_INTEGER)) return reject({ code: "amount_too_large", text });
-  return accept(sign === "-" && minor > 0n ? -Number(minor) : Number(minor));
+  // Whole numbers up to the largest safe one are read exactly, and none above it is read as one of these.
+  const minor = Number(whole! + decimals.slice(0, digits).padEnd(digits, "0"));
+  if (minor > Number.MAX_SAFE_INTEGER) return reject({ code: "amount_too_large", text });
+  return accept(sign === "-" && minor > 0 ? -minor : minor);
 }
 
 /** `7499` EUR is `"74.99"`; `-5` JPY is `"-5"`. The inverse of `parseMoney`. */
