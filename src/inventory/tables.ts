@@ -190,6 +190,10 @@ const levelFrom = ({ vendors, countedAsOf, ...level }: LevelRow): Level => ({
 export function loadHoldings(sql: SqlStorage, claimants: readonly Claimant[]): Map<Claimant, Holding> {
   if (claimants.length === 0) return new Map();
   const wanted = JSON.stringify(claimants);
+  const rows = sql
+    .exec<HoldingRow>("SELECT * FROM holdings WHERE claimant IN (SELECT value FROM json_each(?))", wanted)
+    .toArray();
+  if (rows.length === 0) return new Map();
   const claims = Map.groupBy(
     sql.exec<Claim & { claimant: string }>(
       `SELECT claimant, location_id AS locationId, live, shipped, untold FROM claims
@@ -198,11 +202,7 @@ export function loadHoldings(sql: SqlStorage, claimants: readonly Claimant[]): M
     ),
     ({ claimant }) => claimant,
   );
-  const rows = sql.exec<HoldingRow>(
-    "SELECT * FROM holdings WHERE claimant IN (SELECT value FROM json_each(?))",
-    wanted,
-  );
-  return new Map([...rows].map((row) => [row.claimant, holdingFrom(row, claims.get(row.claimant) ?? [])]));
+  return new Map(rows.map((row) => [row.claimant, holdingFrom(row, claims.get(row.claimant) ?? [])]));
 }
 
 function holdingFrom(row: HoldingRow, claims: readonly Claim[]): Holding {
