@@ -2,7 +2,7 @@
 import type { OrderId } from "../domain/ids";
 import { available, type Stock } from "../domain/stock/sku-stock";
 import type { Claimant, OpenClaim, StockAudit, StockSnapshot } from "../domain/stock/stock";
-import { versionsOf } from "./versions";
+import { VERSIONS, versionsOf, type Versions } from "./versions";
 
 /** The newest claimants at a location whose claims there come to at least `units`, without those known already. */
 export function newestClaimants(
@@ -58,15 +58,18 @@ export const dueHoldings = (sql: SqlStorage, now: number, limit: number): Due[] 
     )
     .toArray();
 
-/** When the object next has something to do of itself. */
-export const nextDueAt = (sql: SqlStorage): number | null =>
-  sql
-    .exec<{ due: number | null }>(
-      `SELECT min(due) AS due FROM (
-         SELECT min(due_at) AS due FROM holdings WHERE due_at IS NOT NULL
-         UNION ALL SELECT min(due_at) FROM events)`,
+/** When the next holding or event is due, and whether a change of stock is still to be said. */
+export function whatIsDue(sql: SqlStorage): Readonly<{ dueAt: number | null; isUnsaid: boolean }> {
+  const { dueAt, changed, said } = sql
+    .exec<Versions & { dueAt: number | null }>(
+      `SELECT (SELECT min(due) FROM (
+           SELECT min(due_at) AS due FROM holdings WHERE due_at IS NOT NULL
+           UNION ALL SELECT min(due_at) FROM events)) AS dueAt, changed, said
+         FROM (${VERSIONS})`,
     )
-    .one().due;
+    .one();
+  return { dueAt, isUnsaid: changed > said };
+}
 
 /** So many of the newest movements are looked through. */
 const MOST_SINCE = 1_000;

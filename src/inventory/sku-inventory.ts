@@ -45,9 +45,9 @@ import {
   arrivedSince,
   countUnheard,
   dueHoldings,
-  nextDueAt,
   readAudit,
   readSnapshot,
+  whatIsDue,
   type Due,
 } from "./queries";
 import { saveSettled } from "./settle";
@@ -66,6 +66,8 @@ const PAUSE_AFTER_FAILURE_MS = 30_000;
 export class SkuInventory extends DurableObject<InventoryEnv> {
   readonly #sql: SqlStorage;
   #armedFor: number | null = null;
+  /** Lost with the object's memory: then the next word is only sooner. */
+  #saidAt = 0;
   /** While the alarm runs, the next is no sooner than this. */
   #notBefore = 0;
 
@@ -214,7 +216,7 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
       for (let round = 0; round < ROUNDS; round += 1) {
         if (!(await sendDueEvents(this.#sql, this.env.STOCK_QUEUE, Date.now()))) break;
       }
-      await sayStock(this.#sql, this.env.STOCK_QUEUE, Date.now());
+      if (await sayStock(this.#sql, this.env.STOCK_QUEUE, Date.now())) this.#saidAt = Date.now();
     } catch (error) {
       // A thrown alarm is tried six times and then never again; this one is set again for as long as it takes.
       console.error(logLine("error", "the alarm of a SKU failed, and is set again", { error }));
@@ -273,7 +275,8 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
     let armedFor = this.#armedFor;
     const value = this.ctx.storage.transactionSync(() => {
       const done = work();
-      const next = earlier(nextDueAt(this.#sql), nextWordAt(this.#sql, Date.now()));
+      const { dueAt, isUnsaid } = whatIsDue(this.#sql);
+      const next = earlier(dueAt, isUnsaid ? nextWordAt(Date.now(), this.#saidAt) : null);
       if (next !== null && (armedFor === null || next < armedFor)) {
         // The platform takes no time before its epoch, which a caller's clock may name.
         armedFor = Math.max(next, this.#notBefore, 1);

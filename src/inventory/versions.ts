@@ -3,9 +3,10 @@
  * counting costs no row of its own; what no level shows, a backorder, is counted beside them.
  */
 
-type Versions = { changed: number; said: number };
+export type Versions = { changed: number; said: number };
 
-const VERSIONS = `SELECT max(coalesce((SELECT max(version) FROM levels), 0), coalesce(max(version), 0)) AS changed,
+/** One row: `changed` and `said`. */
+export const VERSIONS = `SELECT max(coalesce((SELECT max(version) FROM levels), 0), coalesce(max(version), 0)) AS changed,
     coalesce(max(said), 0) AS said FROM changes`;
 
 /** How often stock has changed, and up to which change the database was told. */

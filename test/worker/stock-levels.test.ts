@@ -68,6 +68,23 @@ it("says many changes as one word, and nothing where nothing changed", async () 
   vi.useRealTimers();
 });
 
+it("says a change after two seconds, and one that follows no sooner than five after the last word", async () => {
+  const start = Date.UTC(2040, 0, 1);
+  vi.useFakeTimers({ toFake: ["Date"], now: start });
+  await stocked("APART", { east: 5 });
+  await ring("APART");
+  const changeAt = async (ms: number) => {
+    vi.setSystemTime(start + ms);
+    await inventory.claim("APART", claimOf({ claimant: `line_${ms}`, quantity: 1 }));
+    return (await runInDurableObject(stubOf("APART"), (_, { storage }) => storage.getAlarm()))! - start;
+  };
+  expect(await changeAt(1_000), "five seconds after the last word").toBe(5_000);
+  vi.setSystemTime(start + 5_000);
+  await ring("APART");
+  expect(await changeAt(20_000), "two seconds after a quiet while").toBe(22_000);
+  vi.useRealTimers();
+});
+
 it("says again what the queue did not take", async () => {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2040, 0, 1) });
   await stocked("AGAIN", { east: 1 });
