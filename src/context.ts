@@ -3,7 +3,7 @@ import type { Config } from "./config";
 import type { ConnectStock, FetchOrder, Notifier } from "./adapters/ports";
 import type { CarrierService, Channel, Location } from "./domain/reference";
 import type { SupplyMemory } from "./domain/sourcing/known-supply";
-import type { QueueMessage } from "./domain/messages";
+import type { QueueMessage, SentMessage } from "./domain/messages";
 import type { OrderId } from "./domain/ids";
 import type { InventoryClient } from "./inventory/client";
 
@@ -33,6 +33,10 @@ export type Context = Readonly<{
   inventory: InventoryClient;
   /** `outboxId`: the row that is kept until the message is done. */
   send: (message: QueueMessage, outboxId?: string) => Promise<void>;
+  /** In as few calls as the queues take them in. Answers those that were taken. */
+  sendAll: (messages: readonly SentMessage[]) => Promise<readonly SentMessage[]>;
+  /** After the answer, together with what other requests send. Only what is in the outbox: it may get lost. */
+  sendSoon: (messages: readonly SentMessage[]) => void;
   notifier: Notifier;
   fetchOrder: FetchOrder;
   storefrontStock: ConnectStock;

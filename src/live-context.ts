@@ -5,9 +5,11 @@ import { createBigCommerceOrders } from "./adapters/storefronts/bigcommerce/bigc
 import { stockConnector } from "./adapters/storefronts/stock";
 import { readConfig, type Config, type Env } from "./config";
 import type { Actor, Context } from "./context";
-import { queueOf, type QueueMessage, type QueueName } from "./domain/messages";
+import type { QueueName, SentMessage } from "./domain/messages";
 import { createSupplyMemory } from "./domain/sourcing/known-supply";
 import { createInventoryClient } from "./inventory/client";
+import { createGathering, type Gathering } from "./queues/gathering";
+import { createSending } from "./queues/sending";
 import { cachedReference } from "./storage/reference/reference";
 
 export function createContext(
@@ -15,7 +17,7 @@ export function createContext(
   execution: Pick<ExecutionContext, "waitUntil">,
   actor: Actor,
 ): Context {
-  const config = configOf(env);
+  const { config, gathering } = keptOf(env);
   // One database holds both kinds today; `orders` is where an order's id would choose among several.
   const databases = { primary: env.DB, orders: () => env.DB, allOrders: [env.DB] };
   const queues: Record<QueueName, Queue> = {
@@ -25,12 +27,11 @@ export function createContext(
     notify: env.NOTIFY_QUEUE,
   };
   const now = () => Date.now();
+  const waitUntil = (work: Promise<unknown>) => execution.waitUntil(work.catch(reportLater));
   return {
     databases,
     inventory: createInventoryClient(env.SKU_INVENTORY),
-    send: async (message: QueueMessage, outboxId?: string) => {
-      await queues[queueOf(message)].send(outboxId === undefined ? message : { ...message, outboxId });
-    },
+    ...createSending(queues, gathering, { waitUntil, now }),
     notifier: createNotifier(config),
     fetchOrder: createBigCommerceOrders({ fetch: (input, init) => fetch(input, init) }),
     storefrontStock: stockConnector((input, init) => fetch(input, init)),
@@ -40,21 +41,27 @@ export function createContext(
     actor,
     now,
     randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
-    waitUntil: (work) => execution.waitUntil(work.catch(reportLater)),
+    waitUntil,
   };
 }
 
 /** As long as the isolate lives. */
 const supplyMemory = createSupplyMemory();
 
-const configs = new WeakMap<Env, Config>();
+/** What is made of the bindings once, and shared by all that the isolate serves. */
+type Kept = Readonly<{ config: Config; gathering: Gathering<SentMessage> }>;
 
-function configOf(env: Env): Config {
-  const known = configs.get(env);
+const keptByEnv = new WeakMap<Env, Kept>();
+
+function keptOf(env: Env): Kept {
+  const known = keptByEnv.get(env);
   if (known) return known;
-  const config = readConfig(env);
-  configs.set(env, config);
-  return config;
+  const kept = {
+    config: readConfig(env),
+    gathering: createGathering<SentMessage>((ms) => scheduler.wait(ms)),
+  };
+  keptByEnv.set(env, kept);
+  return kept;
 }
 
 /** What failed after the answer: the sweep will do it, and the log says why. */

@@ -71,3 +71,30 @@ export const queueOf = (message: QueueMessage): QueueName => {
       return "notify";
   }
 };
+
+/** What a queue takes in one call: https://developers.cloudflare.com/queues/platform/limits/. */
+const MOST_AT_ONCE = 100;
+const MOST_BYTES_AT_ONCE = 250_000;
+/** Of a UTF-16 code unit in UTF-8; and what a message weighs beside its text. */
+const MOST_BYTES_A_UNIT = 3;
+const BYTES_BESIDE = 100;
+
+export type QueueBatch = Readonly<{ queue: QueueName; messages: readonly SentMessage[] }>;
+
+/** Messages in as few calls as their queues take them in, in their order; one too large for that goes alone. */
+export function batchesOf(messages: readonly SentMessage[]): QueueBatch[] {
+  return [...Map.groupBy(messages, ({ message }) => queueOf(message))].flatMap(([queue, ofQueue]) => {
+    const batches: SentMessage[][] = [];
+    let [batch, bytes]: [SentMessage[], number] = [[], 0];
+    for (const message of ofQueue) {
+      const weight = JSON.stringify(message).length * MOST_BYTES_A_UNIT + BYTES_BESIDE;
+      if (batch.length === 0 || batch.length === MOST_AT_ONCE || bytes + weight > MOST_BYTES_AT_ONCE) {
+        [batch, bytes] = [[], 0];
+        batches.push(batch);
+      }
+      batch.push(message);
+      bytes += weight;
+    }
+    return batches.map((each) => ({ queue, messages: each }));
+  });
+}

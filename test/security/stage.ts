@@ -5,7 +5,7 @@ import type { Env } from "../../src/config";
 import worker from "../../src/index";
 import type { Answer, Call } from "../support/api";
 import { unique } from "../support/api";
-import { fetchWith } from "../support/faults";
+import { fetchWith, queueKeeping } from "../support/faults";
 
 export type Sent = Readonly<{ queue: string; body: { type: string } }>;
 
@@ -24,15 +24,12 @@ export type Stage = Readonly<{
 export function openStage(over: Partial<Env> = {}): Stage {
   const sent: Sent[] = [];
   const waiting: { sent: Sent; attempts: number }[] = [];
-  const queueOf = (queue: string) => {
-    const send = (body: Sent["body"]) => {
-      const message = { queue, body };
+  const queueOf = (queue: string) =>
+    queueKeeping((body) => {
+      const message = { queue, body: body as Sent["body"] };
       sent.push(message);
       waiting.push({ sent: message, attempts: 0 });
-      return Promise.resolve();
-    };
-    return { send } as unknown as Queue;
-  };
+    });
   const bindings: Partial<Env> = {
     INTAKE_QUEUE: queueOf("intake"),
     FULFILLMENT_QUEUE: queueOf("fulfillment"),

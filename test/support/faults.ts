@@ -35,6 +35,13 @@ export const databaseAway = (): D1Database => {
   return { prepare: () => statement, batch: away, exec: away } as unknown as D1Database;
 };
 
+/** A queue that only keeps what it is handed. */
+export const queueKeeping = (keep: (body: unknown) => void): Queue =>
+  ({
+    send: async (body: unknown) => keep(body),
+    sendBatch: async (sent: Iterable<MessageSendRequest>) => [...sent].forEach(({ body }) => keep(body)),
+  }) as unknown as Queue;
+
 /** A queue that takes nothing. */
 export const queueAway = (): Queue =>
   ({

@@ -11,7 +11,7 @@ import { placeOrder } from "../../src/commands/orders/place-order";
 import { createContext } from "../../src/live-context";
 import { callerWith, fetchWorker, makeKey, type Call } from "../support/api";
 import { limitedDatabase } from "../support/counting-database";
-import { databaseAway, databaseWith, fetchWith, queueAway, stockAway } from "../support/faults";
+import { databaseAway, databaseWith, fetchWith, queueAway, queueKeeping, stockAway } from "../support/faults";
 import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "../support/retailer";
 import { canonicalPayload, type TrafficOrder } from "../support/storefront-traffic";
 
@@ -200,8 +200,8 @@ describe("D1 away for 90 s", () => {
       body: JSON.stringify({ channelId: retailer.channelId, ...order }),
     });
     const queued: unknown[] = [];
-    const intake = { send: (message: unknown) => Promise.resolve(void queued.push(message)) };
-    const away = { SKU_INVENTORY: stockAway(), INTAKE_QUEUE: intake as unknown as Queue };
+    const intake = queueKeeping((message) => void queued.push(message));
+    const away = { SKU_INVENTORY: stockAway(), INTAKE_QUEUE: intake };
     expect((await fetchWith(away, request)).status).toBe(503);
     expect(queued).toEqual([]);
   });
@@ -211,9 +211,7 @@ describe("D1 away for 90 s", () => {
     await fetchWorker(`/v1/webhooks/${retailer.channelId}`, { method: "POST", body: "warms the caches" });
     const orders = Array.from({ length: 5 }, () => anOrderOf(retailer, [1]));
     const queued: unknown[] = [];
-    const intake = {
-      send: (message: unknown) => Promise.resolve(void queued.push(message)),
-    } as unknown as Queue;
+    const intake = queueKeeping((message) => void queued.push(message));
     const away = { DB: databaseAway(), INTAKE_QUEUE: intake };
     const answers = await Promise.all(
       orders.map(async (order) => fetchWith(away, await shopifyCallback(retailer, order))),

@@ -19,7 +19,7 @@ import { dueChannelStock } from "../../src/storage/channels/channel-stock";
 import { commitsPostedSince, waitingMessages } from "../../src/storage/books/reconciliations";
 import { linesWaitingFor } from "../../src/storage/orders/waiting-lines";
 import { callerOf, fetchWorker, makeKey } from "../support/api";
-import { fetchWith } from "../support/faults";
+import { fetchWith, queueKeeping } from "../support/faults";
 import { endpointsOf, type Document } from "../support/openapi-samples";
 import { planOf } from "../support/query-plans";
 import { readingCases, type ReadingCases } from "../support/reading-cases";
@@ -90,10 +90,7 @@ async function measureOrder(measured: Measured, quantities: readonly number[]): 
   const orderId = orderIdOf(retailer.channelId, String(order.id));
   const called = `an order of ${quantities.filter((quantity) => quantity > 0).length} lines`;
   const queued: { queue: string; body: unknown }[] = [];
-  const queue = (name: string) =>
-    ({
-      send: (body: unknown) => Promise.resolve(void queued.push({ queue: name, body })),
-    }) as unknown as Queue;
+  const queue = (name: string) => queueKeeping((body) => void queued.push({ queue: name, body }));
   const bindings = (DB: D1Database): Partial<Env> => ({
     DB,
     NOTIFY_QUEUE: queue("aftercart-notify"),
@@ -153,7 +150,7 @@ async function deliver(bindings: Partial<Env>, queue: string, body: unknown): Pr
 
 /** What the crons read. A night also reads each SKU's object, and the days since the last night. */
 async function measureCrons(measured: Measured): Promise<void> {
-  const swallow = { send: () => Promise.resolve() } as unknown as Queue;
+  const swallow = queueKeeping(() => undefined);
   const unhurried = { waitUntil: () => undefined };
   const measureWith = (name: string, work: (context: ReturnType<typeof createContext>) => Promise<unknown>) =>
     measure(measured, name, (DB) =>

@@ -1,5 +1,6 @@
 /** Sends outbox rows to their queues. A row sent twice is harmless; a row lost is not, so none goes before it is done. */
 import type { Context } from "../../context";
+import type { SentMessage } from "../../domain/messages";
 import type { OutboxRow } from "../../storage/operations/outbox";
 
 /** Answers the rows that their queues have taken. */
@@ -7,6 +8,12 @@ export async function sendOutbox<Row extends OutboxRow>(
   context: Context,
   rows: readonly Row[],
 ): Promise<Row[]> {
-  const outcomes = await Promise.allSettled(rows.map(({ id, message }) => context.send(message, id)));
-  return rows.filter((_, i) => outcomes[i]?.status === "fulfilled");
+  const taken = new Set((await context.sendAll(rows.map(sentRow))).map(({ outboxId }) => outboxId));
+  return rows.filter(({ id }) => taken.has(id));
 }
+
+/** Rows that were written just now, after the answer. */
+export const sendOutboxSoon = (context: Context, rows: readonly OutboxRow[]): void =>
+  context.sendSoon(rows.map(sentRow));
+
+const sentRow = ({ id, message }: OutboxRow): SentMessage => ({ message, outboxId: id });

@@ -17,7 +17,7 @@ import { isConflictOn, withDatabaseDeadline } from "../../storage/errors";
 import { attemptOfVersion, loadOrder, orderStatements, type OrderCommit } from "../../storage/orders/orders";
 import type { OutboxRow } from "../../storage/operations/outbox";
 import { promisesAfter, promisesNow } from "../promises/promise-order";
-import { sendOutbox } from "../operations/send-outbox";
+import { sendOutboxSoon } from "../operations/send-outbox";
 
 export type ChangeRejection = Readonly<
   { code: "order_unknown"; orderId: OrderId } | { code: "version_conflict"; orderId: OrderId }
@@ -116,7 +116,7 @@ export async function commitOrder(
     );
     if (writer !== attempt) return "conflict";
   }
-  context.waitUntil(sendOutbox(context, outbox));
+  sendOutboxSoon(context, outbox);
   return "committed";
 }
 

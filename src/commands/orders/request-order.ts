@@ -7,7 +7,7 @@ import { orderIdOf, type OrderId } from "../../domain/ids";
 import type { QueueMessage } from "../../domain/messages";
 import { DatabaseUnavailable, withDatabaseDeadline } from "../../storage/errors";
 import { keepToSend, type OutboxRow } from "../../storage/operations/outbox";
-import { sendOutbox } from "../operations/send-outbox";
+import { sendOutboxSoon } from "../operations/send-outbox";
 
 type ToFetch = Extract<QueueMessage, { type: "storefront.fetch.v1" }>;
 
@@ -25,6 +25,6 @@ export async function requestOrder(context: Context, message: ToFetch): Promise<
     });
     return orderId;
   }
-  context.waitUntil(sendOutbox(context, [row]));
+  sendOutboxSoon(context, [row]);
   return orderId;
 }

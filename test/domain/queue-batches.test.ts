@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { batchesOf, type SentMessage } from "../../src/domain/messages";
+
+const told = (n: number): SentMessage => ({
+  message: {
+    type: "message.send.v1",
+    messageId: `msg_${n}`,
+    orderId: "ord_1",
+    kind: "order_received",
+    shipmentId: null,
+  },
+  outboxId: `ord_1/1/${n}`,
+});
+const effect = (sku: string): SentMessage => ({
+  message: {
+    type: "stock.effect.v1",
+    sku,
+    effect: {
+      type: "release",
+      ref: "r",
+      orderId: "ord_1",
+      lineId: "line_1",
+      locationId: null,
+      quantity: 1,
+      at: 0,
+    },
+  },
+  outboxId: null,
+});
+const many = (count: number) => Array.from({ length: count }, (_, i) => told(i));
+
+describe("batchesOf", () => {
+  it("hands each queue what is its own, in order", () => {
+    const [first, second, third] = [told(1), effect("A"), told(2)];
+    expect(batchesOf([first, second, third])).toEqual([
+      { queue: "notify", messages: [first, third] },
+      { queue: "stock", messages: [second] },
+    ]);
+    expect(batchesOf([])).toEqual([]);
+  });
+
+  it("hands a queue a hundred at once", () => {
+    const batches = batchesOf(many(201));
+    expect(batches.map(({ messages }) => messages.length)).toEqual([100, 100, 1]);
+    expect(batches.flatMap(({ messages }) => messages)).toEqual(many(201));
+  });
+
+  it("stays within the bytes of a batch, whatever the letters; what is larger goes alone", () => {
+    const long = (units: number) => effect("€".repeat(units));
+    const bytes = ({ messages }: { messages: readonly SentMessage[] }) =>
+      messages.reduce((sum, message) => sum + new TextEncoder().encode(JSON.stringify(message)).length, 0);
+    const batches = batchesOf([long(30_000), long(30_000), long(30_000), long(90_000), told(1)]);
+    expect(batches.map(({ messages }) => messages.length)).toEqual([2, 1, 1, 1]);
+    expect(batches.slice(0, 2).every((batch) => bytes(batch) < 256_000)).toBe(true);
+  });
+});
