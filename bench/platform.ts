@@ -27,10 +27,12 @@ export type PlatformOptions = Readonly<{
   counting?: boolean;
   /** Whether the queues are consumed in the same process, or somewhere else, as on Cloudflare. */
   consumers: boolean;
+  /** Whether each commit waits for a disk, as on Cloudflare it waits for copies, also where a file system is memory. */
+  onDisk?: boolean;
   inspectorPort?: number;
 }>;
 
-/** In memory where there is such a folder: a disk waits milliseconds for each commit, which would measure the disk. */
+/** A file system in memory, where there is one. */
 const MEMORY = "/dev/shm";
 
 const SECRETS = {
@@ -44,7 +46,8 @@ const DIRECT = { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] };
 /** Everything it stores is in a temporary folder, which `stop` takes away. */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   Object.assign(process.env, SECRETS, { WRANGLER_LOG: "error" });
-  const folder = mkdtempSync(path.join(existsSync(MEMORY) ? MEMORY : tmpdir(), "aftercart-bench-"));
+  const parent = existsSync(MEMORY) && !options.onDisk ? MEMORY : tmpdir();
+  const folder = mkdtempSync(path.join(parent, "aftercart-bench-"));
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       workers: [

@@ -37,6 +37,9 @@ const FLOOR = "floor";
 /** What follows an answer belongs to its request: it gets this long to be done. */
 const AFTERMATH_MS = 250;
 
+/** Before the first round that counts, so that what is measured is an isolate that has worked for a while. */
+const WARM_UP_REQUESTS = 1_500;
+
 /** One round more than asked for is played first, and not counted: code is compiled and objects are made in it. */
 export async function playRounds(
   { floor, ours }: Platform,
@@ -44,9 +47,10 @@ export async function playRounds(
   scenarios: readonly Scenario[],
   options: RoundsOptions,
 ): Promise<ScenarioFigures[]> {
-  const { rounds, requests } = options;
+  const { rounds } = options;
   const played = new Map<string, { floor: Round; own: Round }[]>();
   for (let round = 0; round <= rounds; round += 1) {
+    const requests = round === 0 ? Math.max(options.requests, WARM_UP_REQUESTS) : options.requests;
     for (const scenario of scenarios) {
       const bare = newOrders(shop.run, requests, { lines: 1 }).map((order) => placing(shop.token, order));
       const pair = {

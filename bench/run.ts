@@ -20,6 +20,7 @@ const { values } = parseArgs({
     requests: { type: "string", default: "500" },
     callers: { type: "string", default: "16" },
     stored: { type: "string", default: "0,100000,1000000" },
+    disk: { type: "boolean", default: false },
     json: { type: "string", default: path.join(ROOT, "bench/results/latest.json") },
   },
 });
@@ -27,6 +28,7 @@ const options = {
   rounds: Number(values.rounds),
   requests: Number(values.requests),
   callers: Number(values.callers),
+  onDisk: values.disk,
 };
 
 const stored = values.stored.split(",").map(Number);
@@ -34,7 +36,7 @@ const stored = values.stored.split(",").map(Number);
 const machine = { processors: availableParallelism(), model: cpus()[0]?.model ?? "", node: process.version };
 console.log(`${machine.processors} × ${machine.model}, Node ${machine.node}; ${options.rounds} rounds of`);
 console.log(
-  `${options.requests} requests from ${options.callers} callers at once. Medians (and all rounds).\n`,
+  `${options.requests} requests from ${options.callers} callers at once, ${options.onDisk ? "on a disk" : "in memory"}. Medians (and all rounds).\n`,
 );
 
 const sizes = await measureSpeed();
@@ -68,7 +70,7 @@ writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
 console.log(`\nWritten to ${path.relative(process.cwd(), values.json)}`);
 
 async function measureSpeed(): Promise<Size[]> {
-  const platform = await startPlatform({ consumers: false });
+  const platform = await startPlatform({ consumers: false, onDisk: options.onDisk });
   try {
     await openFloor(platform.floor);
     const shop = { door: platform.ours, token: await openRetailer(platform.ours), run: "speed" };
