@@ -12,6 +12,7 @@ import { createContext } from "../../src/live-context";
 import { callerWith, fetchWorker, makeKey, type Call } from "../support/api";
 import { limitedDatabase } from "../support/counting-database";
 import { databaseAway, databaseWith, fetchWith, queueAway, queueKeeping, stockAway } from "../support/faults";
+import { pausedClaims } from "../support/paused-claims";
 import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "../support/retailer";
 import { canonicalPayload, type TrafficOrder } from "../support/storefront-traffic";
 
@@ -78,23 +79,10 @@ describe("one order", () => {
 });
 
 describe("two copies at once of an order that is not paid yet", () => {
-  /** Places the order; its second SKU is asked when it is told to go on. */
   function start(retailer: Retailer, order: TrafficOrder) {
-    const context = createContext(env, { waitUntil: () => undefined }, "test");
-    const first = Promise.withResolvers<void>();
-    const second = Promise.withResolvers<void>();
-    const inventory: typeof context.inventory = {
-      ...context.inventory,
-      claim: async (sku, request) => {
-        if (sku === retailer.skus[1]) await second.promise;
-        const answer = await context.inventory.claim(sku, request);
-        if (sku === retailer.skus[0]) first.resolve();
-        return answer;
-      },
-    };
+    const { context, ...pause } = pausedClaims(retailer);
     const canonical = CanonicalOrder.parse(canonicalPayload(order));
-    const answer = placeOrder({ ...context, inventory }, retailer.channelId, canonical, () => []);
-    return { hasFirst: first.promise, goOn: second.resolve, answer };
+    return { ...pause, answer: placeOrder(context, retailer.channelId, canonical, () => []) };
   }
 
   const twoLines = async () => {

@@ -1,9 +1,8 @@
 /** A checkout that asks twice at once keeps what the one was told that it holds, whatever the other is told. */
-import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import { reserveStock } from "../../src/commands/stock/reserve-stock";
-import { createContext } from "../../src/live-context";
 import { callerWith, unique, type Call } from "../support/api";
+import { pausedClaims } from "../support/paused-claims";
 import { openRetailer, type Retailer } from "../support/retailer";
 
 let call: Call;
@@ -11,26 +10,12 @@ beforeAll(async () => {
   call = await callerWith("admin");
 });
 
-/** Asks for the first SKU at once, and for the second when it is told to go on. */
-function start({ channelId, skus }: Retailer, token: string) {
-  const context = createContext(env, { waitUntil: () => undefined }, "test");
-  const first = Promise.withResolvers<void>();
-  const second = Promise.withResolvers<void>();
-  const inventory: typeof context.inventory = {
-    ...context.inventory,
-    claim: async (sku, request) => {
-      if (sku === skus[1]) await second.promise;
-      const answer = await context.inventory.claim(sku, request);
-      if (sku === skus[0]) first.resolve();
-      return answer;
-    },
-  };
+function start(retailer: Retailer, token: string) {
+  const { context, ...pause } = pausedClaims(retailer);
+  const { channelId, skus } = retailer;
   const lines = skus.map((sku) => ({ sku, quantity: 1 }));
-  const answer = reserveStock(
-    { ...context, inventory },
-    { channelId, token, lines, shipTo: null, ttlMs: 900_000 },
-  );
-  return { hasFirst: first.promise, goOn: second.resolve, answer };
+  const asked = { channelId, token, lines, shipTo: null, ttlMs: 900_000 };
+  return { ...pause, answer: reserveStock(context, asked) };
 }
 
 const claimed = ({ skus }: Retailer) =>

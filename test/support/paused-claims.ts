@@ -1,0 +1,29 @@
+/** A command that is between its claims: what others do meanwhile can be played. */
+import { env } from "cloudflare:workers";
+import type { Context } from "../../src/context";
+import { createContext } from "../../src/live-context";
+import type { Retailer } from "./retailer";
+
+export type PausedClaims = Readonly<{
+  context: Context;
+  /** The claim of the first SKU was answered. */
+  hasFirst: Promise<void>;
+  /** Lets the claim of the second SKU be asked for. */
+  goOn: () => void;
+}>;
+
+export function pausedClaims({ skus }: Retailer): PausedClaims {
+  const context = createContext(env, { waitUntil: () => undefined }, "test");
+  const first = Promise.withResolvers<void>();
+  const second = Promise.withResolvers<void>();
+  const inventory: Context["inventory"] = {
+    ...context.inventory,
+    claim: async (sku, request) => {
+      if (sku === skus[1]) await second.promise;
+      const answer = await context.inventory.claim(sku, request);
+      if (sku === skus[0]) first.resolve();
+      return answer;
+    },
+  };
+  return { context: { ...context, inventory }, hasFirst: first.promise, goOn: second.resolve };
+}
