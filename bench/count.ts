@@ -18,7 +18,7 @@ export type Counted = Readonly<{
 const QUIET_MS = 2_500;
 
 export async function countRequests(): Promise<Counted[]> {
-  const platform = await startPlatform({ counting: true, consumers: true });
+  const platform = await startPlatform({ worker: "counting", consumers: true });
   try {
     const { origin } = platform.ours.url;
     const token = await openRetailer(platform.ours);

@@ -23,8 +23,8 @@ export type Platform = Readonly<{
 export type Door = Readonly<{ url: URL; database: D1Database }>;
 
 export type PlatformOptions = Readonly<{
-  /** Whether each call that leaves it is counted, which costs time. */
-  counting?: boolean;
+  /** Aftercart as it is, with each call counted that leaves it, or with parts left out. */
+  worker?: "unmetered" | "counting" | "partial";
   /** Whether the queues are consumed in the same process, or somewhere else, as on Cloudflare. */
   consumers: boolean;
   /** Whether each commit waits for a disk, as on Cloudflare it waits for copies, also where a file system is memory. */
@@ -95,14 +95,13 @@ const floorOptions = (): WorkerOptions => ({
 });
 
 /** As wrangler.toml says, but for the assets, whose router is the development server's, and the rate limits. */
-function oursOptions(folder: string, { counting = false, consumers }: PlatformOptions): WorkerOptions {
+function oursOptions(folder: string, { worker = "unmetered", consumers }: PlatformOptions): WorkerOptions {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(path.join(ROOT, "wrangler.toml"));
   const { assets: _assets, ratelimits: _limits, modulesRules: _rules, ...asDeployed } = workerOptions;
-  const entry = counting ? "counting-worker.ts" : "unmetered-worker.ts";
   return {
     ...asDeployed,
     name: "ours",
-    ...moduleOf(bundleOf(`bench/${entry}`, folder)),
+    ...moduleOf(bundleOf(`bench/${worker}-worker.ts`, folder)),
     bindings: Object.assign({}, asDeployed.bindings, SECRETS),
     ...(consumers ? {} : { queueConsumers: {} }),
   };

@@ -9,8 +9,10 @@ import { dollarsOfAMillion, type Item } from "./dollars.ts";
 import { measureDrain } from "./drain.ts";
 import { measureMultiItem, multiItemTable } from "./multi-item.ts";
 import { measureOptimum, measureRounds, optimumTable, roundsTable } from "./optimum.ts";
+import { PARTS, partTable } from "./parts.ts";
 import { openFloor, startPlatform } from "./platform.ts";
 import { openRetailer } from "./retailer.ts";
+import { playRounds, type ScenarioFigures } from "./rounds.ts";
 import { measureSizes, type Size } from "./sizes.ts";
 import { countTable, dollarTable, sizeTable, speedTable } from "./table.ts";
 
@@ -21,6 +23,7 @@ const { values } = parseArgs({
     callers: { type: "string", default: "16" },
     stored: { type: "string", default: "0,100000,1000000" },
     disk: { type: "boolean", default: false },
+    parts: { type: "boolean", default: false },
     json: { type: "string", default: path.join(ROOT, "bench/results/latest.json") },
   },
 });
@@ -38,6 +41,11 @@ console.log(`${machine.processors} × ${machine.model}, Node ${machine.node}; ${
 console.log(
   `${options.requests} requests from ${options.callers} callers at once, ${options.onDisk ? "on a disk" : "in memory"}. Medians (and all rounds).\n`,
 );
+
+if (values.parts) {
+  console.log(partTable(await measureParts()));
+  process.exit();
+}
 
 const sizes = await measureSpeed();
 const speed = sizes[0]!.figures;
@@ -75,6 +83,18 @@ async function measureSpeed(): Promise<Size[]> {
     await openFloor(platform.floor);
     const shop = { door: platform.ours, token: await openRetailer(platform.ours), run: "speed" };
     return await measureSizes(platform, shop, stored, options);
+  } finally {
+    await platform.stop();
+  }
+}
+
+/** Where the time of an order goes. */
+async function measureParts(): Promise<ScenarioFigures[]> {
+  const platform = await startPlatform({ worker: "partial", consumers: false, onDisk: options.onDisk });
+  try {
+    await openFloor(platform.floor);
+    const shop = { door: platform.ours, token: await openRetailer(platform.ours), run: "parts" };
+    return await playRounds(platform, shop, PARTS, options);
   } finally {
     await platform.stop();
   }
