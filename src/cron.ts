@@ -4,6 +4,7 @@ import { keepPromises } from "./commands/promises/keep-promises";
 import { priceStockHourly } from "./commands/sourcing/price-stock";
 import { reconcileNights } from "./commands/books/reconcile";
 import { markWaitingOrders } from "./commands/sourcing/resource-due";
+import { inParts } from "./commands/operations/in-parts";
 import { sweep } from "./commands/operations/sweep";
 import { tidy } from "./commands/operations/tidy";
 import type { Context } from "./context";
@@ -18,9 +19,12 @@ export const CRONS: Readonly<Record<string, (context: Context) => Promise<unknow
 /** As many pages of waiting lines as a night can mark. */
 const PAGES_A_NIGHT = 200;
 
-async function night(context: Context) {
-  await markWaitingOrders(context, PAGES_A_NIGHT);
-  return { reconciled: await reconcileNights(context), tidied: await tidy(context) };
+function night(context: Context) {
+  return inParts(async (attempt) => {
+    await attempt("waiting orders", () => markWaitingOrders(context, PAGES_A_NIGHT));
+    const reconciled = await attempt("reconciliation", () => reconcileNights(context));
+    return { reconciled, tidied: await attempt("tidying", () => tidy(context)) };
+  });
 }
 
 export async function runCron(context: Context, cron: string): Promise<void> {

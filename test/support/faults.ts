@@ -42,6 +42,20 @@ export const queueKeeping = (keep: (body: unknown) => void): Queue =>
     sendBatch: async (sent: Iterable<MessageSendRequest>) => [...sent].forEach(({ body }) => keep(body)),
   }) as unknown as Queue;
 
+/** D1 that refuses statements of the kind, as it would a table that is damaged. */
+export const databaseRefusing = (kind: RegExp): D1Database => {
+  const refuse = () =>
+    Promise.reject(new Error("D1_ERROR: database disk image is malformed: SQLITE_CORRUPT"));
+  const refused = { bind: () => refused, first: refuse, all: refuse, run: refuse, raw: refuse };
+  return new Proxy(env.DB, {
+    get: (target, name) => {
+      if (name === "prepare") return (sql: string) => (kind.test(sql) ? refused : target.prepare(sql));
+      const value: unknown = Reflect.get(target, name);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+};
+
 /** A queue that takes nothing. */
 export const queueAway = (): Queue =>
   ({

@@ -7,7 +7,7 @@ import { orderIdOf } from "../../src/domain/ids";
 import type { OrderEvent } from "../../src/domain/orders/order-events";
 import { createContext } from "../../src/live-context";
 import { callerWith, unique, type Call } from "../support/api";
-import { databaseAway } from "../support/faults";
+import { databaseAway, databaseRefusing } from "../support/faults";
 import { anOrderOf, openRetailer, type Retailer } from "../support/retailer";
 import { canonicalPayload } from "../support/storefront-traffic";
 
@@ -139,6 +139,17 @@ describe("an order", () => {
     expect(await hourly()).toMatchObject({ orders: 0 });
     expect(await datesIn(id)).toEqual([["2027-02-02", "2027-02-03", "2027-02-05", null]]);
     expect(await movesIn(id)).toEqual(["not_sent_in_time"]);
+  });
+
+  it("that nobody sends on its day is promised another, though what is expected cannot be looked at", async () => {
+    const retailer = await aRetailer([[5]]);
+    const { id, fulfillments } = await placed(retailer, [2]);
+    await call("POST", `/v1/orders/${id}/fulfillments/${fulfillments[0].id}/release`);
+    vi.setSystemTime(Date.UTC(2027, 1, 2, 10, 1));
+    const DB = databaseRefusing(/FROM inbound/);
+    await expect(hourly({ DB })).rejects.toThrow("not done: overdue inbound, untold SKUs");
+    expect(await movesIn(id)).toEqual(["not_sent_in_time"]);
+    expect(await hourly(), "the hour is taken up again").toMatchObject({ orders: 0 });
   });
 });
 

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { keepPromises } from "../../src/commands/promises/keep-promises";
 import { checkEntries, checkOrders, closingOf } from "../../src/commands/books/reconcile-books";
 import { checkOverdue } from "../../src/commands/books/reconcile-overdue";
-import { sweep } from "../../src/commands/operations/sweep";
+import { partsOf, sweep } from "../../src/commands/operations/sweep";
 import { tidy } from "../../src/commands/operations/tidy";
 import type { Env } from "../../src/config";
 import { addDays } from "../../src/domain/calendar";
@@ -160,6 +160,11 @@ async function measureCrons(measured: Measured): Promise<void> {
   // Orders that the receipts before have made due would be looked at by the first sweep only.
   await env.DB.prepare("DELETE FROM resource_due").run();
   await measureWith("the sweep", sweep);
+  await measureWith("each part of the sweep, due or not", async (context) => {
+    for (const db of context.databases.allOrders) {
+      for (const { run } of partsOf(context, db)) await run(context, db);
+    }
+  });
   await measureWith("what a location is given today", async ({ databases, reference }) => {
     const limited = [...(await reference()).locations.values()].map((at) => ({ ...at, capacityPerDay: 5 }));
     await fullToday(databases.allOrders, limited, NOW);

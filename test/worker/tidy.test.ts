@@ -3,13 +3,15 @@ import { createExecutionContext, createScheduledController, waitOnExecutionConte
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import worker from "../../src/index";
+import { databaseRefusing } from "../support/faults";
 
 const DAY = 86_400_000;
 const daysAgo = (days: number) => Date.now() - days * DAY;
 
-async function night(): Promise<void> {
+async function night(bindings: Partial<typeof env> = {}): Promise<void> {
   const execution = createExecutionContext();
-  await worker.scheduled(createScheduledController({ cron: "10 1 * * *" }), env, execution);
+  const controller = createScheduledController({ cron: "10 1 * * *" });
+  await worker.scheduled(controller, { ...env, ...bindings }, execution);
   await waitOnExecutionContext(execution);
 }
 
@@ -41,4 +43,14 @@ it("forgets idempotency keys after thirty days, however many they are", async ()
 it("forgets a rejected callback's body thirty days after it was resolved, and not before", async () => {
   const { results } = await env.DB.prepare("SELECT event_id FROM inbox WHERE body IS NOT NULL").all();
   expect(results).toEqual([{ event_id: "open" }, { event_id: "resolved-lately" }]);
+});
+
+it("forgets them though the books could not be reconciled, and the night fails with that", async () => {
+  await env.DB.prepare("INSERT INTO idempotency_keys VALUES ('old', 'hash', NULL, NULL, ?1)")
+    .bind(daysAgo(31))
+    .run();
+  const DB = databaseRefusing(/FROM reconciliations/);
+  await expect(night({ DB })).rejects.toThrow("not done: reconciliation");
+  const { results } = await env.DB.prepare("SELECT key FROM idempotency_keys").all();
+  expect(results).toEqual([{ key: "recent" }]);
 });

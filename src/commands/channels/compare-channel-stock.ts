@@ -14,7 +14,7 @@ import {
   sellableStatement,
   writeChannelStock,
 } from "../../storage/channels/channel-stock";
-import { answerJob, askForJob, jobAskedAt } from "../../storage/operations/job-runs";
+import { answerJob, askForJob, isJobAskedStatement, jobAskedAt } from "../../storage/operations/job-runs";
 import { storedStockAfter } from "../../storage/stock/stock-levels";
 import { sellableOf } from "../stock/project-stock";
 import { pushChannel, storefrontStock } from "./push-channel-stock";
@@ -62,13 +62,17 @@ const KNOWN_EVERYWHERE_MS = 10_000;
 export const askForChannelStock = ({ databases, now }: Context): Promise<void> =>
   askForJob(databases.primary, REFRESH, now());
 
-/** Works it out anew if that was asked for, once for all that was written. */
-export async function refreshIfAsked(context: Context): Promise<void> {
+export const isRefreshAskedStatement = (db: D1Database): D1PreparedStatement =>
+  isJobAskedStatement(db, REFRESH);
+
+/** Works it out anew if that was asked for, once for all that was written. Answers whether it did. */
+export async function refreshIfAsked(context: Context): Promise<boolean> {
   const { primary } = context.databases;
   const askedAt = await jobAskedAt(primary, REFRESH);
-  if (askedAt === null || askedAt + KNOWN_EVERYWHERE_MS > context.now()) return;
+  if (askedAt === null || askedAt + KNOWN_EVERYWHERE_MS > context.now()) return false;
   await refreshChannelStock(context);
   await answerJob(primary, REFRESH, askedAt, context.now());
+  return true;
 }
 
 /** What every connected channel may sell as channels, locations and stock are now. */

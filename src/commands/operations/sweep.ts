@@ -1,49 +1,113 @@
 /**
- * Every minute: whatever should have gone by now and did not. Outbox rows that nobody has done,
- * fulfillments whose grace period is over, orders to be sourced again, SKUs whose object was not told, storefronts
- * that were not told what they may sell, simulations that stand still, reservations long gone.
+ * Every minute: whatever should have gone by now and did not. Each database is asked once what of it is due, and only
+ * that is done; mostly nothing is.
  */
 import type { Context } from "../../context";
-import { dueFulfillments } from "../../storage/fulfillments/fulfillments";
-import { dueOutboxRows, postponeOutboxRows } from "../../storage/operations/outbox";
-import { deleteExpiredReservations } from "../../storage/stock/reservations";
-import { refreshIfAsked } from "../channels/compare-channel-stock";
-import { describeSkus } from "../stock/describe-skus";
+import type { SentMessage } from "../../domain/messages";
+import { askedTogether } from "../../storage/any-row";
+import { everyDatabase } from "../../storage/books/journal";
+import { anyChannelStockDueStatement } from "../../storage/channels/channel-stock";
+import { anyFulfillmentDueStatement, dueFulfillments } from "../../storage/fulfillments/fulfillments";
+import { anyOutboxDueStatement, dueOutboxRows, postponeOutboxRows } from "../../storage/operations/outbox";
+import { anySkuUndescribedStatement } from "../../storage/reference/skus";
+import { anyResourcingDueStatement } from "../../storage/sourcing/resource-due";
+import { anyReservationExpiredStatement, deleteExpiredReservations } from "../../storage/stock/reservations";
+import { isRefreshAskedStatement, refreshIfAsked } from "../channels/compare-channel-stock";
 import { pushChannelStock } from "../channels/push-channel-stock";
-import { resumeSimulations } from "../sourcing/simulate-sourcing";
-import { resourceDueOrders } from "../sourcing/resource-due";
+import { markClosedLocations, resourceDueOrders } from "../sourcing/resource-due";
+import { anyToResumeStatement, resumeSimulations } from "../sourcing/simulate-sourcing";
+import { describeSkus } from "../stock/describe-skus";
+import { inParts } from "./in-parts";
 import { sendOutbox } from "./send-outbox";
 
 const DAY = 86_400_000;
 /** Bounded, so that a run ends well within a cron's time; what is left waits a minute. */
 const BATCH = 500;
 
-export type Swept = Readonly<{
-  outbox: number;
-  fulfillments: number;
-  resourced: number;
-  skus: number;
-  channelStock: number;
+type Part = Readonly<{
+  name: string;
+  /** Of these any that is answered by a row makes it due. */
+  dueIf: (db: D1Database, now: number) => readonly D1PreparedStatement[];
+  /** Answers how many it dealt with. */
+  run: (context: Context, db: D1Database) => Promise<number>;
 }>;
 
-export async function sweep(context: Context): Promise<Swept> {
-  const { databases, now } = context;
-  let outbox = 0;
-  let fulfillments = 0;
-  for (const db of databases.allOrders) {
-    const sent = await sendOutbox(context, await dueOutboxRows(db, now(), BATCH));
-    if (sent.length > 0) await postponeOutboxRows(db, sent, now());
-    outbox += sent.length;
-    for (const { orderId, id: fulfillmentId } of await dueFulfillments(db, now(), BATCH)) {
-      await context.send({ type: "fulfillment.release.v1", orderId, fulfillmentId });
-      fulfillments += 1;
+/** Of each database that orders are in. */
+const OF_ORDERS: readonly Part[] = [
+  { name: "outbox", dueIf: (db, now) => [anyOutboxDueStatement(db, now)], run: sendAgain },
+  { name: "fulfillments", dueIf: (db, now) => [anyFulfillmentDueStatement(db, now)], run: askToRelease },
+  { name: "resourced", dueIf: (db, now) => [anyResourcingDueStatement(db, now)], run: resourceDueOrders },
+];
+
+/** Of the primary. */
+const OF_PRIMARY: readonly Part[] = [
+  { name: "simulations", dueIf: (db, now) => [anyToResumeStatement(db, now)], run: resumeSimulations },
+  { name: "skus", dueIf: (db) => [anySkuUndescribedStatement(db)], run: describeSkus },
+  {
+    name: "reservations",
+    dueIf: (db, now) => [anyReservationExpiredStatement(db, now - DAY)],
+    run: ({ now }, db) => deleteExpiredReservations(db, now() - DAY),
+  },
+  {
+    name: "refreshed",
+    dueIf: (db) => [isRefreshAskedStatement(db)],
+    run: async (context) => Number(await refreshIfAsked(context)),
+  },
+  {
+    name: "channelStock",
+    // What is worked out anew is told at once.
+    dueIf: (db, now) => [isRefreshAskedStatement(db), anyChannelStockDueStatement(db, now)],
+    run: pushChannelStock,
+  },
+];
+
+/** How many each part dealt with, by its name; one that had nothing to do is not named. */
+export type Swept = Readonly<Record<string, number>>;
+
+/** @throws when all that can be done is, if a part failed. */
+export const sweep = (context: Context): Promise<Swept> =>
+  inParts(async (attempt) => {
+    const swept: Record<string, number> = {};
+    await attempt("closed locations", () => markClosedLocations(context));
+    for (const db of everyDatabase(context.databases)) {
+      const due = await attempt("asking what is due", () => dueParts(context, db));
+      for (const { name, run } of due ?? []) {
+        const done = await attempt(name, () => run(context, db));
+        swept[name] = (swept[name] ?? 0) + (done ?? 0);
+      }
     }
-  }
-  await resumeSimulations(context);
-  const resourced = await resourceDueOrders(context);
-  const skus = await describeSkus(context);
-  await deleteExpiredReservations(databases.primary, now() - DAY);
-  await refreshIfAsked(context);
-  const channelStock = await pushChannelStock(context);
-  return { outbox, fulfillments, resourced, skus, channelStock };
+    return swept;
+  });
+
+/** What is swept in the database, due or not. */
+export const partsOf = ({ databases }: Context, db: D1Database): Part[] => [
+  ...(databases.allOrders.includes(db) ? OF_ORDERS : []),
+  ...(db === databases.primary ? OF_PRIMARY : []),
+];
+
+async function dueParts(context: Context, db: D1Database): Promise<Part[]> {
+  const now = context.now();
+  const asked = partsOf(context, db).map((part) => ({ part, statements: part.dueIf(db, now) }));
+  const answers = await askedTogether(
+    db,
+    asked.flatMap(({ statements }) => statements),
+  );
+  return asked
+    .filter(({ statements }) => answers.splice(0, statements.length).includes(true))
+    .map(({ part }) => part);
+}
+
+async function sendAgain(context: Context, db: D1Database): Promise<number> {
+  const sent = await sendOutbox(context, await dueOutboxRows(db, context.now(), BATCH));
+  if (sent.length > 0) await postponeOutboxRows(db, sent, context.now());
+  return sent.length;
+}
+
+async function askToRelease(context: Context, db: D1Database): Promise<number> {
+  const due = await dueFulfillments(db, context.now(), BATCH);
+  const asks = due.map(({ orderId, id: fulfillmentId }): SentMessage => ({
+    message: { type: "fulfillment.release.v1", orderId, fulfillmentId },
+    outboxId: null,
+  }));
+  return (await context.sendAll(asks)).length;
 }

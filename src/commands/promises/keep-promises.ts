@@ -11,6 +11,7 @@ import type { MoveReason } from "../../domain/promises/promise";
 import { dueInbound, markOverdue, untoldSkus } from "../../storage/stock/inbound";
 import { beginJobRun, finishJobRun, releaseJobRun } from "../../storage/operations/job-runs";
 import { ordersToLookAt } from "../../storage/orders/waiting-lines";
+import { inParts } from "../operations/in-parts";
 import { recheckPromises } from "./recheck-promises";
 import { tellWaiting } from "../orders/tell-waiting";
 
@@ -30,12 +31,16 @@ export async function keepPromises(context: Context): Promise<Kept | null> {
   const hour = new Date(Math.floor(context.now() / HOUR) * HOUR).toISOString();
   if (!(await beginJobRun(db, "promises", hour, context.now()))) return null;
   try {
-    const overdue = await markAllOverdue(context);
-    const skus = await untoldSkus(db, MOST_SKUS);
-    for (const sku of skus) await tellWaiting(context, sku);
-    const orders = await lookAgain(context);
+    const kept = await inParts(async (attempt) => {
+      const overdue = await attempt("overdue inbound", () => markAllOverdue(context));
+      const skus = await attempt("untold SKUs", () => untoldSkus(db, MOST_SKUS));
+      for (const sku of skus ?? [])
+        await attempt(`who waits for ${sku.sku}`, () => tellWaiting(context, sku));
+      const orders = await attempt("passed days", () => lookAgain(context));
+      return { overdue: overdue ?? 0, skus: skus?.length ?? 0, orders: orders ?? 0 };
+    });
     await finishJobRun(db, "promises", hour, context.now());
-    return { overdue, skus: skus.length, orders };
+    return kept;
   } catch (error) {
     await releaseJobRun(db, "promises", hour);
     throw error;

@@ -26,17 +26,11 @@ const MARKED_AT_ONCE = 200;
 const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 60 * 60_000;
 
-/** How many were looked at. */
-export async function resourceDueOrders(context: Context): Promise<number> {
-  await markClosedLocations(context);
-  let looked = 0;
-  for (const db of context.databases.allOrders) {
-    for (const due of await dueForResourcing(db, context.now(), BATCH)) {
-      await lookAt(context, db, due);
-      looked += 1;
-    }
-  }
-  return looked;
+/** Of one database. Answers how many were looked at. */
+export async function resourceDueOrders(context: Context, db: D1Database): Promise<number> {
+  const due = await dueForResourcing(db, context.now(), BATCH);
+  for (const each of due) await lookAt(context, db, each);
+  return due.length;
 }
 
 async function lookAt(context: Context, db: D1Database, due: ResourceDue): Promise<void> {

@@ -17,6 +17,7 @@ import {
   type SourcingChanges,
 } from "../../domain/sourcing/replay";
 import {
+  anySimulationStalledStatement,
   insertSimulation,
   pastOrders,
   simulationById,
@@ -24,6 +25,7 @@ import {
   writePage,
   type PastOrderRow,
   type SimulationCursor,
+  type Stalled,
   type StoredSimulation,
 } from "../../storage/sourcing/sourcing-simulations";
 import { invalidRequest, type InvalidRequest } from "../field-errors";
@@ -106,12 +108,18 @@ export async function playSimulation(context: Context, id: SimulationId): Promis
   }
 }
 
+const stalledBy = (now: number): Stalled => ({
+  after: now - GIVEN_UP_AFTER_MS,
+  before: now - STALLED_AFTER_MS,
+});
+
+export const anyToResumeStatement = (db: D1Database, now: number): D1PreparedStatement =>
+  anySimulationStalledStatement(db, stalledBy(now));
+
 /** Runs that stand still: a message of theirs was lost. What has failed for a day is left to its dead letters. */
 export async function resumeSimulations(context: Context): Promise<number> {
   const { primary } = context.databases;
-  const now = context.now();
-  const since = { after: now - GIVEN_UP_AFTER_MS, before: now - STALLED_AFTER_MS };
-  const stalled = await stalledSimulations(primary, since, MOST_RESUMED);
+  const stalled = await stalledSimulations(primary, stalledBy(context.now()), MOST_RESUMED);
   for (const simulationId of stalled) await context.send({ type: "sourcing.simulate.v1", simulationId });
   return stalled.length;
 }

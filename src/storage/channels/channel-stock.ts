@@ -3,6 +3,7 @@
  * by whoever leased it, and only while it is as it was read.
  */
 import { LEASE_MS, type ChannelStock } from "../../domain/channels/channel-stock";
+import { anyRowStatement } from "../any-row";
 
 const COLUMNS = `channel_id AS channelId, sku, quantity, external_id AS externalId, told_quantity AS toldQuantity,
   told_at AS toldAt, due_at AS dueAt, attempts, problem, shown_quantity AS shownQuantity, shown_at AS shownAt,
@@ -38,6 +39,15 @@ export const sellableStatement = (
        WHERE channel_stock.quantity <> excluded.quantity`,
     )
     .bind(JSON.stringify(sellable), now);
+
+/** Whether any channel that is connected is to be told something. */
+export const anyChannelStockDueStatement = (db: D1Database, now: number): D1PreparedStatement =>
+  anyRowStatement(
+    db,
+    `FROM channels CROSS JOIN channel_stock ON channel_id = channels.id AND due_at <= ?1
+     WHERE connection IS NOT NULL`,
+    now,
+  );
 
 /** What the channel is to be told by now, longest waiting first. */
 export async function dueChannelStock(

@@ -1,6 +1,12 @@
 /** Fulfillments by location and by when they are due. */
 import type { FulfillmentId, OrderId } from "../../domain/ids";
 import type { FulfillmentLine, FulfillmentStatus } from "../../domain/orders/orders";
+import { anyRowStatement } from "../any-row";
+
+const DUE = "FROM fulfillments WHERE due_at IS NOT NULL AND due_at <= ?1";
+
+export const anyFulfillmentDueStatement = (db: D1Database, now: number): D1PreparedStatement =>
+  anyRowStatement(db, DUE, now);
 
 /** Planned, its time come, and nothing holding its order. The longest due first. */
 export async function dueFulfillments(
@@ -9,10 +15,7 @@ export async function dueFulfillments(
   limit: number,
 ): Promise<{ orderId: OrderId; id: FulfillmentId }[]> {
   const { results } = await db
-    .prepare(
-      `SELECT order_id AS orderId, id FROM fulfillments
-       WHERE due_at IS NOT NULL AND due_at <= ?1 ORDER BY due_at LIMIT ?2`,
-    )
+    .prepare(`SELECT order_id AS orderId, id ${DUE} ORDER BY due_at LIMIT ?2`)
     .bind(now, limit)
     .all<{ orderId: OrderId; id: FulfillmentId }>();
   return results;

@@ -1,4 +1,5 @@
 /** Runs of scheduled jobs. A cron that fires twice for one time finds its row taken. */
+import { anyRowStatement } from "../any-row";
 
 /** A run that has not finished by now died with its isolate, and the next firing may take it up. */
 const ABANDONED_AFTER_MS = 15 * 60_000;
@@ -52,14 +53,14 @@ export async function askForJob(db: D1Database, job: string, now: number): Promi
     .run();
 }
 
+const ASKED = "FROM job_runs WHERE job = ?1 AND scheduled_for = 'asked' AND finished_at IS NULL";
+
+export const isJobAskedStatement = (db: D1Database, job: string): D1PreparedStatement =>
+  anyRowStatement(db, ASKED, job);
+
 /** When the job was last asked for; null where it has been run since. */
 export const jobAskedAt = (db: D1Database, job: string): Promise<number | null> =>
-  db
-    .prepare(
-      "SELECT started_at FROM job_runs WHERE job = ?1 AND scheduled_for = 'asked' AND finished_at IS NULL",
-    )
-    .bind(job)
-    .first<number>("started_at");
+  db.prepare(`SELECT started_at ${ASKED}`).bind(job).first<number>("started_at");
 
 /** It was run as asked for then; who asked meanwhile asks still. */
 export async function answerJob(db: D1Database, job: string, askedAt: number, now: number): Promise<void> {

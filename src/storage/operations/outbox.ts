@@ -4,6 +4,7 @@
  */
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { QueueMessage } from "../../domain/messages";
+import { anyRowStatement } from "../any-row";
 import { insertRows } from "../rows";
 
 export type OutboxRow = Readonly<{ id: string; createdAt: number; message: QueueMessage }>;
@@ -54,13 +55,15 @@ export async function deleteOutboxRows(db: D1Database, ids: readonly string[]): 
     .run();
 }
 
+const DUE = "FROM outbox WHERE due_at <= ?1";
+
+export const anyOutboxDueStatement = (db: D1Database, now: number): D1PreparedStatement =>
+  anyRowStatement(db, DUE, now);
+
 /** Rows due by `now`, the longest overdue first. */
 export async function dueOutboxRows(db: D1Database, now: number, limit: number): Promise<DueOutboxRow[]> {
   const { results } = await db
-    .prepare(
-      `SELECT id, created_at AS createdAt, attempts, message FROM outbox
-       WHERE due_at <= ?1 ORDER BY due_at, id LIMIT ?2`,
-    )
+    .prepare(`SELECT id, created_at AS createdAt, attempts, message ${DUE} ORDER BY due_at, id LIMIT ?2`)
     .bind(now, limit)
     .all<Omit<DueOutboxRow, "message"> & { message: string }>();
   return results.map((row) => ({ ...row, message: JSON.parse(row.message) as QueueMessage }));

@@ -2,6 +2,7 @@
 import type { Sku } from "../../domain/reference";
 import type { Load } from "../../domain/sourcing/parcel-price";
 import type { SkuPolicy } from "../../domain/stock/stock";
+import { anyRowStatement } from "../any-row";
 
 export type SkuRow = {
   sku: string;
@@ -95,9 +96,14 @@ export async function loadsOf(db: D1Database, skus: readonly string[]): Promise<
   return new Map(results.map(({ sku, grams, mm3 }) => [sku, { grams, mm3 }]));
 }
 
+const UNDESCRIBED = "FROM skus WHERE described_at IS NULL";
+
+export const anySkuUndescribedStatement = (db: D1Database): D1PreparedStatement =>
+  anyRowStatement(db, UNDESCRIBED);
+
 /** SKUs whose object has not been told of the row as it is, longest waiting first. */
 export async function undescribedSkus(db: D1Database, limit: number): Promise<WrittenSku[]> {
-  const sql = "SELECT * FROM skus WHERE described_at IS NULL ORDER BY updated_at LIMIT ?1";
+  const sql = `SELECT * ${UNDESCRIBED} ORDER BY updated_at LIMIT ?1`;
   const { results } = await db.prepare(sql).bind(limit).all<SkuRow>();
   return results.map((row) => ({ sku: skuOf(row), updatedAt: row.updated_at }));
 }

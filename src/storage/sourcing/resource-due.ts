@@ -4,6 +4,7 @@
  */
 import type { OrderId } from "../../domain/ids";
 import type { ResourceReason } from "../../domain/orders/order-events";
+import { anyRowStatement } from "../any-row";
 
 /** `crossed`: order and stock have spoken at once, and may differ. */
 export type DueReason = ResourceReason | "crossed";
@@ -42,13 +43,15 @@ export async function effectsUnderWay(db: D1Database, orderId: OrderId): Promise
   return found !== null;
 }
 
+const DUE = "FROM resource_due WHERE due_at <= ?1";
+
+export const anyResourcingDueStatement = (db: D1Database, now: number): D1PreparedStatement =>
+  anyRowStatement(db, DUE, now);
+
 /** Those due by now, the longest first. */
 export async function dueForResourcing(db: D1Database, now: number, limit: number): Promise<ResourceDue[]> {
   const { results } = await db
-    .prepare(
-      `SELECT order_id AS orderId, reason, marks, attempts FROM resource_due
-       WHERE due_at <= ?1 ORDER BY due_at, order_id LIMIT ?2`,
-    )
+    .prepare(`SELECT order_id AS orderId, reason, marks, attempts ${DUE} ORDER BY due_at, order_id LIMIT ?2`)
     .bind(now, limit)
     .all<ResourceDue>();
   return results;

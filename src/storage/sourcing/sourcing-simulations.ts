@@ -2,6 +2,7 @@
 import type { SimulationId } from "../../domain/ids";
 import type { Address, OrderStatus } from "../../domain/orders/orders";
 import type { SimulationReport, SourcingChanges } from "../../domain/sourcing/replay";
+import { anyRowStatement } from "../any-row";
 
 /** Where the next page begins: orders are read database by database, status by status, as they were placed. */
 export type SimulationCursor = Readonly<{ database: number; status: number; placedAt: number; id: string }>;
@@ -81,17 +82,23 @@ export async function simulationById(db: D1Database, id: string): Promise<Stored
   );
 }
 
-/** Runs that nobody has worked on in that time. */
+/** Runs that nobody has worked on since `before`; those since `after` only. */
+export type Stalled = Readonly<{ after: number; before: number }>;
+
+const STALLED = "FROM sourcing_simulations WHERE status = 'running' AND updated_at > ?1 AND updated_at < ?2";
+
+export const anySimulationStalledStatement = (
+  db: D1Database,
+  { after, before }: Stalled,
+): D1PreparedStatement => anyRowStatement(db, STALLED, after, before);
+
 export async function stalledSimulations(
   db: D1Database,
-  { after, before }: Readonly<{ after: number; before: number }>,
+  { after, before }: Stalled,
   limit: number,
 ): Promise<SimulationId[]> {
   const { results } = await db
-    .prepare(
-      `SELECT id FROM sourcing_simulations WHERE status = 'running' AND updated_at > ?1 AND updated_at < ?2
-       ORDER BY updated_at LIMIT ?3`,
-    )
+    .prepare(`SELECT id ${STALLED} ORDER BY updated_at LIMIT ?3`)
     .bind(after, before, limit)
     .all<{ id: SimulationId }>();
   return results.map(({ id }) => id);

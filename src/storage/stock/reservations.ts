@@ -2,6 +2,7 @@
 import type { ReservationId } from "../../domain/ids";
 import type { LinePromise } from "../../domain/promises/promise";
 import type { ClaimedAt } from "../../domain/stock/stock";
+import { anyRowStatement } from "../any-row";
 
 export type ReservedLine = Readonly<{
   sku: string;
@@ -72,7 +73,13 @@ const fromRow = (row: Row): Reservation => ({
   createdAt: row.created_at,
 });
 
-/** Reservations that expired before the time given: their claims have lapsed by themselves. */
-export async function deleteExpiredReservations(db: D1Database, before: number): Promise<void> {
-  await db.prepare("DELETE FROM reservations WHERE expires_at < ?1").bind(before).run();
+const EXPIRED = "FROM reservations WHERE expires_at < ?1";
+
+export const anyReservationExpiredStatement = (db: D1Database, before: number): D1PreparedStatement =>
+  anyRowStatement(db, EXPIRED, before);
+
+/** Reservations that expired before the time given: their claims have lapsed by themselves. Answers how many. */
+export async function deleteExpiredReservations(db: D1Database, before: number): Promise<number> {
+  const { meta } = await db.prepare(`DELETE ${EXPIRED}`).bind(before).run();
+  return meta.changes;
 }
