@@ -1,5 +1,6 @@
 /** Vars and secrets, checked once: a deployment that lacks one says so at its first request. */
 import { z } from "zod";
+import { isTimeZone } from "./domain/calendar";
 import { isCurrency } from "./domain/money";
 import type { SkuInventory } from "./inventory/sku-inventory";
 
@@ -80,14 +81,6 @@ export function readConfig(env: Env): Config {
     claimTtlMs: 15 * MINUTE,
     reservationTtlMs: 15 * MINUTE,
   };
-}
-
-function isTimeZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
 }
 
 function isAes256Key(text: string): boolean {

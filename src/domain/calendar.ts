@@ -31,6 +31,15 @@ export function localDate(epochMs: number, zone: string): string {
   return `${part["year"]!.padStart(4, "0")}-${part["month"]}-${part["day"]}`;
 }
 
+export function isTimeZone(zone: string): boolean {
+  try {
+    localDate(0, zone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What the clocks of an IANA zone show at a moment, to the minute: `YYYY-MM-DDTHH:MM`. */
 export const localMinute = (epochMs: number, zone: string): string =>
   new Date(epochMs + offsetAt(epochMs, zone)).toISOString().slice(0, 16);

@@ -1,6 +1,7 @@
 /** Locations: where stock is kept and sent from. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { putLocation } from "../../../commands/reference/put-location";
+import { isTimeZone } from "../../../domain/calendar";
 import type { Location } from "../../../domain/reference";
 import { locationById, locationsAfter } from "../../../storage/reference/locations";
 import type { App } from "../../app-types";
@@ -161,11 +162,3 @@ const answerOf = (location: Location) => ({
   closedOn: [...location.closedOn],
   countries: [...location.countries],
 });
-
-function isTimeZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
-}
