@@ -98,7 +98,10 @@ export default defineConfig({
           cloudflareTest(async () => ({
             main: "./test/simulation/worker.ts",
             wrangler: { configPath: "./wrangler.toml" },
-            miniflare: { bindings: await bindings() },
+            miniflare: {
+              bindings: await bindings(),
+              durableObjects: { NEARBY_DATABASE: { className: "NearbyDatabase", useSQLite: true } },
+            },
           })),
         ],
         test: {

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { describe, expect, inject, it } from "vitest";
 import { FAULT_NAMES, strikes, type Call, type Fault, type FaultName } from "./faults";
 import type { Flow } from "./flows";
+import { playedNearby } from "./nearby";
 import { platform } from "./platform";
 import { settled } from "./settled";
 import { World } from "./world";
@@ -15,15 +16,16 @@ const LONGEST_MS = 12 * 3_600_000;
 const { scale, seed } = inject("simulation");
 
 /** Runs the flow with the faults, and answers its calls, and what is broken with what was struck. */
-async function attempt(flow: Flow, faults: readonly Fault[]): Promise<{ calls: Call[]; broken: string[] }> {
-  const world = await World.open(flow.stock);
-  platform().arm(faults);
-  await flow.run(world);
-  const calls = [...platform().log];
-  const struck = platform().struck.join(", ");
-  const broken = [...(await settled(world)), ...((await flow.ends?.(world)) ?? [])];
-  return { calls, broken: broken.map((what) => `${what} [${struck}]`) };
-}
+const attempt = (flow: Flow, faults: readonly Fault[]): Promise<{ calls: Call[]; broken: string[] }> =>
+  playedNearby(async () => {
+    const world = await World.open(flow.stock);
+    platform().arm(faults);
+    await flow.run(world);
+    const calls = [...platform().log];
+    const struck = platform().struck.join(", ");
+    const broken = [...(await settled(world)), ...((await flow.ends?.(world)) ?? [])];
+    return { calls, broken: broken.map((what) => `${what} [${struck}]`) };
+  });
 
 async function attemptAll(flow: Flow, all: readonly (readonly Fault[])[]): Promise<string[]> {
   const broken: string[] = [];

@@ -1,7 +1,8 @@
 /** Scripted days at the retailer. Each is run as it is, and again with every fault at every call. */
 import { MINUTE, type World } from "./world";
 
-const DAY = 1_440 * MINUTE;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 export type Flow = Readonly<{
   name: string;
@@ -126,6 +127,23 @@ export const FLOWS: readonly Flow[] = [
     },
   },
   {
+    name: "an order that its store only names, thrice, and that changes before it is fetched again",
+    stock: [[4, 0]],
+    run: async (world) => {
+      const order = world.order([2]);
+      await Promise.all([
+        world.changedInStore(order, "store/order/created"),
+        world.changedInStore(order, "store/order/statusUpdated"),
+      ]);
+      await turns(world, 1);
+      const updatedAt = order.placedAt + 5_000;
+      const newer = { ...order, updatedAt, email: "newer@example.com" };
+      await world.changedInStore(newer, "store/order/updated");
+      await turns(world);
+    },
+    ends: (world) => world.otherThanInStore(),
+  },
+  {
     name: "refunded before and after it was sent, restocked, then cancelled",
     stock: [[6, 0]],
     run: async (world) => {
@@ -169,23 +187,6 @@ export const FLOWS: readonly Flow[] = [
     },
   },
   {
-    name: "an order that its store only names, thrice, and that changes before it is fetched again",
-    stock: [[4, 0]],
-    run: async (world) => {
-      const order = world.order([2]);
-      await Promise.all([
-        world.changedInStore(order, "store/order/created"),
-        world.changedInStore(order, "store/order/statusUpdated"),
-      ]);
-      await turns(world, 1);
-      const updatedAt = order.placedAt + 5_000;
-      const newer = { ...order, updatedAt, email: "newer@example.com" };
-      await world.changedInStore(newer, "store/order/updated");
-      await turns(world);
-    },
-    ends: (world) => world.otherThanInStore(),
-  },
-  {
     name: "promised from what is expected, which does not come, and is expected again",
     stock: [[0, 0]],
     run: async (world) => {
@@ -209,5 +210,28 @@ export const FLOWS: readonly Flow[] = [
       const [part] = await world.fulfillments("released");
       if (part) await world.ship(part, "late");
     },
+  },
+  {
+    name: "a past day played again, a SKU written anew and a hold that nobody came for: the sweep's own work",
+    stock: [[3, 1]],
+    run: async (world) => {
+      await world.callback(world.order([1]), "orders/create");
+      await world.staff("POST", "/v1/reservations", {
+        channelId: world.channelId,
+        token: "left",
+        lines: [{ sku: world.skus[0], quantity: 1 }],
+      });
+      await world.priceStock(0, 450);
+      await world.staff("POST", "/v1/sourcing/simulate", { day: "2050-01-03" });
+      for (let sweeps = 0; sweeps < 2; sweeps += 1) {
+        await turns(world, 1);
+        world.advance(4 * MINUTE);
+        await world.cron("* * * * *");
+      }
+      world.advance(25 * HOUR);
+      await world.cron("* * * * *");
+      await turns(world, 1);
+    },
+    ends: (world) => world.notSwept(),
   },
 ];

@@ -1,5 +1,4 @@
 /** What a world starts with: an empty database but for a channel and two locations, and its SKUs with stock. */
-import { env } from "cloudflare:workers";
 import { putCarrierService } from "../../src/commands/reference/put-carrier-service";
 import { putChannel } from "../../src/commands/reference/put-channel";
 import { putLocation } from "../../src/commands/reference/put-location";
@@ -8,7 +7,7 @@ import type { CarrierService, Location } from "../../src/domain/reference";
 import type { SkuPolicy } from "../../src/domain/stock/stock";
 import { forgetReference } from "../../src/storage/reference/reference";
 import { createContext } from "../../src/live-context";
-import { makeKey } from "../support/api";
+import { makeKeyIn } from "../support/api";
 import { CREDENTIALS } from "../support/storefront-stock";
 import { newInvocation } from "./invocation";
 import { platform } from "./platform";
@@ -52,7 +51,7 @@ async function found(): Promise<string> {
     credentials: CREDENTIALS.bigcommerce,
   };
   await putChannel(context, store, { secrets: [SECRET], connection });
-  return (await makeKey("admin")).token;
+  return (await makeKeyIn(platform().database, "admin")).token;
 }
 
 const changed = new Set<string>();
@@ -78,17 +77,17 @@ export async function putBack(): Promise<void> {
 export async function cleared(): Promise<void> {
   tables ??= tablesOfWorlds();
   const names = await tables;
-  await env.DB.batch([
-    env.DB.prepare("PRAGMA defer_foreign_keys = ON"),
-    ...names.map((name) => env.DB.prepare(`DELETE FROM ${name}`)),
+  await platform().database.batch([
+    platform().database.prepare("PRAGMA defer_foreign_keys = ON"),
+    ...names.map((name) => platform().database.prepare(`DELETE FROM ${name}`)),
   ]);
 }
 
 /** The tables that hold what happens, by their names. */
 export async function tablesOfWorlds(): Promise<string[]> {
-  const { results } = await env.DB.prepare(
-    "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
-  ).all<{ name: string }>();
+  const { results } = await platform()
+    .database.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+    .all<{ name: string }>();
   const internal = /^(sqlite_|_cf_)/;
   return results.map(({ name }) => name).filter((name) => !KEPT.includes(name) && !internal.test(name));
 }

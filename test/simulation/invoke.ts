@@ -2,10 +2,11 @@
 import { vi } from "vitest";
 import type { Env } from "../../src/config";
 import { newInvocation } from "./invocation";
+import { turnsOfOthers } from "../support/turns";
 import { platform } from "./platform";
 
 /**
- * One invocation of the Worker: to its answer, and what it runs after that; or to its isolate's death.
+ * One invocation of the Worker: to its answer or its failure, and what it runs after that; or to its isolate's death.
  * @throws when it dies or fails before it answers.
  */
 export async function invoke<Value>(
@@ -20,16 +21,18 @@ export async function invoke<Value>(
   } as unknown as ExecutionContext;
   const killed = () => void invocation.die();
   const answer = Promise.resolve(run(platform().env(invocation), execution));
-  const value = await withinPatience(Promise.race([answer, invocation.died]), killed);
-  await withinPatience(Promise.race([Promise.allSettled(after), invocation.died]), killed).catch(
-    () => undefined,
-  );
-  return value;
+  try {
+    return await withinPatience(Promise.race([answer, invocation.died]), killed);
+  } finally {
+    await withinPatience(Promise.race([Promise.allSettled(after), invocation.died]), killed).catch(
+      () => undefined,
+    );
+  }
 }
 
-const LOOK_EVERY_MS = 15;
-/** Longer than any deadline takes once a call hangs: what moves no more by then hangs without one. */
-const LOOKS = 5;
+const LOOK_EVERY_MS = 5;
+/** So often nothing has moved: what hangs then hangs without a deadline. */
+const LOOKS = 3;
 
 /** The platform lets nothing run for ever: what hangs on a call without a deadline is ended. */
 export async function withinPatience<Value>(work: Promise<Value>, end: () => void): Promise<Value> {
@@ -39,7 +42,8 @@ export async function withinPatience<Value>(work: Promise<Value>, end: () => voi
   const ended = new Promise<never>((_, stop) => {
     const look = () => {
       const { hanging, calls } = platform();
-      still = hanging && calls === seen && !platform().isBusy() ? still + 1 : 0;
+      const moves = calls !== seen || platform().isBusy() || pauses.size > 0;
+      still = hanging && !moves ? still + 1 : 0;
       seen = calls;
       if (still < LOOKS) {
         timer = realSetTimeout(look, LOOK_EVERY_MS);
@@ -53,22 +57,48 @@ export async function withinPatience<Value>(work: Promise<Value>, end: () => voi
   try {
     return await Promise.race([work, ended]);
   } finally {
-    clearTimeout(timer);
+    realClearTimeout(timer);
   }
 }
 
 const realSetTimeout = globalThis.setTimeout.bind(globalThis);
+const realClearTimeout = globalThis.clearTimeout.bind(globalThis);
+/** What waits for a while, and goes on by itself. */
+const pauses = new Set<unknown>();
 let hurried = false;
 
-/** Nobody waits for a pause, nor for the deadline of a call that hangs; other deadlines are left as they are. */
+/**
+ * Nobody waits for a pause, nor for the deadline of a call that hangs: others have so many turns instead. Other
+ * deadlines are left as they are.
+ */
 export function hurry(): void {
   if (hurried) return;
   hurried = true;
-  const shorter = (ms: number): number => {
-    if (ms < 1_000) return ms / 20;
-    return platform().isLastCallHanging() ? ms / 250 : ms;
+  vi.stubGlobal("setTimeout", (run: () => void, ms = 0) => {
+    const turns = turnsInsteadOf(ms);
+    if (turns === null) return realSetTimeout(run, ms);
+    const pause = {};
+    pauses.add(pause);
+    void turnsOfOthers(turns).then(() => pauses.delete(pause) && run());
+    return pause;
+  });
+  vi.stubGlobal("clearTimeout", (timer: Parameters<typeof clearTimeout>[0]) => {
+    if (!pauses.delete(timer)) realClearTimeout(timer);
+  });
+  const wait = scheduler.wait.bind(scheduler);
+  scheduler.wait = async (ms, options) => {
+    const turns = turnsInsteadOf(ms);
+    if (turns === null) return wait(ms, options);
+    const pause = {};
+    pauses.add(pause);
+    await turnsOfOthers(turns);
+    pauses.delete(pause);
+    options?.signal?.throwIfAborted();
   };
-  vi.stubGlobal("setTimeout", (run: () => void, ms = 0) => realSetTimeout(run, shorter(ms)));
-  const pause = scheduler.wait.bind(scheduler);
-  scheduler.wait = (ms, options) => pause(shorter(ms), options);
+}
+
+/** Null where the time is waited for. */
+function turnsInsteadOf(ms: number): number | null {
+  if (ms > 0 && ms < 1_000) return ms / 2;
+  return ms > 0 && platform().isLastCallHanging() ? ms / 50 : null;
 }

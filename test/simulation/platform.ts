@@ -35,6 +35,8 @@ const LATE_BY_MS = HOUR / 6;
 const KEYS_KEPT_MS = 24 * HOUR;
 
 export class Platform {
+  /** What everything is stored in, and read from by whoever looks: without faults. */
+  database: D1Database = realEnv.DB;
   calls = 0;
   /** Whether some call will never be answered. */
   hanging = false;
@@ -47,19 +49,26 @@ export class Platform {
   struck: string[] = [];
   #faults: readonly Fault[] = [];
   #messages = 0;
+  #built = 0;
   #late: { afterCall: number; perform: () => Promise<unknown> }[] = [];
   #lastHangs = false;
   /** Since when the calls that are being done now are, by the real clock. */
   readonly #underWay = new Set<Readonly<{ since: number }>>();
+  /** When objects' alarms ring, by SKU, where that is known; and the calls that may set them. */
+  readonly #alarms = new Map<string, number | null>();
+  readonly #objectCalls = new Map<string, { begun: number; ended: number }>();
 
-  /** As if it had just been built: nothing is held, nothing was sent. */
+  /** As if it had just been built: nothing is held, nothing was sent, and nobody goes on who was at work. */
   reset(): void {
+    this.#built += 1;
     this.arm([]);
     this.held.length = 0;
     this.emails.length = 0;
     this.shop = new StorefrontStub();
     this.#late = [];
     this.#underWay.clear();
+    this.#alarms.clear();
+    this.#objectCalls.clear();
   }
 
   /** Whether a call is being done. One to an object that was reset may never be: it hangs, too. */
@@ -109,6 +118,8 @@ export class Platform {
     const made = { kind, name, reads };
     this.log.push(made);
     const found = this.#faults.find(({ call, fault }) => call === number && strikes(fault, made));
+    // Before anything is waited for: its caller sets its deadline right after it has called.
+    this.#lastHangs = found?.fault === "stall";
     await this.land(number);
     // Of what the platform does by itself, the calls it is made of are under way, not it.
     const ours = kind === "alarm" || kind === "cron" || kind === "batch";
@@ -164,7 +175,6 @@ export class Platform {
         throw overloaded(number);
       case "stall":
         this.hanging = true;
-        this.#lastHangs = true;
         return never();
       case "evict":
         await victim.evict?.();
@@ -176,8 +186,56 @@ export class Platform {
     }
   }
 
+  /** When the object's alarm rings. It is asked only if that may have changed: nothing but a call of it sets one. */
+  async alarmOf(sku: string): Promise<number | null> {
+    const known = this.#alarms.get(sku);
+    if (known !== undefined) return known;
+    const { begun } = this.#callsOf(sku);
+    const stub = realEnv.SKU_INVENTORY.getByName(sku);
+    const at = await runInDurableObject(stub, (_, state) => state.storage.getAlarm());
+    const now = this.#callsOf(sku);
+    if (now.begun === begun && now.ended === begun) this.#alarms.set(sku, at);
+    return at;
+  }
+
+  /** Does what may set the object's alarm. */
+  async calling<Value>(sku: string, work: () => Promise<Value>): Promise<Value> {
+    const calls = this.#callsOf(sku);
+    calls.begun += 1;
+    this.#alarms.delete(sku);
+    try {
+      return await work();
+    } finally {
+      calls.ended += 1;
+      this.#alarms.delete(sku);
+    }
+  }
+
+  #callsOf(sku: string): { begun: number; ended: number } {
+    const calls = this.#objectCalls.get(sku) ?? { begun: 0, ended: 0 };
+    this.#objectCalls.set(sku, calls);
+    return calls;
+  }
+
+  /** How an object ends: gracefully, or with what it was doing. */
+  endings(sku: string): Victim {
+    const stub = realEnv.SKU_INVENTORY.getByName(sku);
+    const end = (how: () => Promise<void>) => () => this.calling(sku, how).catch(() => undefined);
+    return {
+      evict: end(() => evictDurableObject(stub)),
+      abort: end(() => runInDurableObject(stub, (_, state) => state.abort("reset by a fault"))),
+    };
+  }
+
+  /** The invocation, which is as good as dead once the platform is built anew. */
+  #ofNow(invocation: Invocation): Invocation {
+    const built = this.#built;
+    return { ...invocation, isDead: () => invocation.isDead() || this.#built !== built };
+  }
+
   /** The Worker's bindings for one invocation. */
-  env(invocation: Invocation): Env {
+  env(of: Invocation): Env {
+    const invocation = this.#ofNow(of);
     const queue = (name: string) => this.#queue(`aftercart-${name}`, invocation);
     const unlimited = { limit: async () => ({ success: true }) } as RateLimit;
     return {
@@ -197,7 +255,8 @@ export class Platform {
 
   /** An object's own bindings: it outlives invocations. */
   objectEnv(): Pick<Env, "DB" | "STOCK_QUEUE"> {
-    return { DB: this.#database(ofObject), STOCK_QUEUE: this.#queue("aftercart-stock", ofObject) };
+    const invocation = this.#ofNow(ofObject);
+    return { DB: this.#database(invocation), STOCK_QUEUE: this.#queue("aftercart-stock", invocation) };
   }
 
   /** The email provider: a repeat under a key it still knows sends nothing again. */
@@ -234,7 +293,7 @@ export class Platform {
       originals.set(watched, { statement, sql });
       return watched;
     };
-    return new Proxy(realEnv.DB, {
+    return new Proxy(this.database, {
       get: (target, name) => {
         if (name === "prepare") return (sql: string) => watch(target.prepare(sql), sql);
         if (name === "batch") {
@@ -259,8 +318,11 @@ export class Platform {
           if (name === "id" || name === "name" || typeof name === "symbol") return Reflect.get(target, name);
           // Called on the stub itself: taken off it, `apply` would be a method of the object's.
           const methods = target as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
-          return (...args: unknown[]) =>
-            this.call("stock", name, invocation, async () => methods[name]!(...args), endings(stub));
+          const sku = stub.name!;
+          return (...args: unknown[]) => {
+            const done = () => this.calling(sku, async () => methods[name]!(...args));
+            return this.call("stock", name, invocation, done, this.endings(sku));
+          };
         },
       });
     return new Proxy(namespace, {
@@ -296,13 +358,6 @@ export class Platform {
     } as unknown as Queue;
   }
 }
-
-/** How an object ends: gracefully, or with what it was doing. */
-export const endings = (stub: DurableObjectStub): Victim => ({
-  evict: async () => evictDurableObject(stub).catch(() => undefined),
-  abort: async () =>
-    runInDurableObject(stub, (_, state) => state.abort("reset by a fault")).catch(() => undefined),
-});
 
 const never = <Value>() => new Promise<Value>(() => undefined);
 const batchOf = (texts: readonly string[]) =>

@@ -1,3 +1,3 @@
 import { playRandomDays } from "./random";
 
-playRandomDays(0, 2);
+playRandomDays({ part: 0, share: 0.2 });

@@ -1,3 +1,4 @@
+import { playedNearby } from "./nearby";
 import { playRandomDays } from "./random";
 
-playRandomDays(1, 2);
+playRandomDays({ part: 1, share: 0.4 }, playedNearby);

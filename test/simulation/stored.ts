@@ -7,7 +7,9 @@ import type { World } from "./world";
 
 export async function read(world: World): Promise<Stored> {
   const [answers, objects] = await Promise.all([
-    env.DB.batch<Row>(TABLES.map((table) => env.DB.prepare(`SELECT * FROM ${table}`))),
+    platform().database.batch<Row>(
+      TABLES.map((table) => platform().database.prepare(`SELECT * FROM ${table}`)),
+    ),
     Promise.all(world.skus.map(readObject)),
   ]);
   return storedFrom({

@@ -5,7 +5,7 @@ import type { SkuInventory } from "../../src/inventory/sku-inventory";
 import worker from "../../src/index";
 import { newInvocation } from "./invocation";
 import { invoke, withinPatience } from "./invoke";
-import { endings, platform, type Held } from "./platform";
+import { platform, type Held } from "./platform";
 
 export type Surrounded = Readonly<{ skus: readonly string[]; random: () => number }>;
 
@@ -27,22 +27,22 @@ export async function fire(cron: Cron): Promise<void> {
 
 /** Rings the alarms whose time has come; one that the platform had to end is due again. Answers how many. */
 export async function ringAlarms(world: Surrounded): Promise<number> {
-  const stubs = world.skus.map((sku) => ({ sku, stub: env.SKU_INVENTORY.getByName(sku) }));
-  const times = await Promise.all(
-    stubs.map(({ stub }) => runInDurableObject(stub, (_, state) => state.storage.getAlarm())),
-  );
+  const times = await Promise.all(world.skus.map((sku) => platform().alarmOf(sku)));
   let rung = 0;
-  for (const [i, { sku, stub }] of stubs.entries()) {
+  for (const [i, sku] of world.skus.entries()) {
     const at = times[i] ?? null;
     if (at === null || at > Date.now()) continue;
+    const stub = env.SKU_INVENTORY.getByName(sku);
     const ring = async () => {
       if (await runDurableObjectAlarm(stub)) return;
       await runInDurableObject(stub, (object: SkuInventory) => object.alarm());
     };
-    const rings = platform().call("alarm", sku, newInvocation(), ring, endings(stub));
+    const calling = () => platform().calling(sku, ring);
+    const rings = platform().call("alarm", sku, newInvocation(), calling, platform().endings(sku));
     let ended = false;
     await withinPatience(rings, () => void (ended = true)).catch(() => undefined);
-    if (ended) await runInDurableObject(stub, (_, state) => state.storage.setAlarm(Date.now()));
+    const again = () => runInDurableObject(stub, (_, state) => state.storage.setAlarm(Date.now()));
+    if (ended) await platform().calling(sku, again);
     rung += 1;
   }
   return rung;

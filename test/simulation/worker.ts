@@ -3,6 +3,7 @@ import { SkuInventory as Real } from "../../src/inventory/sku-inventory";
 import { platform } from "./platform";
 
 export { default } from "../../src/index";
+export { NearbyDatabase } from "../support/nearby-database";
 
 export class SkuInventory extends Real {
   constructor(ctx: DurableObjectState, _env: unknown) {

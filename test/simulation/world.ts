@@ -3,7 +3,6 @@
  * around it. Each world begins in an empty database, at the same time, with the same ids. Callers do as real
  * ones do: what fails or does not answer is sent again.
  */
-import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import worker from "../../src/index";
 import { orderIdOf, reservationIdOf, type OrderId } from "../../src/domain/ids";
@@ -176,13 +175,31 @@ export class World {
   async otherThanInStore(): Promise<string[]> {
     const told = await Promise.all(
       [...inStore.values()].map(async ({ id, email }) => {
-        const stored = await env.DB.prepare("SELECT email FROM orders WHERE id = ?1")
+        const stored = await platform()
+          .database.prepare("SELECT email FROM orders WHERE id = ?1")
           .bind(orderIdOf(STORE, String(id)))
           .first<string>("email");
         return stored === email ? [] : [`G2 order ${id} is ${email} in its store, and ${stored} here`];
       }),
     );
     return told.flat();
+  }
+
+  /** What waits for the sweep alone, and should have been done by it. */
+  async notSwept(): Promise<string[]> {
+    const { database } = platform();
+    const waiting = {
+      "a simulation stands still": "sourcing_simulations WHERE status = 'running'",
+      "a SKU's object was not told of it": "skus WHERE described_at IS NULL",
+      "a hold is kept": "reservations",
+    };
+    const found = await Promise.all(
+      Object.entries(waiting).map(async ([what, fromWhere]) => {
+        const count = await database.prepare(`SELECT count(*) AS n FROM ${fromWhere}`).first<number>("n");
+        return count === 0 ? [] : [`G8 ${what}: ${count} of them`];
+      }),
+    );
+    return found.flat();
   }
 
   refund(order: TrafficOrder, refund: TrafficRefund): Promise<Reply> {
@@ -215,7 +232,9 @@ export class World {
   async receive(sku: number, at: number, quantity: number, ref: string, named = false): Promise<Reply> {
     const [code, locationId] = [this.skus[sku], this.locationIds[at]];
     const sql = "SELECT id FROM inbound WHERE sku = ?1 AND location_id = ?2 AND status = 'expected' LIMIT 1";
-    const expected = named ? await env.DB.prepare(sql).bind(code, locationId).first<string>("id") : null;
+    const expected = named
+      ? await platform().database.prepare(sql).bind(code, locationId).first<string>("id")
+      : null;
     const receipt = { locationId, quantity, ref: `${ref}-${at}`, ...(expected && { inboundId: expected }) };
     return this.staff("POST", `/v1/skus/${code}/receipts`, receipt);
   }
@@ -253,13 +272,13 @@ export class World {
   async fulfillments(status: string): Promise<Shipped[]> {
     const sql = `SELECT order_id AS orderId, id AS fulfillmentId FROM fulfillments
                  WHERE status = ?1 AND location_id IS NOT NULL ORDER BY order_id, id`;
-    return (await env.DB.prepare(sql).bind(status).all<Shipped>()).results;
+    return (await platform().database.prepare(sql).bind(status).all<Shipped>()).results;
   }
 
   /** Parcels on their way. */
   async underWay(): Promise<{ orderId: OrderId; shipmentId: string }[]> {
     const sql = "SELECT order_id AS orderId, id AS shipmentId FROM shipments WHERE delivered_at IS NULL";
-    return (await env.DB.prepare(sql).all<{ orderId: OrderId; shipmentId: string }>()).results;
+    return (await platform().database.prepare(sql).all<{ orderId: OrderId; shipmentId: string }>()).results;
   }
 
   letGo(token: string): Promise<Reply> {
@@ -272,7 +291,10 @@ export class World {
     const parcel = { carrier: "UPS", trackingNumber: reference, reference };
     if (most === "all") return this.staff("POST", path, parcel);
     const sql = "SELECT lines FROM fulfillments WHERE order_id = ?1 AND id = ?2";
-    const planned = await env.DB.prepare(sql).bind(orderId, fulfillmentId).first<string>("lines");
+    const planned = await platform()
+      .database.prepare(sql)
+      .bind(orderId, fulfillmentId)
+      .first<string>("lines");
     const parts = JSON.parse(planned ?? "[]") as { lineId: string; quantity: number; shipped: number }[];
     const lines = parts.flatMap(({ lineId, quantity, shipped }) => {
       const units = Math.min(most, quantity - shipped);

@@ -18,11 +18,16 @@ export type Call = (
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 
 /** A new key with the scopes, and its token. */
-export async function makeKey(...scopes: Scope[]): Promise<{ key: ApiKey; token: string }> {
+export const makeKey = (...scopes: Scope[]) => makeKeyIn(env.DB, ...scopes);
+
+export async function makeKeyIn(
+  database: D1Database,
+  ...scopes: Scope[]
+): Promise<{ key: ApiKey; token: string }> {
   const id = idFromBytes("key", random(17));
   const token = apiKeyToken(id, random(SECRET_BYTES));
   const key = { id, hash: hashOfToken(token), name: "test", scopes, createdAt: Date.now(), revokedAt: null };
-  await insertApiKey(env.DB, key);
+  await insertApiKey(database, key);
   return { key, token };
 }
 

@@ -1,0 +1,280 @@
+/**
+ * The database that a world is played on beside D1: every statement is answered by both, and the answers are the
+ * same. What D1 says of its own work (who served it, how long it took) is nobody's business.
+ */
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { eq, sql as raw } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import { integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { NearbyDatabase } from "../support/nearby-database";
+
+const SCHEMA = [
+  `CREATE TABLE parents (id INTEGER PRIMARY KEY, name TEXT UNIQUE)`,
+  `CREATE TABLE children (id INTEGER PRIMARY KEY AUTOINCREMENT, parent_id INTEGER NOT NULL REFERENCES parents (id))`,
+  `CREATE TABLE strict (id TEXT PRIMARY KEY, n INTEGER NOT NULL CHECK (n >= 0), r REAL, b BLOB, any ANY) STRICT, WITHOUT ROWID`,
+  `CREATE INDEX strict_by_n ON strict (n)`,
+  `CREATE TRIGGER odd BEFORE INSERT ON strict WHEN NEW.n = 13 BEGIN SELECT RAISE(ABORT, 'thirteen'); END`,
+];
+
+type Work = (db: D1Database) => Promise<unknown>;
+
+const nearby = () => env.NEARBY_DATABASE.getByName("beside D1");
+const inside = <Value>(work: (db: D1Database) => Promise<Value>): Promise<Value> =>
+  runInDurableObject(nearby(), (object: NearbyDatabase) => work(object.database(nearby)));
+
+const TOLD = ["changes", "last_row_id", "rows_read", "rows_written"] as const;
+
+/** What is the same of an answer: of its meta only what tells of rows. */
+function comparable(answer: unknown): unknown {
+  if (Array.isArray(answer)) return answer.map(comparable);
+  if (answer === null || typeof answer !== "object" || !("meta" in answer)) return answer;
+  const meta = answer.meta as Record<string, unknown>;
+  return { ...answer, meta: Object.fromEntries(TOLD.map((name) => [name, meta[name]])) };
+}
+
+async function outcome(work: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return { answered: comparable(await work()) };
+  } catch (error) {
+    const { message, cause } = error as Error;
+    return { refused: message, because: cause instanceof Error ? cause.message : cause };
+  }
+}
+
+/** Does it in both, one after the other. */
+async function both(work: Work): Promise<unknown> {
+  const there = await outcome(() => work(env.DB));
+  const here = await inside((db) => outcome(() => work(db)));
+  expect(here).toEqual(there);
+  return there;
+}
+
+const run = (sql: string, ...values: unknown[]) =>
+  both((db) =>
+    db
+      .prepare(sql)
+      .bind(...values)
+      .run(),
+  );
+
+beforeAll(async () => {
+  // The last id that was given is the database's, whatever it was given for.
+  const last = "INSERT INTO parents (id) VALUES (1000)";
+  const create = (db: D1Database) =>
+    db.batch([...SCHEMA, last, "DELETE FROM parents"].map((statement) => db.prepare(statement)));
+  await create(env.DB);
+  await inside(create);
+});
+
+describe("a value", () => {
+  it.each([
+    ["an integer", 42],
+    ["a negative one", -7],
+    ["zero without a sign", -0],
+    ["a fraction", 0.1],
+    ["2^53", 2 ** 53],
+    ["a number beyond 2^53", 2 ** 60 + 4_096],
+    ["a huge number", 1e300],
+    ["no number", Number.NaN],
+    ["an infinite number", Number.POSITIVE_INFINITY],
+    ["text", "mug"],
+    ["no text", ""],
+    ["text beyond the first plane", "🫖 \u0000 \u2028 é"],
+    ["NULL", null],
+    ["true", true],
+    ["false", false],
+    ["bytes", new Uint8Array([0, 1, 255])],
+    ["a view of bytes", new Uint8Array([9, 8, 7, 6]).subarray(1, 3)],
+    ["a buffer", new Uint8Array([3, 4]).buffer],
+    ["a list of bytes", [1, 2, 3]],
+    ["no bytes", new Uint8Array()],
+    ["undefined", undefined],
+    ["an object", { a: 1 }],
+    ["a list of text", ["a"]],
+    ["a big integer", 12n],
+  ])("comes back the same: %s", async (_what, value) => {
+    await both((db) => db.prepare("SELECT ?1 AS value, typeof(?1) AS type").bind(value).first());
+    await both((db) => db.prepare("SELECT ?1 AS value, typeof(?1) AS type").bind(value).raw());
+  });
+
+  it("that SQLite makes comes back the same", async () => {
+    const sql = `SELECT 9007199254740993 AS beyond, -9223372036854775807 AS least, 1e999 AS endless, 0.5 AS half,
+      x'00ff' AS bytes, NULL AS nothing, json('{"a":[1,2.50]}') AS json, 'é' AS letter`;
+    await both((db) => db.prepare(sql).first());
+    await both((db) => db.prepare(sql).raw({ columnNames: true }));
+  });
+});
+
+describe("a statement", () => {
+  it("answers rows, the first of them, one of its columns, or lists", async () => {
+    for (const sql of [
+      "SELECT value AS n, value * 2 AS twice FROM json_each('[1,2,3]')",
+      "SELECT 1 AS a, 2 AS a, 3 AS b",
+      "SELECT 1 AS a WHERE false",
+    ]) {
+      await both((db) => db.prepare(sql).all());
+      await both((db) => db.prepare(sql).run());
+      await both((db) => db.prepare(sql).first());
+      await both((db) => db.prepare(sql).first("a"));
+      await both((db) => db.prepare(sql).first("n"));
+      await both((db) => db.prepare(sql).raw());
+      await both((db) => db.prepare(sql).raw({ columnNames: true }));
+    }
+  });
+
+  it("says how many rows it changed, read and wrote, and the last id it gave", async () => {
+    await run("INSERT INTO parents (name) VALUES ('a'), ('b'), ('c')");
+    await run("INSERT INTO parents (id, name) VALUES (?1, ?2) RETURNING *", 90, "d");
+    await run("INSERT INTO parents (name) VALUES ('a') ON CONFLICT DO NOTHING");
+    await run("INSERT INTO parents (name) VALUES ('a') ON CONFLICT (name) DO UPDATE SET name = name");
+    await run("UPDATE parents SET name = name || '!' WHERE id < 3");
+    await run("UPDATE parents SET name = 'nobody' WHERE id = -1");
+    await run("SELECT * FROM parents WHERE name LIKE 'c%'");
+    await run("INSERT INTO strict (id, n) SELECT value, value FROM json_each('[5,6,7]')");
+    await run("DELETE FROM strict WHERE n = 6");
+    await run("DELETE FROM strict");
+    await run("DELETE FROM strict");
+    await run("CREATE TABLE IF NOT EXISTS parents (id INTEGER)");
+  });
+
+  it("may be several at once, or none", async () => {
+    await run("INSERT INTO strict (id, n) VALUES ('x', 1); SELECT count(*) AS n FROM strict");
+    await run("DELETE FROM strict");
+    await run("  -- nothing to do\n");
+    await run("");
+  });
+
+  it.each([
+    ["a key that is taken", "INSERT INTO parents (id, name) VALUES (1, 'new')"],
+    ["a name that is taken", "INSERT INTO parents (name) SELECT name FROM parents LIMIT 1"],
+    ["a parent that is not there", "INSERT INTO children (parent_id) VALUES (4711)"],
+    ["a value that is missing", "INSERT INTO children (parent_id) VALUES (NULL)"],
+    ["a check", "INSERT INTO strict (id, n) VALUES ('low', -1)"],
+    ["a type", "INSERT INTO strict (id, n) VALUES ('typed', 'many')"],
+    ["a trigger", "INSERT INTO strict (id, n) VALUES ('unlucky', 13)"],
+    ["a table that nobody knows", "SELECT * FROM nowhere"],
+    ["a column that nobody knows", "SELECT nothing FROM parents"],
+    ["no SQL", "SELEC 1"],
+    ["a parameter that is missing", "SELECT ?1, ?2"],
+    ["JSON that is none", "SELECT json('{')"],
+  ])("is refused in the same words: %s", async (_what, sql) => {
+    const refused = await both((db) => db.prepare(sql).all());
+    expect(refused).toHaveProperty("refused", expect.stringMatching(/^D1_/));
+  });
+});
+
+describe("a batch", () => {
+  const rows = "SELECT id, n FROM strict ORDER BY id";
+
+  it("answers each of its statements", async () => {
+    await both((db) =>
+      db.batch([
+        db.prepare("INSERT INTO strict (id, n) VALUES (?1, ?2)").bind("one", 1),
+        db.prepare("UPDATE strict SET n = n + 1"),
+        db.prepare(rows),
+      ]),
+    );
+    await both((db) => db.batch([]));
+  });
+
+  it("is done as a whole or not at all", async () => {
+    const refused = await both((db) =>
+      db.batch([
+        db.prepare("UPDATE strict SET n = 100"),
+        db.prepare("INSERT INTO parents (name) VALUES ('of a batch')"),
+        db.prepare("INSERT INTO strict (id, n) VALUES ('two', 2), ('one', 1)"),
+        db.prepare("DELETE FROM strict"),
+      ]),
+    );
+    expect(refused).toHaveProperty("refused", expect.stringContaining("UNIQUE constraint failed: strict.id"));
+    await both((db) => db.prepare(rows).all());
+    await both((db) => db.prepare("SELECT count(*) AS n FROM parents WHERE name = 'of a batch'").first("n"));
+    await run("INSERT INTO parents (name) VALUES ('after it')");
+  });
+
+  it("has its foreign keys looked at in the end, where that is asked for", async () => {
+    const orphan = "INSERT INTO children (id, parent_id) VALUES (1, 7000)";
+    const defer = "PRAGMA defer_foreign_keys = ON";
+    const parent = "INSERT INTO parents (id, name) VALUES (7000, 'late')";
+    const all = (...statements: string[]) =>
+      both((db) => db.batch(statements.map((statement) => db.prepare(statement))));
+    expect(await all(orphan, parent)).toHaveProperty("refused");
+    expect(await all(defer, orphan, parent)).toHaveProperty("answered");
+    await all(defer, "DELETE FROM parents", "DELETE FROM children");
+    await both((db) => db.prepare("SELECT count(*) AS n FROM children").first("n"));
+    expect(await all(orphan, parent), "the next batch has them looked at as it goes").toHaveProperty(
+      "refused",
+    );
+  });
+});
+
+it("serves drizzle as D1 does", async () => {
+  const strict = sqliteTable("strict", {
+    id: text("id").primaryKey(),
+    n: integer("n").notNull(),
+    r: real("r"),
+    isAny: integer("any", { mode: "boolean" }),
+  });
+  await run("DELETE FROM strict");
+  await both((db) => drizzle(db).insert(strict).values({ id: "d", n: 4, r: 0.25, isAny: true }).run());
+  await both((db) => drizzle(db).select().from(strict).where(eq(strict.n, 4)));
+  await both((db) => drizzle(db).select().from(strict).get());
+  await both((db) =>
+    drizzle(db)
+      .select({ most: raw<number>`max(${strict.n})` })
+      .from(strict)
+      .all(),
+  );
+  await both((db) => {
+    const orm = drizzle(db);
+    return orm.batch([
+      orm.update(strict).set({ n: 5 }).returning(),
+      orm.select().from(strict),
+      orm.delete(strict).where(eq(strict.id, "d")),
+    ]);
+  });
+});
+
+describe("while a call is under way", () => {
+  it("others have their turn", async () => {
+    await inside(async (db) => {
+      const turns: string[] = [];
+      const work = async (name: string) => {
+        for (let i = 0; i < 2; i += 1) {
+          await db.prepare("SELECT 1").first();
+          turns.push(name);
+        }
+      };
+      await Promise.all([work("a"), work("b")]);
+      expect(turns).toEqual(["a", "b", "a", "b"]);
+    });
+  });
+
+  it("an object's answer may come first", async () => {
+    await inside(async (db) => {
+      const turns: string[] = [];
+      const other = env.SKU_INVENTORY.getByName("beside").snapshot("beside");
+      void other.then(() => turns.push("answered"));
+      while (turns.length < 10_000 && !turns.includes("answered")) {
+        await db.prepare("SELECT 1").first();
+        turns.push("asked");
+      }
+      expect(turns).toContain("answered");
+    });
+  });
+});
+
+it("answers whoever is outside of its object, too", async () => {
+  const handed = await runInDurableObject(nearby(), (object: NearbyDatabase) => ({
+    database: object.database(nearby),
+  }));
+  const count = (db: D1Database) => db.prepare("SELECT count(*) AS n FROM strict").first("n");
+  await inside((db) => db.prepare("INSERT INTO strict (id, n) VALUES ('outside', 1)").run());
+  expect(await count(handed.database)).toBe(await inside(count));
+  const ofAnotherObject = await runInDurableObject(env.SKU_INVENTORY.getByName("beside"), () =>
+    count(handed.database),
+  );
+  expect(ofAnotherObject).toBe(await inside(count));
+});

@@ -1,0 +1,24 @@
+/** Playing a world on a database in the same isolate: the calls are the same, and each takes a tenth of the time. */
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import type { NearbyDatabase } from "../support/nearby-database";
+import { platform } from "./platform";
+
+const stub = () => env.NEARBY_DATABASE.getByName("the world's");
+
+let migrated: Promise<void> | undefined;
+
+/** Does the work inside the database's object, where it may be asked directly. Objects ask it by a call. */
+export const playedNearby = <Value>(work: () => Promise<Value>): Promise<Value> =>
+  runInDurableObject(stub(), async (object: NearbyDatabase) => {
+    const database = object.database(stub);
+    await (migrated ??= migrate(database));
+    platform().database = database;
+    return work();
+  });
+
+async function migrate(database: D1Database): Promise<void> {
+  for (const { queries } of env.TEST_MIGRATIONS) {
+    await database.batch(queries.map((sql) => database.prepare(sql)));
+  }
+}
