@@ -6,6 +6,7 @@ import { env, exports } from "cloudflare:workers";
 import { vi } from "vitest";
 import { addDays } from "../../src/domain/calendar";
 import { orderIdOf } from "../../src/domain/ids";
+import { createContext } from "../../src/live-context";
 import { aCarrierService, aChannel, unique, type Call } from "./api";
 import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "./retailer";
 import { forgetOrder, seededId, seedOrders, templateOf, type Seed } from "./seed-orders";
@@ -64,7 +65,7 @@ export async function openSeededRetailer(call: Call): Promise<SeededRetailer> {
     await steps.cancelled([2, 0, 0, 0], { refunded: false }),
     await steps.rejected([0, 0, 2, 0]),
   ];
-  await atRest();
+  await atRest(retailer);
   const read = (ids: readonly string[]) => Promise.all(ids.map((id) => templateOf(env.DB, id)));
   const everyMs = DAY / ORDERS_A_DAY;
   const settled = await read(past);
@@ -150,13 +151,20 @@ export async function seedHistory(
   );
 }
 
-/** Every message done, every customer told. */
-export async function atRest(): Promise<void> {
+/** Every message done, every customer told, and every movement of stock in the books. */
+async function atRest({ skus }: Retailer): Promise<void> {
   const waiting = `SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM messages WHERE status = 'pending')`;
-  await vi.waitUntil(async () => (await env.DB.prepare(`${waiting} AS n`).first("n")) === 0, {
-    timeout: 60_000,
-    interval: 100,
-  });
+  const { inventory } = createContext(env, { waitUntil: () => undefined }, "test");
+  const openEvents = async (sku: string) => {
+    const audit = await inventory.audit(sku, []);
+    return audit.ok ? audit.value.openEvents : 0;
+  };
+  const left = async () => {
+    const events = await Promise.all(skus.map(openEvents));
+    const rows = await env.DB.prepare(`${waiting} AS n`).first<number>("n");
+    return events.reduce((sum, count) => sum + count, rows ?? 0);
+  };
+  await vi.waitUntil(async () => (await left()) === 0, { timeout: 60_000, interval: 100 });
 }
 
 /** An order's way, as far as each kind of order goes; each answers the order's id. */

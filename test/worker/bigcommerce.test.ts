@@ -62,10 +62,11 @@ const placed = (quantities: readonly number[] = [2, 1], over: Partial<TrafficOrd
 const idOf = (order: TrafficOrder) => orderIdOf(retailer.channelId, String(order.id));
 const stored = async (order: TrafficOrder) => (await call("GET", `/v1/orders/${idOf(order)}`)).body;
 
-type Said = Readonly<{ scope?: string; id?: string; secret?: string; bindings?: Partial<Env> }>;
+/** `at`: when it says that it was sent; a message that comes again says the same. */
+type Said = Readonly<{ scope?: string; id?: string; at?: number; secret?: string; bindings?: Partial<Env> }>;
 async function told(order: Pick<TrafficOrder, "id">, said: Said = {}) {
   const { scope = "store/order/updated", id = unique("msg"), secret = CLIENT_SECRET, bindings = {} } = said;
-  const signed = await signedBigCommerceRequest(secret, scope, order.id, { id, now: Date.now() });
+  const signed = await signedBigCommerceRequest(secret, scope, order.id, { id, now: said.at ?? Date.now() });
   const path = `https://aftercart.test/v1/webhooks/${retailer.channelId}`;
   const request = new Request(path, { method: "POST", ...signed });
   const response = await fetchWith({ ...stage.bindings, ...bindings }, request);
@@ -145,7 +146,8 @@ describe("a BigCommerce callback", () => {
     const order = placed([1]);
     const scopes = ["created", "statusUpdated", "transaction/created", "updated"];
     for (const scope of scopes) await told(order, { scope: `store/order/${scope}` });
-    for (let i = 0; i < 3; i += 1) await told(order, { id: "the-same-message" });
+    const same = { id: "the-same-message", at: Date.now() };
+    for (let i = 0; i < 3; i += 1) await told(order, same);
     expect((await kept(order)).length).toBe(5);
     expect(await deliverIntake()).toEqual(Array(7).fill("done"));
     expect(asked.length).toBe(3);
