@@ -1,16 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { batchesOf, type SentMessage } from "../../src/domain/messages";
+import { aQueueMessage } from "../support/queue-message";
 
-const told = (n: number): SentMessage => ({
-  message: {
-    type: "message.send.v1",
-    messageId: `msg_${n}`,
-    orderId: "ord_1",
-    kind: "order_received",
-    shipmentId: null,
-  },
-  outboxId: `ord_1/1/${n}`,
-});
 const effect = (sku: string): SentMessage => ({
   message: {
     type: "stock.effect.v1",
@@ -27,11 +18,11 @@ const effect = (sku: string): SentMessage => ({
   },
   outboxId: null,
 });
-const many = (count: number) => Array.from({ length: count }, (_, i) => told(i));
+const many = (count: number) => Array.from({ length: count }, (_, i) => aQueueMessage(i));
 
 describe("batchesOf", () => {
   it("hands each queue what is its own, in order", () => {
-    const [first, second, third] = [told(1), effect("A"), told(2)];
+    const [first, second, third] = [aQueueMessage(1), effect("A"), aQueueMessage(2)];
     expect(batchesOf([first, second, third])).toEqual([
       { queue: "notify", messages: [first, third] },
       { queue: "stock", messages: [second] },
@@ -49,7 +40,7 @@ describe("batchesOf", () => {
     const long = (units: number) => effect("€".repeat(units));
     const bytes = ({ messages }: { messages: readonly SentMessage[] }) =>
       messages.reduce((sum, message) => sum + new TextEncoder().encode(JSON.stringify(message)).length, 0);
-    const batches = batchesOf([long(30_000), long(30_000), long(30_000), long(90_000), told(1)]);
+    const batches = batchesOf([long(30_000), long(30_000), long(30_000), long(90_000), aQueueMessage(1)]);
     expect(batches.map(({ messages }) => messages.length)).toEqual([2, 1, 1, 1]);
     expect(batches.slice(0, 2).every((batch) => bytes(batch) < 256_000)).toBe(true);
   });

@@ -4,6 +4,7 @@ import type { SentMessage } from "../../src/domain/messages";
 import { createGathering } from "../../src/queues/gathering";
 import { createSending } from "../../src/queues/sending";
 import { queueAway } from "../support/faults";
+import { aQueueMessage } from "../support/queue-message";
 
 /** A gathering whose pauses end when they are told to. */
 function gatheringOf() {
@@ -40,16 +41,6 @@ it.each([
   expect(await lost, "whoever comes late after all has nothing left to send").toEqual([]);
 });
 
-const message = (n: number): SentMessage => ({
-  message: {
-    type: "message.send.v1",
-    messageId: `msg_${n}`,
-    orderId: "ord_1",
-    kind: "order_received",
-    shipmentId: null,
-  },
-  outboxId: `ord_1/1/${n}`,
-});
 const release: SentMessage = {
   message: { type: "fulfillment.release.v1", orderId: "ord_1", fulfillmentId: "ful_1" },
   outboxId: null,
@@ -72,15 +63,15 @@ function sendingTo(over: { notify?: Queue } = {}) {
 it("goes in one call for requests that are answered beside each other", async () => {
   const { sending, calls, after } = sendingTo();
   const [one, other] = [sending(), sending()];
-  one.sendSoon([message(1)]);
+  one.sendSoon([aQueueMessage(1)]);
   other.sendSoon([]);
-  other.sendSoon([message(2)]);
+  other.sendSoon([aQueueMessage(2)]);
   expect(after, "the first waits for both").toHaveLength(1);
   await Promise.all(after);
   expect(calls).toEqual([
     [
-      { ...message(1).message, outboxId: "ord_1/1/1" },
-      { ...message(2).message, outboxId: "ord_1/1/2" },
+      { ...aQueueMessage(1).message, outboxId: "ord_1/1/1" },
+      { ...aQueueMessage(2).message, outboxId: "ord_1/1/2" },
     ],
   ]);
 });
@@ -88,7 +79,7 @@ it("goes in one call for requests that are answered beside each other", async ()
 it("tells what was taken where one of its queues is away", async () => {
   vi.spyOn(console, "error").mockImplementation(() => undefined);
   const { sending, calls } = sendingTo({ notify: queueAway() });
-  expect(await sending().sendAll([message(1), release])).toEqual([release]);
+  expect(await sending().sendAll([aQueueMessage(1), release])).toEqual([release]);
   expect(calls).toEqual([[release.message]]);
   vi.restoreAllMocks();
 });

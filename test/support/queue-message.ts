@@ -1,0 +1,13 @@
+/** A message to a customer, as it goes to its queue. */
+import type { SentMessage } from "../../src/domain/messages";
+
+export const aQueueMessage = (n: number): SentMessage => ({
+  message: {
+    type: "message.send.v1",
+    messageId: `msg_${n}`,
+    orderId: "ord_1",
+    kind: "order_received",
+    shipmentId: null,
+  },
+  outboxId: `ord_1/1/${n}`,
+});
