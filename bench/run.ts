@@ -10,9 +10,10 @@ import { measureDrain } from "./drain.ts";
 import { measureMultiItem, multiItemTable } from "./multi-item.ts";
 import { measureOptimum, measureRounds, optimumTable, roundsTable } from "./optimum.ts";
 import { PARTS, partTable } from "./parts.ts";
-import { openFloor, startPlatform } from "./platform.ts";
+import { openFloor, startPlatform, type Platform } from "./platform.ts";
 import { openRetailer } from "./retailer.ts";
 import { playRounds, type ScenarioFigures } from "./rounds.ts";
+import type { Shop } from "./scenarios.ts";
 import { measureSizes, type Size } from "./sizes.ts";
 import { countTable, dollarTable, sizeTable, speedTable } from "./table.ts";
 
@@ -77,24 +78,27 @@ const report = { at: new Date().toISOString(), machine, options, sizes, drain, c
 writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
 console.log(`\nWritten to ${path.relative(process.cwd(), values.json)}`);
 
-async function measureSpeed(): Promise<Size[]> {
-  const platform = await startPlatform({ consumers: false, onDisk: options.onDisk });
-  try {
-    await openFloor(platform.floor);
-    const shop = { door: platform.ours, token: await openRetailer(platform.ours), run: "speed" };
-    return await measureSizes(platform, shop, stored, options);
-  } finally {
-    await platform.stop();
-  }
+function measureSpeed(): Promise<Size[]> {
+  return withShop("unmetered", (platform, shop) => measureSizes(platform, shop, stored, options));
 }
 
 /** Where the time of an order goes. */
-async function measureParts(): Promise<ScenarioFigures[]> {
-  const platform = await startPlatform({ worker: "partial", consumers: false, onDisk: options.onDisk });
+function measureParts(): Promise<ScenarioFigures[]> {
+  return withShop("partial", (platform, shop) => playRounds(platform, shop, PARTS, options));
+}
+
+async function withShop<Measured>(
+  worker: "unmetered" | "partial",
+  measure: (platform: Platform, shop: Shop) => Promise<Measured>,
+): Promise<Measured> {
+  const platform = await startPlatform({ worker, consumers: false, onDisk: options.onDisk });
   try {
     await openFloor(platform.floor);
-    const shop = { door: platform.ours, token: await openRetailer(platform.ours), run: "parts" };
-    return await playRounds(platform, shop, PARTS, options);
+    return await measure(platform, {
+      door: platform.ours,
+      token: await openRetailer(platform.ours),
+      run: worker,
+    });
   } finally {
     await platform.stop();
   }
