@@ -50,14 +50,13 @@ export default defineConfig({
       {
         test: {
           name: "domain",
-          include: [
-            "test/*.test.ts",
-            "test/domain/**/*.test.ts",
-            "test/adapters/**/*.test.ts",
-            "test/tools/**/*.test.ts",
-            "test/simulation/{history,pure}/**/*.test.ts",
+          include: ["test/**/*.test.ts"],
+          exclude: [
+            "**/*.worker.test.ts",
+            "**/*.browser.test.ts",
+            "test/simulation/*.test.ts",
+            "test/simulation/crash/**",
           ],
-          exclude: ["**/*.worker.test.ts"],
           provide: { simulation },
           setupFiles: ["test/support/property-seed.ts"],
           // Properties of thousands of cases, on a machine that may be doing something else.
@@ -67,8 +66,8 @@ export default defineConfig({
       {
         test: {
           name: "browser",
-          include: ["test/browser/**/*.test.ts"],
-          globalSetup: ["test/browser/unpacked-chromium.ts"],
+          include: ["test/**/*.browser.test.ts"],
+          globalSetup: ["test/support/browser/unpacked-chromium.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -82,13 +81,10 @@ export default defineConfig({
         ],
         test: {
           name: "worker",
-          include: [
-            "test/{worker,security}/**/*.test.{ts,tsx}",
-            "test/simulation/history/**/*.worker.test.ts",
-          ],
+          include: ["test/**/*.worker.test.ts"],
           provide: { simulation },
           globalSetup: ["test/support/hledger-server.ts"],
-          setupFiles: ["test/worker/setup.ts", "test/support/property-seed.ts"],
+          setupFiles: ["test/support/apply-migrations.ts", "test/support/property-seed.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -108,7 +104,7 @@ export default defineConfig({
           name: "simulation",
           include: ["test/simulation/*.test.ts"],
           provide: { simulation },
-          setupFiles: ["test/worker/setup.ts"],
+          setupFiles: ["test/support/apply-migrations.ts"],
           testTimeout: 600_000,
           hookTimeout: 60_000,
         },

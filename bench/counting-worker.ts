@@ -2,8 +2,8 @@
  * Aftercart with everything counted that is waited for or paid for: round trips, D1's rows, calls of objects
  * and their rows, messages on queues. It is asked alone, one request at a time, so that the counts are exact.
  */
-import type { Env } from "../src/config";
-import worker, { SkuInventory } from "../src/index";
+import type { Env } from "../src/platform/config";
+import worker, { SkuInventory } from "../src/worker";
 import { unmetered } from "./unmetered-worker.ts";
 import { counted, countedDatabase, countedNamespace, countedQueue, counts, forget } from "./counting.ts";
 import type { Counts } from "./counts.ts";

@@ -4,7 +4,7 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { forEachOf, apiOf } from "../scripts/local/api.ts";
-import type { QueueMessage } from "../src/domain/messages.ts";
+import type { QueueMessage } from "../src/platform/queues/queue-message.ts";
 import { measure } from "./load.ts";
 import { newOrders, placing } from "./orders.ts";
 import { openFloor, startPlatform, type Door } from "./platform.ts";

@@ -1,10 +1,10 @@
 /** How long the best plan of an order takes to find, how often it is proven, and how often it costs a third round. */
-import { shareAmongLines } from "../src/domain/sourcing/share-lines.ts";
-import { firstChoices } from "../src/domain/sourcing/first-choice.ts";
-import { createSupplyMemory, type SupplyMemory } from "../src/domain/sourcing/known-supply.ts";
-import { sourceOrder } from "../src/domain/sourcing/source-order.ts";
-import { chosenPlan } from "../src/domain/sourcing/standing-plan.ts";
-import { place } from "../src/domain/stock/stock-placement.ts";
+import { shareAmongLines } from "../src/sourcing/domain/share-lines.ts";
+import { firstChoices } from "../src/sourcing/domain/first-choice.ts";
+import { createSupplyMemory, type SupplyMemory } from "../src/sourcing/domain/known-supply.ts";
+import { sourceOrder } from "../src/sourcing/domain/source-order.ts";
+import { chosenPlan } from "../src/sourcing/domain/standing-plan.ts";
+import { place } from "../src/inventory/domain/stock-placement.ts";
 import { openWorld, type World } from "./optimum/world.ts";
 
 export type Timing = Readonly<{

@@ -2,14 +2,14 @@
  * Aftercart with parts of taking an order in left out, as its request asks: what then is not used is what they
  * cost. Only the order placed is right without them; nothing is stored of it.
  */
-import type { Env } from "../src/config";
-import type { Claimed, ClaimRequest } from "../src/domain/stock/stock";
-import { accept } from "../src/domain/result";
-import worker from "../src/index";
+import type { Env } from "../src/platform/config";
+import type { Claimed, ClaimRequest } from "../src/inventory/domain/stock";
+import { accept } from "../src/kernel/result";
+import worker from "../src/worker";
 import { WITHOUT_HEADER, type Part } from "./left-out.ts";
 import { unmetered } from "./unmetered-worker.ts";
 
-export { SkuInventory } from "../src/index";
+export { SkuInventory } from "../src/worker";
 
 const silent = { send: async () => undefined, sendBatch: async () => undefined } as unknown as Queue;
 

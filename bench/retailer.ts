@@ -5,8 +5,8 @@ import path from "node:path";
 import { unstable_splitSqlQuery } from "wrangler";
 import { apiOf, forEachOf } from "../scripts/local/api.ts";
 import { ROOT } from "../scripts/local/state.ts";
-import { apiKeyToken, hashOfToken, SECRET_BYTES } from "../src/domain/api-keys.ts";
-import { idFromBytes } from "../src/domain/ids.ts";
+import { apiKeyToken, hashOfToken, SECRET_BYTES } from "../src/platform/auth/api-keys.ts";
+import { idFromBytes } from "../src/kernel/ids.ts";
 import type { Door } from "./platform.ts";
 
 export const CHANNEL = "bench";

@@ -3,10 +3,10 @@
  * machine that serves the request; the local simulator writes a row to disk for each, which would measure the
  * simulator.
  */
-import type { Env } from "../src/config";
-import worker from "../src/index";
+import type { Env } from "../src/platform/config";
+import worker from "../src/worker";
 
-export { SkuInventory } from "../src/index";
+export { SkuInventory } from "../src/worker";
 
 const everything: RateLimit = { limit: async () => ({ success: true }) };
 

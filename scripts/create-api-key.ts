@@ -7,8 +7,8 @@ import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { apiKeyToken, hashOfToken, isScope, SCOPES, SECRET_BYTES } from "../src/domain/api-keys.ts";
-import { idFromBytes } from "../src/domain/ids.ts";
+import { apiKeyToken, hashOfToken, isScope, SCOPES, SECRET_BYTES } from "../src/platform/auth/api-keys.ts";
+import { idFromBytes } from "../src/kernel/ids.ts";
 import { execute } from "./local/server.ts";
 import { ROOT } from "./local/state.ts";
 

@@ -3,8 +3,8 @@
  * the demo retailer; later runs find everything as it was. `PORT` chooses the port.
  */
 import { randomBytes } from "node:crypto";
-import { apiKeyToken, hashOfToken, SECRET_BYTES } from "../src/domain/api-keys.ts";
-import { idFromBytes } from "../src/domain/ids.ts";
+import { apiKeyToken, hashOfToken, SECRET_BYTES } from "../src/platform/auth/api-keys.ts";
+import { idFromBytes } from "../src/kernel/ids.ts";
 import { openOutlet, tellOutlet } from "./demo/outlet.ts";
 import { isSeeded, seedRetailer } from "./demo/seed.ts";
 import { placeNext, reconcileDay, STORY_ORDERS, tellMishaps, tellStory } from "./demo/story.ts";

@@ -1,5 +1,5 @@
 import type { D1Migration } from "@cloudflare/vitest-plugin";
-import type { Env as WorkerEnv } from "../src/config";
+import type { Env as WorkerEnv } from "../src/platform/config";
 import type { NearbyDatabase } from "./support/nearby-database";
 
 declare global {
@@ -10,7 +10,7 @@ declare global {
       NEARBY_DATABASE: DurableObjectNamespace<NearbyDatabase>;
     }
     interface GlobalProps {
-      mainModule: typeof import("../src/index");
+      mainModule: typeof import("../src/worker");
     }
   }
 }

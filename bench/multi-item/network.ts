@@ -2,7 +2,7 @@
  * The network of the published multi-item fulfillment experiments (Jasin & Sinha 2015, Ma 2023): ten American
  * cities by population, five fulfillment centres, and what it costs to send between them.
  */
-import { distanceKm } from "../../src/domain/geography.ts";
+import { distanceKm } from "../../src/kernel/geography.ts";
 
 type City = Readonly<{ name: string; latitude: number; longitude: number; population: number }>;
 type Centre = Readonly<{ name: string; latitude: number; longitude: number }>;

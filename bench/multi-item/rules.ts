@@ -1,5 +1,5 @@
 /** The rules that are compared: published ones, and the project's own sourcing with and without stock prices. */
-import { priceStock } from "../../src/domain/stock-prices/price-stock.ts";
+import { priceStock } from "../../src/planning/domain/price-stock.ts";
 import type { Bound } from "./bound.ts";
 import { ARRIVALS, ITEMS, type Arrival, type Chance, type Instance } from "./instance.ts";
 import { CENTRES, PARCEL, UNIT_COSTS } from "./network.ts";

@@ -8,9 +8,9 @@ import {
   type CarrierService,
   type Channel,
   type Location,
-} from "../../src/domain/reference.ts";
-import { sourceOrder, type Supply } from "../../src/domain/sourcing/source-order.ts";
-import { distanceKm } from "../../src/domain/geography.ts";
+} from "../../src/catalog/domain/reference.ts";
+import { sourceOrder, type Supply } from "../../src/sourcing/domain/source-order.ts";
+import { distanceKm } from "../../src/kernel/geography.ts";
 import { CENTRES, CITIES, PARCEL, UNIT_COSTS } from "./network.ts";
 
 /** By centre and item, in dollars. */

@@ -4,10 +4,10 @@ import {
   type CarrierService,
   type Channel,
   type Location,
-} from "../../src/domain/reference.ts";
-import type { SkuSupply, SourcedUnits } from "../../src/domain/sourcing/decision.ts";
-import type { KnownSupply } from "../../src/domain/sourcing/first-choice.ts";
-import type { SourcingProblem } from "../../src/domain/sourcing/source-order.ts";
+} from "../../src/catalog/domain/reference.ts";
+import type { SkuSupply, SourcedUnits } from "../../src/sourcing/domain/decision.ts";
+import type { KnownSupply } from "../../src/sourcing/domain/first-choice.ts";
+import type { SourcingProblem } from "../../src/sourcing/domain/source-order.ts";
 
 export type Order = Readonly<{
   lines: readonly Readonly<{ lineId: string; sku: string; quantity: number }>[];

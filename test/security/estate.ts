@@ -1,7 +1,7 @@
 /** A retailer with one thing of every kind that a path can name, so that a refusal is never for want of it. */
 import { env } from "cloudflare:workers";
-import { statusSignature } from "../../src/domain/orders/status-link";
-import { isId } from "../../src/domain/ids";
+import { statusSignature } from "../../src/orders/domain/status-link";
+import { isId } from "../../src/kernel/ids";
 import {
   aCarrierService,
   aChannel,

@@ -1,5 +1,5 @@
 /** Money: every entry balances, every event that moves money has one, and orders and journal hold the same. */
-import type { OrderEvent } from "../../src/domain/orders/order-events";
+import type { OrderEvent } from "../../src/orders/domain/order-events";
 import { broken, eventsOf, num, postingsOf, sum, type Stored } from "./rows";
 
 /** G5: the books balance, and say what the orders say. */

@@ -1,5 +1,5 @@
 /** Promises: what is open has a date or the reason for none, none has passed, and each move begins where the last ended. */
-import type { LinePromise, StandingPromise } from "../../src/domain/promises/promise";
+import type { LinePromise, StandingPromise } from "../../src/promises/domain/promise";
 import { broken, eventsOf, num, sum, type Row, type Stored } from "./rows";
 
 /** What must hold right after the hourly look; all locations' clocks show UTC. */

@@ -2,7 +2,7 @@
  * What must hold of a world once nothing moves in it, read from stored data alone: D1's rows, the objects'
  * tables, dead letters, and what the outsiders received. Every broken guarantee is named.
  */
-import type { Report } from "../../src/domain/books/reconciliation";
+import type { Report } from "../../src/reconciliation/domain/checks";
 import { channelsShow, levelsFollow } from "./check-levels";
 import { toldOnce } from "./check-messages";
 import { booksBalance, moneyExact } from "./check-money";

@@ -1,12 +1,12 @@
 /** What a world starts with: an empty database but for a channel and two locations, and its SKUs with stock. */
-import { putCarrierService } from "../../src/commands/reference/put-carrier-service";
-import { putChannel } from "../../src/commands/reference/put-channel";
-import { putLocation } from "../../src/commands/reference/put-location";
-import { putSku } from "../../src/commands/reference/put-sku";
-import type { CarrierService, Location } from "../../src/domain/reference";
-import type { SkuPolicy } from "../../src/domain/stock/stock";
-import { forgetReference } from "../../src/storage/reference/reference";
-import { createContext } from "../../src/live-context";
+import { putCarrierService } from "../../src/catalog/put-carrier-service";
+import { putChannel } from "../../src/channels/put-channel";
+import { putLocation } from "../../src/catalog/put-location";
+import { putSku } from "../../src/catalog/put-sku";
+import type { CarrierService, Location } from "../../src/catalog/domain/reference";
+import type { SkuPolicy } from "../../src/inventory/domain/stock";
+import { forgetReference } from "../../src/catalog/storage/reference";
+import { createContext } from "../../src/app-context";
 import { makeKeyIn } from "../support/api";
 import { CREDENTIALS } from "../support/storefront-stock";
 import { newInvocation } from "./invocation";

@@ -1,6 +1,6 @@
 /** The rows that a checker reads: D1's, the objects', and what the outsiders received. */
-import type { Posting } from "../../src/domain/books/accounts";
-import type { OrderEvent } from "../../src/domain/orders/order-events";
+import type { Posting } from "../../src/ledger/domain/accounts";
+import type { OrderEvent } from "../../src/orders/domain/order-events";
 
 export type Row = Record<string, string | number | null>;
 

@@ -1,8 +1,8 @@
 /** What the platform does by itself: fires crons, rings alarms, delivers what queues hold. Each can go wrong, too. */
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { SkuInventory } from "../../src/inventory/sku-inventory";
-import worker from "../../src/index";
+import type { SkuInventory } from "../../src/inventory/object/sku-inventory";
+import worker from "../../src/worker";
 import { newInvocation } from "./invocation";
 import { invoke, withinPatience } from "./invoke";
 import { platform, type Held } from "./platform";

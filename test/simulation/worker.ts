@@ -1,8 +1,8 @@
 /** The Worker as it is, but for its objects' bindings: those are the simulated platform's, too. */
-import { SkuInventory as Real } from "../../src/inventory/sku-inventory";
+import { SkuInventory as Real } from "../../src/inventory/object/sku-inventory";
 import { platform } from "./platform";
 
-export { default } from "../../src/index";
+export { default } from "../../src/worker";
 export { NearbyDatabase } from "../support/nearby-database";
 
 export class SkuInventory extends Real {

@@ -4,8 +4,8 @@
  * ones do: what fails or does not answer is sent again.
  */
 import { vi } from "vitest";
-import worker from "../../src/index";
-import { orderIdOf, reservationIdOf, type OrderId } from "../../src/domain/ids";
+import worker from "../../src/worker";
+import { orderIdOf, reservationIdOf, type OrderId } from "../../src/kernel/ids";
 import {
   shopifyPayload,
   shopifyRefundPayload,

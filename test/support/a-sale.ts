@@ -2,26 +2,26 @@
  * Orders for tests as storefronts sell them, taken in and carried on by the domain's own decisions:
  * `ship(release(takenIn(aSale({ lines: [sold("Mug", 2)] }))), { Mug: 1 })`.
  */
-import { acceptOrder, type LineStock } from "../../src/domain/orders/order-acceptance";
-import { decideCancel } from "../../src/domain/orders/cancellation";
-import { decideDeliver, decideRelease, decideShip } from "../../src/domain/fulfillments/fulfillment";
-import { lineIdOf, orderIdOf, type LineId } from "../../src/domain/ids";
-import { postings } from "../../src/domain/books/ledger";
-import { newLine, plan, type LineToAdd } from "../../src/domain/orders/order-acceptance";
-import type { OrderEvent } from "../../src/domain/orders/order-events";
-import { evolve, evolveAll } from "../../src/domain/orders/order-lifecycle";
-import { addedLines, decideSync } from "../../src/domain/orders/order-sync";
-import { partAt } from "../../src/domain/fulfillments/fulfillment";
+import { acceptOrder, type LineStock } from "../../src/orders/domain/order-creation";
+import { decideCancel } from "../../src/orders/domain/cancellation";
+import { decideDeliver, decideRelease, decideShip } from "../../src/orders/domain/fulfillments/fulfillment";
+import { lineIdOf, orderIdOf, type LineId } from "../../src/kernel/ids";
+import { postings } from "../../src/ledger/domain/journal-entry";
+import { newLine, plan, type LineToAdd } from "../../src/orders/domain/order-creation";
+import type { OrderEvent } from "../../src/orders/domain/order-events";
+import { evolve, evolveAll } from "../../src/orders/domain/order-lifecycle";
+import { addedLines, decideSync } from "../../src/orders/domain/storefront-update";
+import { partAt } from "../../src/orders/domain/fulfillments/fulfillment";
 import {
   payable,
   type NewOrder,
   type NewOrderLine,
   type NewRefund,
   type Order,
-} from "../../src/domain/orders/orders";
-import type { Channel } from "../../src/domain/reference";
-import { decideRefund, type RefundRules } from "../../src/domain/payments/refunds";
-import type { Result } from "../../src/domain/result";
+} from "../../src/orders/domain/order";
+import type { Channel } from "../../src/catalog/domain/reference";
+import { decideRefund, type RefundRules } from "../../src/orders/domain/payments/refunds";
+import type { Result } from "../../src/kernel/result";
 import { anAddress, NOON } from "./an-order";
 import { plainChannel } from "./reference";
 

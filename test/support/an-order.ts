@@ -1,7 +1,7 @@
 /** Orders for tests: `anOrder({ lines: [aLine("Mug", { ordered: 2, allocated: 2 })] })`, all else sensible. */
-import { orderIdOf, type LineId, type ShipmentId } from "../../src/domain/ids";
-import type { StandingPromise } from "../../src/domain/promises/promise";
-import type { Address, Order, OrderLine, Shipment } from "../../src/domain/orders/orders";
+import { orderIdOf, type LineId, type ShipmentId } from "../../src/kernel/ids";
+import type { StandingPromise } from "../../src/promises/domain/promise";
+import type { Address, Order, OrderLine, Shipment } from "../../src/orders/domain/order";
 
 export const NOON = Date.UTC(2026, 10, 22, 12);
 

@@ -1,8 +1,14 @@
 /** Calls through the door, as a machine with an API key makes them. */
 import { env, exports } from "cloudflare:workers";
-import { apiKeyToken, hashOfToken, SECRET_BYTES, type ApiKey, type Scope } from "../../src/domain/api-keys";
-import { idFromBytes } from "../../src/domain/ids";
-import { insertApiKey } from "../../src/storage/operations/api-keys";
+import {
+  apiKeyToken,
+  hashOfToken,
+  SECRET_BYTES,
+  type ApiKey,
+  type Scope,
+} from "../../src/platform/auth/api-keys";
+import { idFromBytes } from "../../src/kernel/ids";
+import { insertApiKey } from "../../src/platform/auth/api-key-rows";
 
 /** A body is what the test says it is. */
 type Body = ReturnType<typeof JSON.parse>;

@@ -1,7 +1,7 @@
 /** A command that is between its claims: what others do meanwhile can be played. */
 import { env } from "cloudflare:workers";
-import type { Context } from "../../src/context";
-import { createContext } from "../../src/live-context";
+import type { Context } from "../../src/platform/context";
+import { createContext } from "../../src/app-context";
 import type { Retailer } from "./retailer";
 
 export type PausedClaims = Readonly<{

@@ -1,5 +1,5 @@
 /** A message to a customer, as it goes to its queue. */
-import type { SentMessage } from "../../src/domain/messages";
+import type { SentMessage } from "../../src/platform/queues/queue-message";
 
 export const aQueueMessage = (n: number): SentMessage => ({
   message: {

@@ -1,8 +1,8 @@
 /** One request for each way in which something can be read: each GET of the OpenAPI document, and the pages. */
-import { addDays } from "../../src/domain/calendar";
-import { statusSignature } from "../../src/domain/orders/status-link";
-import { ORDER_STATUSES } from "../../src/storage/orders/order-lists";
-import type { Config } from "../../src/config";
+import { addDays } from "../../src/kernel/calendar";
+import { statusSignature } from "../../src/orders/domain/status-link";
+import { ORDER_STATUSES } from "../../src/orders/storage/order-lists";
+import type { Config } from "../../src/platform/config";
 import { seededEmail } from "./seed-orders";
 import { TODAY, type SeededRetailer } from "./seeded-retailer";
 

@@ -1,5 +1,5 @@
 /** What nobody configured of a location, a channel and a SKU: what the API fills in where it is left out. */
-import { USUAL_SOURCING } from "../../src/domain/reference";
+import { USUAL_SOURCING } from "../../src/catalog/domain/reference";
 
 export const plainLocation = {
   closedOn: [],

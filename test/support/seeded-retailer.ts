@@ -4,9 +4,9 @@
  */
 import { env, exports } from "cloudflare:workers";
 import { vi } from "vitest";
-import { addDays } from "../../src/domain/calendar";
-import { orderIdOf } from "../../src/domain/ids";
-import { createContext } from "../../src/live-context";
+import { addDays } from "../../src/kernel/calendar";
+import { orderIdOf } from "../../src/kernel/ids";
+import { createContext } from "../../src/app-context";
 import { aCarrierService, aChannel, unique, type Call } from "./api";
 import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "./retailer";
 import { forgetOrder, seededId, seedOrders, templateOf, type Seed } from "./seed-orders";

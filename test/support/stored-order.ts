@@ -1,7 +1,7 @@
 /** Puts an order into the database as it is, whatever way it would have come to be so. */
 import { env } from "cloudflare:workers";
-import type { Order } from "../../src/domain/orders/orders";
-import { orderStatements } from "../../src/storage/orders/orders";
+import type { Order } from "../../src/orders/domain/order";
+import { orderStatements } from "../../src/orders/storage/orders";
 
 export async function storeOrder(order: Order): Promise<Order> {
   const placed = {

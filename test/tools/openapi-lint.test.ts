@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createApp } from "../../src/http/app";
-import { openApiDocument } from "../../src/http/openapi";
+import { createApp } from "../../src/platform/http/app";
+import { openApiDocument } from "../../src/platform/http/openapi";
 
 const root = path.join(import.meta.dirname, "../..");
 const bin = (name: string) => path.join(root, "node_modules/.bin", name);

@@ -3,7 +3,7 @@
  * they were promised is what the checker holds us to.
  */
 import { setTimeout as pause } from "node:timers/promises";
-import type { OrderId } from "../../../src/domain/ids";
+import type { OrderId } from "../../../src/kernel/ids";
 import { shopifyPayload, signedStorefrontRequest, type TrafficOrder } from "../../support/storefront-traffic";
 
 export const CHANNEL = "shop";

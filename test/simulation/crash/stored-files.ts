@@ -2,7 +2,7 @@
 import { existsSync, globSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { OrderId } from "../../../src/domain/ids";
+import type { OrderId } from "../../../src/kernel/ids";
 import { storedFrom, type Email, type Row, type SkuObject, type Stored } from "../rows";
 
 /** As the local runtime lays them out. */

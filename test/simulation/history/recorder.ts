@@ -5,10 +5,10 @@
  */
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { Claimant, Claimed, EffectApplied, StockSnapshot } from "../../../src/domain/stock/stock";
-import type { Result } from "../../../src/domain/result";
-import { createInventoryClient, type InventoryClient } from "../../../src/inventory/client";
-import type { SkuInventory } from "../../../src/inventory/sku-inventory";
+import type { Claimant, Claimed, EffectApplied, StockSnapshot } from "../../../src/inventory/domain/stock";
+import type { Result } from "../../../src/kernel/result";
+import { createInventoryClient, type InventoryClient } from "../../../src/inventory/inventory-client";
+import type { SkuInventory } from "../../../src/inventory/object/sku-inventory";
 import type { Call } from "./linearizability";
 import type { StockCall, StockReply } from "./stock-model";
 import { replyOfClaim, replyOfSnapshot } from "./stock-replies";

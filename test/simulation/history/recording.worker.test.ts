@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { expect, inject, it } from "vitest";
-import { createInventoryClient } from "../../../src/inventory/client";
+import { createInventoryClient } from "../../../src/inventory/inventory-client";
 import { checkHistory, explain, type Model } from "./linearizability";
 import { recorderOf, type Mishap, type Recorder, type StockHistory } from "./recorder";
 import { copyOf, emptyStock, EVERYWHERE, keyOf, perform, UNIT_COST } from "./stock-model";

@@ -1,6 +1,6 @@
 /**
  * A SKU's stock, written a second time and as plainly as it goes: a few numbers for each claimant, changed in
- * place, and searched from end to end. It shares no code with `src/domain`, so that a mistake there is not
+ * place, and searched from end to end. It shares no code with `src/inventory/domain`, so that a mistake there is not
  * made here too.
  */
 

@@ -1,5 +1,5 @@
 /** What the inventory answers, in the words of the plain model. */
-import type { Claimed, StockSnapshot } from "../../../src/domain/stock/stock";
+import type { Claimed, StockSnapshot } from "../../../src/inventory/domain/stock";
 import { EVERYWHERE, type StockReply, type Where } from "./stock-model";
 
 export function replyOfClaim({ claimed, backordered, free, repeated }: Claimed): StockReply {

@@ -1,6 +1,11 @@
 /** What the plain model is asked, in the words of the inventory. */
-import type { LineId, OrderId, ReservationId } from "../../../src/domain/ids";
-import type { Claimant, ClaimRequest, StockEffect, StockOperation } from "../../../src/domain/stock/stock";
+import type { LineId, OrderId, ReservationId } from "../../../src/kernel/ids";
+import type {
+  Claimant,
+  ClaimRequest,
+  StockEffect,
+  StockOperation,
+} from "../../../src/inventory/domain/stock";
 import type { StockCall } from "./stock-model";
 
 const ORDER: OrderId = "ord_1";

@@ -1,8 +1,8 @@
 /** Splitting money: the parts always add up to the whole, and each is what counting cent by cent gives. */
 import fc from "fast-check";
 import { describe } from "vitest";
-import { apportion, unitShare } from "../../../src/domain/money";
-import { amountsOfUnits, payable } from "../../../src/domain/orders/orders";
+import { apportion, unitShare } from "../../../src/kernel/money";
+import { amountsOfUnits, payable } from "../../../src/orders/domain/order";
 import { aLine } from "../../support/an-order";
 import { playAll } from "./scenarios";
 

@@ -1,18 +1,18 @@
 /** What happens to an order after it was taken in: the domain decides, and the units are moved beside it. */
-import { decideCancel } from "../../../src/domain/orders/cancellation";
+import { decideCancel } from "../../../src/orders/domain/cancellation";
 import {
   decideCut,
   decideDeliver,
   decideFill,
   decideReject,
-} from "../../../src/domain/fulfillments/fulfillment";
-import { decideRelease, decideShip } from "../../../src/domain/fulfillments/fulfillment";
-import { decideHold, decideReleaseHold } from "../../../src/domain/orders/holds";
-import type { OrderEvent } from "../../../src/domain/orders/order-events";
-import { openUnits, type NewRefund, type Order } from "../../../src/domain/orders/orders";
-import { decidePayment } from "../../../src/domain/payments/payments";
-import { decideRefund } from "../../../src/domain/payments/refunds";
-import type { Result } from "../../../src/domain/result";
+} from "../../../src/orders/domain/fulfillments/fulfillment";
+import { decideRelease, decideShip } from "../../../src/orders/domain/fulfillments/fulfillment";
+import { decideHold, decideReleaseHold } from "../../../src/orders/domain/holds";
+import type { OrderEvent } from "../../../src/orders/domain/order-events";
+import { openUnits, type NewRefund, type Order } from "../../../src/orders/domain/order";
+import { decidePayment } from "../../../src/orders/domain/payments/payments";
+import { decideRefund } from "../../../src/orders/domain/payments/refunds";
+import type { Result } from "../../../src/kernel/result";
 import {
   cancelUnits,
   cutUnits,

@@ -1,13 +1,13 @@
 /** Orders as storefronts sell them, and what then happens to them: each said by one number. */
 import fc from "fast-check";
-import { acceptOrder, type LineStock } from "../../../src/domain/orders/order-acceptance";
-import { lineIdOf, orderIdOf, type LineId } from "../../../src/domain/ids";
-import { evolveAll } from "../../../src/domain/orders/order-lifecycle";
-import { decideSync } from "../../../src/domain/orders/order-sync";
-import type { OrderEvent } from "../../../src/domain/orders/order-events";
-import type { NewOrder, NewOrderLine, Order } from "../../../src/domain/orders/orders";
-import type { Channel } from "../../../src/domain/reference";
-import type { RefundRules } from "../../../src/domain/payments/refunds";
+import { acceptOrder, type LineStock } from "../../../src/orders/domain/order-creation";
+import { lineIdOf, orderIdOf, type LineId } from "../../../src/kernel/ids";
+import { evolveAll } from "../../../src/orders/domain/order-lifecycle";
+import { decideSync } from "../../../src/orders/domain/storefront-update";
+import type { OrderEvent } from "../../../src/orders/domain/order-events";
+import type { NewOrder, NewOrderLine, Order } from "../../../src/orders/domain/order";
+import type { Channel } from "../../../src/catalog/domain/reference";
+import type { RefundRules } from "../../../src/orders/domain/payments/refunds";
 import { anAddress } from "../../support/an-order";
 import type { UnitsOfOrder } from "./order-model";
 import { plainChannel } from "../../support/reference";

@@ -4,12 +4,12 @@
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Account } from "../../../src/domain/books/accounts";
-import { postings } from "../../../src/domain/books/ledger";
-import { evolveAll } from "../../../src/domain/orders/order-lifecycle";
-import type { OrderEvent } from "../../../src/domain/orders/order-events";
-import { decideRefund } from "../../../src/domain/payments/refunds";
-import { openUnits, type Order, type OrderLine } from "../../../src/domain/orders/orders";
+import type { Account } from "../../../src/ledger/domain/accounts";
+import { postings } from "../../../src/ledger/domain/journal-entry";
+import { evolveAll } from "../../../src/orders/domain/order-lifecycle";
+import type { OrderEvent } from "../../../src/orders/domain/order-events";
+import { decideRefund } from "../../../src/orders/domain/payments/refunds";
+import { openUnits, type Order, type OrderLine } from "../../../src/orders/domain/order";
 import { decodeAct, perform, type Act } from "./order-acts";
 import { unitsOf, type Unit, type UnitsOfOrder } from "./order-model";
 import { accepted, NOW, RULES, sale, type Sale } from "./order-world";

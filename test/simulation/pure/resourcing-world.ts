@@ -2,37 +2,37 @@
  * Orders and the stock of their SKU, with what they say to each other under way: effects overtake each other,
  * words come late, and either may come twice. Both sides are the domain's own.
  */
-import { decideCancel } from "../../../src/domain/orders/cancellation";
+import { decideCancel } from "../../../src/orders/domain/cancellation";
 import {
   decideCut,
   decideFill,
   decideReject,
   decideRelease,
-} from "../../../src/domain/fulfillments/fulfillment";
-import { decideShip } from "../../../src/domain/fulfillments/fulfillment";
-import { decideAgreement, decideMoved } from "../../../src/domain/stock/following-stock";
-import { acceptOrder } from "../../../src/domain/orders/order-acceptance";
-import { lineIdOf, orderIdOf, type LineId, type OrderId } from "../../../src/domain/ids";
-import { stockEffects } from "../../../src/domain/orders/order-effects";
-import type { OrderEvent } from "../../../src/domain/orders/order-events";
-import { evolveAll } from "../../../src/domain/orders/order-lifecycle";
-import { openUnits, type Fulfillment, type Order } from "../../../src/domain/orders/orders";
-import type { Result } from "../../../src/domain/result";
-import { confirm, liveUnits, type Holding, type Stock } from "../../../src/domain/stock/sku-stock";
-import type { OpenClaim, StockEffect, StockEvent } from "../../../src/domain/stock/stock";
-import { claimStock } from "../../../src/domain/stock/stock-claims";
-import { applyEffect, isAmiss } from "../../../src/domain/stock/stock-effects";
-import { operateStock } from "../../../src/domain/stock/stock-operations";
+} from "../../../src/orders/domain/fulfillments/fulfillment";
+import { decideShip } from "../../../src/orders/domain/fulfillments/fulfillment";
+import { decideAgreement, decideMoved } from "../../../src/orders/domain/stock-repair";
+import { acceptOrder } from "../../../src/orders/domain/order-creation";
+import { lineIdOf, orderIdOf, type LineId, type OrderId } from "../../../src/kernel/ids";
+import { stockEffects } from "../../../src/orders/domain/stock-effects";
+import type { OrderEvent } from "../../../src/orders/domain/order-events";
+import { evolveAll } from "../../../src/orders/domain/order-lifecycle";
+import { openUnits, type Fulfillment, type Order } from "../../../src/orders/domain/order";
+import type { Result } from "../../../src/kernel/result";
+import { confirm, liveUnits, type Holding, type Stock } from "../../../src/inventory/domain/sku-stock";
+import type { OpenClaim, StockEffect, StockEvent } from "../../../src/inventory/domain/stock";
+import { claimStock } from "../../../src/inventory/domain/allocations";
+import { applyEffect, isAmiss } from "../../../src/inventory/domain/stock-effects";
+import { operateStock } from "../../../src/inventory/domain/stock-operations";
 import {
   claimDifferences,
   expectedClaims,
   type ClaimDifference,
-} from "../../../src/domain/stock/stock-reconciliation";
-import { settled, stockOf } from "../../domain/stock/stock-world";
+} from "../../../src/orders/domain/allocation-differences";
+import { settled, stockOf } from "../../inventory/domain/stock-world";
 import { EVERYWHERE } from "../history/stock-model";
 import { newOrderOf, NOW } from "./order-world";
 import { plainChannel } from "../../support/reference";
-import type { Channel } from "../../../src/domain/reference";
+import type { Channel } from "../../../src/catalog/domain/reference";
 
 const CHANNEL: Channel = {
   id: "web",

@@ -1,7 +1,7 @@
 /** Sent elsewhere while anything else happens to them: orders and stock agree once everything has arrived. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { expectSound } from "../../domain/stock/stock-world";
+import { expectSound } from "../../inventory/domain/stock-world";
 import {
   actIn,
   agree,

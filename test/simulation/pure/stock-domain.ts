@@ -1,11 +1,11 @@
 /** The domain's stock, asked what the plain one is asked, settled after each step as its object settles it. */
-import type { LineId } from "../../../src/domain/ids";
-import { confirm, isForgotten, lapse, liveUnits, type Stock } from "../../../src/domain/stock/sku-stock";
-import type { Claimant, Claimed } from "../../../src/domain/stock/stock";
-import { claimStock, moveClaims } from "../../../src/domain/stock/stock-claims";
-import { applyEffect } from "../../../src/domain/stock/stock-effects";
-import { keepSafetyStock, operateStock } from "../../../src/domain/stock/stock-operations";
-import { settled } from "../../domain/stock/stock-world";
+import type { LineId } from "../../../src/kernel/ids";
+import { confirm, isForgotten, lapse, liveUnits, type Stock } from "../../../src/inventory/domain/sku-stock";
+import type { Claimant, Claimed } from "../../../src/inventory/domain/stock";
+import { claimStock, moveClaims } from "../../../src/inventory/domain/allocations";
+import { applyEffect } from "../../../src/inventory/domain/stock-effects";
+import { keepSafetyStock, operateStock } from "../../../src/inventory/domain/stock-operations";
+import { settled } from "../../inventory/domain/stock-world";
 import type { StockCall, StockReply } from "../history/stock-model";
 import { replyOfClaim } from "../history/stock-replies";
 import { effectOf, operationOf, requestOf } from "../history/stock-requests";

@@ -1,10 +1,10 @@
 /** The domain's stock beside the plain one: asked the same, they answer the same and hold the same. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { available, claimAt, levelAt, type Stock } from "../../../src/domain/stock/sku-stock";
-import type { Claimant } from "../../../src/domain/stock/stock";
-import { describeSku } from "../../../src/domain/stock/stock-operations";
-import { mug } from "../../domain/stock/stock-world";
+import { available, claimAt, levelAt, type Stock } from "../../../src/inventory/domain/sku-stock";
+import type { Claimant } from "../../../src/inventory/domain/stock";
+import { describeSku } from "../../../src/inventory/domain/stock-operations";
+import { mug } from "../../inventory/domain/stock-world";
 import {
   emptyStock,
   EVERYWHERE,

@@ -1,8 +1,0 @@
-/** The built-in notifier: the stored message is the delivery, to be read at `/outbox` in development. */
-import { accept } from "../../domain/result";
-import type { Notifier } from "../ports";
-
-export const createOutboxNotifier = (): Notifier => ({
-  name: "outbox",
-  send: () => Promise.resolve(accept({ providerId: null })),
-});

@@ -1,0 +1,170 @@
+/** Carriers' services: the price list that sourcing reckons with, and the days that promises rely on. */
+import { createRoute, z } from "@hono/zod-openapi";
+import { putCarrierService } from "../put-carrier-service";
+import type { CarrierService } from "../domain/reference";
+import { carrierServiceById, carrierServicesAfter } from "../storage/carrier-services";
+import type { App } from "../../platform/http/app-types";
+import { requireScope } from "../../platform/auth/require-scope";
+import { idempotent } from "../../platform/idempotency/idempotent-routes";
+import { withKey } from "../../platform/http/openapi";
+import { BODY_PROBLEMS, problem, problems } from "../../platform/http/problem";
+import {
+  CountryCode,
+  IdempotencyHeader,
+  jsonAnswer,
+  jsonBody,
+  PageQuery,
+  pageOf,
+  Slug,
+  text,
+  toPage,
+} from "../../platform/http/schemas";
+
+const cost = z.int().min(0).max(1_000_000_000);
+const days = z.int().min(0).max(90);
+
+const PriceSchema = z.strictObject({
+  upToGrams: z.int().min(1).max(10_000_000).openapi({ example: 2_000 }),
+  priceMinor: cost.openapi({ example: 649 }),
+});
+
+const ZoneSchema = z
+  .strictObject({
+    name: text(100).openapi({ example: "Regional" }),
+    countries: z
+      .array(CountryCode)
+      .max(250)
+      .default([])
+      .openapi({ description: "Destinations; empty means any." }),
+    maxDistanceKm: z
+      .number()
+      .min(0)
+      .max(25_000)
+      .nullable()
+      .default(null)
+      .openapi({ description: "From the location, by great circle; null means any.", example: 500 }),
+    minTransitDays: days.openapi({ description: "Working days to delivery.", example: 1 }),
+    maxTransitDays: days.openapi({ example: 3 }),
+    prices: z.array(PriceSchema).min(1).max(200).refine(isPriceList, "grows neither in weight nor in price"),
+    perExtraKgMinor: cost.nullable().default(null).openapi({
+      description: "For each kilogram begun beyond the last price; null where heavier parcels are not taken.",
+    }),
+  })
+  .refine((zone) => zone.minTransitDays <= zone.maxTransitDays, {
+    path: ["maxTransitDays"],
+    message: "is less than minTransitDays",
+  })
+  .openapi("CarrierZone");
+
+const CarrierServiceInput = z
+  .strictObject({
+    carrier: text(100).openapi({ example: "UPS" }),
+    service: text(100).openapi({ example: "Ground" }),
+    name: text(200).openapi({ description: "As customers read it.", example: "UPS Ground" }),
+    active: z.boolean().default(true),
+    volumeDivisor: z.int().min(1).max(1_000_000).nullable().default(null).openapi({
+      description: "Cubic millimetres that count as a gram; null where volume does not count.",
+      example: 5_000,
+    }),
+    locationIds: z
+      .array(Slug)
+      .max(500)
+      .default([])
+      .openapi({ description: "Locations that hand parcels to it; empty means all." }),
+    zones: z
+      .array(ZoneSchema)
+      .min(1)
+      .max(100)
+      .openapi({ description: "The first that a destination is in counts." }),
+  })
+  .openapi("CarrierServiceInput", { description: "Amounts in the books' currency." });
+
+const CarrierServiceSchema = z
+  .object({ id: z.string(), ...CarrierServiceInput.shape })
+  .openapi("CarrierService");
+const ServicePath = z.object({ id: Slug });
+
+const put = createRoute({
+  method: "put",
+  path: "/v1/carrier-services/{id}",
+  operationId: "putCarrierService",
+  summary: "Write a carrier's service",
+  description: "Replaces the whole of it. Scope `reference:write`.",
+  tags: ["Reference"],
+  security: withKey,
+  middleware: [requireScope("reference:write"), idempotent] as const,
+  request: { params: ServicePath, headers: IdempotencyHeader, body: jsonBody(CarrierServiceInput) },
+  responses: {
+    200: jsonAnswer(CarrierServiceSchema, "It was changed."),
+    201: jsonAnswer(CarrierServiceSchema, "It is new."),
+    ...problems(...BODY_PROBLEMS, "request_in_progress", "idempotency_key_reused"),
+  },
+});
+
+const get = createRoute({
+  method: "get",
+  path: "/v1/carrier-services/{id}",
+  operationId: "getCarrierService",
+  summary: "Read a carrier's service",
+  description: "Scope `reference:read`.",
+  tags: ["Reference"],
+  security: withKey,
+  middleware: [requireScope("reference:read")] as const,
+  request: { params: ServicePath },
+  responses: { 200: jsonAnswer(CarrierServiceSchema, "The service."), ...problems("not_found") },
+});
+
+const list = createRoute({
+  method: "get",
+  path: "/v1/carrier-services",
+  operationId: "listCarrierServices",
+  summary: "List carriers' services",
+  description: "In the order of their ids. Scope `reference:read`.",
+  tags: ["Reference"],
+  security: withKey,
+  middleware: [requireScope("reference:read")] as const,
+  request: { query: PageQuery },
+  responses: { 200: jsonAnswer(pageOf(CarrierServiceSchema), "A page of services."), ...problems() },
+});
+
+export function registerCarrierServices(app: App): void {
+  app.openapi(put, async (c) => {
+    const service = { id: c.req.valid("param").id, ...c.req.valid("json") };
+    const written = await putCarrierService(c.var.context, service);
+    if (!written.ok) return problem(c, written.rejection);
+    return written.value ? c.json(answerOf(service), 201) : c.json(answerOf(service), 200);
+  });
+
+  app.openapi(get, async (c) => {
+    const service = await carrierServiceById(c.var.context.databases.primary, c.req.valid("param").id);
+    return service ? c.json(answerOf(service), 200) : problem(c, { code: "not_found" });
+  });
+
+  app.openapi(list, async (c) => {
+    const { limit, cursor } = c.req.valid("query");
+    const rows = await carrierServicesAfter(c.var.context.databases.primary, cursor, limit + 1);
+    return c.json(
+      toPage(rows, limit, (row) => row.id, answerOf),
+      200,
+    );
+  });
+}
+
+/** JSON arrays are the caller's to change; ours are read-only. */
+const answerOf = (service: CarrierService) => ({
+  ...service,
+  locationIds: [...service.locationIds],
+  zones: service.zones.map((zone) => ({
+    ...zone,
+    countries: [...zone.countries],
+    prices: zone.prices.map((price) => ({ ...price })),
+  })),
+});
+
+/** Heavier, and never cheaper. */
+function isPriceList(prices: readonly Readonly<{ upToGrams: number; priceMinor: number }>[]): boolean {
+  return prices.every((price, i) => {
+    const before = prices[i - 1];
+    return !before || (price.upToGrams > before.upToGrams && price.priceMinor >= before.priceMinor);
+  });
+}

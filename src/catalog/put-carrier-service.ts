@@ -1,0 +1,22 @@
+/** Writing a carrier's service: the whole of it, new or not. */
+import type { Context } from "../platform/context";
+import type { CarrierService } from "./domain/reference";
+import { accept, reject, type Result } from "../kernel/result";
+import { putCarrierService as writeCarrierService } from "./storage/carrier-services";
+import { forgetReference } from "./storage/reference";
+import { invalidRequest, unknownLocations, type InvalidRequest } from "../kernel/field-errors";
+
+/** True where the service is new. The locations it names must be there. */
+export async function putCarrierService(
+  context: Context,
+  service: CarrierService,
+): Promise<Result<boolean, InvalidRequest>> {
+  const { locations } = await context.reference();
+  const named = service.locationIds.map((locationId, i) => ({ path: `locationIds.${i}`, locationId }));
+  const errors = unknownLocations(named, locations);
+  if (errors.length > 0) return reject(invalidRequest(errors));
+
+  const created = await writeCarrierService(context.databases.primary, service, context.now());
+  forgetReference();
+  return accept(created);
+}

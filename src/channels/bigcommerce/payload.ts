@@ -1,0 +1,158 @@
+/**
+ * What BigCommerce documents of an order (REST Management, Orders V2 and V3), as far as we read it. Amounts
+ * are decimal text of four decimals, or numbers, in the currency the shopper pays in. An order's lines stand in
+ * its consignments, or come from its products.
+ */
+import { z } from "zod";
+import { externalId, listOf, money, quantity, text, time } from "../storefronts/body";
+
+const flag = z.boolean().nullish();
+const orNull = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? null);
+
+const RFC_2822 = /^[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:[+-]\d{4}|GMT|UTC)$/;
+
+/** V2 writes RFC 2822, always in UTC, and V3 ISO 8601. */
+const moment = z.union([
+  z
+    .string()
+    .regex(RFC_2822)
+    .transform((value) => Date.parse(value)),
+  time,
+]);
+
+const address = {
+  first_name: text,
+  last_name: text,
+  company: text,
+  street_1: text,
+  street_2: text,
+  city: text,
+  state: text,
+  zip: text,
+  country_iso2: text,
+  phone: text,
+  email: text,
+};
+export type BigCommerceAddress = z.output<z.ZodObject<typeof address>>;
+
+export const BigCommerceProduct = z.object({
+  id: externalId,
+  name: text,
+  sku: text,
+  type: text,
+  quantity,
+  total_ex_tax: money,
+  total_inc_tax: money,
+  total_tax: money,
+  applied_discounts: listOf(z.object({ amount: money })),
+});
+export type BigCommerceProduct = z.output<typeof BigCommerceProduct>;
+
+/** One consignment's lines: whole, or as links where they were not asked for; the documents show a single one bare. */
+const lineItems = z.preprocess(
+  (value) => (value === null || value === undefined || Array.isArray(value) ? value : [value]),
+  listOf(z.looseObject({})),
+);
+
+const location = z.object({ code: text, name: text });
+
+/** As an object, or as a list of one, by the version of the API. */
+const consignments = z.preprocess(
+  (value) => (Array.isArray(value) ? value[0] : value),
+  orNull(
+    z.object({
+      pickups: listOf(
+        z.object({ pickup_method_display_name: text, location: orNull(location), line_items: lineItems }),
+      ),
+      shipping: listOf(z.object({ ...address, shipping_method: text, line_items: lineItems })),
+      downloads: listOf(z.object({ line_items: lineItems })),
+      email: orNull(z.object({ gift_certificates: listOf(z.object({ line_items: lineItems })) })),
+    }),
+  ),
+);
+
+export const BigCommerceLines = z.object({ consignments });
+export type BigCommerceLines = z.output<typeof BigCommerceLines>;
+
+const fee = z.object({
+  id: externalId,
+  display_name_customer: text,
+  cost_ex_tax: money,
+  cost_inc_tax: money,
+  cost_tax: money,
+});
+
+export const BigCommerceOrder = z.object({
+  id: externalId,
+  status_id: z.number().int(),
+  is_deleted: flag,
+  date_created: moment,
+  date_modified: moment,
+  currency_code: text,
+  default_currency_code: text,
+  is_tax_inclusive_pricing: flag,
+  total_inc_tax: money,
+  total_tax: money,
+  discount_amount: money,
+  coupon_discount: money,
+  store_credit_amount: money,
+  gift_certificate_amount: money,
+  shipping_cost_ex_tax: money,
+  shipping_cost_inc_tax: money,
+  shipping_cost_tax: money,
+  handling_cost_ex_tax: money,
+  handling_cost_inc_tax: money,
+  handling_cost_tax: money,
+  wrapping_cost_ex_tax: money,
+  wrapping_cost_inc_tax: money,
+  wrapping_cost_tax: money,
+  payment_method: text,
+  payment_status: text,
+  customer_message: text,
+  customer_locale: text,
+  cart_id: text,
+  billing_address: orNull(z.object(address)),
+  consignments,
+  // A link where they were not asked for.
+  fees: z.preprocess((value) => (Array.isArray(value) ? value : []), z.array(fee)),
+});
+export type BigCommerceOrder = z.output<typeof BigCommerceOrder>;
+
+export const BigCommerceTransactions = orNull(
+  z.object({
+    data: listOf(
+      z.object({
+        event: text,
+        gateway: text,
+        status: text,
+        amount: money,
+        currency: text,
+        date_created: moment,
+      }),
+    ),
+  }),
+);
+export type BigCommerceTransaction = NonNullable<z.output<typeof BigCommerceTransactions>>["data"][number];
+
+export const BigCommerceRefunds = orNull(
+  z.object({
+    data: listOf(
+      z.object({
+        id: externalId,
+        created: moment,
+        reason: text,
+        total_amount: money,
+        items: listOf(
+          z.object({
+            item_type: text,
+            item_id: orNull(externalId),
+            quantity: orNull(quantity),
+            requested_amount: money,
+          }),
+        ),
+        payments: listOf(z.object({ amount: money, is_declined: flag })),
+      }),
+    ),
+  }),
+);
+export type BigCommerceRefund = NonNullable<z.output<typeof BigCommerceRefunds>>["data"][number];

@@ -1,0 +1,113 @@
+/**
+ * What was paid for a BigCommerce order, and paid back. Its transactions tell sums by the provider's events;
+ * what is paid outside of it (cash, a bank transfer) is paid when the merchant says so by the order's status.
+ */
+import { payable, type NewPayment, type NewRefund } from "../../orders/domain/order";
+import type { AmountReader } from "../storefronts/amounts";
+import type { OrderParts } from "./amounts";
+import type { BigCommerceOrder, BigCommerceRefund, BigCommerceTransaction } from "./payload";
+
+const PENDING = 1;
+const AWAITING_PAYMENT = 7;
+const MANUAL_VERIFICATION = 12;
+
+/**
+ * One payment that grows, whatever it is told by: an order that is paid by its status has no transactions
+ * yet, or never will.
+ */
+export function newPayments(
+  payload: BigCommerceOrder,
+  transactions: readonly BigCommerceTransaction[],
+  { currency, totalMinor, at }: Readonly<{ currency: string; totalMinor: number; at: number }>,
+  amounts: AmountReader,
+): NewPayment[] {
+  if (totalMinor <= 0) return [];
+  const done = transactions
+    .map((transaction, i) => ({ ...transaction, path: `transactions.${i}.amount` }))
+    .filter(({ status, currency: paidIn }) => status === "ok" && (paidIn ?? currency) === currency);
+  const captures = done.filter(({ event }) => event === "purchase" || event === "capture");
+  const capturedMinor = captures.reduce((sum, { amount, path }) => sum + amounts.read(amount, path), 0);
+  const byStatus = statusOfPayment(payload, done);
+  const paidMinor = Math.max(capturedMinor, byStatus === "paid" ? totalMinor : 0);
+  if (paidMinor > 0) {
+    const times = captures.flatMap((capture) => capture.date_created ?? []);
+    const paidAt = times.length > 0 ? Math.max(...times) : at;
+    return [{ externalId: "captured", kind: "captured", amountMinor: paidMinor, at: paidAt }];
+  }
+  if (byStatus !== "authorized") return [];
+  return [{ externalId: "authorized", kind: "authorized", amountMinor: totalMinor, at }];
+}
+
+/**
+ * Paid on delivery is as good as authorized: the shop means it to be sent. An authorization is not, while the
+ * order awaits its payment: the merchant has yet to capture it.
+ */
+function statusOfPayment(
+  { status_id, payment_status }: BigCommerceOrder,
+  transactions: readonly BigCommerceTransaction[],
+): "paid" | "authorized" | "unpaid" {
+  const isAwaited = status_id === PENDING || status_id === AWAITING_PAYMENT;
+  switch (payment_status ?? "") {
+    case "captured":
+    case "paid":
+    case "partially refunded":
+    case "refunded":
+      return "paid";
+    case "authorized":
+    case "capture pending":
+      return isAwaited ? "unpaid" : "authorized";
+    case "": {
+      if (isAwaited || status_id === MANUAL_VERIFICATION) return "unpaid";
+      return transactions.some(({ gateway }) => gateway === "cod") ? "authorized" : "paid";
+    }
+    default:
+      return "unpaid";
+  }
+}
+
+/**
+ * Of each refund what the providers have not declined, and the units that it names. BigCommerce puts nothing
+ * back on the shelf for a refund. What is refunded of shipping is told without its tax where prices are.
+ */
+export const newRefunds = (
+  refunds: readonly BigCommerceRefund[],
+  parts: OrderParts,
+  fallbackAt: number,
+  amounts: AmountReader,
+): NewRefund[] =>
+  refunds.flatMap((refund, i) => {
+    const path = `refunds.${i}.`;
+    const made = refund.payments.filter(({ is_declined }) => is_declined !== true);
+    if (refund.payments.length > 0 && made.length === 0) return [];
+    const paidMinor = made.reduce((sum, { amount }) => sum + amounts.read(amount, `${path}payments`), 0);
+    const shippingMinor = refund.items.reduce(
+      (sum, { item_type, requested_amount }) =>
+        item_type === "SHIPPING" || item_type === "HANDLING"
+          ? sum + amounts.read(requested_amount, `${path}items`)
+          : sum,
+      0,
+    );
+    const amountMinor =
+      made.length > 0 ? paidMinor : amounts.read(refund.total_amount, `${path}total_amount`);
+    return [
+      {
+        externalId: refund.id,
+        amountMinor,
+        shippingMinor: Math.min(withTax(shippingMinor, parts), amountMinor),
+        lines: refund.items.flatMap(({ item_type, item_id, quantity }) =>
+          item_type === "PRODUCT" && item_id !== null && quantity !== null && quantity > 0
+            ? [{ externalLineId: item_id, quantity, restock: "none" as const }]
+            : [],
+        ),
+        reason: refund.reason,
+        at: refund.created ?? fallbackAt,
+      },
+    ];
+  });
+
+function withTax(shippingMinor: number, { shipping, taxIncluded }: OrderParts): number {
+  const chargedMinor = shipping.grossMinor - shipping.discountMinor;
+  if (chargedMinor <= 0) return shippingMinor;
+  const part = Math.min(1, shippingMinor / chargedMinor);
+  return Math.round(part * payable(shipping, taxIncluded));
+}

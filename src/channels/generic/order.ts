@@ -1,0 +1,162 @@
+/** The canonical order in our words. An amount the currency cannot hold is the sender's mistake, and named. */
+import { isCurrency, minorUnitDigits, parseMoney } from "../../kernel/money";
+import type { Address, Amounts, NewOrder, NewOrderLine, NewRefund } from "../../orders/domain/order";
+import type { Channel } from "../../catalog/domain/reference";
+import { accept, reject, type Result } from "../../kernel/result";
+import { checked, unbookable } from "../storefronts/checks";
+import type { CanonicalOrder, CanonicalRefundCreated } from "./payload";
+import type { FieldError } from "../storefronts/storefront-event";
+
+type Rejection = Readonly<{ errors: readonly FieldError[] }>;
+
+/**
+ * An order for the channel. Rejects, by field: a currency that is unknown or not the channel's, an amount
+ * with more decimals than the currency has, a discount above its price, a line or payment told twice.
+ * Totals that do not add up are no rejection: they hold the order.
+ */
+export function toNewOrder(
+  channel: Pick<Channel, "id" | "currency">,
+  canonical: CanonicalOrder,
+): Result<NewOrder, Rejection> {
+  const { currency } = canonical;
+  if (!isCurrency(currency)) return refused("currency", `${currency} is no currency`);
+  if (currency !== channel.currency) {
+    return refused("currency", `is ${currency}, and the channel sells in ${channel.currency}`);
+  }
+
+  const fields = exactFields(currency);
+  const placedAt = Date.parse(canonical.placedAt);
+  const order = {
+    channelId: channel.id,
+    externalId: canonical.externalId,
+    number: canonical.number ?? canonical.externalId,
+    currency,
+    taxIncluded: canonical.taxIncluded ?? false,
+    placedAt,
+    sourceUpdatedAt: canonical.updatedAt === undefined ? placedAt : Date.parse(canonical.updatedAt),
+    cancelledAt: canonical.cancelledAt ? Date.parse(canonical.cancelledAt) : null,
+    cancelReason: canonical.cancelReason || null,
+    email: canonical.email?.toLowerCase() || null,
+    phone: canonical.phone || null,
+    customerName: canonical.customerName || null,
+    locale: canonical.locale || null,
+    shippingAddress: newAddress(canonical.shippingAddress),
+    billingAddress: newAddress(canonical.billingAddress),
+    shippingMethod: canonical.shippingMethod || null,
+    pickupLocationId: canonical.pickupLocationId || null,
+    lines: canonical.lines.map((line, i) => newLine(line, `lines.${i}.`, fields)),
+    shipping: shippingAmounts(canonical, fields),
+    totalMinor: fields.read(canonical.total, "total"),
+    payments: (canonical.payments ?? []).map(({ externalId, kind, amount, at }, i) => ({
+      externalId,
+      kind,
+      amountMinor: fields.read(amount, `payments.${i}.amount`),
+      at: Date.parse(at),
+    })),
+    refunds: (canonical.refunds ?? []).map((refund, i) => newRefund(refund, `refunds.${i}.`, fields)),
+    note: canonical.note || null,
+    reservationTokens: canonical.reservationTokens ?? [],
+  };
+  for (const list of ["lines", "payments", "refunds"] as const) {
+    for (const i of repeated(order[list])) fields.refuse(`${list}.${i}.externalId`, "is there twice");
+  }
+  if (fields.errors.length === 0) {
+    for (const message of unbookable(order)) fields.refuse("lines", message);
+  }
+  return fields.errors.length > 0 ? reject({ errors: fields.errors }) : accept(checked(order, []));
+}
+
+/** A refund told alone, for an order the channel sent before. */
+export function toNewRefund(
+  canonical: CanonicalRefundCreated,
+  channelCurrency: string,
+): Result<NewRefund, Rejection> {
+  const currency = canonical.currency ?? channelCurrency;
+  if (!isCurrency(currency)) return refused("currency", `${currency} is no currency`);
+  const fields = exactFields(currency);
+  const refund = newRefund(canonical.refund, "refund.", fields);
+  return fields.errors.length > 0 ? reject({ errors: fields.errors }) : accept(refund);
+}
+
+/** Indexes of items whose external id an earlier one has. */
+export function repeated(items: readonly Readonly<{ externalId: string }>[]): number[] {
+  const seen = new Set<string>();
+  return items.flatMap(({ externalId }, i) => {
+    if (seen.has(externalId)) return [i];
+    seen.add(externalId);
+    return [];
+  });
+}
+
+type Fields = ReturnType<typeof exactFields>;
+
+function exactFields(currency: string) {
+  const errors: FieldError[] = [];
+  const refuse = (path: string, message: string) => void errors.push({ path, message });
+  const read = (amount: string | undefined, path: string): number => {
+    if (amount === undefined) return 0;
+    const parsed = parseMoney(amount, currency);
+    if (parsed.ok) return parsed.value;
+    const isTooPrecise = parsed.rejection.code === "amount_too_precise";
+    refuse(path, isTooPrecise ? `${currency} has ${minorUnitDigits(currency)} decimals` : "is too large");
+    return 0;
+  };
+  return { errors, refuse, read };
+}
+
+function newLine(line: CanonicalOrder["lines"][number], path: string, fields: Fields): NewOrderLine {
+  const unitPriceMinor = fields.read(line.unitPrice, `${path}unitPrice`);
+  const grossMinor = unitPriceMinor * line.quantity;
+  const discountMinor = fields.read(line.discount, `${path}discount`);
+  if (discountMinor > grossMinor) fields.refuse(`${path}discount`, "is more than the line's price");
+  return {
+    externalId: line.externalId,
+    sku: line.sku || null,
+    title: line.title,
+    kind: line.kind ?? "physical",
+    quantity: line.quantity,
+    removed: 0,
+    unitPriceMinor,
+    grossMinor,
+    discountMinor,
+    taxMinor: fields.read(line.tax, `${path}tax`),
+  };
+}
+
+function shippingAmounts({ shipping }: CanonicalOrder, fields: Fields): Amounts {
+  const grossMinor = fields.read(shipping?.amount, "shipping.amount");
+  const discountMinor = fields.read(shipping?.discount, "shipping.discount");
+  if (discountMinor > grossMinor) fields.refuse("shipping.discount", "is more than the shipping's price");
+  return { grossMinor, discountMinor, taxMinor: fields.read(shipping?.tax, "shipping.tax") };
+}
+
+function newRefund(refund: CanonicalRefundCreated["refund"], path: string, fields: Fields): NewRefund {
+  return {
+    externalId: refund.externalId,
+    amountMinor: fields.read(refund.amount, `${path}amount`),
+    shippingMinor: fields.read(refund.shipping, `${path}shipping`),
+    lines: refund.lines ?? [],
+    reason: refund.reason || null,
+    at: Date.parse(refund.at),
+  };
+}
+
+function newAddress(address: CanonicalOrder["shippingAddress"]): Address | null {
+  if (!address) return null;
+  const mapped = {
+    name: address.name || null,
+    company: address.company || null,
+    line1: address.line1 || null,
+    line2: address.line2 || null,
+    city: address.city || null,
+    region: address.region || null,
+    postalCode: address.postalCode || null,
+    countryCode: address.countryCode ?? null,
+    phone: address.phone || null,
+    latitude: address.latitude ?? null,
+    longitude: address.longitude ?? null,
+  };
+  return mapped.line1 || mapped.city || mapped.postalCode || mapped.latitude !== null ? mapped : null;
+}
+
+const refused = (path: string, message: string) => reject({ errors: [{ path, message }] });

@@ -1,0 +1,140 @@
+/** Storefronts' callbacks, and those that staff must look at. */
+import { createRoute, z } from "@hono/zod-openapi";
+import { receiveWebhook } from "../receive-webhook";
+import { rejectedCallbacks, type RejectedCallback } from "../storage/inbox";
+import { resolveCallback } from "../resolve-callback";
+import type { App } from "../../platform/http/app-types";
+import { requireScope } from "../../platform/auth/require-scope";
+import { limitCallbacks } from "../../platform/http/limits";
+import { withKey } from "../../platform/http/openapi";
+import { BODY_PROBLEMS, problem, problems, publicProblems } from "../../platform/http/problem";
+import {
+  Instant,
+  instantOf,
+  jsonAnswer,
+  jsonBody,
+  PageQuery,
+  pageOf,
+  Slug,
+  text,
+  toPage,
+} from "../../platform/http/schemas";
+
+const Received = z
+  .object({
+    outcome: z.enum(["accepted", "queued", "updated", "ignored", "kept"]),
+    orderId: z.string().nullable(),
+  })
+  .openapi("CallbackOutcome");
+
+const receive = createRoute({
+  method: "post",
+  path: "/v1/webhooks/{channelId}",
+  operationId: "receiveWebhook",
+  summary: "Take in a storefront's callback",
+  description:
+    "Shopify, WooCommerce, BigCommerce, or any shop in the canonical form with a Standard Webhooks signature: verified over the raw bytes, in the scheme of the channel's kind. Duplicates, late and unknown callbacks are answered 2xx. BigCommerce says only which order changed: it is fetched from its API afterwards, by the channel's connection.",
+  tags: ["Webhooks"],
+  security: [],
+  middleware: [limitCallbacks] as const,
+  request: { params: z.object({ channelId: Slug }) },
+  responses: {
+    200: jsonAnswer(Received, "Taken in, or nothing to do."),
+    202: jsonAnswer(Received, "Durably queued: the database is slow, or the order is to be fetched."),
+    ...publicProblems("not_found", "invalid_signature", "payload_too_large", "version_conflict"),
+  },
+});
+
+const Callback = z
+  .object({
+    channelId: z.string(),
+    eventId: z.string(),
+    topic: z.string(),
+    receivedAt: Instant,
+    problem: z.string().nullable(),
+    body: z
+      .string()
+      .nullable()
+      .openapi({ description: "As it came; forgotten 30 days after it was resolved." }),
+    resolvedAt: Instant.nullable(),
+    resolvedBy: z.string().nullable(),
+    resolution: z.string().nullable(),
+  })
+  .openapi("RejectedCallback");
+
+const list = createRoute({
+  method: "get",
+  path: "/v1/callbacks/rejected",
+  operationId: "listRejectedCallbacks",
+  summary: "List callbacks that could not be read",
+  description:
+    "Newest first, with the body as it came; those nobody has resolved, or `all`. Scope `orders:read`.",
+  tags: ["Webhooks"],
+  security: withKey,
+  middleware: [requireScope("orders:read")] as const,
+  request: { query: PageQuery.extend({ show: z.enum(["open", "all"]).default("open") }) },
+  responses: { 200: jsonAnswer(pageOf(Callback), "A page of callbacks."), ...problems() },
+});
+
+const resolve = createRoute({
+  method: "post",
+  path: "/v1/callbacks/rejected/{channelId}/{eventId}/resolution",
+  operationId: "resolveRejectedCallback",
+  summary: "Say that a rejected callback has been dealt with",
+  description:
+    "It leaves the list and the nightly exceptions; a second word on it changes nothing. Scope `orders:write`.",
+  tags: ["Webhooks"],
+  security: withKey,
+  middleware: [requireScope("orders:write")] as const,
+  request: {
+    params: z.object({ channelId: Slug, eventId: z.string().max(1_000) }),
+    body: jsonBody(
+      z
+        .strictObject({ note: text(500).openapi({ example: "Entered by hand as order 1042." }) })
+        .openapi("CallbackResolution"),
+    ),
+  },
+  responses: { 200: jsonAnswer(Callback, "Resolved."), ...problems(...BODY_PROBLEMS, "not_found") },
+});
+
+export function registerWebhooks(app: App): void {
+  app.openapi(receive, async (c) => {
+    const { channelId } = c.req.valid("param");
+    const body = new Uint8Array(await c.req.arrayBuffer());
+    const received = await receiveWebhook(c.var.context, { channelId, headers: c.req.raw.headers, body });
+    if (!received.ok) {
+      switch (received.rejection.code) {
+        case "channel_unknown":
+          return problem(c, { code: "not_found" });
+        case "order_not_ready":
+          return problem(c, { code: "version_conflict" });
+        case "invalid_signature":
+        case "invalid_request":
+          return problem(c, received.rejection);
+      }
+    }
+    return received.value.outcome === "queued" ? c.json(received.value, 202) : c.json(received.value, 200);
+  });
+
+  app.openapi(list, async (c) => {
+    const { limit, cursor, show } = c.req.valid("query");
+    const [receivedAt, channelId = "", eventId = ""] = cursor.split("\n");
+    const after = cursor === "" ? null : { receivedAt: Number(receivedAt), channelId, eventId };
+    const db = c.var.context.databases.primary;
+    const rows = await rejectedCallbacks(db, { openOnly: show === "open", after, limit: limit + 1 });
+    const place = (row: RejectedCallback) => [row.receivedAt, row.channelId, row.eventId].join("\n");
+    return c.json(toPage(rows, limit, place, callbackJson), 200);
+  });
+
+  app.openapi(resolve, async (c) => {
+    const { context } = c.var;
+    const resolved = await resolveCallback(context, c.req.valid("param"), c.req.valid("json").note);
+    return resolved.ok ? c.json(callbackJson(resolved.value), 200) : problem(c, resolved.rejection);
+  });
+}
+
+const callbackJson = ({ receivedAt, resolvedAt, ...callback }: RejectedCallback) => ({
+  ...callback,
+  receivedAt: instantOf(receivedAt),
+  resolvedAt: resolvedAt === null ? null : instantOf(resolvedAt),
+});

@@ -1,0 +1,42 @@
+/** An order in the canonical form, from a checkout or a shop without an adapter of its own. */
+import { toNewOrder } from "./generic/order";
+import { CanonicalOrder } from "./generic/payload";
+import type { Context } from "../platform/context";
+import type { FieldError } from "../kernel/field-errors";
+import { notInTheFuture } from "../orders/domain/storefront-update";
+import { reject, type Result } from "../kernel/result";
+import { acceptOrder, type Accepted } from "../orders/create-order";
+import type { Alongside } from "../orders/change-order";
+import type { ShortageRejection } from "../orders/allocate-lines";
+
+export const PlaceOrderInput = CanonicalOrder;
+
+export type PlaceOrderRejection =
+  | ShortageRejection
+  | Readonly<{ code: "invalid_request"; errors: readonly FieldError[] }>;
+
+/** What is paid has been sold, and is taken in whatever the stock; what is not paid may be refused. */
+export async function placeOrder(
+  context: Context,
+  channelId: string,
+  canonical: CanonicalOrder,
+  alongside: Alongside,
+): Promise<Result<Accepted, PlaceOrderRejection>> {
+  const channel = (await context.reference()).channels.get(channelId);
+  if (!channel?.active) {
+    return reject({
+      code: "invalid_request",
+      errors: [{ path: "channelId", message: "is no active channel" }],
+    });
+  }
+  const incoming = toNewOrder(channel, canonical);
+  if (!incoming.ok) return reject({ code: "invalid_request", errors: incoming.rejection.errors });
+  const order = notInTheFuture(incoming.value, context.now());
+  const sold = order.payments.some(({ kind, amountMinor }) => kind === "captured" && amountMinor > 0);
+  return acceptOrder(context, order, {
+    channel,
+    shortage: sold || order.totalMinor === 0 ? "sold" : "ask",
+    alongside,
+    whenUnavailable: "queue",
+  });
+}

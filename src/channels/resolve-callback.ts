@@ -1,0 +1,14 @@
+/** Staff has dealt with a callback that could not be read: it is no exception any more. */
+import type { Context } from "../platform/context";
+import { accept, reject, type Result } from "../kernel/result";
+import { resolveCallback as resolve, type InboxRow, type RejectedCallback } from "./storage/inbox";
+
+export async function resolveCallback(
+  context: Context,
+  callback: Pick<InboxRow, "channelId" | "eventId">,
+  note: string,
+): Promise<Result<RejectedCallback, Readonly<{ code: "not_found" }>>> {
+  const resolution = { at: context.now(), by: context.actor, note };
+  const resolved = await resolve(context.databases.primary, callback, resolution);
+  return resolved ? accept(resolved) : reject({ code: "not_found" });
+}

@@ -1,0 +1,166 @@
+/**
+ * What Shopify documents of the order and refund resources (REST Admin API, as webhooks carry them), as far
+ * as we read them. Prices are text in the shop's currency; what exists only in a `…_set` is read from its
+ * `shop_money`.
+ */
+import { z } from "zod";
+import { coordinate, externalId, flag, listOf, money, quantity, text, time } from "../storefronts/body";
+
+const shopMoney = z.object({ amount: money, currency_code: text });
+
+const moneySet = z
+  .object({ shop_money: shopMoney.nullish() })
+  .nullish()
+  .transform((set) => set?.shop_money ?? null);
+
+const taxLine = z.object({ price: money });
+const discountAllocation = z.object({ amount: money });
+
+const duty = z.object({
+  price: money,
+  price_set: moneySet,
+  shop_money: shopMoney.nullish().transform((value) => value ?? null),
+  tax_lines: listOf(taxLine),
+});
+
+const lineItem = z.object({
+  id: externalId,
+  sku: text,
+  title: text,
+  name: text,
+  quantity,
+  current_quantity: quantity.nullish(),
+  price: money,
+  total_discount: money,
+  gift_card: flag,
+  requires_shipping: flag,
+  taxable: flag,
+  tip_payment_gateway: text,
+  tip_payment_method: text,
+  discount_allocations: listOf(discountAllocation),
+  tax_lines: listOf(taxLine),
+  duties: listOf(duty),
+});
+
+const shippingLine = z.object({
+  title: text,
+  price: money,
+  discounted_price: money,
+  is_removed: flag,
+  discount_allocations: listOf(discountAllocation),
+  tax_lines: listOf(taxLine),
+});
+
+const address = z
+  .object({
+    name: text,
+    first_name: text,
+    last_name: text,
+    company: text,
+    address1: text,
+    address2: text,
+    city: text,
+    province: text,
+    province_code: text,
+    zip: text,
+    country_code: text,
+    phone: text,
+    latitude: coordinate,
+    longitude: coordinate,
+  })
+  .nullish()
+  .transform((value) => value ?? null);
+
+const refundFields = {
+  id: externalId,
+  note: text,
+  created_at: time,
+  processed_at: time,
+  refund_line_items: listOf(
+    z.object({
+      line_item_id: externalId,
+      quantity,
+      restock_type: text,
+      subtotal: money,
+      subtotal_set: moneySet,
+      total_tax: money,
+      total_tax_set: moneySet,
+    }),
+  ),
+  transactions: listOf(
+    z.object({ kind: text, status: text, amount: money, amount_set: moneySet, currency: text }),
+  ),
+  order_adjustments: listOf(
+    z.object({
+      kind: text,
+      amount: money,
+      amount_set: moneySet,
+      tax_amount: money,
+      tax_amount_set: moneySet,
+    }),
+  ),
+};
+
+export const ShopifyRefund = z.object(refundFields);
+export type ShopifyRefund = z.output<typeof ShopifyRefund>;
+
+/** `refunds/create` sends the refund alone, and says whose it is. */
+export const ShopifyRefundCreated = z.object({ ...refundFields, order_id: externalId });
+
+export const ShopifyOrder = z.object({
+  id: externalId,
+  name: text,
+  order_number: z.union([z.number(), z.string()]).nullish(),
+  currency: text,
+  taxes_included: flag,
+  duties_included: flag,
+  created_at: time,
+  processed_at: time,
+  updated_at: time,
+  cancelled_at: time,
+  cancel_reason: text,
+  financial_status: text,
+  email: text,
+  contact_email: text,
+  phone: text,
+  customer_locale: text,
+  note: text,
+  cart_token: text,
+  checkout_token: text,
+  total_price: money,
+  total_price_set: moneySet,
+  current_total_price: money,
+  total_outstanding: money,
+  total_discounts: money,
+  total_tax: money,
+  total_tip_received: money,
+  total_shipping_price_set: moneySet,
+  original_total_duties_set: moneySet,
+  original_total_additional_fees_set: moneySet,
+  total_cash_rounding_payment_adjustment_set: moneySet,
+  customer: z
+    .object({ first_name: text, last_name: text, email: text, phone: text })
+    .nullish()
+    .transform((value) => value ?? null),
+  shipping_address: address,
+  billing_address: address,
+  line_items: z.array(lineItem),
+  shipping_lines: listOf(shippingLine),
+  refunds: listOf(ShopifyRefund),
+});
+export type ShopifyOrder = z.output<typeof ShopifyOrder>;
+export type ShopifyLineItem = z.output<typeof lineItem>;
+export type ShopifyAddress = NonNullable<z.output<typeof address>>;
+
+const editedLine = listOf(z.object({ id: externalId, delta: quantity.nullish() }));
+
+export const ShopifyOrderEdited = z.object({
+  order_edit: z.object({
+    order_id: externalId,
+    staff_note: text,
+    line_items: z
+      .object({ additions: editedLine, removals: editedLine })
+      .nullish()
+      .transform((value) => value ?? { additions: [], removals: [] }),
+  }),
+});

@@ -1,0 +1,98 @@
+/** A Shopify refund in our words: what was paid back, what of it was shipping, and what happens to the units. */
+import type { NewRefund, NewRefundLine } from "../../orders/domain/order";
+import type { AmountReader } from "../storefronts/amounts";
+import type { ShopifyRefund } from "./payload";
+
+/**
+ * The money is what the payment provider has paid back, not what the lines were worth: staff may refund
+ * less or more. `path` is where the refund stands in its payload.
+ */
+export function newRefund(
+  refund: ShopifyRefund,
+  currency: string,
+  amounts: AmountReader,
+  path: string,
+  fallbackAt: number,
+): NewRefund {
+  return {
+    externalId: refund.id,
+    amountMinor: paidBack(refund, currency, amounts, path),
+    shippingMinor: Math.max(0, -adjustments(refund, "shipping_refund", amounts, path)),
+    lines: refund.refund_line_items
+      .filter((line) => line.quantity > 0)
+      .map((line) => ({
+        externalLineId: line.line_item_id,
+        quantity: line.quantity,
+        restock: restockOf(line.restock_type),
+      })),
+    reason: refund.note,
+    at: refund.processed_at ?? refund.created_at ?? fallbackAt,
+  };
+}
+
+/** `legacy_restock` is from before Shopify told the two apart; units that were never shipped are given back either way. */
+function restockOf(restockType: string | null): NewRefundLine["restock"] {
+  switch (restockType ?? "") {
+    case "cancel":
+      return "cancel";
+    case "return":
+    case "legacy_restock":
+      return "return";
+    default:
+      return "none";
+  }
+}
+
+/**
+ * Of transactions that went through. One in the customer's currency is not in the order's: then it is what
+ * the lines and the adjustments come to, which Shopify keeps in the shop's.
+ */
+function paidBack(refund: ShopifyRefund, currency: string, amounts: AmountReader, path: string): number {
+  const settled = refund.transactions
+    .map((transaction, i) => ({ ...transaction, path: `${path}transactions.${i}.amount` }))
+    .filter(({ kind, status }) => (kind ?? "refund") === "refund" && (status ?? "success") === "success");
+  const isForeign = settled.some(
+    (paid) => paid.currency !== null && paid.currency !== currency && !paid.amount_set,
+  );
+  if (isForeign) {
+    const worthMinor = worth(refund, amounts, path);
+    if (worthMinor === 0) {
+      amounts.hold("refund_unmatched", `refund ${refund.id} was paid in another currency than ${currency}`);
+    }
+    return worthMinor;
+  }
+  return settled.reduce(
+    (sum, paid) => sum + amounts.read(paid.amount_set?.amount ?? paid.amount, paid.path),
+    0,
+  );
+}
+
+function worth(refund: ShopifyRefund, amounts: AmountReader, path: string): number {
+  const linesMinor = refund.refund_line_items.reduce((sum, line, i) => {
+    const at = `${path}refund_line_items.${i}.`;
+    return (
+      sum +
+      amounts.read(line.subtotal_set?.amount ?? line.subtotal, `${at}subtotal`) +
+      amounts.read(line.total_tax_set?.amount ?? line.total_tax, `${at}total_tax`)
+    );
+  }, 0);
+  return Math.max(0, linesMinor - adjustments(refund, null, amounts, path));
+}
+
+/** Adjustments are negative where they add to the refund. Null is every kind. */
+function adjustments(
+  refund: ShopifyRefund,
+  kind: string | null,
+  amounts: AmountReader,
+  path: string,
+): number {
+  return refund.order_adjustments.reduce((sum, adjustment, i) => {
+    if (kind !== null && adjustment.kind !== kind) return sum;
+    const at = `${path}order_adjustments.${i}.`;
+    return (
+      sum +
+      amounts.read(adjustment.amount_set?.amount ?? adjustment.amount, `${at}amount`) +
+      amounts.read(adjustment.tax_amount_set?.amount ?? adjustment.tax_amount, `${at}tax_amount`)
+    );
+  }, 0);
+}

@@ -1,0 +1,100 @@
+/** Callbacks as they came, each once. A body is kept only where staff must look at it. */
+import type { OrderId } from "../../kernel/ids";
+
+export type InboxRow = Readonly<{
+  channelId: string;
+  eventId: string;
+  topic: string;
+  receivedAt: number;
+  orderId: OrderId | null;
+  outcome: "applied" | "stale" | "ignored" | "rejected";
+  problem: string | null;
+  body: string | null;
+}>;
+
+/** The first copy of an event tells what became of it; later ones change nothing. */
+export const inboxStatement = (db: D1Database, row: InboxRow): D1PreparedStatement =>
+  db
+    .prepare(
+      `INSERT INTO inbox (channel_id, event_id, topic, received_at, order_id, outcome, problem, body)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING`,
+    )
+    .bind(
+      row.channelId,
+      row.eventId,
+      row.topic,
+      row.receivedAt,
+      row.orderId,
+      row.outcome,
+      row.problem,
+      row.body,
+    );
+
+export type InboxPlace = Readonly<{ receivedAt: number; channelId: string; eventId: string }>;
+
+export type RejectedCallback = Pick<
+  InboxRow,
+  "channelId" | "eventId" | "topic" | "receivedAt" | "problem" | "body"
+> &
+  Readonly<{ resolvedAt: number | null; resolvedBy: string | null; resolution: string | null }>;
+
+const COLUMNS = `channel_id AS channelId, event_id AS eventId, topic, received_at AS receivedAt, problem, body,
+  resolved_at AS resolvedAt, resolved_by AS resolvedBy, resolution`;
+
+/** Rejected callbacks, the newest first, from after the place on; those nobody has resolved, or all. */
+export async function rejectedCallbacks(
+  db: D1Database,
+  { openOnly, after, limit }: Readonly<{ openOnly: boolean; after: InboxPlace | null; limit: number }>,
+): Promise<RejectedCallback[]> {
+  const { receivedAt, channelId, eventId } = after ?? {
+    receivedAt: Number.MAX_SAFE_INTEGER,
+    channelId: "",
+    eventId: "",
+  };
+  const open = openOnly ? "resolved_at IS NULL AND" : "";
+  const { results } = await db
+    .prepare(
+      `SELECT ${COLUMNS} FROM inbox
+       WHERE outcome = 'rejected' AND ${open} (received_at, channel_id, event_id) < (?1, ?2, ?3)
+       ORDER BY received_at DESC, channel_id DESC, event_id DESC LIMIT ?4`,
+    )
+    .bind(receivedAt, channelId, eventId, limit)
+    .all<RejectedCallback>();
+  return results;
+}
+
+export type Resolution = Readonly<{ at: number; by: string; note: string }>;
+
+/** The first word on it stands. Null when no such callback was rejected. */
+export async function resolveCallback(
+  db: D1Database,
+  { channelId, eventId }: Pick<InboxRow, "channelId" | "eventId">,
+  { at, by, note }: Resolution,
+): Promise<RejectedCallback | null> {
+  const found = "channel_id = ?1 AND event_id = ?2 AND outcome = 'rejected'";
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- D1 types the answers of a batch all alike.
+  const [, read] = (await db.batch([
+    db
+      .prepare(
+        `UPDATE inbox SET resolved_at = ?3, resolved_by = ?4, resolution = ?5
+         WHERE ${found} AND resolved_at IS NULL`,
+      )
+      .bind(channelId, eventId, at, by, note),
+    db.prepare(`SELECT ${COLUMNS} FROM inbox WHERE ${found}`).bind(channelId, eventId),
+  ])) as [D1Result, D1Result<RejectedCallback>];
+  return read.results[0] ?? null;
+}
+
+/** Takes away what customers wrote in callbacks resolved before then. Answers how many. */
+export const forgetResolvedBodies = async (db: D1Database, before: number, limit: number): Promise<number> =>
+  (
+    await db
+      .prepare(
+        `UPDATE inbox SET body = NULL WHERE (channel_id, event_id) IN (
+           SELECT channel_id, event_id FROM inbox
+           WHERE resolved_at IS NOT NULL AND body IS NOT NULL AND resolved_at < ?1
+           ORDER BY resolved_at LIMIT ?2)`,
+      )
+      .bind(before, limit)
+      .run()
+  ).meta.changes;

@@ -1,0 +1,140 @@
+/**
+ * The customer's view of an order, as a page and as JSON, for whoever holds its signed link. A wrong link is
+ * answered before anything is looked up, and just as an order that does not exist.
+ */
+import { createRoute, z } from "@hono/zod-openapi";
+import { createMiddleware } from "hono/factory";
+import { isId } from "../../kernel/ids";
+import { publicView, type PublicOrder } from "../../orders/domain/order-view";
+import { verifyStatusSignature } from "../../orders/domain/status-link";
+import { OrderNotFoundPage, OrderStatusPage } from "../pages/order-status";
+import { loadOrder } from "../../orders/storage/orders";
+import type { App, AppEnv, RequestContext } from "../../platform/http/app-types";
+import { limitPublic } from "../../platform/http/limits";
+import { problem, publicProblems } from "../../platform/http/problem";
+import { Currency, Instant, instantOf, jsonAnswer, LocalDay } from "../../platform/http/schemas";
+
+const Units = z.int().min(0);
+const Minor = z.int().openapi({ description: "In minor units of the order's currency." });
+
+const PublicOrderSchema = z
+  .object({
+    number: z.string().openapi({ example: "#1002" }),
+    placedAt: Instant,
+    status: z.enum([
+      "being_prepared",
+      "waiting_for_stock",
+      "partly_sent",
+      "on_its_way",
+      "delivered",
+      "returned",
+      "cancelled",
+    ]),
+    currency: Currency,
+    taxIncluded: z.boolean(),
+    lines: z.array(
+      z.object({
+        title: z.string(),
+        quantity: Units,
+        amountMinor: Minor,
+        standing: z.array(
+          z.object({
+            standing: z.enum([
+              "delivered",
+              "on_its_way",
+              "sent",
+              "being_prepared",
+              "waiting_for_stock",
+              "returned",
+              "cancelled",
+            ]),
+            quantity: Units,
+          }),
+        ),
+        leavesByOn: LocalDay.nullable().openapi({ description: "By when what is still here leaves us." }),
+        collectFromOn: LocalDay.nullable().openapi({ description: "From when it can be fetched." }),
+        arrivesFromOn: LocalDay.nullable(),
+        arrivesByOn: LocalDay.nullable(),
+      }),
+    ),
+    shipments: z.array(
+      z.object({
+        carrier: z.string().nullable(),
+        trackingNumber: z.string().nullable(),
+        trackingUrl: z.string().nullable(),
+        shippedAt: Instant,
+        deliveredAt: Instant.nullable(),
+        lines: z.array(z.object({ title: z.string(), quantity: Units })),
+      }),
+    ),
+    itemsMinor: Minor,
+    shippingMinor: Minor,
+    taxMinor: Minor,
+    totalMinor: Minor,
+    paidMinor: Minor,
+    refundedMinor: Minor,
+    refundDueMinor: Minor,
+    destination: z.object({ city: z.string().nullable(), countryCode: z.string().nullable() }),
+  })
+  .openapi("PublicOrder");
+
+const Link = z.object({
+  orderId: z.string().openapi({ example: "ord_1fpyfwhbfj7fhqv53rdc8ygsyv" }),
+  signature: z.string().openapi({ description: "From the order's status link." }),
+});
+
+/** Neither kept, nor found, nor told to the pages it links to: the link is all it takes to read it. */
+const confidential = createMiddleware<AppEnv>(async (c, next) => {
+  await next();
+  c.header("cache-control", "no-store");
+  c.header("x-robots-tag", "noindex");
+  c.header("referrer-policy", "no-referrer");
+});
+
+const publicOrder = createRoute({
+  method: "get",
+  path: "/v1/public/orders/{orderId}/{signature}",
+  operationId: "getPublicOrder",
+  tags: ["Customer"],
+  summary: "See an order by its signed link",
+  security: [],
+  middleware: [confidential, limitPublic] as const,
+  request: { params: Link },
+  responses: { 200: jsonAnswer(PublicOrderSchema, "The order."), ...publicProblems("not_found") },
+});
+
+/** Adds the customer's page `/s/{orderId}/{signature}` and its JSON. Neither needs a key. */
+export function registerPublicOrders(app: App): void {
+  app.openapi(publicOrder, async (c) => {
+    const order = await orderOfLink(c, c.req.valid("param"));
+    return order ? c.json(answerOf(order), 200) : problem(c, { code: "not_found" });
+  });
+
+  app.get("/s/:orderId/:signature", confidential, limitPublic, async (c) => {
+    const order = await orderOfLink(c, c.req.param());
+    return order ? c.html(OrderStatusPage({ order })) : c.html(OrderNotFoundPage(), 404);
+  });
+}
+
+/** One round trip to the database for a right signature; none for a wrong one. */
+async function orderOfLink(
+  c: RequestContext,
+  { orderId, signature }: z.infer<typeof Link>,
+): Promise<PublicOrder | null> {
+  const { config, databases } = c.var.context;
+  if (!isId("ord", orderId) || !verifyStatusSignature(orderId, signature, config.linkSigningKey)) return null;
+  const order = await loadOrder(databases.orders(orderId), orderId);
+  return order && publicView(order);
+}
+
+const answerOf = (order: PublicOrder): z.infer<typeof PublicOrderSchema> => ({
+  ...order,
+  placedAt: instantOf(order.placedAt),
+  lines: order.lines.map((line) => ({ ...line, standing: [...line.standing] })),
+  shipments: order.shipments.map((shipment) => ({
+    ...shipment,
+    shippedAt: instantOf(shipment.shippedAt),
+    deliveredAt: shipment.deliveredAt === null ? null : instantOf(shipment.deliveredAt),
+    lines: [...shipment.lines],
+  })),
+});

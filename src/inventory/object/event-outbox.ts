@@ -1,0 +1,66 @@
+/**
+ * Events that the SKU's object has decided. They are written with the decision, sent by the alarm, and kept
+ * until their consumer is done with them: sent at least once, and each with an id to know it again by.
+ */
+import { logLine } from "../../kernel/log-line";
+import type { StockEvent } from "../domain/stock";
+
+const MAX_MESSAGES = 100;
+/** The queue takes 128 KB a message and 256 KB a batch. */
+const MAX_BYTES = 120_000;
+const FIRST_RETRY_MS = 1_000;
+const LAST_RETRY_MS = 5 * 60_000;
+const FIRST_RESEND_MS = 60_000;
+const LAST_RESEND_MS = 60 * 60_000;
+
+/** As much of a queue as is needed. */
+export type Outlet = Readonly<{ sendBatch: (messages: MessageSendRequest[]) => Promise<unknown> }>;
+
+type Row = { seq: number; event: string; attempts: number };
+
+/** Sends the oldest events that are due. True if there may be more. */
+export async function sendDueEvents(sql: SqlStorage, queue: Outlet, now: number): Promise<boolean> {
+  const rows = nextBatch(sql, now);
+  const sku = sql.exec<{ sku: string }>("SELECT sku FROM facts").toArray()[0]?.sku;
+  if (rows.length === 0 || sku === undefined) return false;
+  const pauseMs = await taken(queue, sku, rows);
+  sql.exec(
+    "UPDATE events SET due_at = ?, attempts = attempts + 1 WHERE seq IN (SELECT value FROM json_each(?))",
+    now + pauseMs,
+    JSON.stringify(rows.map(({ seq }) => seq)),
+  );
+  return true;
+}
+
+/** Sends them. How long to wait for their consumer, or for a queue that did not take them, in milliseconds. */
+async function taken(queue: Outlet, sku: string, rows: readonly Row[]): Promise<number> {
+  const attempts = Math.max(...rows.map((row) => row.attempts));
+  try {
+    await queue.sendBatch(
+      rows.map(({ event: written }) => {
+        const event: StockEvent = JSON.parse(written);
+        return { body: { type: "stock.event.v1", sku, event }, contentType: "json" };
+      }),
+    );
+    return Math.min(FIRST_RESEND_MS * 2 ** attempts, LAST_RESEND_MS);
+  } catch (error) {
+    console.error(logLine("error", "stock events are kept, to be sent again", { error }));
+    return Math.min(FIRST_RETRY_MS * 2 ** attempts, LAST_RETRY_MS);
+  }
+}
+
+export const forgetEvents = (sql: SqlStorage, ids: readonly string[]): void =>
+  void sql.exec("DELETE FROM events WHERE id IN (SELECT value FROM json_each(?))", JSON.stringify(ids));
+
+function nextBatch(sql: SqlStorage, now: number): Row[] {
+  const rows = sql.exec<Row>(
+    "SELECT seq, event, attempts FROM events WHERE due_at <= ? ORDER BY due_at, seq LIMIT ?",
+    now,
+    MAX_MESSAGES,
+  );
+  let bytes = 0;
+  return [...rows].filter(({ event }, index) => {
+    bytes += new TextEncoder().encode(event).byteLength + MAX_BYTES / 1_000;
+    return index === 0 || bytes <= MAX_BYTES;
+  });
+}

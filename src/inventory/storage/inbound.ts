@@ -1,0 +1,189 @@
+/** Units expected at locations. A row is told to the lines that wait for its SKU after it has changed. */
+import type { Inbound, InboundKind, InboundStatus } from "../domain/inbound";
+
+export type StoredInbound = Inbound & Readonly<{ updatedAt: number }>;
+
+export type InboundRow = {
+  id: string;
+  sku: string;
+  location_id: string;
+  kind: InboundKind;
+  quantity: number;
+  received: number;
+  expected_on: string;
+  status: InboundStatus;
+  updated_at: number;
+};
+
+export type InboundToWrite = Pick<Inbound, "id" | "sku" | "locationId" | "kind" | "quantity" | "expectedOn">;
+
+/** Writes what is expected; what has come of it already stays counted. One that was cancelled is expected again. */
+export async function putInbound(
+  db: D1Database,
+  { id, sku, locationId, kind, quantity, expectedOn }: InboundToWrite,
+  now: number,
+): Promise<Readonly<{ inbound: StoredInbound; created: boolean }>> {
+  const row = await db
+    .prepare(
+      `INSERT INTO inbound (id, sku, location_id, kind, quantity, expected_on, status, created_at, updated_at)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'expected', ?7, ?7)
+       ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, quantity = excluded.quantity,
+         expected_on = excluded.expected_on, overdue = 0, told_at = NULL,
+         status = CASE WHEN inbound.received >= excluded.quantity THEN 'received' ELSE 'expected' END,
+         updated_at = max(excluded.updated_at, inbound.updated_at + 1)
+       RETURNING *, created_at = updated_at AS created`,
+    )
+    .bind(id, sku, locationId, kind, quantity, expectedOn, now)
+    .first<InboundRow & { created: number }>();
+  return { inbound: inboundOf(row!), created: row!.created === 1 };
+}
+
+/** Nothing more is expected of it. Null where there is no such inbound. */
+export async function cancelInbound(db: D1Database, id: string, now: number): Promise<StoredInbound | null> {
+  const row = await db
+    .prepare(
+      `UPDATE inbound SET status = 'cancelled', told_at = CASE status WHEN 'expected' THEN NULL ELSE told_at END,
+         updated_at = max(?2, updated_at + 1)
+       WHERE id = ?1 RETURNING *`,
+    )
+    .bind(id, now)
+    .first<InboundRow>();
+  return row && inboundOf(row);
+}
+
+export async function inboundById(db: D1Database, id: string): Promise<StoredInbound | null> {
+  const row = await db.prepare("SELECT * FROM inbound WHERE id = ?1").bind(id).first<InboundRow>();
+  return row && inboundOf(row);
+}
+
+export type InboundPlace = Readonly<{ expectedOn: string; id: string }>;
+export type InboundQuery = Readonly<
+  ({ by: "sku"; sku: string } | { by: "location"; locationId: string }) & { status: InboundStatus }
+>;
+
+/** A SKU's or a location's, by the day it is expected, after the place. */
+export async function listInbound(
+  db: D1Database,
+  query: InboundQuery,
+  after: InboundPlace | null,
+  limit: number,
+): Promise<StoredInbound[]> {
+  const column = query.by === "sku" ? "sku" : "location_id";
+  const { results } = await db
+    .prepare(
+      `SELECT * FROM inbound WHERE ${column} = ?1 AND status = ?2 AND (expected_on, id) > (?3, ?4)
+       ORDER BY expected_on, id LIMIT ?5`,
+    )
+    .bind(
+      query.by === "sku" ? query.sku : query.locationId,
+      query.status,
+      after?.expectedOn ?? "",
+      after?.id ?? "",
+      limit,
+    )
+    .all<InboundRow>();
+  return results.map(inboundOf);
+}
+
+/** What is still expected of the SKUs. */
+export async function expectedInbound(db: D1Database, skus: readonly string[]): Promise<StoredInbound[]> {
+  const { results } = await expectedInboundStatement(db, skus).all<InboundRow>();
+  return results.map(inboundOf);
+}
+
+/** The statement of it, for those who read more in the same round. */
+export const expectedInboundStatement = (db: D1Database, skus: readonly string[]): D1PreparedStatement =>
+  db
+    .prepare(
+      `SELECT inbound.* FROM json_each(?1) AS asked
+       CROSS JOIN inbound ON inbound.sku = asked.value AND inbound.status = 'expected'`,
+    )
+    .bind(JSON.stringify([...new Set(skus)]));
+
+/** Counts what came of it, once for each reference; answers it as it then is. */
+export async function countReceipt(
+  db: D1Database,
+  receipt: Readonly<{ inboundId: string; ref: string; quantity: number; at: number }>,
+): Promise<StoredInbound | null> {
+  const { inboundId, ref, quantity, at } = receipt;
+  const [, , read] = await db.batch<InboundRow>([
+    db
+      .prepare(
+        `UPDATE inbound SET received = received + ?3, told_at = NULL, updated_at = max(?4, updated_at + 1),
+           status = CASE WHEN status = 'expected' AND received + ?3 >= quantity THEN 'received' ELSE status END
+         WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM inbound_receipts WHERE inbound_id = ?1 AND ref = ?2)`,
+      )
+      .bind(inboundId, ref, quantity, at),
+    db
+      .prepare(
+        `INSERT INTO inbound_receipts (inbound_id, ref, quantity, received_at)
+         SELECT ?1, ?2, ?3, ?4 FROM inbound WHERE id = ?1 ON CONFLICT DO NOTHING`,
+      )
+      .bind(inboundId, ref, quantity, at),
+    db.prepare("SELECT * FROM inbound WHERE id = ?1").bind(inboundId),
+  ]);
+  const row = read?.results[0];
+  return row ? inboundOf(row) : null;
+}
+
+/** Expected before the day and not known to be overdue. */
+export async function dueInbound(db: D1Database, before: string, limit: number): Promise<StoredInbound[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT * FROM inbound WHERE status = 'expected' AND overdue = 0 AND expected_on < ?1
+       ORDER BY expected_on LIMIT ?2`,
+    )
+    .bind(before, limit)
+    .all<InboundRow>();
+  return results.map(inboundOf);
+}
+
+export async function markOverdue(db: D1Database, ids: readonly string[], now: number): Promise<void> {
+  await db
+    .prepare(
+      `UPDATE inbound SET overdue = 1, told_at = NULL, updated_at = max(?2, updated_at + 1)
+       WHERE id IN (SELECT value FROM json_each(?1)) AND status = 'expected' AND overdue = 0`,
+    )
+    .bind(JSON.stringify(ids), now)
+    .run();
+}
+
+/** SKUs of which something changed that those who wait have not been told, the longest untold first. */
+export async function untoldSkus(
+  db: D1Database,
+  limit: number,
+): Promise<readonly Readonly<{ sku: string; updatedAt: number }>[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT sku, max(updated_at) AS updatedAt FROM
+         (SELECT sku, updated_at FROM inbound WHERE told_at IS NULL ORDER BY updated_at LIMIT ?1)
+       GROUP BY sku`,
+    )
+    .bind(limit)
+    .all<{ sku: string; updatedAt: number }>();
+  return results;
+}
+
+/** Those who wait were told of the SKU's inbound as it was until then; what changed since is untold. */
+export async function markTold(
+  db: D1Database,
+  { sku, updatedAt }: Readonly<{ sku: string; updatedAt: number }>,
+  now: number,
+): Promise<void> {
+  await db
+    .prepare("UPDATE inbound SET told_at = ?3 WHERE told_at IS NULL AND updated_at <= ?2 AND sku = ?1")
+    .bind(sku, updatedAt, now)
+    .run();
+}
+
+export const inboundOf = (row: InboundRow): StoredInbound => ({
+  id: row.id,
+  sku: row.sku,
+  locationId: row.location_id,
+  kind: row.kind,
+  quantity: row.quantity,
+  received: row.received,
+  expectedOn: row.expected_on,
+  status: row.status,
+  updatedAt: row.updated_at,
+});

@@ -1,0 +1,193 @@
+/**
+ * The journal as it is read: entries day by day, and what accounts add up to. Entries of orders live with
+ * their orders and those of stock in the primary, so every sum is asked of each database and put together.
+ */
+import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { balancesOf, type Account, type Balance, type Posting } from "../domain/accounts";
+import { addDays, daysBetween } from "../../kernel/calendar";
+import type { JournalEntry } from "../domain/journal-entry";
+
+export const journalEntries = sqliteTable(
+  "journal_entries",
+  {
+    postedOn: text("posted_on").notNull(),
+    id: text("id").notNull(),
+    orderId: text("order_id"),
+    at: integer("at").notNull(),
+    description: text("description").notNull(),
+    postings: text("postings", { mode: "json" }).notNull().$type<readonly Posting[]>(),
+  },
+  (table) => [primaryKey({ columns: [table.postedOn, table.id] })],
+);
+
+/** The databases that hold entries, each once. */
+export const everyDatabase = ({
+  primary,
+  allOrders,
+}: Readonly<{ primary: D1Database; allOrders: readonly D1Database[] }>): readonly D1Database[] => [
+  ...new Set([primary, ...allOrders]),
+];
+
+/**
+ * Writes the entry of a stock movement; one that is there already is left as it is. Word of a movement may come
+ * when its day is closed and added up: it is posted on the first day that is open.
+ * @param today the latest day that may be open.
+ */
+export async function insertEntryOnce(db: D1Database, entry: JournalEntry, today: string): Promise<void> {
+  const { postedOn } = entry;
+  const since = Math.max(0, daysBetween(postedOn, today));
+  const perhapsPostedOn = Array.from({ length: since + 1 }, (_, days) => addDays(postedOn, days));
+  await db
+    .prepare(
+      `INSERT INTO journal_entries (posted_on, id, order_id, at, description, postings)
+       SELECT max(?1, coalesce((SELECT date(max(closed_on), '+1 day') FROM account_balances), ?1)),
+         ?2, ?3, ?4, ?5, ?6
+       WHERE NOT EXISTS (
+         SELECT 1 FROM journal_entries
+         WHERE posted_on IN (SELECT value FROM json_each(?7)) AND id = ?2)`,
+    )
+    .bind(
+      postedOn,
+      entry.id,
+      entry.orderId,
+      entry.at,
+      entry.description,
+      JSON.stringify(entry.postings),
+      JSON.stringify(perhapsPostedOn),
+    )
+    .run();
+}
+
+/** The place of an entry in the journal: by day, then by id. */
+export type EntryKey = Readonly<{ postedOn: string; id: string }>;
+
+type EntryRow = {
+  posted_on: string;
+  id: string;
+  order_id: string | null;
+  at: number;
+  description: string;
+  postings: string;
+};
+
+/** Entries of all databases after `after` up to and including the day `to`, in the journal's order. */
+export async function entriesAfter(
+  databases: readonly D1Database[],
+  { after, to, limit }: Readonly<{ after: EntryKey; to: string; limit: number }>,
+): Promise<JournalEntry[]> {
+  const pages = await Promise.all(
+    databases.map((db) =>
+      db
+        .prepare(
+          `SELECT posted_on, id, order_id, at, description, postings FROM journal_entries
+           WHERE (posted_on, id) > (?1, ?2) AND posted_on <= ?3 ORDER BY posted_on, id LIMIT ?4`,
+        )
+        .bind(after.postedOn, after.id, to, limit)
+        .all<EntryRow>(),
+    ),
+  );
+  return pages
+    .flatMap(({ results }) => results.map(entryOfRow))
+    .toSorted((a, b) => compare(a.postedOn, b.postedOn) || compare(a.id, b.id))
+    .slice(0, limit);
+}
+
+/** Before every entry of the day. */
+export const startOf = (on: string): EntryKey => ({ postedOn: on, id: "" });
+
+const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b));
+
+const entryOfRow = (row: EntryRow): JournalEntry => ({
+  postedOn: row.posted_on,
+  id: row.id,
+  orderId: row.order_id,
+  at: row.at,
+  description: row.description,
+  postings: JSON.parse(row.postings) as Posting[],
+});
+
+type SumRow = { account: Account; currency: string; amount_minor: number };
+
+const SUMS = `SELECT p.value ->> 'account' AS account, p.value ->> 'currency' AS currency,
+  sum(p.value ->> 'amountMinor') AS amount_minor
+FROM journal_entries AS e, json_each(e.postings) AS p
+WHERE e.posted_on > ?1 AND e.posted_on <= ?2 GROUP BY 1, 2`;
+
+/** What was posted after the day `after` up to and including `to`, by account. To be put into a batch. */
+export const sumsStatement = (db: D1Database, after: string, to: string): D1PreparedStatement =>
+  db.prepare(SUMS).bind(after, to);
+
+export const postingsOfSums = (rows: readonly unknown[]): Posting[] =>
+  (rows as readonly SumRow[]).map((row) => ({
+    account: row.account,
+    currency: row.currency,
+    amountMinor: row.amount_minor,
+  }));
+
+export type Closing = Readonly<{ closedOn: string; balances: readonly Balance[] }>;
+
+/** Before any entry, where no night has been closed yet. */
+const NEVER_CLOSED: Closing = { closedOn: "0000-00-00", balances: [] };
+
+/** The last closing on or before the day. */
+export async function closingBefore(primary: D1Database, on: string): Promise<Closing> {
+  const { results } = await primary
+    .prepare(
+      `SELECT closed_on, account, currency, balance_minor FROM account_balances
+       WHERE closed_on = (SELECT max(closed_on) FROM account_balances WHERE closed_on <= ?1)`,
+    )
+    .bind(on)
+    .all<{ closed_on: string; account: Account; currency: string; balance_minor: number }>();
+  const closedOn = results[0]?.closed_on;
+  if (closedOn === undefined) return NEVER_CLOSED;
+  const balances = results.map(({ account, currency, balance_minor: balanceMinor }) => ({
+    account,
+    currency,
+    balanceMinor,
+  }));
+  return { closedOn, balances };
+}
+
+/** What every account holds at the end of the day: the last closing and what was posted since. */
+export async function balancesOn(
+  databases: readonly D1Database[],
+  closing: Closing,
+  on: string,
+): Promise<Balance[]> {
+  const sums = await Promise.all(
+    databases.map((db) => sumsStatement(db, closing.closedOn, on).all<SumRow>()),
+  );
+  return balancesOf(
+    sums.flatMap(({ results }) => postingsOfSums(results)),
+    closing.balances,
+  );
+}
+
+/** Keeps the day's closing. Later ones were added up from another past, and go. */
+export async function putClosing(
+  primary: D1Database,
+  on: string,
+  balances: readonly Balance[],
+): Promise<void> {
+  await primary.batch([
+    primary.prepare("DELETE FROM account_balances WHERE closed_on >= ?1").bind(on),
+    primary
+      .prepare(
+        `INSERT INTO account_balances (closed_on, account, currency, balance_minor)
+         SELECT ?1, value ->> 'account', value ->> 'currency', value ->> 'balanceMinor' FROM json_each(?2)`,
+      )
+      .bind(on, JSON.stringify(balances)),
+  ]);
+}
+
+/** The first day anything was posted on; null while the journal is empty. */
+export async function firstPostingDay(databases: readonly D1Database[]): Promise<string | null> {
+  const days = await Promise.all(
+    databases.map((db) =>
+      db
+        .prepare("SELECT posted_on FROM journal_entries ORDER BY posted_on LIMIT 1")
+        .first<string>("posted_on"),
+    ),
+  );
+  return days.filter((day) => day !== null).toSorted(compare)[0] ?? null;
+}

@@ -1,0 +1,222 @@
+/**
+ * The words of the messages to customers. Text and HTML are made from the same blocks, so that they say the
+ * same; whatever came from outside is escaped in the one and kept to its line in both.
+ */
+import { invariant } from "../../kernel/invariant";
+import type { ShipmentId } from "../../kernel/ids";
+import type { MessageKind } from "../../platform/queues/queue-message";
+import { formatMoney } from "../../kernel/money";
+import { waitingLines } from "./notifications";
+import { payable, type Order, type OrderLine, type Shipment } from "../../orders/domain/order";
+import { lineInWords } from "../../promises/domain/promise-text";
+import { webLink } from "../../orders/domain/order-view";
+
+export type MessageAbout = Readonly<{
+  kind: MessageKind;
+  order: Order;
+  shipmentId: ShipmentId | null;
+  /** The channel as customers know it. */
+  shopName: string;
+  statusUrl: string;
+}>;
+
+export type MessageText = Readonly<{ subject: string; text: string; html: string }>;
+
+type Block =
+  | Readonly<{ type: "paragraph"; text: string }>
+  | Readonly<{ type: "list"; items: readonly string[] }>
+  | Readonly<{ type: "link"; label: string; url: string }>;
+
+/** The message as of now: the order may have moved on since the message was called for. */
+export function renderMessage(about: MessageAbout): MessageText {
+  const { subject, blocks } = contentOf(about);
+  const greeting = about.order.customerName ? `Hello ${about.order.customerName},` : "Hello,";
+  const whole: readonly Block[] = [
+    paragraph(greeting),
+    ...blocks,
+    { type: "link", label: "See where your order stands", url: about.statusUrl },
+    paragraph(about.shopName),
+  ];
+  return { subject: oneLine(subject), text: textOf(whole), html: htmlOf(oneLine(subject), whole) };
+}
+
+/**
+ * One mailbox and nothing else: what storefronts and callers tell may hold a second address, a name or a line
+ * break, which the provider might read as more recipients or as headers.
+ */
+const MAILBOX = /^[^\s\p{Cc}@<>()[\]\\,;:"]+@[^\s\p{Cc}@<>()[\]\\,;:"]+$/u;
+
+/** Why the message would no longer be true or of use; null when it should be sent. */
+export function whyNotSend({ kind, order }: Pick<MessageAbout, "kind" | "order">): string | null {
+  if (order.email === null) return "no email address";
+  if (!MAILBOX.test(order.email)) return "no usable email address";
+  if (kind === "order_received" && order.status === "cancelled") return "the order has been cancelled since";
+  if (kind === "order_backordered" && waitingLines(order).length === 0)
+    return "nothing waits for stock any more";
+  return null;
+}
+
+type Content = Readonly<{ subject: string; blocks: readonly Block[] }>;
+
+function contentOf({ kind, order, shipmentId, shopName }: MessageAbout): Content {
+  switch (kind) {
+    case "order_received":
+      return received(order, shopName);
+    case "order_backordered":
+      return backordered(order);
+    case "order_shipped":
+      return shipped(order, shipmentOf(order, shipmentId));
+    case "order_delivered":
+      return {
+        subject: `Delivered: your order ${order.number}`,
+        blocks: [
+          paragraph("The carrier tells us that your parcel has arrived. It held:"),
+          list(unitsIn(order, shipmentOf(order, shipmentId))),
+          paragraph("Is something missing or damaged? Answer this message and we will put it right."),
+        ],
+      };
+    case "order_cancelled":
+      return cancelled(order);
+  }
+}
+
+function received(order: Order, shopName: string): Content {
+  const money = moneyIn(order);
+  const shipping = payable(order.shipping, order.taxIncluded);
+  const lines = order.lines.map(
+    (line) => `${line.ordered} × ${line.title}: ${money(payable(line, order.taxIncluded))}`,
+  );
+  return {
+    subject: `We have your order ${order.number}`,
+    blocks: [
+      paragraph(`Thank you for your order at ${shopName}. Here is what we are getting ready:`),
+      list([...lines, ...(shipping > 0 ? [`Shipping: ${money(shipping)}`] : [])]),
+      paragraph(`Total: ${money(order.totalMinor)}`),
+      ...datesOf(order, order.lines),
+      paragraph("We will write again when it is on its way."),
+    ],
+  };
+}
+
+const backordered = (order: Order): Content => ({
+  subject: `Part of your order ${order.number} has to wait a little`,
+  blocks: [
+    paragraph("We are waiting for new stock of:"),
+    list(
+      waitingLines(order).map((line) => {
+        const units = `${line.backordered} of ${line.ordered} × ${line.title}`;
+        const words = lineInWords(order, line);
+        return words === null ? units : `${units}: ${words}`;
+      }),
+    ),
+    paragraph("You need not do anything: it is kept for you, and sent as soon as it arrives."),
+  ],
+});
+
+function shipped(order: Order, shipment: Shipment): Content {
+  const tracking = [shipment.carrier, shipment.trackingNumber].filter((part) => part !== null).join(" ");
+  const link = webLink(shipment.trackingUrl);
+  const more = order.lines.some((line) => line.kind === "physical" && line.allocated + line.backordered > 0);
+  return {
+    subject: `On its way: your order ${order.number}`,
+    blocks: [
+      paragraph(more ? "A part of your order has left us:" : "Your order has left us:"),
+      list(unitsIn(order, shipment)),
+      ...(tracking ? [paragraph(`Sent with ${tracking}`)] : []),
+      ...datesOf(
+        order,
+        order.lines.filter(({ id }) => shipment.lines.some(({ lineId }) => lineId === id)),
+      ),
+      ...(link ? [{ type: "link", label: "Follow the parcel", url: link } as const] : []),
+      ...(more ? [paragraph("The rest follows separately, and we will write when it leaves.")] : []),
+    ],
+  };
+}
+
+function cancelled(order: Order): Content {
+  const money = moneyIn(order);
+  const owed = order.balances.refundPayableMinor;
+  return {
+    subject: `Your order ${order.number} is cancelled`,
+    blocks: [
+      paragraph("Your order is cancelled, and nothing of it will be sent:"),
+      list(order.lines.map((line) => `${line.cancelled} × ${line.title}`)),
+      ...(order.refundedMinor > 0
+        ? [paragraph(`${money(order.refundedMinor)} has been paid back to you.`)]
+        : []),
+      ...(owed > 0 ? [paragraph(`${money(owed)} will be paid back to you, the way you paid.`)] : []),
+    ],
+  };
+}
+
+/** When the lines come: once for all where it is the same of all, and nothing of those without a day. */
+function datesOf(order: Order, lines: readonly OrderLine[]): Block[] {
+  const dated = lines.flatMap((line) => {
+    const words = lineInWords(order, line);
+    return words === null ? [] : [{ title: line.title, words }];
+  });
+  const [first] = dated;
+  if (!first) return [];
+  if (dated.length === lines.length && dated.every(({ words }) => words === first.words)) {
+    return [paragraph(`It ${first.words}.`)];
+  }
+  return [paragraph("When it comes:"), list(dated.map(({ title, words }) => `${title}: ${words}`))];
+}
+
+function shipmentOf(order: Order, shipmentId: ShipmentId | null): Shipment {
+  const shipment = order.shipments.find(({ id }) => id === shipmentId);
+  invariant(shipment !== undefined, "a message about a shipment names one of the order's");
+  return shipment;
+}
+
+const unitsIn = (order: Order, shipment: Shipment): string[] =>
+  shipment.lines.map(
+    ({ lineId, quantity }) => `${quantity} × ${order.lines.find(({ id }) => id === lineId)?.title ?? ""}`,
+  );
+
+const moneyIn = (order: Order) => (amountMinor: number) =>
+  `${formatMoney(amountMinor, order.currency)} ${order.currency}`;
+
+const paragraph = (text: string): Block => ({ type: "paragraph", text });
+const list = (items: readonly string[]): Block => ({ type: "list", items });
+
+/** A title with a line break in it must not begin a paragraph, nor a subject a header, of its own. */
+const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
+
+function textOf(blocks: readonly Block[]): string {
+  const text = blocks.map((block) => {
+    switch (block.type) {
+      case "paragraph":
+        return oneLine(block.text);
+      case "list":
+        return block.items.map((item) => `- ${oneLine(item)}`).join("\n");
+      case "link":
+        return `${block.label}:\n${block.url}`;
+    }
+  });
+  return `${text.join("\n\n")}\n`;
+}
+
+function htmlOf(title: string, blocks: readonly Block[]): string {
+  const body = blocks.map((block) => {
+    switch (block.type) {
+      case "paragraph":
+        return `<p>${escaped(oneLine(block.text))}</p>`;
+      case "list":
+        return `<ul>${block.items.map((item) => `<li>${escaped(oneLine(item))}</li>`).join("")}</ul>`;
+      case "link":
+        return `<p><a href="${escaped(block.url)}">${escaped(block.label)}</a></p>`;
+    }
+  });
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${escaped(title)}</title></head><body style="font:16px/1.5 system-ui,sans-serif;max-width:36rem;margin:1.5rem auto;padding:0 1rem">${body.join("")}</body></html>`;
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => ESCAPES[character]!);

@@ -1,0 +1,90 @@
+/**
+ * Sends one message to the order's customer, once however often it is asked for: the text is kept before it
+ * is sent, and goes out under the message's own id, by which the provider knows a repeat.
+ */
+import type { Context } from "../platform/context";
+import { renderMessage, whyNotSend } from "./domain/notification-text";
+import type { MessageToSend } from "./domain/notifications";
+import type { Order } from "../orders/domain/order";
+import { accept, reject, type Result } from "../kernel/result";
+import { statusUrl } from "../orders/domain/status-link";
+import { findMessage, keepMessage, recordAttempt, type StoredMessage } from "./storage/notifications";
+import { loadOrder } from "../orders/storage/orders";
+
+/** `retry`: not sent, and worth asking again later. */
+export type SendRejection = Readonly<{ code: "retry"; detail: string }>;
+
+/** `failed`: the provider will never take it; the row says why. `skipped`: there was nobody or nothing to tell. */
+export type SendOutcome = "sent" | "failed" | "skipped";
+
+export async function sendMessage(
+  ctx: Context,
+  message: MessageToSend,
+): Promise<Result<SendOutcome, SendRejection>> {
+  const db = ctx.databases.orders(message.orderId);
+  const stored = await findMessage(db, message.messageId);
+  if (stored) return deliver(ctx, stored);
+
+  const order = await loadOrder(db, message.orderId);
+  if (!order) return reject({ code: "retry", detail: "the order is not there yet" });
+  return deliver(ctx, await keepMessage(db, await compose(ctx, message, order)));
+}
+
+async function compose(ctx: Context, message: MessageToSend, order: Order) {
+  const { kind, shipmentId, messageId: id, orderId } = message;
+  const channel = (await ctx.reference()).channels.get(order.channelId);
+  const url = statusUrl(ctx.config.publicUrl, order.id, ctx.config.linkSigningKey);
+  const text = renderMessage({
+    kind,
+    order,
+    shipmentId,
+    shopName: channel?.name ?? "our shop",
+    statusUrl: url,
+  });
+  const problem = whyNotSend({ kind, order });
+  return {
+    ...text,
+    id,
+    orderId,
+    kind,
+    recipient: order.email,
+    status: problem === null ? ("pending" as const) : ("skipped" as const),
+    problem,
+    createdAt: ctx.now(),
+  };
+}
+
+async function deliver(
+  ctx: Context,
+  { id, orderId, recipient, status, subject, text, html }: StoredMessage,
+): Promise<Result<SendOutcome, SendRejection>> {
+  if (status !== "pending") return accept(status);
+  if (recipient === null) return accept("skipped");
+
+  const db = ctx.databases.orders(orderId);
+  const provider = ctx.notifier.name;
+  const sent = await ctx.notifier.send({
+    id,
+    from: ctx.config.notifyFrom,
+    to: recipient,
+    subject,
+    text,
+    html,
+  });
+  if (sent.ok) {
+    await recordAttempt(db, id, {
+      status: "sent",
+      provider,
+      providerId: sent.value.providerId,
+      at: ctx.now(),
+    });
+    return accept("sent");
+  }
+  const { code, detail } = sent.rejection;
+  await recordAttempt(db, id, {
+    status: code === "refused" ? "failed" : "pending",
+    provider,
+    problem: detail,
+  });
+  return code === "refused" ? accept("failed") : reject({ code: "retry", detail });
+}

@@ -1,0 +1,8 @@
+/** The built-in notifier: the stored message is the delivery, to be read at `/outbox` in development. */
+import { accept } from "../../kernel/result";
+import type { Notifier } from "../../channels/ports";
+
+export const createOutboxNotifier = (): Notifier => ({
+  name: "outbox",
+  send: () => Promise.resolve(accept({ providerId: null })),
+});

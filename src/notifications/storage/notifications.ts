@@ -1,0 +1,100 @@
+/** Messages to customers, with what became of each. A row is written once, and what it says never changes. */
+import type { MessageId, OrderId } from "../../kernel/ids";
+import type { MessageKind } from "../../platform/queues/queue-message";
+
+export type MessageStatus = "pending" | "sent" | "failed" | "skipped";
+
+export type StoredMessage = Readonly<{
+  id: MessageId;
+  orderId: OrderId;
+  kind: MessageKind;
+  recipient: string | null;
+  subject: string;
+  text: string;
+  html: string;
+  status: MessageStatus;
+  attempts: number;
+  /** Why it was not sent, or not yet. */
+  problem: string | null;
+  provider: string | null;
+  providerId: string | null;
+  createdAt: number;
+  sentAt: number | null;
+}>;
+
+export type NewMessage = Omit<StoredMessage, "attempts" | "provider" | "providerId" | "sentAt">;
+
+const COLUMNS = `id, order_id AS orderId, kind, recipient, subject, text, html, status, attempts, problem,
+  provider, provider_id AS providerId, created_at AS createdAt, sent_at AS sentAt`;
+
+export const findMessage = (db: D1Database, id: MessageId): Promise<StoredMessage | null> =>
+  db.prepare(`SELECT ${COLUMNS} FROM messages WHERE id = ?1`).bind(id).first<StoredMessage>();
+
+/** Writes the message unless it is there, and answers what is there: what goes out is always what was kept. */
+export async function keepMessage(db: D1Database, message: NewMessage): Promise<StoredMessage> {
+  const { id, orderId, kind, recipient, subject, text, html, status, problem, createdAt } = message;
+  const [, kept] = await db.batch<StoredMessage>([
+    db
+      .prepare(
+        `INSERT INTO messages (id, order_id, kind, recipient, subject, text, html, status, problem, created_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO NOTHING`,
+      )
+      .bind(id, orderId, kind, recipient, subject, text, html, status, problem, createdAt),
+    db.prepare(`SELECT ${COLUMNS} FROM messages WHERE id = ?1`).bind(id),
+  ]);
+  return kept!.results[0]!;
+}
+
+export type Attempt = Readonly<
+  | { status: "sent"; provider: string; providerId: string | null; at: number }
+  | { status: "failed" | "pending"; provider: string; problem: string }
+>;
+
+/** What an attempt to send came to. A message that is sent already stays so. */
+export async function recordAttempt(db: D1Database, id: MessageId, attempt: Attempt): Promise<void> {
+  const sent = attempt.status === "sent" ? attempt : null;
+  await db
+    .prepare(
+      `UPDATE messages SET status = ?2, provider = ?3, provider_id = ?4, sent_at = ?5, problem = ?6,
+         attempts = attempts + 1
+       WHERE id = ?1 AND status = 'pending'`,
+    )
+    .bind(
+      id,
+      attempt.status,
+      attempt.provider,
+      sent?.providerId ?? null,
+      sent?.at ?? null,
+      attempt.status === "sent" ? null : attempt.problem,
+    )
+    .run();
+}
+
+/** Everything the order's customer was told, oldest first; null when there is no such order. */
+export async function messagesOfOrder(db: D1Database, orderId: OrderId): Promise<StoredMessage[] | null> {
+  const [order, messages] = await db.batch<StoredMessage>([
+    db.prepare("SELECT 1 FROM orders WHERE id = ?1").bind(orderId),
+    db.prepare(`SELECT ${COLUMNS} FROM messages WHERE order_id = ?1`).bind(orderId),
+  ]);
+  if (order!.results.length === 0) return null;
+  return messages!.results.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+}
+
+/** The place after which a page of the list goes on. */
+export type MessagePlace = Readonly<{ createdAt: number; id: string }>;
+
+/** Newest first, from after the place on. */
+export async function latestMessages(
+  db: D1Database,
+  after: MessagePlace | null,
+  limit: number,
+): Promise<StoredMessage[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT ${COLUMNS} FROM messages WHERE (created_at, id) < (?1, ?2)
+       ORDER BY created_at DESC, id DESC LIMIT ?3`,
+    )
+    .bind(after?.createdAt ?? Number.MAX_SAFE_INTEGER, after?.id ?? "", limit)
+    .all<StoredMessage>();
+  return results;
+}

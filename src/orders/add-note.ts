@@ -1,0 +1,19 @@
+/** A note on an order: part of its history, never of its state. */
+import type { Context } from "../platform/context";
+import type { OrderId } from "../kernel/ids";
+import type { Order } from "./domain/order";
+import { accept, type Result } from "../kernel/result";
+import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
+
+export const addNote = (
+  context: Context,
+  orderId: OrderId,
+  text: string,
+  options: ChangeOptions = {},
+): Promise<Result<Order, ChangeRejection>> =>
+  changeOrder<never>(
+    context,
+    orderId,
+    () => accept([{ type: "order.note_added", text, by: context.actor }]),
+    options,
+  );

@@ -1,0 +1,82 @@
+/** Brings an order that is there up to what its storefront says; units an edit added are claimed first. */
+import type { Context } from "../platform/context";
+import { partAt } from "./domain/fulfillments/fulfillment";
+import { held } from "./domain/holds";
+import type { OrderId } from "../kernel/ids";
+import { newLine, nowhereReason, plan, whyNowhere } from "./domain/order-creation";
+import type { OrderEvent } from "./domain/order-events";
+import { evolve } from "./domain/order-lifecycle";
+import { addedLines, decideSync } from "./domain/storefront-update";
+import type { NewOrder, Order } from "./domain/order";
+import type { Channel } from "../catalog/domain/reference";
+import { decideRefundTold, type RefundTold } from "./domain/payments/refunds";
+import { accept, type Result } from "../kernel/result";
+import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
+import { claimLines } from "./allocate-lines";
+import { refundRules } from "./refund-rules";
+import { sourcingRequest } from "./sourcing-problem";
+
+export async function syncOrder(
+  context: Context,
+  orderId: OrderId,
+  incoming: NewOrder,
+  channel: Channel,
+  options: ChangeOptions = {},
+): Promise<Result<Order, ChangeRejection>> {
+  const decide = async (order: Order): Promise<Result<OrderEvent[], never>> => {
+    const added = await linesAdded(context, order, incoming, channel);
+    const withLines = added.reduce(evolve, order);
+    return accept([...added, ...decideSync(withLines, incoming, await refundRules(context))]);
+  };
+  return changeOrder(context, orderId, decide, options);
+}
+
+export const recordRefund = (
+  context: Context,
+  orderId: OrderId,
+  told: RefundTold,
+  options: ChangeOptions = {},
+): Promise<Result<Order, ChangeRejection>> =>
+  changeOrder<never>(
+    context,
+    orderId,
+    async (order) => accept(decideRefundTold(order, told, await refundRules(context))),
+    options,
+  );
+
+async function linesAdded(
+  context: Context,
+  order: Order,
+  incoming: NewOrder,
+  channel: Channel,
+): Promise<OrderEvent[]> {
+  const added = addedLines(order, incoming);
+  if (added.length === 0) return [];
+  const claims = await claimLines(context, {
+    orderId: order.id,
+    lines: added,
+    sourcing: sourcingRequest(context, channel, order),
+    placedAt: context.now(),
+    reservationTokens: [],
+    shortage: "sold",
+  });
+  if (!claims.ok) throw new Error("a claim for what was sold is never refused");
+  const { stock, declined, decision } = claims.value;
+  const lines = added.map((line) => newLine(line, stock));
+  const releaseAt = context.now() + channel.gracePeriodMinutes * 60_000;
+  const linesAdded: OrderEvent = {
+    type: "order.lines_added",
+    lines,
+    fulfillments: plan(lines, stock, (locationId) => partAt(order, locationId, releaseAt)),
+    totalMinor: incoming.totalMinor,
+  };
+  const sourced: OrderEvent[] = decision ? [{ type: "order.sourced", decision }] : [];
+  const events = [linesAdded, ...declined, ...sourced];
+  const placed = { now: context.now(), by: context.actor };
+  const nowhere = nowhereReason(lines, stock);
+  if (nowhere) events.push(held(order, nowhere, placed));
+  const unknown = lines.filter(({ id, unsourced }) => unsourced > 0 && whyNowhere(stock, id) === null);
+  if (unknown.length === 0) return events;
+  const detail = `Added at the storefront: ${unknown.map((line) => line.sku ?? line.title).join(", ")}.`;
+  return [...events, held(order, { code: "unknown_sku", detail }, placed)];
+}

@@ -1,0 +1,373 @@
+/**
+ * How an order changes. `evolve` applies what happened, and decides nothing: the deciding functions have
+ * made sure that it may. After every change the order's lines are conserved and no balance is negative.
+ */
+import { invariant } from "../../kernel/invariant";
+import { unitsFor } from "./fulfillments/fulfillment-lines";
+import type { LineId } from "../../kernel/ids";
+import type { OrderEvent, UnitsCancelled } from "./order-events";
+import { endOf, takeFromFulfillment, withFulfillment, withFulfillments, withLine } from "./order-parts";
+import {
+  assertLineConserved,
+  hasOpenUnits,
+  type Balances,
+  type Fulfillment,
+  type Order,
+  type OrderStatus,
+} from "./order";
+import { withPromise } from "./promises/evolve";
+
+/** The order after the events, its version one higher; status follows from what is held and what is open. */
+export function evolveAll(order: Order, events: readonly OrderEvent[], at: number): Order {
+  const changed = events.reduce(evolve, order);
+  const status = statusOf(changed);
+  const finished = status === "closed" || status === "cancelled";
+  const closedAt = finished ? (order.closedAt ?? at) : null;
+  const after = { ...changed, version: order.version + 1, status, closedAt };
+  assertConsistent(after);
+  return after;
+}
+
+export function assertConsistent(order: Order): void {
+  for (const line of order.lines) assertLineConserved(line);
+  for (const balance of Object.values(order.balances)) {
+    invariant(Number.isSafeInteger(balance) && balance >= 0, "no balance of an order is under zero");
+  }
+  for (const line of order.lines) {
+    invariant(
+      plannedUnits(order, line.id) === line.allocated,
+      "what is allocated is exactly what fulfillments have yet to ship",
+    );
+  }
+}
+
+/** Units of the line that fulfillments have yet to ship. */
+export const plannedUnits = (order: Order, lineId: LineId): number =>
+  order.fulfillments
+    .filter(isLive)
+    .flatMap((part) => part.lines)
+    .filter((line) => line.lineId === lineId)
+    .reduce((sum, line) => sum + line.quantity - line.shipped, 0);
+
+export const isLive = ({ status }: Fulfillment): boolean =>
+  status === "planned" || status === "released" || status === "picked" || status === "packed";
+
+/**
+ * Closed when every unit has been delivered or cancelled and nothing is owed either way; cancelled when
+ * nothing of it was ever sent. A cancelled order may still owe a refund.
+ */
+export function statusOf(order: Order): OrderStatus {
+  const open = hasOpenUnits(order);
+  if (!open && order.lines.every((line) => line.shipped === 0)) return "cancelled";
+  const { depositsMinor, receivableMinor, refundPayableMinor } = order.balances;
+  const settled = depositsMinor === 0 && receivableMinor === 0 && refundPayableMinor === 0;
+  const arrived = order.shipments.every((shipment) => shipment.deliveredAt !== null);
+  if (!open && settled && arrived && order.holds.length === 0) return "closed";
+  return order.holds.length > 0 ? "on_hold" : "open";
+}
+
+/** Decisions that build on each other: each sees the order as the ones before have left it. */
+export function decideInTurn(
+  order: Order,
+  decisions: readonly ((order: Order) => readonly OrderEvent[])[],
+): OrderEvent[] {
+  const events: OrderEvent[] = [];
+  let current = order;
+  for (const decide of decisions) {
+    const decided = decide(current);
+    current = decided.reduce(evolve, current);
+    assertConsistent(current);
+    events.push(...decided);
+  }
+  return events;
+}
+
+/** One event applied. Exhaustive: an event type nobody taught it does not compile. */
+export function evolve(order: Order, event: OrderEvent): Order {
+  switch (event.type) {
+    case "order.placed":
+      return order;
+    case "order.sourced":
+      return order;
+    case "order.held":
+      return { ...order, holds: [...order.holds.filter((h) => h.code !== event.hold.code), event.hold] };
+    case "order.hold_released":
+      return holdReleased(order, event);
+    case "order.note_added":
+      return order;
+    case "order.contact_changed": {
+      const { email, phone, customerName, shippingAddress } = event;
+      return { ...order, email, phone, customerName, shippingAddress };
+    }
+    case "order.source_seen":
+      return { ...order, sourceUpdatedAt: event.sourceUpdatedAt };
+    case "order.lines_added":
+      return {
+        ...withFulfillments(order, event.fulfillments),
+        lines: [...order.lines, ...event.lines],
+        totalMinor: event.totalMinor,
+      };
+    case "payment.authorized":
+      return { ...order, authorizedMinor: Math.max(order.authorizedMinor, event.amountMinor) };
+    case "payment.captured":
+      return captured(order, event);
+    case "deposit.owed_back":
+      return { ...order, balances: owedBack(order.balances, event.amountMinor) };
+    case "credit.applied":
+      return { ...order, balances: owedBack(order.balances, -event.amountMinor) };
+    case "units.cancelled":
+      return cancelled(order, event);
+    case "removal.seen":
+      return withLine(order, event.lineId, ({ removed }) => ({ removed: removed + event.quantity }));
+    case "refund.recorded":
+      return refunded(order, event);
+    case "line.sku_assigned":
+      return withLine(order, event.lineId, () => ({ sku: event.sku }));
+    case "units.sourced":
+      return sourced(order, event);
+    case "backorder.filled":
+      return filled(order, event);
+    case "claim.cut":
+      return cut(order, event);
+    case "stock.declined":
+      return order;
+    case "fulfillment.released":
+      return withFulfillment(order, event.fulfillmentId, () => ({
+        status: "released",
+        releasedAt: event.at,
+        reason: null,
+      }));
+    case "fulfillment.postponed": {
+      const { releaseAt, reason } = event;
+      return withFulfillment(order, event.fulfillmentId, () => ({ releaseAt, reason }));
+    }
+    case "move.asked":
+      return withFulfillment(order, event.from.fulfillmentId, ({ asks }) => ({ asks: asks + 1 }));
+    case "units.resourced":
+      return resourced(order, event);
+    case "backorder.served":
+      return order;
+    case "fulfillment.rejected":
+      return rejected(order, event);
+    case "shipment.shipped":
+      return shipped(order, event);
+    case "shipment.delivered":
+      return delivered(order, event);
+    case "fulfillment.scheduled":
+    case "promise.made":
+    case "promise.moved":
+    case "promise.settled":
+      return withPromise(order, event);
+  }
+}
+
+type EventOf<Type extends OrderEvent["type"]> = Extract<OrderEvent, { type: Type }>;
+
+function holdReleased(order: Order, { code, ended }: EventOf<"order.hold_released">): Order {
+  const released = ended ? [] : order.holds.filter((hold) => hold.code === code);
+  return {
+    ...order,
+    holds: order.holds.filter((hold) => hold.code !== code),
+    releasedHolds: [...order.releasedHolds, ...released.map(({ detail }) => ({ code, detail }))],
+  };
+}
+
+function captured(order: Order, event: EventOf<"payment.captured">): Order {
+  const { externalId, amountMinor, at } = event;
+  return {
+    ...order,
+    payments: [...order.payments, { externalId, amountMinor, at }],
+    capturedMinor: order.capturedMinor + amountMinor,
+    balances: {
+      ...order.balances,
+      receivableMinor: order.balances.receivableMinor - event.toReceivableMinor,
+      depositsMinor: order.balances.depositsMinor + event.toDepositsMinor,
+    },
+  };
+}
+
+const owedBack = (balances: Balances, amountMinor: number): Balances => ({
+  ...balances,
+  depositsMinor: balances.depositsMinor - amountMinor,
+  refundPayableMinor: balances.refundPayableMinor + amountMinor,
+});
+
+function sourced(order: Order, event: EventOf<"units.sourced">): Order {
+  const { lineId, unitCostMinor, backordered, fulfillments } = event;
+  const allocated = unitsFor(fulfillments, lineId);
+  return withLine(withFulfillments(order, fulfillments), lineId, (line) => ({
+    unitCostMinor,
+    unsourced: line.unsourced - allocated - backordered,
+    backordered: line.backordered + backordered,
+    allocated: line.allocated + allocated,
+  }));
+}
+
+function filled(order: Order, event: EventOf<"backorder.filled">): Order {
+  const { lineId, locationId, quantity, fulfillmentId: id, releaseAt } = event;
+  const planned = { id, locationId, releaseAt, lines: [{ lineId, quantity }] };
+  return withLine(withFulfillments(order, [planned]), lineId, (line) => ({
+    backordered: line.backordered - quantity,
+    allocated: line.allocated + quantity,
+  }));
+}
+
+function cut(order: Order, { fulfillmentId, lineId, quantity }: EventOf<"claim.cut">): Order {
+  const without = takeFromFulfillment(order, fulfillmentId, lineId, quantity);
+  return withLine(without, lineId, (line) => ({
+    allocated: line.allocated - quantity,
+    backordered: line.backordered + quantity,
+  }));
+}
+
+function resourced(order: Order, event: EventOf<"units.resourced">): Order {
+  const { asked, lineId, from, backordered, to } = event;
+  const answered = withFulfillment(order, asked, ({ asks }) => ({ asks: asks - 1 }));
+  const planned = from.reduce((sum, part) => sum + part.quantity, 0);
+  const without = from.reduce(
+    (rest, part) => takeFromFulfillment(rest, part.fulfillmentId, lineId, part.quantity),
+    answered,
+  );
+  const owed = to === null ? planned : -backordered;
+  const lines = [{ lineId, quantity: planned + backordered }];
+  const target = to && { id: to.fulfillmentId, locationId: to.locationId, releaseAt: to.releaseAt, lines };
+  const placed = target ? withFulfillments(without, [target]) : without;
+  return withLine(placed, lineId, (line) => ({
+    allocated: line.allocated - owed,
+    backordered: line.backordered + owed,
+  }));
+}
+
+function cancelled(order: Order, event: EventOf<"units.cancelled">): Order {
+  const without = event.units.reduce((rest, units) => takeOff(rest, units, event.removed ?? false), order);
+  const earned = event.earned;
+  const balances = owedBack(order.balances, event.refundDueMinor);
+  return {
+    ...without,
+    shippingCancelledMinor: order.shippingCancelledMinor + event.shippingMinor,
+    shippingEarnedMinor:
+      order.shippingEarnedMinor + (earned ? earned.fromDepositsMinor + earned.fromReceivableMinor : 0),
+    balances: {
+      ...balances,
+      depositsMinor: balances.depositsMinor - (earned?.fromDepositsMinor ?? 0),
+      receivableMinor: balances.receivableMinor + (earned?.fromReceivableMinor ?? 0),
+    },
+  };
+}
+
+function takeOff(order: Order, units: UnitsCancelled, removed: boolean): Order {
+  const allocated = units.allocated.reduce((sum, { quantity }) => sum + quantity, 0);
+  const quantity = units.unsourced + units.backordered + allocated;
+  const without = units.allocated.reduce(
+    (rest, taken) => takeFromFulfillment(rest, taken.fulfillmentId, units.lineId, taken.quantity),
+    order,
+  );
+  return withLine(without, units.lineId, (line) => ({
+    unsourced: line.unsourced - units.unsourced,
+    backordered: line.backordered - units.backordered,
+    allocated: line.allocated - allocated,
+    cancelled: line.cancelled + quantity,
+    removed: line.removed + (removed ? quantity : 0),
+  }));
+}
+
+function refunded(order: Order, event: EventOf<"refund.recorded">): Order {
+  const { externalId, amountMinor, at, lines, feeMinor } = event;
+  const returned = event.returned.reduce(
+    (rest, { lineId, quantity }) =>
+      withLine(rest, lineId, (line) => ({ returned: line.returned + quantity })),
+    order,
+  );
+  return {
+    ...returned,
+    refunds: [...order.refunds, { externalId, amountMinor, at, lines, feeMinor }],
+    refundedMinor: order.refundedMinor + amountMinor,
+    shippingEarnedMinor: order.shippingEarnedMinor - event.shippingTakenBackMinor,
+    shippingCancelledMinor: order.shippingCancelledMinor + event.shippingTakenBackMinor,
+    balances: {
+      depositsMinor: order.balances.depositsMinor - (event.fromDepositsMinor ?? 0),
+      receivableMinor: order.balances.receivableMinor - event.receivableReducedMinor,
+      refundPayableMinor: order.balances.refundPayableMinor - event.fromPayableMinor,
+    },
+  };
+}
+
+function rejected(order: Order, { fulfillmentId, units, reason }: EventOf<"fulfillment.rejected">): Order {
+  const owed = units.reduce(
+    (rest, { lineId, quantity }) =>
+      withLine(rest, lineId, (line) => ({
+        allocated: line.allocated - quantity,
+        backordered: line.backordered + quantity,
+      })),
+    order,
+  );
+  return withFulfillment(owed, fulfillmentId, (part) => ({
+    status: endOf(order, part, "rejected"),
+    reason,
+    lines: part.lines
+      .map((line) => ({ ...line, quantity: line.shipped }))
+      .filter(({ quantity }) => quantity > 0),
+  }));
+}
+
+function shipped(order: Order, event: EventOf<"shipment.shipped">): Order {
+  const { shipmentId: id, at, lines, earned, type: _type, ...parcel } = event;
+  const sent = new Map(lines.map(({ lineId, quantity }) => [lineId, quantity]));
+  const moved = lines.reduce(
+    (rest, { lineId, quantity }) =>
+      withLine(rest, lineId, (line) => ({
+        allocated: line.allocated - quantity,
+        shipped: line.shipped + quantity,
+      })),
+    order,
+  );
+  const marked = withFulfillment(moved, event.fulfillmentId, (part) => {
+    const after = part.lines.map((line) => ({
+      ...line,
+      shipped: line.shipped + (sent.get(line.lineId) ?? 0),
+    }));
+    const done = after.every((line) => line.shipped === line.quantity);
+    return { lines: after, status: done ? "shipped" : part.status };
+  });
+  const { balances } = order;
+  return {
+    ...marked,
+    shippingEarnedMinor: order.shippingEarnedMinor + event.shippingEarnedMinor,
+    balances: {
+      ...balances,
+      depositsMinor: balances.depositsMinor - earned.fromDepositsMinor,
+      receivableMinor: balances.receivableMinor + earned.fromReceivableMinor,
+    },
+    shipments: [
+      ...order.shipments,
+      {
+        id,
+        fulfillmentId: parcel.fulfillmentId,
+        locationId: parcel.locationId,
+        carrier: parcel.carrier,
+        service: parcel.service,
+        trackingNumber: parcel.trackingNumber,
+        trackingUrl: parcel.trackingUrl,
+        shippedAt: at,
+        deliveredAt: null,
+        lines: lines.map(({ lineId, quantity }) => ({ lineId, quantity })),
+      },
+    ],
+  };
+}
+
+function delivered(order: Order, event: EventOf<"shipment.delivered">): Order {
+  const shipments = order.shipments.map((parcel) =>
+    parcel.id === event.shipmentId ? { ...parcel, deliveredAt: event.at } : parcel,
+  );
+  const part = order.shipments.find(({ id }) => id === event.shipmentId)?.fulfillmentId;
+  const ofPart = shipments.filter(({ fulfillmentId }) => fulfillmentId === part);
+  const all = ofPart.every(({ deliveredAt }) => deliveredAt !== null);
+  return {
+    ...order,
+    shipments,
+    fulfillments: order.fulfillments.map((each) =>
+      each.id === part && each.status === "shipped" && all ? { ...each, status: "delivered" } : each,
+    ),
+  };
+}

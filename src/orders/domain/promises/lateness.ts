@@ -1,0 +1,36 @@
+/** How late a parcel would be against what the customer was promised first, for whoever weighs one plan against another. */
+import type { Order } from "../order";
+import { openUnits } from "../order";
+import type { CarrierService, Location } from "../../../catalog/domain/reference";
+import type { LateDays } from "../../../sourcing/domain/parcel-rates";
+import { daysLate, deliveryDays, transitOf } from "../../../promises/domain/arrival";
+import { destinationOf } from "../../../promises/domain/destination";
+import { shipDay } from "../../../promises/domain/working-days";
+
+/**
+ * Days late of a parcel released now; none where no day of arrival was promised. What is already later than promised
+ * is late with every plan, and with the quickest the least.
+ */
+export function lateDaysOf(
+  order: Order,
+  locations: ReadonlyMap<string, Location>,
+  carrierServices: readonly CarrierService[],
+  now: number,
+): LateDays {
+  const promised = order.lines
+    .filter((line) => openUnits(line) > 0 && line.promise?.first?.of === "delivery")
+    .map(({ promise }) => promise!.first!.on)
+    .toSorted()[0];
+  if (promised === undefined) return () => 0;
+  const place = destinationOf(order.shippingAddress);
+  const leaves = new Map<string, string | null>();
+  return (locationId, serviceId) => {
+    const location = locations.get(locationId);
+    const service = carrierServices.find(({ id }) => id === serviceId);
+    const transit = location && service && transitOf(service, location, place);
+    if (!location || !transit) return 0;
+    const shipByOn = leaves.get(locationId) ?? shipDay(location, now);
+    leaves.set(locationId, shipByOn);
+    return shipByOn === null ? 0 : daysLate(deliveryDays(shipByOn, transit).deliverByOn, promised);
+  };
+}

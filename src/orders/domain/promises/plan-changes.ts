@@ -1,0 +1,39 @@
+/** Why a promise moved, told by what happened to its order; and which locations' inbound an order may be served from. */
+import type { OrderEvent } from "../order-events";
+import type { Order } from "../order";
+import type { Channel, Location } from "../../../catalog/domain/reference";
+import type { MoveReason } from "../../../promises/domain/promise";
+
+/** The gravest first, where several things happened at once. */
+const REASONS: readonly (readonly [OrderEvent["type"], MoveReason])[] = [
+  ["order.contact_changed", "address_changed"],
+  ["fulfillment.rejected", "location_rejected"],
+  ["claim.cut", "stock_missing"],
+  ["backorder.filled", "stock_arrived"],
+  ["units.sourced", "sourced_again"],
+  ["units.resourced", "sourced_again"],
+  ["fulfillment.postponed", "postponed"],
+  ["order.lines_added", "order_changed"],
+  ["units.cancelled", "order_changed"],
+  ["order.held", "on_hold"],
+  ["order.hold_released", "released"],
+  ["fulfillment.released", "released"],
+  ["shipment.shipped", "sent_late"],
+];
+
+export function whyMoved(events: readonly OrderEvent[]): MoveReason {
+  const happened = new Set(events.map(({ type }) => type));
+  return REASONS.find(([type]) => happened.has(type))?.[1] ?? "order_changed";
+}
+
+/** Whether what comes in at the location can be the order's. */
+export function mayServe(
+  { pickupLocationId }: Pick<Order, "pickupLocationId">,
+  channel: Pick<Channel, "locationIds"> | undefined,
+  location: Location | undefined,
+): boolean {
+  if (!location?.active) return false;
+  const { locationIds = [] } = channel ?? {};
+  if (locationIds.length > 0 && !locationIds.includes(location.id)) return false;
+  return pickupLocationId === null ? location.shipsOrders : location.id === pickupLocationId;
+}

@@ -1,0 +1,227 @@
+/** Orders as the API tells them to staff and machines. */
+import { z } from "@hono/zod-openapi";
+import { mayUse, type ApiKey } from "../../platform/auth/api-keys";
+import { fulfillmentState, paymentStatus, type Order, type OrderLine } from "../domain/order";
+import type { OrderEvent } from "../domain/order-events";
+import type { ListedOrder } from "../storage/order-lists";
+import { statusUrl } from "../domain/status-link";
+import type { Config } from "../../platform/config";
+import { AddressSchema, Currency, Instant, instantOf, LocalDay } from "../../platform/http/schemas";
+
+const Minor = z.int().openapi({ description: "In minor units of the order's currency." });
+const Units = z.int().min(0);
+const Status = z.enum(["open", "on_hold", "cancelled", "closed"]);
+const nullable = () => z.string().nullable();
+
+const OnDay = LocalDay.nullable();
+
+const HoldSchema = z.object({
+  code: z.string().openapi({ example: "unknown_sku" }),
+  detail: z.string(),
+  placedAt: Instant,
+  placedBy: z.string(),
+});
+
+const LineSchema = z.object({
+  id: z.string(),
+  externalId: z.string(),
+  sku: nullable(),
+  title: z.string(),
+  kind: z.enum(["physical", "digital", "gift_card", "fee"]),
+  unitPriceMinor: Minor,
+  grossMinor: Minor,
+  discountMinor: Minor,
+  taxMinor: Minor,
+  ordered: Units,
+  unsourced: Units,
+  backordered: Units,
+  allocated: Units,
+  shipped: Units,
+  cancelled: Units,
+  returned: Units,
+  shipByOn: OnDay.openapi({
+    description:
+      "The day by which the last of it leaves, or is ready to be fetched; local to the location that sends it.",
+  }),
+  deliverFromOn: OnDay.openapi({ description: "The earliest day on which it arrives." }),
+  deliverByOn: OnDay.openapi({ description: "The day by which the last of it arrives." }),
+  noDate: z
+    .enum(["not_sourced", "nothing_expected", "supply_unknown", "location_closed", "no_service"])
+    .nullable()
+    .openapi({ description: "Why there is no day, or none of arrival." }),
+});
+
+const FulfillmentSchema = z.object({
+  id: z.string(),
+  locationId: nullable(),
+  status: z.enum([
+    "planned",
+    "released",
+    "picked",
+    "packed",
+    "shipped",
+    "delivered",
+    "cancelled",
+    "rejected",
+  ]),
+  releaseAt: Instant,
+  releasedAt: Instant.nullable(),
+  reason: nullable(),
+  shipByOn: OnDay.openapi({ description: "By when it is to leave; local to the location." }),
+  lines: z.array(z.object({ lineId: z.string(), quantity: Units, shipped: Units })),
+});
+
+const ShipmentSchema = z.object({
+  id: z.string(),
+  fulfillmentId: z.string(),
+  locationId: nullable(),
+  carrier: nullable(),
+  service: nullable(),
+  trackingNumber: nullable(),
+  trackingUrl: nullable(),
+  shippedAt: Instant,
+  deliveredAt: Instant.nullable(),
+  lines: z.array(z.object({ lineId: z.string(), quantity: Units })),
+});
+
+export const OrderSchema = z
+  .object({
+    id: z.string().openapi({ example: "ord_01jd8x5v3q7m2n4p6r8s0t1w2y" }),
+    version: z.int(),
+    channelId: z.string(),
+    externalId: z.string(),
+    number: z.string(),
+    status: Status,
+    paymentStatus: z.enum([
+      "pending",
+      "authorized",
+      "partially_paid",
+      "paid",
+      "partially_refunded",
+      "refunded",
+    ]),
+    fulfillmentState: z.enum(["unfulfilled", "partially_shipped", "shipped", "delivered"]),
+    statusUrl: z.string().openapi({ description: "The customer's own link; who has it sees the order." }),
+    currency: Currency,
+    taxIncluded: z.boolean(),
+    placedAt: Instant,
+    acceptedAt: Instant,
+    email: nullable(),
+    phone: nullable(),
+    customerName: nullable(),
+    locale: nullable(),
+    shippingAddress: AddressSchema.nullable(),
+    billingAddress: AddressSchema.nullable(),
+    shippingMethod: nullable(),
+    pickupLocationId: nullable().openapi({ description: "Where the customer fetches it." }),
+    note: nullable(),
+    shipping: z.object({ grossMinor: Minor, discountMinor: Minor, taxMinor: Minor }),
+    totalMinor: Minor,
+    authorizedMinor: Minor,
+    capturedMinor: Minor,
+    refundedMinor: Minor,
+    balances: z.object({ depositsMinor: Minor, receivableMinor: Minor, refundPayableMinor: Minor }),
+    holds: z.array(HoldSchema),
+    lines: z.array(LineSchema),
+    fulfillments: z.array(FulfillmentSchema),
+    shipments: z.array(ShipmentSchema),
+  })
+  .openapi("Order", {
+    description: "Who the customer is, and the note, are null to a key that has no scope `orders:read`.",
+  });
+
+/** What tells who the customer is. */
+const PERSONAL = {
+  email: null,
+  phone: null,
+  customerName: null,
+  shippingAddress: null,
+  billingAddress: null,
+  note: null,
+} as const;
+
+/** The order as told; never what units cost us, and who the customer is only to a key that may read orders. */
+export function orderJson(order: Order, config: Config, key: ApiKey): z.output<typeof OrderSchema> {
+  const {
+    payments: _payments,
+    refunds: _refunds,
+    sourceUpdatedAt: _seen,
+    closedAt: _closed,
+    ...told
+  } = order;
+  return {
+    ...told,
+    ...(mayUse(key, "orders:read") ? {} : PERSONAL),
+    paymentStatus: paymentStatus(order),
+    fulfillmentState: fulfillmentState(order),
+    statusUrl: statusUrl(config.publicUrl, order.id, config.linkSigningKey),
+    placedAt: instantOf(order.placedAt),
+    acceptedAt: instantOf(order.acceptedAt),
+    holds: order.holds.map((hold) => ({ ...hold, placedAt: instantOf(hold.placedAt) })),
+    lines: order.lines.map(lineJson),
+    fulfillments: order.fulfillments.map(({ asks: _asks, lateAt: _lateAt, ...part }) => ({
+      ...part,
+      lines: [...part.lines],
+      releaseAt: instantOf(part.releaseAt),
+      releasedAt: part.releasedAt === null ? null : instantOf(part.releasedAt),
+    })),
+    shipments: order.shipments.map((parcel) => ({
+      ...parcel,
+      lines: [...parcel.lines],
+      shippedAt: instantOf(parcel.shippedAt),
+      deliveredAt: parcel.deliveredAt === null ? null : instantOf(parcel.deliveredAt),
+    })),
+  };
+}
+
+const lineJson = ({ unitCostMinor: _cost, promise, ...line }: OrderLine) => ({
+  ...line,
+  shipByOn: promise?.shipByOn ?? null,
+  deliverFromOn: promise?.deliverFromOn ?? null,
+  deliverByOn: promise?.deliverByOn ?? null,
+  noDate: promise?.noDate ?? null,
+});
+
+export const ListedOrderSchema = z
+  .object({
+    id: z.string(),
+    channelId: z.string(),
+    externalId: z.string(),
+    number: z.string(),
+    status: Status,
+    currency: Currency,
+    totalMinor: Minor,
+    capturedMinor: Minor,
+    refundedMinor: Minor,
+    email: nullable(),
+    customerName: nullable(),
+    placedAt: Instant,
+    holds: z.array(z.string()),
+  })
+  .openapi("OrderSummary");
+
+export const listedOrderJson = (order: ListedOrder): z.output<typeof ListedOrderSchema> => ({
+  ...order,
+  holds: [...order.holds],
+  placedAt: instantOf(order.placedAt),
+});
+
+export const HistorySchema = z
+  .object({
+    version: z.int(),
+    at: Instant,
+    actor: z.string(),
+    events: z.array(z.looseObject({ type: z.string() }).openapi({ description: "Types may be added." })),
+  })
+  .openapi("OrderHistory");
+
+/** Events as kept, without what units cost us, and with times as the API writes them. */
+export const eventJson = (event: OrderEvent): { type: string } =>
+  JSON.parse(
+    JSON.stringify(event, (key, value: unknown) => {
+      if (key === "unitCostMinor") return undefined;
+      return typeof value === "number" && isTime(key) ? instantOf(value) : value;
+    }),
+  ) as { type: string };
+
+const isTime = (key: string): boolean => key === "at" || key.endsWith("At");

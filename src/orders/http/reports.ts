@@ -1,0 +1,130 @@
+/** Reports for the merchant. Demand and shipped differ, and the report says why. */
+import { createRoute, z } from "@hono/zod-openapi";
+import { addDays, dayBounds, daysBetween } from "../../kernel/calendar";
+import { demandByDay, shippedByDay, type Day } from "../storage/reports";
+import type { App } from "../../platform/http/app-types";
+import { requireScope } from "../../platform/auth/require-scope";
+import { checkDayRange, dayRange } from "../../platform/http/day-range";
+import { withKey } from "../../platform/http/openapi";
+import { problems } from "../../platform/http/problem";
+import { Currency, jsonAnswer, LocalDate, SkuCode, Slug } from "../../platform/http/schemas";
+
+const MEANING = [
+  "Demand is what customers ordered, on the day they ordered; shipped is what left, on the day it left.",
+  "They differ by units cancelled before they left, by units backordered or otherwise still to send, and by",
+  "the days between order and parcel. Cancelled and backordered are counted on the day of the order, as they",
+  "stand now. Amounts are after discounts, without tax and shipping.",
+].join(" ");
+
+const Figures = z.object({
+  currency: Currency,
+  demandUnits: z.int(),
+  demandMinor: z.int(),
+  shippedUnits: z.int(),
+  shippedMinor: z.int(),
+  cancelledUnits: z.int().openapi({ description: "Of the day's demand, cancelled since." }),
+  backorderedUnits: z.int().openapi({ description: "Of the day's demand, waiting for stock now." }),
+});
+type FiguresRow = z.infer<typeof Figures>;
+
+const DemandVsShipped = z
+  .object({
+    from: LocalDate,
+    to: LocalDate,
+    description: z.string(),
+    days: z.array(z.object({ on: LocalDate, ...Figures.shape })),
+    totals: z.array(Figures),
+  })
+  .openapi("DemandVsShipped");
+
+const demandVsShipped = createRoute({
+  method: "get",
+  path: "/v1/reports/demand-vs-shipped",
+  operationId: "getDemandVsShipped",
+  summary: "Compare what was ordered with what was sent",
+  description: `${MEANING} Days without either are left out. Scope \`reports:read\`.`,
+  tags: ["Books"],
+  security: withKey,
+  middleware: [requireScope("reports:read")] as const,
+  request: {
+    query: z
+      .object({ ...dayRange, channel: Slug.optional(), sku: SkuCode.optional() })
+      .superRefine(checkDayRange),
+  },
+  responses: { 200: jsonAnswer(DemandVsShipped, "Day by day, and in total."), ...problems() },
+});
+
+export function registerReports(app: App): void {
+  app.openapi(demandVsShipped, async (c) => {
+    const { databases, config } = c.var.context;
+    const { from, to, channel, sku } = c.req.valid("query");
+    const days = daysOf(from, to, config.booksTimeZone);
+    const filter = { channelId: channel ?? null, sku: sku ?? null };
+    const found = await Promise.all(
+      databases.allOrders.map((db) =>
+        Promise.all([demandByDay(db, days, filter), shippedByDay(db, days, filter)]),
+      ),
+    );
+    const rows = found.flatMap(([demand, shipped]) => [
+      ...demand.map((row) => ({
+        ...nothing(row.on, row.currency),
+        demandUnits: row.units,
+        demandMinor: row.amountMinor,
+        cancelledUnits: row.cancelled,
+        backorderedUnits: row.backordered,
+      })),
+      ...shipped.map((row) => ({
+        ...nothing(row.on, row.currency),
+        shippedUnits: row.units,
+        shippedMinor: row.amountMinor,
+      })),
+    ]);
+    const byDay = [...Map.groupBy(rows, ({ on, currency }) => `${on} ${currency}`)];
+    const byCurrency = [...Map.groupBy(rows, ({ currency }) => currency)];
+    return c.json(
+      {
+        from,
+        to,
+        description: MEANING,
+        days: byDay
+          .toSorted(([a], [b]) => (a < b ? -1 : 1))
+          .map(([key, of]) => ({ on: key.slice(0, 10), ...sumOf(key.slice(11), of) })),
+        totals: byCurrency.map(([currency, of]) => sumOf(currency, of)),
+      },
+      200,
+    );
+  });
+}
+
+function daysOf(from: string, to: string, zone: string): Day[] {
+  const count = daysBetween(from, to) + 1;
+  return Array.from({ length: count }, (_, i) => {
+    const on = addDays(from, i);
+    return { on, ...dayBounds(on, zone) };
+  });
+}
+
+const nothing = (on: string, currency: string) => ({
+  on,
+  currency,
+  demandUnits: 0,
+  demandMinor: 0,
+  shippedUnits: 0,
+  shippedMinor: 0,
+  cancelledUnits: 0,
+  backorderedUnits: 0,
+});
+
+const sumOf = (currency: string, rows: readonly FiguresRow[]): FiguresRow =>
+  rows.reduce<FiguresRow>(
+    (sum, row) => ({
+      currency,
+      demandUnits: sum.demandUnits + row.demandUnits,
+      demandMinor: sum.demandMinor + row.demandMinor,
+      shippedUnits: sum.shippedUnits + row.shippedUnits,
+      shippedMinor: sum.shippedMinor + row.shippedMinor,
+      cancelledUnits: sum.cancelledUnits + row.cancelledUnits,
+      backorderedUnits: sum.backorderedUnits + row.backorderedUnits,
+    }),
+    { ...nothing("", currency), currency },
+  );

@@ -1,0 +1,98 @@
+/**
+ * Looking again at where a stored order ships from. It waits until stock and order have nothing under way between
+ * them, sees to it that they agree, and then asks stock for what a better plan, or a closed location, makes of it.
+ */
+import type { Context } from "../platform/context";
+import { goneUntil, nextWorkingDayAt, standingOf } from "./domain/fulfillments/location-days";
+import type { OrderEvent } from "./domain/order-events";
+import { hasOpenUnits, type Order } from "./domain/order";
+import { lateDaysOf } from "./domain/promises/lateness";
+import type { CarrierService, Channel, Location } from "../catalog/domain/reference";
+import { plannerOf } from "./domain/replanning/planner";
+import { decideResource, type Resourcing } from "./domain/replanning/replan";
+import { accept, reject } from "../kernel/result";
+import { eligibleLocations } from "../sourcing/domain/eligibility";
+import { fullToday } from "./storage/location-load";
+import { effectsUnderWay, type ResourceDue } from "./storage/replans";
+import { agreeWithStock, stockOfLines, type LinesStock } from "./repair-order-from-stock";
+import { changeOrder, readOrder } from "./change-order";
+import { sourcingRequest } from "./sourcing-problem";
+
+/** A plan that is not carried out after so many tries is left as it is: only what must leave still leaves. */
+const MOST_IMPROVEMENTS = 5;
+
+/** `again`: something is under way, or was just asked for; it is to be looked at once more. */
+export type Resourced = "done" | "again";
+
+export async function resourceOrder(
+  context: Context,
+  { orderId, reason, attempts }: Pick<ResourceDue, "orderId" | "reason" | "attempts">,
+): Promise<Resourced> {
+  const order = await readOrder(context, orderId);
+  if (!order || !hasOpenUnits(order)) return "done";
+  if (await effectsUnderWay(context.databases.orders(orderId), orderId)) return "again";
+  const stock = await stockOfLines(context, order);
+  if (stock === null || !(await agreeWithStock(context, order, stock))) return "again";
+
+  const { channels, locations, carrierServices } = await context.reference();
+  const channel = channels.get(order.channelId);
+  if (!channel) return "done";
+  const mayImprove = attempts < MOST_IMPROVEMENTS;
+  // Counted anew: what was known seconds ago may be why it is looked at.
+  const full = await fullToday(context.databases.allOrders, locations.values(), context.now());
+  const because = reason === "crossed" ? "claim_cut" : reason;
+  const known = { channel, locations, carrierServices, full, stock, reason: because, mayImprove } as const;
+  return changeAsPlanned(context, order, decideResource(order, resourcingOf(context, order, known)));
+}
+
+type Known = Readonly<{
+  channel: Channel;
+  locations: ReadonlyMap<string, Location>;
+  carrierServices: readonly CarrierService[];
+  full: ReadonlySet<string>;
+  stock: LinesStock;
+  reason: Resourcing["reason"];
+  mayImprove: boolean;
+}>;
+
+function resourcingOf(context: Context, order: Order, known: Known): Resourcing {
+  const { channel, locations, carrierServices, full, stock, reason, mayImprove } = known;
+  const now = context.now();
+  const standings = new Map([...locations].map(([id, location]) => [id, standingOf(location, now)]));
+  const lateDays = lateDaysOf(order, locations, carrierServices, now);
+  const network = { locations: [...locations.values()], carrierServices, capacityLeft: {}, lateDays };
+  const request = sourcingRequest(context, channel, order);
+  const eligible = eligibleLocations(network, request).eligible.map(({ location }) => location.id);
+  const skus = new Map(order.lines.flatMap(({ id, sku }) => (sku === null ? [] : [[id, sku] as const])));
+  return {
+    reason,
+    eligible,
+    gone: (id) => (standings.get(id) ?? "gone") === "gone",
+    waiting: new Set(eligible.filter((id) => full.has(id) || standings.get(id) === "closed_today")),
+    putOff: new Map(
+      network.locations.flatMap((location) => {
+        const standing = standings.get(location.id);
+        if (standing === "gone") return [[location.id, goneUntil(location, now)] as const];
+        return standing === "closed_today" ? [[location.id, nextWorkingDayAt(location, now)] as const] : [];
+      }),
+    ),
+    free: new Map([...stock].map(([lineId, { free }]) => [lineId, free])),
+    ...plannerOf({ network, request, skus, stock }),
+    mayImprove,
+    now,
+    by: context.actor,
+  };
+}
+
+/** Decided on the order as it was compared: if it has changed since, it is looked at again. */
+async function changeAsPlanned(
+  context: Context,
+  compared: Order,
+  events: readonly OrderEvent[],
+): Promise<Resourced> {
+  if (events.length === 0) return "done";
+  await changeOrder<{ code: "changed_since" }>(context, compared.id, (order) =>
+    order.version === compared.version ? accept([...events]) : reject({ code: "changed_since" }),
+  );
+  return "again";
+}

@@ -1,0 +1,72 @@
+/** Fulfillments by location and by when they are due. */
+import type { FulfillmentId, OrderId } from "../../kernel/ids";
+import type { FulfillmentLine, FulfillmentStatus } from "../domain/order";
+import { anyRowStatement } from "../../platform/d1/any-row-exists";
+
+const DUE = "FROM fulfillments WHERE due_at IS NOT NULL AND due_at <= ?1";
+
+export const anyFulfillmentDueStatement = (db: D1Database, now: number): D1PreparedStatement =>
+  anyRowStatement(db, DUE, now);
+
+/** Planned, its time come, and nothing holding its order. The longest due first. */
+export async function dueFulfillments(
+  db: D1Database,
+  now: number,
+  limit: number,
+): Promise<{ orderId: OrderId; id: FulfillmentId }[]> {
+  const { results } = await db
+    .prepare(`SELECT order_id AS orderId, id ${DUE} ORDER BY due_at LIMIT ?2`)
+    .bind(now, limit)
+    .all<{ orderId: OrderId; id: FulfillmentId }>();
+  return results;
+}
+
+export type FulfillmentPlace = Readonly<{ releaseAt: number; orderId: string; id: string }>;
+
+export type ListedFulfillment = Readonly<{
+  orderId: OrderId;
+  id: FulfillmentId;
+  orderNumber: string;
+  locationId: string;
+  status: FulfillmentStatus;
+  releaseAt: number;
+  releasedAt: number | null;
+  shipByOn: string | null;
+  lines: readonly (FulfillmentLine & Readonly<{ sku: string | null; title: string }>)[];
+}>;
+
+type Row = Omit<ListedFulfillment, "lines"> & { lines: string; titles: string };
+
+/** A location's fulfillments in a status, oldest first, from after the place on. */
+export async function fulfillmentsAt(
+  db: D1Database,
+  {
+    locationId,
+    status,
+    after,
+    limit,
+  }: Readonly<{
+    locationId: string;
+    status: FulfillmentStatus;
+    after: FulfillmentPlace | null;
+    limit: number;
+  }>,
+): Promise<ListedFulfillment[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT f.order_id AS orderId, f.id, o.number AS orderNumber, f.location_id AS locationId, f.status,
+         f.release_at AS releaseAt, f.released_at AS releasedAt, f.ship_by_on AS shipByOn, f.lines,
+         (SELECT json_group_object(l.id, json_object('sku', l.sku, 'title', l.title))
+          FROM order_lines AS l WHERE l.order_id = f.order_id) AS titles
+       FROM fulfillments AS f JOIN orders AS o ON o.id = f.order_id
+       WHERE f.location_id = ?1 AND f.status = ?2 AND (f.release_at, f.order_id, f.id) > (?3, ?4, ?5)
+       ORDER BY f.release_at, f.order_id, f.id LIMIT ?6`,
+    )
+    .bind(locationId, status, after?.releaseAt ?? 0, after?.orderId ?? "", after?.id ?? "", limit)
+    .all<Row>();
+  return results.map(({ titles, lines, ...row }) => {
+    const byLine = JSON.parse(titles) as Record<string, { sku: string | null; title: string }>;
+    const parsed = JSON.parse(lines) as FulfillmentLine[];
+    return { ...row, lines: parsed.map((line) => ({ ...line, ...byLine[line.lineId]! })) };
+  });
+}

@@ -1,0 +1,124 @@
+/**
+ * Lists and searches of orders, newest first. Each reads a page's worth of index entries, however many
+ * orders there are: a list of several statuses takes a page of each and merges them.
+ */
+import type { OrderId } from "../../kernel/ids";
+import type { OrderEvent } from "../domain/order-events";
+import type { OrderStatus } from "../domain/order";
+
+export type ListedOrder = Readonly<{
+  id: OrderId;
+  channelId: string;
+  externalId: string;
+  number: string;
+  status: OrderStatus;
+  currency: string;
+  totalMinor: number;
+  capturedMinor: number;
+  refundedMinor: number;
+  email: string | null;
+  customerName: string | null;
+  placedAt: number;
+  holds: readonly string[];
+}>;
+
+export type OrderPlace = Readonly<{ placedAt: number; id: string }>;
+
+/** One of the searches, or filters by status and channel. */
+export type OrderQuery = Readonly<
+  | { by: "number"; number: string }
+  | { by: "email"; email: string }
+  | { by: "sku"; sku: string }
+  | { by: "filters"; statuses: readonly OrderStatus[]; channelId: string | null }
+>;
+
+type Row = Omit<ListedOrder, "holds"> & { holds: string };
+
+const COLUMNS = `o.id, o.channel_id AS channelId, o.external_id AS externalId, o.number, o.status, o.currency,
+  o.total_minor AS totalMinor, o.captured_minor AS capturedMinor, o.refunded_minor AS refundedMinor,
+  o.email, o.customer_name AS customerName, o.placed_at AS placedAt,
+  (SELECT json_group_array(value ->> 'code') FROM json_each(o.holds)) AS holds`;
+
+const ORDER = "ORDER BY placedAt DESC, id DESC LIMIT ?3";
+/** ?1, ?2: the place to go on from; ?3: how many; ?4: what is searched for. */
+const BEFORE = "(o.placed_at, o.id) < (?1, ?2)";
+
+export const ORDER_STATUSES = ["open", "on_hold", "cancelled", "closed"] as const;
+
+/** The SQL of a query, so that a test can ask how it is planned. */
+export function orderListSql(query: OrderQuery): string {
+  switch (query.by) {
+    case "number":
+      return `SELECT ${COLUMNS} FROM orders AS o WHERE o.number = ?4 AND ${BEFORE} ${ORDER}`;
+    case "email":
+      return `SELECT ${COLUMNS} FROM orders AS o WHERE o.email = ?4 AND ${BEFORE} ${ORDER}`;
+    case "sku":
+      return `SELECT ${COLUMNS} FROM (
+          SELECT DISTINCT l.placed_at, l.order_id FROM order_lines AS l
+          WHERE l.sku = ?4 AND (l.placed_at, l.order_id) < (?1, ?2)
+          ORDER BY l.placed_at DESC, l.order_id DESC LIMIT ?3
+        ) AS found CROSS JOIN orders AS o ON o.id = found.order_id ${ORDER}`;
+    case "filters": {
+      const channel = query.channelId === null ? "" : "o.channel_id = ?4 AND ";
+      const index = query.channelId === null ? "orders_by_status" : "orders_by_channel";
+      const pages = query.statuses.map(
+        (status) =>
+          `SELECT * FROM (SELECT o.* FROM orders AS o INDEXED BY ${index} WHERE ${channel}o.status = '${status}'
+           AND ${BEFORE} ORDER BY o.placed_at DESC, o.id DESC LIMIT ?3)`,
+      );
+      return `SELECT ${COLUMNS} FROM (${pages.join(" UNION ALL ")}) AS o ${ORDER}`;
+    }
+  }
+}
+
+export async function listOrders(
+  db: D1Database,
+  query: OrderQuery,
+  after: OrderPlace | null,
+  limit: number,
+): Promise<ListedOrder[]> {
+  const place = [after?.placedAt ?? Number.MAX_SAFE_INTEGER, after?.id ?? "", limit];
+  const sought = soughtBy(query);
+  const { results } = await db
+    .prepare(orderListSql(query))
+    .bind(...place, ...(sought === null ? [] : [sought]))
+    .all<Row>();
+  return results.map((row) => ({ ...row, holds: JSON.parse(row.holds) as string[] }));
+}
+
+function soughtBy(query: OrderQuery): string | null {
+  switch (query.by) {
+    case "number":
+      return query.number;
+    case "email":
+      return query.email;
+    case "sku":
+      return query.sku;
+    case "filters":
+      return query.channelId;
+  }
+}
+
+export type OrderCommitRow = Readonly<{
+  version: number;
+  at: number;
+  actor: string;
+  events: readonly OrderEvent[];
+}>;
+
+/** An order's history, oldest first, from after a version on. */
+export async function orderHistory(
+  db: D1Database,
+  orderId: OrderId,
+  afterVersion: number,
+  limit: number,
+): Promise<OrderCommitRow[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT version, at, actor, events FROM order_events
+       WHERE order_id = ?1 AND version > ?2 ORDER BY version LIMIT ?3`,
+    )
+    .bind(orderId, afterVersion, limit)
+    .all<Omit<OrderCommitRow, "events"> & { events: string }>();
+  return results.map((row) => ({ ...row, events: JSON.parse(row.events) as OrderEvent[] }));
+}

@@ -1,0 +1,47 @@
+/** What was ordered lately, newest first, for the estimate of what will be. */
+import type { PastOrder } from "../../planning/domain/expected-orders";
+
+/** The last order of a page. */
+export type RecentPlace = Readonly<{ placedAt: number; id: string }>;
+export type RecentOrder = PastOrder & Readonly<{ id: string }>;
+
+type Row = Omit<RecentOrder, "destination" | "lines"> & RecentOrder["destination"] & { lines: string };
+
+/** Cancelled orders are no demand; those that are fetched take no parcel, and are not answered with lines. */
+const STATUSES = ["open", "on_hold", "closed"];
+
+const NEWEST = STATUSES.map(
+  (status) =>
+    `SELECT * FROM (SELECT placed_at, id FROM orders INDEXED BY orders_by_status WHERE status = '${status}'
+     AND placed_at >= ?1 AND (placed_at, id) < (?2, ?3) ORDER BY placed_at DESC, id DESC LIMIT ?4)`,
+).join(" UNION ALL ");
+
+const LINES = `SELECT json_group_array(json_object('sku', l.sku, 'quantity', l.ordered - l.cancelled))
+  FROM order_lines AS l WHERE l.order_id = o.id AND l.kind = 'physical' AND l.sku IS NOT NULL
+    AND l.ordered > l.cancelled AND o.pickup_location_id IS NULL`;
+
+const RECENT = `SELECT o.id, o.channel_id AS channelId, o.placed_at AS placedAt,
+    o.shipping_address ->> 'countryCode' AS countryCode, o.shipping_address ->> 'region' AS region,
+    o.shipping_address ->> 'latitude' AS latitude, o.shipping_address ->> 'longitude' AS longitude,
+    (${LINES}) AS lines
+  FROM (SELECT placed_at, id FROM (${NEWEST}) ORDER BY placed_at DESC, id DESC LIMIT ?4) AS newest
+  CROSS JOIN orders AS o ON o.id = newest.id
+  ORDER BY placedAt DESC, o.id DESC`;
+
+/** A page of the orders placed since a time, before the given one. */
+export async function recentOrders(
+  db: D1Database,
+  since: number,
+  before: RecentPlace | null,
+  limit: number,
+): Promise<RecentOrder[]> {
+  const { placedAt, id } = before ?? { placedAt: Number.MAX_SAFE_INTEGER, id: "" };
+  const { results } = await db.prepare(RECENT).bind(since, placedAt, id, limit).all<Row>();
+  return results.map(({ id: orderId, channelId, placedAt: at, lines, ...destination }) => ({
+    id: orderId,
+    channelId,
+    placedAt: at,
+    destination,
+    lines: JSON.parse(lines) as RecentOrder["lines"],
+  }));
+}

@@ -1,0 +1,198 @@
+/**
+ * Sourcing a past day again under changed rules or locations: each order with the stock that it saw, and what
+ * it was promised by the plan it had. What the changed plan of one order would have left to the next is not
+ * reckoned with, but for the capacity of locations.
+ */
+import type { CarrierService, Location, SourcingRules } from "../../catalog/domain/reference";
+import { addDays } from "../../kernel/calendar";
+import { arrival, daysLate } from "../../promises/domain/arrival";
+import type { SourcingDecision } from "../../sourcing/domain/decision";
+import type { SourcingRequest } from "../../sourcing/domain/eligibility";
+import { sourceOrder } from "../../sourcing/domain/source-order";
+
+/** What is different in the simulation. */
+export type SourcingChanges = Readonly<{
+  rules: Partial<SourcingRules>;
+  locations: Readonly<Record<string, LocationChanges>>;
+  /** Carriers' services that are not there. */
+  withoutServices: readonly string[];
+}>;
+
+export type LocationChanges = Partial<
+  Pick<
+    Location,
+    | "active"
+    | "shipsOrders"
+    | "capacityPerDay"
+    | "processingDays"
+    | "acceptsHazardous"
+    | "acceptsOversize"
+    | "handlingPerParcelMinor"
+    | "handlingPerUnitMinor"
+  >
+>;
+
+export type PastOrder = Readonly<{
+  orderId: string;
+  placedAt: number;
+  request: SourcingRequest;
+  decision: SourcingDecision;
+}>;
+
+export type Reference = Readonly<{
+  locations: readonly Location[];
+  carrierServices: readonly CarrierService[];
+}>;
+
+export type Totals = Readonly<{
+  costMinor: number;
+  parcels: number;
+  splitOrders: number;
+  /** Orders of which something arrives after the recorded plan's promise, and by how many days together. */
+  lateOrders: number;
+  lateDays: number;
+  unsentUnits: number;
+  parcelsByLocation: Readonly<Record<string, number>>;
+}>;
+
+export type Difference = Readonly<{
+  orderId: string;
+  recorded: Readonly<{ locationIds: readonly string[]; costMinor: number }>;
+  simulated: Readonly<{ locationIds: readonly string[]; costMinor: number }>;
+}>;
+
+export type SimulationReport = Readonly<{
+  orders: number;
+  /** They have no decision that could be played again. */
+  skipped: number;
+  changed: number;
+  recorded: Totals;
+  simulated: Totals;
+  /** Those whose cost differs most. */
+  differences: readonly Difference[];
+}>;
+
+const NOTHING: Totals = {
+  costMinor: 0,
+  parcels: 0,
+  splitOrders: 0,
+  lateOrders: 0,
+  lateDays: 0,
+  unsentUnits: 0,
+  parcelsByLocation: {},
+};
+
+export const EMPTY_REPORT: SimulationReport = {
+  orders: 0,
+  skipped: 0,
+  changed: 0,
+  recorded: NOTHING,
+  simulated: NOTHING,
+  differences: [],
+};
+
+const MOST_DIFFERENCES = 20;
+
+/** The reference data as it would be. */
+export const changedReference = (
+  { locations, carrierServices }: Reference,
+  changes: SourcingChanges,
+): Reference => ({
+  locations: locations.map((location) => ({ ...location, ...changes.locations[location.id] })),
+  carrierServices: carrierServices.filter(({ id }) => !changes.withoutServices.includes(id)),
+});
+
+/** The report with one order more. `null`: an order without a decision. */
+export function replayed(
+  report: SimulationReport,
+  past: PastOrder | null,
+  reference: Reference,
+  { rules }: SourcingChanges,
+): SimulationReport {
+  if (past === null) return { ...report, skipped: report.skipped + 1 };
+  const { channel } = past.request;
+  const sourcing = { ...channel.sourcing, ...rules };
+  const lateBy = lateDaysFor(past, reference);
+  const simulated = sourceOrder({
+    request: { ...past.request, channel: { ...channel, sourcing } },
+    network: {
+      ...reference,
+      capacityLeft: capacityLeft(reference.locations, report.simulated.parcelsByLocation),
+      lateDays: lateBy,
+    },
+    supply: past.decision.supply,
+  });
+  const difference = {
+    orderId: past.orderId,
+    recorded: outlined(past.decision),
+    simulated: outlined(simulated),
+  };
+  const isSame = JSON.stringify(difference.recorded) === JSON.stringify(difference.simulated);
+  return {
+    orders: report.orders + 1,
+    skipped: report.skipped,
+    changed: report.changed + (isSame ? 0 : 1),
+    recorded: added(report.recorded, past.decision),
+    simulated: added(report.simulated, simulated),
+    differences: isSame ? report.differences : widest([...report.differences, difference]),
+  };
+}
+
+const outlined = ({ parcels, costMinor }: SourcingDecision) => ({
+  locationIds: parcels.map(({ locationId }) => locationId).toSorted(),
+  costMinor,
+});
+
+const widest = (differences: readonly Difference[]): Difference[] => {
+  const by = ({ recorded, simulated }: Difference) => Math.abs(recorded.costMinor - simulated.costMinor);
+  return differences
+    .toSorted((a, b) => by(b) - by(a) || (a.orderId < b.orderId ? -1 : 1))
+    .slice(0, MOST_DIFFERENCES);
+};
+
+function added(totals: Totals, { parcels, costMinor, unsent }: SourcingDecision): Totals {
+  const lateDays = Math.max(0, ...parcels.map((parcel) => parcel.lateDays));
+  const parcelsByLocation = { ...totals.parcelsByLocation };
+  for (const { locationId } of parcels) {
+    parcelsByLocation[locationId] = (parcelsByLocation[locationId] ?? 0) + 1;
+  }
+  return {
+    costMinor: totals.costMinor + costMinor,
+    parcels: totals.parcels + parcels.length,
+    splitOrders: totals.splitOrders + (parcels.length > 1 ? 1 : 0),
+    lateOrders: totals.lateOrders + (lateDays > 0 ? 1 : 0),
+    lateDays: totals.lateDays + lateDays,
+    unsentUnits: totals.unsentUnits + Object.values(unsent).reduce((sum, units) => sum + units, 0),
+    parcelsByLocation,
+  };
+}
+
+const capacityLeft = (
+  locations: readonly Location[],
+  taken: Readonly<Record<string, number>>,
+): Record<string, number> =>
+  Object.fromEntries(
+    locations.flatMap(({ id, capacityPerDay }) =>
+      capacityPerDay === null ? [] : [[id, capacityPerDay - (taken[id] ?? 0)]],
+    ),
+  );
+
+/** Days after the last day on which the recorded plan's parcels were to arrive. Where none of that is known nothing is late. */
+function lateDaysFor({ placedAt, request, decision }: PastOrder, { locations, carrierServices }: Reference) {
+  const arrivesOn = (locationId: string, serviceId: string): string | null => {
+    const location = locations.find(({ id }) => id === locationId);
+    const service = carrierServices.find(({ id }) => id === serviceId);
+    if (!location || !service) return null;
+    const found = arrival(location, service, request.destination, placedAt);
+    return found.ok ? found.value.deliverByOn : null;
+  };
+  const promised = decision.parcels.flatMap(({ locationId, serviceId, lateDays }) => {
+    const on = serviceId === null ? null : arrivesOn(locationId, serviceId);
+    return on === null ? [] : [addDays(on, -lateDays)];
+  });
+  const promisedOn = promised.toSorted().at(-1);
+  return (locationId: string, serviceId: string): number => {
+    const on = arrivesOn(locationId, serviceId);
+    return on === null || promisedOn === undefined ? 0 : daysLate(on, promisedOn);
+  };
+}

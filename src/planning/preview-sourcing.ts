@@ -1,0 +1,53 @@
+/** Where an order would be sent from that is only thought of: stock is asked, and nothing is claimed. */
+import type { Context } from "../platform/context";
+import { accept, reject, type Result } from "../kernel/result";
+import type { SkuSupply, SourcingDecision } from "../sourcing/domain/decision";
+import type { Destination } from "../sourcing/domain/preference";
+import { sourceOrder } from "../sourcing/domain/source-order";
+import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";
+import { sourcingNetwork } from "../orders/sourcing-problem";
+
+export type Preview = Readonly<{
+  channelId: string;
+  lines: readonly Readonly<{ sku: string; quantity: number }>[];
+  shipTo: Destination | null;
+  pickupLocationId: string | null;
+  valueMinor: number | null;
+}>;
+
+export async function previewSourcing(
+  context: Context,
+  { channelId, lines, shipTo, pickupLocationId, valueMinor }: Preview,
+): Promise<Result<SourcingDecision, InvalidRequest>> {
+  const channel = (await context.reference()).channels.get(channelId);
+  if (!channel) {
+    return reject(invalidRequest([{ path: "channelId", message: `there is no channel ${channelId}` }]));
+  }
+  const quantities = new Map<string, number>();
+  for (const { sku, quantity } of lines) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
+  const network = await sourcingNetwork(context);
+  const asked = await Promise.all(
+    [...quantities].map(async ([sku, quantity]) => ({
+      sku,
+      quantity,
+      snapshot: await context.inventory.snapshot(sku),
+    })),
+  );
+  const unknown = new Set(asked.flatMap(({ sku, snapshot }) => (snapshot.ok ? [] : [sku])));
+  if (unknown.size > 0) {
+    const errors = lines.flatMap(({ sku }, i) =>
+      unknown.has(sku) ? [{ path: `lines.${i}.sku`, message: `there is no SKU ${sku}` }] : [],
+    );
+    return reject(invalidRequest(errors));
+  }
+  const supply: Record<string, SkuSupply> = {};
+  for (const { sku, quantity, snapshot } of asked) {
+    if (!snapshot.ok) continue;
+    const { facts, levels, stockPrices = {} } = snapshot.value;
+    const { weightGrams, volumeMm3, hazardous, oversize } = facts;
+    const free = Object.fromEntries(levels.map(({ locationId, available }) => [locationId, available]));
+    supply[sku] = { quantity, weightGrams, volumeMm3, hazardous, oversize, free, stockPrices };
+  }
+  const request = { channel, destination: shipTo, pickupLocationId, valueMinor };
+  return accept(sourceOrder({ request, network, supply }));
+}

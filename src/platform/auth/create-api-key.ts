@@ -1,0 +1,25 @@
+/** Making an API key. Its token is in the answer, and nowhere else ever again. */
+import type { Context } from "../context";
+import { apiKeyToken, hashOfToken, SECRET_BYTES, type ApiKey, type Scope } from "./api-keys";
+import { idFromBytes } from "../../kernel/ids";
+import { insertApiKey } from "./api-key-rows";
+
+export type CreatedApiKey = Readonly<{ key: ApiKey; token: string }>;
+
+export async function createApiKey(
+  context: Context,
+  { name, scopes }: Readonly<{ name: string; scopes: readonly Scope[] }>,
+): Promise<CreatedApiKey> {
+  const id = idFromBytes("key", context.randomBytes(17));
+  const token = apiKeyToken(id, context.randomBytes(SECRET_BYTES));
+  const key: ApiKey = {
+    id,
+    hash: hashOfToken(token),
+    name,
+    scopes,
+    createdAt: context.now(),
+    revokedAt: null,
+  };
+  await insertApiKey(context.databases.primary, key);
+  return { key, token };
+}

@@ -1,0 +1,92 @@
+/** Vars and secrets, checked once: a deployment that lacks one says so at its first request. */
+import { z } from "zod";
+import { isTimeZone } from "../kernel/calendar";
+import { isCurrency } from "../kernel/money";
+import type { SkuInventory } from "../inventory/object/sku-inventory";
+
+export interface Env {
+  DB: D1Database;
+  SKU_INVENTORY: DurableObjectNamespace<SkuInventory>;
+  INTAKE_QUEUE: Queue;
+  FULFILLMENT_QUEUE: Queue;
+  STOCK_QUEUE: Queue;
+  NOTIFY_QUEUE: Queue;
+  PUBLIC_RATE_LIMIT: RateLimit;
+  API_RATE_LIMIT: RateLimit;
+  ASSETS: Fetcher;
+  ENVIRONMENT: string;
+  PUBLIC_URL: string;
+  BOOKS_TIME_ZONE: string;
+  BOOKS_CURRENCY: string;
+  NOTIFY_PROVIDER: string;
+  NOTIFY_FROM: string;
+  NOTIFY_API_KEY?: string;
+  LINK_SIGNING_KEY: string;
+  SECRETS_ENCRYPTION_KEY: string;
+}
+
+const Settings = z.object({
+  ENVIRONMENT: z.enum(["production", "development", "test"]),
+  PUBLIC_URL: z.url().transform((url) => url.replace(/\/$/, "")),
+  BOOKS_TIME_ZONE: z.string().refine(isTimeZone, "is not an IANA time zone"),
+  BOOKS_CURRENCY: z.string().refine(isCurrency, "is not an ISO 4217 currency"),
+  NOTIFY_PROVIDER: z.enum(["outbox", "resend"]),
+  NOTIFY_FROM: z.string().min(3),
+  // A line break pasted with it would end up in an error of the header it breaks.
+  NOTIFY_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]*$/, "takes no spaces or line breaks")
+    .default(""),
+  LINK_SIGNING_KEY: z.string().min(32, "takes at least 32 characters"),
+  SECRETS_ENCRYPTION_KEY: z.string().refine(isAes256Key, "is not 32 bytes of base64"),
+});
+
+export type Config = Readonly<{
+  environment: "production" | "development" | "test";
+  publicUrl: string;
+  booksTimeZone: string;
+  booksCurrency: string;
+  notifyProvider: "outbox" | "resend";
+  notifyFrom: string;
+  notifyApiKey: string;
+  linkSigningKey: string;
+  secretsEncryptionKey: string;
+  /** How long a caller's write may keep trying before the order goes to the intake queue. */
+  databaseDeadlineMs: number;
+  claimTtlMs: number;
+  reservationTtlMs: number;
+}>;
+
+const MINUTE = 60_000;
+
+/** @throws when a var or secret is missing or malformed, naming each. */
+export function readConfig(env: Env): Config {
+  const parsed = Settings.safeParse(env);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
+    throw new Error(`the configuration is not usable: ${faults.join("; ")}`);
+  }
+  const settings = parsed.data;
+  return {
+    environment: settings.ENVIRONMENT,
+    publicUrl: settings.PUBLIC_URL,
+    booksTimeZone: settings.BOOKS_TIME_ZONE,
+    booksCurrency: settings.BOOKS_CURRENCY,
+    notifyProvider: settings.NOTIFY_PROVIDER,
+    notifyFrom: settings.NOTIFY_FROM,
+    notifyApiKey: settings.NOTIFY_API_KEY,
+    linkSigningKey: settings.LINK_SIGNING_KEY,
+    secretsEncryptionKey: settings.SECRETS_ENCRYPTION_KEY,
+    databaseDeadlineMs: 2_500,
+    claimTtlMs: 15 * MINUTE,
+    reservationTtlMs: 15 * MINUTE,
+  };
+}
+
+function isAes256Key(text: string): boolean {
+  try {
+    return atob(text).length === 32;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,18 @@
+/** Days of the books in a query: both included, and never more than can be answered at once. */
+import type { z } from "@hono/zod-openapi";
+import { daysBetween } from "../../kernel/calendar";
+import { LocalDate } from "./schemas";
+
+const MOST_DAYS = 92;
+
+/** The fields of a query that names days; the query is checked as a whole by `checkDayRange`. */
+export const dayRange = { from: LocalDate, to: LocalDate };
+
+export function checkDayRange(
+  { from, to }: Readonly<{ from: string; to: string }>,
+  check: z.RefinementCtx,
+): void {
+  const refuse = (message: string) => check.addIssue({ code: "custom", path: ["to"], message });
+  if (from > to) refuse("is before from");
+  else if (daysBetween(from, to) >= MOST_DAYS) refuse(`is more than ${MOST_DAYS} days after from`);
+}

@@ -1,0 +1,29 @@
+/** Whether the system can work: the database answers. */
+import { createRoute, z } from "@hono/zod-openapi";
+import type { App } from "./app-types";
+import { limitPublic } from "./limits";
+import { publicProblems } from "./problem";
+import { jsonAnswer } from "./schemas";
+import { databaseAnswers } from "./database-health";
+
+const health = createRoute({
+  method: "get",
+  path: "/health",
+  operationId: "getHealth",
+  summary: "Whether the system works",
+  description: "Asks the database.",
+  tags: ["Operations"],
+  security: [],
+  middleware: [limitPublic] as const,
+  responses: {
+    200: jsonAnswer(z.object({ status: z.literal("ok") }), "It does."),
+    ...publicProblems(),
+  },
+});
+
+export function registerHealth(app: App): void {
+  app.openapi(health, async (c) => {
+    await databaseAnswers(c.var.context.databases.primary);
+    return c.json({ status: "ok" } as const, 200);
+  });
+}

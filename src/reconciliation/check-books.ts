@@ -1,0 +1,148 @@
+/** The books' side of a reconciliation: the day's entries, the accounts, and every order's money. */
+import type { Context } from "../platform/context";
+import { balancesOf, type Balance } from "../ledger/domain/accounts";
+import {
+  accountExceptions,
+  checkOf,
+  orderExceptions,
+  refundOwedException,
+  trialBalanceExceptions,
+  unbalancedEntries,
+  type Check,
+  type Exception,
+  type OrderTotals,
+  type Sum,
+} from "./domain/checks";
+import { expectedClaims, type ExpectedClaim } from "../orders/domain/allocation-differences";
+import { addDays, localDate } from "../kernel/calendar";
+import {
+  balancesOn,
+  closingBefore,
+  entriesAfter,
+  everyDatabase,
+  postingsOfSums,
+  startOf,
+  sumsStatement,
+  type EntryKey,
+} from "../ledger/storage/journal";
+import { LIVE, liveOrdersAfter, orderTotalsStatements, type OrderPlace } from "./storage/reconciliations";
+
+const ENTRIES_A_PAGE = 500;
+const ORDERS_A_PAGE = 100;
+
+/** Every entry of the day balances. */
+export async function checkEntries(context: Context, on: string): Promise<Check> {
+  const databases = everyDatabase(context.databases);
+  const exceptions: Exception[] = [];
+  let counted = 0;
+  let debits: Balance[] = [];
+  for (let after: EntryKey | undefined = startOf(on); after;) {
+    const entries = await entriesAfter(databases, { after, to: on, limit: ENTRIES_A_PAGE });
+    counted += entries.length;
+    exceptions.push(...unbalancedEntries(entries));
+    const postings = entries.flatMap((entry) => entry.postings.filter(({ amountMinor }) => amountMinor > 0));
+    debits = balancesOf(postings, debits);
+    after = entries.length === ENTRIES_A_PAGE ? keyOf(entries.at(-1)) : undefined;
+  }
+  const totals = Map.groupBy(debits, ({ currency }) => currency);
+  const sums: Sum[] = [...totals].map(([currency, balances]) => ({
+    name: "debits",
+    amount: balances.reduce((sum, { balanceMinor }) => sum + balanceMinor, 0),
+    currency,
+  }));
+  return checkOf("entries", "Every journal entry of the day balances", { counted, exceptions, sums });
+}
+
+const keyOf = (entry: EntryKey | undefined): EntryKey | undefined =>
+  entry && { postedOn: entry.postedOn, id: entry.id };
+
+/** The accounts at the end of the day: the last closing and everything posted since. */
+export async function closingOf(context: Context, on: string): Promise<Balance[]> {
+  const { databases } = context;
+  const closing = await closingBefore(databases.primary, addDays(on, -1));
+  return balancesOn(everyDatabase(databases), closing, on);
+}
+
+export const checkTrialBalance = (balances: readonly Balance[]): Check =>
+  checkOf("trial_balance", "The accounts add up to zero in each currency", {
+    counted: balances.length,
+    exceptions: trialBalanceExceptions(balances),
+    sums: balances.map(({ account, currency, balanceMinor }) => ({
+      name: account,
+      amount: balanceMinor,
+      currency,
+    })),
+  });
+
+export type OrdersChecked = Readonly<{
+  checks: readonly Check[];
+  /** What open lines must hold in the SKUs' objects. */
+  claims: readonly ExpectedClaim[];
+}>;
+
+/** Every live order: its money as posted, as it says, and as its units are worth. */
+export async function checkOrders(context: Context): Promise<OrdersChecked> {
+  const money: Exception[] = [];
+  const owed: Exception[] = [];
+  const claims: ExpectedClaim[] = [];
+  let counted = 0;
+  let owing = 0;
+  for (const db of context.databases.allOrders) {
+    for (const live of LIVE) {
+      for (let after: OrderPlace | undefined = null; after !== undefined;) {
+        const page = await liveOrdersAfter(db, live, { after, limit: ORDERS_A_PAGE });
+        for (const { order, postings, lastPostedAt } of page) {
+          money.push(...orderExceptions(order, postings));
+          owed.push(...refundOwedException(order, lastPostedAt, context.now()));
+          claims.push(...expectedClaims(order));
+          owing += Number(order.balances.refundPayableMinor > 0);
+        }
+        counted += page.length;
+        after = page.length === ORDERS_A_PAGE ? page.at(-1)?.order : undefined;
+      }
+    }
+  }
+  return {
+    claims,
+    checks: [
+      checkOf("order_money", "Each order's deposits, receivable and refunds owed are what its units say", {
+        counted,
+        exceptions: money,
+      }),
+      await checkAccounts(context),
+      checkOf("refunds_owed", "No refund is owed for longer than a week", {
+        counted: owing,
+        exceptions: owed,
+      }),
+    ],
+  };
+}
+
+/** Journal and orders of a database are read in one batch, so that no order changes between the two. */
+async function checkAccounts(context: Context): Promise<Check> {
+  const { databases, config } = context;
+  const today = localDate(context.now(), config.booksTimeZone);
+  const closing = await closingBefore(databases.primary, today);
+  const readings = await Promise.all(
+    everyDatabase(databases).map((db) =>
+      db.batch([sumsStatement(db, closing.closedOn, "9999-12-31"), ...orderTotalsStatements(db)]),
+    ),
+  );
+  const posted = readings.flatMap(([sums]) => postingsOfSums(sums?.results ?? []));
+  const balances = balancesOf(posted, closing.balances);
+  const totals = readings.flatMap(([, ...orders]) =>
+    orders.flatMap(({ results }) => results as OrderTotals[]),
+  );
+  const kept = balances.filter(({ account }) =>
+    ["liabilities:customer-deposits", "assets:receivable", "liabilities:refund-payable"].includes(account),
+  );
+  return checkOf("accounts", "The accounts kept order by order are what the open orders add up to", {
+    counted: kept.length,
+    exceptions: accountExceptions(balances, totals),
+    sums: kept.map(({ account, currency, balanceMinor }) => ({
+      name: account,
+      amount: balanceMinor,
+      currency,
+    })),
+  });
+}

@@ -1,0 +1,171 @@
+/** Reconciliations: the nights' reports for machines and people, and one on demand. */
+import { createRoute, z } from "@hono/zod-openapi";
+import { reconcile } from "../reconcile";
+import { isDate } from "../../kernel/calendar";
+import type { Report } from "../domain/checks";
+import { ReconciliationPage } from "../pages/reconciliation";
+import { reportOn, reportsBefore } from "../storage/reconciliations";
+import type { App } from "../../platform/http/app-types";
+import { requireScope } from "../../platform/auth/require-scope";
+import { withKey } from "../../platform/http/openapi";
+import { problem, problems } from "../../platform/http/problem";
+import {
+  Instant,
+  instantOf,
+  jsonAnswer,
+  LocalDate,
+  PageQuery,
+  pageOf,
+  toPage,
+} from "../../platform/http/schemas";
+
+const Summary = z.object({
+  on: LocalDate,
+  clean: z.boolean(),
+  provisional: z.boolean().openapi({ description: "The day was not over when it was read." }),
+  checkedAt: Instant,
+});
+
+const CheckSchema = z
+  .object({
+    name: z.string().openapi({ example: "inventory" }),
+    title: z.string(),
+    counted: z.int(),
+    sums: z.array(
+      z.object({
+        name: z.string(),
+        amount: z.int().openapi({ description: "Minor units, or a count where there is no currency." }),
+        currency: z.string().nullable(),
+      }),
+    ),
+    ok: z.boolean(),
+    exceptionCount: z.int(),
+    exceptions: z
+      .array(
+        z.object({
+          subject: z.string(),
+          expected: z.number().nullable(),
+          actual: z.number().nullable(),
+          detail: z.string(),
+        }),
+      )
+      .openapi({ description: "The first hundred." }),
+    underWay: z
+      .array(z.string())
+      .openapi({ description: "Allowed for: it has been posted or sent just now." }),
+    mended: z.array(z.string()),
+  })
+  .openapi("ReconciliationCheck");
+
+const ReportSchema = z.object({ ...Summary.shape, checks: z.array(CheckSchema) }).openapi("Reconciliation");
+
+const DatePath = z.object({ date: LocalDate });
+
+const list = createRoute({
+  method: "get",
+  path: "/v1/reconciliations",
+  operationId: "listReconciliations",
+  summary: "List reconciliations",
+  description: "The latest days first. Scope `reports:read`.",
+  tags: ["Books"],
+  security: withKey,
+  middleware: [requireScope("reports:read")] as const,
+  request: { query: PageQuery },
+  responses: {
+    200: jsonAnswer(pageOf(Summary.openapi("ReconciliationSummary")), "A page of days."),
+    ...problems(),
+  },
+});
+
+const read = createRoute({
+  method: "get",
+  path: "/v1/reconciliations/{date}",
+  operationId: "getReconciliation",
+  summary: "Read a day's reconciliation",
+  description: "As JSON, or as a page where `Accept` asks for HTML. Scope `reports:read`.",
+  tags: ["Books"],
+  security: withKey,
+  middleware: [requireScope("reports:read")] as const,
+  request: { params: DatePath },
+  responses: {
+    200: {
+      description: "The report.",
+      content: { "application/json": { schema: ReportSchema }, "text/html": { schema: z.string() } },
+    },
+    ...problems("not_found"),
+  },
+});
+
+const run = createRoute({
+  method: "post",
+  path: "/v1/reconciliations/{date}/run",
+  operationId: "runReconciliation",
+  summary: "Reconcile a day now",
+  description: [
+    "In place of the day's report before. A day that is not over gets a provisional report, which the night",
+    "replaces. Scope `admin`.",
+  ].join(" "),
+  tags: ["Books"],
+  security: withKey,
+  middleware: [requireScope("admin")] as const,
+  request: { params: DatePath },
+  responses: { 200: jsonAnswer(ReportSchema, "The report."), ...problems() },
+});
+
+export function registerReconciliations(app: App): void {
+  app.openapi(list, async (c) => {
+    const { limit, cursor } = c.req.valid("query");
+    const { primary } = c.var.context.databases;
+    const reports = await reportsBefore(primary, cursor === "" ? AFTER_ALL : cursor, limit + 1);
+    const page = toPage(
+      reports,
+      limit,
+      ({ on }) => on,
+      (summary) => ({ ...summary, checkedAt: instantOf(summary.checkedAt) }),
+    );
+    return c.json(page, 200);
+  });
+
+  app.openapi(read, async (c) => {
+    const report = await reportOn(c.var.context.databases.primary, c.req.valid("param").date);
+    if (!report) return problem(c, { code: "not_found" });
+    c.header("vary", "Accept");
+    if (/\btext\/html\b/.test(c.req.header("accept") ?? "")) {
+      // The route's types know a page only as the text that it is.
+      return c.html(ReconciliationPage({ report })) as never;
+    }
+    return c.json(answerOf(report), 200);
+  });
+
+  app.openapi(run, async (c) => {
+    const done = await reconcile(c.var.context, c.req.valid("param").date);
+    return done.ok ? c.json(answerOf(done.value), 200) : problem(c, done.rejection);
+  });
+}
+
+const AFTER_ALL = "9999-99-99";
+
+const answerOf = (report: Report) => ({
+  ...report,
+  checkedAt: instantOf(report.checkedAt),
+  checks: report.checks.map((check) => ({
+    ...check,
+    sums: [...check.sums],
+    exceptions: [...check.exceptions],
+    underWay: [...check.underWay],
+    mended: [...check.mended],
+  })),
+});
+
+/** Adds `/reconciliations/{date}`, the page without a key: in development only, as it shows the books. */
+export function registerReconciliationPage(app: App): void {
+  app.get("/reconciliations/:date", async (c) => {
+    const { config, databases } = c.var.context;
+    const on = c.req.param("date");
+    if (config.environment === "production" || !isDate(on)) return problem(c, { code: "not_found" });
+    const report = await reportOn(databases.primary, on);
+    if (!report) return problem(c, { code: "not_found" });
+    c.header("cache-control", "no-store");
+    return c.html(ReconciliationPage({ report }));
+  });
+}

@@ -1,0 +1,108 @@
+/** A night's reconciliation for people: what was checked, what it came to, and every difference by name. */
+import { formatMoney } from "../../kernel/money";
+import type { Check, Report, Sum } from "../domain/checks";
+import { Layout } from "../../platform/http/layout";
+
+const STYLE = `
+.panel h2 { margin: 0; } .panel table { margin: .5rem 0 0; font-size: .95rem; } .panel ul { margin: .5rem 0 0; }
+`;
+
+export const ReconciliationPage = ({ report }: Readonly<{ report: Report }>) => {
+  const found = report.checks.reduce((sum, { exceptionCount }) => sum + exceptionCount, 0);
+  return (
+    <Layout title={`Reconciliation of ${report.on}`} robots="noindex" style={STYLE}>
+      <h1>Reconciliation of {report.on}</h1>
+      <p class={report.clean ? "good" : "bad"}>
+        <strong>
+          {report.clean ? "Stock, orders and money agree." : `${found} differences were found.`}
+        </strong>
+      </p>
+      <p class="soft">
+        Entries are those of the day; orders and stock are as of {new Date(report.checkedAt).toISOString()}.
+        {report.provisional ? " The day was not over yet." : null}
+      </p>
+      {report.checks.map((check) => (
+        <CheckPanel check={check} />
+      ))}
+    </Layout>
+  );
+};
+
+const CheckPanel = ({ check }: Readonly<{ check: Check }>) => (
+  <section class="panel" aria-labelledby={check.name}>
+    <h2 id={check.name}>{check.title}</h2>
+    <p>
+      <strong class={check.ok ? "good" : "bad"}>
+        {check.ok ? "In order" : `${check.exceptionCount} exceptions`}
+      </strong>
+      <span class="soft"> · {check.counted} counted</span>
+    </p>
+    {check.sums.length === 0 ? null : <Sums sums={check.sums} />}
+    {check.exceptions.length === 0 ? null : <Exceptions check={check} />}
+    <Named title="Under way" items={check.underWay} />
+    <Named title="Mended" items={check.mended} />
+  </section>
+);
+
+const Sums = ({ sums }: Readonly<{ sums: readonly Sum[] }>) => (
+  <div class="scroll">
+    <table>
+      <tbody>
+        {sums.map(({ name, amount, currency }) => (
+          <tr>
+            <td>{name}</td>
+            <td class="number">
+              {currency === null ? amount : `${formatMoney(amount, currency)} ${currency}`}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </div>
+);
+
+const Exceptions = ({ check }: Readonly<{ check: Check }>) => (
+  <div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">What</th>
+          <th scope="col" class="number">
+            Expected
+          </th>
+          <th scope="col" class="number">
+            Found
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {check.exceptions.map(({ subject, detail, expected, actual }) => (
+          <tr>
+            <td>
+              {subject}
+              <br />
+              <span class="soft">{detail}</span>
+            </td>
+            <td class="number">{expected ?? ""}</td>
+            <td class="number">{actual ?? ""}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+    {check.exceptionCount > check.exceptions.length ? (
+      <p class="soft">The first {check.exceptions.length} are listed.</p>
+    ) : null}
+  </div>
+);
+
+const Named = ({ title, items }: Readonly<{ title: string; items: readonly string[] }>) =>
+  items.length === 0 ? null : (
+    <>
+      <p>{title}</p>
+      <ul>
+        {items.map((item) => (
+          <li>{item}</li>
+        ))}
+      </ul>
+    </>
+  );

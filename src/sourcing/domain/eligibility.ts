@@ -1,0 +1,121 @@
+/**
+ * Which locations may send an order at all, by rules that are checked before any cost is. Each location that
+ * is left out is so by the first rule that says so; what it may not send of an order that it may serve is left
+ * out SKU by SKU.
+ */
+import type { Place } from "../../kernel/geography";
+import type { CarrierService, Channel, Location } from "../../catalog/domain/reference";
+import { locationPreference, type Destination } from "./preference";
+import { parcelRates, type LateDays } from "./parcel-rates";
+import type { ParcelRate } from "./parcel-price";
+
+export type ExclusionRule =
+  | "location_inactive"
+  | "not_of_channel"
+  | "pickup_elsewhere"
+  | "pickup_not_offered"
+  | "channel_country"
+  | "location_country"
+  | "ships_no_orders"
+  | "capacity_reached"
+  | "no_service"
+  | "hazardous"
+  | "oversize"
+  | "not_stocked";
+
+/** `sku`: only of that is the location left out. */
+export type Exclusion = Readonly<{ locationId: string; rule: ExclusionRule; sku?: string }>;
+
+/** What is asked for: an order, a part of one, or one that is only thought of. */
+export type SourcingRequest = Readonly<{
+  channel: Channel;
+  destination: Destination | null;
+  /** Where the customer fetches it; nothing is sent then. */
+  pickupLocationId: string | null;
+  /** What it is worth, in the books' currency; null where nobody can tell. */
+  valueMinor: number | null;
+}>;
+
+/** What is known of where it may come from, without any stock. */
+export type SourcingNetwork = Readonly<{
+  locations: readonly Location[];
+  carrierServices: readonly CarrierService[];
+  /** Fulfillments that a location can still take today, by id; one that is not named has no limit. */
+  capacityLeft: Readonly<Record<string, number>>;
+  /** Days after the promise that a location's parcel arrives with a service; none where nothing is promised. */
+  lateDays?: LateDays;
+}>;
+
+/** A location that may serve the order, and the rates at which its parcels go there. */
+export type Eligible = Readonly<{ location: Location; rates: readonly ParcelRate[] }>;
+
+export type Eligibility = Readonly<{
+  /** Best first by preference, which breaks every tie. */
+  eligible: readonly Eligible[];
+  /** They could, were they not full for today: better late than not at all. */
+  full: readonly Eligible[];
+  exclusions: readonly Exclusion[];
+}>;
+
+/** An order's request is looked at several times, always in the network as it was when it came. */
+const found = new WeakMap<
+  SourcingRequest,
+  Readonly<{ network: SourcingNetwork; eligibility: Eligibility }>
+>();
+
+export function eligibleLocations(network: SourcingNetwork, request: SourcingRequest): Eligibility {
+  const known = found.get(request);
+  if (known?.network === network) return known.eligibility;
+  const eligibility = findEligible(network, request);
+  found.set(request, { network, eligibility });
+  return eligibility;
+}
+
+function findEligible(network: SourcingNetwork, request: SourcingRequest): Eligibility {
+  const possible = new Map<string, Eligible>();
+  const exclusions: Exclusion[] = [];
+  for (const location of network.locations) {
+    const rates = parcelRates(location, network, request);
+    const rule = excludedBy(location, request) ?? (rates.length === 0 ? "no_service" : null);
+    if (rule === null) possible.set(location.id, { location, rates });
+    else exclusions.push({ locationId: location.id, rule });
+  }
+  const preference = locationPreference(network.locations, request.channel, request.destination);
+  const all = preference.flatMap((id) => possible.get(id) ?? []);
+  const isFull = ({ location: { id } }: Eligible) => (network.capacityLeft[id] ?? 1) <= 0;
+  const full = all.filter(isFull);
+  for (const { location } of full) exclusions.push({ locationId: location.id, rule: "capacity_reached" });
+  return { eligible: all.filter((each) => !isFull(each)), full, exclusions };
+}
+
+function excludedBy(
+  { id, active, offersPickup, shipsOrders, countries }: Location,
+  { channel, destination, pickupLocationId }: SourcingRequest,
+): ExclusionRule | null {
+  if (!active) return "location_inactive";
+  if (channel.locationIds.length > 0 && !channel.locationIds.includes(id)) return "not_of_channel";
+  if (pickupLocationId !== null) {
+    if (id !== pickupLocationId) return "pickup_elsewhere";
+    if (!offersPickup) return "pickup_not_offered";
+  } else {
+    if (!reaches(channel.countries, destination)) return "channel_country";
+    if (!reaches(countries, destination)) return "location_country";
+    if (!shipsOrders) return "ships_no_orders";
+  }
+  return null;
+}
+
+/** Why the location may not send the SKU, though it may serve the order. */
+export function mayNotSend(
+  { acceptsHazardous, acceptsOversize }: Location,
+  { hazardous, oversize }: Readonly<{ hazardous: boolean; oversize: boolean }>,
+): ExclusionRule | null {
+  if (hazardous && !acceptsHazardous) return "hazardous";
+  return oversize && !acceptsOversize ? "oversize" : null;
+}
+
+/** Where the country is not known nothing is ruled out: staff is asked for the address before anything leaves. */
+function reaches(countries: readonly string[], destination: Place | null): boolean {
+  const country = destination?.countryCode?.toUpperCase();
+  return countries.length === 0 || country === undefined || countries.includes(country);
+}

@@ -1,0 +1,61 @@
+/**
+ * A location's rate tables as one list of levels: a parcel within these grams and this volume costs this much.
+ * What costs more and takes no more is left out.
+ */
+import { billableGrams, lastPrice, parcelPriceMinor, type Load, type ParcelRate } from "../parcel-price";
+
+/** `cost` is with lateness; where a level stands for several steps, it is that of the first. */
+export type Level = Readonly<{ cost: number; grams: number; mm3: number }>;
+
+/** Steps beyond the last bracket that are told apart; more are told in groups, which bounds less and is as right. */
+const MOST_EXTRA = 48;
+
+/** Levels that a parcel of at most this load can need, by ascending cost. */
+export function priceLevels(rates: readonly ParcelRate[], most: Load): Level[] {
+  const levels = rates
+    .flatMap((rate) => levelsOf(rate, most))
+    .toSorted((a, b) => a.cost - b.cost || b.grams - a.grams || b.mm3 - a.mm3);
+  const kept: Level[] = [];
+  for (const level of levels) {
+    if (kept.some(({ grams, mm3 }) => grams >= level.grams && mm3 >= level.mm3)) continue;
+    kept.push(level);
+    if (level.grams >= most.grams && level.mm3 >= most.mm3) break;
+  }
+  return kept;
+}
+
+function levelsOf(rate: ParcelRate, most: Load): Level[] {
+  const heaviest = lastPrice(rate).upToGrams;
+  const ends = rate.prices.length === 0 ? [0] : rate.prices.map(({ upToGrams }) => upToGrams);
+  const steps = ends.map((end) => levelAt(rate, end, end));
+  const beyond = billableGrams(rate, most) - heaviest;
+  if (beyond <= 0) return steps;
+  const extra =
+    rate.perExtraKgMinor === null ? ends.length * Math.ceil(beyond / heaviest) : Math.ceil(beyond / 1_000);
+  if (extra > MOST_EXTRA || rate.perExtraKgMinor === 0)
+    return [...steps, ...inGroups(rate, heaviest, beyond)];
+  const further =
+    rate.perExtraKgMinor === null
+      ? times(Math.ceil(beyond / heaviest), (parcel) =>
+          ends.map((end) => heaviest * (parcel + 1) + end),
+        ).flat()
+      : times(extra, (kilogram) => heaviest + 1_000 * (kilogram + 1));
+  return [...steps, ...further.map((end) => levelAt(rate, end, end))];
+}
+
+/** So many that they bound little: each as dear as the lightest in it. */
+const inGroups = (rate: ParcelRate, heaviest: number, beyond: number): Level[] =>
+  times(MOST_EXTRA, (group) => {
+    const width = beyond / MOST_EXTRA;
+    const end = group === MOST_EXTRA - 1 ? Number.POSITIVE_INFINITY : heaviest + width * (group + 1);
+    return levelAt(rate, heaviest + width * group, end);
+  });
+
+const levelAt = (rate: ParcelRate, priced: number, grams: number): Level => ({
+  cost: parcelPriceMinor(rate, { grams: priced, mm3: 0 }) + rate.latenessMinor,
+  grams,
+  mm3: rate.volumeDivisor === Number.POSITIVE_INFINITY ? rate.volumeDivisor : grams * rate.volumeDivisor,
+});
+
+const times = <Each>(count: number, make: (i: number) => Each): Each[] =>
+  Array.from({ length: count }, (_, i) => make(i));

@@ -1,0 +1,212 @@
+/**
+ * Choosing the locations an order ships from: whatever they have between them is sent, as far as the order's
+ * rules let it, in the plan that costs least. How much ships is never traded for cost.
+ */
+import type { Candidate, OrderRule, SkuSupply, SourcedParcel, SourcingDecision } from "./decision";
+import {
+  eligibleLocations,
+  mayNotSend,
+  type Eligible,
+  type Exclusion,
+  type SourcingNetwork,
+  type SourcingRequest,
+} from "./eligibility";
+import { networkOf, type NetworkInput } from "./optimizer/network";
+import { findOptimum, type SitePlan } from "./optimizer/optimum";
+import { cheapestRate } from "./parcel-price";
+
+/** By SKU, for all lines of it together: lines of one SKU share its stock. */
+export type Supply = Readonly<Record<string, SkuSupply>>;
+
+export type SourcingProblem = Readonly<{
+  request: SourcingRequest;
+  network: SourcingNetwork;
+  supply: Supply;
+}>;
+
+/** The same problem always has the same decision, in whatever order its parts are given. */
+export function sourceOrder(problem: SourcingProblem): SourcingDecision {
+  const { eligible, full, exclusions } = eligibleLocations(problem.network, problem.request);
+  const decision = decideAmong(problem, eligible, exclusions);
+  if (full.length === 0 || Object.keys(decision.unsent).length === 0) return decision;
+  const needed = exclusions.filter(({ rule }) => rule !== "capacity_reached");
+  const withFull = decideAmong(problem, [...eligible, ...full], needed);
+  return unitsIn(withFull.unsent) < unitsIn(decision.unsent) ? withFull : decision;
+}
+
+function decideAmong(
+  { request, supply }: SourcingProblem,
+  eligible: readonly Eligible[],
+  exclusions: readonly Exclusion[],
+): SourcingDecision {
+  const skus = Object.keys(supply).toSorted();
+  const given = inputFor({ request, eligible, supply, skus });
+  const optimum = findOptimum(networkOf(given.input));
+  const parcels = parcelsOf(optimum.best, eligible, supply, skus);
+  const splitMinor = splitCost(request, parcels);
+  return {
+    parcels,
+    splitMinor,
+    costMinor: parcels.reduce((sum, parcel) => sum + costOf(parcel), splitMinor),
+    method: optimum.isExact ? "exact" : "bounded",
+    lowerBoundMinor: Math.max(0, Math.floor(optimum.lowerBound)),
+    runnerUp: optimum.runnerUp && {
+      locationIds: optimum.runnerUp.sites.map((site) => eligible[site]!.location.id),
+      costMinor: Math.floor(optimum.runnerUp.cost),
+    },
+    candidates: candidatesOf(given.input, eligible, skus, supply),
+    exclusions: [...exclusions, ...given.exclusions],
+    rule: ruleThatKept(request, supply, parcels, given.input),
+    unsent: unsentOf(supply, parcels),
+    supply,
+  };
+}
+
+export const splitCost = ({ channel }: SourcingRequest, parcels: readonly unknown[]): number =>
+  Math.max(0, parcels.length - 1) * channel.sourcing.splitPenaltyMinor;
+
+export const costOf = (parts: Candidate | SourcedParcel): number =>
+  parts.parcelMinor + parts.handlingMinor + parts.latenessMinor + parts.stockMinor;
+
+type Given = Readonly<{
+  request: SourcingRequest;
+  eligible: readonly Eligible[];
+  supply: Supply;
+  skus: readonly string[];
+}>;
+
+/** The numbers of the search; units that a location may not send it does not have. */
+function inputFor({ request, eligible, supply, skus }: Given): {
+  input: NetworkInput;
+  exclusions: Exclusion[];
+} {
+  const exclusions: Exclusion[] = [];
+  const sites = eligible.map(({ location, rates }) => {
+    const units = skus.map((sku) => {
+      const { free, quantity } = supply[sku]!;
+      const refuses = mayNotSend(location, supply[sku]!);
+      if (refuses !== null) exclusions.push({ locationId: location.id, rule: refuses, sku });
+      return refuses === null ? Math.min(quantity, Math.max(0, free[location.id] ?? 0)) : 0;
+    });
+    if (units.every((quantity) => quantity === 0)) {
+      exclusions.push({ locationId: location.id, rule: "not_stocked" });
+    }
+    const { handlingPerParcelMinor: perParcel, handlingPerUnitMinor } = location;
+    const unitCosts = skus.map(
+      (sku) => handlingPerUnitMinor + Math.max(0, Math.round(supply[sku]!.stockPrices[location.id] ?? 0)),
+    );
+    return { units, unitCosts, perParcel, rates };
+  });
+  const items = skus.map((sku) => {
+    const { quantity, weightGrams: grams, volumeMm3 } = supply[sku]!;
+    return { quantity, grams, mm3: volumeMm3 ?? 0 };
+  });
+  const { splitPenaltyMinor: splitPenalty } = request.channel.sourcing;
+  return { input: { items, sites, splitPenalty, maxParcels: mostParcels(request) }, exclusions };
+}
+
+/** An order that is fetched has one place anyway. */
+function mostParcels(request: SourcingRequest): number | null {
+  const { maxParcels } = request.channel.sourcing;
+  return staysWhole(request) ? 1 : maxParcels;
+}
+
+const staysWhole = ({ channel, valueMinor }: SourcingRequest): boolean => {
+  const { wholeUnderMinor } = channel.sourcing;
+  return wholeUnderMinor !== null && valueMinor !== null && valueMinor < wholeUnderMinor;
+};
+
+/** Whether an order of which not all can leave waits as a whole. */
+export const leavesTogether = (request: SourcingRequest): boolean =>
+  request.channel.sourcing.shipComplete || staysWhole(request);
+
+function ruleThatKept(
+  request: SourcingRequest,
+  supply: Supply,
+  parcels: readonly SourcedParcel[],
+  { items, sites }: NetworkInput,
+): OrderRule | null {
+  const sent = parcels.reduce((sum, { units }) => sum + total(Object.values(units)), 0);
+  const there = items.map(({ quantity }, i) =>
+    Math.min(quantity, total(sites.map(({ units }) => units[i]!))),
+  );
+  if (sent < total(there)) return staysWhole(request) ? "whole_under" : "max_parcels";
+  const asked = total(Object.values(supply).map(({ quantity }) => quantity));
+  return sent < asked && leavesTogether(request) ? "ship_complete" : null;
+}
+
+function parcelsOf(
+  plan: SitePlan | null,
+  eligible: readonly Eligible[],
+  supply: Supply,
+  skus: readonly string[],
+): SourcedParcel[] {
+  return (plan?.sites ?? []).map((site, i) => {
+    const units = Object.fromEntries(
+      skus.flatMap((sku, item) => (plan!.units[i]![item]! > 0 ? [[sku, plan!.units[i]![item]!]] : [])),
+    );
+    return parcelFrom(eligible[site]!, units, supply);
+  });
+}
+
+/** What a location's parcel comes to, by part. */
+export function parcelFrom(
+  { location, rates }: Eligible,
+  units: Readonly<Record<string, number>>,
+  supply: Supply,
+): SourcedParcel {
+  let [grams, mm3, count, stockMinor] = [0, 0, 0, 0];
+  for (const [sku, quantity] of Object.entries(units)) {
+    const { weightGrams, volumeMm3, stockPrices } = supply[sku]!;
+    grams += quantity * weightGrams;
+    mm3 += quantity * (volumeMm3 ?? 0);
+    count += quantity;
+    stockMinor += quantity * Math.max(0, Math.round(stockPrices[location.id] ?? 0));
+  }
+  const chosen = cheapestRate(rates, { grams, mm3 });
+  return {
+    locationId: location.id,
+    serviceId: chosen?.rate.serviceId ?? null,
+    grams,
+    lateDays: chosen?.rate.lateDays ?? 0,
+    units,
+    parcelMinor: chosen?.priceMinor ?? 0,
+    handlingMinor: location.handlingPerParcelMinor + count * location.handlingPerUnitMinor,
+    latenessMinor: chosen?.rate.latenessMinor ?? 0,
+    stockMinor,
+  };
+}
+
+function candidatesOf(
+  { sites }: NetworkInput,
+  eligible: readonly Eligible[],
+  skus: readonly string[],
+  supply: Supply,
+): Candidate[] {
+  return eligible.flatMap((each, site) => {
+    const units = Object.fromEntries(
+      skus.flatMap((sku, i) => (sites[site]!.units[i]! > 0 ? [[sku, sites[site]!.units[i]!]] : [])),
+    );
+    const count = total(Object.values(units));
+    if (count === 0) return [];
+    const { locationId, serviceId, parcelMinor, handlingMinor, latenessMinor, stockMinor } = parcelFrom(
+      each,
+      units,
+      supply,
+    );
+    return [{ locationId, serviceId, units: count, parcelMinor, handlingMinor, latenessMinor, stockMinor }];
+  });
+}
+
+export function unsentOf(supply: Supply, parcels: readonly SourcedParcel[]): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(supply).flatMap(([sku, { quantity }]) => {
+      const left = quantity - total(parcels.map(({ units }) => units[sku] ?? 0));
+      return left > 0 ? [[sku, left]] : [];
+    }),
+  );
+}
+
+const unitsIn = (bySku: Readonly<Record<string, number>>): number => total(Object.values(bySku));
+
+const total = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);

@@ -1,0 +1,141 @@
+/**
+ * A storefront whose calls fail, lose their reply, come twice or land late, while stock changes: when its faults
+ * are over it shows what may be sold, without a night to look at it.
+ */
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import fc from "fast-check";
+import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
+import { projectStock } from "../../src/inventory/store-snapshots";
+import { pushChannel } from "../../src/channels/push-channel-stock";
+import { CONFIRM_AFTER_MS, LEASE_MS } from "../../src/channels/domain/channel-stock";
+import { createContext } from "../../src/app-context";
+import { channelStockAfter } from "../../src/channels/storage/channel-stock";
+import { aChannel, aLocation, callerWith, unique } from "../support/api";
+import { BASE_URLS, CREDENTIALS, StorefrontStub } from "../support/storefront-stock";
+
+const MINUTE = 60_000;
+const KINDS = ["shopify", "woocommerce", "bigcommerce"] as const;
+const FAULTS = ["none", "none", "fail", "loseReply", "twice", "late", "throttled"] as const;
+type Fault = (typeof FAULTS)[number];
+
+/** Stock of one of two SKUs becomes so much, or a minute passes and the storefront is told. */
+const act = fc.oneof(
+  fc.record({ sku: fc.nat(1), quantity: fc.nat(9) }),
+  fc.record({
+    minutes: fc.constantFrom(1, 1, 2, 7),
+    faults: fc.array(fc.constantFrom(...FAULTS), { maxLength: 4 }),
+  }),
+);
+
+let location: string;
+let shop: StorefrontStub;
+let faults: Fault[] = [];
+let late: (() => Promise<unknown>)[] = [];
+let now = Date.UTC(2042, 0, 1);
+let versions = 0;
+
+const context = () => ({ ...createContext(env, createExecutionContext(), "test"), now: () => now });
+
+async function answer(url: string, init?: RequestInit): Promise<Response> {
+  const landing = late;
+  late = [];
+  const fault = faults.shift() ?? "none";
+  const perform = () => shop.answer(url, init);
+  const answered = await struck(fault, perform);
+  // What was late lands after what came after it.
+  for (const land of landing) await land();
+  if (answered === null) throw new TypeError("fetch failed");
+  return answered;
+}
+
+async function struck(fault: Fault, perform: () => Promise<Response>): Promise<Response | null> {
+  switch (fault) {
+    case "none":
+      return perform();
+    case "fail":
+      return null;
+    case "loseReply":
+      await perform();
+      return null;
+    case "twice":
+      await perform();
+      return perform();
+    case "late":
+      late.push(perform);
+      return null;
+    case "throttled":
+      return new Response(null, { status: 429, headers: { "retry-after": "90" } });
+  }
+}
+
+beforeAll(async () => {
+  vi.stubGlobal("fetch", (input: unknown, init?: RequestInit) => answer(String(input), init));
+  const call = await callerWith("admin");
+  location = unique("loc");
+  await call("PUT", `/v1/locations/${location}`, aLocation());
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+afterAll(() => {
+  vi.unstubAllGlobals();
+});
+
+it.each(KINDS)("ends with %s showing what may be sold", async (kind) => {
+  const call = await callerWith("admin");
+  const connection = { baseUrl: BASE_URLS[kind], credentials: CREDENTIALS[kind] };
+  await fc.assert(
+    fc.asyncProperty(fc.array(act, { minLength: 3, maxLength: 14 }), async (acts) => {
+      shop = new StorefrontStub();
+      [faults, late] = [[], []];
+      const channelId = unique("shop");
+      const channel = aChannel({ kind, locationIds: [location], connection });
+      await call("PUT", `/v1/channels/${channelId}`, channel);
+      const skus = [unique("SKU"), unique("SKU")];
+      for (const sku of skus) shop.put(sku, 0);
+      const last = new Map<string, number>();
+
+      for (const done of acts) {
+        if ("quantity" in done) {
+          const { quantity } = done;
+          const sku = skus[done.sku]!;
+          versions += 1;
+          const level = {
+            locationId: location,
+            onHand: quantity,
+            claimed: 0,
+            safetyStock: 0,
+            available: quantity,
+          };
+          const said = { sku, version: versions, at: now, levels: [level], backordered: 0 };
+          await projectStock(context(), [said]);
+          last.set(sku, quantity);
+        } else {
+          now += done.minutes * MINUTE;
+          faults = [...done.faults];
+          await pushChannel(context(), channelId);
+        }
+      }
+
+      faults = [];
+      for (let round = 0; round < 8; round += 1) {
+        now += Math.max(LEASE_MS, CONFIRM_AFTER_MS) + 30 * MINUTE;
+        await pushChannel(context(), channelId);
+      }
+      const all = await channelStockAfter(env.DB, channelId, "", 1_000);
+      const rows = all.filter(({ sku }) => last.has(sku));
+      for (const { sku, quantity, dueAt, mismatchSince } of rows) {
+        expect({ quantity, shown: shop.shows(sku), dueAt, mismatchSince }).toEqual({
+          quantity: last.get(sku),
+          shown: last.get(sku),
+          dueAt: null,
+          mismatchSince: null,
+        });
+      }
+      expect(rows).toHaveLength(last.size);
+      await call("PUT", `/v1/channels/${channelId}`, { ...channel, connection: null });
+    }),
+    { numRuns: 30 },
+  );
+});

@@ -1,0 +1,342 @@
+/** Storefronts are told what their channels may sell, and looked at every night. */
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { checkChannelStock, refreshIfAsked } from "../../src/channels/compare-channel-stock";
+import { projectStock } from "../../src/inventory/store-snapshots";
+import { pushChannelStock } from "../../src/channels/push-channel-stock";
+import type { StockSaid } from "../../src/inventory/domain/stock";
+import { createContext } from "../../src/app-context";
+import {
+  channelStockAfter,
+  dueChannelStock,
+  lastLookedAt,
+  leaseChannelStock,
+  mismatchesAfter,
+  sellableStatement,
+  writeChannelStock,
+} from "../../src/channels/storage/channel-stock";
+import { storedStockAfter } from "../../src/inventory/storage/stock-levels";
+import { aChannel, aLocation, callerWith, unique, type Call } from "../support/api";
+import { planOf } from "../support/query-plans";
+import { BASE_URLS, CREDENTIALS, StorefrontStub } from "../support/storefront-stock";
+
+const MINUTE = 60_000;
+const KINDS = ["shopify", "woocommerce", "bigcommerce"] as const;
+
+let call: Call;
+let location: string;
+let shop: StorefrontStub;
+let answer: (url: string, init?: RequestInit) => Promise<Response>;
+let now = Date.UTC(2041, 0, 1);
+let versions = 0;
+
+/** The Worker's own context at the test's own time. */
+const context = () => ({ ...createContext(env, createExecutionContext(), "test"), now: () => now });
+
+beforeAll(async () => {
+  vi.stubGlobal("fetch", (input: unknown, init?: RequestInit) => answer(String(input), init));
+  call = await callerWith("admin");
+  location = unique("loc");
+  await call("PUT", `/v1/locations/${location}`, aLocation());
+});
+afterAll(() => {
+  vi.unstubAllGlobals();
+});
+beforeEach(() => {
+  shop = new StorefrontStub();
+  answer = (url, init) => shop.answer(url, init);
+  vi.spyOn(console, "error").mockImplementation(() => undefined);
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  const channels = await call("GET", "/v1/channels?limit=100");
+  for (const { id, connectionSetAt, ...channel } of channels.body.items) {
+    if (connectionSetAt === null) continue;
+    const { secretsSetAt: _, ...fields } = channel;
+    await call("PUT", `/v1/channels/${id}`, { ...fields, connection: null });
+  }
+  await checkChannelStock(context());
+});
+
+async function connected(kind: (typeof KINDS)[number], over: object = {}): Promise<string> {
+  const channelId = unique("shop");
+  const connection = { baseUrl: BASE_URLS[kind], credentials: CREDENTIALS[kind] };
+  const channel = aChannel({ kind, locationIds: [location], connection, ...over });
+  expect((await call("PUT", `/v1/channels/${channelId}`, channel)).status).toBe(201);
+  return channelId;
+}
+
+const said = (sku: string, onHand: number): StockSaid => {
+  versions += 1;
+  const level = { locationId: location, onHand, claimed: 0, safetyStock: 0, available: onHand };
+  return { sku, version: versions, at: now, levels: [level], backordered: 0 };
+};
+const say = (sku: string, onHand: number) => projectStock(context(), [said(sku, onHand)]);
+
+async function rowOf(channelId: string, sku: string) {
+  const rows = await channelStockAfter(env.DB, channelId, "", 1_000);
+  return rows.find((row) => row.sku === sku)!;
+}
+
+const away = () => Promise.reject(new TypeError("fetch failed"));
+const isTelling = (init?: RequestInit) =>
+  typeof init?.body === "string" && /inventorySetQuantities|"(?:update|items)":/.test(init.body);
+
+describe.each(KINDS)("a %s storefront", (kind) => {
+  it("is told what may be sold, once for many changes, and nothing where nothing changed", async () => {
+    const [sku, other] = [unique("SKU"), unique("SKU")];
+    for (const each of [sku, other]) shop.put(each, 0);
+    const channelId = await connected(kind, { stockBuffer: 2 });
+    for (const onHand of [9, 8, 7]) await say(sku, onHand);
+    await say(other, 1);
+    expect(await pushChannelStock(context())).toBe(2);
+    expect([shop.shows(sku), shop.shows(other)]).toEqual([5, 0]);
+    expect(await rowOf(channelId, sku)).toMatchObject({ toldQuantity: 5, dueAt: null, attempts: 0 });
+
+    const before = shop.calls.length;
+    await say(sku, 6);
+    await say(sku, 7);
+    expect(await pushChannelStock(context()), "it is back at what was told").toBe(0);
+    expect(shop.calls.length).toBe(before);
+    await say(sku, 4);
+    await pushChannelStock(context());
+    expect(shop.shows(sku)).toBe(2);
+  });
+
+  it("that fails is told again later, and once more when it is back", async () => {
+    const sku = unique("SKU");
+    shop.put(sku, 0);
+    const channelId = await connected(kind);
+    await say(sku, 3);
+    answer = away;
+    expect(await pushChannelStock(context())).toBe(0);
+    expect(await rowOf(channelId, sku)).toMatchObject({
+      attempts: 1,
+      problem: "the storefront does not answer",
+      dueAt: now + MINUTE,
+    });
+    await say(sku, 4);
+    answer = (url, init) => shop.answer(url, init);
+    expect(await pushChannelStock(context()), "not before its time").toBe(0);
+    now += MINUTE;
+    expect(await pushChannelStock(context())).toBe(1);
+    expect(shop.shows(sku)).toBe(4);
+
+    shop.items[0]!.quantity = 3;
+    now += 5 * MINUTE;
+    await pushChannelStock(context());
+    expect(shop.shows(sku), "what landed late does not stay").toBe(4);
+    expect(await rowOf(channelId, sku)).toMatchObject({ toldQuantity: 4, dueAt: null });
+  });
+
+  it("that shows another quantity is named with its age, and told again, at night", async () => {
+    const [sku, right, unlisted] = [unique("SKU"), unique("SKU"), unique("SKU")];
+    for (const each of [sku, right]) shop.put(each, 0);
+    const channelId = await connected(kind);
+    for (const each of [sku, right, unlisted]) await say(each, 3);
+    await pushChannelStock(context());
+    shop.items[0]!.quantity = 11;
+    const mended = await checkChannelStock(context());
+    expect(mended).toMatchObject({
+      ok: true,
+      counted: 2,
+      mended: [`${channelId} ${sku}: showed 11, may sell 3`],
+    });
+    expect(shop.shows(sku)).toBe(3);
+
+    shop.items[0]!.quantity = 12;
+    answer = (url, init) => (isTelling(init) ? away() : shop.answer(url, init));
+    const since = now;
+    now += 3 * 24 * 60 * MINUTE;
+    await checkChannelStock(context());
+    now += 2 * 24 * 60 * MINUTE;
+    const check = await checkChannelStock(context());
+    expect(check.exceptions).toMatchObject([
+      {
+        subject: `${channelId} ${sku}`,
+        expected: 3,
+        actual: 12,
+        detail: expect.stringContaining("for 2 days"),
+      },
+    ]);
+    const { body } = await call("GET", "/v1/channel-stock/mismatches");
+    expect(body.items.filter((item: { sku: string }) => item.sku === sku)).toMatchObject([
+      {
+        channelId,
+        quantity: 3,
+        shownQuantity: 12,
+        since: new Date(since + 3 * 24 * 60 * MINUTE).toISOString(),
+      },
+    ]);
+  });
+});
+
+it("that shows fewer may have sold them: it is told again when their order would have come", async () => {
+  const sku = unique("SKU");
+  shop.put(sku, 0);
+  const channelId = await connected("woocommerce");
+  await say(sku, 3);
+  await pushChannelStock(context());
+  shop.items[0]!.quantity = 2;
+  const check = await checkChannelStock(context());
+  expect(check).toMatchObject({
+    ok: true,
+    underWay: [`${channelId} ${sku}: showed 2, may sell 3, or has just sold some`],
+  });
+  await pushChannelStock(context());
+  expect(shop.shows(sku)).toBe(2);
+  now += 10 * MINUTE;
+  await pushChannelStock(context());
+  expect(shop.shows(sku)).toBe(3);
+});
+
+it("is looked at as far as there is time, and from there on the next night", async () => {
+  const skus = Array.from({ length: 90 }, (_, i) => `LOOK-${String(i).padStart(2, "0")}`);
+  for (const sku of skus) shop.put(sku, 1);
+  await connected("bigcommerce");
+  for (const sku of skus) await say(sku, 1);
+  await pushChannelStock(context());
+  const asked: string[] = [];
+  answer = (url, init) => {
+    const wanted = new URL(url).searchParams.get("sku:in")?.split(",") ?? [];
+    asked.push(...wanted);
+    if (wanted.length > 0) now += 5 * MINUTE;
+    return shop.answer(url, init);
+  };
+  const nights: number[] = [];
+  for (let night = 0; night < 3; night += 1) nights.push((await checkChannelStock(context())).counted);
+  expect(nights).toEqual([40, 40, 10]);
+  expect(asked.filter((sku) => sku.startsWith("LOOK-")).toSorted()).toEqual(skus);
+});
+
+it("that says it took a quantity and shows another is named with its age, night after night", async () => {
+  const sku = unique("SKU");
+  shop.put(sku, 9);
+  const channelId = await connected("bigcommerce");
+  answer = (url, init) =>
+    isTelling(init) ? Promise.resolve(Response.json({ transaction_id: "t" })) : shop.answer(url, init);
+  await say(sku, 4);
+  await pushChannelStock(context());
+  expect(await rowOf(channelId, sku)).toMatchObject({ toldQuantity: 4 });
+  for (let night = 0; night < 3; night += 1) {
+    const check = await checkChannelStock(context());
+    expect(check.exceptions).toMatchObject([
+      { subject: `${channelId} ${sku}`, detail: expect.stringContaining(`for ${night} day`) },
+    ]);
+    now += 24 * 60 * MINUTE;
+  }
+});
+
+it("tells nothing of a SKU that the storefront has not, until it has", async () => {
+  const sku = unique("SKU");
+  const channelId = await connected("shopify");
+  await say(sku, 3);
+  await pushChannelStock(context());
+  expect(await rowOf(channelId, sku)).toMatchObject({ externalId: "", dueAt: null });
+  const asked = shop.calls.length;
+  await say(sku, 2);
+  await pushChannelStock(context());
+  expect(shop.calls.length).toBe(asked);
+  shop.put(sku, 40);
+  await checkChannelStock(context());
+  expect(shop.shows(sku)).toBe(2);
+});
+
+it("does not guess which of two is meant", async () => {
+  const sku = unique("SKU");
+  for (const quantity of [6, 7]) shop.put(sku, quantity);
+  const channelId = await connected("shopify");
+  await say(sku, 3);
+  await pushChannelStock(context());
+  expect(await rowOf(channelId, sku)).toMatchObject({
+    attempts: 1,
+    problem: "the storefront has the SKU more than once",
+  });
+  expect(shop.items.map(({ quantity }) => quantity)).toEqual([6, 7]);
+});
+
+it("tells a batch that is refused in parts, until what is refused is alone", async () => {
+  const skus = Array.from({ length: 9 }, () => unique("SKU"));
+  for (const sku of skus) shop.put(sku, 0);
+  const channelId = await connected("bigcommerce");
+  for (const sku of skus) await say(sku, 1);
+  await pushChannelStock(context());
+  for (const sku of skus) await say(sku, 2);
+  shop.items[4]!.id = 77;
+  expect(await pushChannelStock(context())).toBe(8);
+  expect(await rowOf(channelId, skus[4]!)).toMatchObject({ attempts: 1, externalId: null });
+  now += MINUTE;
+  expect(await pushChannelStock(context()), "it is looked for anew").toBe(1);
+  expect(skus.map((sku) => shop.shows(sku))).toEqual(skus.map(() => 2));
+});
+
+it("is told once by two sweeps at once, and after one that died", async () => {
+  const sku = unique("SKU");
+  shop.put(sku, 0);
+  const channelId = await connected("bigcommerce");
+  await say(sku, 6);
+  const told = await Promise.all([pushChannelStock(context()), pushChannelStock(context())]);
+  expect(told.toSorted()).toEqual([0, 1]);
+  expect(shop.calls.filter((made) => made.startsWith("PUT"))).toHaveLength(1);
+
+  await say(sku, 5);
+  await leaseChannelStock(env.DB, await dueChannelStock(env.DB, channelId, now, 10), now);
+  await say(sku, 6);
+  expect(await rowOf(channelId, sku), "nobody knows what it was told").toMatchObject({ toldQuantity: null });
+  now += 5 * MINUTE;
+  expect(await pushChannelStock(context())).toBe(1);
+  expect(shop.shows(sku)).toBe(6);
+});
+
+it("follows its channel, and its locations, as they are changed", async () => {
+  const sku = unique("SKU");
+  shop.put(sku, 0);
+  const shownAfter = async (path: string, body: object) => {
+    await call("PUT", path, body);
+    await refreshIfAsked(context());
+    await pushChannelStock(context());
+    return shop.shows(sku);
+  };
+  const channelId = await connected("woocommerce");
+  await say(sku, 6);
+  await pushChannelStock(context());
+  const channel = aChannel({ kind: "woocommerce", locationIds: [location], stockBuffer: 5 });
+  expect(await shownAfter(`/v1/channels/${channelId}`, channel)).toBe(1);
+  expect(await shownAfter(`/v1/locations/${location}`, aLocation({ active: false }))).toBe(0);
+  expect(await shownAfter(`/v1/locations/${location}`, aLocation())).toBe(1);
+
+  await env.DB.prepare("UPDATE channel_stock SET quantity = 3").run();
+  await refreshIfAsked(context());
+  expect(await rowOf(channelId, sku), "nobody asked again").toMatchObject({ quantity: 3 });
+  await call("PUT", `/v1/locations/${location}`, aLocation());
+  await refreshIfAsked({ ...context(), now: () => Date.now() });
+  expect(await rowOf(channelId, sku), "not while others may know it as it was").toMatchObject({
+    quantity: 3,
+  });
+});
+
+it("asks only by index", async () => {
+  const asked = new Set<string>();
+  const spy = {
+    prepare: (sql: string) => {
+      asked.add(sql);
+      return env.DB.prepare(sql);
+    },
+  } as D1Database;
+  await dueChannelStock(spy, "shop", 1, 1);
+  await leaseChannelStock(spy, [], 1);
+  const row = (await channelStockAfter(spy, "shop", "", 1))[0];
+  await writeChannelStock(spy, [{ from: row!, to: row! }], 1);
+  await lastLookedAt(spy, "shop");
+  await mismatchesAfter(spy, { since: 1, channelId: "", sku: "" }, 1);
+  await storedStockAfter(spy, "", 1);
+  sellableStatement(spy, [], 1);
+  const plans = await Promise.all(
+    [...asked].map(async (sql) => (await planOf(env.DB, sql)).map((step) => `${step}: ${sql}`)),
+  );
+  const scans = plans
+    .flat()
+    .filter((step) => step.startsWith("SCAN") && !/VIRTUAL TABLE|^SCAN stock:/.test(step));
+  expect(scans).toEqual([]);
+});

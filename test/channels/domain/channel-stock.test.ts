@@ -1,0 +1,173 @@
+/** What a channel may sell, and what becomes of telling its storefront. */
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  afterLooking,
+  afterTelling,
+  CONFIRM_AFTER_MS,
+  LISTED_AFTER,
+  mayServe,
+  pauseAfterAttempts,
+  SALE_ARRIVES_MS,
+  sellableUnits,
+  type ChannelStock,
+} from "../../../src/channels/domain/channel-stock";
+
+const channel = { active: true, locationIds: [] as string[], countries: [] as string[], stockBuffer: 0 };
+const at = (id: string, over = {}) => ({ id, active: true, shipsOrders: true, countries: [], ...over });
+const locations = new Map(
+  [at("reno"), at("york"), at("shut", { active: false })].map((each) => [each.id, each]),
+);
+const levels = (units: Record<string, number>) =>
+  Object.entries(units).map(([locationId, available]) => ({ locationId, available }));
+
+describe("what a channel may sell", () => {
+  it.each([
+    ["all that is available where it may be served from", {}, { reno: 3, york: 4 }, 7],
+    ["nothing from a location that is closed, or not known", {}, { shut: 5, moon: 5, york: 1 }, 1],
+    ["only from its own locations", { locationIds: ["york"] }, { reno: 3, york: 4 }, 4],
+    ["less its buffer", { stockBuffer: 2 }, { reno: 3 }, 1],
+    ["never under zero", { stockBuffer: 9 }, { reno: 3, york: 4 }, 0],
+    ["nothing while it is closed", { active: false }, { reno: 3 }, 0],
+    ["nothing where there are no levels", {}, {}, 0],
+  ])("is %s", (_what, over, units, expected) => {
+    expect(sellableUnits({ ...channel, ...over }, locations, levels(units))).toBe(expected);
+  });
+
+  it.each([
+    [{}, {}, true],
+    [{ shipsOrders: false }, {}, false],
+    [{ countries: ["DE"] }, { countries: ["US"] }, false],
+    [{ countries: ["DE", "US"] }, { countries: ["US", "CA"] }, true],
+    [{ countries: ["DE"] }, {}, true],
+    [{}, { countries: ["US"] }, true],
+  ])("from a location %j by a channel %j: %s", (location, seller, expected) => {
+    expect(mayServe(at("reno", location), { ...channel, ...seller })).toBe(expected);
+  });
+
+  it("never exceeds what is there, and grows only with it", () => {
+    const units = fc.nat(1_000);
+    fc.assert(
+      fc.property(units, units, units, fc.nat(50), (reno, york, more, stockBuffer) => {
+        const seller = { ...channel, stockBuffer };
+        const now = sellableUnits(seller, locations, levels({ reno, york }));
+        expect(now).toBeLessThanOrEqual(reno + york);
+        expect(sellableUnits(seller, locations, levels({ reno: reno + more, york }))).toBeGreaterThanOrEqual(
+          now,
+        );
+      }),
+    );
+  });
+});
+
+const row: ChannelStock = {
+  channelId: "shop",
+  sku: "MUG",
+  quantity: 5,
+  externalId: "item 1",
+  toldQuantity: null,
+  toldAt: null,
+  dueAt: 400_000,
+  attempts: 1,
+  problem: null,
+  shownQuantity: null,
+  shownAt: null,
+  mismatchSince: null,
+};
+const taken = { outcome: "taken", sku: "MUG", quantity: 5, externalId: "item 1" } as const;
+const failed = { outcome: "failed", sku: "MUG", problem: "away", afterMs: 0, forget: false } as const;
+
+describe("a storefront that was told", () => {
+  it("took it: there is nothing more to tell", () => {
+    expect(afterTelling(row, taken, 9_000)).toMatchObject({
+      toldQuantity: 5,
+      toldAt: 9_000,
+      dueAt: null,
+      attempts: 0,
+    });
+  });
+
+  it("took it, and was seen to show another: that is over when it is seen to be right", () => {
+    const wrong = { ...row, shownQuantity: 8, mismatchSince: 3 };
+    expect(afterTelling(wrong, taken, 9_000).mismatchSince).toBe(3);
+    expect(afterTelling({ ...wrong, shownQuantity: 5 }, taken, 9_000).mismatchSince).toBeNull();
+    expect(afterTelling({ ...row, mismatchSince: 3 }, taken, 9_000).mismatchSince).toBeNull();
+  });
+
+  it("took it after an attempt that may land late: it is told once more", () => {
+    expect(afterTelling({ ...row, attempts: 2 }, taken, 9_000)).toMatchObject({
+      toldQuantity: null,
+      toldAt: 9_000,
+      dueAt: 9_000 + CONFIRM_AFTER_MS,
+      attempts: 0,
+    });
+  });
+
+  it("has no such SKU: there is nothing to tell", () => {
+    const none = { outcome: "not_listed", sku: "MUG" } as const;
+    expect(afterTelling({ ...row, mismatchSince: 7 }, none, 9_000)).toMatchObject({
+      externalId: "",
+      dueAt: null,
+      mismatchSince: null,
+    });
+  });
+
+  it("did not take it: it is told again, ever later, listed in the end and never given up", () => {
+    const seen = Array.from({ length: 12 }, (_, i) => afterTelling({ ...row, attempts: i + 1 }, failed, 0));
+    expect(seen.map(({ dueAt }) => dueAt! / 60_000)).toEqual([
+      1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360,
+    ]);
+    expect(seen.map(({ mismatchSince }) => mismatchSince !== null)).toEqual(
+      seen.map((_, i) => i + 1 >= LISTED_AFTER),
+    );
+    expect(afterTelling({ ...row, mismatchSince: 3, attempts: 9 }, failed, 99).mismatchSince).toBe(3);
+  });
+
+  it("is not asked again before it said", () => {
+    expect(pauseAfterAttempts(1, 90_000)).toBe(90_000);
+    expect(pauseAfterAttempts(3, 90_000)).toBe(240_000);
+  });
+
+  it("is asked anew where it has a SKU that it would not take", () => {
+    expect(afterTelling(row, { ...failed, forget: true }, 0).externalId).toBeNull();
+  });
+});
+
+describe("a storefront that was looked at", () => {
+  const told = { ...row, toldQuantity: 5, toldAt: 1, dueAt: null, attempts: 0 };
+  const shows = (shown: number) => ({ externalId: "item 1", shown });
+
+  it("shows what it may sell: nothing is amiss any more", () => {
+    expect(afterLooking({ ...told, mismatchSince: 3 }, shows(5), 9)).toMatchObject({
+      shownQuantity: 5,
+      shownAt: 9,
+      mismatchSince: null,
+      dueAt: null,
+    });
+  });
+
+  it("shows another quantity than it was told: a mismatch, and due at once", () => {
+    const looked = afterLooking(told, shows(8), 9);
+    expect(looked).toMatchObject({ shownQuantity: 8, mismatchSince: 9, toldQuantity: null, dueAt: 9 });
+    expect(afterLooking(looked, shows(8), 99).mismatchSince, "its age is that of the first").toBe(9);
+  });
+
+  it("shows fewer than it was told: listed, and told again when a sale would have been heard of", () => {
+    const looked = afterLooking(told, shows(4), 9);
+    expect(looked).toMatchObject({ mismatchSince: 9, toldQuantity: null, dueAt: 9 + SALE_ARRIVES_MS });
+  });
+
+  it("shows what it was told, and is due to be told another: no mismatch yet", () => {
+    const due = { ...told, toldQuantity: 8, dueAt: 8 };
+    expect(afterLooking(due, shows(8), 9)).toMatchObject({ mismatchSince: null, dueAt: 8 });
+    expect(afterLooking({ ...due, attempts: 4 }, shows(8), 9).mismatchSince).toBe(9);
+  });
+
+  it("has the SKU no more, or has it now", () => {
+    expect(afterLooking(told, null, 9)).toMatchObject({ externalId: "", dueAt: null });
+    expect(afterLooking({ ...told, externalId: "", toldQuantity: null }, shows(0), 9)).toMatchObject({
+      externalId: "item 1",
+      dueAt: 9,
+    });
+  });
+});

@@ -1,0 +1,60 @@
+/** A checkout that asks twice at once keeps what the one was told that it holds, whatever the other is told. */
+import { beforeAll, expect, it } from "vitest";
+import { reserveStock } from "../../src/checkout/reserve-stock";
+import { callerWith, unique, type Call } from "../support/api";
+import { pausedClaims } from "../support/paused-claims";
+import { openRetailer, type Retailer } from "../support/retailer";
+
+let call: Call;
+beforeAll(async () => {
+  call = await callerWith("admin");
+});
+
+function start(retailer: Retailer, token: string) {
+  const { context, ...pause } = pausedClaims(retailer);
+  const { channelId, skus } = retailer;
+  const lines = skus.map((sku) => ({ sku, quantity: 1 }));
+  const asked = { channelId, token, lines, shipTo: null, ttlMs: 900_000 };
+  return { ...pause, answer: reserveStock(context, asked) };
+}
+
+const claimed = ({ skus }: Retailer) =>
+  Promise.all(
+    skus.map(async (sku) => (await call("GET", `/v1/skus/${sku}/stock`)).body.levels[0]?.claimed ?? 0),
+  );
+
+it.each([
+  ["before", true],
+  ["since", false],
+])("is not let go of by a copy that asked %s it and was short", async (_when, isShortFirst) => {
+  const retailer = await openRetailer(call, { stock: [[5], [0]] });
+  const token = unique("cart");
+  const one = start(retailer, token);
+  await one.hasFirst;
+  const other = start(retailer, token);
+  await other.hasFirst;
+  const [short, held] = isShortFirst ? [one, other] : [other, one];
+  short.goOn();
+  expect(await short.answer).toMatchObject({ ok: false, rejection: { code: "insufficient_stock" } });
+  const receipt = { locationId: retailer.locationIds[0], quantity: 1, ref: unique("po") };
+  await call("POST", `/v1/skus/${retailer.skus[1]}/receipts`, receipt);
+  held.goOn();
+  expect(await held.answer).toMatchObject({ ok: true });
+  expect(await claimed(retailer)).toEqual([1, 1]);
+});
+
+it("leaves nothing held when it is refused, alone or instead of what it held before", async () => {
+  const retailer = await openRetailer(call, { stock: [[5], [0]] });
+  const token = unique("cart");
+  const ask = (skus: readonly string[]) =>
+    call("POST", "/v1/reservations", {
+      channelId: retailer.channelId,
+      token,
+      lines: skus.map((sku) => ({ sku, quantity: 1 })),
+    });
+  expect((await ask(retailer.skus)).status).toBe(409);
+  expect(await claimed(retailer)).toEqual([0, 0]);
+  expect((await ask(retailer.skus.slice(0, 1))).status).toBe(201);
+  expect((await ask(retailer.skus)).status).toBe(409);
+  expect(await claimed(retailer)).toEqual([0, 0]);
+});

@@ -1,0 +1,151 @@
+/** The customer's link: what it shows, to whom, and at what cost. */
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { orderIdOf, type OrderId } from "../../src/kernel/ids";
+import type { Order } from "../../src/orders/domain/order";
+import { statusSignature } from "../../src/orders/domain/status-link";
+import { createApp } from "../../src/platform/http/app";
+import { createContext } from "../../src/app-context";
+import { aLine, anOrder, aPromise, aShipment } from "../support/an-order";
+import { fetchWorker, unique } from "../support/api";
+import { countingDatabase } from "../support/counting-database";
+import { storeOrder } from "../support/stored-order";
+
+const page = (id: string, signature: string) => `/s/${id}/${signature}`;
+const json = (id: string, signature: string) => `/v1/public/orders/${id}/${signature}`;
+const signed = (id: OrderId) => statusSignature(id, env.LINK_SIGNING_KEY);
+
+let order: Order;
+beforeAll(async () => {
+  const externalId = unique("order");
+  order = await storeOrder(
+    anOrder({
+      id: orderIdOf("web", externalId),
+      externalId,
+      lines: [
+        aLine("Mug <script>alert(1)</script>", {
+          id: "line_mug",
+          ordered: 2,
+          shipped: 1,
+          promise: aPromise(),
+        }),
+      ],
+      shipments: [aShipment("shp_1", [["line_mug", 1]], { trackingUrl: "javascript:alert(1)" })],
+    }),
+  );
+});
+
+describe("a right link", () => {
+  it("opens the page", async () => {
+    const response = await fetchWorker(page(order.id, signed(order.id)));
+    expect(response.status).toBe(200);
+    expect(response.headers.get("content-type")).toContain("text/html");
+    const html = await response.text();
+    expect(html).toMatch(/^<!doctype html><html lang="en">/);
+    expect(html).toContain("Part of your order has been sent");
+    expect(html).toContain("&lt;script&gt;");
+    expect(html).not.toContain("<script");
+    expect(html).not.toContain("javascript:");
+    expect(html).not.toContain("ada@example.com");
+  });
+
+  it("gives the same as JSON", async () => {
+    const response = await fetchWorker(json(order.id, signed(order.id)));
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({
+      number: "#1001",
+      placedAt: "2026-11-22T12:00:00.000Z",
+      status: "partly_sent",
+      currency: "GBP",
+      taxIncluded: false,
+      lines: [
+        {
+          title: "Mug <script>alert(1)</script>",
+          quantity: 2,
+          amountMinor: 4000,
+          standing: [
+            { standing: "on_its_way", quantity: 1 },
+            { standing: "being_prepared", quantity: 1 },
+          ],
+          leavesByOn: "2026-11-25",
+          collectFromOn: null,
+          arrivesFromOn: "2026-11-26",
+          arrivesByOn: "2026-11-27",
+        },
+      ],
+      shipments: [
+        {
+          carrier: "UPS",
+          trackingNumber: "1Z999AA10123456784",
+          trackingUrl: null,
+          shippedAt: "2026-11-22T12:00:00.000Z",
+          deliveredAt: null,
+          lines: [{ title: "Mug <script>alert(1)</script>", quantity: 1 }],
+        },
+      ],
+      itemsMinor: 4000,
+      shippingMinor: 500,
+      taxMinor: 900,
+      totalMinor: 5400,
+      paidMinor: 5400,
+      refundedMinor: 0,
+      refundDueMinor: 0,
+      destination: { city: "London", countryCode: "GB" },
+    });
+  });
+});
+
+describe("any link", () => {
+  const unknown = orderIdOf("web", "an order nobody placed");
+  const links: [string, () => [string, string]][] = [
+    ["right", () => [order.id, signed(order.id)]],
+    ["with another order's signature", () => [order.id, signed(unknown)]],
+    ["with no real signature", () => [order.id, "x"]],
+    ["of an unknown order, signed", () => [unknown, signed(unknown)]],
+    ["of no real order", () => ["1001", "x"]],
+    ["with something else in it", () => ["%00", "%F0%9F%94%91"]],
+  ];
+
+  it.each(links)("is neither stored, nor indexed, nor told to others: %s", async (_what, link) => {
+    for (const path of [page(...link()), json(...link())]) {
+      const { headers } = await fetchWorker(path);
+      expect(headers.get("cache-control")).toBe("no-store");
+      expect(headers.get("x-robots-tag")).toBe("noindex");
+      expect(headers.get("referrer-policy")).toBe("no-referrer");
+    }
+  });
+
+  it("that is wrong is answered as any other wrong one", async () => {
+    const pages = new Set<string>();
+    const problems = new Set<string>();
+    for (const [, link] of links.slice(1)) {
+      const html = await fetchWorker(page(...link()));
+      pages.add(`${html.status} ${await html.text()}`);
+      const answer = await fetchWorker(json(...link()));
+      const { requestId: _id, ...problem } = await answer.json<{ requestId: string }>();
+      problems.add(`${answer.status} ${JSON.stringify(problem)}`);
+    }
+    expect(pages.size).toBe(1);
+    expect([...pages][0]).toMatch(/^404 <!doctype html>/);
+    expect(problems.size).toBe(1);
+    expect([...problems][0]).toMatch(/^404 .*"not_found"/);
+  });
+
+  it.each<[string, number, () => [string, string]]>([
+    ["right", 1, () => [order.id, signed(order.id)]],
+    ["signed for an unknown order", 1, () => [unknown, signed(unknown)]],
+    ["wrongly signed", 0, () => [order.id, signed(unknown)]],
+    ["of no real order", 0, () => ["1001", "x"]],
+  ])("that is %s takes %i round trips to the database", async (_what, expected, link) => {
+    for (const path of [page(...link()), json(...link())]) {
+      const { database, roundTrips } = countingDatabase(env.DB);
+      const app = createApp((bindings, execution, actor) => ({
+        ...createContext(bindings, execution, actor),
+        databases: { primary: database, orders: () => database, allOrders: [database] },
+      }));
+      await app.request(path, {}, env, createExecutionContext());
+      expect(roundTrips()).toBe(expected);
+    }
+  });
+});

@@ -1,0 +1,153 @@
+import type { BrowserContext } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { publicView } from "../../src/orders/domain/order-view";
+import type { Order } from "../../src/orders/domain/order";
+import type { Report } from "../../src/reconciliation/domain/checks";
+import { OrderNotFoundPage, OrderStatusPage } from "../../src/customer/pages/order-status";
+import { OutboxPage } from "../../src/notifications/pages/mail-preview";
+import { ReconciliationPage } from "../../src/reconciliation/pages/reconciliation";
+import { aLine, anOrder, aPromise, aShipment, NOON } from "../support/an-order";
+import { accessibilityFaults, openBrowser } from "../support/browser/chromium";
+
+const DAY = 86_400_000;
+
+const partlySent = anOrder({
+  lines: [
+    aLine("Stoneware mug, deep blue", { id: "line_mug", ordered: 3, shipped: 2, backordered: 1 }),
+    aLine("Linen tea towel", { id: "line_towel", shipped: 1, discountMinor: 300 }),
+    aLine("Dinner plate", { id: "line_plate", ordered: 4, allocated: 4, promise: aPromise() }),
+  ],
+  shipments: [
+    aShipment("shp_1", [["line_mug", 2]], { deliveredAt: NOON + 2 * DAY }),
+    aShipment("shp_2", [["line_towel", 1]], { shippedAt: NOON + DAY }),
+  ],
+});
+const cancelled = anOrder({
+  status: "cancelled",
+  lines: [aLine("Mug", { cancelled: 1 })],
+  balances: { depositsMinor: 0, receivableMinor: 0, refundPayableMinor: 3000 },
+});
+const longWords = anOrder({
+  number: "N".repeat(60),
+  lines: [aLine("W".repeat(200), { id: "line_w", shipped: 1, grossMinor: 123_456_789_012 })],
+  shipments: [aShipment("shp_1", [["line_w", 1]], { trackingNumber: "9".repeat(80) })],
+});
+
+const aNight: Report = {
+  on: "2026-11-22",
+  provisional: true,
+  checkedAt: NOON,
+  clean: false,
+  checks: [
+    {
+      name: "claims",
+      title: "The claims in the objects are the open order lines",
+      counted: 1_234,
+      sums: [{ name: "liabilities:goods-received-not-invoiced", amount: -123_456_789_012, currency: "USD" }],
+      ok: false,
+      exceptionCount: 2,
+      exceptions: [
+        { subject: `LAMP-BRS line_${"x".repeat(26)}`, detail: "not claimed", expected: 2, actual: 0 },
+      ],
+      underWay: [`ship of 2 × LAMP-BRS (ord_${"x".repeat(26)}/4/0)`],
+      mended: [],
+    },
+  ],
+};
+
+const page = async (order: Order) => String(await OrderStatusPage({ order: publicView(order) }));
+
+let browser: BrowserContext;
+let darkBrowser: BrowserContext;
+beforeAll(async () => {
+  browser = await openBrowser();
+  darkBrowser = await openBrowser("dark");
+});
+afterAll(async () => {
+  await browser.close();
+  await darkBrowser.close();
+});
+
+async function open(html: string, context = browser) {
+  const tab = await context.newPage();
+  await tab.setContent(html);
+  return tab;
+}
+
+describe("the customer's page in a browser", () => {
+  it("says where each part of the order stands", async () => {
+    const tab = await open(await page(partlySent));
+    const text = (await tab.locator("main").innerText()).replaceAll(/\s+/g, " ");
+    for (const part of [
+      "Order #1001 · placed 22 November 2026",
+      "Part of your order has been sent",
+      "Delivered on 24 November 2026",
+      "Sent on 23 November 2026",
+      "2 delivered · 1 waiting for stock",
+      "There is no date for it yet",
+      "Being prepared",
+      "Arrives between 26 and 27 November 2026",
+      "London, United Kingdom",
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(await tab.locator("[aria-current=step]").innerText()).toBe("On its way");
+    expect(await tab.getByRole("link", { name: "Track parcel 2" }).getAttribute("href")).toMatch(/^https:/);
+    expect(await tab.locator("script").count()).toBe(0);
+  });
+
+  it("says what a cancelled order is owed", async () => {
+    const tab = await open(await page(cancelled));
+    const text = (await tab.locator("main").innerText()).replaceAll(/\s+/g, " ");
+    expect(text).toContain("Your order is cancelled");
+    expect(text).toContain("Still to be paid back 30.00 GBP");
+    expect(await tab.locator("[aria-current=step]").count()).toBe(0);
+  });
+
+  it("says from when an order that is fetched can be collected", async () => {
+    const promise = aPromise({ deliverFromOn: null, deliverByOn: null });
+    const fetched = anOrder({ lines: [aLine("Mug", { promise })], pickupLocationId: "store" });
+    const tab = await open(await page(fetched));
+    expect(await tab.locator("main").innerText()).toContain("Can be collected from 25 November 2026");
+  });
+
+  it.each<[string, () => Promise<string>]>([
+    ["sent in part", () => page(partlySent)],
+    ["being prepared", () => page(anOrder())],
+    ["cancelled", () => page(cancelled)],
+    ["with words longer than a phone is wide", () => page(longWords)],
+    ["not found", async () => String(await OrderNotFoundPage())],
+    ["a night's reconciliation", async () => String(await ReconciliationPage({ report: aNight }))],
+    [
+      "the outbox",
+      async () =>
+        String(
+          await OutboxPage({
+            messages: [
+              {
+                id: "msg_1",
+                orderId: "ord_1",
+                recipient: "ada@example.com",
+                subject: "S".repeat(200),
+                text: `Hello\n\n${"x".repeat(300)}`,
+                status: "failed",
+                problem: "422 validation_error",
+                createdAt: NOON,
+              },
+            ],
+            nextCursor: "abc",
+          }),
+        ),
+    ],
+  ])("can be used by everybody on a phone: %s", async (_what, html) => {
+    const text = await html();
+    for (const context of [browser, darkBrowser]) {
+      const tab = await open(text, context);
+      expect(await accessibilityFaults(tab)).toEqual([]);
+      if (process.env.SCREENSHOTS) {
+        const name = `${_what}-${context === browser ? "light" : "dark"}.png`.replaceAll(" ", "-");
+        await tab.screenshot({ path: `${process.env.SCREENSHOTS}/${name}`, fullPage: true });
+      }
+    }
+  });
+});

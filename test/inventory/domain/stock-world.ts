@@ -1,0 +1,89 @@
+/** A SKU's stock for the tests of its rules: everything in one `Stock`, settled as the object settles it. */
+import { expect } from "vitest";
+import { available, type Holding, type Level, type Stock } from "../../../src/inventory/domain/sku-stock";
+import type { ClaimRequest, SkuFacts } from "../../../src/inventory/domain/stock";
+import { describeSku } from "../../../src/inventory/domain/stock-operations";
+import { cutNewest, fillWaiting, overclaimed } from "../../../src/inventory/domain/stock-settling";
+import { plainFacts } from "../../support/reference";
+
+export const MINUTE = 60_000;
+
+export const mug: SkuFacts = {
+  sku: "MUG",
+  policy: "deny",
+  unitCostMinor: 250,
+  weightGrams: 300,
+  ...plainFacts,
+};
+
+/** `stockOf({ east: 5 })`: 5 on hand, nothing claimed, and a journal that says the same. */
+export function stockOf(onHand: Record<string, number>, facts: Partial<SkuFacts> = {}): Stock {
+  const stock = describeSku(null, { ...mug, ...facts }, 0);
+  const levels = Object.entries(onHand).map(([locationId, units]): [string, Level] => [
+    locationId,
+    { locationId, onHand: units, claimed: 0, safetyStock: 0 },
+  ]);
+  const units = Object.values(onHand).reduce((sum, quantity) => sum + quantity, 0);
+  return { ...stock, levels: new Map(levels), valueMinor: units * stock.facts.unitCostMinor };
+}
+
+export const claimOf = (over: Partial<ClaimRequest> = {}): ClaimRequest => ({
+  claimant: "line_a",
+  orderId: "ord_1",
+  quantity: 1,
+  locations: ["east", "west"],
+  shortage: "ask",
+  fill: "partial",
+  placedAt: 1_000,
+  takesOver: [],
+  expiresAt: 15 * MINUTE,
+  now: 1_000,
+  ...over,
+});
+
+export function settled(stock: Stock, at: number): Stock {
+  const cut = overclaimed(stock).reduce(
+    (next, { locationId, units }) => cutNewest(next, locationId, units, at),
+    stock,
+  );
+  return fillWaiting(cut, at);
+}
+
+/** A holding as a reader would say it: `pending east:2 west:1+1 shipped owed:3`. */
+export function say(holding: Holding | undefined): string {
+  if (holding === undefined) return "nothing";
+  const claims = holding.claims
+    .toSorted((a, b) => (a.locationId < b.locationId ? -1 : 1))
+    .filter(({ live, shipped }) => live + shipped > 0)
+    .map(
+      ({ locationId, live, shipped }) => `${locationId}:${live}${shipped > 0 ? `+${shipped} shipped` : ""}`,
+    );
+  const owed = holding.backordered > 0 ? [`owed:${holding.backordered}`] : [];
+  return [holding.status, ...claims, ...owed].join(" ");
+}
+
+/** What must hold whatever was done. */
+export function expectSound(stock: Stock): void {
+  for (const level of stock.levels.values()) {
+    const claims = [...stock.holdings.values()].flatMap((holding) => holding.claims);
+    const here = claims.filter(({ locationId }) => locationId === level.locationId);
+    expect(level.claimed, "claimed is the sum of the claims").toBe(sum(here.map(({ live }) => live)));
+    expect(level.claimed, "no oversell").toBeLessThanOrEqual(level.onHand);
+    expect(level.claimed).toBeGreaterThanOrEqual(0);
+  }
+  const onHand = sum([...stock.levels.values()].map((level) => level.onHand));
+  expect(stock.valueMinor, "value is on hand × cost").toBe(onHand * stock.facts.unitCostMinor);
+  for (const holding of stock.holdings.values()) {
+    if (holding.backordered === 0) continue;
+    const free = sum(
+      [...stock.levels.values()]
+        .filter(({ locationId }) => holding.locations.includes(locationId))
+        .map(available),
+    );
+    expect(free, "nobody waits for units that are free").toBeLessThan(
+      holding.fill === "whole" ? holding.backordered : 1,
+    );
+  }
+}
+
+const sum = (units: readonly number[]): number => units.reduce((total, quantity) => total + quantity, 0);

@@ -1,0 +1,95 @@
+/** What the tests of the SkuInventory object share: a described SKU, claims, rows of orders, and the alarm. */
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import type { LineId, OrderId } from "../../src/kernel/ids";
+import type { ClaimRequest, SkuFacts, StockAudit, StockEvent } from "../../src/inventory/domain/stock";
+import { createInventoryClient } from "../../src/inventory/inventory-client";
+import type { SkuInventory } from "../../src/inventory/object/sku-inventory";
+import { plainFacts } from "../support/reference";
+
+export const MINUTE = 60_000;
+export const inventory = createInventoryClient(env.SKU_INVENTORY);
+
+/** Describes the SKU, and receives the units given at each location. */
+export async function stocked(
+  sku: string,
+  onHand: Record<string, number>,
+  facts: Partial<SkuFacts> = {},
+): Promise<void> {
+  const at = Date.now();
+  await inventory.describe(
+    { sku, policy: "deny", unitCostMinor: 250, weightGrams: 300, ...plainFacts, ...facts },
+    at,
+  );
+  for (const [locationId, quantity] of Object.entries(onHand)) {
+    const ref = `opening-${locationId}`;
+    await inventory.operate(sku, { type: "receive", ref, locationId, quantity, at, by: "test" });
+  }
+}
+
+export const claimOf = (over: Partial<ClaimRequest> = {}): ClaimRequest => ({
+  claimant: "line_a",
+  orderId: "ord_a",
+  quantity: 1,
+  locations: ["east", "west"],
+  shortage: "ask",
+  fill: "partial",
+  placedAt: 1_000,
+  takesOver: [],
+  expiresAt: Date.now() + 15 * MINUTE,
+  now: Date.now(),
+  ...over,
+});
+
+export const stubOf = (sku: string): DurableObjectStub<SkuInventory> =>
+  env.SKU_INVENTORY.get(env.SKU_INVENTORY.idFromName(sku));
+
+export const ring = (sku: string): Promise<boolean> => runDurableObjectAlarm(stubOf(sku));
+
+export async function auditOf(sku: string, refs: readonly string[] = []): Promise<StockAudit> {
+  const audit = await inventory.audit(sku, refs);
+  if (!audit.ok) throw new Error(audit.rejection.code);
+  return audit.value;
+}
+
+/** The claims and backorders of an object, as a reader would say them: `line_a east:2 pending`. */
+export const openClaims = async (sku: string): Promise<string[]> =>
+  (await auditOf(sku)).claims
+    .map(
+      ({ claimant, locationId, quantity, status }) =>
+        `${claimant} ${locationId ?? "owed"}:${quantity} ${status}`,
+    )
+    .toSorted();
+
+/** Events that wait to be sent, without the movements of stock. */
+export const waitingEvents = (sku: string): Promise<StockEvent[]> =>
+  runInDurableObject(stubOf(sku), (_object: SkuInventory, state) =>
+    [...state.storage.sql.exec<{ event: string }>("SELECT event FROM events ORDER BY seq")]
+      .map(({ event }): StockEvent => JSON.parse(event))
+      .filter(({ type }) => type !== "stock.moved"),
+  );
+
+/** An order's row and its line's, as bare as the schema allows. */
+export async function storeOrder(
+  orderId: OrderId,
+  sku: string,
+  line: Readonly<{ id?: LineId; state?: "allocated" | "backordered" | "shipped" | "cancelled" }> = {},
+): Promise<void> {
+  const { id = "line_a", state = "allocated" } = line;
+  const units = (of: typeof state) => (of === state ? 1 : 0);
+  await env.DB.batch([
+    env.DB.prepare(
+      `INSERT INTO orders (id, version, channel_id, external_id, number, status, currency, tax_included, placed_at,
+         accepted_at, source_updated_at, shipping, total_minor, payments, refunds, authorized_minor, captured_minor,
+         refunded_minor, shipping_earned_minor, shipping_cancelled_minor, deposits_minor, receivable_minor,
+         refund_payable_minor, holds)
+       VALUES (?1, 1, 'web', ?1, ?1, 'open', 'USD', 0, 0, 0, 0, '{}', 0, '[]', '[]', 0, 0, 0, 0, 0, 0, 0, 0, '[]')`,
+    ).bind(orderId),
+    env.DB.prepare(
+      `INSERT INTO order_lines (order_id, id, position, external_id, sku, title, kind, placed_at,
+         unit_price_minor, gross_minor, discount_minor, tax_minor, ordered, unsourced, allocated, backordered,
+         shipped, cancelled, returned)
+       VALUES (?1, ?2, 0, '1', ?7, 'Mug', 'physical', 0, 0, 0, 0, 0, 1, 0, ?3, ?4, ?5, ?6, 0)`,
+    ).bind(orderId, id, units("allocated"), units("backordered"), units("shipped"), units("cancelled"), sku),
+  ]);
+}

@@ -1,0 +1,253 @@
+/** Messages to customers: sent once, kept with what became of them, read by staff and in development. */
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { describe, expect, it } from "vitest";
+import { createResendNotifier } from "../../src/notifications/senders/resend";
+import { sendMessage } from "../../src/notifications/send-notification";
+import type { Context } from "../../src/platform/context";
+import { derivedId, orderIdOf, type OrderId } from "../../src/kernel/ids";
+import type { MessageKind } from "../../src/platform/queues/queue-message";
+import type { MessageToSend } from "../../src/notifications/domain/notifications";
+import type { Order } from "../../src/orders/domain/order";
+import { statusUrl } from "../../src/orders/domain/status-link";
+import { createApp } from "../../src/platform/http/app";
+import { createContext } from "../../src/app-context";
+import {
+  findMessage,
+  keepMessage,
+  latestMessages,
+  messagesOfOrder,
+} from "../../src/notifications/storage/notifications";
+import { aLine, anOrder, NOON } from "../support/an-order";
+import { callerWith, fetchWorker, unique } from "../support/api";
+import { storeOrder } from "../support/stored-order";
+
+const contextWith = (over: Partial<Context> = {}): Context => ({
+  ...createContext(env, createExecutionContext(), "test"),
+  ...over,
+});
+
+function newOrder(over: Partial<Order> = {}): Promise<Order> {
+  const externalId = unique("order");
+  return storeOrder(anOrder({ id: orderIdOf("web", externalId), externalId, ...over }));
+}
+
+const about = (orderId: OrderId, kind: MessageKind = "order_received"): MessageToSend => ({
+  type: "message.send.v1",
+  messageId: derivedId("msg", orderId, kind, ""),
+  orderId,
+  kind,
+  shipmentId: null,
+});
+
+/** Resend, answering in turn; the last answer stands for all that follow. */
+function resendAnswering(...statuses: number[]) {
+  const sent: { key: string | null; body: string }[] = [];
+  const notifier = createResendNotifier({
+    apiKey: "re_123",
+    fetch: async (_input, init) => {
+      const status = statuses[Math.min(sent.length, statuses.length - 1)]!;
+      const request = new Request("https://api.resend.com/emails", init);
+      sent.push({ key: request.headers.get("idempotency-key"), body: await request.text() });
+      const body = status === 200 ? { id: "re_1" } : { statusCode: status, name: "fault", message: "no" };
+      return Response.json(body, { status });
+    },
+  });
+  return { context: contextWith({ notifier }), sent };
+}
+
+describe("sendMessage", () => {
+  it("keeps what it sends, with the customer's link in it", async () => {
+    const { id } = await newOrder();
+    expect(await sendMessage(contextWith(), about(id))).toEqual({ ok: true, value: "sent" });
+    const [message] = (await messagesOfOrder(env.DB, id))!;
+    expect(message).toMatchObject({
+      kind: "order_received",
+      recipient: "ada@example.com",
+      subject: "We have your order #1001",
+      status: "sent",
+      attempts: 1,
+      problem: null,
+      provider: "outbox",
+    });
+    expect(message!.text).toContain(statusUrl("https://aftercart.test", id, env.LINK_SIGNING_KEY));
+    expect(message!.sentAt).toBeGreaterThan(0);
+  });
+
+  it("sends nothing twice, however often it is asked", async () => {
+    const { id } = await newOrder();
+    const { context, sent } = resendAnswering(200);
+    for (let i = 0; i < 3; i += 1) {
+      expect(await sendMessage(context, about(id))).toEqual({ ok: true, value: "sent" });
+    }
+    expect(sent).toHaveLength(1);
+    expect((await findMessage(env.DB, about(id).messageId))!.attempts).toBe(1);
+  });
+
+  it("asked at the same time, says the same under the same key, which the provider knows", async () => {
+    const { id } = await newOrder();
+    const { context, sent } = resendAnswering(200);
+    await Promise.all(Array.from({ length: 10 }, () => sendMessage(context, about(id))));
+    expect(new Set(sent.map(({ key }) => key))).toEqual(new Set([about(id).messageId]));
+    expect(new Set(sent.map(({ body }) => body)).size).toBe(1);
+    expect(await messagesOfOrder(env.DB, id)).toHaveLength(1);
+  });
+
+  it("tries again with the same words when the provider is away, though the order has moved on", async () => {
+    const { id } = await newOrder();
+    const { context, sent } = resendAnswering(503, 200);
+    expect(await sendMessage(context, about(id))).toEqual({
+      ok: false,
+      rejection: { code: "retry", detail: "503 fault no" },
+    });
+    expect(await findMessage(env.DB, about(id).messageId)).toMatchObject({
+      status: "pending",
+      attempts: 1,
+      problem: "503 fault no",
+    });
+    await env.DB.prepare("UPDATE orders SET number = '#9' WHERE id = ?1").bind(id).run();
+
+    expect(await sendMessage(context, about(id))).toEqual({ ok: true, value: "sent" });
+    expect(sent[1]).toEqual(sent[0]);
+    expect(await findMessage(env.DB, about(id).messageId)).toMatchObject({
+      status: "sent",
+      attempts: 2,
+      problem: null,
+      providerId: "re_1",
+    });
+  });
+
+  it("gives up on what the provider will never take", async () => {
+    const { id } = await newOrder();
+    const { context, sent } = resendAnswering(422);
+    expect(await sendMessage(context, about(id))).toEqual({ ok: true, value: "failed" });
+    expect(await sendMessage(context, about(id))).toEqual({ ok: true, value: "failed" });
+    expect(sent).toHaveLength(1);
+    expect(await findMessage(env.DB, about(id).messageId)).toMatchObject({ problem: "422 fault no" });
+  });
+
+  it.each<[string, MessageKind, Partial<Order>]>([
+    ["no email address", "order_received", { email: null }],
+    [
+      "the order has been cancelled since",
+      "order_received",
+      { status: "cancelled", lines: [aLine("Mug", { cancelled: 1 })] },
+    ],
+    ["nothing waits for stock any more", "order_backordered", {}],
+  ])("sends nothing when %s", async (problem, kind, over) => {
+    const { id } = await newOrder(over);
+    const { context, sent } = resendAnswering(200);
+    expect(await sendMessage(context, about(id, kind))).toEqual({ ok: true, value: "skipped" });
+    expect(sent).toEqual([]);
+    expect(await messagesOfOrder(env.DB, id)).toMatchObject([{ status: "skipped", problem }]);
+  });
+
+  it("waits for an order that is not there yet", async () => {
+    const message = about(orderIdOf("web", "not yet"));
+    expect(await sendMessage(contextWith(), message)).toMatchObject({
+      ok: false,
+      rejection: { code: "retry" },
+    });
+    expect(await findMessage(env.DB, message.messageId)).toBeNull();
+  });
+});
+
+describe("GET /v1/orders/{id}/messages", () => {
+  it("lists what the customer was told, oldest first", async () => {
+    const { id } = await newOrder({ lines: [aLine("Mug", { backordered: 1 })] });
+    await sendMessage(contextWith({ now: () => NOON }), about(id));
+    await sendMessage(contextWith({ now: () => NOON + 1 }), about(id, "order_backordered"));
+    const get = await callerWith("orders:read");
+    const { status, body } = await get("GET", `/v1/orders/${id}/messages`);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      items: [
+        { kind: "order_received", status: "sent", createdAt: "2026-11-22T12:00:00.000Z" },
+        { kind: "order_backordered", status: "sent", createdAt: "2026-11-22T12:00:00.001Z" },
+      ],
+    });
+  });
+
+  it("tells an order without messages from none", async () => {
+    const { id } = await newOrder();
+    const get = await callerWith("orders:read");
+    expect(await get("GET", `/v1/orders/${id}/messages`)).toMatchObject({ status: 200, body: { items: [] } });
+    for (const other of [orderIdOf("web", "nobody's"), "1001"]) {
+      expect((await get("GET", `/v1/orders/${other}/messages`)).status).toBe(404);
+    }
+  });
+
+  it("takes the scope", async () => {
+    const { id } = await newOrder();
+    const get = await callerWith("stock:read");
+    expect((await get("GET", `/v1/orders/${id}/messages`)).status).toBe(403);
+  });
+});
+
+describe("/outbox", () => {
+  it("shows messages newest first, page by page", async () => {
+    const later = Date.UTC(2030, 0, 1);
+    const { id: orderId } = await newOrder();
+    for (let i = 0; i < 25; i += 1) {
+      await keepMessage(env.DB, {
+        id: derivedId("msg", orderId, String(i)),
+        orderId,
+        kind: "order_received",
+        recipient: "ada@example.com",
+        subject: `Subject ${String(i).padStart(2, "0")}`,
+        text: "<script>alert(1)</script>",
+        html: "",
+        status: "pending",
+        problem: null,
+        createdAt: later + Math.floor(i / 2),
+      });
+    }
+    const first = await (await fetchWorker("/outbox")).text();
+    expect(first).not.toContain("<script");
+    const next = /href="(\/outbox\?cursor=[^"]+)"/.exec(first)![1]!;
+    const second = await (await fetchWorker(next)).text();
+    const shown = [...(first + second).matchAll(/Subject (\d\d)/g)].map((match) => Number(match[1]));
+    expect(shown.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 25 }, (_, i) => i));
+    const times = shown.map((i) => Math.floor(i / 2));
+    expect(times).toEqual(times.toSorted((a, b) => b - a));
+  });
+
+  it("refuses a cursor from elsewhere", async () => {
+    expect((await fetchWorker("/outbox?cursor=abc")).status).toBe(422);
+  });
+
+  it("is not there in production", async () => {
+    const app = createApp((bindings, execution, actor) => {
+      const context = createContext(bindings, execution, actor);
+      return { ...context, config: { ...context.config, environment: "production" } };
+    });
+    const response = await app.request("/outbox", {}, env, createExecutionContext());
+    expect(response.status).toBe(404);
+  });
+});
+
+it("lists of messages read no more than they show", async () => {
+  const plans: string[] = [];
+  const explaining = new Proxy(env.DB, {
+    get: (target, name) => {
+      if (name === "batch") return () => Promise.resolve([{ results: [1] }, { results: [] }]);
+      return (sql: string) => {
+        plans.push(sql);
+        return target.prepare(sql);
+      };
+    },
+  });
+  await latestMessages(explaining, null, 20);
+  await messagesOfOrder(explaining, orderIdOf("web", "any"));
+  expect(plans).toHaveLength(3);
+  for (const sql of plans) {
+    const count = new Set(sql.match(/\?\d/g)).size;
+    const values = Array.from({ length: count }, () => 1);
+    const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .bind(...values)
+      .all<{ detail: string }>();
+    const details = results.map(({ detail }) => detail).join("; ");
+    expect(details).toMatch(/SEARCH/);
+    expect(details).not.toMatch(/SCAN|TEMP B-TREE/);
+  }
+});

@@ -1,0 +1,319 @@
+/** Taking an order in: exactly once, whatever is repeated, dies half way or is away; and at what cost. */
+import { runDurableObjectAlarm } from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
+import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import type { Env } from "../../src/platform/config";
+import { orderIdOf } from "../../src/kernel/ids";
+import worker from "../../src/worker";
+import { CanonicalOrder } from "../../src/channels/generic/payload";
+import { sweep } from "../../src/platform/jobs/sweep";
+import { placeOrder } from "../../src/channels/place-order";
+import { createContext } from "../../src/app-context";
+import { callerWith, fetchWorker, makeKey, type Call } from "../support/api";
+import { limitedDatabase } from "../support/counting-database";
+import { databaseAway, databaseWith, fetchWith, queueAway, queueKeeping, stockAway } from "../support/faults";
+import { pausedClaims } from "../support/paused-claims";
+import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "../support/retailer";
+import { canonicalPayload, type TrafficOrder } from "../support/storefront-traffic";
+
+let call: Call;
+beforeAll(async () => {
+  call = await callerWith("admin");
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const MINUTE = 60_000;
+const count = async (sql: string, ...values: unknown[]) =>
+  env.DB.prepare(`SELECT count(*) AS n ${sql}`)
+    .bind(...values)
+    .first<number>("n");
+const stockOf = async (sku: string) => {
+  const { body } = await call("GET", `/v1/skus/${sku}/stock`);
+  const [level] = (body as { levels: { onHand: number; claimed: number; available: number }[] }).levels;
+  return level;
+};
+const idOf = (retailer: Retailer, order: { id: number }) => orderIdOf(retailer.channelId, String(order.id));
+const shift = (ms: number) => vi.useFakeTimers({ now: Date.now() + ms, toFake: ["Date"] });
+const sweepNow = () => sweep(createContext(env, { waitUntil: () => undefined }, "cron"));
+const alarmOf = (sku: string) => runDurableObjectAlarm(env.SKU_INVENTORY.getByName(sku));
+
+describe("one order", () => {
+  it("is one, of 50 copies of its callback at once", async () => {
+    const retailer = await openRetailer(call, { stock: [[60]] });
+    const order = anOrderOf(retailer, [2]);
+    const copies = await Promise.all(
+      Array.from({ length: 50 }, async (_, i) =>
+        exports.default.fetch(await shopifyCallback(retailer, order, i % 2 === 0 ? { id: "same" } : {})),
+      ),
+    );
+    const answers = await Promise.all(
+      copies.map((copy) => copy.json<{ outcome: string; orderId: string }>()),
+    );
+    const orderId = idOf(retailer, order);
+    expect(copies.map(({ status }) => status)).toEqual(copies.map(() => 200));
+    expect(new Set(answers.map((answer) => answer.orderId))).toEqual(new Set([orderId]));
+    expect(answers.filter(({ outcome }) => outcome === "accepted")).toHaveLength(1);
+
+    expect(await count("FROM orders WHERE id = ?1", orderId)).toBe(1);
+    expect(await count("FROM journal_entries WHERE order_id = ?1", orderId)).toBe(1);
+    expect(await stockOf(retailer.skus[0]!)).toMatchObject({ claimed: 2, available: 58 });
+    await vi.waitUntil(async () => (await count("FROM messages WHERE order_id = ?1", orderId)) === 1, 10_000);
+    expect(await count("FROM messages WHERE order_id = ?1", orderId)).toBe(1);
+  });
+
+  it("comes as `updated` and `paid` before `create`, and an older state never overwrites a newer", async () => {
+    const retailer = await openRetailer(call, { stock: [[9]] });
+    const order = anOrderOf(retailer, [1]);
+    const placedAt = order.placedAt;
+    const newer = { ...order, updatedAt: placedAt + 5_000, email: "new@example.com" };
+    const send = async (state: typeof order, topic: string) =>
+      (await exports.default.fetch(await shopifyCallback(retailer, state, { topic }))).status;
+    expect(await send(newer, "orders/updated")).toBe(200);
+    expect(await send({ ...order, updatedAt: placedAt + 1_000 }, "orders/paid")).toBe(200);
+    expect(await send(order, "orders/create")).toBe(200);
+    const { body } = await call("GET", `/v1/orders/${idOf(retailer, order)}`);
+    expect(body).toMatchObject({ email: "new@example.com", version: 1, paymentStatus: "paid" });
+  });
+});
+
+describe("two copies at once of an order that is not paid yet", () => {
+  function start(retailer: Retailer, order: TrafficOrder) {
+    const { context, ...pause } = pausedClaims(retailer);
+    const canonical = CanonicalOrder.parse(canonicalPayload(order));
+    return { ...pause, answer: placeOrder(context, retailer.channelId, canonical, () => []) };
+  }
+
+  const twoLines = async () => {
+    const channel = { kind: "generic", secrets: undefined };
+    const retailer = await openRetailer(call, { stock: [[5], [0]], channel });
+    return { retailer, order: anOrderOf(retailer, [2, 1], { status: "authorized" }) };
+  };
+
+  it.each([
+    ["asked before it", true],
+    ["asked since", false],
+  ])("keep what the one holds when the other is short that %s", async (_when, isShortFirst) => {
+    const { retailer, order } = await twoLines();
+    const one = start(retailer, order);
+    await one.hasFirst;
+    const other = start(retailer, order);
+    await other.hasFirst;
+    const short = isShortFirst ? one : other;
+    short.goOn();
+    expect(await short.answer).toMatchObject({ ok: false, rejection: { code: "insufficient_stock" } });
+    const receipt = { locationId: retailer.locationIds[0], quantity: 1, ref: `po-${order.id}` };
+    await call("POST", `/v1/skus/${retailer.skus[1]}/receipts`, receipt);
+    const taken = isShortFirst ? other : one;
+    taken.goOn();
+    expect(await taken.answer).toMatchObject({ ok: true, value: { outcome: "accepted" } });
+    const claimed = await Promise.all(retailer.skus.map(async (sku) => (await stockOf(sku))!.claimed));
+    expect(claimed).toEqual([2, 1]);
+  });
+
+  it("hold nothing when each is refused in its turn", async () => {
+    const { retailer, order } = await twoLines();
+    for (let copy = 0; copy < 2; copy += 1) {
+      const refused = start(retailer, order);
+      refused.goOn();
+      expect(await refused.answer).toMatchObject({ ok: false });
+      expect(await stockOf(retailer.skus[0]!)).toMatchObject({ claimed: 0, available: 5 });
+    }
+  });
+});
+
+describe("a Worker that dies", () => {
+  it("between claim and commit leaves no stock locked once the claim has expired", async () => {
+    const retailer = await openRetailer(call, { stock: [[4]] });
+    const sku = retailer.skus[0]!;
+    const dying = { DB: databaseWith(() => () => Promise.reject(new Error("the isolate is gone"))) };
+    const response = await fetchWith(dying, await shopifyCallback(retailer, anOrderOf(retailer, [3])));
+    expect(response.status).toBe(500);
+    expect(await stockOf(sku)).toMatchObject({ claimed: 3 });
+
+    shift(17 * MINUTE);
+    await alarmOf(sku);
+    expect(await stockOf(sku)).toMatchObject({ claimed: 0, available: 4 });
+  });
+
+  it("after commit loses nothing: what was due is sent by the sweep, and the claim stays", async () => {
+    const retailer = await openRetailer(call, { stock: [[4]] });
+    const sku = retailer.skus[0]!;
+    const order = anOrderOf(retailer, [3]);
+    const response = await fetchWith({ NOTIFY_QUEUE: queueAway() }, await shopifyCallback(retailer, order));
+    expect(response.status).toBe(200);
+    const orderId = idOf(retailer, order);
+    expect(await count("FROM outbox WHERE id LIKE ?1", `${orderId}%`)).toBe(1);
+
+    shift(17 * MINUTE);
+    await alarmOf(sku);
+    expect(await stockOf(sku)).toMatchObject({ claimed: 3 });
+    await sweepNow();
+    const left = () => count("FROM outbox WHERE id LIKE ?1", `${orderId}%`);
+    await vi.waitFor(async () => expect(await left(), "it stays until it is done").toBe(0), 10_000);
+    await vi.waitUntil(async () => (await count("FROM messages WHERE order_id = ?1", orderId)) === 1, 10_000);
+  });
+
+  it("or whose reply from D1 is lost, has taken the order in once", async () => {
+    const retailer = await openRetailer(call, { stock: [[4]] });
+    const order = anOrderOf(retailer, [3]);
+    let lost = 0;
+    const forgetful = databaseWith((real) => async (statements) => {
+      const results = await real(statements);
+      if (lost++ === 0) throw new Error("D1_ERROR: Network connection lost.");
+      return results;
+    });
+    const response = await fetchWith({ DB: forgetful }, await shopifyCallback(retailer, order));
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      { outcome: "accepted", orderId: idOf(retailer, order) },
+    ]);
+    expect(await count("FROM order_events WHERE order_id = ?1", idOf(retailer, order))).toBe(1);
+    expect(await count("FROM journal_entries WHERE order_id = ?1", idOf(retailer, order))).toBe(1);
+  });
+});
+
+describe("D1 away for 90 s", () => {
+  it("answers a checkout that asks before payment 503 while stock is away, rather than take it in unasked", async () => {
+    const retailer = await openRetailer(call, {
+      stock: [[1]],
+      channel: { kind: "generic", secrets: undefined },
+    });
+    const { token } = await makeKey("admin");
+    const order = canonicalPayload(anOrderOf(retailer, [1], { status: "authorized" }));
+    const request = new Request("https://aftercart.test/v1/orders", {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ channelId: retailer.channelId, ...order }),
+    });
+    const queued: unknown[] = [];
+    const intake = queueKeeping((message) => void queued.push(message));
+    const away = { SKU_INVENTORY: stockAway(), INTAKE_QUEUE: intake };
+    expect((await fetchWith(away, request)).status).toBe(503);
+    expect(queued).toEqual([]);
+  });
+
+  it("answers 202 with the order's own id, and every order exists afterwards, once", async () => {
+    const retailer = await openRetailer(call, { stock: [[50]] });
+    await fetchWorker(`/v1/webhooks/${retailer.channelId}`, { method: "POST", body: "warms the caches" });
+    const orders = Array.from({ length: 5 }, () => anOrderOf(retailer, [1]));
+    const queued: unknown[] = [];
+    const intake = queueKeeping((message) => void queued.push(message));
+    const away = { DB: databaseAway(), INTAKE_QUEUE: intake };
+    const answers = await Promise.all(
+      orders.map(async (order) => fetchWith(away, await shopifyCallback(retailer, order))),
+    );
+    for (const [i, answer] of answers.entries()) {
+      const orderId = idOf(retailer, orders[i]!);
+      expect([answer.status, await answer.json()]).toEqual([202, { outcome: "queued", orderId }]);
+    }
+    const deliver = async (bindings: Partial<Env>) => {
+      const retried: number[] = [];
+      const messages = queued.map((body, i) => ({
+        id: `intake-${i}`,
+        timestamp: new Date(),
+        body,
+        attempts: 1,
+        ack: () => undefined,
+        retry: () => void retried.push(i),
+      }));
+      const batch = { queue: "aftercart-intake", messages, ackAll() {}, retryAll() {} };
+      await worker.queue(batch as unknown as MessageBatch, { ...env, ...bindings }, {
+        waitUntil: () => undefined,
+      } as unknown as ExecutionContext);
+      return retried.length;
+    };
+    expect(await deliver({ DB: databaseAway() })).toBe(orders.length);
+    shift(90_000);
+    expect(await deliver({})).toBe(0);
+    expect(await deliver({})).toBe(0);
+
+    for (const order of orders) {
+      expect(await count("FROM order_events WHERE order_id = ?1", idOf(retailer, order))).toBe(1);
+    }
+    expect(await stockOf(retailer.skus[0]!)).toMatchObject({ claimed: orders.length });
+  });
+
+  it("answers 503 when the queue is away too, and a retry takes the order in", async () => {
+    const retailer = await openRetailer(call, { stock: [[5]] });
+    const order = anOrderOf(retailer, [1]);
+    await exports.default.fetch(await shopifyCallback(retailer, anOrderOf(retailer, [1])));
+    const away = { DB: databaseAway(), INTAKE_QUEUE: queueAway() };
+    const refused = await fetchWith(away, await shopifyCallback(retailer, order));
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, expect.any(String)]);
+    const retried = await exports.default.fetch(await shopifyCallback(retailer, order));
+    expect(await retried.json()).toMatchObject({ outcome: "accepted" });
+  });
+});
+
+describe("what an order costs", () => {
+  it("is one round to stock and one to D1 for three lines; two for a duplicate; one for the status page", async () => {
+    const retailer = await openRetailer(call, { stock: [[5], [5], [5]] });
+    await exports.default.fetch(await shopifyCallback(retailer, anOrderOf(retailer, [1])));
+    const order = anOrderOf(retailer, [1, 1, 1]);
+
+    const stock = countingStock();
+    const fresh = await answeredWithin(
+      1,
+      { SKU_INVENTORY: stock.namespace },
+      await shopifyCallback(retailer, order),
+    );
+    expect(await fresh.json()).toMatchObject({ outcome: "accepted" });
+    expect(stock.calls()).toBe(3);
+
+    const copy = await answeredWithin(1, {}, await shopifyCallback(retailer, order));
+    expect(await copy.json()).toMatchObject({ outcome: "updated" });
+
+    const { body } = await call("GET", `/v1/orders/${idOf(retailer, order)}`);
+    const page = await answeredWithin(1, {}, new Request(body.statusUrl as string));
+    expect(page.status).toBe(200);
+  });
+
+  it("writes at most 20 rows, indexes included, for a paid order of three lines", async () => {
+    const retailer = await openRetailer(call, { stock: [[5], [5], [5]] });
+    const order = anOrderOf(retailer, [1, 1, 1]);
+    let written = 0;
+    const counting = databaseWith((real) => async (statements) => {
+      const results = await real(statements);
+      written += results.reduce((sum, { meta }) => sum + meta.rows_written, 0);
+      return results;
+    });
+    await fetchWith({ DB: counting }, await shopifyCallback(retailer, order));
+    expect(written).toBeGreaterThan(10);
+    expect(written).toBeLessThanOrEqual(20);
+  });
+});
+
+/** The answer of a Worker whose D1 does that many round trips and then never comes back. */
+async function answeredWithin(
+  roundTrips: number,
+  bindings: Partial<Env>,
+  request: Request,
+): Promise<Response> {
+  const limited = limitedDatabase(env.DB, roundTrips);
+  const execution = { waitUntil: () => undefined } as unknown as ExecutionContext;
+  const response = await worker.fetch(
+    request as Request<unknown, IncomingRequestCfProperties>,
+    { ...env, ...bindings, DB: limited.database },
+    execution,
+  );
+  expect(limited.roundTrips()).toBeGreaterThanOrEqual(roundTrips);
+  return response;
+}
+
+/** Stock itself, with its objects counted as they are called. */
+function countingStock() {
+  let calls = 0;
+  const namespace = new Proxy(env.SKU_INVENTORY, {
+    get: (target, name) => {
+      const value: unknown = Reflect.get(target, name);
+      if (typeof value !== "function") return value;
+      return (...args: unknown[]) => {
+        if (name === "get" || name === "getByName") calls += 1;
+        return (value as (...all: unknown[]) => unknown).apply(target, args);
+      };
+    },
+  });
+  return { namespace, calls: () => calls };
+}

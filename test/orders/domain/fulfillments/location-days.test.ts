@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import {
+  goneUntil,
+  nextWorkingDayAt,
+  putOffAt,
+  standingOf,
+} from "../../../../src/orders/domain/fulfillments/location-days";
+import type { Location } from "../../../../src/catalog/domain/reference";
+import { plainLocation } from "../../../support/reference";
+import { anAddress } from "../../../support/an-order";
+
+const reno = (over: Partial<Location> = {}): Location => ({
+  id: "reno",
+  name: "Reno",
+  kind: "warehouse",
+  address: anAddress,
+  latitude: 39.5,
+  longitude: -119.8,
+  timeZone: "America/Los_Angeles",
+  cutOff: "16:00",
+  workingDays: [1, 2, 3, 4, 5],
+  ...plainLocation,
+  priority: 1,
+  active: true,
+  ...over,
+});
+
+/** A Friday there, and Saturday in Europe. */
+const FRIDAY_EVENING = Date.parse("2026-11-28T03:00:00Z");
+const MONDAY = Date.parse("2026-11-30T08:00:00Z");
+const TUESDAY = Date.parse("2026-12-01T08:00:00Z");
+
+describe("a location", () => {
+  it.each<[string, Location | undefined, string]>([
+    ["sends", reno(), "sends"],
+    ["that sends no orders is gone", reno({ shipsOrders: false }), "gone"],
+    ["that is not active is gone", reno({ active: false }), "gone"],
+    ["that nobody knows is gone", undefined, "gone"],
+    ["is closed on its own day", reno({ closedOn: ["2026-11-27"] }), "closed_today"],
+    ["is not closed on another's", reno({ closedOn: ["2026-11-28"] }), "sends"],
+  ])("%s", (_what, location, expected) => {
+    expect(standingOf(location, FRIDAY_EVENING)).toBe(expected);
+  });
+
+  it.each<[string, Location, number]>([
+    ["on its next working day", reno(), MONDAY],
+    ["not while it is closed", reno({ closedOn: ["2026-11-30"] }), TUESDAY],
+    ["tomorrow, where it never works", reno({ workingDays: [] }), Date.parse("2026-11-28T08:00:00Z")],
+  ])("works again %s", (_what, location, expected) => {
+    expect(nextWorkingDayAt(location, FRIDAY_EVENING)).toBe(expected);
+  });
+
+  it.each<[string, Location | undefined, number, { releaseAt: number; reason: string } | null]>([
+    ["not, where it has room", reno({ capacityPerDay: 3 }), 2, null],
+    ["not, without a limit", reno(), 900, null],
+    ["when it is full", reno({ capacityPerDay: 3 }), 3, { releaseAt: MONDAY, reason: "capacity" }],
+    ["when it takes none", reno({ capacityPerDay: 0 }), 0, { releaseAt: MONDAY, reason: "capacity" }],
+    ["when it is closed", reno({ closedOn: ["2026-11-27"] }), 0, { releaseAt: MONDAY, reason: "closed" }],
+    [
+      "when it is gone",
+      reno({ active: false }),
+      0,
+      { releaseAt: Date.parse("2026-11-29T08:00:00Z"), reason: "closed" },
+    ],
+    ["when nobody knows it", undefined, 0, { releaseAt: FRIDAY_EVENING + 86_400_000, reason: "closed" }],
+  ])("puts off %s", (_what, location, released, expected) => {
+    expect(putOffAt(location, released, FRIDAY_EVENING)).toEqual(expected);
+  });
+
+  it("that is gone puts off once a day, however often it is asked", () => {
+    const asked = [0, 30_000, 3_600_000].map((later) => goneUntil(reno(), FRIDAY_EVENING + later));
+    expect(new Set(asked).size).toBe(1);
+    expect(asked[0]).toBeGreaterThan(FRIDAY_EVENING + 86_400_000);
+    expect(goneUntil(reno(), MONDAY)).toBe(TUESDAY + 86_400_000);
+  });
+});

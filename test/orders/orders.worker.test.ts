@@ -1,0 +1,303 @@
+/** Orders as staff and machines handle them: placed, refused, held, cancelled, found, sent. */
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { orderIdOf } from "../../src/kernel/ids";
+import { callerOf, callerWith, makeKey, unique, type Call } from "../support/api";
+import { databaseWith, fetchWith } from "../support/faults";
+import { anOrderOf, openRetailer, type Retailer } from "../support/retailer";
+import { canonicalPayload, type TrafficOrder } from "../support/storefront-traffic";
+
+let call: Call;
+beforeAll(async () => {
+  call = await callerWith("admin");
+});
+
+const generic = { kind: "generic", currency: "USD", secrets: undefined };
+const place = (retailer: Retailer, order: TrafficOrder, headers: Record<string, string> = {}) =>
+  call("POST", "/v1/orders", { channelId: retailer.channelId, ...canonicalPayload(order) }, headers);
+const levels = async (sku: string) =>
+  (await call("GET", `/v1/skus/${sku}/stock`)).body.levels as {
+    locationId: string;
+    onHand: number;
+    claimed: number;
+  }[];
+const claimed = async (sku: string) => (await levels(sku)).reduce((sum, level) => sum + level.claimed, 0);
+
+type Placed = {
+  id: string;
+  version: number;
+  lines: { id: string; allocated: number; backordered: number; cancelled: number }[];
+  fulfillments: { id: string; locationId: string; status: string; lines: { quantity: number }[] }[];
+  balances: { depositsMinor: number; refundPayableMinor: number };
+  shipments: { id: string }[];
+};
+const placed = async (retailer: Retailer, quantities: readonly number[], over: Partial<TrafficOrder> = {}) =>
+  (await place(retailer, anOrderOf(retailer, quantities, over))).body as unknown as Placed;
+const read = async (id: string) => (await call("GET", `/v1/orders/${id}`)).body as unknown as Placed;
+
+describe("placing an order", () => {
+  it("that is paid is never refused: what is short is backordered", async () => {
+    const retailer = await openRetailer(call, { stock: [[2]], channel: generic });
+    const { lines } = await placed(retailer, [5]);
+    expect(lines[0]).toMatchObject({ allocated: 2, backordered: 3 });
+  });
+
+  it("that asks before payment is refused with the numbers, and its other claims are let go", async () => {
+    const retailer = await openRetailer(call, { stock: [[2], [9]], channel: generic });
+    const order = anOrderOf(retailer, [3, 1], { status: "authorized" });
+    const { status, body } = await place(retailer, order);
+    expect([status, body.code, body.short]).toEqual([
+      409,
+      "insufficient_stock",
+      [{ sku: retailer.skus[0], requested: 3, available: 2 }],
+    ]);
+    expect(await claimed(retailer.skus[1]!)).toBe(0);
+    const orderId = orderIdOf(retailer.channelId, canonicalPayload(order).externalId);
+    expect((await call("GET", `/v1/orders/${orderId}`)).status).toBe(404);
+  });
+
+  it("again is the same order, and another order under its key is refused and leaves nothing behind", async () => {
+    const retailer = await openRetailer(call, { stock: [[9]], channel: generic });
+    const key = { "idempotency-key": unique("key") };
+    const order = anOrderOf(retailer, [1]);
+    const first = await place(retailer, order, key);
+    const again = await place(retailer, order, key);
+    expect([first.status, again.status, again.body.id]).toEqual([201, 200, first.body.id]);
+    const other = await place(retailer, anOrderOf(retailer, [2]), key);
+    expect([other.status, other.body.code]).toEqual([422, "idempotency_key_reused"]);
+    expect(
+      await env.DB.prepare("SELECT count(*) AS n FROM orders WHERE channel_id = ?1")
+        .bind(retailer.channelId)
+        .first("n"),
+    ).toBe(1);
+  });
+
+  it("takes over what its checkout reserved, so that the last unit is its own", async () => {
+    const retailer = await openRetailer(call, { stock: [[1]], channel: generic });
+    const token = unique("cart");
+    const lines = [{ sku: retailer.skus[0], quantity: 1 }];
+    const held = await call("POST", "/v1/reservations", { channelId: retailer.channelId, token, lines });
+    expect(held.status).toBe(201);
+    const rival = await place(retailer, anOrderOf(retailer, [1], { status: "authorized" }));
+    expect(rival.status).toBe(409);
+    const order = anOrderOf(retailer, [1], { status: "authorized", cartToken: token });
+    expect((await place(retailer, order)).status).toBe(201);
+    expect(await levels(retailer.skus[0]!)).toMatchObject([{ onHand: 1, claimed: 1 }]);
+  });
+
+  it("ships from one place rather than two where one has it all", async () => {
+    const retailer = await openRetailer(call, {
+      stock: [
+        [3, 3],
+        [0, 3],
+      ],
+      channel: generic,
+    });
+    const { fulfillments } = await placed(retailer, [1, 1]);
+    expect(fulfillments.map(({ locationId }) => locationId)).toEqual([retailer.locationIds[1]]);
+    expect((await levels(retailer.skus[0]!)).map(({ claimed }) => claimed).toSorted()).toEqual([0, 1]);
+  });
+
+  it("whose total does not add up is held with the difference named, its amounts untouched", async () => {
+    const retailer = await openRetailer(call, { stock: [[3]], channel: generic });
+    const order = anOrderOf(retailer, [1]);
+    const payload = { channelId: retailer.channelId, ...canonicalPayload(order), total: "99.99" };
+    const { body } = await call("POST", "/v1/orders", payload);
+    expect(body).toMatchObject({ status: "on_hold", totalMinor: 9999 });
+    expect(body.holds).toMatchObject([{ code: "totals_mismatch", detail: expect.stringMatching(/99\.99/) }]);
+  });
+
+  it.each([
+    ["status", { status: "closed" }],
+    ["id", { id: "ord_00000000000000000000000000" }],
+    ["total", { total: "-1.00" }],
+    ["currency", { currency: "EUR" }],
+    ["lines.0.quantity", { lines: [{ externalId: "1", title: "x", quantity: 0, unitPrice: "1.00" }] }],
+    ["lines.0.unitPrice", { lines: [{ externalId: "1", title: "x", quantity: 1, unitPrice: "1.005" }] }],
+  ])("with a bad %s is refused, naming it", async (field, over) => {
+    const retailer = await openRetailer(call, { stock: [[1]], channel: generic });
+    const payload = { channelId: retailer.channelId, ...canonicalPayload(anOrderOf(retailer, [1])), ...over };
+    const { status, body } = await call("POST", "/v1/orders", payload);
+    expect(status).toBe(422);
+    expect(JSON.stringify(body.errors)).toContain(field);
+  });
+});
+
+describe("changing an order", () => {
+  it("cancels by quantity, gives the claims back, and owes the money", async () => {
+    const retailer = await openRetailer(call, { stock: [[5]], channel: generic });
+    const order = await placed(retailer, [3]);
+    const path = `/v1/orders/${order.id}/cancellations`;
+    const lines = [{ lineId: order.lines[0]!.id, quantity: 2 }];
+    const after = (await call("POST", path, { reason: "changed mind", lines })).body as unknown as Placed;
+    expect(after.lines[0]).toMatchObject({ allocated: 1, cancelled: 2 });
+    expect(after.balances.refundPayableMinor).toBeGreaterThan(0);
+    await expect.poll(() => claimed(retailer.skus[0]!), { timeout: 10_000 }).toBe(1);
+    const tooMany = await call("POST", path, { reason: "again", lines });
+    expect([tooMany.status, tooMany.body.code, tooMany.body.open]).toEqual([409, "quantity_not_open", 1]);
+  });
+
+  it("stands on several holds at once, and moves again when the last is released", async () => {
+    const retailer = await openRetailer(call, {
+      stock: [[1]],
+      channel: { ...generic, shortagePolicy: "hold" },
+    });
+    const { id, fulfillments } = await placed(retailer, [2]);
+    await call("POST", `/v1/orders/${id}/holds`, { reason: "looks like fraud" });
+    const release = (code: string) => call("DELETE", `/v1/orders/${id}/holds/${code}`);
+    const path = `/v1/orders/${id}/fulfillments/${fulfillments[0]!.id}/release`;
+    expect((await call("POST", path)).body.code).toBe("order_on_hold");
+    expect((await release("stock_short")).body.status).toBe("on_hold");
+    expect((await release("staff")).body.status).toBe("open");
+    expect((await release("staff")).status).toBe(404);
+    expect((await call("POST", path)).status).toBe(200);
+  });
+
+  it("tells its whole history, and takes notes", async () => {
+    const retailer = await openRetailer(call, { stock: [[1]], channel: generic });
+    const { id } = await placed(retailer, [1]);
+    await call("POST", `/v1/orders/${id}/notes`, { text: "leave at the door" });
+    const { items } = (await call("GET", `/v1/orders/${id}/events`)).body as {
+      items: { version: number; actor: string; events: { type: string }[] }[];
+    };
+    expect(items.map(({ version, events }) => [version, events.map(({ type }) => type)])).toEqual([
+      [1, ["order.placed", "payment.captured", "fulfillment.scheduled", "promise.made", "order.sourced"]],
+      [2, ["order.note_added"]],
+    ]);
+    const told = JSON.stringify(items);
+    expect(told).not.toContain("unitCost");
+    const times = [...told.matchAll(/"(?:at|\w+At)":("\d{4}-\d\d-\d\dT[^"]+Z"|[^,}]+)/g)].map(
+      ([, time]) => time!,
+    );
+    expect(times.length).toBeGreaterThan(4);
+    expect(times.filter((time) => !time.startsWith('"') && time !== "null")).toEqual([]);
+  });
+
+  it("once under a key, also when the answer to the first request is lost", async () => {
+    const retailer = await openRetailer(call, { stock: [[9]], channel: generic });
+    const order = await placed(retailer, [3]);
+    const { token } = await makeKey("admin");
+    const once = async (path: string, body: unknown) => {
+      const headers = { authorization: `Bearer ${token}`, "idempotency-key": unique("key") };
+      const init = { method: "POST", headers: { ...headers, "content-type": "application/json" } };
+      const request = () =>
+        new Request(`https://aftercart.test/v1/orders/${order.id}/${path}`, {
+          ...init,
+          body: JSON.stringify(body),
+        });
+      const lost = await fetchWith({ DB: databaseThatForgetsToAnswer() }, request());
+      expect(lost.status).toBe(503);
+      const again = await callerOf(token)("POST", `/v1/orders/${order.id}/${path}`, body, headers);
+      expect(again.status).toBe(200);
+      return again.body as unknown as Placed;
+    };
+    const line = { lineId: order.lines[0]!.id, quantity: 2 };
+    const cancelled = await once("cancellations", { reason: "Fewer", lines: [line] });
+    expect(cancelled.lines).toMatchObject([{ cancelled: 2, allocated: 1 }]);
+    await once("notes", { text: "Called the customer." });
+    await once("holds", { reason: "Wait." });
+    const { body } = await call("GET", `/v1/orders/${order.id}/events`);
+    const types = (body.items as { events: { type: string }[] }[]).flatMap(({ events }) =>
+      events.map(({ type }) => type),
+    );
+    expect(types.filter((type) => type === "order.note_added")).toHaveLength(1);
+    expect(types.filter((type) => type === "units.cancelled")).toHaveLength(1);
+  });
+});
+
+/** Does what it is asked, and says of every change of an order that it is overloaded. */
+const databaseThatForgetsToAnswer = (): D1Database =>
+  databaseWith((real) => async (statements) => {
+    const results = await real(statements);
+    const isChange = statements.length > 2 && results.some(({ meta }) => meta.changes > 0);
+    if (isChange) throw new Error("D1_ERROR: D1 DB is overloaded. Requests queued for too long.");
+    return results;
+  });
+
+describe("finding orders", () => {
+  it("by number, email, SKU, status and channel, newest first, page by page", async () => {
+    const retailer = await openRetailer(call, { stock: [[99]], channel: generic });
+    const email = `${unique("ada")}@example.com`;
+    const now = Date.now();
+    const ids: string[] = [];
+    for (let i = 0; i < 5; i += 1)
+      ids.unshift((await placed(retailer, [1], { email, placedAt: now + i * 1000 })).id);
+    const find = async (query: string) => {
+      const { body } = await call("GET", `/v1/orders?${query}`);
+      return {
+        ids: (body.items as { id: string }[]).map(({ id }) => id),
+        next: body.nextCursor as string | null,
+      };
+    };
+    const first = await read(ids[0]!);
+    const { number } = first as unknown as { number: string };
+    expect((await find(`number=${encodeURIComponent(number)}`)).ids).toEqual([ids[0]]);
+    expect((await find(`email=${email.toUpperCase()}`)).ids).toEqual(ids);
+    expect((await find(`sku=${retailer.skus[0]}`)).ids).toEqual(ids);
+    expect((await find(`channelId=${retailer.channelId}`)).ids).toEqual(ids);
+    expect((await find(`channelId=${retailer.channelId}&status=cancelled`)).ids).toEqual([]);
+    const pages: string[] = [];
+    let cursor = "";
+    for (;;) {
+      const page = await find(`channelId=${retailer.channelId}&status=open&limit=2${cursor}`);
+      pages.push(...page.ids);
+      if (page.next === null) break;
+      cursor = `&cursor=${page.next}`;
+    }
+    expect(pages).toEqual(ids);
+    expect((await call("GET", `/v1/orders?email=${email}&status=open`)).status).toBe(422);
+  });
+});
+
+describe("sending an order", () => {
+  it("in two parcels, each told once, and refuses what is not there to be sent", async () => {
+    const retailer = await openRetailer(call, { stock: [[3]], channel: generic });
+    const order = await placed(retailer, [3]);
+    const path = `/v1/orders/${order.id}/fulfillments/${order.fulfillments[0]!.id}`;
+    const early = await call("POST", `${path}/shipments`, { trackingNumber: "A" });
+    expect([early.status, early.body.code]).toEqual([409, "fulfillment_not_open"]);
+    await call("POST", `${path}/release`);
+    const lines = (quantity: number) => [{ lineId: order.lines[0]!.id, quantity }];
+    const one = { trackingNumber: "A", lines: lines(1) };
+    expect((await call("POST", `${path}/shipments`, one)).status).toBe(200);
+    expect((await call("POST", `${path}/shipments`, one)).status).toBe(200);
+    const over = await call("POST", `${path}/shipments`, { trackingNumber: "B", lines: lines(3) });
+    expect(over.body).toMatchObject({ code: "quantity_not_in_fulfillment", open: 2 });
+    await call("POST", `${path}/shipments`, { trackingNumber: "B" });
+    expect((await read(order.id)).shipments).toHaveLength(2);
+    await expect
+      .poll(() => levels(retailer.skus[0]!), { timeout: 10_000 })
+      .toMatchObject([{ onHand: 0, claimed: 0 }]);
+  });
+
+  it("a location refuses is sent from another", async () => {
+    const retailer = await openRetailer(call, { stock: [[2, 2]], channel: generic });
+    const order = await placed(retailer, [2]);
+    const [first, second] = retailer.locationIds;
+    expect(order.fulfillments.map(({ locationId }) => locationId)).toEqual([first]);
+    const path = `/v1/orders/${order.id}/fulfillments/${order.fulfillments[0]!.id}`;
+    await call("POST", `${path}/release`);
+    expect((await call("POST", `${path}/rejections`, { reason: "damaged" })).status).toBe(200);
+    await expect
+      .poll(async () => (await read(order.id)).fulfillments.map((f) => [f.locationId, f.status]).toSorted(), {
+        timeout: 15_000,
+      })
+      .toEqual(
+        [
+          [first, "rejected"],
+          [second, "planned"],
+        ].toSorted(),
+      );
+    expect((await read(order.id)).lines[0]).toMatchObject({ allocated: 2, backordered: 0 });
+  });
+
+  it("whose units a count does not find owes them again", async () => {
+    const retailer = await openRetailer(call, { stock: [[2]], channel: generic });
+    const order = await placed(retailer, [2]);
+    const count = { locationId: retailer.locationIds[0], counted: 1, ref: unique("count") };
+    expect((await call("POST", `/v1/skus/${retailer.skus[0]}/counts`, count)).status).toBe(200);
+    await expect
+      .poll(async () => (await read(order.id)).lines[0], { timeout: 30_000 })
+      .toMatchObject({ allocated: 1, backordered: 1 });
+  });
+});

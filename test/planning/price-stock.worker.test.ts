@@ -1,0 +1,180 @@
+/** The hourly job: prices found from the orders there were and the stock there is, told to the objects once. */
+import { createExecutionContext, createScheduledController } from "cloudflare:test";
+import { env, exports } from "cloudflare:workers";
+import { beforeAll, expect, it, vi } from "vitest";
+import { priceStockHourly } from "../../src/planning/price-stock";
+import { orderIdOf } from "../../src/kernel/ids";
+import worker from "../../src/worker";
+import { createContext } from "../../src/app-context";
+import { recentOrders } from "../../src/orders/storage/recent-orders";
+import { storedStock } from "../../src/inventory/storage/stock-levels";
+import { putStockPrices, stockPricesAfter, stockPricesOf } from "../../src/planning/storage/stock-prices";
+import { loadsOf } from "../../src/catalog/storage/skus";
+import { aLine, anAddress, anOrder } from "../support/an-order";
+import { callerWith, type Call } from "../support/api";
+import { planOf } from "../support/query-plans";
+import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "../support/retailer";
+import { storeOrder } from "../support/stored-order";
+import { claimOf, inventory } from "../inventory/inventory-world";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const NOW = Date.now();
+const context = createContext(env, createExecutionContext(), "cron");
+const later = (ms: number) => ({ ...context, now: () => NOW + ms });
+
+let call: Call;
+let retailer: Retailer;
+let louisville: string;
+
+/** A stored order of one of each SKU, sent from where its customers are in Kentucky. */
+async function ordered(id: string, skus: readonly string[], over: { placedAt?: number } = {}): Promise<void> {
+  const placedAt = over.placedAt ?? NOW - DAY;
+  const lines = skus.map((sku, i) => aLine(`${id} ${i}`, { sku }));
+  await storeOrder(
+    anOrder({
+      id: orderIdOf(retailer.channelId, id),
+      channelId: retailer.channelId,
+      externalId: id,
+      placedAt,
+      shippingAddress: { ...anAddress, countryCode: "US", region: "KY" },
+      lines,
+    }),
+  );
+}
+
+beforeAll(async () => {
+  call = await callerWith("orders:read", "reference:write", "stock:read", "stock:write");
+  // Mugs are few in Louisville, trays are nowhere else.
+  retailer = await openRetailer(call, {
+    stock: [
+      [4, 90],
+      [40, 0],
+      [90, 90],
+    ],
+  });
+  louisville = retailer.locationIds[0]!;
+  const [mug, tray, plenty] = retailer.skus;
+  for (let i = 0; i < 12; i += 1) {
+    await ordered(`alone-${i}`, [mug!]);
+    await ordered(`both-${i}`, [mug!, tray!]);
+    await ordered(`plenty-${i}`, [plenty!]);
+  }
+  await ordered("long ago", [plenty!], { placedAt: NOW - 60 * DAY });
+  const isSaid = async () => expect((await storedStock(env.DB, retailer.skus)).size).toBe(3);
+  await vi.waitFor(isSaid, { timeout: 20_000, interval: 200 });
+});
+
+const cron = () =>
+  worker.scheduled(createScheduledController({ cron: "7 * * * *" }), env, createExecutionContext());
+const pricesNow = async (sku: string) => {
+  const claimed = await inventory.claim(sku, claimOf({ locations: retailer.locationIds }));
+  return claimed.ok ? claimed.value.stockPrices : claimed.rejection;
+};
+
+it("prices what will run short, once an hour, and every claim answers it", async () => {
+  await Promise.all([cron(), cron()]);
+  await cron();
+  const [mug, tray, plenty] = retailer.skus;
+  const runs = env.DB.prepare("SELECT count(*) AS n FROM job_runs WHERE job = 'price-stock'");
+  expect(await runs.first("n")).toBe(1);
+
+  const stored = await stockPricesOf(env.DB, mug!);
+  const prices = stored!.prices.minorByLocation;
+  // Worth more than nothing, and no more than the parcel that it saves.
+  expect(Object.keys(prices)).toEqual([louisville]);
+  expect(prices[louisville]).toBeGreaterThan(0);
+  expect(prices[louisville]).toBeLessThanOrEqual(1_000);
+  expect(await stockPricesOf(env.DB, tray!)).toBeNull();
+  expect(await stockPricesOf(env.DB, plenty!)).toBeNull();
+
+  await vi.waitFor(async () => expect(await pricesNow(mug!)).toEqual(prices), { timeout: 15_000 });
+  expect(await pricesNow(plenty!)).toBeUndefined();
+
+  const listed = await call("GET", `/v1/stock-prices?sku=${mug}`);
+  expect(listed.body).toEqual({
+    items: [
+      {
+        sku: mug,
+        foundAt: new Date(stored!.prices.foundAt).toISOString(),
+        locations: [{ locationId: louisville, priceMinor: prices[louisville] }],
+      },
+    ],
+    nextCursor: null,
+  });
+  expect((await call("GET", "/v1/stock-prices?limit=1")).body.items).toHaveLength(1);
+  expect((await call("GET", "/v1/stock-prices?sku=NO-SUCH")).body.items).toEqual([]);
+});
+
+it("tells no more than has changed, tells it again before it is stale, and tells when it ends", async () => {
+  const [mug] = retailer.skus;
+  const before = (await stockPricesOf(env.DB, mug!))!.prices;
+  expect(await priceStockHourly(later(HOUR))).toMatchObject({ orders: 36, priced: 1, told: 0 });
+  expect((await stockPricesOf(env.DB, mug!))!.prices).toEqual(before);
+  expect(await priceStockHourly(later(HOUR))).toBeNull();
+  expect(await priceStockHourly(later(14 * HOUR))).toMatchObject({ priced: 1, told: 1 });
+  expect((await stockPricesOf(env.DB, mug!))!.prices.foundAt).toBe(NOW + 14 * HOUR);
+
+  expect(await priceStockHourly(later(40 * DAY))).toEqual({ orders: 0, priced: 0, told: 1 });
+  const none = { foundAt: NOW + 40 * DAY, minorByLocation: {} };
+  expect((await stockPricesOf(env.DB, mug!))!.prices).toEqual(none);
+  expect(await priceStockHourly(later(41 * DAY))).toEqual({ orders: 0, priced: 0, told: 0 });
+});
+
+it("lets the next hour do what one could not", async () => {
+  const failing = {
+    ...later(50 * DAY),
+    reference: () => Promise.reject(new Error("D1_ERROR: database is away")),
+  };
+  await expect(priceStockHourly(failing)).rejects.toThrow("away");
+  expect(await priceStockHourly(later(50 * DAY))).not.toBeNull();
+});
+
+it("reads past orders newest first, page by page without a gap, and only by index", async () => {
+  const all = await recentOrders(env.DB, NOW - 28 * DAY, null, 100);
+  expect(all).toHaveLength(36);
+  const [first, ...others] = all;
+  expect(first).toMatchObject({
+    channelId: retailer.channelId,
+    destination: { countryCode: "US", region: "KY", latitude: null, longitude: null },
+  });
+  const pages = [first!];
+  for (;;) {
+    const page = await recentOrders(env.DB, NOW - 28 * DAY, pages.at(-1)!, 7);
+    if (page.length === 0) break;
+    pages.push(...page);
+  }
+  expect(pages).toEqual([first, ...others]);
+
+  const asked: string[] = [];
+  const spy = { prepare: (sql: string) => (asked.push(sql), env.DB.prepare(sql)) } as D1Database;
+  await recentOrders(spy, NOW, null, 1);
+  await stockPricesAfter(spy, "", 1);
+  await stockPricesOf(spy, "A");
+  await loadsOf(spy, ["A"]);
+  await putStockPrices(spy, new Map(), NOW);
+  for (const sql of asked) {
+    const plan = await planOf(env.DB, sql);
+    // The pages of the statuses, merged, are as long as one page each.
+    const scans = plan.filter((step) => /^SCAN (?!.*VIRTUAL TABLE|\(subquery|newest)/.test(step));
+    expect(scans.map((step) => `${step}: ${sql}`)).toEqual([]);
+  }
+});
+
+it("sends an order from farther off where the nearer units will save more, and says at what price", async () => {
+  const shop = await openRetailer(call, { stock: [[5, 5]] });
+  const [near, far] = shop.locationIds;
+  const [sku] = shop.skus;
+  const sentFrom = async () => {
+    const order = anOrderOf(shop, [1]);
+    expect((await exports.default.fetch(await shopifyCallback(shop, order))).status).toBe(200);
+    const { body } = await call("GET", `/v1/orders/${orderIdOf(shop.channelId, String(order.id))}`);
+    return (body.fulfillments as { locationId: string }[]).map(({ locationId }) => locationId);
+  };
+  expect(await sentFrom()).toEqual([near]);
+  const prices = { foundAt: Date.now(), minorByLocation: { [near!]: 400 } };
+  expect(await inventory.setStockPrices(sku!, prices)).toMatchObject({ ok: true });
+  expect(await sentFrom()).toEqual([far]);
+  await inventory.setStockPrices(sku!, { foundAt: Date.now() + 1, minorByLocation: {} });
+  expect(await sentFrom()).toEqual([near]);
+});

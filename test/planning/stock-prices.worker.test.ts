@@ -1,0 +1,52 @@
+/** Stock prices at the SKUs' objects: told in any order, kept by when they were found, answered while fresh. */
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, it } from "vitest";
+import { createContext } from "../../src/app-context";
+import { takeStockPrices } from "../../src/inventory/set-stock-prices";
+import { claimOf, inventory, stocked } from "../inventory/inventory-world";
+
+const HOUR = 3_600_000;
+const context = createContext(env, createExecutionContext(), "test");
+
+const told = (sku: string, foundAt: number, minorByLocation: Record<string, number>) =>
+  takeStockPrices(context, { type: "stock.prices.v1", foundAt, minorBySku: { [sku]: minorByLocation } });
+
+let lines = 0;
+async function answered(sku: string, now: number) {
+  lines += 1;
+  const claimed = await inventory.claim(sku, claimOf({ claimant: `line_${lines}`, now }));
+  if (!claimed.ok) throw new Error(claimed.rejection.code);
+  const { stockPrices, stockPricesFoundAt } = claimed.value;
+  return { stockPrices, stockPricesFoundAt };
+}
+
+it("are answered with a claim, those found last, whichever are told last", async () => {
+  const now = Date.now();
+  await stocked("PRICED", { east: 9 });
+  expect(await answered("PRICED", now)).toEqual({ stockPrices: undefined, stockPricesFoundAt: undefined });
+  await told("PRICED", now - 2 * HOUR, { east: 300 });
+  await told("PRICED", now - HOUR, { east: 250, west: 10 });
+  await told("PRICED", now - 2 * HOUR, { east: 300 });
+  await told("PRICED", now - HOUR, { east: 250, west: 10 });
+  const found = { stockPrices: { east: 250, west: 10 }, stockPricesFoundAt: now - HOUR };
+  expect(await answered("PRICED", now)).toEqual(found);
+  await told("PRICED", now, {});
+  expect(await answered("PRICED", now)).toEqual({ stockPrices: {}, stockPricesFoundAt: now });
+});
+
+it("are not answered a day after they were found", async () => {
+  const now = Date.now();
+  await stocked("STALE", { east: 9 });
+  await told("STALE", now - 24 * HOUR + 60_000, { east: 300 });
+  expect(await answered("STALE", now)).toMatchObject({ stockPrices: { east: 300 } });
+  expect(await answered("STALE", now + 2 * 60_000)).toEqual({
+    stockPrices: undefined,
+    stockPricesFoundAt: undefined,
+  });
+});
+
+it("are no use to a SKU that nobody has described", async () => {
+  await told("NOBODYS", Date.now(), { east: 1 });
+  expect(await inventory.snapshot("NOBODYS")).toMatchObject({ ok: false });
+});

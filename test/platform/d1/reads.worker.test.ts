@@ -1,0 +1,316 @@
+/**
+ * Reading does not get dearer with the years: whatever is asked reads as many rows of D1 with 100,000 orders
+ * stored as with 1,000, and no statement goes through a whole table.
+ */
+import { env } from "cloudflare:workers";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { keepPromises } from "../../../src/orders/recheck-overdue-promises";
+import { checkEntries, checkOrders, closingOf } from "../../../src/reconciliation/check-books";
+import { checkOverdue } from "../../../src/reconciliation/check-overdue";
+import { partsOf, sweep } from "../../../src/platform/jobs/sweep";
+import { tidy } from "../../../src/platform/jobs/delete-aged-rows";
+import type { Env } from "../../../src/platform/config";
+import { addDays } from "../../../src/kernel/calendar";
+import { orderIdOf } from "../../../src/kernel/ids";
+import worker from "../../../src/worker";
+import { createContext } from "../../../src/app-context";
+import { fullToday } from "../../../src/orders/storage/location-load";
+import { dueChannelStock } from "../../../src/channels/storage/channel-stock";
+import { commitsPostedSince, waitingMessages } from "../../../src/reconciliation/storage/reconciliations";
+import { linesWaitingFor } from "../../../src/orders/storage/waiting-lines";
+import { callerOf, fetchWorker, makeKey } from "../../support/api";
+import { fetchWith, queueKeeping } from "../../support/faults";
+import { endpointsOf, type Document } from "../../support/openapi-samples";
+import { planOf } from "../../support/query-plans";
+import { readingCases, type ReadingCases } from "../../support/reading-cases";
+import { recordingDatabase, type Ran } from "../../support/recording-database";
+import { anOrderOf, shopifyCallback } from "../../support/retailer";
+import { forgetOrder } from "../../support/seed-orders";
+import {
+  NOW,
+  openSeededRetailer,
+  seedHistory,
+  TODAY,
+  type SeededRetailer,
+} from "../../support/seeded-retailer";
+
+const FEW = 1_000;
+const MANY = 100_000;
+const HOUR = 3_600_000;
+
+/** Rows read, by what was asked. */
+type Measured = Map<string, number>;
+
+let token: string;
+let retailer: SeededRetailer;
+let document: Document;
+let cases: ReadingCases;
+/** Operations whose list went on to a second page. */
+const paged = new Set<string>();
+/** Every statement that ran, with who asked. */
+const statements = new Map<string, string>();
+let withFew: Measured;
+let withMany: Measured;
+
+const sumOf = (ran: readonly Ran[]): number => ran.reduce((sum, { rowsRead }) => sum + rowsRead, 0);
+
+/** Does the work with D1 recorded, and puts what it read under its name. */
+async function measure<Done>(
+  measured: Measured,
+  name: string,
+  work: (database: D1Database) => Promise<Done>,
+): Promise<Done> {
+  const { database, ran } = recordingDatabase(env.DB);
+  const done = await work(database);
+  for (const { sql } of ran) statements.set(sql, statements.get(sql) ?? name);
+  measured.set(name, sumOf(ran));
+  return done;
+}
+
+const requestTo = (path: string, method = "GET", body?: unknown): Request =>
+  new Request(`https://aftercart.test${path}`, {
+    method,
+    headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+
+async function measureReading(measured: Measured, operation: string, path: string): Promise<void> {
+  const ask = (name: string, to: string) =>
+    measure(measured, name, async (DB) => {
+      const answer = await fetchWith({ DB }, requestTo(to));
+      const text = await answer.text();
+      if (answer.status !== 200) throw new Error(`${to}: ${answer.status} ${text}`);
+      return answer.headers.get("content-type")?.startsWith("application/json") ? JSON.parse(text) : {};
+    });
+  const { nextCursor } = await ask(path, path);
+  if (typeof nextCursor !== "string") return;
+  paged.add(operation);
+  const next = new URL(path, "https://aftercart.test");
+  next.searchParams.set("cursor", nextCursor);
+  await ask(`${path} and on`, next.pathname + next.search);
+}
+
+/** One order all its way, twice told where it matters; what its messages do is done by the Worker at once. */
+async function measureOrder(measured: Measured, quantities: readonly number[]): Promise<void> {
+  const order = anOrderOf(retailer, quantities);
+  const orderId = orderIdOf(retailer.channelId, String(order.id));
+  const called = `an order of ${quantities.filter((quantity) => quantity > 0).length} lines`;
+  const queued: { queue: string; body: unknown }[] = [];
+  const queue = (name: string) => queueKeeping((body) => void queued.push({ queue: name, body }));
+  const bindings = (DB: D1Database): Partial<Env> => ({
+    DB,
+    NOTIFY_QUEUE: queue("aftercart-notify"),
+    STOCK_QUEUE: queue("aftercart-stock"),
+    FULFILLMENT_QUEUE: queue("aftercart-fulfillment"),
+  });
+  const send = (what: string, makeRequest: () => Promise<Request> | Request) =>
+    measure(measured, `${called}, ${what}`, async (DB) => {
+      const answer = await fetchWith(bindings(DB), await makeRequest());
+      if (answer.status >= 300) throw new Error(`${what}: ${answer.status} ${await answer.text()}`);
+      return answer.json<ReturnType<typeof JSON.parse>>();
+    });
+  const consume = (what: string) =>
+    measure(measured, `${called}, its messages when ${what}`, async (DB) => {
+      for (const { queue: name, body } of queued.splice(0)) await deliver(bindings(DB), name, body);
+    });
+
+  const id = `event-${order.id}`;
+  await send("accepted", () => shopifyCallback(retailer, order, { id }));
+  await send("sent again", () => shopifyCallback(retailer, order, { id }));
+  await send("told as updated", () => shopifyCallback(retailer, order, { topic: "orders/updated" }));
+  await consume("accepted");
+  vi.setSystemTime(NOW + HOUR);
+  const { fulfillments } = await send("read", () => requestTo(`/v1/orders/${orderId}`));
+  for (const part of fulfillments) {
+    const path = `/v1/orders/${orderId}/fulfillments/${part.id}`;
+    await send("released", () => requestTo(`${path}/release`, "POST"));
+    await send("shipped", () => requestTo(`${path}/shipments`, "POST", { trackingNumber: "1Z" }));
+    await consume("shipped");
+  }
+  const { shipments } = await send("read once shipped", () => requestTo(`/v1/orders/${orderId}`));
+  for (const { id: shipmentId } of shipments) {
+    const path = `/v1/orders/${orderId}/shipments/${shipmentId}/deliveries`;
+    await send("delivered", () => requestTo(path, "POST", {}));
+  }
+  await consume("delivered");
+  // So that what is read next is as it was.
+  await forgetOrder(env.DB, orderId);
+  vi.setSystemTime(NOW);
+}
+
+async function deliver(bindings: Partial<Env>, queue: string, body: unknown): Promise<void> {
+  const failed: string[] = [];
+  const message = {
+    id: "m",
+    timestamp: new Date(),
+    body,
+    attempts: 1,
+    ack: () => undefined,
+    retry: () => void failed.push(JSON.stringify(body)),
+  };
+  const batch = { queue, messages: [message], ackAll() {}, retryAll() {} };
+  const execution = { waitUntil: () => undefined } as unknown as ExecutionContext;
+  await worker.queue(batch as unknown as MessageBatch, { ...env, ...bindings }, execution);
+  if (failed.length > 0) throw new Error(`not done: ${failed.join()}`);
+}
+
+/** What the crons read. A night also reads each SKU's object, and the days since the last night. */
+async function measureCrons(measured: Measured): Promise<void> {
+  const swallow = queueKeeping(() => undefined);
+  const unhurried = { waitUntil: () => undefined };
+  const measureWith = (name: string, work: (context: ReturnType<typeof createContext>) => Promise<unknown>) =>
+    measure(measured, name, (DB) =>
+      work(createContext({ ...env, DB, FULFILLMENT_QUEUE: swallow }, unhurried, "cron")),
+    );
+  const yesterday = addDays(TODAY, -1);
+  // Orders that the receipts before have made due would be looked at by the first sweep only.
+  await env.DB.prepare("DELETE FROM resource_due").run();
+  await measureWith("the sweep", sweep);
+  await measureWith("each part of the sweep, due or not", async (context) => {
+    for (const db of context.databases.allOrders) {
+      for (const { run } of partsOf(context, db)) await run(context, db);
+    }
+  });
+  await measureWith("what a location is given today", async ({ databases, reference }) => {
+    const limited = [...(await reference()).locations.values()].map((at) => ({ ...at, capacityPerDay: 5 }));
+    await fullToday(databases.allOrders, limited, NOW);
+  });
+  await measureWith("what a storefront is to be told", ({ databases }) =>
+    dueChannelStock(databases.primary, retailer.channelId, NOW, 100),
+  );
+  await measureWith("who waits for a SKU", ({ databases }) =>
+    linesWaitingFor(databases.primary, retailer.skus[0]!, 100),
+  );
+  // What the first look of the day finds is its own doing; every other finds it done.
+  await keepPromises(createContext({ ...env, FULFILLMENT_QUEUE: swallow }, unhurried, "cron"));
+  await env.DB.prepare("DELETE FROM job_runs WHERE job = 'promises'").run();
+  await measureWith("the hour's promises", keepPromises);
+  await env.DB.prepare("DELETE FROM job_runs WHERE job = 'promises'").run();
+  await measureWith("the night's live orders and accounts", checkOrders);
+  await measureWith("the night's entries", (context) => checkEntries(context, yesterday));
+  await measureWith("the night's closing", (context) => closingOf(context, yesterday));
+  await measureWith("the night's deadlines", (context) => checkOverdue(context, yesterday));
+  await measureWith("the night's tidying", tidy);
+  await measureWith("the night's effects under way", async ({ databases }) => {
+    const { primary, allOrders } = databases;
+    await waitingMessages({ databases: allOrders, primary }, 1_000);
+    await commitsPostedSince(primary, { fromDay: yesterday, since: NOW - HOUR, limit: 1_000 });
+  });
+}
+
+async function measureAll(): Promise<Measured> {
+  const measured: Measured = new Map();
+  // What an isolate keeps for seconds is read by whoever comes first.
+  await fetchWorker(`/v1/availability?channel=${retailer.channelId}&skus=${retailer.skus[0]}`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  await fetchWorker(`/v1/webhooks/${retailer.channelId}`, { method: "POST", body: "unsigned" });
+  for (const [operation, paths] of Object.entries(cases)) {
+    for (const path of paths) await measureReading(measured, operation, path);
+  }
+  await measureCrons(measured);
+  await measureOrder(measured, [1, 0, 0, 0]);
+  await measureOrder(measured, [1, 1, 1, 0]);
+  return measured;
+}
+
+beforeAll(async () => {
+  ({ token } = await makeKey("admin"));
+  retailer = await openSeededRetailer(callerOf(token));
+  document = await (await fetchWorker("/openapi.json")).json<Document>();
+  cases = readingCases(retailer, { linkSigningKey: env.LINK_SIGNING_KEY });
+  await seedHistory(retailer, 0, FEW);
+  withFew = await measureAll();
+  await seedHistory(retailer, FEW, MANY);
+  withMany = await measureAll();
+}, 600_000);
+
+afterAll(() => void vi.useRealTimers());
+
+it("has as many orders, of every status, each whole", async () => {
+  const count = (table: string) => env.DB.prepare(`SELECT count(*) AS n FROM ${table}`).first<number>("n");
+  expect(await count("orders")).toBeGreaterThanOrEqual(MANY);
+  expect(await count("order_events")).toBeGreaterThan(3 * MANY);
+  for (const n of [0, 1, 2, 3, 4, 5, 6, 700, 701, 702, 703, MANY - 1]) {
+    const answer = await fetchWorker(`/v1/orders/${retailer.nthId(n)}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(answer.status).toBe(200);
+  }
+});
+
+describe("what is read", () => {
+  const gets = () => endpointsOf(document).filter(({ method }) => method === "GET");
+
+  it("has a case for every way of asking: each operation, with each of its filters and its second page", () => {
+    const known = new Set(Object.keys(cases));
+    expect(gets().filter(({ operation }) => !known.has(operation.operationId))).toEqual([]);
+    const untried = gets().flatMap(({ operation: { operationId, parameters = [] } }) =>
+      parameters
+        .filter(({ in: place }) => place === "query")
+        .map(({ name }) => name)
+        .filter((name) =>
+          name === "cursor"
+            ? !paged.has(operationId)
+            : !cases[operationId]!.some((path) =>
+                new URL(path, "https://aftercart.test").searchParams.has(name),
+              ),
+        )
+        .map((name) => `${operationId} ${name}`),
+    );
+    expect(untried).toEqual([]);
+  });
+
+  it("reads as many rows with 100,000 orders as with 1,000", () => {
+    expect(withFew.size).toBeGreaterThan(80);
+    const grown = [...withFew].filter(([name, rows]) => withMany.get(name) !== rows);
+    expect(grown.map(([name, rows]) => `${name}: ${rows}, then ${withMany.get(name)}`)).toEqual([]);
+    expect([...withMany.keys()]).toEqual([...withFew.keys()]);
+  });
+
+  it("reads of a list little more than what is shown of it", () => {
+    const lists = [...withMany].filter(([name]) => name.includes("limit=4"));
+    expect(lists.length).toBeGreaterThan(50);
+    expect(lists.filter(([, rows]) => rows > 40)).toEqual([]);
+  });
+});
+
+/** What may be read from end to end, and why it stays short. */
+const SHORT: readonly (readonly [step: RegExp, why: string])[] = [
+  [/VIRTUAL TABLE/, "JSON of a parameter or of a row"],
+  [/^SCAN CONSTANT ROW$/, "no table"],
+  [
+    /^SCAN (?:channels|locations|carrier_services)$/,
+    "a merchant's shops, warehouses and carriers; read once in five seconds",
+  ],
+  [/^SCAN skus USING INDEX skus_undescribed$/, "only SKUs whose object was not told yet"],
+  [/^SCAN orders USING INDEX orders_owing$/, "only orders that owe a refund now"],
+  [/^SCAN inbound USING INDEX inbound_untold$/, "only what nobody was promised from yet"],
+  [/^SCAN outbox USING INDEX outbox_due$/, "only what is yet to be done"],
+  [/^SCAN dead_letters USING INDEX dead_letters_open$/, "only letters nobody has replayed"],
+];
+
+it("goes through no table whole", async () => {
+  expect(statements.size).toBeGreaterThan(60);
+  const scans = new Set<string>();
+  for (const [sql, asker] of statements) {
+    const plan = await planOf(env.DB, sql);
+    for (const step of plan) {
+      const [, name] = /^SCAN (\S+)/.exec(step) ?? [];
+      if (name === undefined || SHORT.some(([short]) => short.test(step))) continue;
+      // A subquery's own rows, whose reading has steps of its own.
+      if (plan.includes(`CO-ROUTINE ${name}`) || plan.includes(`MATERIALIZE ${name}`)) continue;
+      scans.add(`${step}, for ${asker}: ${sql.slice(0, 200)}`);
+    }
+  }
+  expect([...scans]).toEqual([]);
+});
+
+it("has no index that nothing is read by", async () => {
+  const { results } = await env.DB.prepare(
+    "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name",
+  ).all<{ name: string }>();
+  const plans = await Promise.all([...statements.keys()].map((sql) => planOf(env.DB, sql)));
+  const used = new Set(plans.flat().map((step) => / INDEX (\S+)/.exec(step)?.[1]));
+  expect(results.map(({ name }) => name).filter((name) => !used.has(name))).toEqual([]);
+});

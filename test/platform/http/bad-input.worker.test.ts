@@ -1,0 +1,162 @@
+/**
+ * Whatever a caller sends, to whichever operation the description names: an answer below 500, and where it
+ * is a refusal, a problem that names the field. New operations are held to it by being described.
+ */
+import fc from "fast-check";
+import { beforeAll, describe, expect, it } from "vitest";
+import { fetchWorker, makeKey } from "../../support/api";
+import {
+  bodySchemaOf,
+  endpointsOf,
+  filledPath,
+  placesIn,
+  replacedAt,
+  sampleOf,
+  type Document,
+  type Endpoint,
+} from "../../support/openapi-samples";
+
+let token: string;
+let document: Document;
+let endpoints: Endpoint[];
+beforeAll(async () => {
+  ({ token } = await makeKey("admin"));
+  document = await (await fetchWorker("/openapi.json")).json();
+  // Webhooks answer as their senders' documents ask, and have tests of their own.
+  endpoints = endpointsOf(document).filter(({ path }) => !path.startsWith("/v1/webhooks/"));
+});
+
+type Told = { status: number; type: string | null; code?: string; errors?: { path: string }[] };
+
+async function send(endpoint: Endpoint, body: BodyInit | null, query = ""): Promise<Told> {
+  const response = await fetchWorker(filledPath(document, endpoint) + query, {
+    method: endpoint.method,
+    headers: {
+      authorization: `Bearer ${token}`,
+      ...(body === null ? {} : { "content-type": "application/json" }),
+    },
+    body,
+  });
+  const type = response.headers.get("content-type");
+  const told: Partial<Told> =
+    response.status >= 400 && type === "application/problem+json" ? await response.json() : {};
+  if (response.status < 400) await response.body?.cancel();
+  return { ...told, status: response.status, type };
+}
+
+const HOSTILE: unknown[] = [
+  null,
+  true,
+  0,
+  -1,
+  0.1,
+  1e308,
+  -1e308,
+  Number.MAX_SAFE_INTEGER,
+  2 ** 53,
+  "",
+  " ",
+  "-1",
+  "1e400",
+  "\u0000",
+  "\ud800",
+  "../../etc/passwd",
+  "'; DROP TABLE orders; --",
+  "__proto__",
+  "XXX",
+  "9999-99-99T99:99:99Z",
+  "x".repeat(5_000),
+  [],
+  [[]],
+  [null],
+  {},
+  { constructor: { prototype: 1 } },
+];
+
+/** A path that is the place, or holds it, or lies in it. */
+const isAbout = (path: string, place: string) =>
+  path === "" ||
+  path === place ||
+  place.startsWith(`${path}.`) ||
+  path.startsWith(`${place}.`) ||
+  place === "";
+
+describe("an operation", () => {
+  it("names the field, whatever stands in it", { timeout: 300_000 }, async () => {
+    const samples = new Map<string, { endpoint: Endpoint; sample: unknown; usual: Map<string, string> }>();
+    const places: [operationId: string, place: (string | number)[]][] = [];
+    for (const endpoint of endpoints) {
+      const schema = bodySchemaOf(endpoint);
+      if (!schema) continue;
+      const { operationId } = endpoint.operation;
+      const sample = sampleOf(document, schema);
+      const told = await send(endpoint, JSON.stringify(sample));
+      expect([operationId, told.status < 500]).toEqual([operationId, true]);
+      const usual = new Map((told.errors ?? []).map((error) => [JSON.stringify(error), error.path]));
+      samples.set(operationId, { endpoint, sample, usual });
+      places.push(...placesIn(sample).map((place): [string, (string | number)[]] => [operationId, place]));
+    }
+    expect(samples.size).toBeGreaterThan(5);
+
+    const hostile = fc.oneof(
+      { weight: 5, arbitrary: fc.constantFrom(...HOSTILE) },
+      { weight: 1, arbitrary: fc.jsonValue() },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...places), hostile, async ([operationId, place], value) => {
+        const { endpoint, sample, usual } = samples.get(operationId)!;
+        const told = await send(endpoint, JSON.stringify(replacedAt(sample, place, value)));
+        expect(told.status).toBeLessThan(500);
+        if (told.status < 400) return;
+        expect(told.type).toBe("application/problem+json");
+        // What the sample is refused for anyway is no news.
+        const news = (told.errors ?? []).filter((error) => !usual.has(JSON.stringify(error)));
+        if (told.code !== "invalid_request" || news.length === 0) return;
+        const isHere = (path: string) => isAbout(path, place.join("."));
+        const about = news.map(({ path }) => path).filter(isHere);
+        // A value that fits where the sample's did not brings to light what is asked only then.
+        if (about.length === 0 && [...usual.values()].some(isHere)) return;
+        expect(about).not.toEqual([]);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it("refuses a body that cannot be read", { timeout: 120_000 }, async () => {
+    for (const endpoint of endpoints) {
+      const schema = bodySchemaOf(endpoint);
+      if (!schema) continue;
+      const text = JSON.stringify(sampleOf(document, schema));
+      const unreadable: [BodyInit, number][] = [
+        [text.slice(0, -1), 400],
+        [`${text}}`, 400],
+        [new Uint8Array([0x22, 0xc3, 0x28, 0x22]), 400],
+        ["[".repeat(10_000), 400],
+        [`{"x":${"[".repeat(40)}${"]".repeat(40)}}`, 400],
+        ["x".repeat(300_000), 413],
+      ];
+      for (const [body, status] of unreadable) {
+        const told = await send(endpoint, body);
+        expect([endpoint.operation.operationId, told.status]).toEqual([
+          endpoint.operation.operationId,
+          status,
+        ]);
+      }
+    }
+  });
+
+  it("takes no query that is not one", { timeout: 120_000 }, async () => {
+    const texts = ["", "-1", "x".repeat(2_000), "%00", "%FF", "0", "1e9", "'", "a&limit=2", "..%2F"];
+    for (const endpoint of endpoints.filter(({ method }) => method === "GET")) {
+      for (const { name } of (endpoint.operation.parameters ?? []).filter((each) => each.in === "query")) {
+        for (const text of texts) {
+          const { status } = await send(endpoint, null, `?${name}=${text}`);
+          expect([`${endpoint.operation.operationId}?${name}=${text}`, status < 500]).toEqual([
+            `${endpoint.operation.operationId}?${name}=${text}`,
+            true,
+          ]);
+        }
+      }
+    }
+  });
+});

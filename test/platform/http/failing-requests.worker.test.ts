@@ -1,0 +1,82 @@
+/** What callers are told when it is we who fail: enough to try again or to ask, and nothing of our insides. */
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { createApp } from "../../../src/platform/http/app";
+import { createContext } from "../../../src/app-context";
+
+const SECRET = "customer@example.com";
+
+/** The application on a database that fails every statement with this error. */
+function failing(message: string) {
+  const broken = new Proxy(env.DB, {
+    get: () => () => {
+      throw new Error(message);
+    },
+  });
+  const app = createApp((env, execution, actor) => {
+    const context = createContext(env, execution, actor);
+    return { ...context, databases: { ...context.databases, primary: broken } };
+  });
+  return async (path: string, init?: RequestInit) => {
+    const request = new Request(`https://aftercart.test${path}`, init);
+    return app.fetch(request, env, createExecutionContext());
+  };
+}
+
+let logged: string[];
+beforeEach(() => {
+  logged = [];
+  vi.spyOn(console, "error").mockImplementation((line: string) => void logged.push(line));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+describe("a failure", () => {
+  it.each([
+    "D1_ERROR: D1 DB is overloaded. Too many requests queued.",
+    "D1_ERROR: Network connection lost.",
+    "D1_ERROR: Internal error in D1 DB storage caused object to be reset.",
+  ])("of the database says when to try again: %s", async (message) => {
+    const response = await failing(message)("/health");
+    expect(response.status).toBe(503);
+    expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(await response.json()).toMatchObject({ code: "database_unavailable" });
+  });
+
+  it("of ours tells the caller its request's id and no more, and the log the rest", async () => {
+    const response = await failing("no such table: secrets")("/health", {
+      headers: { "x-request-id": "r-1" },
+    });
+    expect(response.status).toBe(500);
+    expect(await response.json()).toEqual({
+      type: "https://aftercart.dev/problems/internal_error",
+      title: "Something went wrong on our side",
+      status: 500,
+      code: "internal_error",
+      requestId: "r-1",
+    });
+    expect(logged).toHaveLength(1);
+    expect(JSON.parse(logged[0]!)).toMatchObject({
+      level: "error",
+      requestId: "r-1",
+      method: "GET",
+      route: "/health",
+      message: "no such table: secrets",
+    });
+  });
+
+  it("is logged without the body, the query or the key", async () => {
+    const token = `ak_${"0".repeat(26)}_${"a".repeat(64)}`;
+    const response = await failing("boom")(`/v1/reservations?email=${SECRET}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      body: JSON.stringify({ channelId: SECRET }),
+    });
+    expect(response.status).toBe(500);
+    expect(logged).toHaveLength(1);
+    expect(logged[0]).not.toContain(SECRET);
+    expect(logged[0]).not.toContain(token);
+  });
+});

@@ -1,0 +1,258 @@
+/** What every request passes through: keys, limits, readable bodies, refusals as problems. */
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { aLocation, callerOf, callerWith, fetchWorker, makeKey, unique, type Call } from "../../support/api";
+
+let admin: Call;
+let bearer: string;
+beforeAll(async () => {
+  const { token } = await makeKey("admin");
+  bearer = token;
+  admin = callerOf(token);
+});
+
+/** A request with a body exactly as given. */
+const send = (body: BodyInit, headers: Record<string, string> = {}) =>
+  fetchWorker(`/v1/locations/${unique("raw")}`, {
+    method: "PUT",
+    headers: { authorization: `Bearer ${bearer}`, "content-type": "application/json", ...headers },
+    body,
+  });
+
+describe("a refusal", () => {
+  it("is a problem with a stable code and the request's id", async () => {
+    const response = await fetchWorker("/nowhere", { headers: { "x-request-id": "req-4711" } });
+    expect(response.status).toBe(404);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+    expect(response.headers.get("x-request-id")).toBe("req-4711");
+    expect(await response.json()).toEqual({
+      type: "https://aftercart.dev/problems/not_found",
+      title: "There is no such thing",
+      status: 404,
+      code: "not_found",
+      requestId: "req-4711",
+    });
+  });
+
+  it("names the methods that there are", async () => {
+    const { status, headers, body } = await admin("PATCH", "/v1/skus");
+    expect(status).toBe(405);
+    expect(headers.get("allow")).toBe("GET, HEAD");
+    expect(body).toMatchObject({ code: "method_not_allowed" });
+  });
+
+  it("names each field that is wrong", async () => {
+    const { status, body } = await admin(
+      "PUT",
+      "/v1/locations/x",
+      aLocation({ cutOff: "25:00", timeZone: "Mars/Olympus", address: { countryCode: "Germany" }, oops: 1 }),
+    );
+    expect(status).toBe(422);
+    expect(body).toMatchObject({ code: "invalid_request" });
+    const errors: { path: string }[] = body.errors;
+    expect(errors.map(({ path }) => path).sort()).toEqual([
+      "address.countryCode",
+      "cutOff",
+      "oops",
+      "timeZone",
+    ]);
+  });
+
+  it("gets the headers that keep browsers careful", async () => {
+    const { headers } = await fetchWorker("/nowhere");
+    expect(headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect(headers.get("x-content-type-options")).toBe("nosniff");
+    expect(headers.get("referrer-policy")).toBe("no-referrer");
+    expect(headers.get("x-frame-options")).toBe("DENY");
+  });
+});
+
+describe("a key", () => {
+  const refusals: [string, string | undefined][] = [
+    ["no key", undefined],
+    ["another scheme", "Basic dXNlcjpwYXNz"],
+    ["no key of ours", "Bearer hunter2"],
+    ["a key that is not there", `Bearer ak_${"0".repeat(26)}_${"0".repeat(64)}`],
+  ];
+  it.each(refusals)("is needed: %s is 401", async (_what, authorization) => {
+    const response = await fetchWorker("/v1/skus", { headers: authorization ? { authorization } : {} });
+    expect(response.status).toBe(401);
+    expect(response.headers.get("www-authenticate")).toBe("Bearer");
+    expect(await response.json()).toMatchObject({ code: "unauthorized" });
+  });
+
+  it("is not taken with another secret", async () => {
+    const { token } = await makeKey("admin");
+    const forged = token.slice(0, -1) + (token.endsWith("0") ? "1" : "0");
+    expect((await callerOf(forged)("GET", "/v1/skus")).status).toBe(401);
+    expect((await callerOf(token)("GET", "/v1/skus")).status).toBe(200);
+  });
+
+  it("opens only what its scopes name", async () => {
+    const reader = await callerWith("reference:read");
+    expect((await reader("GET", "/v1/skus")).status).toBe(200);
+    const { status, body } = await reader("PUT", "/v1/locations/x", aLocation());
+    expect([status, body.code, body.scope]).toEqual([403, "forbidden", "reference:write"]);
+  });
+
+  it("is shown once, stored hashed, listed without its token, and refused once revoked", async () => {
+    const created = await admin("POST", "/v1/api-keys", { name: "Checkout", scopes: ["reference:read"] });
+    expect(created.status).toBe(201);
+    const { id, token }: { id: string; token: string } = created.body;
+    const checkout = callerOf(token);
+    expect((await checkout("GET", "/v1/skus")).status).toBe(200);
+
+    const stored = await env.DB.prepare("SELECT * FROM api_keys WHERE id = ?1").bind(id).first();
+    expect(JSON.stringify(stored)).not.toContain(token.split("_")[2]);
+    const listed = await admin("GET", "/v1/api-keys?limit=200");
+    expect(JSON.stringify(listed.body)).toContain(id);
+    expect(JSON.stringify(listed.body)).not.toMatch(/hash|ak_/);
+
+    expect((await admin("DELETE", `/v1/api-keys/${id}`)).status).toBe(204);
+    expect((await checkout("GET", "/v1/skus")).status).toBe(401);
+    expect((await admin("DELETE", `/v1/api-keys/${id}`)).status).toBe(204);
+    expect((await admin("DELETE", "/v1/api-keys/key_none")).status).toBe(404);
+  });
+
+  it("is not made with a scope that there is not", async () => {
+    const { status, body } = await admin("POST", "/v1/api-keys", { name: "x", scopes: ["root"] });
+    expect([status, body.code]).toEqual([422, "invalid_request"]);
+    expect(body.errors).toMatchObject([{ path: "scopes.0" }]);
+  });
+});
+
+const spaces = (bytes: number) => JSON.stringify(aLocation()) + " ".repeat(bytes);
+const streamed = (text: string) =>
+  new ReadableStream({
+    start(controller) {
+      const bytes = new TextEncoder().encode(text);
+      for (let at = 0; at < bytes.length; at += 50_000) controller.enqueue(bytes.slice(at, at + 50_000));
+      controller.close();
+    },
+  });
+
+describe("a body", () => {
+  const cases: [string, () => Promise<Response>, number, string][] = [
+    [
+      "too large by its length",
+      () => send(spaces(300_000), { "content-length": "300500" }),
+      413,
+      "payload_too_large",
+    ],
+    ["too large without a length", () => send(streamed(spaces(300_000))), 413, "payload_too_large"],
+    ["cut off", () => send('{"name": "Ber'), 400, "malformed_request"],
+    ["empty", () => send(""), 400, "malformed_request"],
+    [
+      "not UTF-8",
+      () => send(new Uint8Array([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d])),
+      400,
+      "malformed_request",
+    ],
+    ["too deep", () => send("[".repeat(33) + "]".repeat(33)), 400, "malformed_request"],
+    [
+      "of another type",
+      () => send("a=b", { "content-type": "application/x-www-form-urlencoded" }),
+      415,
+      "unsupported_media_type",
+    ],
+    ["null", () => send("null"), 422, "invalid_request"],
+    ["a list", () => send("[]"), 422, "invalid_request"],
+    ["text", () => send('"x"'), 422, "invalid_request"],
+    ["half a character", () => send(JSON.stringify(aLocation({ name: "\ud800" }))), 422, "invalid_request"],
+  ];
+  it.each(cases)("%s is refused", async (_what, request, status, code) => {
+    const response = await request();
+    expect([response.status, (await response.json<{ code: string }>()).code]).toEqual([status, code]);
+  });
+
+  it("is taken where it streams in without a length, brackets in its text and all", async () => {
+    const response = await send(streamed(JSON.stringify(aLocation({ name: "[".repeat(40) + '\\"{' }))));
+    expect(response.status).toBe(201);
+  });
+});
+
+const put = (call: Call, id: string, key: string, over = {}) =>
+  call("PUT", `/v1/locations/${id}`, aLocation(over), { "idempotency-key": key });
+
+describe("an Idempotency-Key", () => {
+  it("gets a repeat the first answer, though things have changed since", async () => {
+    const [id, key] = [unique("loc"), unique("key")];
+    const first = await put(admin, id, key);
+    expect(first.status).toBe(201);
+    await admin("PUT", `/v1/locations/${id}`, aLocation({ name: "Changed" }));
+
+    const again = await put(admin, id, key);
+    expect(again.status).toBe(201);
+    expect(again.body).toEqual(first.body);
+    expect(again.headers.get("idempotency-replayed")).toBe("true");
+    expect(first.headers.get("idempotency-replayed")).toBeNull();
+    expect((await admin("GET", `/v1/locations/${id}`)).body.name).toBe("Changed");
+  });
+
+  it("is refused for another body and for another path", async () => {
+    const [id, key] = [unique("loc"), unique("key")];
+    await put(admin, id, key);
+    const body = await put(admin, id, key, { name: "Other" });
+    expect([body.status, body.body.code]).toEqual([422, "idempotency_key_reused"]);
+    const path = await put(admin, unique("loc"), key);
+    expect([path.status, path.body.code]).toEqual([422, "idempotency_key_reused"]);
+  });
+
+  it("is each caller's own", async () => {
+    const [id, key] = [unique("loc"), unique("key")];
+    await put(admin, id, key);
+    const other = await put(await callerWith("reference:write"), id, key);
+    expect([other.status, other.headers.get("idempotency-replayed")]).toEqual([200, null]);
+  });
+
+  it("lets an invalid request be mended under it", async () => {
+    const [id, key] = [unique("loc"), unique("key")];
+    expect((await put(admin, id, key, { cutOff: "late" })).status).toBe(422);
+    expect((await put(admin, id, key)).status).toBe(201);
+  });
+
+  it("works once for twenty at the same time", async () => {
+    const [id, key] = [unique("loc"), unique("key")];
+    const answers = await Promise.all(Array.from({ length: 20 }, () => put(admin, id, key)));
+    const fresh = answers.filter(
+      ({ status, headers }) => status === 201 && !headers.has("idempotency-replayed"),
+    );
+    const rest = answers.filter((answer) => !fresh.includes(answer));
+    expect(fresh).toHaveLength(1);
+    const others = rest.map(({ status, headers, body }) =>
+      headers.has("idempotency-replayed") ? `replayed ${status}` : body.code,
+    );
+    expect(["replayed 201", "request_in_progress"]).toEqual(expect.arrayContaining([...new Set(others)]));
+  });
+
+  it("is given up by a request that died, a minute later", async () => {
+    const [id, key] = [unique("loc"), unique("key")];
+    await put(admin, id, key);
+    const abandon = (at: number) =>
+      env.DB.prepare("UPDATE idempotency_keys SET status = NULL, created_at = ?2 WHERE key LIKE '%:' || ?1")
+        .bind(key, at)
+        .run();
+    await abandon(Date.now());
+    expect((await put(admin, id, key)).body.code).toBe("request_in_progress");
+    await abandon(Date.now() - 61_000);
+    expect((await put(admin, id, key)).status).toBe(200);
+  });
+});
+
+describe("open doors", () => {
+  it("say that the system works", async () => {
+    const response = await fetchWorker("/health");
+    expect([response.status, await response.json()]).toEqual([200, { status: "ok" }]);
+    expect((await fetchWorker("/health", { method: "HEAD" })).status).toBe(200);
+  });
+
+  it("serve the description, and a page of it that loads nothing from elsewhere", async () => {
+    const document = await (await fetchWorker("/openapi.json")).json();
+    expect(document).toMatchObject({ openapi: "3.1.0", servers: [{ url: "https://aftercart.test" }] });
+    const page = await fetchWorker("/docs");
+    expect(page.headers.get("content-security-policy")).toContain("script-src 'self'");
+    const html = await page.text();
+    expect(html).toContain('src="/docs/standalone.js"');
+    expect(html).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
+  });
+});

@@ -1,0 +1,56 @@
+/** What the night forgets: keys nobody repeats any more, and what customers wrote in callbacks dealt with. */
+import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeAll, expect, it } from "vitest";
+import worker from "../../../src/worker";
+import { databaseRefusing } from "../../support/faults";
+
+const DAY = 86_400_000;
+const daysAgo = (days: number) => Date.now() - days * DAY;
+
+async function night(bindings: Partial<typeof env> = {}): Promise<void> {
+  const execution = createExecutionContext();
+  const controller = createScheduledController({ cron: "10 1 * * *" });
+  await worker.scheduled(controller, { ...env, ...bindings }, execution);
+  await waitOnExecutionContext(execution);
+}
+
+const callback = (id: string, resolvedAt: number | null) =>
+  env.DB.prepare(
+    `INSERT INTO inbox (channel_id, event_id, topic, received_at, outcome, problem, body, resolved_at)
+     VALUES ('web', ?1, 'orders/create', ?2, 'rejected', 'no lines', '{"email":"ada@example.com"}', ?3)`,
+  ).bind(id, daysAgo(60), resolvedAt);
+
+beforeAll(async () => {
+  const keys = Array.from({ length: 1_200 }, (_, i) => ({ key: `old-${i}`, at: daysAgo(31) }));
+  await env.DB.batch([
+    env.DB.prepare(
+      `INSERT INTO idempotency_keys (key, request_hash, created_at)
+       SELECT value ->> 'key', 'hash', value ->> 'at' FROM json_each(?1)`,
+    ).bind(JSON.stringify([...keys, { key: "recent", at: daysAgo(29) }])),
+    callback("open", null),
+    callback("resolved-lately", daysAgo(29)),
+    callback("resolved-long-ago", daysAgo(31)),
+  ]);
+  await night();
+});
+
+it("forgets idempotency keys after thirty days, however many they are", async () => {
+  const { results } = await env.DB.prepare("SELECT key FROM idempotency_keys").all();
+  expect(results).toEqual([{ key: "recent" }]);
+});
+
+it("forgets a rejected callback's body thirty days after it was resolved, and not before", async () => {
+  const { results } = await env.DB.prepare("SELECT event_id FROM inbox WHERE body IS NOT NULL").all();
+  expect(results).toEqual([{ event_id: "open" }, { event_id: "resolved-lately" }]);
+});
+
+it("forgets them though the books could not be reconciled, and the night fails with that", async () => {
+  await env.DB.prepare("INSERT INTO idempotency_keys VALUES ('old', 'hash', NULL, NULL, ?1)")
+    .bind(daysAgo(31))
+    .run();
+  const DB = databaseRefusing(/FROM reconciliations/);
+  await expect(night({ DB })).rejects.toThrow("not done: reconciliation");
+  const { results } = await env.DB.prepare("SELECT key FROM idempotency_keys").all();
+  expect(results).toEqual([{ key: "recent" }]);
+});

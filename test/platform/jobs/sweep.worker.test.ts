@@ -1,0 +1,175 @@
+/** The sweep: asks once what is due, does that, and lets no part that fails keep the others from being done. */
+import { env } from "cloudflare:workers";
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { inParts } from "../../../src/platform/jobs/run-isolated-steps";
+import { sweep, type Swept } from "../../../src/platform/jobs/sweep";
+import type { QueueMessage, SentMessage } from "../../../src/platform/queues/queue-message";
+import { createContext } from "../../../src/app-context";
+import { forgetReference } from "../../../src/catalog/storage/reference";
+import { aLocation, callerWith, unique, type Call } from "../../support/api";
+import { countingDatabase } from "../../support/counting-database";
+import { databaseRefusing } from "../../support/faults";
+import { anOrderOf, openRetailer, type Retailer } from "../../support/retailer";
+import { canonicalPayload } from "../../support/storefront-traffic";
+import { BASE_URLS, CREDENTIALS, StorefrontStub } from "../../support/storefront-stock";
+
+const MINUTE = 60_000;
+const DAY = 1_440 * MINUTE;
+/** A Thursday afternoon, at which no location is closed. */
+const NOW = Date.UTC(2041, 0, 3, 18);
+/** What a part's own work begins with; telling storefronts takes care of its failures itself. */
+const PARTS = {
+  outbox: /^SELECT id, created_at AS createdAt, attempts, message/,
+  fulfillments: /^SELECT order_id AS orderId, id FROM fulfillments/,
+  resourced: /^SELECT order_id AS orderId, reason/,
+  simulations: /^SELECT id FROM sourcing_simulations/,
+  skus: /^SELECT \* FROM skus/,
+  reservations: /^DELETE FROM reservations/,
+  refreshed: /^SELECT started_at FROM job_runs/,
+} as const;
+const ALL = [...Object.keys(PARTS), "channelStock"];
+
+let call: Call;
+let retailer: Retailer;
+let shop: StorefrontStub;
+let sent: QueueMessage[];
+
+const contextWith = (database: D1Database) => ({
+  ...createContext({ ...env, DB: database }, { waitUntil: () => undefined }, "cron"),
+  now: () => NOW,
+  send: async (message: QueueMessage) => void sent.push(message),
+  sendAll: async (messages: readonly SentMessage[]) => {
+    sent.push(...messages.map(({ message }) => message));
+    return messages;
+  },
+});
+const sweepWith = (database: D1Database): Promise<Swept> => sweep(contextWith(database));
+const run = (sql: string, ...values: unknown[]) =>
+  env.DB.prepare(sql)
+    .bind(...values)
+    .run();
+
+beforeAll(async () => {
+  call = await callerWith("admin");
+  const connection = { baseUrl: BASE_URLS.shopify, credentials: CREDENTIALS.shopify };
+  retailer = await openRetailer(call, { stock: [[3]], channel: { connection } });
+  vi.stubGlobal("fetch", (input: unknown, init?: RequestInit) => shop.answer(String(input), init));
+  const order = { ...canonicalPayload(anOrderOf(retailer, [1])), channelId: retailer.channelId };
+  await call("POST", "/v1/orders", order);
+});
+beforeEach(() => {
+  sent = [];
+  shop = new StorefrontStub();
+  shop.put(retailer.skus[0]!, 0);
+  vi.spyOn(console, "error").mockImplementation(() => undefined);
+});
+afterEach(() => void vi.restoreAllMocks());
+
+/** Something of each part, due for as long as it takes. */
+async function makeAllDue(): Promise<void> {
+  const ago = NOW - MINUTE;
+  const [sku] = retailer.skus;
+  await run("DELETE FROM outbox");
+  const message = JSON.stringify({ type: "storefront.fetch.v1", channelId: "shop", externalOrderId: "1" });
+  await run("INSERT INTO outbox (id, created_at, due_at, message) VALUES ('row', 1, ?1, ?2)", ago, message);
+  await run("UPDATE fulfillments SET due_at = ?1", ago);
+  await run(
+    `INSERT OR REPLACE INTO resource_due (order_id, reason, created_at, due_at)
+     SELECT id, 'stock_arrived', ?1, ?1 FROM orders`,
+    ago,
+  );
+  await run(
+    `INSERT OR REPLACE INTO sourcing_simulations
+       (id, day_on, changes, status, cursor, report, created_at, updated_at)
+     VALUES ('standing', '2026-01-02', '{}', 'running', '{}', '{}', ?1, ?1)`,
+    ago - 5 * MINUTE,
+  );
+  await run("UPDATE skus SET described_at = NULL");
+  await run(
+    `INSERT INTO reservations (id, channel_id, lines, status, expires_at, created_at)
+     VALUES (?1, 'shop', '[]', 'held', ?2, 1)`,
+    unique("rsv"),
+    ago - DAY,
+  );
+  await run(
+    "INSERT OR REPLACE INTO job_runs (job, scheduled_for, started_at) VALUES ('channel-stock', 'asked', ?1)",
+    ago,
+  );
+  await run(
+    `INSERT OR REPLACE INTO channel_stock (channel_id, sku, quantity, due_at) VALUES (?1, ?2, 2, ?3)`,
+    retailer.channelId,
+    sku,
+    ago,
+  );
+}
+
+/** The parts of which nothing is left to do. */
+async function done(): Promise<string[]> {
+  const isSent = (type: QueueMessage["type"]) => sent.some((message) => message.type === type);
+  const none = async (fromWhere: string) =>
+    (await env.DB.prepare(`SELECT count(*) AS n FROM ${fromWhere}`).first<number>("n")) === 0;
+  const states = {
+    outbox: isSent("storefront.fetch.v1"),
+    fulfillments: isSent("fulfillment.release.v1"),
+    resourced: await none("resource_due"),
+    simulations: isSent("sourcing.simulate.v1"),
+    skus: await none("skus WHERE described_at IS NULL"),
+    reservations: await none("reservations"),
+    refreshed: await none("job_runs WHERE scheduled_for = 'asked' AND finished_at IS NULL"),
+    channelStock: shop.shows(retailer.skus[0]!) === 2,
+  };
+  return Object.entries(states).flatMap(([name, isDone]) => (isDone ? [name] : []));
+}
+
+it("does of every part what is due", async () => {
+  await makeAllDue();
+  expect(Object.keys(await sweepWith(env.DB))).toEqual(ALL);
+  expect(await done()).toEqual(ALL);
+});
+
+it("asks once, and reads channels and locations, where nothing is due", async () => {
+  await makeAllDue();
+  await sweepWith(env.DB);
+  await run("UPDATE fulfillments SET due_at = NULL");
+  await run("UPDATE sourcing_simulations SET status = 'done'");
+  forgetReference();
+  const { database, roundTrips } = countingDatabase(env.DB);
+  expect(await sweepWith(database)).toEqual({});
+  expect(roundTrips()).toBe(2);
+});
+
+describe("a part that fails", () => {
+  it.each(Object.entries(PARTS))("keeps no other from being done: %s", async (part, begins) => {
+    await makeAllDue();
+    await expect(sweepWith(databaseRefusing(begins))).rejects.toThrow(`not done: ${part}`);
+    expect(await done()).toEqual(ALL.filter((name) => name !== part));
+  });
+
+  it("keeps no other from being done: marking what is planned at a closed location", async () => {
+    const id = unique("loc");
+    expect((await call("PUT", `/v1/locations/${id}`, aLocation({ active: false }))).status).toBe(201);
+    await makeAllDue();
+    const marking = /^INSERT INTO resource_due .*'closed'/;
+    await expect(sweepWith(databaseRefusing(marking))).rejects.toThrow("not done: closed locations");
+    expect(await done()).toEqual(ALL);
+  });
+
+  it("is named with all that failed, and each is told", async () => {
+    const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const tried: string[] = [];
+    const job = inParts(async (attempt) => {
+      for (const part of ["first", "second", "third"]) {
+        await attempt(part, async () => {
+          tried.push(part);
+          if (part !== "second") throw new Error(`no ${part}`);
+        });
+      }
+    });
+    await expect(job).rejects.toMatchObject({
+      message: "not done: first, third",
+      errors: [{ message: "no first" }, { message: "no third" }],
+    });
+    expect(tried).toEqual(["first", "second", "third"]);
+    expect(logged).toHaveBeenCalledTimes(2);
+  });
+});

@@ -1,0 +1,141 @@
+/** Queues and crons: what fails is kept and can be replayed; what nobody knows fails loudly; twice is once. */
+import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it, vi } from "vitest";
+import { CRONS } from "../../../src/platform/jobs/cron";
+import worker from "../../../src/worker";
+import { callerWith, unique, type Call } from "../../support/api";
+import { anOrderOf, openRetailer, shopifyCallback } from "../../support/retailer";
+import { exports } from "cloudflare:workers";
+import wranglerToml from "../../wrangler.toml?raw";
+
+let call: Call;
+beforeAll(async () => {
+  call = await callerWith("admin");
+});
+
+async function deliver(queue: string, ...bodies: unknown[]) {
+  const done: string[] = [];
+  const messages = bodies.map((body, i) => ({
+    id: unique("message"),
+    timestamp: new Date(),
+    body,
+    attempts: 1,
+    ack: () => void done.push(`ack ${i}`),
+    retry: () => void done.push(`retry ${i}`),
+  }));
+  const execution = createExecutionContext();
+  const batch = { queue, messages, metadata: {}, ackAll() {}, retryAll() {} };
+  await worker.queue(batch as unknown as MessageBatch, env, execution);
+  await waitOnExecutionContext(execution);
+  return { done, ids: messages.map(({ id }) => id) };
+}
+
+const cron = async (name: string) => {
+  const execution = createExecutionContext();
+  await worker.scheduled(
+    createScheduledController({ cron: name, scheduledTime: new Date() }),
+    env,
+    execution,
+  );
+  await waitOnExecutionContext(execution);
+};
+
+describe("a message", () => {
+  it("that nobody knows, or in a version nobody knows, is retried and never acknowledged", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const { done } = await deliver(
+      "aftercart-stock",
+      { type: "stock.effect.v9", sku: "A", effect: {} },
+      { type: "nonsense" },
+      "no object at all",
+    );
+    expect(done).toEqual(["retry 0", "retry 1", "retry 2"]);
+    vi.restoreAllMocks();
+  });
+
+  it("does not keep its batch from being done", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    const retailer = await openRetailer(call, { stock: [[2]] });
+    const sku = retailer.skus[0]!;
+    const moved = {
+      type: "stock.moved",
+      id: unique("moved"),
+      movement: {
+        ref: unique("ref"),
+        kind: "receive",
+        locationId: retailer.locationIds[0],
+        quantity: 1,
+        valueMinor: 700,
+        reason: null,
+        at: Date.now(),
+      },
+    };
+    const event = { type: "stock.event.v1", sku, event: moved };
+    expect((await deliver("aftercart-stock", { type: "nonsense" }, event, event)).done).toEqual([
+      "retry 0",
+      "ack 1",
+      "ack 2",
+    ]);
+    const entries = env.DB.prepare("SELECT count(*) AS n FROM journal_entries WHERE id = ?1").bind(moved.id);
+    expect(await entries.first("n")).toBe(1);
+    vi.restoreAllMocks();
+  });
+
+  it("of a queue that is not ours is refused whole", async () => {
+    await expect(deliver("somebody-elses", {})).rejects.toThrow("no queue is called");
+  });
+
+  it("that died is kept, listed, and replayed; dying again it is open again", async () => {
+    const retailer = await openRetailer(call, { stock: [[3]] });
+    const order = anOrderOf(retailer, [1]);
+    const answer = await exports.default.fetch(await shopifyCallback(retailer, order));
+    const { orderId } = await answer.json<{ orderId: string }>();
+    const { body } = await call("GET", `/v1/orders/${orderId}`);
+    const fulfillmentId = (body.fulfillments as { id: string }[])[0]!.id;
+    const message = { type: "fulfillment.release.v1", orderId, fulfillmentId };
+
+    const { done, ids } = await deliver("aftercart-fulfillment-dead", message);
+    expect(done).toEqual(["ack 0"]);
+    const open = async () =>
+      ((await call("GET", "/v1/dead-letters")).body.items as { id: string; message: unknown }[]).filter(
+        ({ id }) => id === ids[0],
+      );
+    expect(await open()).toMatchObject([{ message }]);
+    const replayed = await call("POST", `/v1/dead-letters/${ids[0]}/replay`);
+    expect([replayed.status, replayed.body.replays]).toEqual([200, 1]);
+    expect(await open()).toEqual([]);
+    await expect
+      .poll(
+        async () =>
+          ((await call("GET", `/v1/orders/${orderId}`)).body.fulfillments as { status: string }[])[0]!.status,
+        { timeout: 10_000 },
+      )
+      .toBe("released");
+  });
+});
+
+describe("a cron", () => {
+  it("that wrangler.toml fires has a command, and every command a cron that fires it", () => {
+    const fired = /crons = \[(.*)\]/
+      .exec(wranglerToml)![1]!
+      .split('", "')
+      .map((name) => name.replaceAll('"', ""));
+    expect(fired).toEqual(Object.keys(CRONS));
+  });
+
+  it("that nobody knows fails loudly", async () => {
+    await expect(cron("0 0 29 2 *")).rejects.toThrow('no command for the cron "0 0 29 2 *"');
+  });
+
+  it("fired twice for one night reconciles it once", async () => {
+    await Promise.all([cron("10 1 * * *"), cron("10 1 * * *")]);
+    await cron("10 1 * * *");
+    const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
+    const runs = env.DB.prepare("SELECT count(*) AS n FROM job_runs WHERE scheduled_for = ?1").bind(
+      yesterday,
+    );
+    expect(await runs.first("n")).toBe(1);
+    expect((await call("GET", `/v1/reconciliations/${yesterday}`)).status).toBe(200);
+  });
+});

@@ -1,0 +1,85 @@
+/** What follows an answer goes to its queue together with what follows others, and whoever dies keeps nobody's. */
+import { expect, it, vi } from "vitest";
+import type { SentMessage } from "../../../src/platform/queues/queue-message";
+import { createGathering } from "../../../src/platform/queues/send-batcher";
+import { createSending } from "../../../src/platform/queues/sending";
+import { queueAway } from "../../support/faults";
+import { aQueueMessage } from "../../support/queue-message";
+
+/** A gathering whose pauses end when they are told to. */
+function gatheringOf() {
+  const pauses: (() => void)[] = [];
+  const gathering = createGathering<string>(() => new Promise<void>((end) => pauses.push(end)));
+  return {
+    handIn: (item: string, at: number) => gathering.handIn([item], at),
+    end: (i: number) => pauses[i]!(),
+  };
+}
+
+it("is gathered by the first for all who come until the pause is over", async () => {
+  const { handIn, end } = gatheringOf();
+  const first = handIn("a", 0);
+  expect(handIn("b", 10)).toBeNull();
+  end(0);
+  expect(await first).toEqual(["a", "b"]);
+  const next = handIn("c", 20);
+  end(1);
+  expect(await next).toEqual(["c"]);
+});
+
+it.each([
+  ["after a second", 1_000],
+  ["when the clock was set back", -1],
+])("is gathered by another where the first does not come back, %s", async (_when, at) => {
+  const { handIn, end } = gatheringOf();
+  const lost = handIn("a", 0);
+  expect(handIn("b", 999)).toBeNull();
+  const again = handIn("c", at);
+  end(1);
+  expect(await again).toEqual(["a", "b", "c"]);
+  end(0);
+  expect(await lost, "whoever comes late after all has nothing left to send").toEqual([]);
+});
+
+const release: SentMessage = {
+  message: { type: "fulfillment.release.v1", orderId: "ord_1", fulfillmentId: "ful_1" },
+  outboxId: null,
+};
+
+/** Queues that keep what they are handed, call by call. */
+function sendingTo(over: { notify?: Queue } = {}) {
+  const calls: unknown[][] = [];
+  const takes = {
+    sendBatch: async (sent: { body: unknown }[]) => void calls.push(sent.map(({ body }) => body)),
+  } as unknown as Queue;
+  const queues = { intake: takes, fulfillment: takes, stock: takes, notify: takes, ...over };
+  const after: Promise<unknown>[] = [];
+  const waitUntil = (work: Promise<unknown>) => void after.push(work);
+  const gathering = createGathering<SentMessage>((ms) => scheduler.wait(ms));
+  const sending = () => createSending(queues, gathering, { waitUntil, now: () => Date.now() });
+  return { sending, calls, after };
+}
+
+it("goes in one call for requests that are answered beside each other", async () => {
+  const { sending, calls, after } = sendingTo();
+  const [one, other] = [sending(), sending()];
+  one.sendSoon([aQueueMessage(1)]);
+  other.sendSoon([]);
+  other.sendSoon([aQueueMessage(2)]);
+  expect(after, "the first waits for both").toHaveLength(1);
+  await Promise.all(after);
+  expect(calls).toEqual([
+    [
+      { ...aQueueMessage(1).message, outboxId: "ord_1/1/1" },
+      { ...aQueueMessage(2).message, outboxId: "ord_1/1/2" },
+    ],
+  ]);
+});
+
+it("tells what was taken where one of its queues is away", async () => {
+  vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const { sending, calls } = sendingTo({ notify: queueAway() });
+  expect(await sending().sendAll([aQueueMessage(1), release])).toEqual([release]);
+  expect(calls).toEqual([[release.message]]);
+  vi.restoreAllMocks();
+});

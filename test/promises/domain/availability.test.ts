@@ -1,0 +1,204 @@
+import { describe, expect, it } from "vitest";
+import type { Inbound } from "../../../src/inventory/domain/inbound";
+import { availabilityOf, type Market, type StockOfSku } from "../../../src/promises/domain/availability";
+import type { CarrierService, Location } from "../../../src/catalog/domain/reference";
+import { anAddress } from "../../support/an-order";
+import { plainChannel, plainLocation } from "../../support/reference";
+
+/** A Wednesday morning. */
+const NOW = Date.UTC(2026, 10, 25, 10);
+
+const at = (id: string, over: Partial<Location> = {}): Location => ({
+  id,
+  name: id,
+  kind: "warehouse",
+  address: anAddress,
+  latitude: 51.5,
+  longitude: -0.1,
+  timeZone: "UTC",
+  cutOff: "16:00",
+  workingDays: [1, 2, 3, 4, 5],
+  ...plainLocation,
+  priority: 1,
+  active: true,
+  ...over,
+});
+
+const service = (id: string, min: number, max: number, priceMinor: number): CarrierService => ({
+  id,
+  carrier: "Post",
+  service: id,
+  name: `Post ${id}`,
+  active: true,
+  volumeDivisor: null,
+  locationIds: [],
+  zones: [
+    {
+      name: "Home",
+      countries: ["GB"],
+      maxDistanceKm: null,
+      minTransitDays: min,
+      maxTransitDays: max,
+      prices: [{ upToGrams: 30_000, priceMinor }],
+      perExtraKgMinor: null,
+    },
+  ],
+});
+
+const market = (over: Partial<Market> = {}): Market => ({
+  channel: {
+    id: "web",
+    name: "Web",
+    kind: "generic",
+    currency: "GBP",
+    locationIds: [],
+    shortagePolicy: "backorder",
+    gracePeriodMinutes: 0,
+    ...plainChannel,
+    active: true,
+  },
+  locations: new Map(
+    [
+      at("east"),
+      at("west", { processingDays: 2 }),
+      at("shop", { shipsOrders: false, offersPickup: true }),
+    ].map((each) => [each.id, each]),
+  ),
+  carrierServices: [service("slow", 2, 4, 300), service("quick", 1, 1, 900)],
+  destination: { countryCode: "GB", region: null, postalCode: null, latitude: null, longitude: null },
+  now: NOW,
+  ...over,
+});
+
+const stock = (free: Record<string, number>, over: Partial<StockOfSku> = {}): StockOfSku => ({
+  sku: { weightGrams: 300, hazardous: false, oversize: false },
+  free: new Map(Object.entries(free)),
+  owed: 0,
+  inbound: [],
+  ...over,
+});
+
+const due = (expectedOn: string, quantity: number, locationId = "east"): Inbound => ({
+  id: expectedOn,
+  sku: "MUG",
+  locationId,
+  kind: "purchase_order",
+  quantity,
+  received: 0,
+  expectedOn,
+  status: "expected",
+});
+
+describe("what a product page may say", () => {
+  it("is what can be sent, the cheapest way and the quickest, and where it can be fetched", () => {
+    expect(availabilityOf(market(), stock({ east: 2, west: 3, shop: 4 }))).toEqual({
+      available: 5,
+      availableToPromise: [{ on: "2026-11-25", quantity: 5 }],
+      shipByOn: "2026-11-25",
+      cheapest: {
+        serviceId: "slow",
+        serviceName: "Post slow",
+        locationId: "east",
+        shipByOn: "2026-11-25",
+        deliverFromOn: "2026-11-27",
+        deliverByOn: "2026-12-01",
+      },
+      fastest: {
+        serviceId: "quick",
+        serviceName: "Post quick",
+        locationId: "east",
+        shipByOn: "2026-11-25",
+        deliverFromOn: "2026-11-26",
+        deliverByOn: "2026-11-26",
+      },
+      noDate: null,
+      pickup: [{ locationId: "shop", name: "shop", available: 4, readyOn: "2026-11-25" }],
+    });
+  });
+
+  it("is no day to fetch it on where there is none to fetch", () => {
+    const { pickup } = availabilityOf(market(), stock({ east: 2 }));
+    expect(pickup).toEqual([{ locationId: "shop", name: "shop", available: 0, readyOn: null }]);
+  });
+
+  it("is when more comes, once there is none: after those who wait, from where it comes", () => {
+    const inbound = [due("2026-12-01", 3), due("2026-12-07", 5, "west")];
+    const said = availabilityOf(market(), stock({ shop: 4 }, { owed: 3, inbound }));
+    expect(said).toMatchObject({
+      available: 0,
+      availableToPromise: [
+        { on: "2026-11-25", quantity: 0 },
+        { on: "2026-12-07", quantity: 5 },
+      ],
+      fastest: { locationId: "west", shipByOn: "2026-12-10", deliverByOn: "2026-12-11" },
+    });
+  });
+
+  it.each<[string, Partial<Market>, StockOfSku, [number, string | null, string | null]]>([
+    ["nothing, with none and none expected", {}, stock({}), [0, null, "nothing_expected"]],
+    [
+      "nothing of what is overdue",
+      {},
+      stock({}, { inbound: [due("2026-11-24", 5)] }),
+      [0, null, "nothing_expected"],
+    ],
+    [
+      "no day of arrival without a destination",
+      { destination: null },
+      stock({ east: 1 }),
+      [1, "2026-11-25", "no_destination"],
+    ],
+    [
+      "no day of arrival where nothing goes",
+      { carrierServices: [] },
+      stock({ east: 1 }),
+      [1, "2026-11-25", "no_service"],
+    ],
+    [
+      "nothing from where all is closed",
+      { locations: new Map([["east", at("east", { workingDays: [] })]]) },
+      stock({ east: 1 }),
+      [1, null, "location_closed"],
+    ],
+    [
+      "nothing of what may not go there",
+      { locations: new Map([["east", at("east", { countries: ["FR"] })]]) },
+      stock({ east: 1 }),
+      [0, null, "nothing_expected"],
+    ],
+    [
+      "nothing of what its location may not send",
+      { locations: new Map([["east", at("east", { acceptsHazardous: false })]]) },
+      stock({ east: 1 }, { sku: { weightGrams: 1, hazardous: true, oversize: false } }),
+      [0, null, "nothing_expected"],
+    ],
+  ])("is %s", (_case, over, of, expected) => {
+    const { available, shipByOn, noDate, cheapest, fastest } = availabilityOf(market(over), of);
+    expect([available, shipByOn, noDate]).toEqual(expected);
+    expect([cheapest, fastest]).toEqual([null, null]);
+  });
+
+  it("never tells of the channel's buffer, in the store neither, and serves it first from what comes", () => {
+    const { channel } = market();
+    const held = market({ channel: { ...channel, stockBuffer: 3 } });
+    expect(availabilityOf(held, stock({ east: 5, shop: 4 }))).toMatchObject({
+      available: 2,
+      pickup: [{ available: 1 }],
+    });
+    const inbound = [due("2026-12-01", 3), due("2026-12-07", 5)];
+    expect(availabilityOf(held, stock({}, { inbound }))).toMatchObject({
+      available: 0,
+      availableToPromise: [
+        { on: "2026-11-25", quantity: 0 },
+        { on: "2026-12-07", quantity: 5 },
+      ],
+      shipByOn: "2026-12-08",
+    });
+  });
+
+  it("counts from when the order is released, not from when it is placed", () => {
+    const { channel } = market();
+    const late = market({ channel: { ...channel, gracePeriodMinutes: 6 * 60 + 1 } });
+    expect(availabilityOf(late, stock({ east: 1 })).shipByOn).toBe("2026-11-26");
+  });
+});

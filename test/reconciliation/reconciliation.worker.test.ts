@@ -1,0 +1,292 @@
+/**
+ * A night's reconciliation over real stock, orders and books: clean when they agree, and naming whatever was
+ * tampered with when they do not. One world for the file, at a date of its own: tests follow each other.
+ */
+import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { addDays } from "../../src/kernel/calendar";
+import type { JournalEntry } from "../../src/ledger/domain/journal-entry";
+import type { Check, Report } from "../../src/reconciliation/domain/checks";
+import worker from "../../src/worker";
+import { insertEntryOnce, journalEntries } from "../../src/ledger/storage/journal";
+import { insertRows } from "../../src/platform/d1/rows";
+import { aLine, anOrder } from "../support/an-order";
+import { callerWith, fetchWorker, unique, type Call } from "../support/api";
+import { openRetailer, type Retailer } from "../support/retailer";
+import { storeOrder } from "../support/stored-order";
+
+const TODAY = "2023-03-10";
+const HOUR = 3_600_000;
+
+const nightlyCron = async () => {
+  const execution = createExecutionContext();
+  const controller = createScheduledController({ cron: "10 1 * * *", scheduledTime: new Date() });
+  await worker.scheduled(controller, env, execution);
+  await waitOnExecutionContext(execution);
+};
+
+const goTo = (on: string) => vi.setSystemTime(Date.parse(`${on}T01:10:00Z`));
+
+let admin: Call;
+let retailer: Retailer;
+
+const run = async (on: string): Promise<Report> => {
+  const { status, body } = await admin("POST", `/v1/reconciliations/${on}/run`);
+  expect(status).toBe(200);
+  return body as Report;
+};
+
+const check = async (name: string): Promise<Check> => {
+  const { checks } = await run(TODAY);
+  return checks.find((each) => each.name === name)!;
+};
+
+const inventoryEntry = (postedOn: string, amountMinor: number): JournalEntry => ({
+  postedOn,
+  id: unique("by-hand"),
+  orderId: null,
+  at: Date.parse(`${postedOn}T12:00:00Z`),
+  description: "By hand",
+  postings: [
+    { account: "assets:inventory", amountMinor, currency: "USD" },
+    { account: "expenses:shrinkage", amountMinor: -amountMinor, currency: "USD" },
+  ],
+});
+
+const post = (entry: JournalEntry) => insertEntryOnce(env.DB, entry, addDays(TODAY, 5));
+
+/** Receipts reach the books by the object's alarm and a queue. */
+const booksAreQuiet = () =>
+  vi.waitUntil(async () => (await check("inventory")).ok, { timeout: 20_000, interval: 200 });
+
+beforeAll(async () => {
+  vi.useFakeTimers({ toFake: ["Date"] });
+  goTo(TODAY);
+  admin = await callerWith("admin");
+  retailer = await openRetailer(admin, {
+    stock: [
+      [5, 5],
+      [3, 0],
+    ],
+  });
+  await booksAreQuiet();
+});
+
+afterAll(() => void vi.useRealTimers());
+
+describe("a reconciliation on demand", () => {
+  it("is clean where stock, orders and books agree, and provisional while the day lasts", async () => {
+    const report = await run(TODAY);
+    expect(report.checks.flatMap(({ exceptions }) => exceptions)).toEqual([]);
+    expect(report).toMatchObject({ on: TODAY, clean: true, provisional: true });
+    const inventory = report.checks.find(({ name }) => name === "inventory");
+    expect(inventory).toMatchObject({
+      counted: 2,
+      sums: [{ amount: 9_100 }, { amount: 9_100 }, { amount: 0 }],
+    });
+  });
+
+  it("refuses a day to come", async () => {
+    const { status } = await admin("POST", `/v1/reconciliations/${addDays(TODAY, 1)}/run`);
+    expect(status).toBe(422);
+  });
+
+  it("is an administrator's, and its report a reader's", async () => {
+    const reader = await callerWith("reports:read");
+    expect((await reader("POST", `/v1/reconciliations/${TODAY}/run`)).status).toBe(403);
+    expect((await reader("GET", `/v1/reconciliations/${TODAY}`)).status).toBe(200);
+    expect((await reader("GET", "/v1/reconciliations/2001-01-01")).status).toBe(404);
+  });
+
+  it("is a page for people", async () => {
+    const response = await fetchWorker(`/reconciliations/${TODAY}`);
+    expect(response.headers.get("content-type")).toMatch("text/html");
+    const page = await response.text();
+    expect(page).toContain("Stock, orders and money agree.");
+    expect(page).toContain("91.00 USD");
+    expect(page).not.toContain("<script");
+    expect((await fetchWorker("/reconciliations/2001-01-01")).status).toBe(404);
+
+    const negotiated = await admin("GET", `/v1/reconciliations/${TODAY}`, undefined, { accept: "*/*" });
+    expect(negotiated.headers.get("content-type")).toMatch("application/json");
+  });
+});
+
+describe("what is found", () => {
+  it("is an inventory account that is not the value of stock", async () => {
+    await post(inventoryEntry(TODAY, 500));
+    expect(await check("inventory")).toMatchObject({
+      ok: false,
+      exceptions: [{ subject: "assets:inventory", expected: 9_100, actual: 9_600 }],
+    });
+    await post(inventoryEntry(TODAY, -500));
+    expect(await check("inventory")).toMatchObject({ ok: true });
+  });
+
+  it("allows for an effect that is posted and under way, and names it", async () => {
+    const [sku] = retailer.skus;
+    const effect = {
+      type: "ship",
+      ref: unique("ord_x/2"),
+      orderId: "ord_x",
+      lineId: "line_x",
+      locationId: retailer.locationIds[0],
+      quantity: 1,
+      unitCostMinor: 700,
+      at: Date.now(),
+    };
+    const message = JSON.stringify({ type: "stock.effect.v1", sku, effect });
+    const row = [Date.now() + HOUR, effect.ref, message] as const;
+    await env.DB.prepare("INSERT INTO outbox (created_at, due_at, id, message) VALUES (?1, ?1, ?2, ?3)")
+      .bind(...row)
+      .run();
+    await post(inventoryEntry(TODAY, -700));
+    expect(await check("inventory")).toMatchObject({
+      ok: true,
+      underWay: [`ship of 1 × ${sku} (${effect.ref})`],
+    });
+    await env.DB.prepare("DELETE FROM outbox WHERE id = ?").bind(effect.ref).run();
+    expect(await check("inventory")).toMatchObject({ ok: false });
+    await post(inventoryEntry(TODAY, 700));
+  });
+
+  /** An order of the SKU planned at the location, for which stock holds nothing. */
+  const orderWithoutClaims = (sku: string, locationId: string, ordered: number) => {
+    const line = aLine("Mug", { id: `line_${crypto.randomUUID()}`, sku, ordered });
+    const planned = {
+      status: "planned",
+      releaseAt: Date.now() + HOUR,
+      releasedAt: null,
+      shipByOn: null,
+      lateAt: null,
+      reason: null,
+      asks: 0,
+    } as const;
+    const lines = [{ lineId: line.id, quantity: ordered, shipped: 0 }];
+    return storeOrder(
+      anOrder({
+        channelId: retailer.channelId,
+        externalId: unique("1"),
+        placedAt: Date.now() - HOUR,
+        lines: [line],
+        fulfillments: [{ id: "ful_1", locationId, ...planned, lines }],
+      }),
+    );
+  };
+
+  it("is an order whose claims are gone: they are claimed again, once", async () => {
+    const [sku] = retailer.skus;
+    const [locationId] = retailer.locationIds;
+    const order = await orderWithoutClaims(sku!, locationId!, 2);
+    expect(await check("claims")).toMatchObject({ ok: true, mended: [`${sku} ${order.lines[0]!.id}`] });
+    expect(await check("claims")).toMatchObject({ ok: true, mended: [], underWay: [] });
+    const { body } = await admin("GET", `/v1/skus/${sku}/stock`);
+    expect(body["levels"]).toContainEqual(expect.objectContaining({ locationId, onHand: 5, claimed: 2 }));
+
+    // Its money was never posted: journal, order and accounts are three words against one.
+    expect(await check("order_money")).toMatchObject({
+      exceptions: [{ subject: order.id, expected: 0, actual: order.balances.depositsMinor }],
+    });
+    expect(await check("accounts")).toMatchObject({
+      exceptions: [{ subject: "liabilities:customer-deposits GBP", actual: 0 }],
+    });
+    await admin("POST", `/v1/orders/${order.id}/cancel`, { reason: "Test over" });
+  });
+
+  it("is an order planned with more units than there are: it waits for the rest", async () => {
+    const sku = retailer.skus[1]!;
+    const order = await orderWithoutClaims(sku, retailer.locationIds[0]!, 20);
+    expect(await check("claims")).toMatchObject({ ok: true, mended: [`${sku} ${order.lines[0]!.id}`] });
+    expect(await check("claims")).toMatchObject({ ok: true, mended: [], underWay: [] });
+    const { body } = await admin("GET", `/v1/orders/${order.id}`);
+    expect(body["fulfillments"]).toMatchObject([{ lines: [{ quantity: 3 }] }]);
+    expect(body["lines"]).toMatchObject([{ backordered: 17, allocated: 3 }]);
+    await admin("POST", `/v1/orders/${order.id}/cancel`, { reason: "Test over" });
+  });
+
+  it("is whatever waits past its deadline", async () => {
+    const late = [Date.now() - 16 * 60_000, "late", `{"type":"message.send.v1"}`] as const;
+    await env.DB.prepare("INSERT INTO outbox (created_at, due_at, id, message) VALUES (?1, ?1, ?2, ?3)")
+      .bind(...late)
+      .run();
+    expect(await check("overdue")).toMatchObject({
+      ok: false,
+      exceptions: [{ subject: "late", detail: expect.stringContaining("not sent to its queue") }],
+    });
+    await env.DB.prepare("DELETE FROM outbox WHERE id = 'late'").run();
+    expect(await check("overdue")).toMatchObject({ ok: true });
+  });
+});
+
+const finalDays = async () => {
+  const { body } = await admin("GET", "/v1/reconciliations?limit=200");
+  const items = body["items"] as { on: string; provisional: boolean }[];
+  return items.filter(({ provisional }) => !provisional).map(({ on }) => on);
+};
+const closings = async (account: string) => {
+  const { results } = await env.DB.prepare(
+    "SELECT closed_on, balance_minor FROM account_balances WHERE account = ? ORDER BY closed_on",
+  )
+    .bind(account)
+    .all<{ closed_on: string; balance_minor: number }>();
+  return results.map((row) => `${row.closed_on} ${row.balance_minor}`);
+};
+
+describe("the nights", () => {
+  it("are caught up from the first entry on, each once however often the cron fires", async () => {
+    goTo(addDays(TODAY, 3));
+    await Promise.all([nightlyCron(), nightlyCron()]);
+    await nightlyCron();
+    const days = [2, 1, 0].map((n) => addDays(TODAY, n));
+    expect(await finalDays()).toEqual(days);
+    const runs = await env.DB.prepare("SELECT count(*) AS n FROM job_runs WHERE job = 'reconcile'").first(
+      "n",
+    );
+    expect(runs).toBe(3);
+    expect(await closings("assets:inventory")).toEqual(days.toReversed().map((on) => `${on} 9100`));
+  });
+
+  it("are begun again where a run died half way, and left alone while it lasts", async () => {
+    const on = addDays(TODAY, 3);
+    goTo(addDays(TODAY, 4));
+    const began = (at: number) =>
+      env.DB.prepare(
+        "INSERT OR REPLACE INTO job_runs (job, scheduled_for, started_at) VALUES ('reconcile', ?, ?)",
+      )
+        .bind(on, at)
+        .run();
+    await began(Date.now() - 14 * 60_000);
+    await nightlyCron();
+    expect(await finalDays()).not.toContain(on);
+    await began(Date.now() - 16 * 60_000);
+    await nightlyCron();
+    expect(await finalDays()).toContain(on);
+  });
+
+  it("leave a day closed: what stock did on it and is told of later is posted on the first open day, once", async () => {
+    const entry = inventoryEntry(addDays(TODAY, 1), 50);
+    await post(entry);
+    await post(entry);
+    goTo(addDays(TODAY, 5));
+    await nightlyCron();
+    await post(entry);
+    const { results } = await env.DB.prepare("SELECT posted_on, at FROM journal_entries WHERE id = ?")
+      .bind(entry.id)
+      .all();
+    expect(results).toEqual([{ posted_on: addDays(TODAY, 4), at: entry.at }]);
+    expect((await closings("assets:inventory")).slice(-2)).toEqual([
+      `${addDays(TODAY, 3)} 9100`,
+      `${addDays(TODAY, 4)} 9150`,
+    ]);
+  });
+
+  it("close anew from a past that was changed", async () => {
+    await insertRows(env.DB, journalEntries, [inventoryEntry(addDays(TODAY, 1), 300)]).run();
+    await run(addDays(TODAY, 1));
+    expect(await closings("assets:inventory")).toEqual([`${TODAY} 9100`, `${addDays(TODAY, 1)} 9400`]);
+    goTo(addDays(TODAY, 6));
+    await nightlyCron();
+    expect((await closings("assets:inventory")).at(-1)).toBe(`${addDays(TODAY, 5)} 9450`);
+  });
+});

@@ -1,0 +1,305 @@
+/**
+ * Who may call what: every operation that the served description names, with every kind of key that is not
+ * the right one. A route that is added without saying who may call it fails here.
+ */
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { SCOPES, type Scope } from "../../src/platform/auth/api-keys";
+import type { OrderId } from "../../src/kernel/ids";
+import { statusSignature } from "../../src/orders/domain/status-link";
+import { createApp } from "../../src/platform/http/app";
+import { createContext } from "../../src/app-context";
+import { revokeApiKey } from "../../src/platform/auth/api-key-rows";
+import { fetchWorker, makeKey } from "../support/api";
+import { fetchWith } from "../support/faults";
+import { endpointsOf, type Document, type Endpoint } from "../support/openapi-samples";
+import { anOrderOf } from "../support/retailer";
+import { canonicalPayload } from "../support/storefront-traffic";
+import { everythingStored, openEstate, type Estate } from "./estate";
+
+/** What anybody may call: each one line, each for a reason that its own file tells. */
+const OPERATIONS_WITHOUT_A_KEY = [
+  "GET /health",
+  "POST /v1/webhooks/{channelId}",
+  "GET /v1/public/orders/{orderId}/{signature}",
+];
+/** What a browser opens, and is no operation. */
+const PAGES = [
+  "GET /openapi.json",
+  "GET /docs",
+  "GET /docs/standalone.js",
+  "GET /robots.txt",
+  "GET /favicon.svg",
+  "GET /favicon.ico",
+  "GET /s/{orderId}/{signature}",
+];
+/** Pages of everybody's mail and of the books: where the environment is not production. */
+const PAGES_OF_DEVELOPMENT = ["GET /outbox", "GET /reconciliations/{date}"];
+
+const document: Document = await (await fetchWorker("/openapi.json")).json();
+const endpoints = endpointsOf(document);
+const guarded = endpoints.filter(({ operation }) => operation.security?.length !== 0);
+const nameOf = ({ method, path }: Endpoint) => `${method} ${path}`;
+const named = (list: readonly Endpoint[]) =>
+  list.map((endpoint): [string, Endpoint] => [nameOf(endpoint), endpoint]);
+const scopes = Object.keys(SCOPES) as Scope[];
+
+/** The one scope that the description of an operation names. */
+function scopeOf({ operation }: Endpoint): Scope {
+  const told = [...(operation.description ?? "").matchAll(/Scope `([^`]+)`/g)].map(([, scope]) => scope);
+  if (told.length !== 1) throw new Error(`${operation.operationId} names ${told.length} scopes`);
+  return told[0] as Scope;
+}
+
+let estate: Estate;
+const tokens = new Map<Scope, string>();
+beforeAll(async () => {
+  estate = await openEstate(document);
+  for (const scope of scopes) tokens.set(scope, (await makeKey(scope)).token);
+});
+
+const call = (endpoint: Endpoint, headers: Record<string, string>, method = endpoint.method) => {
+  const body = method === "GET" || method === "HEAD" ? undefined : estate.bodyOf(endpoint);
+  return fetchWorker(estate.pathOf(endpoint), {
+    method,
+    headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+};
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+async function refusal(response: Response) {
+  expect(response.headers.get("content-type")).toBe("application/problem+json");
+  const { code, scope, ...rest } = await response.json<Record<string, unknown>>();
+  expect(Object.keys(rest).toSorted()).toEqual(["requestId", "status", "title", "type"]);
+  return [response.status, code, ...(scope === undefined ? [] : [scope])];
+}
+
+describe("every route", () => {
+  it("is described, or is one of the pages listed here", () => {
+    const routes = createApp(createContext)
+      .routes.filter(({ method }) => method !== "ALL")
+      .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, "{$1}")}`);
+    const expected = [...endpoints.map(nameOf), ...PAGES, ...PAGES_OF_DEVELOPMENT];
+    expect([...new Set(routes)].toSorted()).toEqual(expected.toSorted());
+  });
+
+  it("says who may call it", () => {
+    expect(endpoints.filter(({ operation }) => operation.security === undefined).map(nameOf)).toEqual([]);
+  });
+
+  it("takes a key, unless it is one of the operations listed here", () => {
+    const open = endpoints.filter((endpoint) => !guarded.includes(endpoint));
+    expect(open.map(nameOf).toSorted()).toEqual(OPERATIONS_WITHOUT_A_KEY.toSorted());
+    for (const { operation } of guarded) expect(operation.security).toEqual([{ apiKey: [] }]);
+  });
+
+  it.each(named(guarded))("names one scope that there is: %s", (_name, endpoint) => {
+    expect(scopes).toContain(scopeOf(endpoint));
+  });
+
+  it.each([...PAGES_OF_DEVELOPMENT, "GET /reconciliations/2026-11-22"])(
+    "that shows everybody's affairs is not there in production: %s",
+    async (route) => {
+      const request = new Request(`https://aftercart.test${route.split(" ")[1]!}`);
+      const response = await fetchWith({ ENVIRONMENT: "production" }, request);
+      expect(response.status).toBe(404);
+    },
+  );
+});
+
+const forged = (token: string) => token.slice(0, -1) + (token.endsWith("0") ? "1" : "0");
+
+describe("no right key", () => {
+  it.each(named(guarded))("is refused, and nothing happens: %s", async (_name, endpoint) => {
+    const right = tokens.get(scopeOf(endpoint))!;
+    const revoked = await makeKey("admin");
+    await revokeApiKey(env.DB, revoked.key.id, Date.now());
+    const before = await everythingStored();
+    const wrong: [string, Record<string, string>][] = [
+      ["none", {}],
+      ["an empty one", { authorization: "" }],
+      ["a bare scheme", { authorization: "Bearer" }],
+      ["another scheme", { authorization: `Basic ${btoa(`admin:${right}`)}` }],
+      ["the right key without a scheme", { authorization: right }],
+      ["the right key under another scheme", { authorization: `Token ${right}` }],
+      ["no key of ours", bearer("hunter2")],
+      ["one cut short", bearer(right.slice(0, -1))],
+      ["one with more after it", bearer(`${right}0`)],
+      ["its id alone", bearer(right.slice(0, "ak_".length + 26))],
+      ["two of them", bearer(`${right}, Bearer ${right}`)],
+      ["one that nobody made", bearer(`ak_${"0".repeat(26)}_${"0".repeat(64)}`)],
+      ["another secret under its id", bearer(forged(right))],
+      ["a revoked one", bearer(revoked.token)],
+      ["the right one in another header", { "x-api-key": right }],
+      ["the right one in a cookie", { cookie: `authorization=Bearer ${right}; token=${right}` }],
+    ];
+    const told = wrong.map(async ([what, headers]) => {
+      const response = await call(endpoint, headers);
+      return [what, response.headers.get("www-authenticate"), ...(await refusal(response))];
+    });
+    expect(await Promise.all(told)).toEqual(wrong.map(([what]) => [what, "Bearer", 401, "unauthorized"]));
+    expect(await everythingStored()).toBe(before);
+  });
+
+  it("may stand in the query instead", async () => {
+    const token = tokens.get("admin")!;
+    for (const name of ["access_token", "api_key", "key", "token"]) {
+      const response = await fetchWorker(`/v1/skus?${name}=${token}`);
+      expect([name, response.status]).toEqual([name, 401]);
+    }
+  });
+
+  it.each([
+    "/v1/orders/",
+    "//v1/orders",
+    "/V1/ORDERS",
+    "/v1/%6Frders",
+    "/v1%2Forders",
+    "/v1/orders;a=b",
+    "/v1/./orders",
+    "/s/../v1/orders",
+    "/v1/public/orders/../../orders",
+    "/v1/public/orders/%2e%2e/%2e%2e/orders",
+    "/v1/webhooks/../orders",
+  ])("is needed however the path is written: %s", async (path) => {
+    const response = await fetchWorker(path);
+    expect([401, 404]).toContain(response.status);
+  });
+});
+
+describe("a key of another scope", () => {
+  it.each(named(guarded))("is refused, and nothing happens: %s", async (_name, endpoint) => {
+    const needed = scopeOf(endpoint);
+    const others = scopes.filter((scope) => scope !== needed && scope !== "admin");
+    const { token: allOthers } = await makeKey(...others);
+    const before = await everythingStored();
+    const wrong = [...others.map((scope) => tokens.get(scope)!), allOthers];
+    const told = wrong.map(async (token) => refusal(await call(endpoint, bearer(token))));
+    expect(await Promise.all(told)).toEqual(wrong.map(() => [403, "forbidden", needed]));
+    expect(await everythingStored()).toBe(before);
+  });
+});
+
+describe("a method that is not described", () => {
+  const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+  const paths = Map.groupBy(endpoints, ({ path }) => path);
+
+  it.each([...paths])("is refused, with and without a key: %s", async (_path, declared) => {
+    const before = await everythingStored();
+    const [endpoint] = declared;
+    for (const method of METHODS.filter((method) => declared.every((each) => each.method !== method))) {
+      for (const headers of [{}, bearer(tokens.get("admin")!)]) {
+        const response = await call(endpoint!, headers, method);
+        expect([method, ...(await refusalCode(response))]).toEqual([method, 405, "method_not_allowed"]);
+      }
+    }
+    expect(await everythingStored()).toBe(before);
+  });
+
+  it("is not reached by naming it in a header", async () => {
+    const before = await everythingStored();
+    for (const header of ["x-http-method-override", "x-method-override", "x-http-method"]) {
+      for (const endpoint of guarded.filter(({ method }) => method === "DELETE" || method === "PUT")) {
+        const headers = { ...bearer(tokens.get("admin")!), [header]: endpoint.method };
+        expect([200, 405]).toContain((await call(endpoint, headers, "GET")).status);
+      }
+    }
+    expect(await everythingStored()).toBe(before);
+  });
+});
+
+async function refusalCode(response: Response) {
+  const { code } = await response.json<{ code: string }>();
+  return [response.status, code];
+}
+
+describe("a key of the scope that is named", () => {
+  // What undoes other things comes last.
+  const last = ["cancelOrder", "rejectFulfillment", "revokeApiKey", "deleteReservation"];
+  const rank = ([, { operation }]: [string, Endpoint]) => last.indexOf(operation.operationId);
+
+  it.each(named(guarded).toSorted((a, b) => rank(a) - rank(b)))("opens it: %s", async (_name, endpoint) => {
+    const response = await call(endpoint, bearer(tokens.get(scopeOf(endpoint))!));
+    // What the estate has of everything is there, and fits: at most it is not in the state for it.
+    expect([response.status < 300 || response.status === 409, await response.text()]).toEqual([
+      true,
+      expect.any(String),
+    ]);
+  });
+});
+
+describe("a customer's link", () => {
+  const links = ["/v1/public/orders", "/s"];
+  const signed = (orderId: string, key = env.LINK_SIGNING_KEY) => statusSignature(orderId as OrderId, key);
+
+  it("opens its own order, and no other with any signature that is not its own", async () => {
+    const other = await estate.admin("POST", "/v1/orders", {
+      channelId: estate.retailer.channelId,
+      ...canonicalPayload(anOrderOf(estate.retailer, [1, 0])),
+    });
+    const { id } = estate.order;
+    const right = signed(id);
+    for (const link of links) expect((await fetchWorker(`${link}/${id}/${right}`)).status).toBe(200);
+
+    const unsigned = new TextEncoder().encode(id);
+    const key = new TextEncoder().encode(env.LINK_SIGNING_KEY);
+    const wrong = [
+      signed(other.body.id),
+      signed(id, "another deployment's key, long enough"),
+      signed(id, ""),
+      base64Url(hmac(sha256, key, unsigned)),
+      base64Url(sha256(unsigned)),
+      right.slice(0, -1),
+      `${right}A`,
+      right.toUpperCase(),
+      right.split("").toReversed().join(""),
+      `${right}%00`,
+      `${right}.`,
+      "undefined",
+      "null",
+      "*",
+    ];
+    const before = await everythingStored();
+    for (const link of links) {
+      const answers = await Promise.all(
+        wrong.map(async (signature) => {
+          const response = await fetchWorker(`${link}/${id}/${signature}`, {
+            headers: { "x-request-id": "r" },
+          });
+          return `${response.status} ${await response.text()}`;
+        }),
+      );
+      expect(new Set(answers).size).toBe(1);
+      expect(answers[0]).toMatch(/^404 /);
+    }
+    expect(await everythingStored()).toBe(before);
+  });
+
+  it("opens nothing but the order's page: neither as a key nor on another path", async () => {
+    const signature = signed(estate.order.id);
+    for (const path of [`/v1/orders/${estate.order.id}`, "/v1/orders"]) {
+      expect((await fetchWorker(path, { headers: bearer(signature) })).status).toBe(401);
+      expect((await fetchWorker(`${path}?signature=${signature}`)).status).toBe(401);
+    }
+  });
+});
+
+const base64Url = (bytes: Uint8Array) =>
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+
+describe("nobody", () => {
+  it("may call from another site's page", async () => {
+    const headers = { origin: "https://evil.example", ...bearer(tokens.get("admin")!) };
+    for (const path of ["/v1/orders", "/health", "/openapi.json"]) {
+      const response = await fetchWorker(path, { headers });
+      const cors = [...response.headers.keys()].filter((name) => name.startsWith("access-control"));
+      expect([path, cors]).toEqual([path, []]);
+    }
+  });
+});

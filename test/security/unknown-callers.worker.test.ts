@@ -1,0 +1,115 @@
+/** Callers nobody knows: how often they may ask, and what it costs. */
+import { env } from "cloudflare:workers";
+import { createExecutionContext } from "cloudflare:test";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { Env } from "../../src/platform/config";
+import { createApp } from "../../src/platform/http/app";
+import { createContext } from "../../src/app-context";
+import { callerWith, fetchWorker, makeKey, unique } from "../support/api";
+import { countingDatabase } from "../support/counting-database";
+import { fetchWith } from "../support/faults";
+import { endpointsOf, type Document, type Endpoint } from "../support/openapi-samples";
+import { everythingStored, openEstate, type Estate } from "./estate";
+import { anOrder, openChannel, sign } from "./signed-channel";
+
+const document: Document = await (await fetchWorker("/openapi.json")).json();
+const endpoints = endpointsOf(document);
+let estate: Estate;
+beforeAll(async () => {
+  estate = await openEstate(document);
+});
+
+const named = (list: readonly Endpoint[]) =>
+  list.map((endpoint): [string, Endpoint] => [endpoint.operation.operationId, endpoint]);
+
+/** The platform's limiter with so many for each key, and who asked. */
+function limiter(most: number) {
+  const asked = new Map<string, number>();
+  const limit = ({ key }: { key: string }) => {
+    asked.set(key, (asked.get(key) ?? 0) + 1);
+    return Promise.resolve({ success: asked.get(key)! <= most });
+  };
+  return { binding: { limit }, asked };
+}
+
+describe("a caller nobody knows", () => {
+  const from = (address: string) => ({ "cf-connecting-ip": address });
+  const request = (path: string, init: RequestInit = {}) =>
+    new Request(`https://aftercart.test${path}`, init);
+
+  const open = endpoints.filter(({ operation }) => operation.security?.length === 0);
+  it.each(named(open))("may ask only so often: %s", async (_id, endpoint) => {
+    const api = limiter(2);
+    const bindings: Partial<Env> = { API_RATE_LIMIT: api.binding, PUBLIC_RATE_LIMIT: api.binding };
+    const ask = async (address: string) => {
+      const { method } = endpoint;
+      const init = { method, headers: from(address), ...(method === "POST" ? { body: "{}" } : {}) };
+      return (await fetchWith(bindings, request(estate.pathOf(endpoint), init))).status;
+    };
+    const statuses = [await ask("1.1.1.1"), await ask("1.1.1.1"), await ask("1.1.1.1"), await ask("2.2.2.2")];
+    expect(statuses.map((status) => status === 429)).toEqual([false, false, true, false]);
+  });
+
+  it("may try only so many callbacks, whatever the channel, and fills no inbox with them", async () => {
+    const { binding } = limiter(20);
+    const channelId = await openChannel(estate);
+    const before = await everythingStored();
+    const attempts = Array.from({ length: 60 }, async (_, i) => {
+      const init = { method: "POST", headers: from("203.0.113.9"), body: `{"forged":${i}}` };
+      const to = i % 2 === 0 ? channelId : unique("nobody");
+      return (await fetchWith({ API_RATE_LIMIT: binding }, request(`/v1/webhooks/${to}`, init))).status;
+    });
+    const statuses = await Promise.all(attempts);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(40);
+    expect(new Set(statuses)).toEqual(new Set([401, 404, 429]));
+    expect(await everythingStored()).toBe(before);
+    const { headers, body } = await sign(anOrder(estate));
+    const init = { method: "POST", headers: { ...headers, ...from("198.51.100.7") }, body };
+    const signed = await fetchWith({ API_RATE_LIMIT: binding }, request(`/v1/webhooks/${channelId}`, init));
+    expect(signed.status).toBe(200);
+  });
+
+  it("costs the database nothing beyond the limit, though every guess is another key", async () => {
+    const { database, roundTrips } = countingDatabase(env.DB);
+    const { binding } = limiter(5);
+    const app = createApp((bindings, execution, actor) => ({
+      ...createContext(bindings, execution, actor),
+      databases: { primary: database, orders: () => database, allOrders: [database] },
+    }));
+    const bindings = { ...env, API_RATE_LIMIT: binding };
+    for (let i = 0; i < 50; i += 1) {
+      const guess = `ak_${String(i).padStart(26, "0")}_${"0".repeat(64)}`;
+      const headers = { authorization: `Bearer ${guess}`, ...from("203.0.113.10") };
+      const response = await app.request("/v1/orders", { headers }, bindings, createExecutionContext());
+      expect(response.status).toBe(i < 5 ? 401 : 429);
+    }
+    expect(roundTrips()).toBe(5);
+  });
+
+  it("does not use up what a known key may ask", async () => {
+    const { binding } = limiter(5);
+    const { token } = await makeKey("reference:read");
+    const ask = async (given: string) => {
+      const headers = { authorization: `Bearer ${given}`, ...from("203.0.113.11") };
+      return (await fetchWith({ API_RATE_LIMIT: binding }, request("/v1/skus", { headers }))).status;
+    };
+    expect(await ask(token)).toBe(200);
+    for (let i = 0; i < 10; i += 1) await ask("hunter2");
+    expect(await ask("hunter2")).toBe(429);
+    expect(await ask(token)).toBe(200);
+  });
+
+  it("leaves nothing behind, whatever is asked", async () => {
+    const before = await everythingStored();
+    const caller = await callerWith("orders:read");
+    expect(caller).toBeDefined();
+    const withKey = await everythingStored();
+    expect(withKey).not.toBe(before);
+    for (const endpoint of endpoints) {
+      const { method } = endpoint;
+      const body = method === "GET" || method === "DELETE" ? {} : { body: "{}" };
+      await fetchWorker(estate.pathOf(endpoint), { method, ...body });
+    }
+    expect(await everythingStored()).toBe(withKey);
+  });
+});
