@@ -10,7 +10,7 @@ export type Counted = Readonly<{
   name: string;
   /** Until the caller has its answer. */
   answered: Counts;
-  /** With what follows: queues, messages, and the alarm that confirms the claims. */
+  /** With what follows: queues, messages, and the alarm that confirms the allocations. */
   all: Counts;
 }>;
 

@@ -8,7 +8,7 @@ import { unmetered } from "./unmetered-worker.ts";
 import { counted, countedDatabase, countedNamespace, countedQueue, counts, forget } from "./counting.ts";
 import type { Counts } from "./counts.ts";
 
-/** Later than any claim's expiry, and the minute after it. */
+/** Later than any allocation's expiry, and the minute after it. */
 const LATER_MS = 17 * 60_000;
 
 class CountedInventory extends SkuInventory {
@@ -16,7 +16,7 @@ class CountedInventory extends SkuInventory {
     super(counted(ctx), env);
   }
 
-  /** What the alarm will do when the claims are due. */
+  /** What the alarm will do when the allocations are due. */
   async settleLater(): Promise<void> {
     const now = Date.now;
     Date.now = () => now() + LATER_MS;

@@ -12,7 +12,7 @@ import { openRetailer } from "./retailer.ts";
 
 export type Drained = Readonly<{ messages: number; seconds: number; perSecond: number; ratio: number }>;
 
-type Told = Extract<QueueMessage, { type: "message.send.v1" }>;
+type Told = Extract<QueueMessage, { type: "notification.send.v1" }>;
 
 /** As many as a queue takes at once. */
 const BATCH = 100;
@@ -27,19 +27,19 @@ export async function measureDrain(messages: number, callers: number): Promise<D
     await floorRate(platform.floor, { messages, callers });
     const { database, url } = platform.ours;
     const sent = () =>
-      database.prepare("SELECT count(*) AS n FROM messages WHERE status = 'sent'").first<number>("n");
+      database.prepare("SELECT count(*) AS n FROM notifications WHERE status = 'sent'").first<number>("n");
     const api = apiOf(url.origin, await openRetailer(platform.ours));
     await forEachOf(newOrders("drain", messages, { lines: 1 }), 16, (order) =>
       api.send("POST", "/v1/orders", JSON.parse(order)),
     );
     await until(async () => (await sent()) === messages);
     const { results } = await database
-      .prepare("SELECT id AS messageId, order_id AS orderId, kind FROM messages")
-      .all<Pick<Told, "messageId" | "orderId" | "kind">>();
-    await database.prepare("DELETE FROM messages").run();
+      .prepare("SELECT id AS notificationId, order_id AS orderId, kind FROM notifications")
+      .all<Pick<Told, "notificationId" | "orderId" | "kind">>();
+    await database.prepare("DELETE FROM notifications").run();
 
     const floorPerSecond = await floorRate(platform.floor, { messages, callers });
-    const bodies = results.map((row): Told => ({ type: "message.send.v1", ...row, shipmentId: null }));
+    const bodies = results.map((row): Told => ({ type: "notification.send.v1", ...row, shipmentId: null }));
     const startedAt = performance.now();
     for (let i = 0; i < bodies.length; i += BATCH) {
       await platform.notifyQueue.sendBatch(bodies.slice(i, i + BATCH).map((body) => ({ body })));

@@ -116,7 +116,7 @@ function playDay(world: World, orders: number, memory: SupplyMemory | null) {
   return { split, third, saved };
 }
 
-/** As an order is taken in: claimed line by line where it is expected to be best, then arranged. */
+/** As an order is taken in: allocated line by line where it is expected to be best, then arranged. */
 function takeIn(
   world: World,
   memory: SupplyMemory | null,

@@ -3,7 +3,7 @@
  * cost. Only the order placed is right without them; nothing is stored of it.
  */
 import type { Env } from "../src/platform/config";
-import type { Claimed, ClaimRequest } from "../src/inventory/domain/stock";
+import type { AllocationResult, AllocationRequest } from "../src/inventory/domain/stock";
 import { accept } from "../src/kernel/result";
 import worker from "../src/worker";
 import { WITHOUT_HEADER, type Part } from "./left-out.ts";
@@ -25,11 +25,11 @@ const forgetful = (database: D1Database): D1Database =>
 const plenty = {
   idFromName: (sku: string) => sku,
   get: () => ({
-    claim: async (sku: string, { claimant, quantity, locations }: ClaimRequest) => {
-      const claimed: Claimed = {
-        claimant,
+    allocation: async (sku: string, { holder, quantity, locations }: AllocationRequest) => {
+      const allocated: AllocationResult = {
+        holder,
         repeated: false,
-        claimed: [{ locationId: locations[0]!, quantity }],
+        allocated: [{ locationId: locations[0]!, quantity }],
         backordered: 0,
         free: Object.fromEntries(locations.map((id) => [id, 1_000_000])),
         facts: {
@@ -42,7 +42,7 @@ const plenty = {
           oversize: false,
         },
       };
-      return accept(claimed);
+      return accept(allocated);
     },
   }),
 } as unknown as Env["SKU_INVENTORY"];
@@ -50,7 +50,7 @@ const plenty = {
 const LEFT_OUT: Record<Part, (env: Env) => Partial<Env>> = {
   messages: () => ({ NOTIFY_QUEUE: silent }),
   batch: ({ DB }) => ({ DB: forgetful(DB) }),
-  claims: () => ({ SKU_INVENTORY: plenty }),
+  allocations: () => ({ SKU_INVENTORY: plenty }),
 };
 
 const envs = new Map<string, Env>();

@@ -19,7 +19,7 @@ export const PARTS: readonly Scenario[] = [
   orderWithout("order, 1 line"),
   orderWithout("without its message to a queue", "messages"),
   orderWithout("and without its D1 batch", "messages", "batch"),
-  orderWithout("and without its claim: reading it and deciding", "messages", "batch", "claims"),
+  orderWithout("and without its allocation: reading it and deciding", "messages", "batch", "allocations"),
 ];
 
 export const partTable = (figures: readonly ScenarioFigures[]): string =>

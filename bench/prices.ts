@@ -36,7 +36,7 @@ export const OPERATIONS_A_MESSAGE = 3;
 export const OBJECT_GIGABYTES = 0.128;
 
 /**
- * How long a call keeps its object active: taken, not measured. A claim is decided in about a millisecond; its
+ * How long a call keeps its object active: taken, not measured. A allocation is decided in about a millisecond; its
  * write is confirmed by other machines in some more.
  */
 export const ACTIVE_MS_A_CALL = 10;

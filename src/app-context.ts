@@ -8,7 +8,7 @@ import type { Actor, Context } from "./platform/context";
 import type { QueueName, SentMessage } from "./platform/queues/queue-message";
 import { createSupplyMemory } from "./sourcing/domain/known-supply";
 import { createInventoryClient } from "./inventory/inventory-client";
-import { createGathering, type Gathering } from "./platform/queues/send-batcher";
+import { createSendBatcher, type SendBatcher } from "./platform/queues/send-batcher";
 import { createSending } from "./platform/queues/sending";
 import { cachedReference } from "./catalog/storage/reference";
 
@@ -17,7 +17,7 @@ export function createContext(
   execution: Pick<ExecutionContext, "waitUntil">,
   actor: Actor,
 ): Context {
-  const { config, gathering } = keptOf(env);
+  const { config, batcher } = keptOf(env);
   // One database holds both kinds today; `orders` is where an order's id would choose among several.
   const databases = { primary: env.DB, orders: () => env.DB, allOrders: [env.DB] };
   const queues: Record<QueueName, Queue> = {
@@ -31,7 +31,7 @@ export function createContext(
   return {
     databases,
     inventory: createInventoryClient(env.SKU_INVENTORY),
-    ...createSending(queues, gathering, { waitUntil, now }),
+    ...createSending(queues, batcher, { waitUntil, now }),
     notifier: createNotifier(config),
     fetchOrder: createBigCommerceOrders({ fetch: (input, init) => fetch(input, init) }),
     storefrontStock: stockConnector((input, init) => fetch(input, init)),
@@ -49,7 +49,7 @@ export function createContext(
 const supplyMemory = createSupplyMemory();
 
 /** What is made of the bindings once, and shared by all that the isolate serves. */
-type Kept = Readonly<{ config: Config; gathering: Gathering<SentMessage> }>;
+type Kept = Readonly<{ config: Config; batcher: SendBatcher<SentMessage> }>;
 
 const keptByEnv = new WeakMap<Env, Kept>();
 
@@ -58,7 +58,7 @@ function keptOf(env: Env): Kept {
   if (known) return known;
   const kept = {
     config: readConfig(env),
-    gathering: createGathering<SentMessage>((ms) => scheduler.wait(ms)),
+    batcher: createSendBatcher<SentMessage>((ms) => scheduler.wait(ms)),
   };
   keptByEnv.set(env, kept);
   return kept;

@@ -90,12 +90,12 @@ it("takes a signed callback to delivered, and the night finds nothing amiss", as
 
   await vi.waitUntil(
     async () => {
-      const { items } = (await call("GET", `/v1/orders/${orderId}/messages`)).body as Json;
+      const { items } = (await call("GET", `/v1/orders/${orderId}/notifications`)).body as Json;
       return items.length === 6 && items.every((m: Json) => m.status === "sent");
     },
     { timeout: 15_000, interval: 200 },
   );
-  const { items: messages } = (await call("GET", `/v1/orders/${orderId}/messages`)).body as Json;
+  const { items: messages } = (await call("GET", `/v1/orders/${orderId}/notifications`)).body as Json;
   expect(messages.map((m: Json) => m.kind).toSorted()).toEqual([
     "order_backordered",
     "order_delivered",
@@ -119,7 +119,7 @@ it("takes a signed callback to delivered, and the night finds nothing amiss", as
   await vi.waitUntil(
     async () => {
       const { body } = await call("GET", `/v1/skus/${retailer.skus[0]}/stock`);
-      return (body as Json).levels.some((level: Json) => level.onHand === 3 && level.claimed === 0);
+      return (body as Json).levels.some((level: Json) => level.onHand === 3 && level.allocated === 0);
     },
     { timeout: 15_000, interval: 200 },
   );

@@ -19,7 +19,7 @@ export type Prices = readonly (readonly number[])[];
 /** The minor unit of the experiment's currency: a thousandth of a dollar, so that rounding changes nothing. */
 export const MILLS = 1_000;
 const KG = 1_000;
-const MOST_UNITS = 5;
+const MAX_UNITS = 5;
 
 const NOBODY = {
   name: null,
@@ -74,7 +74,7 @@ const SERVICES: readonly CarrierService[] = CENTRES.map((centre, c) => ({
       maxDistanceKm: distanceKm(centre, city),
       minTransitDays: 1,
       maxTransitDays: 1,
-      prices: Array.from({ length: MOST_UNITS }, (_, i) => ({
+      prices: Array.from({ length: MAX_UNITS }, (_, i) => ({
         upToGrams: (i + 1) * KG,
         priceMinor: Math.round((PARCEL + (i + 1) * unitCost) * MILLS),
       })),

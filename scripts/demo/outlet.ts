@@ -1,7 +1,7 @@
 /**
  * The outlet's BigCommerce store. Its webhooks only name an order, so it needs an API that answers what the order
- * is, and that is told what may be sold. Here that is a stand-in on this machine, which answers as BigCommerce
- * documents; it knows what it is told for as long as it runs.
+ * is, and that is pushed what may be sold. Here that is a stand-in on this machine, which answers as BigCommerce
+ * documents; it knows what it is pushed for as long as it runs.
  */
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -76,7 +76,7 @@ async function answer({ orders, shelf }: Store, request: IncomingMessage): Promi
   return shelf.answer(url.href, { method: request.method ?? "GET", headers, ...(body ? { body } : {}) });
 }
 
-/** Orders that the store only names, and what it is told it may sell. */
+/** Orders that the store only names, and what it is pushed it may sell. */
 export async function tellOutlet(api: Api, outlet: Outlet): Promise<void> {
   heading("The outlet");
   const orderIds: string[] = [];
@@ -99,8 +99,11 @@ export async function tellOutlet(api: Api, outlet: Outlet): Promise<void> {
 
   await fireCron(api.url, SWEEP);
   const shown = () => Promise.resolve(outlet.shelf.items.filter(({ quantity }) => quantity > 0).length);
-  const told = await until(shown, (count) => count > 0);
-  sayOf("told", `the outlet shows what it may sell of ${counted(told, "SKU")}, from the one stock of all`);
+  const pushed = await until(shown, (count) => count > 0);
+  sayOf(
+    "pushed",
+    `the outlet shows what it may sell of ${counted(pushed, "SKU")}, from the one stock of all`,
+  );
 }
 
 /** Answers our id of the order. @throws when the callback is not answered 2xx. */

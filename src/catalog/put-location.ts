@@ -8,14 +8,14 @@ import { logLine } from "../kernel/log-line";
 import type { Location } from "./domain/reference";
 import { putLocation as writeLocation } from "./storage/locations";
 import { forgetReference } from "./storage/reference";
-import { askForChannelStock } from "../channels/compare-channel-stock";
+import { requestChannelStockRefresh } from "../channels/compare-channel-stock";
 import { markClosedLocations, markWaitingOrders } from "../orders/replan-due-orders";
 
 /** True where the location is new. */
 export async function putLocation(context: Context, location: Location): Promise<boolean> {
   const created = await writeLocation(context.databases.primary, location, context.now());
   forgetReference();
-  await askForChannelStock(context);
+  await requestChannelStockRefresh(context);
   await markAffected(context, location).catch((error: unknown) => {
     // The sweep and the night mark them, too.
     console.error(logLine("error", "orders of a changed location are sourced again later", { error }));

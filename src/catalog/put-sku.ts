@@ -7,7 +7,7 @@ import type { Context } from "../platform/context";
 import type { Sku } from "./domain/reference";
 import { accept, reject, type Result } from "../kernel/result";
 import type { SkuFacts } from "../inventory/domain/stock";
-import { markDescribed, putSku as writeSku } from "./storage/skus";
+import { markUpserted, putSku as writeSku } from "./storage/skus";
 import { invalidRequest, unknownLocations, type InvalidRequest } from "../kernel/field-errors";
 
 export type SkuPut = Readonly<{ sku: Sku; created: boolean }>;
@@ -23,7 +23,7 @@ export async function putSku(context: Context, sku: Sku): Promise<Result<SkuPut,
   const { created, updatedAt } = await writeSku(primary, sku, context.now());
   try {
     await context.inventory.describe(factsOf(sku), updatedAt);
-    await markDescribed(primary, [{ sku: sku.sku, updatedAt }], context.now());
+    await markUpserted(primary, [{ sku: sku.sku, updatedAt }], context.now());
   } catch (error) {
     console.error(logLine("error", "a SKU's object was not told", { error }));
   }

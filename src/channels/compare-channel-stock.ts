@@ -1,6 +1,6 @@
 /**
  * What storefronts show, beside what their channels may sell: every night, SKU by SKU. What differs is told again at
- * once; what differs still, or cannot be told, is an exception with its age.
+ * once; what differs still, or cannot be pushed, is an exception with its age.
  */
 import type { StorefrontStock } from "./ports";
 import type { Context } from "../platform/context";
@@ -14,13 +14,18 @@ import {
   sellableStatement,
   writeChannelStock,
 } from "./storage/channel-stock";
-import { answerJob, askForJob, isJobAskedStatement, jobAskedAt } from "../platform/jobs/job-runs";
+import {
+  finishRequestedJob,
+  requestJob,
+  isJobRequestedStatement,
+  jobRequestedAt,
+} from "../platform/jobs/job-runs";
 import { storedStockAfter } from "../inventory/storage/stock-levels";
 import { sellableOf } from "../inventory/store-snapshots";
 import { pushChannel, storefrontStock } from "./push-channel-stock";
 
 const SKUS_A_PAGE = 200;
-const MOST_LISTED = 1_000;
+const MAX_LISTED = 1_000;
 const DAY = 86_400_000;
 /** The books must close whatever a storefront does: what was not looked at by then is, the next night. */
 const LOOK_FOR_MS = 4 * 60_000;
@@ -59,19 +64,19 @@ const REFRESH = "channel-stock";
 const KNOWN_EVERYWHERE_MS = 10_000;
 
 /** A channel or a location was written: what channels may sell may be another number now. */
-export const askForChannelStock = ({ databases, now }: Context): Promise<void> =>
-  askForJob(databases.primary, REFRESH, now());
+export const requestChannelStockRefresh = ({ databases, now }: Context): Promise<void> =>
+  requestJob(databases.primary, REFRESH, now());
 
-export const isRefreshAskedStatement = (db: D1Database): D1PreparedStatement =>
-  isJobAskedStatement(db, REFRESH);
+export const isRefreshRequestedStatement = (db: D1Database): D1PreparedStatement =>
+  isJobRequestedStatement(db, REFRESH);
 
 /** Works it out anew if that was asked for, once for all that was written. Answers whether it did. */
-export async function refreshIfAsked(context: Context): Promise<boolean> {
+export async function refreshIfRequested(context: Context): Promise<boolean> {
   const { primary } = context.databases;
-  const askedAt = await jobAskedAt(primary, REFRESH);
+  const askedAt = await jobRequestedAt(primary, REFRESH);
   if (askedAt === null || askedAt + KNOWN_EVERYWHERE_MS > context.now()) return false;
   await refreshChannelStock(context);
-  await answerJob(primary, REFRESH, askedAt, context.now());
+  await finishRequestedJob(primary, REFRESH, askedAt, context.now());
   return true;
 }
 
@@ -82,7 +87,9 @@ async function refreshChannelStock(context: Context): Promise<void> {
   if (reference.connected.size === 0) return;
   for (let after: string | undefined = ""; after !== undefined;) {
     const page = await storedStockAfter(primary, after, SKUS_A_PAGE);
-    const sellable = page.flatMap((said) => sellableOf(reference, said, [said.version, said.version]));
+    const sellable = page.flatMap((snapshot) =>
+      sellableOf(reference, snapshot, [snapshot.version, snapshot.version]),
+    );
     if (sellable.length > 0) await sellableStatement(primary, sellable, context.now()).run();
     after = page.length === SKUS_A_PAGE ? page.at(-1)?.sku : undefined;
   }
@@ -100,10 +107,10 @@ async function lookAt(context: Context, channelId: string, until: number): Promi
     const first = (await lastLookedAt(primary, channelId)) ?? "";
     let hasTurned = first === "";
     for (let after = first; ;) {
-      const page = await channelStockAfter(primary, channelId, after, stock.mostFound);
+      const page = await channelStockAfter(primary, channelId, after, stock.maxFound);
       const rows = hasTurned && first !== "" ? page.filter(({ sku }) => sku <= first) : page;
       if (rows.length > 0) looked.counted += await lookAtPage(context, stock, rows);
-      const isLast = page.length < stock.mostFound || rows.length < page.length;
+      const isLast = page.length < stock.maxFound || rows.length < page.length;
       if (isLast && hasTurned) return looked;
       hasTurned ||= isLast;
       after = isLast ? "" : (page.at(-1)?.sku ?? "");
@@ -118,14 +125,14 @@ async function lookAt(context: Context, channelId: string, until: number): Promi
   }
 }
 
-/** What was wrong and is told: whether it is right now. */
+/** What was wrong and is pushed: whether it is right now. */
 async function lookAgain(context: Context, connected: ReadonlySet<string>): Promise<void> {
   const byChannel = Map.groupBy(await mismatches(context), ({ channelId }) => channelId);
   const looks = [...byChannel].map(async ([channelId, rows]) => {
     const stock = connected.has(channelId) ? await storefrontStock(context, channelId) : null;
     if (!stock) return;
-    for (let from = 0; from < rows.length; from += stock.mostFound) {
-      await lookAtPage(context, stock, rows.slice(from, from + stock.mostFound));
+    for (let from = 0; from < rows.length; from += stock.maxFound) {
+      await lookAtPage(context, stock, rows.slice(from, from + stock.maxFound));
     }
   });
   // Where it cannot be seen it counts as wrong still.
@@ -151,7 +158,7 @@ async function lookAtPage(
 }
 
 const mismatches = ({ databases }: Context): Promise<ChannelStock[]> =>
-  mismatchesAfter(databases.primary, { since: -1, channelId: "", sku: "" }, MOST_LISTED);
+  mismatchesAfter(databases.primary, { since: -1, channelId: "", sku: "" }, MAX_LISTED);
 
 const placeOf = ({ channelId, sku }: ChannelStock): string => `${channelId} ${sku}`;
 

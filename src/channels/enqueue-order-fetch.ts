@@ -9,10 +9,10 @@ import { DatabaseUnavailable, withDatabaseDeadline } from "../platform/d1/errors
 import { keepToSend, type OutboxRow } from "../platform/outbox/outbox-rows";
 import { sendOutboxSoon } from "../platform/outbox/send-outbox";
 
-type ToFetch = Extract<QueueMessage, { type: "storefront.fetch.v1" }>;
+type ToFetch = Extract<QueueMessage, { type: "order.fetch.v1" }>;
 
 /** @throws DatabaseUnavailable when neither takes it: the sender is to come again. */
-export async function requestOrder(context: Context, message: ToFetch): Promise<OrderId> {
+export async function enqueueOrderFetch(context: Context, message: ToFetch): Promise<OrderId> {
   const orderId = orderIdOf(message.channelId, message.externalOrderId);
   const row: OutboxRow = { id: `${orderId}/${message.eventId}`, createdAt: context.now(), message };
   const db = context.databases.orders(orderId);

@@ -14,9 +14,9 @@ import { accept, reject, type Result } from "../kernel/result";
 import { channelConnection } from "../catalog/storage/channels";
 import { inboxStatement, type InboxRow } from "./storage/inbox";
 import { changeOrder } from "../orders/change-order";
-import { takeInOrder } from "../orders/upsert-storefront-order";
+import { upsertStorefrontOrder } from "../orders/upsert-storefront-order";
 
-type ToFetch = Extract<QueueMessage, { type: "storefront.fetch.v1" }>;
+type ToFetch = Extract<QueueMessage, { type: "order.fetch.v1" }>;
 
 export type FetchOrderRejection = Readonly<
   | Exclude<FetchRejection, { code: "order_gone" }>
@@ -28,9 +28,9 @@ export type FetchOrderRejection = Readonly<
 type Outcome = Pick<InboxRow, "outcome" | "problem" | "body">;
 type Fetched = Result<InboxRow["outcome"], FetchOrderRejection>;
 
-export type OrderFetching = (message: ToFetch) => Promise<Fetched>;
+export type OrderImporter = (message: ToFetch) => Promise<Fetched>;
 
-export function orderFetching(context: Context): OrderFetching {
+export function createOrderImporter(context: Context): OrderImporter {
   const done = new Set<OrderId>();
   const away = new Map<string, Fetched>();
   return async (message) => {
@@ -69,7 +69,7 @@ async function fetchOrder(context: Context, orderId: OrderId, message: ToFetch):
   if (read.value.type === "ignored") {
     return remembered(context, message, plainly("ignored", read.value.reason));
   }
-  const taken = await takeInOrder(asChannel, read.value.order, {
+  const taken = await upsertStorefrontOrder(asChannel, read.value.order, {
     channel,
     isCreation: false,
     remember: (id, outcome) => (db) => [inboxStatement(db, rowOf(message, id, plainly(outcome, null)))],

@@ -5,7 +5,7 @@ import type { Context } from "../platform/context";
 import type { FieldError } from "../kernel/field-errors";
 import { notInTheFuture } from "../orders/domain/storefront-update";
 import { reject, type Result } from "../kernel/result";
-import { acceptOrder, type Accepted } from "../orders/create-order";
+import { createOrder, type Accepted } from "../orders/create-order";
 import type { Alongside } from "../orders/change-order";
 import type { ShortageRejection } from "../orders/allocate-lines";
 
@@ -33,7 +33,7 @@ export async function placeOrder(
   if (!incoming.ok) return reject({ code: "invalid_request", errors: incoming.rejection.errors });
   const order = notInTheFuture(incoming.value, context.now());
   const sold = order.payments.some(({ kind, amountMinor }) => kind === "captured" && amountMinor > 0);
-  return acceptOrder(context, order, {
+  return createOrder(context, order, {
     channel,
     shortage: sold || order.totalMinor === 0 ? "sold" : "ask",
     alongside,

@@ -2,7 +2,7 @@
 import type { ChannelConnection, ConnectionOf } from "./domain/channel-connection";
 import type { Result } from "../kernel/result";
 
-export type OutgoingMessage = Readonly<{
+export type OutgoingNotification = Readonly<{
   /** Passed on as the provider's idempotency key, so that a repeat sends nothing twice. */
   id: string;
   from: string;
@@ -20,7 +20,7 @@ export type NotifierRejection = Readonly<{
 
 export type Notifier = Readonly<{
   name: string;
-  send: (message: OutgoingMessage) => Promise<Result<{ providerId: string | null }, NotifierRejection>>;
+  send: (message: OutgoingNotification) => Promise<Result<{ providerId: string | null }, NotifierRejection>>;
 }>;
 
 /** An order as its storefront's API answers it, to be read by the storefront's own rules. */
@@ -49,7 +49,7 @@ export type FetchOrder = (
 /** A SKU as a storefront has it: where, in its own words, and how many units it shows. */
 export type Listing = Readonly<{ sku: string; externalId: string; shown: number | null }>;
 
-export type ToldStock = Readonly<{
+export type StockToPush = Readonly<{
   sku: string;
   externalId: string;
   quantity: number;
@@ -63,21 +63,21 @@ export type StorefrontRejection =
   /** It has done nothing, and will not for the same words. */
   | Readonly<{ code: "refused"; detail: string }>;
 
-/** Of what a storefront was told, one that it did not take. */
-export type NotTaken = Readonly<{ sku: string; detail: string }>;
+/** Of what a storefront was pushed, one that it did not take. */
+export type NotPushed = Readonly<{ sku: string; detail: string }>;
 
 /** The stock of a storefront. Quantities are absolute, so that telling twice is telling once. */
 export type StorefrontStock = Readonly<{
-  /** SKUs that may be looked for, and told, in one call. */
-  mostFound: number;
-  mostTold: number;
+  /** SKUs that may be looked for, and pushed, in one call. */
+  maxFound: number;
+  maxPushed: number;
   /** SKUs that the storefront has not, or whose stock it does not count, are not in the answer. */
   find: (skus: readonly string[]) => Promise<Result<readonly Listing[], StorefrontRejection>>;
   /** `key` tells this call from every other, where the storefront wants to know. */
-  tell: (
-    told: readonly ToldStock[],
+  push: (
+    pushed: readonly StockToPush[],
     key: string,
-  ) => Promise<Result<readonly NotTaken[], StorefrontRejection>>;
+  ) => Promise<Result<readonly NotPushed[], StorefrontRejection>>;
 }>;
 
 export type ConnectStock = (connection: ChannelConnection) => StorefrontStock;

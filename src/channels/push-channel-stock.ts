@@ -1,10 +1,10 @@
 /**
- * Telling storefronts what their channels may sell: only what differs from what they were told, in batches, each
+ * PushOutcome storefronts what their channels may sell: only what differs from what they were pushed, in batches, each
  * storefront by its own rules. What a storefront does not take is told again, ever less often, and listed.
  */
-import type { NotTaken, StorefrontRejection, StorefrontStock, ToldStock } from "./ports";
+import type { NotPushed, StorefrontRejection, StorefrontStock, StockToPush } from "./ports";
 import type { Context } from "../platform/context";
-import { afterTelling, type ChannelStock, type Telling } from "./domain/channel-stock";
+import { afterPush, type ChannelStock, type PushOutcome } from "./domain/channel-stock";
 import { derivedId } from "../kernel/ids";
 import { logLine } from "../kernel/log-line";
 import { accept, type Result } from "../kernel/result";
@@ -12,32 +12,32 @@ import { dueChannelStock, leaseChannelStock, writeChannelStock } from "./storage
 import { channelConnection } from "../catalog/storage/channels";
 
 /** Bounded, so that a run ends within a minute or so; what is left waits for the next. */
-const MOST_AT_ONCE = 2_000;
+const MAX_AT_ONCE = 2_000;
 
-/** Every connected channel at once; one that is slow or away keeps nobody. Answers how many SKUs were told. */
+/** Every connected channel at once; one that is slow or away keeps nobody. Answers how many SKUs were pushed. */
 export async function pushChannelStock(context: Context): Promise<number> {
   const { connected } = await context.reference();
-  const told = await Promise.all([...connected].map((id) => pushChannel(context, id)));
-  return told.reduce((sum, count) => sum + count, 0);
+  const pushed = await Promise.all([...connected].map((id) => pushChannel(context, id)));
+  return pushed.reduce((sum, count) => sum + count, 0);
 }
 
 /** Answers how many SKUs the storefront took. */
 export async function pushChannel(context: Context, channelId: string): Promise<number> {
-  let told = 0;
+  let pushed = 0;
   try {
-    const due = await dueChannelStock(context.databases.primary, channelId, context.now(), MOST_AT_ONCE);
+    const due = await dueChannelStock(context.databases.primary, channelId, context.now(), MAX_AT_ONCE);
     const stock = due.length > 0 ? await storefrontStock(context, channelId) : null;
     if (!stock) return 0;
-    for (let from = 0; from < due.length; from += stock.mostTold) {
-      const tellings = await pushBatch(context, stock, due.slice(from, from + stock.mostTold));
-      told += tellings.filter(({ outcome }) => outcome === "taken").length;
+    for (let from = 0; from < due.length; from += stock.maxPushed) {
+      const outcomes = await pushBatch(context, stock, due.slice(from, from + stock.maxPushed));
+      pushed += outcomes.filter(({ outcome }) => outcome === "taken").length;
       // It is away, or takes nothing: the others wait for the next run.
-      if (tellings.length > 0 && tellings.every(({ outcome }) => outcome === "failed")) break;
+      if (outcomes.length > 0 && outcomes.every(({ outcome }) => outcome === "failed")) break;
     }
   } catch (error) {
-    console.error(logLine("error", "a channel's stock is told later", { channelId, error }));
+    console.error(logLine("error", "a channel's stock is pushed later", { channelId, error }));
   }
-  return told;
+  return pushed;
 }
 
 /** Null where the channel is not connected. */
@@ -50,43 +50,43 @@ async function pushBatch(
   context: Context,
   stock: StorefrontStock,
   due: readonly ChannelStock[],
-): Promise<Telling[]> {
+): Promise<PushOutcome[]> {
   const { primary } = context.databases;
   const leased = await leaseChannelStock(primary, due, context.now());
   const rows = new Map(leased.map(({ row }) => [row.sku, row]));
-  const tellings = await tellAll(stock, leased);
+  const outcomes = await pushAll(stock, leased);
   const now = context.now();
-  const changed = tellings.map((telling) => {
-    const from = rows.get(telling.sku)!;
-    return { from, to: afterTelling(from, telling, now) };
+  const changed = outcomes.map((outcome) => {
+    const from = rows.get(outcome.sku)!;
+    return { from, to: afterPush(from, outcome, now) };
   });
   await writeChannelStock(primary, changed, now);
-  return tellings;
+  return outcomes;
 }
 
 type Leased = Awaited<ReturnType<typeof leaseChannelStock>>[number];
 
 /** What came of each of them. A storefront that is away is asked no further. */
-async function tellAll(stock: StorefrontStock, leased: readonly Leased[]): Promise<Telling[]> {
+async function pushAll(stock: StorefrontStock, leased: readonly Leased[]): Promise<PushOutcome[]> {
   const unknown = leased.filter(({ row }) => row.externalId === null).map(({ row }) => row.sku);
   const found = await findAll(stock, unknown);
   if (!found.ok) return leased.map(({ row }) => failed(row, found.rejection, false));
 
-  const tellings: Telling[] = [];
-  const told: ToldStock[] = [];
+  const outcomes: PushOutcome[] = [];
+  const pushed: StockToPush[] = [];
   for (const { row, before } of leased) {
     const places = row.externalId === null ? (found.value.get(row.sku) ?? []) : [row.externalId];
     const [externalId] = places;
-    if (!externalId) tellings.push({ outcome: "not_listed", sku: row.sku });
-    else if (places.length > 1) tellings.push(failed(row, TWICE, true));
-    else told.push({ sku: row.sku, externalId, quantity: row.quantity, before });
+    if (!externalId) outcomes.push({ outcome: "not_listed", sku: row.sku });
+    else if (places.length > 1) outcomes.push(failed(row, TWICE, true));
+    else pushed.push({ sku: row.sku, externalId, quantity: row.quantity, before });
   }
   const rows = new Map(leased.map(({ row }) => [row.sku, row]));
   const key = derivedId("tell", leased.map(({ row }) => `${row.channelId} ${row.sku} ${row.dueAt}`).join());
-  const answers = await tell(stock, told, key);
+  const answers = await push(stock, pushed, key);
   return [
-    ...tellings,
-    ...answers.map(({ told: { sku, quantity, externalId }, rejection, forget }): Telling =>
+    ...outcomes,
+    ...answers.map(({ pushed: { sku, quantity, externalId }, rejection, forget }): PushOutcome =>
       rejection ? failed(rows.get(sku)!, rejection, forget) : { outcome: "taken", sku, quantity, externalId },
     ),
   ];
@@ -94,7 +94,7 @@ async function tellAll(stock: StorefrontStock, leased: readonly Leased[]): Promi
 
 const TWICE = { code: "refused", detail: "the storefront has the SKU more than once" } as const;
 
-const failed = ({ sku }: ChannelStock, rejection: StorefrontRejection, forget: boolean): Telling => ({
+const failed = ({ sku }: ChannelStock, rejection: StorefrontRejection, forget: boolean): PushOutcome => ({
   outcome: "failed",
   sku,
   problem: rejection.detail,
@@ -108,8 +108,8 @@ export async function findAll(
   skus: readonly string[],
 ): Promise<Result<ReadonlyMap<string, readonly string[]>, StorefrontRejection>> {
   const places = new Map<string, string[]>();
-  for (let from = 0; from < skus.length; from += stock.mostFound) {
-    const found = await stock.find(skus.slice(from, from + stock.mostFound));
+  for (let from = 0; from < skus.length; from += stock.maxFound) {
+    const found = await stock.find(skus.slice(from, from + stock.maxFound));
     if (!found.ok) return found;
     for (const { sku, externalId } of found.value) {
       places.set(sku, [...(places.get(sku) ?? []), externalId]);
@@ -118,28 +118,28 @@ export async function findAll(
   return accept(places);
 }
 
-type Answer = Readonly<{ told: ToldStock; rejection: StorefrontRejection | null; forget: boolean }>;
+type Answer = Readonly<{ pushed: StockToPush; rejection: StorefrontRejection | null; forget: boolean }>;
 
-/** A batch that is refused as a whole is told in halves, until it is known which of it is refused. */
-async function tell(stock: StorefrontStock, told: readonly ToldStock[], key: string): Promise<Answer[]> {
-  if (told.length === 0) return [];
-  const answer = await stock.tell(told, key);
+/** A batch that is refused as a whole is pushed in halves, until it is known which of it is refused. */
+async function push(stock: StorefrontStock, pushed: readonly StockToPush[], key: string): Promise<Answer[]> {
+  if (pushed.length === 0) return [];
+  const answer = await stock.push(pushed, key);
   if (answer.ok) {
-    const notTaken = new Map(answer.value.map((each: NotTaken) => [each.sku, each.detail]));
-    return told.map((each): Answer => {
-      const detail = notTaken.get(each.sku);
-      if (detail === undefined) return { told: each, rejection: null, forget: false };
-      return { told: each, rejection: { code: "refused", detail }, forget: true };
+    const notPushed = new Map(answer.value.map((each: NotPushed) => [each.sku, each.detail]));
+    return pushed.map((each): Answer => {
+      const detail = notPushed.get(each.sku);
+      if (detail === undefined) return { pushed: each, rejection: null, forget: false };
+      return { pushed: each, rejection: { code: "refused", detail }, forget: true };
     });
   }
   const { rejection } = answer;
-  if (rejection.code === "away" || told.length === 1) {
-    return told.map((each) => ({ told: each, rejection, forget: rejection.code === "refused" }));
+  if (rejection.code === "away" || pushed.length === 1) {
+    return pushed.map((each) => ({ pushed: each, rejection, forget: rejection.code === "refused" }));
   }
-  const half = Math.ceil(told.length / 2);
-  const first = await tell(stock, told.slice(0, half), `${key}-a`);
+  const half = Math.ceil(pushed.length / 2);
+  const first = await push(stock, pushed.slice(0, half), `${key}-a`);
   const isAway = first.find((each) => each.rejection?.code === "away");
-  const rest = told.slice(half);
-  if (isAway) return [...first, ...rest.map((each) => ({ ...isAway, told: each }))];
-  return [...first, ...(await tell(stock, rest, `${key}-b`))];
+  const rest = pushed.slice(half);
+  if (isAway) return [...first, ...rest.map((each) => ({ ...isAway, pushed: each }))];
+  return [...first, ...(await push(stock, rest, `${key}-b`))];
 }

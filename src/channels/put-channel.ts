@@ -9,7 +9,7 @@ import { accept, reject, type Result } from "../kernel/result";
 import { allowsLoopback, putChannel as writeChannel, type ChannelSecrets } from "../catalog/storage/channels";
 import { forgetChannelStock } from "./storage/channel-stock";
 import { forgetReference } from "../catalog/storage/reference";
-import { askForChannelStock } from "./compare-channel-stock";
+import { requestChannelStockRefresh } from "./compare-channel-stock";
 import { invalidRequest, unknownLocations, type InvalidRequest } from "../kernel/field-errors";
 
 /**
@@ -33,6 +33,6 @@ export async function putChannel(
   forgetReference();
   // At another storefront nothing was told yet.
   if (connection !== undefined) await forgetChannelStock(context.databases.primary, [channel.id]);
-  await askForChannelStock(context);
+  await requestChannelStockRefresh(context);
   return accept(created);
 }

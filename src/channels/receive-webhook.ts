@@ -14,9 +14,9 @@ import { channelSecrets } from "../catalog/storage/channels";
 import { inboxStatement, type InboxRow } from "./storage/inbox";
 import { addNote } from "../orders/add-note";
 import { cancelOrder } from "../orders/cancel-order";
-import { requestOrder } from "./enqueue-order-fetch";
+import { enqueueOrderFetch } from "./enqueue-order-fetch";
 import { recordRefund } from "../orders/apply-storefront-update";
-import { takeInOrder } from "../orders/upsert-storefront-order";
+import { upsertStorefrontOrder } from "../orders/upsert-storefront-order";
 
 export type Callback = Readonly<{ channelId: string; headers: Headers; body: Uint8Array }>;
 
@@ -86,11 +86,11 @@ async function apply(
   if (event.type === "changed") {
     const { externalOrderId } = event;
     const said = { channelId: channel.id, externalOrderId, eventId, topic, receivedAt };
-    const orderId = await requestOrder(context, { type: "storefront.fetch.v1", ...said });
+    const orderId = await enqueueOrderFetch(context, { type: "order.fetch.v1", ...said });
     return accept({ outcome: "queued", orderId });
   }
   if (event.type === "order") {
-    const taken = await takeInOrder(context, event.order, {
+    const taken = await upsertStorefrontOrder(context, event.order, {
       channel,
       isCreation: topic === "orders/create" || topic === "order.created",
       remember: (orderId, outcome) => (db) => [inboxStatement(db, row(orderId, outcome))],

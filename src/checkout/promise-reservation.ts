@@ -12,7 +12,7 @@ import { expectedInbound } from "../inventory/storage/inbound";
 import type { ReservedLine } from "./storage/reservations";
 import { storedStock } from "../inventory/storage/stock-levels";
 
-type Held = Pick<ReservedLine, "sku" | "claimed" | "backordered">;
+type Held = Pick<ReservedLine, "sku" | "allocated" | "backordered">;
 
 /** Of each line in turn; null without a destination. What is waited for is asked only where something is. */
 export async function promisesOfReserved(
@@ -27,8 +27,8 @@ export async function promisesOfReserved(
   const supply = waiting.length === 0 ? null : await supplyOf(context, channel, waiting);
   const releasedAt = context.now() + channel.gracePeriodMinutes * 60_000;
   const wayFrom = wayTo({ destination: shipTo, shippingMethod: null, isFetched: false }, carrierServices);
-  return lines.map(({ sku, claimed, backordered }) => {
-    const held = claimed.map(({ locationId }) => legFrom(locations.get(locationId), releasedAt));
+  return lines.map(({ sku, allocated, backordered }) => {
+    const held = allocated.map(({ locationId }) => legFrom(locations.get(locationId), releasedAt));
     const awaited = awaitedLegs(backordered, supply?.get(sku), locations);
     return promiseOfLegs([...held, ...awaited], wayFrom);
   });

@@ -1,11 +1,11 @@
-/** Letting go of a checkout's hold at once, rather than when it lapses. Doing it twice is doing it once. */
+/** Letting go of a checkout's hold at once, rather than when it expires. Doing it twice is doing it once. */
 import type { Context } from "../platform/context";
 import { isId } from "../kernel/ids";
 import { accept, reject, type Result } from "../kernel/result";
 import { markReservationVoided, reservationById } from "./storage/reservations";
 
 /** What an order has taken over meanwhile is the order's, and stays. */
-export async function voidReservation(
+export async function releaseReservation(
   context: Context,
   id: string,
 ): Promise<Result<null, Readonly<{ code: "not_found" }>>> {
@@ -16,7 +16,7 @@ export async function voidReservation(
 
   const now = context.now();
   await Promise.all(
-    reservation.lines.map(({ sku }) => context.inventory.voidClaims(sku, reservation.id, now)),
+    reservation.lines.map(({ sku }) => context.inventory.releasePending(sku, reservation.id, now)),
   );
   await markReservationVoided(primary, reservation.id);
   return accept(null);

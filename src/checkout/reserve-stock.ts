@@ -1,13 +1,13 @@
 /**
- * Holding stock for a checkout before it is paid: every unit of every line, or nothing. The hold is claims
- * in the SKUs' objects, which lapse by themselves; an order that names the reservation takes them over.
+ * Holding stock for a checkout before it is paid: every unit of every line, or nothing. The hold is allocations
+ * in the SKUs' objects, which releaseHolding by themselves; an order that names the reservation takes them over.
  */
 import type { Context } from "../platform/context";
 import { idFromBytes, reservationIdOf, type ReservationId } from "../kernel/ids";
 import { accept, reject, type Result } from "../kernel/result";
 import { firstChoice } from "../sourcing/domain/first-choice";
 import type { Destination } from "../sourcing/domain/preference";
-import type { ClaimRejection, Claimed } from "../inventory/domain/stock";
+import type { AllocationRejection, AllocationResult } from "../inventory/domain/stock";
 import { putReservation, reservationById, type Reservation } from "./storage/reservations";
 import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";
 import { sourcingNetwork } from "../orders/sourcing-problem";
@@ -28,7 +28,7 @@ export type ReservationRejection =
   | Readonly<{ code: "insufficient_stock"; lines: readonly ShortLine[] }>;
 
 type Wanted = Readonly<{ sku: string; quantity: number }>;
-type Answer = Result<Claimed, ClaimRejection>;
+type Answer = Result<AllocationResult, AllocationRejection>;
 
 /**
  * Reserves, or with a token seen before, changes that reservation to what is now asked for and extends it.
@@ -51,8 +51,8 @@ export async function reserveStock(
   const id = token === null ? newId(context) : reservationIdOf(channel.id, token);
   const before = token === null ? null : await reservationById(primary, id);
   const wanted = mergedLines(request.lines);
-  // A claim is asked for with one quantity: where that has changed, the old one goes first.
-  await voidAll(context, id, linesNoLongerWanted(before, wanted));
+  // A allocation is asked for with one quantity: where that has changed, the old one goes first.
+  await releaseAll(context, id, linesNoLongerWanted(before, wanted));
 
   const expiresAt = now + request.ttlMs;
   const sourcing = { channel, destination: request.shipTo, pickupLocationId: null, valueMinor: null };
@@ -60,8 +60,8 @@ export async function reserveStock(
   const locations = firstChoice(await sourcingNetwork(context), sourcing, units);
   const answers = await Promise.all(
     wanted.map(({ sku, quantity }) =>
-      context.inventory.claim(sku, {
-        claimant: id,
+      context.inventory.allocate(sku, {
+        holder: id,
         orderId: null,
         quantity,
         locations,
@@ -78,18 +78,20 @@ export async function reserveStock(
   const rejection = rejectionOf(answers, request.lines);
   if (rejection) {
     if (before?.status === "held") {
-      await voidAll(context, id, wanted);
+      await releaseAll(context, id, wanted);
       await putReservation(primary, { ...before, status: "voided" });
     } else {
       // Another copy of the request may just have been told that it holds them.
-      await Promise.all(wanted.map(({ sku }) => context.inventory.letGo(sku, id, expiresAt, now)));
+      await Promise.all(
+        wanted.map(({ sku }) => context.inventory.releaseIfNotRenewed(sku, id, expiresAt, now)),
+      );
     }
     return reject(rejection);
   }
   const held = wanted.map(({ sku, quantity }, i) => {
     const answer = answers[i]!;
-    const { claimed, backordered } = answer.ok ? answer.value : { claimed: [], backordered: 0 };
-    return { sku, quantity, claimed, backordered };
+    const { allocated, backordered } = answer.ok ? answer.value : { allocated: [], backordered: 0 };
+    return { sku, quantity, allocated, backordered };
   });
   const promises = await promisesOfReserved(context, channel, request.shipTo, held);
   const lines = held.map((line, i) => ({ ...line, promise: promises[i] ?? null }));
@@ -108,7 +110,7 @@ export async function reserveStock(
 
 const newId = (context: Context) => idFromBytes("res", context.randomBytes(17));
 
-/** One line a SKU, in the order first named: a claimant has one claim on a SKU. */
+/** One line a SKU, in the order first named: a holder has one allocation on a SKU. */
 function mergedLines(lines: readonly Wanted[]): Wanted[] {
   const bySku = new Map<string, number>();
   for (const { sku, quantity } of lines) bySku.set(sku, (bySku.get(sku) ?? 0) + quantity);
@@ -142,6 +144,6 @@ function rejectionOf(answers: readonly Answer[], lines: readonly Wanted[]): Rese
   return { code: "insufficient_stock", lines: short };
 }
 
-async function voidAll(context: Context, id: ReservationId, lines: readonly Wanted[]): Promise<void> {
-  await Promise.all(lines.map(({ sku }) => context.inventory.voidClaims(sku, id, context.now())));
+async function releaseAll(context: Context, id: ReservationId, lines: readonly Wanted[]): Promise<void> {
+  await Promise.all(lines.map(({ sku }) => context.inventory.releasePending(sku, id, context.now())));
 }

@@ -5,10 +5,10 @@
 import type { LineId } from "../kernel/ids";
 import type { Result } from "../kernel/result";
 import type {
-  ClaimRejection,
-  ClaimRequest,
-  Claimant,
-  Claimed,
+  AllocationRejection,
+  AllocationRequest,
+  Holder,
+  AllocationResult,
   EffectApplied,
   MoveRejection,
   MoveRequest,
@@ -19,24 +19,24 @@ import type {
   StockOperation,
   StockOperationRejection,
   StockPrices,
-  StockSnapshot,
+  StockReading,
 } from "./domain/stock";
 import type { SkuInventory } from "./object/sku-inventory";
 
 type Unknown = Readonly<{ code: "unknown_sku"; sku: string }>;
 
 export type InventoryClient = Readonly<{
-  claim: (sku: string, request: ClaimRequest) => Promise<Result<Claimed, ClaimRejection>>;
-  move: (sku: string, request: MoveRequest) => Promise<Result<Claimed, MoveRejection | Unknown>>;
-  /** Lets go of pending claims of the claimant, at once. Confirmed ones are given back by an effect. */
-  voidClaims: (sku: string, claimant: Claimant, now: number) => Promise<void>;
-  /** Lets go of what a claim that asked to lapse at `expiresAt` was given, unless another asked for it, too. */
-  letGo: (sku: string, claimant: Claimant, expiresAt: number, now: number) => Promise<void>;
-  apply: (sku: string, effect: StockEffect) => Promise<Result<EffectApplied, Unknown>>;
-  operate: (
+  allocate: (
     sku: string,
-    operation: StockOperation,
-  ) => Promise<Result<StockSnapshot, StockOperationRejection>>;
+    request: AllocationRequest,
+  ) => Promise<Result<AllocationResult, AllocationRejection>>;
+  move: (sku: string, request: MoveRequest) => Promise<Result<AllocationResult, MoveRejection | Unknown>>;
+  /** Lets go of pending allocations of the holder, at once. Confirmed ones are given back by an effect. */
+  releasePending: (sku: string, holder: Holder, now: number) => Promise<void>;
+  /** Lets go of what a allocation that asked to releaseHolding at `expiresAt` was given, unless another asked for it, too. */
+  releaseIfNotRenewed: (sku: string, holder: Holder, expiresAt: number, now: number) => Promise<void>;
+  apply: (sku: string, effect: StockEffect) => Promise<Result<EffectApplied, Unknown>>;
+  operate: (sku: string, operation: StockOperation) => Promise<Result<StockReading, StockOperationRejection>>;
   /** Takes the SKU's facts in; a changed cost revalues what is on hand. */
   describe: (facts: SkuFacts, now: number) => Promise<void>;
   setSafetyStock: (sku: string, locationId: string, quantity: number) => Promise<Result<null, Unknown>>;
@@ -44,7 +44,7 @@ export type InventoryClient = Readonly<{
   setStockPrices: (sku: string, prices: StockPrices) => Promise<Result<null, Unknown>>;
   /** What a line holds and may be given, and whether its order has heard of all of it. */
   lineStock: (sku: string, lineId: LineId) => Promise<Result<StockOfLine, Unknown>>;
-  snapshot: (sku: string) => Promise<Result<StockSnapshot, Unknown>>;
+  readStock: (sku: string) => Promise<Result<StockReading, Unknown>>;
   /** `refs`: effects to ask about, whether they have been applied. */
   audit: (sku: string, refs: readonly string[]) => Promise<Result<StockAudit, Unknown>>;
   /** The events have been dealt with, and need not be sent again. */
@@ -70,10 +70,11 @@ export function createInventoryClient(namespace: DurableObjectNamespace<SkuInven
     }
   };
   return {
-    claim: (sku, request) => ask(sku, async (stub) => stub.claim(sku, request)),
+    allocate: (sku, request) => ask(sku, async (stub) => stub.allocate(sku, request)),
     move: (sku, request) => ask(sku, async (stub) => stub.move(sku, request)),
-    voidClaims: (sku, claimant, now) => ask(sku, async (stub) => stub.voidClaims(claimant, now)),
-    letGo: (sku, claimant, expiresAt, now) => ask(sku, async (stub) => stub.letGo(claimant, expiresAt, now)),
+    releasePending: (sku, holder, now) => ask(sku, async (stub) => stub.releasePending(holder, now)),
+    releaseIfNotRenewed: (sku, holder, expiresAt, now) =>
+      ask(sku, async (stub) => stub.releaseIfNotRenewed(holder, expiresAt, now)),
     apply: (sku, effect) => ask(sku, async (stub) => stub.applyEffect(sku, effect)),
     operate: (sku, operation) => ask(sku, async (stub) => stub.operate(sku, operation)),
     describe: (facts, now) => ask(facts.sku, async (stub) => stub.describe(facts, now)),
@@ -81,7 +82,7 @@ export function createInventoryClient(namespace: DurableObjectNamespace<SkuInven
       ask(sku, async (stub) => stub.setSafetyStock(sku, locationId, quantity)),
     setStockPrices: (sku, prices) => ask(sku, async (stub) => stub.setStockPrices(sku, prices)),
     lineStock: (sku, lineId) => ask(sku, async (stub) => stub.lineStock(sku, lineId)),
-    snapshot: (sku) => ask(sku, async (stub) => stub.snapshot(sku)),
+    readStock: (sku) => ask(sku, async (stub) => stub.readStock(sku)),
     audit: (sku, refs) => ask(sku, async (stub) => stub.audit(sku, refs)),
     forgetEvents: (sku, ids) => ask(sku, async (stub) => stub.forgetEvents(ids)),
   };

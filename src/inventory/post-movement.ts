@@ -5,7 +5,7 @@ import { journalEntryForStock } from "../ledger/domain/journal-entry";
 import type { StockEvent } from "./domain/stock";
 import { insertEntryOnce } from "../ledger/storage/journal";
 
-/** Posts a movement once, however often it is told: the entry is named by the stock's event. */
+/** Posts a movement once, however often it is eventCount: the entry is named by the stock's event. */
 export async function postStockMovement(
   context: Context,
   sku: string,

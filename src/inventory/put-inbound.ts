@@ -18,7 +18,7 @@ import {
   type FieldError,
   type InvalidRequest,
 } from "../kernel/field-errors";
-import { tellWaiting } from "../orders/update-backorder-promises";
+import { updateBackorderPromises } from "../orders/update-backorder-promises";
 
 /** An inbound stays of its SKU and its location, since some of it may have been received. */
 export async function putInbound(
@@ -38,7 +38,7 @@ export async function putInbound(
   ];
   if (errors.length > 0) return reject(invalidRequest(errors));
   const written = await writeInbound(db, inbound, context.now());
-  tellSoon(context, written.inbound);
+  updateBackorderPromisesSoon(context, written.inbound);
   return accept(written);
 }
 
@@ -56,9 +56,9 @@ export async function cancelInbound(
 ): Promise<Result<StoredInbound, Readonly<{ code: "not_found" }>>> {
   const cancelled = await writeCancelled(context.databases.primary, id, context.now());
   if (!cancelled) return reject({ code: "not_found" });
-  tellSoon(context, cancelled);
+  updateBackorderPromisesSoon(context, cancelled);
   return accept(cancelled);
 }
 
-export const tellSoon = (context: Context, { sku, updatedAt }: StoredInbound): void =>
-  context.waitUntil(tellWaiting(context, { sku, updatedAt }));
+export const updateBackorderPromisesSoon = (context: Context, { sku, updatedAt }: StoredInbound): void =>
+  context.waitUntil(updateBackorderPromises(context, { sku, updatedAt }));

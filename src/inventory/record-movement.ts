@@ -2,15 +2,10 @@
 import type { Context } from "../platform/context";
 import { idFromBytes } from "../kernel/ids";
 import { reject, type Result } from "../kernel/result";
-import type {
-  AdjustmentReason,
-  StockOperation,
-  StockOperationRejection,
-  StockSnapshot,
-} from "./domain/stock";
+import type { AdjustmentReason, StockOperation, StockOperationRejection, StockReading } from "./domain/stock";
 import { countReceipt, inboundById } from "./storage/inbound";
 import { invalidRequest, unknownLocations, type InvalidRequest } from "../kernel/field-errors";
-import { tellSoon } from "./put-inbound";
+import { updateBackorderPromisesSoon } from "./put-inbound";
 
 export type StockMove = Readonly<
   | { type: "receive"; locationId: string; quantity: number; inboundId?: string }
@@ -18,7 +13,7 @@ export type StockMove = Readonly<
   | { type: "count"; locationId: string; counted: number }
 >;
 
-export type StockMoved = Readonly<{ ref: string; stock: StockSnapshot }>;
+export type StockMoved = Readonly<{ ref: string; stock: StockReading }>;
 
 /**
  * Moves stock of the SKU, once for each reference: a repeat changes nothing and is accepted. Without a
@@ -36,7 +31,7 @@ export async function moveStock(
   const { locations } = await context.reference();
   const operation: StockOperation = {
     ...move,
-    vendors: locations.get(move.locationId)?.kind === "vendor",
+    vendorOwned: locations.get(move.locationId)?.kind === "vendor",
     ref: ref ?? idFromBytes("mov", context.randomBytes(17)),
     at: context.now(),
     by: context.actor,
@@ -62,7 +57,7 @@ export async function countExpected(
   if (inboundId === undefined) return;
   const receipt = { inboundId, ref, quantity, at };
   const counted = await countReceipt(context.databases.primary, receipt);
-  if (counted) tellSoon(context, counted);
+  if (counted) updateBackorderPromisesSoon(context, counted);
 }
 
 /** A receipt names the inbound of its own SKU and location. */

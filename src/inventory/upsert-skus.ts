@@ -1,20 +1,20 @@
-/** The sweep of SKUs whose object has not been told of their row: a write that died half way ends here. */
+/** The sweep of SKUs whose object has not been upserted of their row: a write that died half way ends here. */
 import type { Context } from "../platform/context";
-import { markDescribed, undescribedSkus } from "../catalog/storage/skus";
+import { markUpserted, skusToUpsert } from "../catalog/storage/skus";
 import { factsOf } from "../catalog/put-sku";
 
-const MOST_AT_ONCE = 100;
+const MAX_AT_ONCE = 100;
 
-/** Tells the objects, and answers how many were told. One that fails is left to the next sweep. */
-export async function describeSkus(context: Context): Promise<number> {
+/** Tells the objects, and answers how many were upserted. One that fails is left to the next sweep. */
+export async function upsertSkus(context: Context): Promise<number> {
   const { primary } = context.databases;
-  const waiting = await undescribedSkus(primary, MOST_AT_ONCE);
+  const waiting = await skusToUpsert(primary, MAX_AT_ONCE);
   const outcomes = await Promise.allSettled(
     waiting.map(({ sku, updatedAt }) => context.inventory.describe(factsOf(sku), updatedAt)),
   );
-  const told = waiting
+  const upserted = waiting
     .filter((_, i) => outcomes[i]?.status === "fulfilled")
     .map(({ sku, updatedAt }) => ({ sku: sku.sku, updatedAt }));
-  if (told.length > 0) await markDescribed(primary, told, context.now());
-  return told.length;
+  if (upserted.length > 0) await markUpserted(primary, upserted, context.now());
+  return upserted.length;
 }

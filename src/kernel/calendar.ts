@@ -12,7 +12,7 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 const clocks = new Map<string, Intl.DateTimeFormat>();
 const offsets = new Map<string, number>();
 const QUARTER = 15 * MINUTE;
-const MOST_OFFSETS = 10_000;
+const MAX_OFFSETS = 10_000;
 
 /** The local date, `YYYY-MM-DD`, of a moment in an IANA zone. */
 export function localDate(epochMs: number, zone: string): string {
@@ -79,7 +79,7 @@ function offsetAt(epochMs: number, zone: string): number {
   const known = offsets.get(key);
   if (known !== undefined) return known;
   const offset = Date.parse(`${shownAt(quarter, zone)}Z`) - quarter;
-  if (offsets.size >= MOST_OFFSETS) offsets.clear();
+  if (offsets.size >= MAX_OFFSETS) offsets.clear();
   offsets.set(key, offset);
   return offset;
 }

@@ -15,7 +15,7 @@ export type FulfillmentId = Id<"ful">;
 export type ShipmentId = Id<"shp">;
 export type ReservationId = Id<"res">;
 export type ReceiptId = Id<"rcpt">;
-export type MessageId = Id<"msg">;
+export type NotificationId = Id<"ntf">;
 export type ApiKeyId = Id<"key">;
 export type SimulationId = Id<"sim">;
 
@@ -26,7 +26,6 @@ type Prefix =
   | "shp"
   | "res"
   | "rcpt"
-  | "msg"
   | "key"
   | "ntf"
   | "mov"
@@ -53,7 +52,7 @@ export const orderIdOf = (channelId: string, externalId: string): OrderId =>
 
 /**
  * A storefront's line, of so many units. Two first words about an order that tell different quantities speak of
- * two lines, and claim apart: what the one that is stored did not take lapses, as nobody's.
+ * two lines, and allocation apart: what the one that is stored did not take expires, as nobody's.
  */
 export const lineIdOf = (orderId: OrderId, externalLineId: string, quantity: number): LineId =>
   derivedId("line", orderId, externalLineId, String(quantity));

@@ -3,12 +3,17 @@
  * is sent, and goes out under the message's own id, by which the provider knows a repeat.
  */
 import type { Context } from "../platform/context";
-import { renderMessage, whyNotSend } from "./domain/notification-text";
-import type { MessageToSend } from "./domain/notifications";
+import { renderNotification, whyNotSend } from "./domain/notification-text";
+import type { NotificationToSend } from "./domain/notifications";
 import type { Order } from "../orders/domain/order";
 import { accept, reject, type Result } from "../kernel/result";
 import { statusUrl } from "../orders/domain/status-link";
-import { findMessage, keepMessage, recordAttempt, type StoredMessage } from "./storage/notifications";
+import {
+  findNotification,
+  storeNotification,
+  recordAttempt,
+  type StoredNotification,
+} from "./storage/notifications";
 import { loadOrder } from "../orders/storage/orders";
 
 /** `retry`: not sent, and worth asking again later. */
@@ -17,24 +22,24 @@ export type SendRejection = Readonly<{ code: "retry"; detail: string }>;
 /** `failed`: the provider will never take it; the row says why. `skipped`: there was nobody or nothing to tell. */
 export type SendOutcome = "sent" | "failed" | "skipped";
 
-export async function sendMessage(
+export async function sendNotification(
   ctx: Context,
-  message: MessageToSend,
+  message: NotificationToSend,
 ): Promise<Result<SendOutcome, SendRejection>> {
   const db = ctx.databases.orders(message.orderId);
-  const stored = await findMessage(db, message.messageId);
+  const stored = await findNotification(db, message.notificationId);
   if (stored) return deliver(ctx, stored);
 
   const order = await loadOrder(db, message.orderId);
   if (!order) return reject({ code: "retry", detail: "the order is not there yet" });
-  return deliver(ctx, await keepMessage(db, await compose(ctx, message, order)));
+  return deliver(ctx, await storeNotification(db, await compose(ctx, message, order)));
 }
 
-async function compose(ctx: Context, message: MessageToSend, order: Order) {
-  const { kind, shipmentId, messageId: id, orderId } = message;
+async function compose(ctx: Context, message: NotificationToSend, order: Order) {
+  const { kind, shipmentId, notificationId: id, orderId } = message;
   const channel = (await ctx.reference()).channels.get(order.channelId);
   const url = statusUrl(ctx.config.publicUrl, order.id, ctx.config.linkSigningKey);
-  const text = renderMessage({
+  const text = renderNotification({
     kind,
     order,
     shipmentId,
@@ -56,7 +61,7 @@ async function compose(ctx: Context, message: MessageToSend, order: Order) {
 
 async function deliver(
   ctx: Context,
-  { id, orderId, recipient, status, subject, text, html }: StoredMessage,
+  { id, orderId, recipient, status, subject, text, html }: StoredNotification,
 ): Promise<Result<SendOutcome, SendRejection>> {
   if (status !== "pending") return accept(status);
   if (recipient === null) return accept("skipped");

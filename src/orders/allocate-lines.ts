@@ -1,7 +1,7 @@
 /**
- * Claiming stock for an order's lines: every SKU's object is asked at once, at the locations in order of what
+ * Allocating stock for an order's lines: every SKU's object is asked at once, at the locations in order of what
  * the order would cost from each alone. From the answers the best plan is found; only where it is better than
- * what was claimed, by more than the channel's threshold, does a second round move claims.
+ * what was allocated, by more than the channel's threshold, does a second round move allocations.
  */
 import type { Context } from "../platform/context";
 import { needsStock, withinOrdered, type LineStock, type LineToAdd } from "./domain/order-creation";
@@ -12,52 +12,52 @@ import { accept, reject, type Result } from "../kernel/result";
 import { toKeep, type SourcingDecision } from "../sourcing/domain/decision";
 import type { SourcingNetwork, SourcingRequest } from "../sourcing/domain/eligibility";
 import { firstChoices } from "../sourcing/domain/first-choice";
-import { inWords } from "../sourcing/domain/explanation";
+import { explanationOf } from "../sourcing/domain/explanation";
 import { sourceOrder } from "../sourcing/domain/source-order";
-import type { ClaimRejection, Claimed } from "../inventory/domain/stock";
-import { arrangeClaims, asTheyAre } from "./reallocate-to-plan";
+import type { AllocationRejection, AllocationResult } from "../inventory/domain/stock";
+import { reallocateToPlan, asTheyAre } from "./reallocate-to-plan";
 import { knownFrom, sourcingNetwork, supplyFrom } from "./sourcing-problem";
 
-export type LineToClaim = Pick<NewOrderLine, "kind" | "sku" | "quantity"> & Readonly<{ id: LineId }>;
+export type LineToAllocate = Pick<NewOrderLine, "kind" | "sku" | "quantity"> & Readonly<{ id: LineId }>;
 
-export type ClaimLines = Readonly<{
+export type AllocateLines = Readonly<{
   orderId: OrderId;
-  lines: readonly LineToClaim[];
+  lines: readonly LineToAllocate[];
   sourcing: SourcingRequest;
   placedAt: number;
   reservationTokens: readonly string[];
   /** `sold` is never refused; `ask` is refused where a SKU's policy is to deny. */
   shortage: "sold" | "ask";
-  /** Whether a line that has claims is given more where they are fewer than it asks. Without, it has them as they are. */
-  quantityOf?: "ever_claimed" | "first_claimed";
+  /** Whether a line that has allocations is given more where they are fewer than it asks. Without, it has them as they are. */
+  quantityOf?: "ever_allocated" | "first_allocated";
 }>;
 
-export type ClaimedLines = Readonly<{
+export type AllocatedLines = Readonly<{
   stock: ReadonlyMap<LineId, LineStock>;
-  /** What lines have claimed beyond what they ask, to be given back by the commit that takes the rest. */
+  /** What lines have allocated beyond what they ask, to be given back by the commit that takes the rest. */
   declined: readonly OrderEvent[];
   /** Where they are sent from and why; null where none of them needs stock that there is. */
   decision: SourcingDecision | null;
-  /** Some line had claims before: the order may be there already. */
+  /** Some line had allocations before: the order may be there already. */
   repeated: boolean;
 }>;
 
 export type ShortSku = Readonly<{ sku: string; requested: number; available: number }>;
 export type ShortageRejection = Readonly<{ code: "insufficient_stock"; short: readonly ShortSku[] }>;
 
-/** `expiresAt`: the lapse that the claims asked for, by which what they were given can be let go of. */
-export type ClaimsRejection = Readonly<{ shortage: ShortageRejection; expiresAt: number }>;
+/** `expiresAt`: the releaseHolding that the allocations asked for, by which what they were given can be let go of. */
+export type AllocateLinesRejection = Readonly<{ shortage: ShortageRejection; expiresAt: number }>;
 
 type Asked = Readonly<{ lineId: LineId; sku: string; quantity: number }>;
 
 /**
- * A rejection leaves what was claimed: only who knows that there is no such order may let go of it.
+ * A rejection leaves what was allocated: only who knows that there is no such order may let go of it.
  * @throws what the objects' calls throw, when an object cannot be reached.
  */
-export async function claimLines(
+export async function allocateLines(
   context: Context,
-  request: ClaimLines,
-): Promise<Result<ClaimedLines, ClaimsRejection>> {
+  request: AllocateLines,
+): Promise<Result<AllocatedLines, AllocateLinesRejection>> {
   const { sourcing } = request;
   const asked: Asked[] = request.lines.flatMap((line) =>
     needsStock(line) && line.sku !== null && line.quantity > 0
@@ -72,16 +72,16 @@ export async function claimLines(
     return accept(fromNowhere(asked, network, sourcing));
   }
 
-  const expiresAt = context.now() + context.config.claimTtlMs;
-  const answers = await claimAll(context, request, { asked, choices, expiresAt });
+  const expiresAt = context.now() + context.config.allocationTtlMs;
+  const answers = await allocateAll(context, request, { asked, choices, expiresAt });
   const short = shortSkus(answers);
   if (short.length > 0) return reject({ shortage: { code: "insufficient_stock", short }, expiresAt });
   const repeated = answers.some((answer) => answer.ok && answer.value.repeated);
-  const claims = asked.map((line, i) => ({ ...line, answer: answers[i]! }));
-  // Claims that were there may be a stored order's, which plans to ship from where they are.
+  const allocations = asked.map((line, i) => ({ ...line, answer: answers[i]! }));
+  // Allocations that were there may be a stored order's, which plans to ship from where they are.
   const arranged = repeated
-    ? asTheyAre(claims, network, sourcing)
-    : await arrangeClaims(context, claims, { network, request: sourcing, expected, expiresAt });
+    ? asTheyAre(allocations, network, sourcing)
+    : await reallocateToPlan(context, allocations, { network, request: sourcing, expected, expiresAt });
   for (const { sku, answer } of arranged.lines) {
     if (answer.ok) supplyMemory?.remember(sku, knownFrom(answer.value), context.now());
   }
@@ -110,11 +110,11 @@ function quantitiesOf(asked: readonly Asked[]): Map<string, number> {
   return quantities;
 }
 
-const claimAll = (
+const allocateAll = (
   context: Context,
-  request: ClaimLines,
+  request: AllocateLines,
   { asked, choices, expiresAt }: Asking,
-): Promise<Result<Claimed, ClaimRejection>[]> => {
+): Promise<Result<AllocationResult, AllocationRejection>[]> => {
   const now = context.now();
   const takesOver = request.reservationTokens.map((token) =>
     token.startsWith("res_")
@@ -123,11 +123,11 @@ const claimAll = (
   );
   return Promise.all(
     asked.map(({ lineId, sku, quantity }) =>
-      context.inventory.claim(sku, {
-        claimant: lineId,
+      context.inventory.allocate(sku, {
+        holder: lineId,
         orderId: request.orderId,
         quantity,
-        quantityOf: request.quantityOf ?? "ever_claimed",
+        quantityOf: request.quantityOf ?? "ever_allocated",
         locations: choices.get(sku)!,
         shortage: request.shortage,
         fill: "partial",
@@ -145,10 +145,10 @@ function fromNowhere(
   asked: readonly Asked[],
   network: SourcingNetwork,
   request: SourcingRequest,
-): ClaimedLines {
+): AllocatedLines {
   const supply = supplyFrom(asked.map((line) => ({ ...line, answer: null })));
   const decision = sourceOrder({ request, network, supply });
-  const nowhere = inWords(decision.exclusions);
+  const nowhere = explanationOf(decision.exclusions);
   return {
     stock: new Map(asked.map(({ lineId }) => [lineId, { found: false, nowhere }])),
     declined: [],
@@ -157,17 +157,17 @@ function fromNowhere(
   };
 }
 
-const stockOf = (answer: Result<Claimed, ClaimRejection>): LineStock =>
+const stockOf = (answer: Result<AllocationResult, AllocationRejection>): LineStock =>
   answer.ok
     ? {
         found: true,
-        claimed: answer.value.claimed,
+        allocated: answer.value.allocated,
         backordered: answer.value.backordered,
         unitCostMinor: answer.value.facts.unitCostMinor,
       }
     : { found: false };
 
-const shortSkus = (answers: readonly Result<Claimed, ClaimRejection>[]): ShortSku[] =>
+const shortSkus = (answers: readonly Result<AllocationResult, AllocationRejection>[]): ShortSku[] =>
   answers.flatMap((answer) => {
     if (answer.ok || answer.rejection.code !== "insufficient_stock") return [];
     const { sku, requested, available } = answer.rejection;
@@ -175,7 +175,7 @@ const shortSkus = (answers: readonly Result<Claimed, ClaimRejection>[]): ShortSk
   });
 
 /** What an order asks of stock; one that came in cancelled asks for nothing. */
-export const claimsOf = (orderId: OrderId, order: NewOrder): readonly LineToAdd[] =>
+export const allocationsOf = (orderId: OrderId, order: NewOrder): readonly LineToAdd[] =>
   order.cancelledAt === null
     ? order.lines.map((line) => ({ ...line, id: lineIdOf(orderId, line.externalId, line.quantity) }))
     : [];

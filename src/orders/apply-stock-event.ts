@@ -1,6 +1,6 @@
 /** What a SKU's object decided by itself, brought to bear on the order it concerns or on the books. */
 import type { Context } from "../platform/context";
-import { decideMoved } from "./domain/stock-repair";
+import { decideAllocationMoved } from "./domain/stock-repair";
 import { decideCut, decideFill } from "./domain/fulfillments/fulfillment";
 import type { OrderEvent } from "./domain/order-events";
 import type { Order } from "./domain/order";
@@ -9,10 +9,10 @@ import { stockEventId } from "../inventory/domain/sku-stock";
 import type { StockEvent } from "../inventory/domain/stock";
 import { isConflictOn } from "../platform/d1/errors";
 import { appliedStockEvents, stockEventStatement } from "./storage/applied-stock-events";
-import { markIfCrossedStatement } from "./storage/replans";
+import { markIfRepairNeededStatement } from "./storage/replans";
 import { changeOrder, type ChangeRejection } from "./change-order";
 import { countExpected } from "../inventory/record-movement";
-import { resourceForArrival } from "./replan-due-orders";
+import { replanForArrival } from "./replan-due-orders";
 import { postStockMovement } from "../inventory/post-movement";
 
 /** An earlier word on the line has not come yet, and this one builds on it. */
@@ -26,7 +26,7 @@ export async function applyStockEvent(
   if (event.type === "stock.moved") {
     await postStockMovement(context, sku, event);
     await countExpected(context, event.movement);
-    await resourceForArrival(context, sku, event.movement);
+    await replanForArrival(context, sku, event.movement);
     return accept(null);
   }
   const { orderId, lineId, id, number } = event;
@@ -40,7 +40,7 @@ export async function applyStockEvent(
   // Effects of the order's that are under way may not have been known to stock when it said this.
   const remember = () => [
     stockEventStatement(db, id, orderId, context.now()),
-    markIfCrossedStatement(db, orderId, context.now()),
+    markIfRepairNeededStatement(db, orderId, context.now()),
   ];
   let decided: readonly OrderEvent[] = [];
   const decide = (order: Order) => {
@@ -70,9 +70,9 @@ function follow(
   switch (event.type) {
     case "backorder.filled":
       return decideFill(order, event, now);
-    case "claim.cut":
+    case "allocation.cut":
       return decideCut(order, event);
-    case "claim.moved":
-      return decideMoved(order, event, now);
+    case "allocation.moved":
+      return decideAllocationMoved(order, event, now);
   }
 }

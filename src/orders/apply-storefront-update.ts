@@ -1,4 +1,4 @@
-/** Brings an order that is there up to what its storefront says; units an edit added are claimed first. */
+/** Brings an order that is there up to what its storefront says; units an edit added are allocated first. */
 import type { Context } from "../platform/context";
 import { partAt } from "./domain/fulfillments/fulfillment";
 import { held } from "./domain/holds";
@@ -6,17 +6,17 @@ import type { OrderId } from "../kernel/ids";
 import { newLine, nowhereReason, plan, whyNowhere } from "./domain/order-creation";
 import type { OrderEvent } from "./domain/order-events";
 import { evolve } from "./domain/order-lifecycle";
-import { addedLines, decideSync } from "./domain/storefront-update";
+import { addedLines, decideStorefrontUpdate } from "./domain/storefront-update";
 import type { NewOrder, Order } from "./domain/order";
 import type { Channel } from "../catalog/domain/reference";
-import { decideRefundTold, type RefundTold } from "./domain/payments/refunds";
+import { decideReportedRefund, type ReportedRefund } from "./domain/payments/refunds";
 import { accept, type Result } from "../kernel/result";
 import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
-import { claimLines } from "./allocate-lines";
+import { allocateLines } from "./allocate-lines";
 import { refundRules } from "./refund-rules";
 import { sourcingRequest } from "./sourcing-problem";
 
-export async function syncOrder(
+export async function applyStorefrontUpdate(
   context: Context,
   orderId: OrderId,
   incoming: NewOrder,
@@ -26,7 +26,7 @@ export async function syncOrder(
   const decide = async (order: Order): Promise<Result<OrderEvent[], never>> => {
     const added = await linesAdded(context, order, incoming, channel);
     const withLines = added.reduce(evolve, order);
-    return accept([...added, ...decideSync(withLines, incoming, await refundRules(context))]);
+    return accept([...added, ...decideStorefrontUpdate(withLines, incoming, await refundRules(context))]);
   };
   return changeOrder(context, orderId, decide, options);
 }
@@ -34,13 +34,13 @@ export async function syncOrder(
 export const recordRefund = (
   context: Context,
   orderId: OrderId,
-  told: RefundTold,
+  told: ReportedRefund,
   options: ChangeOptions = {},
 ): Promise<Result<Order, ChangeRejection>> =>
   changeOrder<never>(
     context,
     orderId,
-    async (order) => accept(decideRefundTold(order, told, await refundRules(context))),
+    async (order) => accept(decideReportedRefund(order, told, await refundRules(context))),
     options,
   );
 
@@ -52,7 +52,7 @@ async function linesAdded(
 ): Promise<OrderEvent[]> {
   const added = addedLines(order, incoming);
   if (added.length === 0) return [];
-  const claims = await claimLines(context, {
+  const allocations = await allocateLines(context, {
     orderId: order.id,
     lines: added,
     sourcing: sourcingRequest(context, channel, order),
@@ -60,8 +60,8 @@ async function linesAdded(
     reservationTokens: [],
     shortage: "sold",
   });
-  if (!claims.ok) throw new Error("a claim for what was sold is never refused");
-  const { stock, declined, decision } = claims.value;
+  if (!allocations.ok) throw new Error("a allocation for what was sold is never refused");
+  const { stock, declined, decision } = allocations.value;
   const lines = added.map((line) => newLine(line, stock));
   const releaseAt = context.now() + channel.gracePeriodMinutes * 60_000;
   const linesAdded: OrderEvent = {

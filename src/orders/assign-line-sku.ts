@@ -10,29 +10,29 @@ import type { OrderEvent } from "./domain/order-events";
 import type { Order } from "./domain/order";
 import { accept, reject, type Result } from "../kernel/result";
 import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
-import { claimLines } from "./allocate-lines";
+import { allocateLines } from "./allocate-lines";
 import { sourcingRequest } from "./sourcing-problem";
 
-export type SourceRejection = Readonly<
+export type AssignSkuRejection = Readonly<
   | { code: "line_unknown"; lineId: string }
   | { code: "line_already_sourced"; lineId: LineId }
   | { code: "unknown_sku"; sku: string }
   | { code: "no_location"; detail: string }
 >;
 
-export const sourceLine = (
+export const assignLineSku = (
   context: Context,
   orderId: OrderId,
   lineId: LineId,
   sku: string,
   options: ChangeOptions = {},
-): Promise<Result<Order, SourceRejection | ChangeRejection>> => {
-  const decide = async (order: Order): Promise<Result<OrderEvent[], SourceRejection>> => {
+): Promise<Result<Order, AssignSkuRejection | ChangeRejection>> => {
+  const decide = async (order: Order): Promise<Result<OrderEvent[], AssignSkuRejection>> => {
     const line = order.lines.find(({ id }) => id === lineId);
     if (!line || !needsStock(line)) return reject({ code: "line_unknown", lineId });
     if (line.unsourced === 0) return reject({ code: "line_already_sourced", lineId });
     const channel = (await context.reference()).channels.get(order.channelId)!;
-    const claims = await claimLines(context, {
+    const allocations = await allocateLines(context, {
       orderId,
       lines: [{ id: lineId, sku, kind: line.kind, quantity: line.unsourced }],
       sourcing: sourcingRequest(context, channel, order),
@@ -40,15 +40,15 @@ export const sourceLine = (
       reservationTokens: [],
       shortage: "sold",
     });
-    const stock = claims.ok ? claims.value.stock.get(lineId) : undefined;
-    if (!claims.ok || !stock) return reject({ code: "unknown_sku", sku });
+    const stock = allocations.ok ? allocations.value.stock.get(lineId) : undefined;
+    if (!allocations.ok || !stock) return reject({ code: "unknown_sku", sku });
     if (!stock.found) {
       const { nowhere: detail } = stock;
       return detail === undefined
         ? reject({ code: "unknown_sku", sku })
         : reject({ code: "no_location", detail });
     }
-    const { declined, decision } = claims.value;
+    const { declined, decision } = allocations.value;
     const reason: OrderEvent[] = decision ? [{ type: "order.sourced", decision }] : [];
     const releaseAt = Math.max(context.now(), order.acceptedAt + channel.gracePeriodMinutes * 60_000);
     const sourced: OrderEvent = {
@@ -56,7 +56,7 @@ export const sourceLine = (
       lineId,
       unitCostMinor: stock.unitCostMinor,
       backordered: stock.backordered,
-      fulfillments: stock.claimed.map(({ locationId, quantity }) => ({
+      fulfillments: stock.allocated.map(({ locationId, quantity }) => ({
         ...partAt(order, locationId, releaseAt),
         lines: [{ lineId, quantity }],
       })),

@@ -1,4 +1,4 @@
-/** Cancels an order, or units of it; its claims are given back through the outbox. */
+/** Cancels an order, or units of it; its allocations are given back through the outbox. */
 import type { Context } from "../platform/context";
 import { decideCancel, type Cancel, type CancelRejection } from "./domain/cancellation";
 import type { OrderId } from "../kernel/ids";

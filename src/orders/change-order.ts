@@ -5,7 +5,7 @@
 import type { Context } from "../platform/context";
 import type { OrderId } from "../kernel/ids";
 import { journalEntryFor } from "../ledger/domain/journal-entry";
-import { messagesFor } from "../notifications/domain/notifications";
+import { notificationsFor } from "../notifications/domain/notifications";
 import { stockEffects } from "./domain/stock-effects";
 import type { OrderEvent } from "./domain/order-events";
 import { decideEndedHolds } from "./domain/holds";
@@ -137,7 +137,7 @@ function consequences(
     sku,
     effect,
   }));
-  const messages = messagesFor(events, after);
+  const messages = notificationsFor(events, after);
   const outbox = [...effects, ...messages].map((message, i) => ({
     id: `${orderId}/${version}/${i}`,
     createdAt: at,

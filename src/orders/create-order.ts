@@ -3,9 +3,9 @@
  * the whole order goes to the intake queue under the same id, and is taken in from there.
  */
 import type { Context } from "../platform/context";
-import { acceptOrder as accepted, needsStock, strayLines, type LineToAdd } from "./domain/order-creation";
+import { createOrder as accepted, needsStock, strayLines, type LineToAdd } from "./domain/order-creation";
 import { orderIdOf, type LineId, type OrderId } from "../kernel/ids";
-import { decideSync } from "./domain/storefront-update";
+import { decideStorefrontUpdate } from "./domain/storefront-update";
 import type { OrderEvent } from "./domain/order-events";
 import { evolve, evolveAll } from "./domain/order-lifecycle";
 import type { NewOrder, Order } from "./domain/order";
@@ -15,11 +15,11 @@ import { leavesTogether } from "../sourcing/domain/source-order";
 import { DatabaseUnavailable, databaseFailure } from "../platform/d1/errors";
 import { commitOrder, readOrder, type Alongside } from "./change-order";
 import {
-  claimLines,
-  claimsOf,
-  type ClaimedLines,
-  type ClaimsRejection,
-  type ClaimLines,
+  allocateLines,
+  allocationsOf,
+  type AllocatedLines,
+  type AllocateLinesRejection,
+  type AllocateLines,
   type ShortageRejection,
 } from "./allocate-lines";
 import { promisesAfter } from "./promise-order";
@@ -34,7 +34,7 @@ export type Accepted =
   /** Durably queued: it will be there, under this id. */
   | Readonly<{ outcome: "queued"; orderId: OrderId }>;
 
-export type AcceptOptions = Readonly<{
+export type CreateOptions = Readonly<{
   channel: Channel;
   shortage: "sold" | "ask";
   alongside?: Alongside;
@@ -43,39 +43,39 @@ export type AcceptOptions = Readonly<{
 }>;
 
 /** @throws DatabaseUnavailable, or what stock throws, when the order could neither be stored nor queued. */
-export async function acceptOrder(
+export async function createOrder(
   context: Context,
   incoming: NewOrder,
-  options: AcceptOptions,
+  options: CreateOptions,
 ): Promise<Result<Accepted, ShortageRejection>> {
   const orderId = orderIdOf(incoming.channelId, incoming.externalId);
-  const lines = claimsOf(orderId, incoming);
+  const lines = allocationsOf(orderId, incoming);
   const sourcing = sourcingRequest(context, options.channel, incoming);
-  let isClaimed = false;
+  let isAllocated = false;
   try {
-    const request: ClaimLines = {
+    const request: AllocateLines = {
       orderId,
       lines,
       sourcing,
       placedAt: incoming.placedAt,
       reservationTokens: incoming.reservationTokens,
       shortage: options.shortage,
-      // What an order has claimed is its own, of which staff may have cancelled some since.
-      quantityOf: "first_claimed",
+      // What an order has allocated is its own, of which staff may have cancelled some since.
+      quantityOf: "first_allocated",
     };
-    const claims = await claimLines(context, request);
-    if (!claims.ok) return await refused(context, { orderId, lines }, claims.rejection);
-    if (claims.value.repeated) {
+    const allocations = await allocateLines(context, request);
+    if (!allocations.ok) return await refused(context, { orderId, lines }, allocations.rejection);
+    if (allocations.value.repeated) {
       const order = await readOrder(context, orderId);
       if (order) return accept(known(context, order, lines));
     }
-    isClaimed = true;
-    const stored = await store(context, incoming, options, claims.value);
+    isAllocated = true;
+    const stored = await store(context, incoming, options, allocations.value);
     return accept(stored.outcome === "known" ? known(context, stored.order, lines) : stored);
   } catch (error) {
     if (options.whenUnavailable === "throw" || !isAway(error)) throw error;
     // Whoever asks before payment is told yes or no: without its units the order is not taken in unasked.
-    if (options.shortage === "ask" && !isClaimed) throw error;
+    if (options.shortage === "ask" && !isAllocated) throw error;
     await queued(context, incoming);
     return accept({ outcome: "queued", orderId });
   }
@@ -83,38 +83,42 @@ export async function acceptOrder(
 
 /**
  * An order that is there is what it is, and keeps what it holds. Of one that is not, nothing that this attempt was
- * given stays claimed; what another attempt asked for, too, may be about to be stored.
+ * given stays allocated; what another attempt asked for, too, may be about to be stored.
  */
 async function refused(
   context: Context,
   { orderId, lines }: Readonly<{ orderId: OrderId; lines: readonly LineToAdd[] }>,
-  { shortage, expiresAt }: ClaimsRejection,
+  { shortage, expiresAt }: AllocateLinesRejection,
 ): Promise<Result<Accepted, ShortageRejection>> {
   let order: Order | null;
   try {
     order = await readOrder(context, orderId);
   } catch (error) {
-    // Nobody can tell: the claims lapse, unless the order is there. What is not sold is not queued.
+    // Nobody can tell: the allocations releaseHolding, unless the order is there. What is not sold is not queued.
     if (isAway(error)) return reject(shortage);
     throw error;
   }
   if (order) return accept(known(context, order, lines));
   const { inventory } = context;
-  await forClaims(lines, (sku, id) => inventory.letGo(sku, id, expiresAt, context.now()));
+  await forEachAllocation(lines, (sku, id) =>
+    inventory.releaseIfNotRenewed(sku, id, expiresAt, context.now()),
+  );
   return reject(shortage);
 }
 
-/** The order as it is there. What was claimed for it in other quantities is given back now, and not only when it lapses. */
+/** The order as it is there. What was allocated for it in other quantities is given back now, and not only when it expires. */
 function known(context: Context, order: Order, lines: readonly LineToAdd[]): Accepted {
   const strays = strayLines(order, lines);
   if (strays.length > 0) {
     const { inventory } = context;
-    context.waitUntil(forClaims(strays, (sku, id) => inventory.voidClaims(sku, id, context.now())));
+    context.waitUntil(
+      forEachAllocation(strays, (sku, id) => inventory.releasePending(sku, id, context.now())),
+    );
   }
   return { outcome: "known", orderId: order.id, order };
 }
 
-async function forClaims(
+async function forEachAllocation(
   lines: readonly LineToAdd[],
   tell: (sku: string, lineId: LineId) => Promise<void>,
 ): Promise<void> {
@@ -126,7 +130,7 @@ async function forClaims(
 
 async function queued(context: Context, order: NewOrder): Promise<void> {
   try {
-    await context.send({ type: "order.accept.v1", order, receivedAt: context.now() });
+    await context.send({ type: "order.create.v1", order, receivedAt: context.now() });
   } catch (error) {
     throw new DatabaseUnavailable("neither the database nor the intake queue takes the order", {
       cause: error,
@@ -137,14 +141,14 @@ async function queued(context: Context, order: NewOrder): Promise<void> {
 async function store(
   context: Context,
   incoming: NewOrder,
-  { channel, alongside = () => [] }: AcceptOptions,
-  { stock, declined, decision }: ClaimedLines,
+  { channel, alongside = () => [] }: CreateOptions,
+  { stock, declined, decision }: AllocatedLines,
 ): Promise<Accepted> {
   const now = context.now();
   const together = leavesTogether(sourcingRequest(context, channel, incoming));
-  const acceptance = { order: incoming, channel, stock, leavesTogether: together, now, by: context.actor };
-  const { order: bare, placed } = accepted(acceptance);
-  const synced = decideSync(bare, incoming, await refundRules(context));
+  const creation = { order: incoming, channel, stock, leavesTogether: together, now, by: context.actor };
+  const { order: bare, placed } = accepted(creation);
+  const synced = decideStorefrontUpdate(bare, incoming, await refundRules(context));
   const planned = evolveAll(bare, synced, now);
   const promised = await promisesAfter(context, null, planned, synced);
   const order = promised.reduce(evolve, planned);

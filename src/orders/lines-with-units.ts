@@ -1,6 +1,6 @@
-/** Asks the orders databases which lines need units, before their claims are let go of. */
+/** Asks the orders databases which lines need units, before their allocations are let go of. */
 import type { OrderId } from "../kernel/ids";
-import type { Claimant } from "../inventory/domain/stock";
+import type { Holder } from "../inventory/domain/stock";
 
 export type InventoryEnv = Readonly<{ DB: D1Database; STOCK_QUEUE: Queue }>;
 
@@ -9,7 +9,7 @@ const DEADLINE_MS = 10_000;
 /** Everything of one order lives in one database, found by the order's id. */
 const ordersDatabase = (env: InventoryEnv, _orderId: OrderId): D1Database => env.DB;
 
-type Line = Readonly<{ orderId: OrderId; lineId: Claimant }>;
+type Line = Readonly<{ orderId: OrderId; lineId: Holder }>;
 
 /**
  * The lines that units of the SKU are, or were, there for: allocated, backordered or shipped. Of another SKU,
@@ -20,7 +20,7 @@ export async function linesWithUnits(
   env: InventoryEnv,
   sku: string,
   lines: readonly Line[],
-): Promise<ReadonlySet<Claimant>> {
+): Promise<ReadonlySet<Holder>> {
   const byDatabase = Map.groupBy(lines, ({ orderId }) => ordersDatabase(env, orderId));
   const found = [...byDatabase].map(([database, asked]) =>
     database
@@ -30,7 +30,7 @@ export async function linesWithUnits(
            AND sku = ?2 AND allocated + backordered + shipped > 0`,
       )
       .bind(JSON.stringify(asked), sku)
-      .all<{ id: Claimant }>(),
+      .all<{ id: Holder }>(),
   );
   const answers = await inTime(Promise.all(found));
   return new Set(answers.flatMap(({ results }) => results.map(({ id }) => id)));

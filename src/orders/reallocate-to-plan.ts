@@ -1,5 +1,5 @@
 /**
- * Bringing an order's claims to where its best plan sends from. Usually they are there already, and nobody is
+ * Bringing an order's allocations to where its best plan sends from. Usually they are there already, and nobody is
  * asked again; what only other rules keep back is owed, to be filled from where the order ships from.
  */
 import type { Context } from "../platform/context";
@@ -13,23 +13,28 @@ import {
   type SourcingRequest,
 } from "../sourcing/domain/eligibility";
 import { decideAsExpected } from "../sourcing/domain/first-choice";
-import { inWords } from "../sourcing/domain/explanation";
+import { explanationOf } from "../sourcing/domain/explanation";
 import { shareAmongLines } from "../sourcing/domain/share-lines";
 import { sourceOrder, type SourcingProblem } from "../sourcing/domain/source-order";
 import { chosenPlan, standingDecision } from "../sourcing/domain/standing-plan";
-import type { Claimed, ClaimedAt, ClaimRejection, MoveRequest } from "../inventory/domain/stock";
+import type {
+  AllocationResult,
+  AllocatedAt,
+  AllocationRejection,
+  MoveRequest,
+} from "../inventory/domain/stock";
 import { supplyFrom } from "./sourcing-problem";
 
-type Claim = Readonly<{
+type Allocation = Readonly<{
   lineId: LineId;
   sku: string;
   quantity: number;
-  answer: Result<Claimed, ClaimRejection>;
+  answer: Result<AllocationResult, AllocationRejection>;
 }>;
 
 export type Arranged = Readonly<{
   /** `nowhere`: why no location may ever send it. */
-  lines: readonly (Claim & Readonly<{ nowhere?: string }>)[];
+  lines: readonly (Allocation & Readonly<{ nowhere?: string }>)[];
   decision: SourcingDecision | null;
 }>;
 
@@ -38,77 +43,77 @@ export type Arranging = Readonly<{
   request: SourcingRequest;
   /** What was to be decided if stock is as it was known. */
   expected: SourcingDecision | null;
-  /** Until when the claims were told to last: claims that were asked for since are not moved. */
+  /** Until when the allocations were told to last: allocations that were asked for since are not moved. */
   expiresAt: number;
 }>;
 
 /** A third of an order's rounds, where there is something to gain by it. */
-export async function arrangeClaims(
+export async function reallocateToPlan(
   context: Context,
-  claims: readonly Claim[],
+  allocations: readonly Allocation[],
   { network, request, expected, expiresAt }: Arranging,
 ): Promise<Arranged> {
-  const problem = problemOf(claims, network, request);
-  if (problem === null) return { lines: claims, decision: null };
-  const held = heldUnits(claims);
-  const lines = claimedLines(claims);
+  const problem = problemOf(allocations, network, request);
+  if (problem === null) return { lines: allocations, decision: null };
+  const held = heldUnits(allocations);
+  const lines = allocatedLines(allocations);
   const decision = decideAsExpected(problem, expected);
   const best = { decision, allocations: shareAmongLines(lines, decision.parcels, held) };
   const chosen = chosenPlan(problem, lines, held, best);
   const arranged = await Promise.all(
-    claims.map(async (claim) => {
-      if (!claim.answer.ok) return claim;
-      const places = placesFor(problem, claim.sku, chosen.decision);
-      if (places.length === 0) return { ...claim, nowhere: refusals(chosen.decision, claim.sku) };
-      const answer = await moved(context, claim, chosen.allocations, { places, expiresAt });
-      return answer === claim.answer ? claim : { ...claim, answer };
+    allocations.map(async (allocation) => {
+      if (!allocation.answer.ok) return allocation;
+      const places = placesFor(problem, allocation.sku, chosen.decision);
+      if (places.length === 0) return { ...allocation, nowhere: refusals(chosen.decision, allocation.sku) };
+      const answer = await moved(context, allocation, chosen.allocations, { places, expiresAt });
+      return answer === allocation.answer ? allocation : { ...allocation, answer };
     }),
   );
-  const stands = chosen.allocations === held && arranged.every((line, i) => line === claims[i]);
+  const stands = chosen.allocations === held && arranged.every((line, i) => line === allocations[i]);
   return {
     lines: arranged,
-    decision: stands ? chosen.decision : asClaimed(problem, arranged, chosen.decision),
+    decision: stands ? chosen.decision : asAllocated(problem, arranged, chosen.decision),
   };
 }
 
-/** The decision that claims which are there stand for. */
+/** The decision that allocations which are there stand for. */
 export function asTheyAre(
-  claims: readonly Claim[],
+  allocations: readonly Allocation[],
   network: SourcingNetwork,
   request: SourcingRequest,
 ): Arranged {
-  const problem = problemOf(claims, network, request);
-  return { lines: claims, decision: problem && asClaimed(problem, claims, sourceOrder(problem)) };
+  const problem = problemOf(allocations, network, request);
+  return { lines: allocations, decision: problem && asAllocated(problem, allocations, sourceOrder(problem)) };
 }
 
 /** What became of it: a move that stock no longer allowed leaves another plan than the one chosen. */
-function asClaimed(
+function asAllocated(
   problem: SourcingProblem,
-  claims: readonly Claim[],
+  allocations: readonly Allocation[],
   chosen: SourcingDecision,
 ): SourcingDecision {
-  const sent = claims.filter((claim) => !("nowhere" in claim));
-  return standingDecision(problem, claims, heldUnits(sent), chosen) ?? chosen;
+  const sent = allocations.filter((allocation) => !("nowhere" in allocation));
+  return standingDecision(problem, allocations, heldUnits(sent), chosen) ?? chosen;
 }
 
 function problemOf(
-  claims: readonly Claim[],
+  allocations: readonly Allocation[],
   network: SourcingNetwork,
   request: SourcingRequest,
 ): SourcingProblem | null {
-  const supply = supplyFrom(claims);
+  const supply = supplyFrom(allocations);
   return Object.keys(supply).length === 0 ? null : { request, network, supply };
 }
 
-const heldUnits = (claims: readonly Claim[]): SourcedUnits[] =>
-  claims.flatMap(({ lineId, answer }) =>
-    answer.ok ? answer.value.claimed.map((at) => ({ lineId, ...at })) : [],
+const heldUnits = (allocations: readonly Allocation[]): SourcedUnits[] =>
+  allocations.flatMap(({ lineId, answer }) =>
+    answer.ok ? answer.value.allocated.map((at) => ({ lineId, ...at })) : [],
   );
 
-/** Lines with what they have claimed: which of two lines of one SKU is short was settled there. */
-const claimedLines = (claims: readonly Claim[]) =>
-  claims.flatMap(({ lineId, sku, answer }) =>
-    answer.ok ? [{ lineId, sku, quantity: unitsIn(answer.value.claimed) }] : [],
+/** Lines with what they have allocated: which of two lines of one SKU is short was settled there. */
+const allocatedLines = (allocations: readonly Allocation[]) =>
+  allocations.flatMap(({ lineId, sku, answer }) =>
+    answer.ok ? [{ lineId, sku, quantity: unitsIn(answer.value.allocated) }] : [],
   );
 
 /** Where the SKU may come from, now or later: what an order's rules keep back only from where it ships from. */
@@ -128,37 +133,37 @@ function placesFor(
 }
 
 const refusals = ({ exclusions }: SourcingDecision, sku: string): string =>
-  inWords(exclusions.filter((each) => each.sku === undefined || each.sku === sku));
+  explanationOf(exclusions.filter((each) => each.sku === undefined || each.sku === sku));
 
 type Moving = Readonly<{ places: readonly string[]; expiresAt: number }>;
 
 /**
- * A move that stock no longer allows leaves the claim where it was: one parcel more, nothing lost. So does one
- * of a claim that the same order has asked for since: its other attempt knows it where it was, and may be stored.
+ * A move that stock no longer allows leaves the allocation where it was: one parcel more, nothing lost. So does one
+ * of a allocation that the same order has asked for since: its other attempt knows it where it was, and may be stored.
  */
 async function moved(
   context: Context,
-  { lineId, sku, answer }: Claim,
+  { lineId, sku, answer }: Allocation,
   allocations: readonly SourcedUnits[],
   { places, expiresAt }: Moving,
-): Promise<Claim["answer"]> {
+): Promise<Allocation["answer"]> {
   if (!answer.ok) return answer;
-  const { claimed, backordered, free, repeated } = answer.value;
+  const { allocated, backordered, free, repeated } = answer.value;
   const to = allocations
     .filter((units) => units.lineId === lineId)
     .map(({ locationId, quantity }) => ({ locationId, quantity }));
-  const keptBack = unitsIn(claimed) - unitsIn(to);
+  const keptBack = unitsIn(allocated) - unitsIn(to);
   const narrower = backordered > 0 && Object.keys(free).some((id) => !places.includes(id));
-  if (sameAllocation(to, claimed) && !narrower) return answer;
+  if (sameAllocation(to, allocated) && !narrower) return answer;
   const owed = keptBack > 0 || narrower ? { owed: { quantity: keptBack, locations: places } } : {};
-  const request: MoveRequest = { claimant: lineId, to, ...owed, expiresAt, now: context.now() };
+  const request: MoveRequest = { holder: lineId, to, ...owed, expiresAt, now: context.now() };
   const result = await context.inventory.move(sku, request);
   return result.ok ? { ok: true, value: { ...result.value, repeated } } : answer;
 }
 
-const unitsIn = (claimed: readonly Readonly<{ quantity: number }>[]): number =>
-  claimed.reduce((sum, { quantity }) => sum + quantity, 0);
+const unitsIn = (allocated: readonly Readonly<{ quantity: number }>[]): number =>
+  allocated.reduce((sum, { quantity }) => sum + quantity, 0);
 
-const sameAllocation = (a: readonly ClaimedAt[], b: readonly ClaimedAt[]): boolean =>
+const sameAllocation = (a: readonly AllocatedAt[], b: readonly AllocatedAt[]): boolean =>
   a.length === b.length &&
   a.every((at) => b.some((other) => other.locationId === at.locationId && other.quantity === at.quantity));

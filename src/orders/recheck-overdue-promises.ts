@@ -8,34 +8,34 @@ import { localDate } from "../kernel/calendar";
 import type { OrderId } from "../kernel/ids";
 import type { Order } from "./domain/order";
 import type { MoveReason } from "../promises/domain/promise";
-import { dueInbound, markOverdue, untoldSkus } from "../inventory/storage/inbound";
+import { dueInbound, markOverdue, skusWithChangedInbound } from "../inventory/storage/inbound";
 import { beginJobRun, finishJobRun, releaseJobRun } from "../platform/jobs/job-runs";
 import { ordersToLookAt } from "./storage/waiting-lines";
-import { inParts } from "../platform/jobs/run-isolated-steps";
+import { runIsolatedSteps } from "../platform/jobs/run-isolated-steps";
 import { recheckPromises } from "./recheck-promises";
-import { tellWaiting } from "./update-backorder-promises";
+import { updateBackorderPromises } from "./update-backorder-promises";
 
 const HOUR = 3_600_000;
 /** Bounded, so that a run ends well within a cron's time. */
 const BATCH = 200;
-const MOST_ROUNDS = 10;
-const MOST_SKUS = 100;
+const MAX_ROUNDS = 10;
+const MAX_SKUS = 100;
 /** No clocks are ahead of these: a day that has not passed here has passed nowhere. */
 const FIRST_ZONE = "Pacific/Kiritimati";
 
 export type Kept = Readonly<{ overdue: number; skus: number; orders: number }>;
 
 /** Null where another firing of the hour has it. */
-export async function keepPromises(context: Context): Promise<Kept | null> {
+export async function recheckOverduePromises(context: Context): Promise<Kept | null> {
   const db = context.databases.primary;
   const hour = new Date(Math.floor(context.now() / HOUR) * HOUR).toISOString();
   if (!(await beginJobRun(db, "promises", hour, context.now()))) return null;
   try {
-    const kept = await inParts(async (attempt) => {
+    const kept = await runIsolatedSteps(async (attempt) => {
       const overdue = await attempt("overdue inbound", () => markAllOverdue(context));
-      const skus = await attempt("untold SKUs", () => untoldSkus(db, MOST_SKUS));
+      const skus = await attempt("untold SKUs", () => skusWithChangedInbound(db, MAX_SKUS));
       for (const sku of skus ?? [])
-        await attempt(`who waits for ${sku.sku}`, () => tellWaiting(context, sku));
+        await attempt(`who waits for ${sku.sku}`, () => updateBackorderPromises(context, sku));
       const orders = await attempt("passed days", () => lookAgain(context));
       return { overdue: overdue ?? 0, skus: skus?.length ?? 0, orders: orders ?? 0 };
     });
@@ -51,7 +51,7 @@ async function markAllOverdue(context: Context): Promise<number> {
   const { locations } = await context.reference();
   const db = context.databases.primary;
   const now = context.now();
-  const due = await dueInbound(db, localDate(now, FIRST_ZONE), BATCH * MOST_ROUNDS);
+  const due = await dueInbound(db, localDate(now, FIRST_ZONE), BATCH * MAX_ROUNDS);
   const overdue = due.filter(
     ({ locationId, expectedOn }) => expectedOn < localDate(now, locations.get(locationId)?.timeZone ?? "UTC"),
   );
@@ -69,7 +69,7 @@ async function markAllOverdue(context: Context): Promise<number> {
 async function lookAgain(context: Context): Promise<number> {
   const seen = new Set<OrderId>();
   for (const db of context.databases.allOrders) {
-    for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    for (let round = 0; round < MAX_ROUNDS; round += 1) {
       const today = localDate(context.now(), FIRST_ZONE);
       // Those that stay due, of which none has moved, must not stand before the others.
       const limit = BATCH + seen.size;

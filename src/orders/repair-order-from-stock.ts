@@ -1,10 +1,10 @@
 /**
  * Order and stock, where they have spoken at once: each line is compared with what its object holds for it, the
- * order takes that over, and claims again what is missing. Only while nothing is under way between the two, so
+ * order takes that over, and allocations again what is missing. Only while nothing is under way between the two, so
  * that nothing is mended that is merely late.
  */
 import type { Context } from "../platform/context";
-import { decideAgreement } from "./domain/stock-repair";
+import { decideRepair } from "./domain/stock-repair";
 import type { LineId } from "../kernel/ids";
 import type { OrderEvent } from "./domain/order-events";
 import { decideInTurn } from "./domain/order-lifecycle";
@@ -12,7 +12,11 @@ import { openUnits, type Order } from "./domain/order";
 import { accept, reject } from "../kernel/result";
 import { locationPreference } from "../sourcing/domain/preference";
 import type { StockOfLine } from "../inventory/domain/stock";
-import { claimDifferences, expectedClaims, type ClaimDifference } from "./domain/allocation-differences";
+import {
+  allocationDifferences,
+  expectedAllocations,
+  type AllocationDifference,
+} from "./domain/allocation-differences";
 import { changeOrder } from "./change-order";
 
 export type LinesStock = ReadonlyMap<LineId, StockOfLine>;
@@ -30,20 +34,24 @@ export async function stockOfLines(context: Context, order: Order): Promise<Line
   const known = new Map<LineId, StockOfLine>();
   for (const { id, answer } of answers) {
     if (!answer.ok) continue;
-    if (answer.value.unheard > 0) return null;
+    if (answer.value.undelivered > 0) return null;
     known.set(id, answer.value);
   }
   return known;
 }
 
 /** True where they agreed already. Otherwise the order was brought nearer to its stock, and is to be compared again. */
-export async function agreeWithStock(context: Context, order: Order, stock: LinesStock): Promise<boolean> {
+export async function repairOrderFromStock(
+  context: Context,
+  order: Order,
+  stock: LinesStock,
+): Promise<boolean> {
   const differing = [...stock].flatMap(([lineId, held]) => {
     const differences = differencesOf(order, lineId, held);
     return differences.length === 0 ? [] : [{ lineId, held, differences }];
   });
   if (differing.length === 0) return true;
-  for (const { lineId, held } of differing) await claimMissing(context, order, lineId, held);
+  for (const { lineId, held } of differing) await allocateMissing(context, order, lineId, held);
   const decide = (now: Order) =>
     now.version === order.version
       ? accept(
@@ -52,7 +60,7 @@ export async function agreeWithStock(context: Context, order: Order, stock: Line
             differing.map(
               ({ lineId, held, differences }) =>
                 (before: Order): OrderEvent[] =>
-                  decideAgreement(before, { lineId, owed: held.backordered, differences }, context.now()),
+                  decideRepair(before, { lineId, owed: held.backordered, differences }, context.now()),
             ),
           ),
         )
@@ -61,20 +69,20 @@ export async function agreeWithStock(context: Context, order: Order, stock: Line
   return false;
 }
 
-export function differencesOf(order: Order, lineId: LineId, held: StockOfLine): ClaimDifference[] {
-  const common = { claimant: lineId, orderId: order.id, status: "confirmed", expiresAt: null } as const;
-  const claims = [...held.claimed, { locationId: null, quantity: held.backordered }].map((at) => ({
+export function differencesOf(order: Order, lineId: LineId, held: StockOfLine): AllocationDifference[] {
+  const common = { holder: lineId, orderId: order.id, status: "confirmed", expiresAt: null } as const;
+  const allocations = [...held.allocated, { locationId: null, quantity: held.backordered }].map((at) => ({
     ...common,
     ...at,
   }));
-  return claimDifferences(
-    expectedClaims(order).filter((claim) => claim.lineId === lineId),
-    claims,
+  return allocationDifferences(
+    expectedAllocations(order).filter((allocation) => allocation.lineId === lineId),
+    allocations,
   );
 }
 
-/** By the line's own id, so that a repeat claims nothing twice. */
-async function claimMissing(
+/** By the line's own id, so that a repeat allocations nothing twice. */
+async function allocateMissing(
   context: Context,
   order: Order,
   lineId: LineId,
@@ -82,13 +90,13 @@ async function claimMissing(
 ): Promise<void> {
   const line = order.lines.find(({ id }) => id === lineId)!;
   const open = openUnits(line) - line.unsourced;
-  const claimed = held.claimed.reduce((sum, { quantity }) => sum + quantity, held.backordered);
-  if (claimed >= open || line.sku === null) return;
+  const allocated = held.allocated.reduce((sum, { quantity }) => sum + quantity, held.backordered);
+  if (allocated >= open || line.sku === null) return;
   const { locations, channels } = await context.reference();
   const channel = channels.get(order.channelId);
   const now = context.now();
-  await context.inventory.claim(line.sku, {
-    claimant: lineId,
+  await context.inventory.allocate(line.sku, {
+    holder: lineId,
     orderId: order.id,
     quantity: open,
     quantityOf: "open_now",
@@ -97,7 +105,7 @@ async function claimMissing(
     fill: "partial",
     placedAt: order.placedAt,
     takesOver: [],
-    expiresAt: now + context.config.claimTtlMs,
+    expiresAt: now + context.config.allocationTtlMs,
     now,
   });
 }

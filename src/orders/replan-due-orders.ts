@@ -9,17 +9,17 @@ import type { OrderId } from "../kernel/ids";
 import { logLine } from "../kernel/log-line";
 import type { Movement } from "../inventory/domain/stock";
 import {
-  dueForResourcing,
+  dueReplans,
   forgetDue,
   markForArrival,
   markPlannedAt,
   markStatement,
   markWaiting,
   postponeDue,
-  type ResourceDue,
+  type DueReplan,
   type Waiting,
 } from "./storage/replans";
-import { resourceOrder } from "./replan-order";
+import { replanOrder } from "./replan-order";
 
 const BATCH = 50;
 const MARKED_AT_ONCE = 200;
@@ -27,15 +27,15 @@ const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 60 * 60_000;
 
 /** Of one database. Answers how many were looked at. */
-export async function resourceDueOrders(context: Context, db: D1Database): Promise<number> {
-  const due = await dueForResourcing(db, context.now(), BATCH);
+export async function replanDueOrders(context: Context, db: D1Database): Promise<number> {
+  const due = await dueReplans(db, context.now(), BATCH);
   for (const each of due) await lookAt(context, db, each);
   return due.length;
 }
 
-async function lookAt(context: Context, db: D1Database, due: ResourceDue): Promise<void> {
+async function lookAt(context: Context, db: D1Database, due: DueReplan): Promise<void> {
   try {
-    if ((await resourceOrder(context, due)) === "done") return await forgetDue(db, due);
+    if ((await replanOrder(context, due)) === "done") return await forgetDue(db, due);
   } catch (error) {
     const message = "an order could not be sourced again, and is looked at later";
     console.error(logLine("error", message, { orderId: due.orderId, error }));
@@ -61,8 +61,8 @@ export async function markClosedLocations(context: Context): Promise<void> {
 }
 
 /** Order and stock have spoken at once: they are compared when nothing is under way between them. */
-export const markCrossed = async (context: Context, orderId: OrderId): Promise<void> =>
-  void (await markStatement(context.databases.orders(orderId), orderId, "crossed", context.now()).run());
+export const markForRepair = async (context: Context, orderId: OrderId): Promise<void> =>
+  void (await markStatement(context.databases.orders(orderId), orderId, "needs_repair", context.now()).run());
 
 const PAGE = 500;
 const START: Waiting = { sku: "", placedAt: 0, id: "" };
@@ -77,12 +77,12 @@ export async function markWaitingOrders(context: Context, pages: number): Promis
   }
 }
 
-const MOST_AT_AN_ARRIVAL = 50;
+const MAX_AT_AN_ARRIVAL = 50;
 
 /** Units that came to a location may save a parcel of an order that ships from there, or serve one that waits. */
-export async function resourceForArrival(context: Context, sku: string, movement: Movement): Promise<void> {
+export async function replanForArrival(context: Context, sku: string, movement: Movement): Promise<void> {
   const { locationId, quantity } = movement;
   if (locationId === null || quantity <= 0) return;
-  const arrival = { locationId, sku, now: context.now(), limit: MOST_AT_AN_ARRIVAL };
+  const arrival = { locationId, sku, now: context.now(), limit: MAX_AT_AN_ARRIVAL };
   for (const db of context.databases.allOrders) await markForArrival(db, arrival);
 }

@@ -9,40 +9,40 @@ import { hasOpenUnits, type Order } from "./domain/order";
 import { lateDaysOf } from "./domain/promises/lateness";
 import type { CarrierService, Channel, Location } from "../catalog/domain/reference";
 import { plannerOf } from "./domain/replanning/planner";
-import { decideResource, type Resourcing } from "./domain/replanning/replan";
+import { decideReplan, type ReplanProblem } from "./domain/replanning/replan";
 import { accept, reject } from "../kernel/result";
 import { eligibleLocations } from "../sourcing/domain/eligibility";
 import { fullToday } from "./storage/location-load";
-import { effectsUnderWay, type ResourceDue } from "./storage/replans";
-import { agreeWithStock, stockOfLines, type LinesStock } from "./repair-order-from-stock";
+import { effectsUnderWay, type DueReplan } from "./storage/replans";
+import { repairOrderFromStock, stockOfLines, type LinesStock } from "./repair-order-from-stock";
 import { changeOrder, readOrder } from "./change-order";
 import { sourcingRequest } from "./sourcing-problem";
 
 /** A plan that is not carried out after so many tries is left as it is: only what must leave still leaves. */
-const MOST_IMPROVEMENTS = 5;
+const MAX_IMPROVEMENTS = 5;
 
 /** `again`: something is under way, or was just asked for; it is to be looked at once more. */
-export type Resourced = "done" | "again";
+export type ReplanOutcome = "done" | "again";
 
-export async function resourceOrder(
+export async function replanOrder(
   context: Context,
-  { orderId, reason, attempts }: Pick<ResourceDue, "orderId" | "reason" | "attempts">,
-): Promise<Resourced> {
+  { orderId, reason, attempts }: Pick<DueReplan, "orderId" | "reason" | "attempts">,
+): Promise<ReplanOutcome> {
   const order = await readOrder(context, orderId);
   if (!order || !hasOpenUnits(order)) return "done";
   if (await effectsUnderWay(context.databases.orders(orderId), orderId)) return "again";
   const stock = await stockOfLines(context, order);
-  if (stock === null || !(await agreeWithStock(context, order, stock))) return "again";
+  if (stock === null || !(await repairOrderFromStock(context, order, stock))) return "again";
 
   const { channels, locations, carrierServices } = await context.reference();
   const channel = channels.get(order.channelId);
   if (!channel) return "done";
-  const mayImprove = attempts < MOST_IMPROVEMENTS;
+  const mayImprove = attempts < MAX_IMPROVEMENTS;
   // Counted anew: what was known seconds ago may be why it is looked at.
   const full = await fullToday(context.databases.allOrders, locations.values(), context.now());
-  const because = reason === "crossed" ? "claim_cut" : reason;
+  const because = reason === "needs_repair" ? "allocation_cut" : reason;
   const known = { channel, locations, carrierServices, full, stock, reason: because, mayImprove } as const;
-  return changeAsPlanned(context, order, decideResource(order, resourcingOf(context, order, known)));
+  return changeAsPlanned(context, order, decideReplan(order, replanProblemOf(context, order, known)));
 }
 
 type Known = Readonly<{
@@ -51,11 +51,11 @@ type Known = Readonly<{
   carrierServices: readonly CarrierService[];
   full: ReadonlySet<string>;
   stock: LinesStock;
-  reason: Resourcing["reason"];
+  reason: ReplanProblem["reason"];
   mayImprove: boolean;
 }>;
 
-function resourcingOf(context: Context, order: Order, known: Known): Resourcing {
+function replanProblemOf(context: Context, order: Order, known: Known): ReplanProblem {
   const { channel, locations, carrierServices, full, stock, reason, mayImprove } = known;
   const now = context.now();
   const standings = new Map([...locations].map(([id, location]) => [id, standingOf(location, now)]));
@@ -89,7 +89,7 @@ async function changeAsPlanned(
   context: Context,
   compared: Order,
   events: readonly OrderEvent[],
-): Promise<Resourced> {
+): Promise<ReplanOutcome> {
   if (events.length === 0) return "done";
   await changeOrder<{ code: "changed_since" }>(context, compared.id, (order) =>
     order.version === compared.version ? accept([...events]) : reject({ code: "changed_since" }),

@@ -8,7 +8,7 @@ import type { Result } from "../kernel/result";
 import type { SkuSupply } from "../sourcing/domain/decision";
 import type { SourcingNetwork, SourcingRequest } from "../sourcing/domain/eligibility";
 import type { KnownSupply } from "../sourcing/domain/first-choice";
-import type { Claimed, ClaimRejection } from "../inventory/domain/stock";
+import type { AllocationResult, AllocationRejection } from "../inventory/domain/stock";
 import { cachedFulfillmentsOfDay } from "./storage/capacity";
 
 /** No round trip, but for what is read anew every few seconds. */
@@ -55,12 +55,12 @@ export const sourcingRequest = (context: Context, channel: Channel, order: Sourc
 export type SkuAnswer = Readonly<{
   sku: string;
   quantity: number;
-  answer: Result<Claimed, ClaimRejection> | null;
+  answer: Result<AllocationResult, AllocationRejection> | null;
 }>;
 
 /**
  * What stock answered, by SKU, for all lines of it together. Lines of one SKU are answered one after the other:
- * the least that any of them saw free was free after the last, and what they claimed was free before. Where
+ * the least that any of them saw free was free after the last, and what they allocated was free before. Where
  * they are short nothing more is free, whatever was given back meanwhile: that is for whom it was given back to.
  */
 export function supplyFrom(answers: readonly SkuAnswer[]): Record<string, SkuSupply> {
@@ -70,29 +70,29 @@ export function supplyFrom(answers: readonly SkuAnswer[]): Record<string, SkuSup
   return Object.fromEntries(
     skus.map((sku) => {
       const ofSku = answers.filter((each) => each.sku === sku);
-      const claims = ofSku.flatMap(({ answer }) => (answer?.ok ? [answer.value] : []));
+      const allocations = ofSku.flatMap(({ answer }) => (answer?.ok ? [answer.value] : []));
       const quantity = ofSku.reduce((sum, each) => sum + each.quantity, 0);
-      const claimed = claims.flatMap((each) => each.claimed);
-      const isShort = claimed.reduce((sum, each) => sum + each.quantity, 0) < quantity;
+      const allocated = allocations.flatMap((each) => each.allocated);
+      const isShort = allocated.reduce((sum, each) => sum + each.quantity, 0) < quantity;
       const free: Record<string, number> = {};
-      for (const id of Object.keys(claims[0]?.free ?? {})) {
-        free[id] = isShort ? 0 : Math.min(...claims.map((each) => each.free[id] ?? 0));
+      for (const id of Object.keys(allocations[0]?.free ?? {})) {
+        free[id] = isShort ? 0 : Math.min(...allocations.map((each) => each.free[id] ?? 0));
       }
-      for (const { locationId, quantity: own } of claimed) free[locationId] = (free[locationId] ?? 0) + own;
+      for (const { locationId, quantity: own } of allocated) free[locationId] = (free[locationId] ?? 0) + own;
       const {
         weightGrams = 0,
         volumeMm3 = null,
         hazardous = false,
         oversize = false,
-      } = claims[0]?.facts ?? {};
-      const stockPrices = claims.at(-1)?.stockPrices ?? {};
+      } = allocations[0]?.facts ?? {};
+      const stockPrices = allocations.at(-1)?.stockPrices ?? {};
       return [sku, { quantity, weightGrams, volumeMm3, hazardous, oversize, free, stockPrices }];
     }),
   );
 }
 
 /** What is left of a SKU after the answer. */
-export const knownFrom = ({ facts, free, stockPrices = {} }: Claimed): KnownSupply => {
+export const knownFrom = ({ facts, free, stockPrices = {} }: AllocationResult): KnownSupply => {
   const { weightGrams, volumeMm3, hazardous, oversize } = facts;
   return { weightGrams, volumeMm3, hazardous, oversize, free, stockPrices };
 };

@@ -4,28 +4,29 @@ import { localDate } from "../kernel/calendar";
 import type { OrderId } from "../kernel/ids";
 import { promisable, unitsDueAfter, type Inbound } from "../inventory/domain/inbound";
 import { mayServe } from "./domain/promises/plan-changes";
-import { expectedInbound, markTold } from "../inventory/storage/inbound";
+import { expectedInbound, markPromisesUpdated } from "../inventory/storage/inbound";
 import { linesWaitingFor, type QueuedLine } from "./storage/waiting-lines";
 import { recheckPromises } from "./recheck-promises";
 
 /** Of a longer queue only the first are told; nothing that is expected goes so far. */
-const MOST_WAITING = 20_000;
-const MOST_ORDERS = 500;
+const MAX_WAITING = 20_000;
+const MAX_ORDERS = 500;
 
 /**
  * @param change the SKU, and when its inbound was last changed: what changes meanwhile is told the next time.
  * @returns how many orders were looked at. More than can be told at once are left to the hourly look, which finds
  * these told.
  */
-export async function tellWaiting(
+export async function updateBackorderPromises(
   context: Context,
   change: Readonly<{ sku: string; updatedAt: number }>,
 ): Promise<number> {
   const { databases, now } = context;
   const moved = await ordersMoved(context, change.sku);
-  const told = moved.slice(0, MOST_ORDERS);
+  const told = moved.slice(0, MAX_ORDERS);
   const failed = await recheckPromises(context, told, () => "inbound_changed");
-  if (failed === 0 && told.length === moved.length) await markTold(databases.primary, change, now());
+  if (failed === 0 && told.length === moved.length)
+    await markPromisesUpdated(databases.primary, change, now());
   return told.length;
 }
 
@@ -33,7 +34,7 @@ export async function tellWaiting(
 async function ordersMoved(context: Context, sku: string): Promise<OrderId[]> {
   const { databases, now } = context;
   const { channels, locations } = await context.reference();
-  const queues = await Promise.all(databases.allOrders.map((db) => linesWaitingFor(db, sku, MOST_WAITING)));
+  const queues = await Promise.all(databases.allOrders.map((db) => linesWaitingFor(db, sku, MAX_WAITING)));
   const queue = queues.flat().toSorted((a, b) => a.placedAt - b.placedAt || (a.lineId < b.lineId ? -1 : 1));
   if (queue.length === 0) return [];
   const today = (id: string) => localDate(now(), locations.get(id)?.timeZone ?? "UTC");

@@ -5,26 +5,26 @@ import { isNewer, isStale, notInTheFuture } from "./domain/storefront-update";
 import type { NewOrder } from "./domain/order";
 import type { Channel } from "../catalog/domain/reference";
 import { accept, type Result } from "../kernel/result";
-import { acceptOrder, type AcceptOptions } from "./create-order";
+import { createOrder, type CreateOptions } from "./create-order";
 import { readOrder, type Alongside, type ChangeRejection } from "./change-order";
-import { syncOrder } from "./apply-storefront-update";
+import { applyStorefrontUpdate } from "./apply-storefront-update";
 
-export type TakenIn = Readonly<{ outcome: "accepted" | "queued" | "updated"; orderId: OrderId }>;
+export type Upserted = Readonly<{ outcome: "accepted" | "queued" | "updated"; orderId: OrderId }>;
 
-export type TakeInOptions = Readonly<{
+export type UpsertOptions = Readonly<{
   channel: Channel;
   /** Whether it is told as what was placed, so that it is news only where nothing else is known. */
   isCreation: boolean;
   /** The row that remembers what told it. */
   remember: (orderId: OrderId, outcome: "applied" | "stale") => Alongside;
-  whenUnavailable: AcceptOptions["whenUnavailable"];
+  whenUnavailable: CreateOptions["whenUnavailable"];
 }>;
 
-export async function takeInOrder(
+export async function upsertStorefrontOrder(
   context: Context,
   order: NewOrder,
-  { channel, isCreation, remember, whenUnavailable }: TakeInOptions,
-): Promise<Result<TakenIn, ChangeRejection>> {
+  { channel, isCreation, remember, whenUnavailable }: UpsertOptions,
+): Promise<Result<Upserted, ChangeRejection>> {
   const incoming = notInTheFuture(order, context.now());
   const orderId = orderIdOf(incoming.channelId, incoming.externalId);
   // What changes orders finds one as a rule: reading first saves stock a question.
@@ -32,7 +32,7 @@ export async function takeInOrder(
   if (!known) {
     const alongside = remember(orderId, "applied");
     const options = { channel, shortage: "sold", alongside, whenUnavailable } as const;
-    const accepted = await acceptOrder(context, incoming, options);
+    const accepted = await createOrder(context, incoming, options);
     if (!accepted.ok) throw new Error("what a storefront sold is never refused");
     if (accepted.value.outcome !== "known") return accept({ outcome: accepted.value.outcome, orderId });
     known = accepted.value.order;
@@ -43,6 +43,6 @@ export async function takeInOrder(
     return accept({ outcome: "updated", orderId });
   }
   const alongside = remember(orderId, "applied");
-  const synced = await syncOrder(context, orderId, incoming, channel, { alongside, known });
+  const synced = await applyStorefrontUpdate(context, orderId, incoming, channel, { alongside, known });
   return synced.ok ? accept({ outcome: "updated", orderId }) : synced;
 }

@@ -1,4 +1,4 @@
-/** Where an order would be sent from that is only thought of: stock is asked, and nothing is claimed. */
+/** Where an order would be sent from that is only thought of: stock is asked, and nothing is allocated. */
 import type { Context } from "../platform/context";
 import { accept, reject, type Result } from "../kernel/result";
 import type { SkuSupply, SourcingDecision } from "../sourcing/domain/decision";
@@ -30,10 +30,10 @@ export async function previewSourcing(
     [...quantities].map(async ([sku, quantity]) => ({
       sku,
       quantity,
-      snapshot: await context.inventory.snapshot(sku),
+      reading: await context.inventory.readStock(sku),
     })),
   );
-  const unknown = new Set(asked.flatMap(({ sku, snapshot }) => (snapshot.ok ? [] : [sku])));
+  const unknown = new Set(asked.flatMap(({ sku, reading }) => (reading.ok ? [] : [sku])));
   if (unknown.size > 0) {
     const errors = lines.flatMap(({ sku }, i) =>
       unknown.has(sku) ? [{ path: `lines.${i}.sku`, message: `there is no SKU ${sku}` }] : [],
@@ -41,9 +41,9 @@ export async function previewSourcing(
     return reject(invalidRequest(errors));
   }
   const supply: Record<string, SkuSupply> = {};
-  for (const { sku, quantity, snapshot } of asked) {
-    if (!snapshot.ok) continue;
-    const { facts, levels, stockPrices = {} } = snapshot.value;
+  for (const { sku, quantity, reading } of asked) {
+    if (!reading.ok) continue;
+    const { facts, levels, stockPrices = {} } = reading.value;
     const { weightGrams, volumeMm3, hazardous, oversize } = facts;
     const free = Object.fromEntries(levels.map(({ locationId, available }) => [locationId, available]));
     supply[sku] = { quantity, weightGrams, volumeMm3, hazardous, oversize, free, stockPrices };

@@ -11,14 +11,14 @@ import { servingCosts } from "./domain/serving-costs";
 import type { Load } from "../sourcing/domain/parcel-price";
 import type { StockPrices } from "../inventory/domain/stock";
 import { beginJobRun, finishJobRun, releaseJobRun } from "../platform/jobs/job-runs";
-import { recentOrders, type RecentPlace } from "../orders/storage/recent-orders";
+import { recentOrders, type RecentOrderCursor } from "../orders/storage/recent-orders";
 import { loadsOf } from "../catalog/storage/skus";
 import { storedStock } from "../inventory/storage/stock-levels";
 import { putStockPrices, stockPricesAfter } from "./storage/stock-prices";
 
 const JOB = "price-stock";
 /** Newer orders say more, and so many say enough: of a busier retailer fewer days are looked at. */
-const MOST_ORDERS = 20_000;
+const MAX_ORDERS = 20_000;
 const ORDERS_AT_ONCE = 4_000;
 const SKUS_AT_ONCE = 500;
 /** A message's objects are told at once. */
@@ -44,9 +44,9 @@ export async function priceStockHourly(context: Context): Promise<StockPricing |
 
 async function findAndTell(context: Context, foundAt: number): Promise<StockPricing> {
   const past = await pastOrders(context, foundAt);
-  const oldest = past.length < MOST_ORDERS ? foundAt - LOOKED_BACK_MS : past.at(-1)!.placedAt;
+  const oldest = past.length < MAX_ORDERS ? foundAt - LOOKED_BACK_MS : past.at(-1)!.placedAt;
   const found = await findPrices(context, expectedOrders(past, Math.max(1, foundAt - oldest)));
-  const changed = changedPrices(await pricesTold(context), found, foundAt);
+  const changed = changedPrices(await pricesPublished(context), found, foundAt);
   await tell(context, changed, foundAt);
   return { orders: past.length, priced: found.length, told: changed.size };
 }
@@ -56,8 +56,8 @@ async function pastOrders({ databases }: Context, now: number): Promise<PastOrde
   const found = await Promise.all(
     databases.allOrders.map(async (db) => {
       const orders: PastOrder[] = [];
-      let before: RecentPlace | null = null;
-      while (orders.length < MOST_ORDERS) {
+      let before: RecentOrderCursor | null = null;
+      while (orders.length < MAX_ORDERS) {
         const page = await recentOrders(db, now - LOOKED_BACK_MS, before, ORDERS_AT_ONCE);
         orders.push(...page);
         before = page.at(-1) ?? null;
@@ -69,7 +69,7 @@ async function pastOrders({ databases }: Context, now: number): Promise<PastOrde
   return found
     .flat()
     .toSorted((a, b) => b.placedAt - a.placedAt)
-    .slice(0, MOST_ORDERS);
+    .slice(0, MAX_ORDERS);
 }
 
 async function findPrices(context: Context, { orders, regions }: Expected): Promise<StockPrice[]> {
@@ -88,7 +88,7 @@ async function findPrices(context: Context, { orders, regions }: Expected): Prom
   return priceStock({ orders, stock, costs });
 }
 
-async function pricesTold({ databases }: Context): Promise<ReadonlyMap<string, StockPrices>> {
+async function pricesPublished({ databases }: Context): Promise<ReadonlyMap<string, StockPrices>> {
   const told = new Map<string, StockPrices>();
   for (let after = ""; ;) {
     const page = await stockPricesAfter(databases.primary, after, SKUS_AT_ONCE);

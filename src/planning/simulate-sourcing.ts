@@ -36,9 +36,9 @@ const STATUSES: readonly OrderStatus[] = ["open", "on_hold", "cancelled", "close
 const PAGE = 200;
 const STALLED_AFTER_MS = 2 * 60_000;
 const GIVEN_UP_AFTER_MS = 24 * 3_600_000;
-const MOST_RESUMED = 20;
+const MAX_RESUMED = 20;
 /** At once: each reads a whole day, and a key that may read reports may begin one. */
-const MOST_RUNNING = 10;
+const MAX_RUNNING = 10;
 
 export type SimulationRejection = InvalidRequest | Readonly<{ code: "simulations_running"; most: number }>;
 
@@ -67,9 +67,9 @@ export async function beginSimulation(
     createdAt: now,
     updatedAt: now,
   };
-  const limit = { most: MOST_RUNNING, since: now - GIVEN_UP_AFTER_MS };
+  const limit = { most: MAX_RUNNING, since: now - GIVEN_UP_AFTER_MS };
   if (!(await insertSimulation(context.databases.primary, simulation, limit))) {
-    return reject({ code: "simulations_running", most: MOST_RUNNING });
+    return reject({ code: "simulations_running", most: MAX_RUNNING });
   }
   context.waitUntil(context.send({ type: "sourcing.simulate.v1", simulationId: simulation.id }));
   return accept(simulation);
@@ -119,7 +119,7 @@ export const anyToResumeStatement = (db: D1Database, now: number): D1PreparedSta
 /** Runs that stand still: a message of theirs was lost. What has failed for a day is left to its dead letters. */
 export async function resumeSimulations(context: Context): Promise<number> {
   const { primary } = context.databases;
-  const stalled = await stalledSimulations(primary, stalledBy(context.now()), MOST_RESUMED);
+  const stalled = await stalledSimulations(primary, stalledBy(context.now()), MAX_RESUMED);
   for (const simulationId of stalled) await context.send({ type: "sourcing.simulate.v1", simulationId });
   return stalled.length;
 }

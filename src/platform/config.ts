@@ -53,7 +53,7 @@ export type Config = Readonly<{
   secretsEncryptionKey: string;
   /** How long a caller's write may keep trying before the order goes to the intake queue. */
   databaseDeadlineMs: number;
-  claimTtlMs: number;
+  allocationTtlMs: number;
   reservationTtlMs: number;
 }>;
 
@@ -78,7 +78,7 @@ export function readConfig(env: Env): Config {
     linkSigningKey: settings.LINK_SIGNING_KEY,
     secretsEncryptionKey: settings.SECRETS_ENCRYPTION_KEY,
     databaseDeadlineMs: 2_500,
-    claimTtlMs: 15 * MINUTE,
+    allocationTtlMs: 15 * MINUTE,
     reservationTtlMs: 15 * MINUTE,
   };
 }

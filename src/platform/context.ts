@@ -41,7 +41,7 @@ export type Context = Readonly<{
   fetchOrder: FetchOrder;
   storefrontStock: ConnectStock;
   reference: () => Promise<Reference>;
-  /** A hint where to claim first; without it nothing is known. */
+  /** A hint where to allocation first; without it nothing is known. */
   supplyMemory?: SupplyMemory;
   config: Config;
   actor: Actor;

@@ -13,7 +13,7 @@ import {
   type OrderTotals,
   type Sum,
 } from "./domain/checks";
-import { expectedClaims, type ExpectedClaim } from "../orders/domain/allocation-differences";
+import { expectedAllocations, type ExpectedAllocation } from "../orders/domain/allocation-differences";
 import { addDays, localDate } from "../kernel/calendar";
 import {
   balancesOn,
@@ -25,7 +25,7 @@ import {
   sumsStatement,
   type EntryKey,
 } from "../ledger/storage/journal";
-import { LIVE, liveOrdersAfter, orderTotalsStatements, type OrderPlace } from "./storage/reconciliations";
+import { LIVE, liveOrdersAfter, orderTotalsStatements, type OrderCursor } from "./storage/reconciliations";
 
 const ENTRIES_A_PAGE = 500;
 const ORDERS_A_PAGE = 100;
@@ -77,24 +77,24 @@ export const checkTrialBalance = (balances: readonly Balance[]): Check =>
 export type OrdersChecked = Readonly<{
   checks: readonly Check[];
   /** What open lines must hold in the SKUs' objects. */
-  claims: readonly ExpectedClaim[];
+  allocations: readonly ExpectedAllocation[];
 }>;
 
 /** Every live order: its money as posted, as it says, and as its units are worth. */
 export async function checkOrders(context: Context): Promise<OrdersChecked> {
   const money: Exception[] = [];
   const owed: Exception[] = [];
-  const claims: ExpectedClaim[] = [];
+  const allocations: ExpectedAllocation[] = [];
   let counted = 0;
   let owing = 0;
   for (const db of context.databases.allOrders) {
     for (const live of LIVE) {
-      for (let after: OrderPlace | undefined = null; after !== undefined;) {
+      for (let after: OrderCursor | undefined = null; after !== undefined;) {
         const page = await liveOrdersAfter(db, live, { after, limit: ORDERS_A_PAGE });
         for (const { order, postings, lastPostedAt } of page) {
           money.push(...orderExceptions(order, postings));
           owed.push(...refundOwedException(order, lastPostedAt, context.now()));
-          claims.push(...expectedClaims(order));
+          allocations.push(...expectedAllocations(order));
           owing += Number(order.balances.refundPayableMinor > 0);
         }
         counted += page.length;
@@ -103,7 +103,7 @@ export async function checkOrders(context: Context): Promise<OrdersChecked> {
     }
   }
   return {
-    claims,
+    allocations,
     checks: [
       checkOf("order_money", "Each order's deposits, receivable and refunds owed are what its units say", {
         counted,

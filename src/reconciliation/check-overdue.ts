@@ -6,7 +6,7 @@ import { overdueThings } from "./storage/reconciliations";
 
 /** Everything that waits is swept within minutes. */
 const DEADLINE_MS = 15 * 60_000;
-const MOST_OF_EACH = 1_000;
+const MAX_OF_EACH = 1_000;
 
 export async function checkOverdue(context: Context, on: string): Promise<Check> {
   const { databases, config } = context;
@@ -15,7 +15,7 @@ export async function checkOverdue(context: Context, on: string): Promise<Check>
     {
       deadline: context.now() - DEADLINE_MS,
       day: dayBounds(on, config.booksTimeZone),
-      limit: MOST_OF_EACH,
+      limit: MAX_OF_EACH,
     },
   );
   const kinds = Map.groupBy(found, ({ what }) => what);

@@ -7,24 +7,24 @@ import type { Context } from "../platform/context";
 import { addDays, localDate } from "../kernel/calendar";
 import { stockEffects, type EffectOnSku } from "../orders/domain/stock-effects";
 import { checkOf, type Check, type Exception } from "./domain/checks";
-import type { StockAudit, StockEffect, StockSaid } from "../inventory/domain/stock";
+import type { StockAudit, StockEffect, StockSnapshot } from "../inventory/domain/stock";
 import {
-  claimDifferences,
+  allocationDifferences,
   effectValue,
-  lapsedClaims,
+  expiredAllocations,
   movementExceptions,
   oversold,
-  saysOtherwise,
+  differsFromSnapshot,
   unitsOnHand,
-  type ClaimDifference,
-  type ExpectedClaim,
+  type AllocationDifference,
+  type ExpectedAllocation,
 } from "../orders/domain/allocation-differences";
 import { balancesOn, closingBefore, everyDatabase } from "../ledger/storage/journal";
 import { loadOrder } from "../orders/storage/orders";
 import { commitsPostedSince, waitingMessages } from "./storage/reconciliations";
 import { skusAfter } from "../catalog/storage/skus";
 import { storedStock } from "../inventory/storage/stock-levels";
-import { settleClaims } from "./repair-allocations";
+import { repairAllocations } from "./repair-allocations";
 import { followStock } from "./repair-stock-levels";
 
 const SKUS_A_PAGE = 100;
@@ -32,31 +32,35 @@ const AUDITS_AT_ONCE = 6;
 const READINGS = 3;
 /** Longer than this no effect should be on its way. */
 const UNDER_WAY_MS = 15 * 60_000;
-const MOST_WAITING = 1_000;
+const MAX_WAITING = 1_000;
 
-/** Compares objects, claims and books. `claims`: what the open lines must hold. */
+/** Compares objects, allocations and books. `allocations`: what the open lines must hold. */
 export async function checkStock(
   context: Context,
-  claims: readonly ExpectedClaim[],
+  allocations: readonly ExpectedAllocation[],
 ): Promise<readonly Check[]> {
-  let reading = await readStock(context, claims);
+  let reading = await readStock(context, allocations);
   // Books that moved while the objects were read cannot be compared with them.
   for (let readings = 1; readings < READINGS && reading.before !== reading.after; readings += 1) {
-    reading = await readStock(context, claims);
+    reading = await readStock(context, allocations);
   }
-  const settled = await settleClaims(context, reading.differences, UNDER_WAY_MS);
+  const settled = await repairAllocations(context, reading.differences, UNDER_WAY_MS);
   return [
     inventoryCheck(reading, context.config.booksCurrency),
-    checkOf("claims", "The claims in the objects are the open order lines", {
-      counted: claims.length,
-      exceptions: [...settled.exceptions, ...reading.lapsed],
+    checkOf("allocations", "The allocations in the objects are the open order lines", {
+      counted: allocations.length,
+      exceptions: [...settled.exceptions, ...reading.expired],
       sums: [
-        { name: "units of open lines", amount: sumOf(claims, ({ quantity }) => quantity), currency: null },
+        {
+          name: "units of open lines",
+          amount: sumOf(allocations, ({ quantity }) => quantity),
+          currency: null,
+        },
       ],
       underWay: settled.underWay,
       mended: settled.mended,
     }),
-    checkOf("movements", "On hand is what the movements add up to, and covers what is claimed", {
+    checkOf("movements", "On hand is what the movements add up to, and covers what is allocated", {
       counted: reading.skus,
       exceptions: reading.movements,
       sums: [{ name: "units on hand", amount: reading.units, currency: null }],
@@ -76,8 +80,8 @@ type StockReading = {
   /** The inventory account before and after the objects were read. */
   before: number;
   after: number;
-  differences: { sku: string; difference: ClaimDifference }[];
-  lapsed: Exception[];
+  differences: { sku: string; difference: AllocationDifference }[];
+  expired: Exception[];
   movements: Exception[];
   /** Posted and not yet applied. */
   effects: EffectOnSku[];
@@ -86,7 +90,10 @@ type StockReading = {
   strays: string[];
 };
 
-async function readStock(context: Context, claims: readonly ExpectedClaim[]): Promise<StockReading> {
+async function readStock(
+  context: Context,
+  allocations: readonly ExpectedAllocation[],
+): Promise<StockReading> {
   const now = context.now();
   const reading: StockReading = {
     skus: 0,
@@ -95,15 +102,15 @@ async function readStock(context: Context, claims: readonly ExpectedClaim[]): Pr
     before: await inventoryAccount(context),
     after: 0,
     differences: [],
-    lapsed: [],
+    expired: [],
     movements: [],
     effects: [],
     openEvents: 0,
     strays: [],
   };
-  const claimsOf = Map.groupBy(claims, ({ sku }) => sku);
+  const allocationsOf = Map.groupBy(allocations, ({ sku }) => sku);
   const effectsOf = Map.groupBy(await effectsPerhapsUnderWay(context), ({ sku }) => sku);
-  const auditOne = async (sku: string, stored: StockSaid | null) => {
+  const auditOne = async (sku: string, stored: StockSnapshot | null) => {
     const asked = effectsOf.get(sku) ?? [];
     const audited = await context.inventory.audit(
       sku,
@@ -115,8 +122,8 @@ async function readStock(context: Context, claims: readonly ExpectedClaim[]): Pr
       reading.movements.push({ subject: sku, expected: null, actual: null, detail });
       return;
     }
-    addAudit(reading, audited.value, claimsOf.get(sku) ?? [], now);
-    if (saysOtherwise(audited.value, stored)) reading.strays.push(sku);
+    addAudit(reading, audited.value, allocationsOf.get(sku) ?? [], now);
+    if (differsFromSnapshot(audited.value, stored)) reading.strays.push(sku);
     const applied = new Set(audited.value.appliedRefs);
     reading.effects.push(...asked.filter(({ effect }) => !applied.has(effect.ref)));
   };
@@ -134,16 +141,16 @@ async function readStock(context: Context, claims: readonly ExpectedClaim[]): Pr
 function addAudit(
   reading: StockReading,
   audit: StockAudit,
-  expected: readonly ExpectedClaim[],
+  expected: readonly ExpectedAllocation[],
   now: number,
 ): void {
-  const { sku } = audit.snapshot.facts;
-  reading.units += unitsOnHand(audit.snapshot);
-  reading.valueMinor += audit.snapshot.valueMinor;
+  const { sku } = audit.reading.facts;
+  reading.units += unitsOnHand(audit.reading);
+  reading.valueMinor += audit.reading.valueMinor;
   reading.openEvents += audit.openEvents;
   reading.movements.push(...movementExceptions(audit), ...oversold(audit));
-  reading.lapsed.push(...lapsedClaims(sku, audit.claims, now));
-  for (const difference of claimDifferences(expected, audit.claims)) {
+  reading.expired.push(...expiredAllocations(sku, audit.allocations, now));
+  for (const difference of allocationDifferences(expected, audit.allocations)) {
     reading.differences.push({ sku, difference });
   }
 }
@@ -189,14 +196,14 @@ async function effectsPerhapsUnderWay(context: Context): Promise<EffectOnSku[]> 
   const since = now - UNDER_WAY_MS;
   const waiting = await waitingMessages(
     { databases: databases.allOrders, primary: databases.primary },
-    MOST_WAITING,
+    MAX_WAITING,
   );
   const effects = waiting.flatMap((message) =>
     message.type === "stock.effect.v1" ? [{ sku: message.sku, effect: message.effect }] : [],
   );
   const fromDay = addDays(localDate(now, config.booksTimeZone), -1);
   for (const db of databases.allOrders) {
-    const commits = await commitsPostedSince(db, { fromDay, since, limit: MOST_WAITING });
+    const commits = await commitsPostedSince(db, { fromDay, since, limit: MAX_WAITING });
     await fewAtOnce(commits, async ({ orderId, version, events, at }) => {
       const order = await loadOrder(db, orderId);
       if (order) effects.push(...stockEffects(order, events, version, at));

@@ -18,7 +18,7 @@ import { checkStock } from "./check-stock";
 
 const JOB = "reconcile";
 /** More nights than this are caught up by the next firings. */
-const MOST_NIGHTS = 31;
+const MAX_NIGHTS = 31;
 
 /**
  * Reconciles every day up to yesterday that has no final report, oldest first, each once however often the
@@ -57,15 +57,15 @@ async function missingNights(context: Context): Promise<string[]> {
   const first = firstPosting < yesterday ? firstPosting : yesterday;
   const done = await reconciledDays(context.databases.primary, first);
   const missing: string[] = [];
-  for (let on = first; on <= yesterday && missing.length < MOST_NIGHTS; on = addDays(on, 1)) {
+  for (let on = first; on <= yesterday && missing.length < MAX_NIGHTS; on = addDays(on, 1)) {
     if (!done.has(on)) missing.push(on);
   }
   return missing;
 }
 
 async function checksOfNow(context: Context): Promise<readonly Check[]> {
-  const { claims, checks } = await checkOrders(context);
-  return [...checks, ...(await checkStock(context, claims)), await checkChannelStock(context)];
+  const { allocations, checks } = await checkOrders(context);
+  return [...checks, ...(await checkStock(context, allocations)), await checkChannelStock(context)];
 }
 
 async function reconcileDay(context: Context, on: string, now: readonly Check[]): Promise<Report> {

@@ -1,28 +1,28 @@
 /**
- * What becomes of a line whose claims are not what its order says. It is looked at again, order first; what
- * still differs is under way if the order has just changed, mended if its claims are gone altogether, and
- * an exception otherwise. Mended: its units are claimed again, and the order follows where they are now.
+ * What becomes of a line whose allocations are not what its order says. It is looked at again, order first; what
+ * still differs is under way if the order has just changed, mended if its allocations are gone altogether, and
+ * an exception otherwise. Mended: its units are allocated again, and the order follows where they are now.
  */
 import type { Context } from "../platform/context";
-import { decideAsClaimed } from "../orders/domain/stock-repair";
+import { decideAsAllocated } from "../orders/domain/stock-repair";
 import type { Order } from "../orders/domain/order";
 import type { Exception } from "./domain/checks";
 import { accept, reject } from "../kernel/result";
 import { firstChoice } from "../sourcing/domain/first-choice";
 import {
-  claimDifferences,
-  expectedClaims,
-  type ClaimDifference,
+  allocationDifferences,
+  expectedAllocations,
+  type AllocationDifference,
 } from "../orders/domain/allocation-differences";
 import { loadOrder } from "../orders/storage/orders";
 import { lastChangedAt } from "./storage/reconciliations";
 import { changeOrder } from "../orders/change-order";
 import { sourcingNetwork, sourcingRequest } from "../orders/sourcing-problem";
 
-type OnSku = Readonly<{ sku: string; difference: ClaimDifference }>;
+type OnSku = Readonly<{ sku: string; difference: AllocationDifference }>;
 type Settled = { exceptions: Exception[]; underWay: string[]; mended: string[] };
 
-export async function settleClaims(
+export async function repairAllocations(
   context: Context,
   differences: readonly OnSku[],
   underWayMs: number,
@@ -43,9 +43,9 @@ export async function settleClaims(
       continue;
     }
     if (order && found.every(({ actual }) => actual === 0)) {
-      await claimAgain(context, { order, sku, lineId, missing: found });
+      await allocateAgain(context, { order, sku, lineId, missing: found });
       const moved = await lineDifferences(context, sku, difference, order);
-      if (moved !== null && (await followClaims(context, order, moved))) {
+      if (moved !== null && (await followAllocations(context, order, moved))) {
         settled.mended.push(subject);
         continue;
       }
@@ -55,29 +55,29 @@ export async function settleClaims(
   return settled;
 }
 
-/** The line's differences as they are now. Null when its order is not there yet: its claims may still lapse. */
+/** The line's differences as they are now. Null when its order is not there yet: its allocations may still releaseHolding. */
 async function lineDifferences(
   context: Context,
   sku: string,
-  { lineId }: ClaimDifference,
+  { lineId }: AllocationDifference,
   order: Order | null,
-): Promise<ClaimDifference[] | null> {
+): Promise<AllocationDifference[] | null> {
   const audited = await context.inventory.audit(sku, []);
-  const claims = audited.ok ? audited.value.claims.filter(({ claimant }) => claimant === lineId) : [];
-  if (!order && claims.every(({ status }) => status === "pending")) return null;
-  const expected = order ? expectedClaims(order).filter((each) => each.lineId === lineId) : [];
-  return claimDifferences(expected, claims);
+  const allocations = audited.ok ? audited.value.allocations.filter(({ holder }) => holder === lineId) : [];
+  if (!order && allocations.every(({ status }) => status === "pending")) return null;
+  const expected = order ? expectedAllocations(order).filter((each) => each.lineId === lineId) : [];
+  return allocationDifferences(expected, allocations);
 }
 
 type Missing = Readonly<{
   order: Order;
   sku: string;
-  lineId: ClaimDifference["lineId"];
-  missing: readonly ClaimDifference[];
+  lineId: AllocationDifference["lineId"];
+  missing: readonly AllocationDifference[];
 }>;
 
-/** By the line's own id, so that a repeat claims nothing twice; where it was planned first, then anywhere. */
-async function claimAgain(context: Context, { order, sku, lineId, missing }: Missing): Promise<void> {
+/** By the line's own id, so that a repeat allocations nothing twice; where it was planned first, then anywhere. */
+async function allocateAgain(context: Context, { order, sku, lineId, missing }: Missing): Promise<void> {
   const { channels } = await context.reference();
   const channel = channels.get(order.channelId);
   const planned = missing.flatMap(({ locationId }) => (locationId === null ? [] : [locationId]));
@@ -86,8 +86,8 @@ async function claimAgain(context: Context, { order, sku, lineId, missing }: Mis
     ? firstChoice(await sourcingNetwork(context), sourcingRequest(context, channel, order), units)
     : [];
   const now = context.now();
-  await context.inventory.claim(sku, {
-    claimant: lineId,
+  await context.inventory.allocate(sku, {
+    holder: lineId,
     orderId: order.id,
     quantity: units,
     quantityOf: "open_now",
@@ -96,29 +96,33 @@ async function claimAgain(context: Context, { order, sku, lineId, missing }: Mis
     fill: "partial",
     placedAt: order.placedAt,
     takesOver: [],
-    expiresAt: now + context.config.claimTtlMs,
+    expiresAt: now + context.config.allocationTtlMs,
     now,
   });
 }
 
 /** False when the order has changed since it was compared: the next night compares it again. */
-async function followClaims(
+async function followAllocations(
   context: Context,
   compared: Order,
-  differences: readonly ClaimDifference[],
+  differences: readonly AllocationDifference[],
 ): Promise<boolean> {
   if (differences.length === 0) return true;
   const followed = await changeOrder<{ code: "changed_since" }>(context, compared.id, (order) =>
     order.version === compared.version
-      ? accept(decideAsClaimed(order, differences, context.now()))
+      ? accept(decideAsAllocated(order, differences, context.now()))
       : reject({ code: "changed_since" }),
   );
   return followed.ok;
 }
 
-const exceptionOf = (sku: string, { lineId, locationId, expected, actual }: ClaimDifference): Exception => ({
+const exceptionOf = (
+  sku: string,
+  { lineId, locationId, expected, actual }: AllocationDifference,
+): Exception => ({
   subject: `${sku} ${lineId}`,
   expected,
   actual,
-  detail: locationId === null ? "units owed as a backorder differ" : `units claimed at ${locationId} differ`,
+  detail:
+    locationId === null ? "units owed as a backorder differ" : `units allocated at ${locationId} differ`,
 });

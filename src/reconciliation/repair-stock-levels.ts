@@ -1,12 +1,12 @@
 /**
- * SKUs whose levels in the database are not their object's: a word that was lost, or a row that somebody wrote.
- * Each is looked at again, database first, and if they still differ the object's word takes the place of what
- * was read. A newer word that comes in between stays.
+ * SKUs whose levels in the database are not their object's: a snapshot that was lost, or a row that somebody wrote.
+ * Each is looked at again, database first, and if they still differ the object's snapshot takes the place of what
+ * was read. A newer snapshot that comes in between stays.
  */
 import type { Context } from "../platform/context";
-import { saysOtherwise } from "../orders/domain/allocation-differences";
+import { differsFromSnapshot } from "../orders/domain/allocation-differences";
 import { storedStock } from "../inventory/storage/stock-levels";
-import { writeStockWords } from "../inventory/store-snapshots";
+import { writeSnapshots } from "../inventory/store-snapshots";
 
 /** Answers the SKUs whose levels were mended. */
 export async function followStock(context: Context, skus: readonly string[]): Promise<string[]> {
@@ -15,12 +15,12 @@ export async function followStock(context: Context, skus: readonly string[]): Pr
   for (const sku of skus) {
     const stored = (await storedStock(primary, [sku])).get(sku) ?? null;
     const audited = await context.inventory.audit(sku, []);
-    if (!audited.ok || !saysOtherwise(audited.value, stored)) continue;
-    const { version, snapshot } = audited.value;
-    const { levels, backordered } = snapshot;
-    const said = { sku, version, at: context.now(), levels, backordered };
+    if (!audited.ok || !differsFromSnapshot(audited.value, stored)) continue;
+    const { version, reading } = audited.value;
+    const { levels, backordered } = reading;
+    const snapshot = { sku, version, at: context.now(), levels, backordered };
     const seen = stored?.version ?? 0;
-    await writeStockWords(context, [{ said, replaces: [seen, seen] }]);
+    await writeSnapshots(context, [{ snapshot, replaces: [seen, seen] }]);
     mended.push(sku);
   }
   return mended;

@@ -1,7 +1,7 @@
 /** SKUs, locations and channels: written whole, read back, listed page by page; secrets stay inside. */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { describeSkus } from "../../src/inventory/upsert-skus";
+import { upsertSkus } from "../../src/inventory/upsert-skus";
 import { USUAL_SOURCING } from "../../src/catalog/domain/reference";
 import { createContext } from "../../src/app-context";
 import { channelSecrets } from "../../src/catalog/storage/channels";
@@ -155,9 +155,9 @@ describe("a SKU", () => {
       .bind(sku)
       .run();
     expect((await staff("GET", `/v1/skus/${sku}/stock`)).body.code).toBe("unknown_sku");
-    expect(await describeSkus(context)).toBeGreaterThan(0);
+    expect(await upsertSkus(context)).toBeGreaterThan(0);
     expect((await staff("GET", `/v1/skus/${sku}/stock`)).status).toBe(200);
-    expect(await describeSkus(context)).toBe(0);
+    expect(await upsertSkus(context)).toBe(0);
   });
 });
 

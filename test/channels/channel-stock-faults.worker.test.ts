@@ -6,7 +6,7 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, expect, it, vi } from "vitest";
-import { projectStock } from "../../src/inventory/store-snapshots";
+import { storeSnapshots } from "../../src/inventory/store-snapshots";
 import { pushChannel } from "../../src/channels/push-channel-stock";
 import { CONFIRM_AFTER_MS, LEASE_MS } from "../../src/channels/domain/channel-stock";
 import { createContext } from "../../src/app-context";
@@ -19,7 +19,7 @@ const KINDS = ["shopify", "woocommerce", "bigcommerce"] as const;
 const FAULTS = ["none", "none", "fail", "loseReply", "twice", "late", "throttled"] as const;
 type Fault = (typeof FAULTS)[number];
 
-/** Stock of one of two SKUs becomes so much, or a minute passes and the storefront is told. */
+/** Stock of one of two SKUs becomes so much, or a minute passes and the storefront is pushed. */
 const act = fc.oneof(
   fc.record({ sku: fc.nat(1), quantity: fc.nat(9) }),
   fc.record({
@@ -104,12 +104,12 @@ it.each(KINDS)("ends with %s showing what may be sold", async (kind) => {
           const level = {
             locationId: location,
             onHand: quantity,
-            claimed: 0,
+            allocated: 0,
             safetyStock: 0,
             available: quantity,
           };
-          const said = { sku, version: versions, at: now, levels: [level], backordered: 0 };
-          await projectStock(context(), [said]);
+          const snapshot = { sku, version: versions, at: now, levels: [level], backordered: 0 };
+          await storeSnapshots(context(), [snapshot]);
           last.set(sku, quantity);
         } else {
           now += done.minutes * MINUTE;

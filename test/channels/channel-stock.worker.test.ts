@@ -1,11 +1,11 @@
-/** Storefronts are told what their channels may sell, and looked at every night. */
+/** Storefronts are pushed what their channels may sell, and looked at every night. */
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { checkChannelStock, refreshIfAsked } from "../../src/channels/compare-channel-stock";
-import { projectStock } from "../../src/inventory/store-snapshots";
+import { checkChannelStock, refreshIfRequested } from "../../src/channels/compare-channel-stock";
+import { storeSnapshots } from "../../src/inventory/store-snapshots";
 import { pushChannelStock } from "../../src/channels/push-channel-stock";
-import type { StockSaid } from "../../src/inventory/domain/stock";
+import type { StockSnapshot } from "../../src/inventory/domain/stock";
 import { createContext } from "../../src/app-context";
 import {
   channelStockAfter,
@@ -67,12 +67,12 @@ async function connected(kind: (typeof KINDS)[number], over: object = {}): Promi
   return channelId;
 }
 
-const said = (sku: string, onHand: number): StockSaid => {
+const snapshot = (sku: string, onHand: number): StockSnapshot => {
   versions += 1;
-  const level = { locationId: location, onHand, claimed: 0, safetyStock: 0, available: onHand };
+  const level = { locationId: location, onHand, allocated: 0, safetyStock: 0, available: onHand };
   return { sku, version: versions, at: now, levels: [level], backordered: 0 };
 };
-const say = (sku: string, onHand: number) => projectStock(context(), [said(sku, onHand)]);
+const say = (sku: string, onHand: number) => storeSnapshots(context(), [snapshot(sku, onHand)]);
 
 async function rowOf(channelId: string, sku: string) {
   const rows = await channelStockAfter(env.DB, channelId, "", 1_000);
@@ -80,11 +80,11 @@ async function rowOf(channelId: string, sku: string) {
 }
 
 const away = () => Promise.reject(new TypeError("fetch failed"));
-const isTelling = (init?: RequestInit) =>
+const isPushing = (init?: RequestInit) =>
   typeof init?.body === "string" && /inventorySetQuantities|"(?:update|items)":/.test(init.body);
 
 describe.each(KINDS)("a %s storefront", (kind) => {
-  it("is told what may be sold, once for many changes, and nothing where nothing changed", async () => {
+  it("is pushed what may be sold, once for many changes, and nothing where nothing changed", async () => {
     const [sku, other] = [unique("SKU"), unique("SKU")];
     for (const each of [sku, other]) shop.put(each, 0);
     const channelId = await connected(kind, { stockBuffer: 2 });
@@ -92,12 +92,12 @@ describe.each(KINDS)("a %s storefront", (kind) => {
     await say(other, 1);
     expect(await pushChannelStock(context())).toBe(2);
     expect([shop.shows(sku), shop.shows(other)]).toEqual([5, 0]);
-    expect(await rowOf(channelId, sku)).toMatchObject({ toldQuantity: 5, dueAt: null, attempts: 0 });
+    expect(await rowOf(channelId, sku)).toMatchObject({ pushedQuantity: 5, dueAt: null, attempts: 0 });
 
     const before = shop.calls.length;
     await say(sku, 6);
     await say(sku, 7);
-    expect(await pushChannelStock(context()), "it is back at what was told").toBe(0);
+    expect(await pushChannelStock(context()), "it is back at what was pushed").toBe(0);
     expect(shop.calls.length).toBe(before);
     await say(sku, 4);
     await pushChannelStock(context());
@@ -127,7 +127,7 @@ describe.each(KINDS)("a %s storefront", (kind) => {
     now += 5 * MINUTE;
     await pushChannelStock(context());
     expect(shop.shows(sku), "what landed late does not stay").toBe(4);
-    expect(await rowOf(channelId, sku)).toMatchObject({ toldQuantity: 4, dueAt: null });
+    expect(await rowOf(channelId, sku)).toMatchObject({ pushedQuantity: 4, dueAt: null });
   });
 
   it("that shows another quantity is named with its age, and told again, at night", async () => {
@@ -146,7 +146,7 @@ describe.each(KINDS)("a %s storefront", (kind) => {
     expect(shop.shows(sku)).toBe(3);
 
     shop.items[0]!.quantity = 12;
-    answer = (url, init) => (isTelling(init) ? away() : shop.answer(url, init));
+    answer = (url, init) => (isPushing(init) ? away() : shop.answer(url, init));
     const since = now;
     now += 3 * 24 * 60 * MINUTE;
     await checkChannelStock(context());
@@ -215,10 +215,10 @@ it("that says it took a quantity and shows another is named with its age, night 
   shop.put(sku, 9);
   const channelId = await connected("bigcommerce");
   answer = (url, init) =>
-    isTelling(init) ? Promise.resolve(Response.json({ transaction_id: "t" })) : shop.answer(url, init);
+    isPushing(init) ? Promise.resolve(Response.json({ transaction_id: "t" })) : shop.answer(url, init);
   await say(sku, 4);
   await pushChannelStock(context());
-  expect(await rowOf(channelId, sku)).toMatchObject({ toldQuantity: 4 });
+  expect(await rowOf(channelId, sku)).toMatchObject({ pushedQuantity: 4 });
   for (let night = 0; night < 3; night += 1) {
     const check = await checkChannelStock(context());
     expect(check.exceptions).toMatchObject([
@@ -271,19 +271,21 @@ it("tells a batch that is refused in parts, until what is refused is alone", asy
   expect(skus.map((sku) => shop.shows(sku))).toEqual(skus.map(() => 2));
 });
 
-it("is told once by two sweeps at once, and after one that died", async () => {
+it("is pushed once by two sweeps at once, and after one that died", async () => {
   const sku = unique("SKU");
   shop.put(sku, 0);
   const channelId = await connected("bigcommerce");
   await say(sku, 6);
-  const told = await Promise.all([pushChannelStock(context()), pushChannelStock(context())]);
-  expect(told.toSorted()).toEqual([0, 1]);
+  const pushed = await Promise.all([pushChannelStock(context()), pushChannelStock(context())]);
+  expect(pushed.toSorted()).toEqual([0, 1]);
   expect(shop.calls.filter((made) => made.startsWith("PUT"))).toHaveLength(1);
 
   await say(sku, 5);
   await leaseChannelStock(env.DB, await dueChannelStock(env.DB, channelId, now, 10), now);
   await say(sku, 6);
-  expect(await rowOf(channelId, sku), "nobody knows what it was told").toMatchObject({ toldQuantity: null });
+  expect(await rowOf(channelId, sku), "nobody knows what it was pushed").toMatchObject({
+    pushedQuantity: null,
+  });
   now += 5 * MINUTE;
   expect(await pushChannelStock(context())).toBe(1);
   expect(shop.shows(sku)).toBe(6);
@@ -294,7 +296,7 @@ it("follows its channel, and its locations, as they are changed", async () => {
   shop.put(sku, 0);
   const shownAfter = async (path: string, body: object) => {
     await call("PUT", path, body);
-    await refreshIfAsked(context());
+    await refreshIfRequested(context());
     await pushChannelStock(context());
     return shop.shows(sku);
   };
@@ -307,10 +309,10 @@ it("follows its channel, and its locations, as they are changed", async () => {
   expect(await shownAfter(`/v1/locations/${location}`, aLocation())).toBe(1);
 
   await env.DB.prepare("UPDATE channel_stock SET quantity = 3").run();
-  await refreshIfAsked(context());
+  await refreshIfRequested(context());
   expect(await rowOf(channelId, sku), "nobody asked again").toMatchObject({ quantity: 3 });
   await call("PUT", `/v1/locations/${location}`, aLocation());
-  await refreshIfAsked({ ...context(), now: () => Date.now() });
+  await refreshIfRequested({ ...context(), now: () => Date.now() });
   expect(await rowOf(channelId, sku), "not while others may know it as it was").toMatchObject({
     quantity: 3,
   });

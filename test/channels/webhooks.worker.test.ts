@@ -177,8 +177,9 @@ describe("what a storefront says later", () => {
     await expect
       .poll(
         async () =>
-          ((await call("GET", `/v1/skus/${retailer.skus[0]}/stock`)).body.levels as { claimed: number }[])[0]!
-            .claimed,
+          (
+            (await call("GET", `/v1/skus/${retailer.skus[0]}/stock`)).body.levels as { allocated: number }[]
+          )[0]!.allocated,
         { timeout: 10_000 },
       )
       .toBe(0);
@@ -217,7 +218,7 @@ describe("what a storefront says later", () => {
     expect(after).toMatchObject({ refundedMinor: 2005, paymentStatus: "partially_refunded" });
   });
 
-  it("adds a line by an edit: its stock is claimed and it is planned to ship", async () => {
+  it("adds a line by an edit: its stock is allocated and it is planned to ship", async () => {
     const retailer = await openRetailer(call, { stock: [[5], [5]] });
     const { order, orderId } = await accepted(retailer, [1, 0]);
     const more = { ...anOrderOf(retailer, [1, 2]).lines[1]!, id: order.id * 10 + 9 };

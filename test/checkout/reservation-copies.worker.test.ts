@@ -2,7 +2,7 @@
 import { beforeAll, expect, it } from "vitest";
 import { reserveStock } from "../../src/checkout/reserve-stock";
 import { callerWith, unique, type Call } from "../support/api";
-import { pausedClaims } from "../support/paused-claims";
+import { pausedAllocations } from "../support/paused-allocations";
 import { openRetailer, type Retailer } from "../support/retailer";
 
 let call: Call;
@@ -11,16 +11,16 @@ beforeAll(async () => {
 });
 
 function start(retailer: Retailer, token: string) {
-  const { context, ...pause } = pausedClaims(retailer);
+  const { context, ...pause } = pausedAllocations(retailer);
   const { channelId, skus } = retailer;
   const lines = skus.map((sku) => ({ sku, quantity: 1 }));
   const asked = { channelId, token, lines, shipTo: null, ttlMs: 900_000 };
   return { ...pause, answer: reserveStock(context, asked) };
 }
 
-const claimed = ({ skus }: Retailer) =>
+const allocated = ({ skus }: Retailer) =>
   Promise.all(
-    skus.map(async (sku) => (await call("GET", `/v1/skus/${sku}/stock`)).body.levels[0]?.claimed ?? 0),
+    skus.map(async (sku) => (await call("GET", `/v1/skus/${sku}/stock`)).body.levels[0]?.allocated ?? 0),
   );
 
 it.each([
@@ -40,7 +40,7 @@ it.each([
   await call("POST", `/v1/skus/${retailer.skus[1]}/receipts`, receipt);
   held.goOn();
   expect(await held.answer).toMatchObject({ ok: true });
-  expect(await claimed(retailer)).toEqual([1, 1]);
+  expect(await allocated(retailer)).toEqual([1, 1]);
 });
 
 it("leaves nothing held when it is refused, alone or instead of what it held before", async () => {
@@ -53,8 +53,8 @@ it("leaves nothing held when it is refused, alone or instead of what it held bef
       lines: skus.map((sku) => ({ sku, quantity: 1 })),
     });
   expect((await ask(retailer.skus)).status).toBe(409);
-  expect(await claimed(retailer)).toEqual([0, 0]);
+  expect(await allocated(retailer)).toEqual([0, 0]);
   expect((await ask(retailer.skus.slice(0, 1))).status).toBe(201);
   expect((await ask(retailer.skus)).status).toBe(409);
-  expect(await claimed(retailer)).toEqual([0, 0]);
+  expect(await allocated(retailer)).toEqual([0, 0]);
 });

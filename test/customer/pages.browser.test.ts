@@ -4,7 +4,7 @@ import { publicView } from "../../src/orders/domain/order-view";
 import type { Order } from "../../src/orders/domain/order";
 import type { Report } from "../../src/reconciliation/domain/checks";
 import { OrderNotFoundPage, OrderStatusPage } from "../../src/customer/pages/order-status";
-import { OutboxPage } from "../../src/notifications/pages/mail-preview";
+import { MailPreviewPage } from "../../src/notifications/pages/mail-preview";
 import { ReconciliationPage } from "../../src/reconciliation/pages/reconciliation";
 import { aLine, anOrder, aPromise, aShipment, NOON } from "../support/an-order";
 import { accessibilityFaults, openBrowser } from "../support/browser/chromium";
@@ -40,14 +40,14 @@ const aNight: Report = {
   clean: false,
   checks: [
     {
-      name: "claims",
-      title: "The claims in the objects are the open order lines",
+      name: "allocations",
+      title: "The allocations in the objects are the open order lines",
       counted: 1_234,
       sums: [{ name: "liabilities:goods-received-not-invoiced", amount: -123_456_789_012, currency: "USD" }],
       ok: false,
       exceptionCount: 2,
       exceptions: [
-        { subject: `LAMP-BRS line_${"x".repeat(26)}`, detail: "not claimed", expected: 2, actual: 0 },
+        { subject: `LAMP-BRS line_${"x".repeat(26)}`, detail: "not allocated", expected: 2, actual: 0 },
       ],
       underWay: [`ship of 2 × LAMP-BRS (ord_${"x".repeat(26)}/4/0)`],
       mended: [],
@@ -122,10 +122,10 @@ describe("the customer's page in a browser", () => {
       "the outbox",
       async () =>
         String(
-          await OutboxPage({
+          await MailPreviewPage({
             messages: [
               {
-                id: "msg_1",
+                id: "ntf_1",
                 orderId: "ord_1",
                 recipient: "ada@example.com",
                 subject: "S".repeat(200),

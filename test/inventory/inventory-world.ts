@@ -1,8 +1,8 @@
-/** What the tests of the SkuInventory object share: a described SKU, claims, rows of orders, and the alarm. */
+/** What the tests of the SkuInventory object share: a described SKU, allocations, rows of orders, and the alarm. */
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { LineId, OrderId } from "../../src/kernel/ids";
-import type { ClaimRequest, SkuFacts, StockAudit, StockEvent } from "../../src/inventory/domain/stock";
+import type { AllocationRequest, SkuFacts, StockAudit, StockEvent } from "../../src/inventory/domain/stock";
 import { createInventoryClient } from "../../src/inventory/inventory-client";
 import type { SkuInventory } from "../../src/inventory/object/sku-inventory";
 import { plainFacts } from "../support/reference";
@@ -27,8 +27,8 @@ export async function stocked(
   }
 }
 
-export const claimOf = (over: Partial<ClaimRequest> = {}): ClaimRequest => ({
-  claimant: "line_a",
+export const allocationOf = (over: Partial<AllocationRequest> = {}): AllocationRequest => ({
+  holder: "line_a",
   orderId: "ord_a",
   quantity: 1,
   locations: ["east", "west"],
@@ -52,12 +52,11 @@ export async function auditOf(sku: string, refs: readonly string[] = []): Promis
   return audit.value;
 }
 
-/** The claims and backorders of an object, as a reader would say them: `line_a east:2 pending`. */
-export const openClaims = async (sku: string): Promise<string[]> =>
-  (await auditOf(sku)).claims
+/** The allocations and backorders of an object, as a reader would say them: `line_a east:2 pending`. */
+export const openAllocations = async (sku: string): Promise<string[]> =>
+  (await auditOf(sku)).allocations
     .map(
-      ({ claimant, locationId, quantity, status }) =>
-        `${claimant} ${locationId ?? "owed"}:${quantity} ${status}`,
+      ({ holder, locationId, quantity, status }) => `${holder} ${locationId ?? "owed"}:${quantity} ${status}`,
     )
     .toSorted();
 
@@ -80,7 +79,7 @@ export async function storeOrder(
   await env.DB.batch([
     env.DB.prepare(
       `INSERT INTO orders (id, version, channel_id, external_id, number, status, currency, tax_included, placed_at,
-         accepted_at, source_updated_at, shipping, total_minor, payments, refunds, authorized_minor, captured_minor,
+         accepted_at, storefront_updated_at, shipping, total_minor, payments, refunds, authorized_minor, captured_minor,
          refunded_minor, shipping_earned_minor, shipping_cancelled_minor, deposits_minor, receivable_minor,
          refund_payable_minor, holds)
        VALUES (?1, 1, 'web', ?1, ?1, 'open', 'USD', 0, 0, 0, 0, '{}', 0, '[]', '[]', 0, 0, 0, 0, 0, 0, 0, 0, '[]')`,

@@ -50,12 +50,15 @@ it("is counted, worth nothing to us, and sources an order", async () => {
   await untilOnHand(mug, 5);
   await untilOnHand(tray, 8);
   const { body } = await call("GET", `/v1/skus/${mug}/stock`);
-  expect(body).toMatchObject({ valueMinor: 0, levels: [{ locationId: id, vendors: true, available: 5 }] });
+  expect(body).toMatchObject({
+    valueMinor: 0,
+    levels: [{ locationId: id, vendorOwned: true, available: 5 }],
+  });
 
   const order = { channelId: retailer.channelId, ...canonicalPayload(anOrderOf(retailer, [2, 1])) };
   const placed = await call("POST", "/v1/orders", order);
   expect(placed.body.fulfillments).toMatchObject([{ locationId: id }]);
-  expect(await levelOf(mug)).toMatchObject({ onHand: 5, claimed: 2, available: 3 });
+  expect(await levelOf(mug)).toMatchObject({ onHand: 5, allocated: 2, available: 3 });
 });
 
 it("never undoes a newer one, and changes nothing when it comes again", async () => {

@@ -3,38 +3,38 @@ import { createExecutionContext, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
 import { followStock } from "../../src/reconciliation/repair-stock-levels";
-import { projectStock } from "../../src/inventory/store-snapshots";
-import type { StockSaid } from "../../src/inventory/domain/stock";
-import { sayStock } from "../../src/inventory/object/publish-snapshot";
+import { storeSnapshots } from "../../src/inventory/store-snapshots";
+import type { StockSnapshot } from "../../src/inventory/domain/stock";
+import { publishSnapshot } from "../../src/inventory/object/publish-snapshot";
 import { createContext } from "../../src/app-context";
-import { storedStock, stockWordStatements } from "../../src/inventory/storage/stock-levels";
+import { storedStock, snapshotStatements } from "../../src/inventory/storage/stock-levels";
 import { planOf } from "../support/query-plans";
-import { auditOf, claimOf, inventory, ring, stocked, stubOf } from "./inventory-world";
+import { auditOf, allocationOf, inventory, ring, stocked, stubOf } from "./inventory-world";
 
 const context = createContext(env, createExecutionContext(), "test");
 
-const stored = async (sku: string): Promise<StockSaid | null> =>
+const stored = async (sku: string): Promise<StockSnapshot | null> =>
   (await storedStock(env.DB, [sku])).get(sku) ?? null;
 
-const word = (version: number, claimed: number, over: Partial<StockSaid> = {}): StockSaid => ({
+const snapshot = (version: number, allocated: number, over: Partial<StockSnapshot> = {}): StockSnapshot => ({
   sku: "WORD",
   version,
   at: version,
-  levels: [{ locationId: "east", onHand: 9, claimed, safetyStock: 2, available: 0 }],
+  levels: [{ locationId: "east", onHand: 9, allocated, safetyStock: 2, available: 0 }],
   backordered: 0,
   ...over,
 });
 
 it("follows a change within seconds, by itself", async () => {
   await stocked("FOLLOWS", { east: 5, west: 2 });
-  await inventory.claim("FOLLOWS", claimOf({ quantity: 2 }));
+  await inventory.allocate("FOLLOWS", allocationOf({ quantity: 2 }));
   await vi.waitFor(
     async () =>
       expect(await stored("FOLLOWS")).toMatchObject({
         backordered: 0,
         levels: [
-          { locationId: "east", onHand: 5, claimed: 2, safetyStock: 0, available: 3 },
-          { locationId: "west", onHand: 2, claimed: 0, safetyStock: 0, available: 2 },
+          { locationId: "east", onHand: 5, allocated: 2, safetyStock: 0, available: 3 },
+          { locationId: "west", onHand: 2, allocated: 0, safetyStock: 0, available: 2 },
         ],
       }),
     { timeout: 15_000 },
@@ -46,39 +46,39 @@ const saidBy = (sku: string, times: number) =>
   runInDurableObject(stubOf(sku), async (_, { storage }) => {
     const sent: unknown[] = [];
     const sendBatch = async (messages: MessageSendRequest[]) => void sent.push(...messages);
-    for (let i = 0; i < times; i += 1) await sayStock(storage.sql, { sendBatch }, 1_000);
-    return sent.map((message) => (message as { body: { said: StockSaid } }).body.said);
+    for (let i = 0; i < times; i += 1) await publishSnapshot(storage.sql, { sendBatch }, 1_000);
+    return sent.map((message) => (message as { body: { snapshot: StockSnapshot } }).body.snapshot);
   });
 
-it("says many changes as one word, and nothing where nothing changed", async () => {
+it("says many changes as one snapshot, and nothing where nothing changed", async () => {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2040, 0, 1) });
   await stocked("ONCE", { east: 50 }, { policy: "backorder" });
-  for (let i = 0; i < 20; i += 1) await inventory.claim("ONCE", claimOf({ claimant: `line_${i}` }));
-  const said = await saidBy("ONCE", 3);
-  expect(said).toMatchObject([{ sku: "ONCE", levels: [{ locationId: "east", claimed: 20 }] }]);
-  await inventory.claim("ONCE", claimOf({ claimant: "line_big", quantity: 30, shortage: "sold" }));
-  await inventory.claim("ONCE", claimOf({ claimant: "line_owed", quantity: 4, shortage: "sold" }));
+  for (let i = 0; i < 20; i += 1) await inventory.allocate("ONCE", allocationOf({ holder: `line_${i}` }));
+  const snapshot = await saidBy("ONCE", 3);
+  expect(snapshot).toMatchObject([{ sku: "ONCE", levels: [{ locationId: "east", allocated: 20 }] }]);
+  await inventory.allocate("ONCE", allocationOf({ holder: "line_big", quantity: 30, shortage: "sold" }));
+  await inventory.allocate("ONCE", allocationOf({ holder: "line_owed", quantity: 4, shortage: "sold" }));
   const [next, ...others] = await saidBy("ONCE", 2);
-  expect(next).toMatchObject({ backordered: 4, levels: [{ claimed: 50, available: 0 }] });
-  expect(next!.version).toBeGreaterThan(said[0]!.version);
-  await inventory.claim("ONCE", claimOf({ claimant: "line_owed", quantity: 4, shortage: "sold" }));
+  expect(next).toMatchObject({ backordered: 4, levels: [{ allocated: 50, available: 0 }] });
+  expect(next!.version).toBeGreaterThan(snapshot[0]!.version);
+  await inventory.allocate("ONCE", allocationOf({ holder: "line_owed", quantity: 4, shortage: "sold" }));
   expect([...others, ...(await saidBy("ONCE", 1))], "a repeat changes nothing").toEqual([]);
-  await inventory.claim("ONCE", claimOf({ claimant: "line_more", quantity: 1, shortage: "sold" }));
-  expect(await saidBy("ONCE", 1), "a backorder alone is said, too").toMatchObject([{ backordered: 5 }]);
+  await inventory.allocate("ONCE", allocationOf({ holder: "line_more", quantity: 1, shortage: "sold" }));
+  expect(await saidBy("ONCE", 1), "a backorder alone is snapshot, too").toMatchObject([{ backordered: 5 }]);
   vi.useRealTimers();
 });
 
-it("says a change after two seconds, and one that follows no sooner than five after the last word", async () => {
+it("says a change after two seconds, and one that follows no sooner than five after the last snapshot", async () => {
   const start = Date.UTC(2040, 0, 1);
   vi.useFakeTimers({ toFake: ["Date"], now: start });
   await stocked("APART", { east: 5 });
   await ring("APART");
   const changeAt = async (ms: number) => {
     vi.setSystemTime(start + ms);
-    await inventory.claim("APART", claimOf({ claimant: `line_${ms}`, quantity: 1 }));
+    await inventory.allocate("APART", allocationOf({ holder: `line_${ms}`, quantity: 1 }));
     return (await runInDurableObject(stubOf("APART"), (_, { storage }) => storage.getAlarm()))! - start;
   };
-  expect(await changeAt(1_000), "five seconds after the last word").toBe(5_000);
+  expect(await changeAt(1_000), "five seconds after the last snapshot").toBe(5_000);
   vi.setSystemTime(start + 5_000);
   await ring("APART");
   expect(await changeAt(20_000), "two seconds after a quiet while").toBe(22_000);
@@ -90,34 +90,34 @@ it("says again what the queue did not take", async () => {
   await stocked("AGAIN", { east: 1 });
   await runInDurableObject(stubOf("AGAIN"), async (_, { storage }) => {
     const down = { sendBatch: () => Promise.reject(new Error("Service Unavailable")) };
-    await expect(sayStock(storage.sql, down, 1_000)).rejects.toThrow("Service Unavailable");
+    await expect(publishSnapshot(storage.sql, down, 1_000)).rejects.toThrow("Service Unavailable");
   });
   expect(await saidBy("AGAIN", 2)).toHaveLength(1);
   vi.useRealTimers();
 });
 
-it("keeps the newest word, however words come", async () => {
-  await projectStock(context, [word(3, 3), word(5, 5), word(4, 4)]);
-  await projectStock(context, [word(4, 4)]);
-  await projectStock(context, [word(5, 1)]);
-  expect(await stored("WORD")).toMatchObject({ version: 5, levels: [{ claimed: 5, available: 2 }] });
-  await projectStock(context, [word(7, 5, { backordered: 3 })]);
-  await projectStock(context, [word(6, 4)]);
-  expect(await stored("WORD")).toMatchObject({ version: 7, backordered: 3, levels: [{ claimed: 5 }] });
+it("keeps the newest snapshot, however snapshots come", async () => {
+  await storeSnapshots(context, [snapshot(3, 3), snapshot(5, 5), snapshot(4, 4)]);
+  await storeSnapshots(context, [snapshot(4, 4)]);
+  await storeSnapshots(context, [snapshot(5, 1)]);
+  expect(await stored("WORD")).toMatchObject({ version: 5, levels: [{ allocated: 5, available: 2 }] });
+  await storeSnapshots(context, [snapshot(7, 5, { backordered: 3 })]);
+  await storeSnapshots(context, [snapshot(6, 4)]);
+  expect(await stored("WORD")).toMatchObject({ version: 7, backordered: 3, levels: [{ allocated: 5 }] });
 });
 
 it("writes a row for each level that changed, and one for the SKU", async () => {
-  const levels = ["a", "b", "c"].map((locationId) => ({ ...word(1, 1).levels[0]!, locationId }));
-  const write = async (said: StockSaid) => {
+  const levels = ["a", "b", "c"].map((locationId) => ({ ...snapshot(1, 1).levels[0]!, locationId }));
+  const write = async (snapshot: StockSnapshot) => {
     const answers = await env.DB.batch(
-      stockWordStatements(env.DB, [{ said, replaces: [0, said.version - 1] }]),
+      snapshotStatements(env.DB, [{ snapshot, replaces: [0, snapshot.version - 1] }]),
     );
     return answers.reduce((sum, { meta }) => sum + meta.rows_written, 0);
   };
-  expect(await write(word(1, 1, { sku: "ROWS", levels }))).toBe(4);
-  const changed = levels.map((level) => (level.locationId === "b" ? { ...level, claimed: 2 } : level));
-  expect(await write(word(2, 1, { sku: "ROWS", levels: changed }))).toBe(2);
-  expect(await write(word(2, 1, { sku: "ROWS", levels }))).toBe(0);
+  expect(await write(snapshot(1, 1, { sku: "ROWS", levels }))).toBe(4);
+  const changed = levels.map((level) => (level.locationId === "b" ? { ...level, allocated: 2 } : level));
+  expect(await write(snapshot(2, 1, { sku: "ROWS", levels: changed }))).toBe(2);
+  expect(await write(snapshot(2, 1, { sku: "ROWS", levels }))).toBe(0);
 });
 
 it("is read for many SKUs by index, in one statement", async () => {
@@ -129,7 +129,7 @@ it("is read for many SKUs by index, in one statement", async () => {
   expect(plan.filter((step) => step.startsWith("SCAN") && !step.includes("VIRTUAL TABLE"))).toEqual([]);
 });
 
-it("is mended by night where a word was lost, or a row is wrong", async () => {
+it("is mended by night where a snapshot was lost, or a row is wrong", async () => {
   await stocked("LOST", { east: 3 });
   const { version } = await auditOf("LOST");
   expect(await followStock(context, ["LOST"]), "the alarm has not rung yet").toEqual(["LOST"]);
@@ -138,7 +138,7 @@ it("is mended by night where a word was lost, or a row is wrong", async () => {
   await env.DB.prepare("UPDATE stock_levels SET on_hand = 8 WHERE sku = 'LOST'").run();
   expect(await followStock(context, ["LOST"])).toEqual(["LOST"]);
   await env.DB.prepare("UPDATE sku_stock SET version = version + 9 WHERE sku = 'LOST'").run();
-  expect(await followStock(context, ["LOST"]), "the object has the last word").toEqual(["LOST"]);
+  expect(await followStock(context, ["LOST"]), "the object has the last snapshot").toEqual(["LOST"]);
   await ring("LOST");
   expect(await stored("LOST")).toMatchObject({ version, levels: [{ onHand: 3, available: 3 }] });
 });

@@ -23,9 +23,9 @@ const receive = (sku: string, locationId: string, quantity: number, over = {}, h
   staff("POST", `/v1/skus/${sku}/receipts`, { locationId, quantity, ...over }, headers);
 const levels = async (sku: string): Promise<Record<string, [number, number, number]>> => {
   const { body } = await staff("GET", `/v1/skus/${sku}/stock`);
-  const rows: { locationId: string; onHand: number; claimed: number; available: number }[] = body.levels;
+  const rows: { locationId: string; onHand: number; allocated: number; available: number }[] = body.levels;
   return Object.fromEntries(
-    rows.map(({ locationId, onHand, claimed, available }) => [locationId, [onHand, claimed, available]]),
+    rows.map(({ locationId, onHand, allocated, available }) => [locationId, [onHand, allocated, available]]),
   );
 };
 
@@ -131,7 +131,7 @@ describe("a reservation", () => {
   const reserve = (lines: Lines, over: Record<string, unknown> = {}, headers = {}): Promise<Answer> =>
     staff("POST", "/v1/reservations", { channelId: shop, lines, ...over }, headers);
 
-  it("claims every line, a SKU named twice once, and lets go when told", async () => {
+  it("allocations every line, a SKU named twice once, and lets go when told", async () => {
     const [mug, plate] = [await newSku({}, { [berlin]: 5 }), await newSku({}, { [berlin]: 1, [paris]: 4 })];
     const before = Date.now();
     const held = await reserve([
@@ -147,12 +147,12 @@ describe("a reservation", () => {
     expect(lines[0]).toEqual({
       sku: mug,
       quantity: 3,
-      claimed: [{ locationId: berlin, quantity: 3 }],
+      allocated: [{ locationId: berlin, quantity: 3 }],
       backordered: 0,
       promise: null,
     });
     expect(await levels(mug)).toEqual({ [berlin]: [5, 3, 2] });
-    expect(Object.values(await levels(plate)).reduce((sum, [, claimed]) => sum + claimed, 0)).toBe(3);
+    expect(Object.values(await levels(plate)).reduce((sum, [, allocated]) => sum + allocated, 0)).toBe(3);
     expect((await staff("GET", `/v1/reservations/${id}`)).body).toEqual(held.body);
 
     expect((await staff("DELETE", `/v1/reservations/${id}`)).status).toBe(204);
@@ -212,7 +212,7 @@ describe("a reservation", () => {
     const mug = await newSku({ policy: "backorder" }, { [berlin]: 1 });
     const { status, body } = await reserve([{ sku: mug, quantity: 3 }]);
     expect(status).toBe(201);
-    expect(body.lines).toMatchObject([{ claimed: [{ locationId: berlin, quantity: 1 }], backordered: 2 }]);
+    expect(body.lines).toMatchObject([{ allocated: [{ locationId: berlin, quantity: 1 }], backordered: 2 }]);
   });
 
   it("never holds more than there is, whoever asks at once", async () => {
@@ -222,11 +222,11 @@ describe("a reservation", () => {
     expect(answers.map(({ status }) => status).filter((status) => status === 409)).toHaveLength(7);
   });
 
-  it("claims near the customer first", async () => {
+  it("allocations near the customer first", async () => {
     const mug = await newSku({}, { [berlin]: 3, [paris]: 3 });
     const shipTo = { countryCode: "DE", latitude: 48.9, longitude: 2.4 };
     const { body } = await reserve([{ sku: mug, quantity: 1 }], { shipTo });
-    expect(body.lines).toMatchObject([{ claimed: [{ locationId: paris, quantity: 1 }] }]);
+    expect(body.lines).toMatchObject([{ allocated: [{ locationId: paris, quantity: 1 }] }]);
   });
 
   it.each([

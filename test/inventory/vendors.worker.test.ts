@@ -17,7 +17,7 @@ it("a vendor's parcel is booked against what it is owed, and its stock is worth 
   const { id: _id, ...location } = (await call("GET", `/v1/locations/${locationId}`)).body;
   await call("PUT", `/v1/locations/${locationId}`, { ...location, kind: "vendor" });
   const counted = await call("POST", `/v1/skus/${sku}/counts`, { locationId, counted: 5, ref: sku });
-  expect(counted.body.stock).toMatchObject({ valueMinor: 0, levels: [{ onHand: 5, vendors: true }] });
+  expect(counted.body.stock).toMatchObject({ valueMinor: 0, levels: [{ onHand: 5, vendorOwned: true }] });
 
   const order = { channelId: retailer.channelId, ...canonicalPayload(anOrderOf(retailer, [2])) };
   const { id, fulfillments } = (await call("POST", "/v1/orders", order)).body;

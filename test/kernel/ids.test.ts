@@ -50,11 +50,11 @@ describe("derived ids", () => {
 
 describe("idFromBytes", () => {
   it.each([
-    ["zeros", new Uint8Array(17), "msg_00000000000000000000000000"],
-    ["ones", new Uint8Array(17).fill(255), "msg_zzzzzzzzzzzzzzzzzzzzzzzzzz"],
-    ["five bits a character", Uint8Array.from({ length: 17 }, (_, i) => i), "msg_000g40r40m30e209185gr38e1w"],
+    ["zeros", new Uint8Array(17), "ntf_00000000000000000000000000"],
+    ["ones", new Uint8Array(17).fill(255), "ntf_zzzzzzzzzzzzzzzzzzzzzzzzzz"],
+    ["five bits a character", Uint8Array.from({ length: 17 }, (_, i) => i), "ntf_000g40r40m30e209185gr38e1w"],
   ])("writes %s", (_what, bytes, expected) => {
-    expect(idFromBytes("msg", bytes)).toBe(expected);
+    expect(idFromBytes("ntf", bytes)).toBe(expected);
   });
 
   it("never gives two ids for one, or one for two, of the first 130 bits", () => {
@@ -67,7 +67,7 @@ describe("idFromBytes", () => {
   });
 
   it("refuses to make an id of too little randomness", () => {
-    expect(() => idFromBytes("msg", new Uint8Array(16))).toThrow(RangeError);
+    expect(() => idFromBytes("ntf", new Uint8Array(16))).toThrow(RangeError);
   });
 });
 

@@ -3,20 +3,20 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { createResendNotifier } from "../../src/notifications/senders/resend";
-import { sendMessage } from "../../src/notifications/send-notification";
+import { sendNotification } from "../../src/notifications/send-notification";
 import type { Context } from "../../src/platform/context";
 import { derivedId, orderIdOf, type OrderId } from "../../src/kernel/ids";
-import type { MessageKind } from "../../src/platform/queues/queue-message";
-import type { MessageToSend } from "../../src/notifications/domain/notifications";
+import type { NotificationKind } from "../../src/platform/queues/queue-message";
+import type { NotificationToSend } from "../../src/notifications/domain/notifications";
 import type { Order } from "../../src/orders/domain/order";
 import { statusUrl } from "../../src/orders/domain/status-link";
 import { createApp } from "../../src/platform/http/app";
 import { createContext } from "../../src/app-context";
 import {
-  findMessage,
-  keepMessage,
-  latestMessages,
-  messagesOfOrder,
+  findNotification,
+  storeNotification,
+  latestNotifications,
+  notificationsOfOrder,
 } from "../../src/notifications/storage/notifications";
 import { aLine, anOrder, NOON } from "../support/an-order";
 import { callerWith, fetchWorker, unique } from "../support/api";
@@ -32,9 +32,9 @@ function newOrder(over: Partial<Order> = {}): Promise<Order> {
   return storeOrder(anOrder({ id: orderIdOf("web", externalId), externalId, ...over }));
 }
 
-const about = (orderId: OrderId, kind: MessageKind = "order_received"): MessageToSend => ({
-  type: "message.send.v1",
-  messageId: derivedId("msg", orderId, kind, ""),
+const about = (orderId: OrderId, kind: NotificationKind = "order_received"): NotificationToSend => ({
+  type: "notification.send.v1",
+  notificationId: derivedId("ntf", orderId, kind, ""),
   orderId,
   kind,
   shipmentId: null,
@@ -56,11 +56,11 @@ function resendAnswering(...statuses: number[]) {
   return { context: contextWith({ notifier }), sent };
 }
 
-describe("sendMessage", () => {
+describe("sendNotification", () => {
   it("keeps what it sends, with the customer's link in it", async () => {
     const { id } = await newOrder();
-    expect(await sendMessage(contextWith(), about(id))).toEqual({ ok: true, value: "sent" });
-    const [message] = (await messagesOfOrder(env.DB, id))!;
+    expect(await sendNotification(contextWith(), about(id))).toEqual({ ok: true, value: "sent" });
+    const [message] = (await notificationsOfOrder(env.DB, id))!;
     expect(message).toMatchObject({
       kind: "order_received",
       recipient: "ada@example.com",
@@ -78,38 +78,38 @@ describe("sendMessage", () => {
     const { id } = await newOrder();
     const { context, sent } = resendAnswering(200);
     for (let i = 0; i < 3; i += 1) {
-      expect(await sendMessage(context, about(id))).toEqual({ ok: true, value: "sent" });
+      expect(await sendNotification(context, about(id))).toEqual({ ok: true, value: "sent" });
     }
     expect(sent).toHaveLength(1);
-    expect((await findMessage(env.DB, about(id).messageId))!.attempts).toBe(1);
+    expect((await findNotification(env.DB, about(id).notificationId))!.attempts).toBe(1);
   });
 
   it("asked at the same time, says the same under the same key, which the provider knows", async () => {
     const { id } = await newOrder();
     const { context, sent } = resendAnswering(200);
-    await Promise.all(Array.from({ length: 10 }, () => sendMessage(context, about(id))));
-    expect(new Set(sent.map(({ key }) => key))).toEqual(new Set([about(id).messageId]));
+    await Promise.all(Array.from({ length: 10 }, () => sendNotification(context, about(id))));
+    expect(new Set(sent.map(({ key }) => key))).toEqual(new Set([about(id).notificationId]));
     expect(new Set(sent.map(({ body }) => body)).size).toBe(1);
-    expect(await messagesOfOrder(env.DB, id)).toHaveLength(1);
+    expect(await notificationsOfOrder(env.DB, id)).toHaveLength(1);
   });
 
   it("tries again with the same words when the provider is away, though the order has moved on", async () => {
     const { id } = await newOrder();
     const { context, sent } = resendAnswering(503, 200);
-    expect(await sendMessage(context, about(id))).toEqual({
+    expect(await sendNotification(context, about(id))).toEqual({
       ok: false,
       rejection: { code: "retry", detail: "503 fault no" },
     });
-    expect(await findMessage(env.DB, about(id).messageId)).toMatchObject({
+    expect(await findNotification(env.DB, about(id).notificationId)).toMatchObject({
       status: "pending",
       attempts: 1,
       problem: "503 fault no",
     });
     await env.DB.prepare("UPDATE orders SET number = '#9' WHERE id = ?1").bind(id).run();
 
-    expect(await sendMessage(context, about(id))).toEqual({ ok: true, value: "sent" });
+    expect(await sendNotification(context, about(id))).toEqual({ ok: true, value: "sent" });
     expect(sent[1]).toEqual(sent[0]);
-    expect(await findMessage(env.DB, about(id).messageId)).toMatchObject({
+    expect(await findNotification(env.DB, about(id).notificationId)).toMatchObject({
       status: "sent",
       attempts: 2,
       problem: null,
@@ -120,13 +120,15 @@ describe("sendMessage", () => {
   it("gives up on what the provider will never take", async () => {
     const { id } = await newOrder();
     const { context, sent } = resendAnswering(422);
-    expect(await sendMessage(context, about(id))).toEqual({ ok: true, value: "failed" });
-    expect(await sendMessage(context, about(id))).toEqual({ ok: true, value: "failed" });
+    expect(await sendNotification(context, about(id))).toEqual({ ok: true, value: "failed" });
+    expect(await sendNotification(context, about(id))).toEqual({ ok: true, value: "failed" });
     expect(sent).toHaveLength(1);
-    expect(await findMessage(env.DB, about(id).messageId)).toMatchObject({ problem: "422 fault no" });
+    expect(await findNotification(env.DB, about(id).notificationId)).toMatchObject({
+      problem: "422 fault no",
+    });
   });
 
-  it.each<[string, MessageKind, Partial<Order>]>([
+  it.each<[string, NotificationKind, Partial<Order>]>([
     ["no email address", "order_received", { email: null }],
     [
       "the order has been cancelled since",
@@ -137,28 +139,28 @@ describe("sendMessage", () => {
   ])("sends nothing when %s", async (problem, kind, over) => {
     const { id } = await newOrder(over);
     const { context, sent } = resendAnswering(200);
-    expect(await sendMessage(context, about(id, kind))).toEqual({ ok: true, value: "skipped" });
+    expect(await sendNotification(context, about(id, kind))).toEqual({ ok: true, value: "skipped" });
     expect(sent).toEqual([]);
-    expect(await messagesOfOrder(env.DB, id)).toMatchObject([{ status: "skipped", problem }]);
+    expect(await notificationsOfOrder(env.DB, id)).toMatchObject([{ status: "skipped", problem }]);
   });
 
   it("waits for an order that is not there yet", async () => {
     const message = about(orderIdOf("web", "not yet"));
-    expect(await sendMessage(contextWith(), message)).toMatchObject({
+    expect(await sendNotification(contextWith(), message)).toMatchObject({
       ok: false,
       rejection: { code: "retry" },
     });
-    expect(await findMessage(env.DB, message.messageId)).toBeNull();
+    expect(await findNotification(env.DB, message.notificationId)).toBeNull();
   });
 });
 
-describe("GET /v1/orders/{id}/messages", () => {
+describe("GET /v1/orders/{id}/notifications", () => {
   it("lists what the customer was told, oldest first", async () => {
     const { id } = await newOrder({ lines: [aLine("Mug", { backordered: 1 })] });
-    await sendMessage(contextWith({ now: () => NOON }), about(id));
-    await sendMessage(contextWith({ now: () => NOON + 1 }), about(id, "order_backordered"));
+    await sendNotification(contextWith({ now: () => NOON }), about(id));
+    await sendNotification(contextWith({ now: () => NOON + 1 }), about(id, "order_backordered"));
     const get = await callerWith("orders:read");
-    const { status, body } = await get("GET", `/v1/orders/${id}/messages`);
+    const { status, body } = await get("GET", `/v1/orders/${id}/notifications`);
     expect(status).toBe(200);
     expect(body).toMatchObject({
       items: [
@@ -171,16 +173,19 @@ describe("GET /v1/orders/{id}/messages", () => {
   it("tells an order without messages from none", async () => {
     const { id } = await newOrder();
     const get = await callerWith("orders:read");
-    expect(await get("GET", `/v1/orders/${id}/messages`)).toMatchObject({ status: 200, body: { items: [] } });
+    expect(await get("GET", `/v1/orders/${id}/notifications`)).toMatchObject({
+      status: 200,
+      body: { items: [] },
+    });
     for (const other of [orderIdOf("web", "nobody's"), "1001"]) {
-      expect((await get("GET", `/v1/orders/${other}/messages`)).status).toBe(404);
+      expect((await get("GET", `/v1/orders/${other}/notifications`)).status).toBe(404);
     }
   });
 
   it("takes the scope", async () => {
     const { id } = await newOrder();
     const get = await callerWith("stock:read");
-    expect((await get("GET", `/v1/orders/${id}/messages`)).status).toBe(403);
+    expect((await get("GET", `/v1/orders/${id}/notifications`)).status).toBe(403);
   });
 });
 
@@ -189,8 +194,8 @@ describe("/outbox", () => {
     const later = Date.UTC(2030, 0, 1);
     const { id: orderId } = await newOrder();
     for (let i = 0; i < 25; i += 1) {
-      await keepMessage(env.DB, {
-        id: derivedId("msg", orderId, String(i)),
+      await storeNotification(env.DB, {
+        id: derivedId("ntf", orderId, String(i)),
         orderId,
         kind: "order_received",
         recipient: "ada@example.com",
@@ -237,8 +242,8 @@ it("lists of messages read no more than they show", async () => {
       };
     },
   });
-  await latestMessages(explaining, null, 20);
-  await messagesOfOrder(explaining, orderIdOf("web", "any"));
+  await latestNotifications(explaining, null, 20);
+  await notificationsOfOrder(explaining, orderIdOf("web", "any"));
   expect(plans).toHaveLength(3);
   for (const sql of plans) {
     const count = new Set(sql.match(/\?\d/g)).size;

@@ -12,7 +12,7 @@ import { createContext } from "../../src/app-context";
 import { callerWith, fetchWorker, makeKey, type Call } from "../support/api";
 import { limitedDatabase } from "../support/counting-database";
 import { databaseAway, databaseWith, fetchWith, queueAway, queueKeeping, stockAway } from "../support/faults";
-import { pausedClaims } from "../support/paused-claims";
+import { pausedAllocations } from "../support/paused-allocations";
 import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "../support/retailer";
 import { canonicalPayload, type TrafficOrder } from "../support/storefront-traffic";
 
@@ -31,7 +31,7 @@ const count = async (sql: string, ...values: unknown[]) =>
     .first<number>("n");
 const stockOf = async (sku: string) => {
   const { body } = await call("GET", `/v1/skus/${sku}/stock`);
-  const [level] = (body as { levels: { onHand: number; claimed: number; available: number }[] }).levels;
+  const [level] = (body as { levels: { onHand: number; allocated: number; available: number }[] }).levels;
   return level;
 };
 const idOf = (retailer: Retailer, order: { id: number }) => orderIdOf(retailer.channelId, String(order.id));
@@ -58,9 +58,12 @@ describe("one order", () => {
 
     expect(await count("FROM orders WHERE id = ?1", orderId)).toBe(1);
     expect(await count("FROM journal_entries WHERE order_id = ?1", orderId)).toBe(1);
-    expect(await stockOf(retailer.skus[0]!)).toMatchObject({ claimed: 2, available: 58 });
-    await vi.waitUntil(async () => (await count("FROM messages WHERE order_id = ?1", orderId)) === 1, 10_000);
-    expect(await count("FROM messages WHERE order_id = ?1", orderId)).toBe(1);
+    expect(await stockOf(retailer.skus[0]!)).toMatchObject({ allocated: 2, available: 58 });
+    await vi.waitUntil(
+      async () => (await count("FROM notifications WHERE order_id = ?1", orderId)) === 1,
+      10_000,
+    );
+    expect(await count("FROM notifications WHERE order_id = ?1", orderId)).toBe(1);
   });
 
   it("comes as `updated` and `paid` before `create`, and an older state never overwrites a newer", async () => {
@@ -80,7 +83,7 @@ describe("one order", () => {
 
 describe("two copies at once of an order that is not paid yet", () => {
   function start(retailer: Retailer, order: TrafficOrder) {
-    const { context, ...pause } = pausedClaims(retailer);
+    const { context, ...pause } = pausedAllocations(retailer);
     const canonical = CanonicalOrder.parse(canonicalPayload(order));
     return { ...pause, answer: placeOrder(context, retailer.channelId, canonical, () => []) };
   }
@@ -108,8 +111,8 @@ describe("two copies at once of an order that is not paid yet", () => {
     const taken = isShortFirst ? other : one;
     taken.goOn();
     expect(await taken.answer).toMatchObject({ ok: true, value: { outcome: "accepted" } });
-    const claimed = await Promise.all(retailer.skus.map(async (sku) => (await stockOf(sku))!.claimed));
-    expect(claimed).toEqual([2, 1]);
+    const allocated = await Promise.all(retailer.skus.map(async (sku) => (await stockOf(sku))!.allocated));
+    expect(allocated).toEqual([2, 1]);
   });
 
   it("hold nothing when each is refused in its turn", async () => {
@@ -118,26 +121,26 @@ describe("two copies at once of an order that is not paid yet", () => {
       const refused = start(retailer, order);
       refused.goOn();
       expect(await refused.answer).toMatchObject({ ok: false });
-      expect(await stockOf(retailer.skus[0]!)).toMatchObject({ claimed: 0, available: 5 });
+      expect(await stockOf(retailer.skus[0]!)).toMatchObject({ allocated: 0, available: 5 });
     }
   });
 });
 
 describe("a Worker that dies", () => {
-  it("between claim and commit leaves no stock locked once the claim has expired", async () => {
+  it("between allocation and commit leaves no stock locked once the allocation has expired", async () => {
     const retailer = await openRetailer(call, { stock: [[4]] });
     const sku = retailer.skus[0]!;
     const dying = { DB: databaseWith(() => () => Promise.reject(new Error("the isolate is gone"))) };
     const response = await fetchWith(dying, await shopifyCallback(retailer, anOrderOf(retailer, [3])));
     expect(response.status).toBe(500);
-    expect(await stockOf(sku)).toMatchObject({ claimed: 3 });
+    expect(await stockOf(sku)).toMatchObject({ allocated: 3 });
 
     shift(17 * MINUTE);
     await alarmOf(sku);
-    expect(await stockOf(sku)).toMatchObject({ claimed: 0, available: 4 });
+    expect(await stockOf(sku)).toMatchObject({ allocated: 0, available: 4 });
   });
 
-  it("after commit loses nothing: what was due is sent by the sweep, and the claim stays", async () => {
+  it("after commit loses nothing: what was due is sent by the sweep, and the allocation stays", async () => {
     const retailer = await openRetailer(call, { stock: [[4]] });
     const sku = retailer.skus[0]!;
     const order = anOrderOf(retailer, [3]);
@@ -148,11 +151,14 @@ describe("a Worker that dies", () => {
 
     shift(17 * MINUTE);
     await alarmOf(sku);
-    expect(await stockOf(sku)).toMatchObject({ claimed: 3 });
+    expect(await stockOf(sku)).toMatchObject({ allocated: 3 });
     await sweepNow();
     const left = () => count("FROM outbox WHERE id LIKE ?1", `${orderId}%`);
     await vi.waitFor(async () => expect(await left(), "it stays until it is done").toBe(0), 10_000);
-    await vi.waitUntil(async () => (await count("FROM messages WHERE order_id = ?1", orderId)) === 1, 10_000);
+    await vi.waitUntil(
+      async () => (await count("FROM notifications WHERE order_id = ?1", orderId)) === 1,
+      10_000,
+    );
   });
 
   it("or whose reply from D1 is lost, has taken the order in once", async () => {
@@ -232,7 +238,7 @@ describe("D1 away for 90 s", () => {
     for (const order of orders) {
       expect(await count("FROM order_events WHERE order_id = ?1", idOf(retailer, order))).toBe(1);
     }
-    expect(await stockOf(retailer.skus[0]!)).toMatchObject({ claimed: orders.length });
+    expect(await stockOf(retailer.skus[0]!)).toMatchObject({ allocated: orders.length });
   });
 
   it("answers 503 when the queue is away too, and a retry takes the order in", async () => {

@@ -153,7 +153,7 @@ describe("5,000 orders for a hundred units", () => {
       const told = () =>
         env.DB.prepare(
           `SELECT (SELECT count(*) FROM outbox) AS waiting, (SELECT count(*) FROM orders) AS orders,
-           (SELECT count(DISTINCT order_id) FROM messages WHERE status = 'sent') AS told`,
+           (SELECT count(DISTINCT order_id) FROM notifications WHERE status = 'sent') AS told`,
         ).first();
       const atRest = async () => {
         await sweep(createContext(env, { waitUntil: () => undefined }, "cron"));
@@ -191,17 +191,17 @@ describe("5,000 orders for a hundred units", () => {
     const owed = sum(rows.map(({ backordered }) => backordered));
     expect(sold).toBe(UNITS);
     expect(sold + owed).toBe(sum(asked.filter(isTaken).map(({ quantity }) => quantity)));
-    expect(await stock()).toMatchObject({ onHand: UNITS, claimed: UNITS, available: 0, backordered: owed });
+    expect(await stock()).toMatchObject({ onHand: UNITS, allocated: UNITS, available: 0, backordered: owed });
   });
 
   it(
-    "keep their claims when these would lapse, and let a reconciliation find nothing amiss",
+    "keep their allocations when these would releaseHolding, and let a reconciliation find nothing amiss",
     async () => {
       vi.setSystemTime(Date.now() + 20 * MINUTE);
       const object = env.SKU_INVENTORY.getByName(sku);
       while (await isDue(object)) await runDurableObjectAlarm(object);
       await expect.poll(() => untold(object), { timeout: MINUTE }).toBe(0);
-      expect(await stock()).toMatchObject({ claimed: UNITS, available: 0 });
+      expect(await stock()).toMatchObject({ allocated: UNITS, available: 0 });
       const today = new Date().toISOString().slice(0, 10);
       const { body } = await call("POST", `/v1/reconciliations/${today}/run`);
       expect(body.checks.filter(({ ok }: { ok: boolean }) => !ok)).toEqual([]);

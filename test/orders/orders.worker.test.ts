@@ -19,9 +19,9 @@ const levels = async (sku: string) =>
   (await call("GET", `/v1/skus/${sku}/stock`)).body.levels as {
     locationId: string;
     onHand: number;
-    claimed: number;
+    allocated: number;
   }[];
-const claimed = async (sku: string) => (await levels(sku)).reduce((sum, level) => sum + level.claimed, 0);
+const allocated = async (sku: string) => (await levels(sku)).reduce((sum, level) => sum + level.allocated, 0);
 
 type Placed = {
   id: string;
@@ -42,7 +42,7 @@ describe("placing an order", () => {
     expect(lines[0]).toMatchObject({ allocated: 2, backordered: 3 });
   });
 
-  it("that asks before payment is refused with the numbers, and its other claims are let go", async () => {
+  it("that asks before payment is refused with the numbers, and its other allocations are let go", async () => {
     const retailer = await openRetailer(call, { stock: [[2], [9]], channel: generic });
     const order = anOrderOf(retailer, [3, 1], { status: "authorized" });
     const { status, body } = await place(retailer, order);
@@ -51,7 +51,7 @@ describe("placing an order", () => {
       "insufficient_stock",
       [{ sku: retailer.skus[0], requested: 3, available: 2 }],
     ]);
-    expect(await claimed(retailer.skus[1]!)).toBe(0);
+    expect(await allocated(retailer.skus[1]!)).toBe(0);
     const orderId = orderIdOf(retailer.channelId, canonicalPayload(order).externalId);
     expect((await call("GET", `/v1/orders/${orderId}`)).status).toBe(404);
   });
@@ -82,7 +82,7 @@ describe("placing an order", () => {
     expect(rival.status).toBe(409);
     const order = anOrderOf(retailer, [1], { status: "authorized", cartToken: token });
     expect((await place(retailer, order)).status).toBe(201);
-    expect(await levels(retailer.skus[0]!)).toMatchObject([{ onHand: 1, claimed: 1 }]);
+    expect(await levels(retailer.skus[0]!)).toMatchObject([{ onHand: 1, allocated: 1 }]);
   });
 
   it("ships from one place rather than two where one has it all", async () => {
@@ -95,7 +95,7 @@ describe("placing an order", () => {
     });
     const { fulfillments } = await placed(retailer, [1, 1]);
     expect(fulfillments.map(({ locationId }) => locationId)).toEqual([retailer.locationIds[1]]);
-    expect((await levels(retailer.skus[0]!)).map(({ claimed }) => claimed).toSorted()).toEqual([0, 1]);
+    expect((await levels(retailer.skus[0]!)).map(({ allocated }) => allocated).toSorted()).toEqual([0, 1]);
   });
 
   it("whose total does not add up is held with the difference named, its amounts untouched", async () => {
@@ -124,7 +124,7 @@ describe("placing an order", () => {
 });
 
 describe("changing an order", () => {
-  it("cancels by quantity, gives the claims back, and owes the money", async () => {
+  it("cancels by quantity, gives the allocations back, and owes the money", async () => {
     const retailer = await openRetailer(call, { stock: [[5]], channel: generic });
     const order = await placed(retailer, [3]);
     const path = `/v1/orders/${order.id}/cancellations`;
@@ -132,7 +132,7 @@ describe("changing an order", () => {
     const after = (await call("POST", path, { reason: "changed mind", lines })).body as unknown as Placed;
     expect(after.lines[0]).toMatchObject({ allocated: 1, cancelled: 2 });
     expect(after.balances.refundPayableMinor).toBeGreaterThan(0);
-    await expect.poll(() => claimed(retailer.skus[0]!), { timeout: 10_000 }).toBe(1);
+    await expect.poll(() => allocated(retailer.skus[0]!), { timeout: 10_000 }).toBe(1);
     const tooMany = await call("POST", path, { reason: "again", lines });
     expect([tooMany.status, tooMany.body.code, tooMany.body.open]).toEqual([409, "quantity_not_open", 1]);
   });
@@ -267,7 +267,7 @@ describe("sending an order", () => {
     expect((await read(order.id)).shipments).toHaveLength(2);
     await expect
       .poll(() => levels(retailer.skus[0]!), { timeout: 10_000 })
-      .toMatchObject([{ onHand: 0, claimed: 0 }]);
+      .toMatchObject([{ onHand: 0, allocated: 0 }]);
   });
 
   it("a location refuses is sent from another", async () => {

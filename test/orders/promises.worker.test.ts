@@ -2,7 +2,7 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { keepPromises } from "../../src/orders/recheck-overdue-promises";
+import { recheckOverduePromises } from "../../src/orders/recheck-overdue-promises";
 import { orderIdOf } from "../../src/kernel/ids";
 import type { OrderEvent } from "../../src/orders/domain/order-events";
 import { createContext } from "../../src/app-context";
@@ -71,7 +71,7 @@ const historyOf = async (id: string): Promise<OrderEvent[]> => {
 const movesIn = async (id: string) =>
   (await historyOf(id)).flatMap((event) => (event.type === "promise.moved" ? [event.why] : []));
 const hourly = (bindings: Partial<typeof env> = {}) =>
-  keepPromises(createContext({ ...env, ...bindings }, { waitUntil: () => undefined }, "cron"));
+  recheckOverduePromises(createContext({ ...env, ...bindings }, { waitUntil: () => undefined }, "cron"));
 /** So many orders beside it that are the same, their lines to be looked at since the day. */
 async function copy(id: string, count: number, since: string): Promise<void> {
   const row = async (table: string, key: string) =>

@@ -62,7 +62,7 @@ const planned = (order: Read, { locationIds }: Retailer): string[] =>
 const becomes = (orderId: string, isSo: (order: Read) => boolean): Promise<Read> =>
   vi.waitUntil(
     async () => {
-      await env.DB.prepare("UPDATE resource_due SET due_at = 0").run();
+      await env.DB.prepare("UPDATE replans SET due_at = 0").run();
       await sweep();
       const order = await read(orderId);
       return isSo(order) && order;
@@ -98,8 +98,8 @@ describe("a location that closes", () => {
     expect(planned(await read(orderId), retailer)).toEqual(["0: 2"]);
     await changeLocation(retailer.locationIds[0]!, { active: false });
     await becomes(orderId, (order) => planned(order, retailer).join() === "1: 2");
-    expect(await levelAt(retailer.skus[0]!, retailer.locationIds[0]!)).toMatchObject({ claimed: 0 });
-    expect(await levelAt(retailer.skus[0]!, retailer.locationIds[1]!)).toMatchObject({ claimed: 2 });
+    expect(await levelAt(retailer.skus[0]!, retailer.locationIds[0]!)).toMatchObject({ allocated: 0 });
+    expect(await levelAt(retailer.skus[0]!, retailer.locationIds[1]!)).toMatchObject({ allocated: 2 });
   });
 
   it("owes what no other has, and sends it when it opens again", async () => {
@@ -133,7 +133,7 @@ describe("a location that closes", () => {
     const held = await becomes(orderId, (order) => order.fulfillments[0]!.reason === "closed");
     expect(held.holds).toMatchObject([{ code: "no_location" }]);
     for (let look = 0; look < 3; look += 1) {
-      await env.DB.prepare("UPDATE resource_due SET due_at = 0").run();
+      await env.DB.prepare("UPDATE replans SET due_at = 0").run();
       await sweep();
     }
     expect(await read(orderId)).toEqual(held);
@@ -176,10 +176,10 @@ describe("stock that arrives", () => {
     const receipt = { locationId: retailer.locationIds[0], quantity: 2, ref: `po-${orderId}` };
     await call("POST", `/v1/skus/${retailer.skus[1]}/receipts`, receipt);
     const marks = () =>
-      env.DB.prepare("SELECT count(*) AS n FROM resource_due WHERE order_id = ?1").bind(orderId).first("n");
+      env.DB.prepare("SELECT count(*) AS n FROM replans WHERE order_id = ?1").bind(orderId).first("n");
     await vi.waitUntil(async () => (await marks()) === 1, { timeout: 10_000, interval: 100 });
     const looked = async () => {
-      await env.DB.prepare("UPDATE resource_due SET due_at = 0").run();
+      await env.DB.prepare("UPDATE replans SET due_at = 0").run();
       await sweep();
       return (await marks()) === 0;
     };
@@ -206,7 +206,7 @@ describe("a location with a capacity", () => {
     };
     await vi.waitUntil(
       async () => {
-        await env.DB.prepare("UPDATE resource_due SET due_at = 0").run();
+        await env.DB.prepare("UPDATE replans SET due_at = 0").run();
         await sweep();
         return (await released()).length === 2;
       },
@@ -240,14 +240,14 @@ describe("a rejection", () => {
   };
 
   it("of what is out of stock takes off what is free there, too", async () => {
-    expect(await rejected("out_of_stock", [[5, 4]])).toMatchObject({ onHand: 0, claimed: 0 });
+    expect(await rejected("out_of_stock", [[5, 4]])).toMatchObject({ onHand: 0, allocated: 0 });
   });
 
   it("of what is damaged takes that off", async () => {
-    expect(await rejected("damaged", [[5, 4]])).toMatchObject({ onHand: 3, claimed: 0 });
+    expect(await rejected("damaged", [[5, 4]])).toMatchObject({ onHand: 3, allocated: 0 });
   });
 
   it("of a location that is too busy changes no stock", async () => {
-    expect(await rejected("too_busy", [[5, 4]])).toMatchObject({ onHand: 5, claimed: 0 });
+    expect(await rejected("too_busy", [[5, 4]])).toMatchObject({ onHand: 5, allocated: 0 });
   });
 });

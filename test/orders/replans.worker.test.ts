@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import {
-  dueForResourcing,
+  dueReplans,
   forgetDue,
   markForArrival,
   markStatement,
@@ -23,14 +23,13 @@ beforeAll(async () => {
 });
 
 const NOW = 1_000_000;
-const due = async (at = NOW) =>
-  (await dueForResourcing(env.DB, at, 10)).filter((each) => each.orderId === orderId);
+const due = async (at = NOW) => (await dueReplans(env.DB, at, 10)).filter((each) => each.orderId === orderId);
 
 it.each([
   ["looked at again later", false, []],
   ["looked at again at once where something happened meanwhile", true, ["closed"]],
 ])("is %s", async (_what, marked, expected) => {
-  await env.DB.prepare("DELETE FROM resource_due").run();
+  await env.DB.prepare("DELETE FROM replans").run();
   await markStatement(env.DB, orderId, "rejected", NOW).run();
   const [looking] = await due();
   if (marked) await markStatement(env.DB, orderId, "closed", NOW).run();
@@ -40,7 +39,7 @@ it.each([
 });
 
 it("is done with once it was looked at, unless something happened meanwhile", async () => {
-  await env.DB.prepare("DELETE FROM resource_due").run();
+  await env.DB.prepare("DELETE FROM replans").run();
   await markStatement(env.DB, orderId, "rejected", NOW).run();
   const [looking] = await due();
   await markStatement(env.DB, orderId, "closed", NOW).run();
@@ -52,7 +51,7 @@ it("is done with once it was looked at, unless something happened meanwhile", as
 });
 
 it("is looked at again where what it waits for arrived meanwhile", async () => {
-  await env.DB.prepare("DELETE FROM resource_due").run();
+  await env.DB.prepare("DELETE FROM replans").run();
   await markStatement(env.DB, orderId, "rejected", NOW).run();
   const [looking] = await due();
   const [locationId, sku] = [retailer.locationIds[0]!, retailer.skus[0]!];

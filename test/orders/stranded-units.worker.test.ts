@@ -1,4 +1,4 @@
-/** Units that two tellings of one thing would each hold: what no order needs is given back, and soon. */
+/** Units that two outcomes of one thing would each hold: what no order needs is given back, and soon. */
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { afterEach, beforeAll, expect, it, vi } from "vitest";
@@ -16,9 +16,9 @@ afterEach(() => {
 });
 
 const generic = { kind: "generic", currency: "USD", secrets: undefined };
-const claimed = async (sku: string) => {
+const allocated = async (sku: string) => {
   const { body } = await call("GET", `/v1/skus/${sku}/stock`);
-  return (body.levels as { claimed: number }[]).reduce((sum, level) => sum + level.claimed, 0);
+  return (body.levels as { allocated: number }[]).reduce((sum, level) => sum + level.allocated, 0);
 };
 const orderBody = (retailer: Retailer, order: TrafficOrder) => ({
   channelId: retailer.channelId,
@@ -29,7 +29,7 @@ const withQuantity = (body: ReturnType<typeof orderBody>, quantity: number) => (
   ...body,
   lines: body.lines.map((line) => ({ ...line, quantity })),
 });
-const afterTheLapse = async (sku: string) => {
+const afterExpiry = async (sku: string) => {
   vi.useFakeTimers({ now: Date.now() + 20 * 60_000, toFake: ["Date"] });
   await runDurableObjectAlarm(env.SKU_INVENTORY.getByName(sku));
 };
@@ -41,9 +41,9 @@ it("an order placed again with more units holds no more than it has", async () =
   expect((await call("POST", "/v1/orders", order)).status).toBe(201);
   const again = await call("POST", "/v1/orders", withQuantity(order, 5));
   expect([again.status, again.body.lines[0].ordered]).toEqual([200, 2]);
-  await vi.waitUntil(async () => (await claimed(sku)) === 2, 5_000);
-  await afterTheLapse(sku);
-  expect(await claimed(sku)).toBe(2);
+  await vi.waitUntil(async () => (await allocated(sku)) === 2, 5_000);
+  await afterExpiry(sku);
+  expect(await allocated(sku)).toBe(2);
 });
 
 it("an order that was refused under a used key is taken in with fewer units, and holds those", async () => {
@@ -56,8 +56,8 @@ it("an order that was refused under a used key is taken in with fewer units, and
   expect((await call("POST", "/v1/orders", order, key)).status).toBe(422);
   const mended = await call("POST", "/v1/orders", withQuantity(order, 3));
   expect([mended.status, mended.body.lines?.[0]]).toMatchObject([201, { ordered: 3, allocated: 3 }]);
-  await afterTheLapse(sku);
-  expect(await claimed(sku)).toBe(4);
+  await afterExpiry(sku);
+  expect(await allocated(sku)).toBe(4);
 });
 
 it("two first words about an order at once, of different quantities, hold what the order has", async () => {
@@ -66,7 +66,7 @@ it("two first words about an order at once, of different quantities, hold what t
   const order = anOrderOf(retailer, [1]);
   const edited = { ...order, updatedAt: order.placedAt + 5_000 };
   const more = { ...edited, lines: [{ ...order.lines[0]!, quantity: 3 }] };
-  // The edit has claimed; before it is stored, the creation is.
+  // The edit has allocated; before it is stored, the creation is.
   let first = true;
   const overtaken = databaseWith((real) => async (statements) => {
     if (first && statements.length > 5) {
@@ -85,9 +85,9 @@ it("two first words about an order at once, of different quantities, hold what t
     { ordered: 1, allocated: 1 },
     { ordered: 2, allocated: 2 },
   ]);
-  await vi.waitUntil(async () => (await claimed(sku)) === 3, 5_000);
-  await afterTheLapse(sku);
-  expect(await claimed(sku)).toBe(3);
+  await vi.waitUntil(async () => (await allocated(sku)) === 3, 5_000);
+  await afterExpiry(sku);
+  expect(await allocated(sku)).toBe(3);
 });
 
 it("a line that two of the staff name a SKU for holds units of the one it got", async () => {
@@ -99,11 +99,11 @@ it("a line that two of the staff name a SKU for holds units of the one it got", 
   const path = `/v1/orders/${order.id}/lines/${order.lines[0].id}/sku`;
   const answers = await Promise.all([one, two].map((sku) => call("PUT", path, { sku })));
   expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
-  await afterTheLapse(one);
-  await afterTheLapse(two);
+  await afterExpiry(one);
+  await afterExpiry(two);
   const { sku } = (await call("GET", `/v1/orders/${order.id}`)).body.lines[0];
-  expect(await claimed(sku)).toBe(2);
-  expect(await claimed(sku === one ? two : one)).toBe(0);
+  expect(await allocated(sku)).toBe(2);
+  expect(await allocated(sku === one ? two : one)).toBe(0);
 });
 
 it("an order asked for again with a line that is short keeps what it holds", async () => {
@@ -114,7 +114,7 @@ it("an order asked for again with a line that is short keeps what it holds", asy
   expect(placed.status).toBe(201);
   const again = await call("POST", "/v1/orders", two);
   expect([again.status, again.body.id]).toEqual([200, placed.body.id]);
-  expect(await claimed(retailer.skus[0]!)).toBe(2);
+  expect(await allocated(retailer.skus[0]!)).toBe(2);
 });
 
 it("an order placed again holds its units where it ships from, whatever has come in since", async () => {
@@ -127,15 +127,15 @@ it("an order placed again holds its units where it ships from, whatever has come
   const placed = await call("POST", "/v1/orders", order);
   expect(placed.body.fulfillments).toHaveLength(2);
   const [sku] = retailer.skus as [string];
-  const claimedAt = async () => {
+  const allocatedAt = async () => {
     const { body } = await call("GET", `/v1/skus/${sku}/stock`);
-    return (body.levels as { locationId: string; claimed: number }[])
-      .filter((level) => level.claimed > 0)
+    return (body.levels as { locationId: string; allocated: number }[])
+      .filter((level) => level.allocated > 0)
       .map((level) => level.locationId);
   };
-  expect(await claimedAt()).toEqual([retailer.locationIds[1]]);
+  expect(await allocatedAt()).toEqual([retailer.locationIds[1]]);
   const here = { ref: unique("po"), locationId: retailer.locationIds[0], quantity: 5 };
   expect((await call("POST", `/v1/skus/${sku}/receipts`, here)).status).toBe(200);
   expect((await call("POST", "/v1/orders", order)).status).toBe(200);
-  expect(await claimedAt()).toEqual([retailer.locationIds[1]]);
+  expect(await allocatedAt()).toEqual([retailer.locationIds[1]]);
 });

@@ -15,7 +15,7 @@ import { callerWith, type Call } from "../support/api";
 import { planOf } from "../support/query-plans";
 import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "../support/retailer";
 import { storeOrder } from "../support/stored-order";
-import { claimOf, inventory } from "../inventory/inventory-world";
+import { allocationOf, inventory } from "../inventory/inventory-world";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -68,11 +68,11 @@ beforeAll(async () => {
 const cron = () =>
   worker.scheduled(createScheduledController({ cron: "7 * * * *" }), env, createExecutionContext());
 const pricesNow = async (sku: string) => {
-  const claimed = await inventory.claim(sku, claimOf({ locations: retailer.locationIds }));
-  return claimed.ok ? claimed.value.stockPrices : claimed.rejection;
+  const allocated = await inventory.allocate(sku, allocationOf({ locations: retailer.locationIds }));
+  return allocated.ok ? allocated.value.stockPrices : allocated.rejection;
 };
 
-it("prices what will run short, once an hour, and every claim answers it", async () => {
+it("prices what will run short, once an hour, and every allocation answers it", async () => {
   await Promise.all([cron(), cron()]);
   await cron();
   const [mug, tray, plenty] = retailer.skus;

@@ -48,10 +48,10 @@ const decisionOf = async (id: string) => {
   const { body } = await call("GET", `/v1/orders/${id}/sourcing`);
   return (body as { decisions: { decision: Decision }[] }).decisions[0]!.decision;
 };
-const claimedAt = async (sku: string) => {
+const allocatedAt = async (sku: string) => {
   const { body } = await call("GET", `/v1/skus/${sku}/stock`);
-  return (body.levels as { locationId: string; claimed: number }[]).flatMap(({ locationId, claimed }) =>
-    claimed > 0 ? [`${locationId} ${claimed}`] : [],
+  return (body.levels as { locationId: string; allocated: number }[]).flatMap(({ locationId, allocated }) =>
+    allocated > 0 ? [`${locationId} ${allocated}`] : [],
   );
 };
 
@@ -69,7 +69,7 @@ describe("an order that is taken in", () => {
     const reno = retailer.locationIds[1]!;
     const order = await placed(retailer, [1, 1]);
     expect(sentFrom(order)).toEqual([reno]);
-    expect([await claimedAt(mug), await claimedAt(pen)]).toEqual([[`${reno} 1`], [`${reno} 1`]]);
+    expect([await allocatedAt(mug), await allocatedAt(pen)]).toEqual([[`${reno} 1`], [`${reno} 1`]]);
     const decision = await decisionOf(order.id);
     expect(decision).toMatchObject({
       parcels: [{ locationId: reno, units: { [mug]: 1, [pen]: 1 } }],
@@ -102,7 +102,7 @@ describe("an order that is taken in", () => {
       [2, 0],
       [0, 1],
     ]);
-    expect(await claimedAt(retailer.skus[1]!)).toEqual([]);
+    expect(await allocatedAt(retailer.skus[1]!)).toEqual([]);
     expect(await decisionOf(order.id)).toMatchObject({
       rule: "max_parcels",
       unsent: { [retailer.skus[1]!]: 1 },
@@ -154,7 +154,7 @@ describe("an order that is taken in", () => {
 });
 
 describe("an order that is only thought of", () => {
-  it("is told where it would be sent from, and nothing is claimed", async () => {
+  it("is told where it would be sent from, and nothing is allocated", async () => {
     const retailer = await openRetailer(call, { stock: [[3, 3, 0]], channel: generic });
     const [sku] = retailer.skus as [string];
     const preview = {
@@ -169,7 +169,7 @@ describe("an order that is only thought of", () => {
       200,
       [{ [sku]: 3 }, { [sku]: 1 }],
     ]);
-    expect(await claimedAt(sku)).toEqual([]);
+    expect(await allocatedAt(sku)).toEqual([]);
     const lines = [{ sku: "NO-SUCH", quantity: 1 }];
     const unknown = await call("POST", "/v1/sourcing/preview", { channelId: retailer.channelId, lines });
     expect([unknown.status, unknown.body.errors]).toMatchObject([422, [{ path: "lines.0.sku" }]]);

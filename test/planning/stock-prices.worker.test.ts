@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { createContext } from "../../src/app-context";
 import { takeStockPrices } from "../../src/inventory/set-stock-prices";
-import { claimOf, inventory, stocked } from "../inventory/inventory-world";
+import { allocationOf, inventory, stocked } from "../inventory/inventory-world";
 
 const HOUR = 3_600_000;
 const context = createContext(env, createExecutionContext(), "test");
@@ -15,13 +15,13 @@ const told = (sku: string, foundAt: number, minorByLocation: Record<string, numb
 let lines = 0;
 async function answered(sku: string, now: number) {
   lines += 1;
-  const claimed = await inventory.claim(sku, claimOf({ claimant: `line_${lines}`, now }));
-  if (!claimed.ok) throw new Error(claimed.rejection.code);
-  const { stockPrices, stockPricesFoundAt } = claimed.value;
+  const allocated = await inventory.allocate(sku, allocationOf({ holder: `line_${lines}`, now }));
+  if (!allocated.ok) throw new Error(allocated.rejection.code);
+  const { stockPrices, stockPricesFoundAt } = allocated.value;
   return { stockPrices, stockPricesFoundAt };
 }
 
-it("are answered with a claim, those found last, whichever are told last", async () => {
+it("are answered with a allocation, those found last, whichever are told last", async () => {
   const now = Date.now();
   await stocked("PRICED", { east: 9 });
   expect(await answered("PRICED", now)).toEqual({ stockPrices: undefined, stockPricesFoundAt: undefined });
@@ -48,5 +48,5 @@ it("are not answered a day after they were found", async () => {
 
 it("are no use to a SKU that nobody has described", async () => {
   await told("NOBODYS", Date.now(), { east: 1 });
-  expect(await inventory.snapshot("NOBODYS")).toMatchObject({ ok: false });
+  expect(await inventory.readStock("NOBODYS")).toMatchObject({ ok: false });
 });

@@ -20,7 +20,7 @@ import {
   reportOn,
   reportsBefore,
   waitingMessages,
-  type OrderPlace,
+  type OrderCursor,
 } from "../../src/reconciliation/storage/reconciliations";
 import { anOrder, NOON } from "../support/an-order";
 import { planOf } from "../support/query-plans";
@@ -89,7 +89,7 @@ it("reads every live order once, whatever the size of a page", async () => {
   for (const size of [1, 2, 100]) {
     const found: string[] = [];
     for (const live of LIVE) {
-      for (let after: OrderPlace | undefined = null; after !== undefined;) {
+      for (let after: OrderCursor | undefined = null; after !== undefined;) {
         const page = await liveOrdersAfter(env.DB, live, { after, limit: size });
         found.push(...page.map(({ order }) => order.id));
         after = page.at(-1)?.order;

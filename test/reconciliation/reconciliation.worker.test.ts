@@ -152,7 +152,7 @@ describe("what is found", () => {
   });
 
   /** An order of the SKU planned at the location, for which stock holds nothing. */
-  const orderWithoutClaims = (sku: string, locationId: string, ordered: number) => {
+  const orderWithoutAllocations = (sku: string, locationId: string, ordered: number) => {
     const line = aLine("Mug", { id: `line_${crypto.randomUUID()}`, sku, ordered });
     const planned = {
       status: "planned",
@@ -161,7 +161,7 @@ describe("what is found", () => {
       shipByOn: null,
       lateAt: null,
       reason: null,
-      asks: 0,
+      pendingMoves: 0,
     } as const;
     const lines = [{ lineId: line.id, quantity: ordered, shipped: 0 }];
     return storeOrder(
@@ -175,14 +175,14 @@ describe("what is found", () => {
     );
   };
 
-  it("is an order whose claims are gone: they are claimed again, once", async () => {
+  it("is an order whose allocations are gone: they are allocated again, once", async () => {
     const [sku] = retailer.skus;
     const [locationId] = retailer.locationIds;
-    const order = await orderWithoutClaims(sku!, locationId!, 2);
-    expect(await check("claims")).toMatchObject({ ok: true, mended: [`${sku} ${order.lines[0]!.id}`] });
-    expect(await check("claims")).toMatchObject({ ok: true, mended: [], underWay: [] });
+    const order = await orderWithoutAllocations(sku!, locationId!, 2);
+    expect(await check("allocations")).toMatchObject({ ok: true, mended: [`${sku} ${order.lines[0]!.id}`] });
+    expect(await check("allocations")).toMatchObject({ ok: true, mended: [], underWay: [] });
     const { body } = await admin("GET", `/v1/skus/${sku}/stock`);
-    expect(body["levels"]).toContainEqual(expect.objectContaining({ locationId, onHand: 5, claimed: 2 }));
+    expect(body["levels"]).toContainEqual(expect.objectContaining({ locationId, onHand: 5, allocated: 2 }));
 
     // Its money was never posted: journal, order and accounts are three words against one.
     expect(await check("order_money")).toMatchObject({
@@ -196,9 +196,9 @@ describe("what is found", () => {
 
   it("is an order planned with more units than there are: it waits for the rest", async () => {
     const sku = retailer.skus[1]!;
-    const order = await orderWithoutClaims(sku, retailer.locationIds[0]!, 20);
-    expect(await check("claims")).toMatchObject({ ok: true, mended: [`${sku} ${order.lines[0]!.id}`] });
-    expect(await check("claims")).toMatchObject({ ok: true, mended: [], underWay: [] });
+    const order = await orderWithoutAllocations(sku, retailer.locationIds[0]!, 20);
+    expect(await check("allocations")).toMatchObject({ ok: true, mended: [`${sku} ${order.lines[0]!.id}`] });
+    expect(await check("allocations")).toMatchObject({ ok: true, mended: [], underWay: [] });
     const { body } = await admin("GET", `/v1/orders/${order.id}`);
     expect(body["fulfillments"]).toMatchObject([{ lines: [{ quantity: 3 }] }]);
     expect(body["lines"]).toMatchObject([{ backordered: 17, allocated: 3 }]);
@@ -206,7 +206,7 @@ describe("what is found", () => {
   });
 
   it("is whatever waits past its deadline", async () => {
-    const late = [Date.now() - 16 * 60_000, "late", `{"type":"message.send.v1"}`] as const;
+    const late = [Date.now() - 16 * 60_000, "late", `{"type":"notification.send.v1"}`] as const;
     await env.DB.prepare("INSERT INTO outbox (created_at, due_at, id, message) VALUES (?1, ?1, ?2, ?3)")
       .bind(...late)
       .run();

@@ -141,7 +141,7 @@ describe("a prototype", () => {
       });
       expect([placed.status, placed.body.lines[0].allocated]).toEqual([201, 2]);
       const stock = await admin("GET", `/v1/skus/${name}/stock`);
-      expect(stock.body.levels).toMatchObject([{ locationId, onHand: 5, claimed: 2, available: 3 }]);
+      expect(stock.body.levels).toMatchObject([{ locationId, onHand: 5, allocated: 2, available: 3 }]);
     }
     expect(isClean()).toBe(true);
   });

@@ -5,7 +5,7 @@
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { OrderId } from "../../src/kernel/ids";
-import { renderMessage, whyNotSend } from "../../src/notifications/domain/notification-text";
+import { renderNotification, whyNotSend } from "../../src/notifications/domain/notification-text";
 import { statusSignature } from "../../src/orders/domain/status-link";
 import { aLine, anOrder, aShipment } from "../support/an-order";
 import { fetchWorker, makeKey, unique, type Call } from "../support/api";
@@ -118,7 +118,7 @@ describe("markup that a caller writes", () => {
     const outbox = await fetchWorker("/outbox");
     expect(outbox.status).toBe(200);
     expect(await foreignIn(outbox)).toEqual([]);
-    const { results } = await env.DB.prepare("SELECT html FROM messages WHERE order_id = ?1")
+    const { results } = await env.DB.prepare("SELECT html FROM notifications WHERE order_id = ?1")
       .bind(id)
       .all<{ html: string }>();
     expect(results.length).toBeGreaterThan(1);
@@ -179,7 +179,7 @@ describe("a line break that a caller writes", () => {
     });
     const order = anOrder({ number, customerName: `Ada${text}`, lines: [line], shipments: [shipment] });
     for (const kind of ["order_received", "order_shipped", "order_delivered", "order_cancelled"] as const) {
-      const told = renderMessage({
+      const told = renderNotification({
         kind,
         order,
         shipmentId: "shp_1",
@@ -329,8 +329,8 @@ describe("a log", () => {
     const order = anApiOrder({ number: CONTROL, customerName: CONTROL });
     await failing(CONTROL).callAs(token)("POST", `/v1/orders?${encodeURIComponent(CONTROL)}`, order);
     const broken = openStage();
-    for (const type of ["stock.effect.v1", "order.accept.v1", CONTROL]) {
-      const effect = { type: "ship", ref: CONTROL, claimant: CONTROL };
+    for (const type of ["stock.effect.v1", "order.create.v1", CONTROL]) {
+      const effect = { type: "ship", ref: CONTROL, holder: CONTROL };
       const body = {
         type,
         sku: CONTROL,

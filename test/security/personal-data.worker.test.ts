@@ -26,11 +26,17 @@ import { listenToLogs, openStage } from "./stage";
 
 /** Which answers tell of customers, and to which scope. `admin` includes every other. */
 const MAY_TELL: Partial<Record<Scope, readonly string[]>> = {
-  "orders:read": ["getOrder", "listOrders", "listOrderEvents", "listOrderMessages", "listRejectedCallbacks"],
+  "orders:read": [
+    "getOrder",
+    "listOrders",
+    "listOrderEvents",
+    "listOrderNotifications",
+    "listRejectedCallbacks",
+  ],
   admin: ["listDeadLetters"],
 };
 /** The only message that carries a customer: an order whose database was away. */
-const MAY_CARRY = ["order.accept.v1"];
+const MAY_CARRY = ["order.create.v1"];
 
 const document: Document = await (await fetchWorker("/openapi.json")).json();
 const endpoints = endpointsOf(document);
@@ -208,7 +214,7 @@ async function goneWrong() {
   await env.DB.prepare(
     "INSERT INTO dead_letters (id, queue, message, problem, died_at) VALUES (?1, 'intake', ?2, 'gave up', ?3)",
   )
-    .bind(unique("letter"), JSON.stringify({ type: "order.accept.v1", order: placedBy }), Date.now())
+    .bind(unique("letter"), JSON.stringify({ type: "order.create.v1", order: placedBy }), Date.now())
     .run();
 }
 
@@ -239,7 +245,7 @@ describe("a customer", () => {
       `/v1/public/orders/${somebodyElse}/${signed(somebodyElse)}`,
       `/v1/orders/${somebodyElse}`,
       `/v1/orders/${somebodyElse}/events`,
-      `/v1/orders/${somebodyElse}/messages`,
+      `/v1/orders/${somebodyElse}/notifications`,
       "/v1/orders?email=buyer@example.com",
     ];
     for (const path of paths) {
@@ -321,7 +327,12 @@ describe("a customer", () => {
   it("is in no message but the one that brings an order in", () => {
     const types = new Set(stage.sent.map(({ body }) => body.type));
     expect([...types]).toEqual(
-      expect.arrayContaining([...MAY_CARRY, "message.send.v1", "fulfillment.release.v1", "stock.effect.v1"]),
+      expect.arrayContaining([
+        ...MAY_CARRY,
+        "notification.send.v1",
+        "fulfillment.release.v1",
+        "stock.effect.v1",
+      ]),
     );
     const carrying = stage.sent.filter(({ body }) => JSON.stringify(body).includes(CANARY));
     expect([...new Set(carrying.map(({ body }) => body.type))]).toEqual(MAY_CARRY);

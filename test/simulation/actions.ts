@@ -8,7 +8,12 @@ export const SKUS = 2;
 /** `order` and `cart` say which of those there are. */
 export type Action = Readonly<
   /** `told`: its storefront says so at once; otherwise with the first word that comes about it. */
-  | { do: "order"; quantities: readonly number[]; cart: number | null; told: "at once" | "twice" | "later" }
+  | {
+      do: "order";
+      quantities: readonly number[];
+      cart: number | null;
+      eventCount: "at once" | "twice" | "later";
+    }
   | { do: "tell again"; order: number; topic: Topic; newer: boolean }
   | { do: "add units there" | "take units off there"; order: number; quantity: number }
   | { do: "cancel there"; order: number }
@@ -42,11 +47,11 @@ const po = fc.nat({ max: 2 });
 const at = fc.nat({ max: 1 });
 const sku = fc.nat({ max: SKUS - 1 });
 
-const told = one("at once", "at once", "at once", "twice", "later");
+const eventCount = one("at once", "at once", "at once", "twice", "later");
 const quantities = fc.tuple(some, fc.nat({ max: 3 }));
 
 const WEIGHED: readonly (readonly [number, fc.Arbitrary<Action>])[] = [
-  [6, fc.record({ do: one("order"), quantities, cart: fc.option(cart, { nil: null }), told })],
+  [6, fc.record({ do: one("order"), quantities, cart: fc.option(cart, { nil: null }), eventCount })],
   [
     3,
     fc.record({
@@ -161,7 +166,7 @@ async function actAlone(
       const cartToken = action.cart === null ? {} : { cartToken: cartOf(action.cart) };
       const order = world.order(action.quantities, cartToken);
       orders.push(order);
-      const times = { "at once": 1, twice: 2, later: 0 }[action.told];
+      const times = { "at once": 1, twice: 2, later: 0 }[action.eventCount];
       await Promise.all(Array.from({ length: times }, () => world.callback(order, "orders/create")));
       return;
     }
@@ -172,7 +177,7 @@ async function actAlone(
       return;
     }
     case "let go":
-      await world.letGo(cartOf(action.cart));
+      await world.releaseIfNotRenewed(cartOf(action.cart));
       return;
     case "receive":
       await world.receive(action.sku, action.at, action.quantity, `po-${Date.now()}`, action.named);

@@ -3,19 +3,19 @@ import { broken, num, sum, type Stored } from "./rows";
 
 export function levelsFollow({ objects, skuStock, stockLevels }: Stored): string[] {
   return objects.flatMap(({ sku, levels, holdings }) => {
-    const said = levels.flatMap(({ location_id, on_hand, claimed, safety_stock }) => {
+    const snapshot = levels.flatMap(({ location_id, on_hand, allocated, safety_stock }) => {
       const stored = stockLevels.find((row) => row.sku === sku && row.location_id === location_id);
       const same =
         stored !== undefined &&
         stored.on_hand === on_hand &&
-        stored.claimed === claimed &&
+        stored.allocated === allocated &&
         stored.safety_stock === safety_stock;
       return broken(same, `levels ${sku} at ${location_id}: the database has not what the object says`);
     });
     const owed = sum(holdings.map(({ backordered }) => backordered));
     const stored = num(skuStock.find((row) => row.sku === sku)?.backordered);
     return [
-      ...said,
+      ...snapshot,
       ...broken(stored === owed, `levels ${sku}: the database says ${stored} owed, the object ${owed}`),
     ];
   });
@@ -25,7 +25,7 @@ export function levelsFollow({ objects, skuStock, stockLevels }: Stored): string
 export const channelsShow = ({ objects, shown }: Stored): string[] =>
   objects.flatMap(({ sku, levels }) => {
     const sellable = sum(
-      levels.map((level) => Math.max(0, num(level.on_hand) - num(level.claimed) - num(level.safety_stock))),
+      levels.map((level) => Math.max(0, num(level.on_hand) - num(level.allocated) - num(level.safety_stock))),
     );
     return broken(
       shown.get(sku) === sellable,

@@ -1,9 +1,9 @@
-/** Messages: what customers were told, and how often. */
+/** Messages: what customers were eventCount, and how often. */
 import { broken, eventsOf, num, type Row, type Stored } from "./rows";
 
-/** G6: what the customer is to be told was told, and once; and what is called sent did reach the provider. */
-export function toldOnce({ messages, emails, shipments, orders, commits }: Stored): string[] {
-  const sent = messages.flatMap(({ id, status }) => {
+/** G6: what the customer is to be told was eventCount, and once; and what is called sent did reach the provider. */
+export function toldOnce({ notifications, emails, shipments, orders, commits }: Stored): string[] {
+  const sent = notifications.flatMap(({ id, status }) => {
     const times = emails.filter(({ key }) => key === id).length;
     return [
       ...broken(status !== "sent" || times > 0, `G6 message ${id} is called sent and never reached anybody`),
@@ -11,12 +11,12 @@ export function toldOnce({ messages, emails, shipments, orders, commits }: Store
       ...broken(times <= 1, `G6 message ${id} reached the customer ${times} times`),
     ];
   });
-  const known = new Set(messages.map(({ id }) => id));
+  const known = new Set(notifications.map(({ id }) => id));
   const stray = emails.flatMap(({ key, subject }) =>
     broken(known.has(key), `G6 the customer was told "${subject}" by a message ${key} that nobody knows`),
   );
   const parcelsOf = Map.groupBy(shipments, ({ order_id }) => order_id);
-  const ofKind = Map.groupBy(messages, ({ order_id, kind }) => `${order_id} ${kind}`);
+  const ofKind = Map.groupBy(notifications, ({ order_id, kind }) => `${order_id} ${kind}`);
   const doubled = [...ofKind].flatMap(([what, rows]) => {
     const { kind, order_id } = rows[0]!;
     const ofParcel = kind === "order_shipped" || kind === "order_delivered";
@@ -24,7 +24,7 @@ export function toldOnce({ messages, emails, shipments, orders, commits }: Store
     return broken(rows.length <= most, `G6 ${what}: ${rows.length} messages where ${most} may be`);
   });
   const has = (id: Row[string] | undefined, kind: string): number => ofKind.get(`${id} ${kind}`)?.length ?? 0;
-  const untold = orders.flatMap(({ id, status }) => {
+  const unreported = orders.flatMap(({ id, status }) => {
     // Of an order that came in cancelled, its customer was told by the storefront.
     const cancelledSince = commits.some(
       ({ order_id, version, events }) =>
@@ -45,5 +45,5 @@ export function toldOnce({ messages, emails, shipments, orders, commits }: Store
       ),
     ];
   });
-  return [...sent, ...stray, ...doubled, ...untold];
+  return [...sent, ...stray, ...doubled, ...unreported];
 }

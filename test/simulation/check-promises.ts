@@ -51,13 +51,13 @@ function historyTold({ lines, commits }: Stored): string[] {
         event.type === "promise.made" ? before === undefined : isSame(before ?? null, event.before);
       return broken(follows, `promise ${event.lineId}: a move does not begin where the last ended`);
     });
-  const untold = lines.flatMap((line) =>
+  const unreported = lines.flatMap((line) =>
     broken(
       isSame(last.get(String(line.id)) ?? null, promiseOf(line)),
       `promise ${line.id}: the history says otherwise`,
     ),
   );
-  return [...gaps, ...untold];
+  return [...gaps, ...unreported];
 }
 
 function inboundCounted({ inbound, inboundReceipts }: Stored): string[] {

@@ -46,8 +46,8 @@ describe("in a world at rest", () => {
   });
 
   it("names one unit oversold", async () => {
-    await inObject("UPDATE claims SET live = 4 WHERE live > 0");
-    expect(await found()).toContainEqual(expect.stringMatching(/^G1 .* at east: 4 claimed of 3 on hand$/));
+    await inObject("UPDATE allocations SET live = 4 WHERE live > 0");
+    expect(await found()).toContainEqual(expect.stringMatching(/^G1 .* at east: 4 allocated of 3 on hand$/));
   });
 
   it("names an order that was promised and is gone", async () => {
@@ -95,16 +95,16 @@ describe("in a world at rest", () => {
   });
 
   it("names a second message that tells the same", async () => {
-    await sql("UPDATE messages SET kind = 'order_received' WHERE kind = 'order_shipped'");
+    await sql("UPDATE notifications SET kind = 'order_received' WHERE kind = 'order_shipped'");
     expect(await found()).toContainEqual(
       expect.stringMatching(/^G6 \S+ order_received: 2 messages where 1 may be$/),
     );
   });
 
   it("names an email that nobody meant to send", async () => {
-    platform().emails.push({ key: "msg_stray", to: "ada@example.com", subject: "Hello", at: 1 });
+    platform().emails.push({ key: "ntf_stray", to: "ada@example.com", subject: "Hello", at: 1 });
     expect(await found()).toEqual([
-      'G6 the customer was told "Hello" by a message msg_stray that nobody knows',
+      'G6 the customer was told "Hello" by a message ntf_stray that nobody knows',
     ]);
   });
 
@@ -120,27 +120,29 @@ describe("in a world at rest", () => {
     );
   });
 
-  it("names a claim past its time that nobody settles", async () => {
+  it("names a allocation past its time that nobody settles", async () => {
     await inObject("UPDATE holdings SET status = 'pending', expires_at = 1, due_at = 1");
     expect(await found()).toContainEqual(
-      expect.stringMatching(/^G8 .*: a claim is past its time and nobody settled it$/),
+      expect.stringMatching(/^G8 .*: a allocation is past its time and nobody settled it$/),
     );
   });
 
-  it("names a claim that will be due and wakes nobody", async () => {
+  it("names a allocation that will be due and wakes nobody", async () => {
     const due = Date.now() + 100 * MINUTE;
     await inObject("UPDATE holdings SET status = 'pending', expires_at = ?, due_at = ?", due, due);
-    expect(await found()).toContainEqual(expect.stringMatching(/^G8 .*: a claim is due and no alarm is set/));
+    expect(await found()).toContainEqual(
+      expect.stringMatching(/^G8 .*: a allocation is due and no alarm is set/),
+    );
   });
 
   it("names a unit that its order has and stock does not, and the other way round", async () => {
-    await inObject("UPDATE claims SET live = live - 1 WHERE live > 0");
+    await inObject("UPDATE allocations SET live = live - 1 WHERE live > 0");
     expect(await found()).toContainEqual(
-      expect.stringMatching(/^claims .* at east: the order has 2, stock 1$/),
+      expect.stringMatching(/^allocations .* at east: the order has 2, stock 1$/),
     );
-    await inObject("UPDATE claims SET live = 3 WHERE live > 0");
+    await inObject("UPDATE allocations SET live = 3 WHERE live > 0");
     expect(await found()).toContainEqual(
-      expect.stringMatching(/^claims .* at east: the order has 2, stock 3$/),
+      expect.stringMatching(/^allocations .* at east: the order has 2, stock 3$/),
     );
   });
 

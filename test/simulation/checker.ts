@@ -19,7 +19,7 @@ export const check = (stored: Stored): string[] => [
   ...unitsConserved(stored),
   ...nothingWaits(stored),
   ...moneyExact(stored),
-  ...claimsAgree(stored),
+  ...allocationsAgree(stored),
   ...(stored.lost ? [] : [...levelsFollow(stored), ...channelsShow(stored)]),
 ];
 
@@ -46,17 +46,19 @@ export function checkNight(stored: Stored, since: number): string[] {
 const isForPerson = (detail: string): boolean => detail.startsWith("callback rejected");
 
 function noOversell({ objects }: Stored): string[] {
-  return objects.flatMap(({ sku, levels, claims }) =>
+  return objects.flatMap(({ sku, levels, allocations }) =>
     levels.flatMap((level) => {
       const live = sum(
-        claims.filter((claim) => claim.location_id === level.location_id).map(({ live }) => live),
+        allocations
+          .filter((allocation) => allocation.location_id === level.location_id)
+          .map(({ live }) => live),
       );
       const at = `${sku} at ${level.location_id}`;
       return [
-        ...broken(live <= num(level.on_hand), `G1 ${at}: ${live} claimed of ${level.on_hand} on hand`),
+        ...broken(live <= num(level.on_hand), `G1 ${at}: ${live} allocated of ${level.on_hand} on hand`),
         ...broken(
-          live === level.claimed,
-          `G1 ${at}: ${level.claimed} counted as claimed, claims say ${live}`,
+          live === level.allocated,
+          `G1 ${at}: ${level.allocated} counted as allocated, allocations say ${live}`,
         ),
       ];
     }),
@@ -100,10 +102,10 @@ function effectsOnce({ commits, objects, stockEntries }: Stored): string[] {
           .filter((move) => move.kind === "ship" && move.location_id === location_id)
           .map(({ quantity }) => quantity),
       );
-      const told = sum(
+      const shipped = sum(
         sent.filter((line) => line.sku === sku && line.at === location_id).map(({ quantity }) => quantity),
       );
-      return broken(left === told, `G6 ${sku} at ${location_id}: ${told} shipped, ${left} left stock`);
+      return broken(left === shipped, `G6 ${sku} at ${location_id}: ${shipped} shipped, ${left} left stock`);
     }),
   );
   const moves = objects.flatMap(({ sku, movements }) =>
@@ -148,15 +150,15 @@ function unitsConserved({ objects, stockEntries, entries }: Stored): string[] {
 }
 
 /** An order that waits for what is under way is looked at some times; one that is never done, without end. */
-const MOST_LOOKS = 8;
+const MAX_LOOKS = 8;
 
 function nothingWaits({
   outbox,
   deadLetters,
-  resourceDue,
+  replansDue,
   queued,
   objects,
-  messages,
+  notifications,
   fulfillments,
   now,
 }: Stored): string[] {
@@ -166,27 +168,27 @@ function nothingWaits({
     return [
       ...broken(
         due.every((at) => at > now),
-        `G8 ${sku}: a claim is past its time and nobody settled it`,
+        `G8 ${sku}: a allocation is past its time and nobody settled it`,
       ),
       ...broken(
         due.length === 0 || (alarmAt !== null && alarmAt <= earliest + 60_000),
-        `G8 ${sku}: a claim is due and no alarm is set for it`,
+        `G8 ${sku}: a allocation is due and no alarm is set for it`,
       ),
     ];
   });
   return [
     ...outbox.map(({ id }) => `G8 outbox row ${id} was never done`),
-    ...resourceDue
-      .filter(({ attempts }) => num(attempts) > MOST_LOOKS)
+    ...replansDue
+      .filter(({ attempts }) => num(attempts) > MAX_LOOKS)
       .map(({ order_id, reason }) => `G8 ${order_id} is looked at again and again: ${reason}`),
     ...fulfillments
-      .filter(({ asks }) => num(asks) > 0)
+      .filter(({ pendingMoves }) => num(pendingMoves) > 0)
       .map(({ id }) => `G8 fulfillment ${id} waits for stock's answer`),
     ...deadLetters.map(({ id, message }) => `G8 dead letter ${id}: ${message}`),
     ...broken(queued === 0, `G8 ${queued} messages are still queued`),
     ...objects.flatMap(({ sku, events }) => events.map(({ id }) => `G8 ${sku}: event ${id} was never told`)),
     ...holdings,
-    ...messages
+    ...notifications
       .filter(({ status }) => status === "pending")
       .map(({ id }) => `G8 message ${id} is still pending`),
     ...fulfillments
@@ -196,7 +198,7 @@ function nothingWaits({
 }
 
 /** What objects hold for orders is what the orders still have open, line by line and place by place. */
-function claimsAgree({ objects, lines, fulfillments }: Stored): string[] {
+function allocationsAgree({ objects, lines, fulfillments }: Stored): string[] {
   const live = new Set(["planned", "released", "picked", "packed"]);
   const wanted = new Map<string, number>();
   const add = (key: string, units: number) => {
@@ -212,18 +214,18 @@ function claimsAgree({ objects, lines, fulfillments }: Stored): string[] {
   for (const { id, sku, backordered } of lines)
     if (sku !== null) add(`${sku} ${id} backordered`, num(backordered));
   const held = new Map<string, number>();
-  for (const { sku, claims, holdings } of objects) {
-    for (const { claimant, location_id, live: units } of claims) {
-      if (num(units) > 0) held.set(`${sku} ${claimant} at ${location_id}`, num(units));
+  for (const { sku, allocations, holdings } of objects) {
+    for (const { holder, location_id, live: units } of allocations) {
+      if (num(units) > 0) held.set(`${sku} ${holder} at ${location_id}`, num(units));
     }
-    for (const { claimant, backordered } of holdings) {
-      if (num(backordered) > 0) held.set(`${sku} ${claimant} backordered`, num(backordered));
+    for (const { holder, backordered } of holdings) {
+      if (num(backordered) > 0) held.set(`${sku} ${holder} backordered`, num(backordered));
     }
   }
   return [...new Set([...wanted.keys(), ...held.keys()])].flatMap((key) =>
     broken(
       wanted.get(key) === held.get(key),
-      `claims ${key}: the order has ${wanted.get(key) ?? 0}, stock ${held.get(key) ?? 0}`,
+      `allocations ${key}: the order has ${wanted.get(key) ?? 0}, stock ${held.get(key) ?? 0}`,
     ),
   );
 }

@@ -11,7 +11,7 @@ import { platform } from "./platform";
 import { settled } from "./settled";
 import { World } from "./world";
 
-const MOST_TOLD = 5;
+const MAX_PUSHED = 5;
 const LONGEST_MS = 12 * 3_600_000;
 const { scale, seed } = inject("simulation");
 
@@ -31,7 +31,7 @@ async function attemptAll(flow: Flow, all: readonly (readonly Fault[])[]): Promi
   const broken: string[] = [];
   for (const faults of all) {
     broken.push(...(await attempt(flow, faults)).broken);
-    if (broken.length > MOST_TOLD) break;
+    if (broken.length > MAX_PUSHED) break;
   }
   return broken;
 }

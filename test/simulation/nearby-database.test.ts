@@ -255,7 +255,7 @@ describe("while a call is under way", () => {
   it("an object's answer may come first", async () => {
     await inside(async (db) => {
       const turns: string[] = [];
-      const other = env.SKU_INVENTORY.getByName("beside").snapshot("beside");
+      const other = env.SKU_INVENTORY.getByName("beside").readStock("beside");
       void other.then(() => turns.push("answered"));
       while (turns.length < 10_000 && !turns.includes("answered")) {
         await db.prepare("SELECT 1").first();

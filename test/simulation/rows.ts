@@ -12,10 +12,10 @@ export type Stored = Readonly<{
   commits: readonly Row[];
   entries: readonly Row[];
   stockEntries: readonly Row[];
-  messages: readonly Row[];
+  notifications: readonly Row[];
   deadLetters: readonly Row[];
   /** Orders that are to be sourced again. */
-  resourceDue: readonly Row[];
+  replansDue: readonly Row[];
   outbox: readonly Row[];
   inbound: readonly Row[];
   inboundReceipts: readonly Row[];
@@ -42,7 +42,7 @@ export type SkuObject = Readonly<{
   facts: Row;
   levels: readonly Row[];
   holdings: readonly Row[];
-  claims: readonly Row[];
+  allocations: readonly Row[];
   movements: readonly Row[];
   events: readonly Row[];
   alarmAt: number | null;
@@ -55,10 +55,10 @@ export const TABLES = [
   "shipments",
   "order_events",
   "journal_entries",
-  "messages",
+  "notifications",
   "dead_letters",
   "outbox",
-  "resource_due",
+  "replans",
   "inbound",
   "inbound_receipts",
   "reconciliations",
@@ -81,10 +81,10 @@ export function storedFrom({
     commits: rows("order_events"),
     entries: entries.filter(({ order_id }) => order_id !== null),
     stockEntries: entries.filter(({ order_id }) => order_id === null),
-    messages: rows("messages"),
+    notifications: rows("notifications"),
     deadLetters: rows("dead_letters").filter(({ replayed_at }) => replayed_at === null),
     outbox: rows("outbox"),
-    resourceDue: rows("resource_due"),
+    replansDue: rows("replans"),
     inbound: rows("inbound"),
     inboundReceipts: rows("inbound_receipts"),
     nights: rows("reconciliations"),

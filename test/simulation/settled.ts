@@ -5,14 +5,14 @@ import { platform } from "./platform";
 import { read } from "./stored";
 import { MINUTE, type World } from "./world";
 
-const MOST_TURNS = 40;
+const MAX_TURNS = 40;
 const DAY = 1_440 * MINUTE;
 
 /** Lets it come to rest, closes the day, and answers every guarantee that does not hold. */
 export async function settled(world: World): Promise<string[]> {
   platform().disarm();
   await world.openLocations();
-  if (!(await drained(world))) return [`G8 still moving after ${MOST_TURNS} turns`];
+  if (!(await drained(world))) return [`G8 still moving after ${MAX_TURNS} turns`];
   const broken = check(await read(world));
   if (broken.length > 0) return broken;
   world.advance(61 * MINUTE);
@@ -28,7 +28,7 @@ export async function settled(world: World): Promise<string[]> {
 /** Faults over, time passing: whether nothing moves any more within so many turns. */
 async function drained(world: World): Promise<boolean> {
   let quiet = 0;
-  for (let turn = 1; turn <= MOST_TURNS; turn += 1) {
+  for (let turn = 1; turn <= MAX_TURNS; turn += 1) {
     if (await world.turn()) {
       quiet = 0;
       continue;
@@ -36,7 +36,7 @@ async function drained(world: World): Promise<boolean> {
     await world.cron("* * * * *");
     quiet = (await world.turn()) ? 0 : quiet + 1;
     if (quiet >= 2 && platform().held.length === 0) return true;
-    // Longer than any claim's life, any retry's pause and any deadline.
+    // Longer than any allocation's life, any retry's pause and any deadline.
     world.advance(20 * MINUTE);
   }
   return false;

@@ -32,7 +32,7 @@ const readObject = (sku: string): Promise<SkuObject> =>
       facts: rows("facts")[0]!,
       levels: rows("levels"),
       holdings: rows("holdings"),
-      claims: rows("claims"),
+      allocations: rows("allocations"),
       movements: rows("movements"),
       events: rows("events"),
       alarmAt: await storage.getAlarm(),

@@ -39,7 +39,7 @@ export class World {
   readonly channelId = CHANNEL;
   readonly locationIds = LOCATIONS;
   readonly skus: readonly string[];
-  /** Orders whose caller was told that they are taken in: G2 holds us to them. */
+  /** Orders whose caller was pushed that they are taken in: G2 holds us to them. */
   readonly promised = new Set<OrderId>();
   readonly random: () => number;
   readonly #placed = new Map<number, TrafficOrder>();
@@ -173,7 +173,7 @@ export class World {
 
   /** What of the store's orders is stored otherwise than they are there. */
   async otherThanInStore(): Promise<string[]> {
-    const told = await Promise.all(
+    const pushed = await Promise.all(
       [...inStore.values()].map(async ({ id, email }) => {
         const stored = await platform()
           .database.prepare("SELECT email FROM orders WHERE id = ?1")
@@ -182,7 +182,7 @@ export class World {
         return stored === email ? [] : [`G2 order ${id} is ${email} in its store, and ${stored} here`];
       }),
     );
-    return told.flat();
+    return pushed.flat();
   }
 
   /** What waits for the sweep alone, and should have been done by it. */
@@ -190,7 +190,7 @@ export class World {
     const { database } = platform();
     const waiting = {
       "a simulation stands still": "sourcing_simulations WHERE status = 'running'",
-      "a SKU's object was not told of it": "skus WHERE described_at IS NULL",
+      "a SKU's object was not told of it": "skus WHERE upserted_at IS NULL",
       "a hold is kept": "reservations",
     };
     const found = await Promise.all(
@@ -281,7 +281,7 @@ export class World {
     return (await platform().database.prepare(sql).all<{ orderId: OrderId; shipmentId: string }>()).results;
   }
 
-  letGo(token: string): Promise<Reply> {
+  releaseIfNotRenewed(token: string): Promise<Reply> {
     return this.staff("DELETE", `/v1/reservations/${reservationIdOf(this.channelId, token)}`);
   }
 

@@ -2,7 +2,7 @@
  * Orders for tests as storefronts sell them, taken in and carried on by the domain's own decisions:
  * `ship(release(takenIn(aSale({ lines: [sold("Mug", 2)] }))), { Mug: 1 })`.
  */
-import { acceptOrder, type LineStock } from "../../src/orders/domain/order-creation";
+import { createOrder, type LineStock } from "../../src/orders/domain/order-creation";
 import { decideCancel } from "../../src/orders/domain/cancellation";
 import { decideDeliver, decideRelease, decideShip } from "../../src/orders/domain/fulfillments/fulfillment";
 import { lineIdOf, orderIdOf, type LineId } from "../../src/kernel/ids";
@@ -10,7 +10,7 @@ import { postings } from "../../src/ledger/domain/journal-entry";
 import { newLine, plan, type LineToAdd } from "../../src/orders/domain/order-creation";
 import type { OrderEvent } from "../../src/orders/domain/order-events";
 import { evolve, evolveAll } from "../../src/orders/domain/order-lifecycle";
-import { addedLines, decideSync } from "../../src/orders/domain/storefront-update";
+import { addedLines, decideStorefrontUpdate } from "../../src/orders/domain/storefront-update";
 import { partAt } from "../../src/orders/domain/fulfillments/fulfillment";
 import {
   payable,
@@ -66,7 +66,7 @@ export function aSale(over: Partial<NewOrder> = {}): NewOrder {
     currency: "GBP",
     taxIncluded,
     placedAt: NOON,
-    sourceUpdatedAt: NOON,
+    storefrontUpdatedAt: NOON,
     cancelledAt: null,
     cancelReason: null,
     email: "ada@example.com",
@@ -117,25 +117,28 @@ export const lineNamed = (order: Order, title: string): LineId =>
   order.lines.find((line) => line.title === title)!.id;
 
 /** What stock says of each line: `{ Mug: "east:2 owed:1" }`. Lines not named are all there, in the east. */
-export type StockSaid = Readonly<Record<string, string>>;
+export type StockByTitle = Readonly<Record<string, string>>;
 
 const UNIT_COST = 700;
 
 export function stockFor(
   lines: readonly (Pick<LineToAdd, "id" | "kind" | "title"> & { quantity: number })[],
-  said: StockSaid = {},
+  said: StockByTitle = {},
 ): Map<LineId, LineStock> {
   const stock = new Map<LineId, LineStock>();
   for (const { id, kind, title, quantity } of lines) {
     if (kind !== "physical") continue;
     const parts = (said[title] ?? `east:${quantity}`).split(" ").map((part) => part.split(":"));
-    const claims = parts.map(([locationId, units]) => ({ locationId: locationId!, quantity: Number(units) }));
+    const allocations = parts.map(([locationId, units]) => ({
+      locationId: locationId!,
+      quantity: Number(units),
+    }));
     if (said[title] === "unknown") stock.set(id, { found: false });
     else {
       stock.set(id, {
         found: true,
-        claimed: claims.filter(({ locationId }) => locationId !== "owed"),
-        backordered: claims.find(({ locationId }) => locationId === "owed")?.quantity ?? 0,
+        allocated: allocations.filter(({ locationId }) => locationId !== "owed"),
+        backordered: allocations.find(({ locationId }) => locationId === "owed")?.quantity ?? 0,
         unitCostMinor: UNIT_COST,
       });
     }
@@ -143,10 +146,10 @@ export function stockFor(
   return stock;
 }
 
-export function acceptedAs(sale: NewOrder, said: StockSaid = {}, channel: Partial<Channel> = {}) {
+export function acceptedAs(sale: NewOrder, said: StockByTitle = {}, channel: Partial<Channel> = {}) {
   const id = orderIdOf(sale.channelId, sale.externalId);
   const lines = sale.lines.map((line) => ({ ...line, id: lineIdOf(id, line.externalId, line.quantity) }));
-  return acceptOrder({
+  return createOrder({
     order: sale,
     channel: { ...CHANNEL, ...channel },
     stock: stockFor(lines, said),
@@ -156,9 +159,9 @@ export function acceptedAs(sale: NewOrder, said: StockSaid = {}, channel: Partia
 }
 
 /** The sale taken in: what stock had is planned, what was paid is on deposit. */
-export function takenIn(sale: NewOrder, said: StockSaid = {}): Order {
+export function takenIn(sale: NewOrder, said: StockByTitle = {}): Order {
   const { order } = acceptedAs(sale, said);
-  return happened(order, decideSync(order, sale, RULES));
+  return happened(order, decideStorefrontUpdate(order, sale, RULES));
 }
 
 export const happened = (order: Order, events: readonly OrderEvent[]): Order =>
@@ -167,7 +170,7 @@ export const happened = (order: Order, events: readonly OrderEvent[]): Order =>
 /** What the storefront's state changes; units that it adds are all there, in the east. */
 export function synced(order: Order, state: NewOrder): OrderEvent[] {
   const lines = addedLines(order, state);
-  if (lines.length === 0) return decideSync(order, state, RULES);
+  if (lines.length === 0) return decideStorefrontUpdate(order, state, RULES);
   const stock = stockFor(lines);
   const added = lines.map((line) => newLine(line, stock));
   const fulfillments = plan(added, stock, (locationId) => partAt(order, locationId, NOON));
@@ -177,7 +180,7 @@ export function synced(order: Order, state: NewOrder): OrderEvent[] {
     fulfillments,
     totalMinor: state.totalMinor,
   };
-  return [event, ...decideSync(evolve(order, event), state, RULES)];
+  return [event, ...decideStorefrontUpdate(evolve(order, event), state, RULES)];
 }
 
 export function inSync(order: Order, state: NewOrder): Order {

@@ -96,7 +96,7 @@ export function anOrder(over: Partial<Order> = {}): Order {
     taxIncluded: false,
     placedAt: NOON,
     acceptedAt: NOON,
-    sourceUpdatedAt: NOON,
+    storefrontUpdatedAt: NOON,
     closedAt: null,
     email: "ada@example.com",
     phone: "+44 20 7946 0000",

@@ -3,8 +3,8 @@ import type { SentMessage } from "../../src/platform/queues/queue-message";
 
 export const aQueueMessage = (n: number): SentMessage => ({
   message: {
-    type: "message.send.v1",
-    messageId: `msg_${n}`,
+    type: "notification.send.v1",
+    notificationId: `ntf_${n}`,
     orderId: "ord_1",
     kind: "order_received",
     shipmentId: null,

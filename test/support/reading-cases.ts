@@ -51,7 +51,7 @@ export function readingCases(
     listOrderEvents: [`/v1/orders/${old}/events?limit=${Number(version) - 1}`],
     getOrderPromises: [`/v1/orders/${old}/promises`],
     getPromiseAccuracy: [`/v1/reports/promise-accuracy?from=${from}&to=${to}`],
-    listOrderMessages: [`/v1/orders/${old}/messages`],
+    listOrderNotifications: [`/v1/orders/${old}/notifications`],
     listFulfillments: locationIds.flatMap((id) =>
       lists(
         "/v1/fulfillments",

@@ -124,7 +124,7 @@ export async function seedHistory(
        SELECT 'res_' || n, ?3, '[]', 'held', ${NOW + DAY} + n, ${NOW} FROM n`,
       `INSERT INTO api_keys (id, hash, name, scopes, created_at)
        SELECT 'key_' || printf('%026d', n), 'hash', 'seeded', '[]', ${NOW} FROM n`,
-      `INSERT INTO skus (sku, title, weight_grams, unit_cost_minor, policy, active, described_at, created_at, updated_at)
+      `INSERT INTO skus (sku, title, weight_grams, unit_cost_minor, policy, active, upserted_at, created_at, updated_at)
        SELECT 'SEEDED-' || n, 'Seeded', 1, 1, 'deny', 1, ${NOW}, ${NOW}, ${NOW} FROM n`,
       `INSERT INTO stock_prices (sku, found_at, prices)
        SELECT 'SEEDED-' || n, ${NOW}, '{}' FROM n`,
@@ -153,7 +153,7 @@ export async function seedHistory(
 
 /** Every message done, every customer told, and every movement of stock in the books. */
 async function atRest({ skus }: Retailer): Promise<void> {
-  const waiting = `SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM messages WHERE status = 'pending')`;
+  const waiting = `SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM notifications WHERE status = 'pending')`;
   const { inventory } = createContext(env, { waitUntil: () => undefined }, "test");
   const openEvents = async (sku: string) => {
     const audit = await inventory.audit(sku, []);

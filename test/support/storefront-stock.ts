@@ -1,6 +1,6 @@
 /**
  * A shop's stock as the storefronts' documents say it answers: Shopify's GraphQL Admin API from 2026-04 on,
- * WooCommerce's REST API v3 and BigCommerce's Inventory API, told apart by the address. It holds its callers to the
+ * WooCommerce's REST API v3 and BigCommerce's Inventory API, pushed apart by the address. It holds its callers to the
  * rules of each: credentials, the most in a call, keys, and what a quantity was before.
  */
 export type Shown = { sku: string; id: number; product: number; quantity: number; counted: boolean };
@@ -113,12 +113,12 @@ export class StorefrontStub {
     const found = quantities.map(({ inventoryItemId }) =>
       this.items.find(({ id }) => inventoryItemId === `gid://shopify/InventoryItem/${id}`),
     );
-    const errors = quantities.flatMap((told, i) => {
+    const errors = quantities.flatMap((pushed, i) => {
       const field = ["input", "quantities", String(i)];
-      if (!("changeFromQuantity" in told))
+      if (!("changeFromQuantity" in pushed))
         return [{ code: "CHANGE_FROM_QUANTITY_REQUIRED", field, message: "" }];
       if (!found[i]) return [{ code: "INVALID_INVENTORY_ITEM", field, message: "" }];
-      const stale = told.changeFromQuantity !== null && told.changeFromQuantity !== found[i].quantity;
+      const stale = pushed.changeFromQuantity !== null && pushed.changeFromQuantity !== found[i].quantity;
       return stale ? [{ code: "CHANGE_FROM_QUANTITY_STALE", field, message: "" }] : [];
     });
     if (errors.length === 0) {
@@ -141,14 +141,14 @@ export class StorefrontStub {
       return Response.json({ data, meta: {} });
     }
     // A product without variants is told by its own id, and a variant by its own: by no other.
-    const told = body.items.map((item) => ({
+    const pushed = body.items.map((item) => ({
       item: this.items.find(({ id, product }) => id === (product ? item.variant_id : item.product_id)),
       quantity: item.quantity,
     }));
-    if (told.length > 2_000 || told.some(({ item }) => !item)) {
+    if (pushed.length > 2_000 || pushed.some(({ item }) => !item)) {
       return Response.json({ status: 422, title: "invalid", errors: {} }, { status: 422 });
     }
-    for (const { item, quantity } of told) item!.quantity = quantity;
+    for (const { item, quantity } of pushed) item!.quantity = quantity;
     return Response.json({ transaction_id: "t-1" });
   }
 

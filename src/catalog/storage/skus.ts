@@ -1,4 +1,4 @@
-/** What is sold. A row's SKU object is told of it after it is written; `described_at` says that it was. */
+/** What is sold. A row's SKU object is told of it after it is written; `upserted_at` says that it was. */
 import type { Sku } from "../domain/reference";
 import type { Load } from "../../sourcing/domain/parcel-price";
 import type { SkuPolicy } from "../../inventory/domain/stock";
@@ -33,13 +33,13 @@ export async function putSku(
   const row = await db
     .prepare(
       `INSERT INTO skus (sku, title, weight_grams, length_mm, width_mm, height_mm, unit_cost_minor, bins,
-         tax_category, policy, active, hazardous, oversize, described_at, created_at, updated_at)
+         tax_category, policy, active, hazardous, oversize, upserted_at, created_at, updated_at)
        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, NULL, ?14, ?14)
        ON CONFLICT (sku) DO UPDATE SET title = excluded.title, weight_grams = excluded.weight_grams,
          length_mm = excluded.length_mm, width_mm = excluded.width_mm, height_mm = excluded.height_mm,
          unit_cost_minor = excluded.unit_cost_minor, bins = excluded.bins,
          tax_category = excluded.tax_category, policy = excluded.policy, active = excluded.active,
-         hazardous = excluded.hazardous, oversize = excluded.oversize, described_at = NULL, updated_at = max(excluded.updated_at, skus.updated_at + 1)
+         hazardous = excluded.hazardous, oversize = excluded.oversize, upserted_at = NULL, updated_at = max(excluded.updated_at, skus.updated_at + 1)
        RETURNING created_at = updated_at AS created, updated_at`,
     )
     .bind(
@@ -96,27 +96,27 @@ export async function loadsOf(db: D1Database, skus: readonly string[]): Promise<
   return new Map(results.map(({ sku, grams, mm3 }) => [sku, { grams, mm3 }]));
 }
 
-const UNDESCRIBED = "FROM skus WHERE described_at IS NULL";
+const UNDESCRIBED = "FROM skus WHERE upserted_at IS NULL";
 
-export const anySkuUndescribedStatement = (db: D1Database): D1PreparedStatement =>
+export const anySkuToUpsertStatement = (db: D1Database): D1PreparedStatement =>
   anyRowStatement(db, UNDESCRIBED);
 
 /** SKUs whose object has not been told of the row as it is, longest waiting first. */
-export async function undescribedSkus(db: D1Database, limit: number): Promise<WrittenSku[]> {
+export async function skusToUpsert(db: D1Database, limit: number): Promise<WrittenSku[]> {
   const sql = `SELECT * ${UNDESCRIBED} ORDER BY updated_at LIMIT ?1`;
   const { results } = await db.prepare(sql).bind(limit).all<SkuRow>();
   return results.map((row) => ({ sku: skuOf(row), updatedAt: row.updated_at }));
 }
 
 /** Says that objects were told; a row written again since stays undescribed. */
-export async function markDescribed(
+export async function markUpserted(
   db: D1Database,
   told: readonly Readonly<{ sku: string; updatedAt: number }>[],
   now: number,
 ): Promise<void> {
   await db
     .prepare(
-      `UPDATE skus SET described_at = ?2 FROM json_each(?1) AS told
+      `UPDATE skus SET upserted_at = ?2 FROM json_each(?1) AS told
        WHERE skus.sku = told.value ->> 'sku' AND skus.updated_at = told.value ->> 'updatedAt'`,
     )
     .bind(JSON.stringify(told), now)

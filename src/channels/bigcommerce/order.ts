@@ -115,7 +115,7 @@ function bigCommerceOrder(
   amounts: AmountReader,
 ): NewOrder {
   const placedAt = payload.date_created ?? payload.date_modified ?? fetchedAt;
-  const sourceUpdatedAt = momentOf(payload.date_modified ?? placedAt, fetchedAt);
+  const storefrontUpdatedAt = momentOf(payload.date_modified ?? placedAt, fetchedAt);
   const parts = orderParts(
     payload,
     products.filter(({ quantity }) => quantity > 0),
@@ -132,8 +132,8 @@ function bigCommerceOrder(
     number: payload.id,
     currency,
     placedAt,
-    sourceUpdatedAt,
-    cancelledAt: ended === null ? null : sourceUpdatedAt,
+    storefrontUpdatedAt,
+    cancelledAt: ended === null ? null : storefrontUpdatedAt,
     cancelReason: ended,
     email: billing?.email?.toLowerCase() ?? shipping[0]?.email?.toLowerCase() ?? null,
     phone: billing?.phone ?? shipping[0]?.phone ?? null,
@@ -154,10 +154,10 @@ function bigCommerceOrder(
     payments: newPayments(
       payload,
       transactions,
-      { currency, totalMinor: parts.totalMinor, at: sourceUpdatedAt },
+      { currency, totalMinor: parts.totalMinor, at: storefrontUpdatedAt },
       amounts,
     ),
-    refunds: newRefunds(refunds, parts, sourceUpdatedAt, amounts),
+    refunds: newRefunds(refunds, parts, storefrontUpdatedAt, amounts),
     note: payload.customer_message,
     reservationTokens: payload.cart_id === null ? [] : [payload.cart_id],
   };

@@ -12,9 +12,9 @@ import { away, callApi, type ApiCall } from "../storefronts/api-call";
 
 /** Every store has it, and one that has no other sells from it. */
 const DEFAULT_LOCATION = 1;
-const MOST_FOUND = 40;
-/** It takes 2,000, and asks for batches of fewer: one that fails is told in parts. */
-const MOST_TOLD = 500;
+const MAX_FOUND = 40;
+/** It takes 2,000, and asks for batches of fewer: one that fails is pushed in parts. */
+const MAX_PUSHED = 500;
 
 const id = z.number().int().nullish();
 
@@ -35,8 +35,8 @@ type Fetch = typeof globalThis.fetch;
 
 /** `fetch` is asked for, so that a test can answer as BigCommerce does. */
 export const createBigCommerceStock = (connection: Connection, fetch: Fetch): StorefrontStock => ({
-  mostFound: MOST_FOUND,
-  mostTold: MOST_TOLD,
+  maxFound: MAX_FOUND,
+  maxPushed: MAX_PUSHED,
   find: async (skus) => {
     const list = skus.filter((sku) => !sku.includes(",")).map(encodeURIComponent);
     const path = `/v3/inventory/items?sku:in=${list.join(",")}&location_id:in=${DEFAULT_LOCATION}&limit=250`;
@@ -54,8 +54,8 @@ export const createBigCommerceStock = (connection: Connection, fetch: Fetch): St
       }),
     );
   },
-  tell: async (told) => {
-    const items = told.map(({ externalId, quantity }) => ({
+  push: async (pushed) => {
+    const items = pushed.map(({ externalId, quantity }) => ({
       location_id: DEFAULT_LOCATION,
       ...itemAt(externalId),
       quantity,

@@ -42,8 +42,8 @@ export type ChannelStock = Readonly<{
   /** Where the storefront has it: null while nobody has asked, empty where it has it not. */
   externalId: string | null;
   /** Null while it is not known what the storefront took. */
-  toldQuantity: number | null;
-  toldAt: number | null;
+  pushedQuantity: number | null;
+  pushedAt: number | null;
   dueAt: number | null;
   attempts: number;
   problem: string | null;
@@ -52,7 +52,7 @@ export type ChannelStock = Readonly<{
   mismatchSince: number | null;
 }>;
 
-/** While it is told it is not told by another: longer than a storefront may take to answer for a batch. */
+/** While it is pushed it is not told by another: longer than a storefront may take to answer for a batch. */
 export const LEASE_MS = 5 * 60_000;
 const FIRST_PAUSE_MS = 60_000;
 const LONGEST_PAUSE_MS = 6 * 3_600_000;
@@ -61,15 +61,15 @@ export const LISTED_AFTER = 6;
 /** After an attempt of which nobody knows what it did, another word confirms the last one, later than a late one lands. */
 export const CONFIRM_AFTER_MS = 5 * 60_000;
 
-/** What shows fewer than it was told may just have sold one: its word comes first, and its number with it. */
+/** What shows fewer than it was pushed may just have sold one: its word comes first, and its number with it. */
 export const SALE_ARRIVES_MS = 10 * 60_000;
 
 /** When to try again after so many attempts in vain; not before the storefront asked to wait. */
 export const pauseAfterAttempts = (attempts: number, afterMs: number): number =>
   Math.max(afterMs, Math.min(FIRST_PAUSE_MS * 2 ** Math.max(0, attempts - 1), LONGEST_PAUSE_MS));
 
-/** What came of telling a SKU; `quantity` is what was told. */
-export type Telling = Readonly<
+/** What came of telling a SKU; `quantity` is what was pushed. */
+export type PushOutcome = Readonly<
   | { outcome: "taken"; sku: string; quantity: number; externalId: string }
   /** The storefront has no such SKU, or does not count its stock: there is nothing to tell. */
   | { outcome: "not_listed"; sku: string }
@@ -78,32 +78,32 @@ export type Telling = Readonly<
 >;
 
 /** A row as it is after an attempt. */
-export function afterTelling(row: ChannelStock, telling: Telling, now: number): ChannelStock {
-  switch (telling.outcome) {
+export function afterPush(row: ChannelStock, outcome: PushOutcome, now: number): ChannelStock {
+  switch (outcome.outcome) {
     case "taken": {
-      const { quantity, externalId } = telling;
+      const { quantity, externalId } = outcome;
       // What was seen to be wrong is over when it is seen to be right, whatever the storefront says it took.
       const seenWrong = row.shownQuantity !== null && row.shownQuantity !== quantity;
       const mismatchSince = seenWrong ? row.mismatchSince : null;
-      const told = { ...row, externalId, toldAt: now, attempts: 0, problem: null, mismatchSince };
+      const pushed = { ...row, externalId, pushedAt: now, attempts: 0, problem: null, mismatchSince };
       // An attempt before this one may still be on its way, and land after it.
       const unsure = row.attempts > 1;
       return unsure
-        ? { ...told, toldQuantity: null, dueAt: now + CONFIRM_AFTER_MS }
-        : { ...told, toldQuantity: quantity, dueAt: null };
+        ? { ...pushed, pushedQuantity: null, dueAt: now + CONFIRM_AFTER_MS }
+        : { ...pushed, pushedQuantity: quantity, dueAt: null };
     }
     case "not_listed":
       return {
         ...row,
         externalId: "",
-        toldQuantity: null,
+        pushedQuantity: null,
         attempts: 0,
         dueAt: null,
         problem: null,
         mismatchSince: null,
       };
     case "failed": {
-      const { problem, afterMs, forget } = telling;
+      const { problem, afterMs, forget } = outcome;
       const listed = row.attempts >= LISTED_AFTER;
       return {
         ...row,
@@ -127,21 +127,21 @@ export function afterLooking(
   now: number,
 ): ChannelStock {
   if (found === null) {
-    const unlisted = afterTelling(row, { outcome: "not_listed", sku: row.sku }, now);
+    const unlisted = afterPush(row, { outcome: "not_listed", sku: row.sku }, now);
     return { ...unlisted, shownQuantity: null, shownAt: now };
   }
   const looked = { ...row, externalId: found.externalId, shownQuantity: found.shown, shownAt: now };
   if (found.shown === row.quantity) {
-    // What is still to be told shows already; a word that may land late is confirmed all the same.
-    const settled = row.toldQuantity === row.quantity;
+    // What is still to be pushed shows already; a word that may land late is confirmed all the same.
+    const settled = row.pushedQuantity === row.quantity;
     return { ...looked, mismatchSince: null, ...(settled ? { dueAt: null, problem: null } : {}) };
   }
-  const mayHaveSold = row.toldQuantity === row.quantity && showsFewer(looked);
-  // It was due to be told anyway: that is no mismatch unless it stays so.
+  const mayHaveSold = row.pushedQuantity === row.quantity && showsFewer(looked);
+  // It was due to be pushed anyway: that is no mismatch unless it stays so.
   const underWay = row.dueAt !== null && row.attempts < 2 && row.mismatchSince === null;
   return {
     ...looked,
-    toldQuantity: null,
+    pushedQuantity: null,
     dueAt: row.dueAt ?? (mayHaveSold ? now + SALE_ARRIVES_MS : now),
     mismatchSince: underWay ? null : (row.mismatchSince ?? now),
   };

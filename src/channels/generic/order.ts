@@ -33,7 +33,7 @@ export function toNewOrder(
     currency,
     taxIncluded: canonical.taxIncluded ?? false,
     placedAt,
-    sourceUpdatedAt: canonical.updatedAt === undefined ? placedAt : Date.parse(canonical.updatedAt),
+    storefrontUpdatedAt: canonical.updatedAt === undefined ? placedAt : Date.parse(canonical.updatedAt),
     cancelledAt: canonical.cancelledAt ? Date.parse(canonical.cancelledAt) : null,
     cancelReason: canonical.cancelReason || null,
     email: canonical.email?.toLowerCase() || null,

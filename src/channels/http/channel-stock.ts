@@ -13,13 +13,16 @@ const Mismatch = z
     channelId: z.string(),
     sku: z.string(),
     quantity: z.int().openapi({ description: "What the channel may sell." }),
-    toldQuantity: z.int().nullable().openapi({ description: "What the storefront took last, where known." }),
-    toldAt: Instant.nullable(),
+    pushedQuantity: z
+      .int()
+      .nullable()
+      .openapi({ description: "What the storefront took last, where known." }),
+    pushedAt: Instant.nullable(),
     shownQuantity: z.int().nullable().openapi({ description: "What it showed when it was looked at." }),
     shownAt: Instant.nullable(),
     since: Instant,
     ageSeconds: z.int(),
-    attempts: z.int().openapi({ description: "How often it was told in vain since it last took a word." }),
+    attempts: z.int().openapi({ description: "How often it was pushed in vain since it last took a word." }),
     nextAttemptAt: Instant.nullable(),
     problem: z.string().nullable(),
   })
@@ -31,7 +34,7 @@ const list = createRoute({
   operationId: "listStockMismatches",
   summary: "List what storefronts show wrongly",
   description:
-    "Found by the nightly comparison, or could not be told; oldest first. Each is told again until it is right. Scope `stock:read`.",
+    "Found by the nightly comparison, or could not be pushed; oldest first. Each is told again until it is right. Scope `stock:read`.",
   tags: ["Stock"],
   security: withKey,
   middleware: [requireScope("stock:read")] as const,
@@ -60,8 +63,8 @@ const mismatchJson = (row: ChannelStock, now: number) => {
     channelId: row.channelId,
     sku: row.sku,
     quantity: row.quantity,
-    toldQuantity: row.toldQuantity,
-    toldAt: instantOrNull(row.toldAt),
+    pushedQuantity: row.pushedQuantity,
+    pushedAt: instantOrNull(row.pushedAt),
     shownQuantity: row.shownQuantity,
     shownAt: instantOrNull(row.shownAt),
     since: instantOf(since),

@@ -23,9 +23,9 @@ export function shopifyOrder(
   receivedAt: number,
 ): NewOrder {
   const placedAt = payload.processed_at ?? payload.created_at ?? payload.updated_at ?? receivedAt;
-  const sourceUpdatedAt = payload.updated_at ?? payload.created_at ?? receivedAt;
+  const storefrontUpdatedAt = payload.updated_at ?? payload.created_at ?? receivedAt;
   const refunds = payload.refunds.map((refund, i) =>
-    newRefund(refund, currency, amounts, `refunds.${i}.`, sourceUpdatedAt),
+    newRefund(refund, currency, amounts, `refunds.${i}.`, storefrontUpdatedAt),
   );
   const taxIncluded = payload.taxes_included ?? false;
   const shipping = shippingAmounts(payload, amounts);
@@ -50,7 +50,7 @@ export function shopifyOrder(
     currency,
     taxIncluded,
     placedAt,
-    sourceUpdatedAt,
+    storefrontUpdatedAt,
     cancelledAt: payload.cancelled_at,
     cancelReason: payload.cancel_reason,
     email: (payload.email ?? payload.contact_email ?? payload.customer?.email ?? null)?.toLowerCase() ?? null,
@@ -64,7 +64,7 @@ export function shopifyOrder(
     lines,
     shipping,
     totalMinor,
-    payments: payments(payload, totalMinor, refundedMinor, sourceUpdatedAt, amounts),
+    payments: payments(payload, totalMinor, refundedMinor, storefrontUpdatedAt, amounts),
     refunds,
     note: payload.note,
     reservationTokens: [payload.cart_token, payload.checkout_token].filter((token) => token !== null),

@@ -1,24 +1,24 @@
 /**
  * Stock in Shopify, by its GraphQL Admin API from version 2026-04 on. A channel's units are those of the shop's
  * primary location: where the units really are is for us to know. An item that Shopify does not track, or does
- * not stock there, is not told.
+ * not stock there, is not pushed.
  *
- * A quantity is set only where it still is what Shopify was last told; a sale that has not reached us yet is
+ * A quantity is set only where it still is what Shopify was last pushed; a sale that has not reached us yet is
  * not overwritten. https://shopify.dev/docs/api/admin-graphql/latest/mutations/inventorySetQuantities and
  * …/docs/api/usage/implementing-idempotency, …/docs/api/usage/limits, as of November 2026.
  */
 import { z } from "zod";
 import type { ConnectionOf } from "../domain/channel-connection";
 import { accept, reject, type Result } from "../../kernel/result";
-import type { Listing, NotTaken, StorefrontRejection, StorefrontStock, ToldStock } from "../ports";
+import type { Listing, NotPushed, StorefrontRejection, StorefrontStock, StockToPush } from "../ports";
 import { away, callApi } from "../storefronts/api-call";
 
 const FIRST_VERSION = "2026-04";
 /** A query of so many, with a level and a quantity each, stays well within the most that one may cost. */
-const MOST_FOUND = 50;
-const MOST_TOLD = 250;
+const MAX_FOUND = 50;
+const MAX_PUSHED = 250;
 /** Of what its search takes for the SKUs asked for; a shop that has more alike is asked in vain, and that is seen. */
-const MOST_PAGES = 20;
+const MAX_PAGES = 20;
 
 const HOME = "query { location { id } }";
 const FIND = `query Find($query: String!, $location: ID!, $most: Int!, $after: String) {
@@ -78,8 +78,8 @@ type Fetch = typeof globalThis.fetch;
 
 /** `fetch` is asked for, so that a test can answer as Shopify does. */
 export const createShopifyStock = (connection: Connection, fetch: Fetch): StorefrontStock => ({
-  mostFound: MOST_FOUND,
-  mostTold: MOST_TOLD,
+  maxFound: MAX_FOUND,
+  maxPushed: MAX_PUSHED,
   find: async (skus) => {
     const home = await ask(connection, fetch, HOME, {}, Home);
     if (!home.ok) return home;
@@ -98,16 +98,16 @@ export const createShopifyStock = (connection: Connection, fetch: Fetch): Storef
       }),
     );
   },
-  tell: async (told, key) => {
+  push: async (pushed, key) => {
     if (connection.apiVersion < FIRST_VERSION) {
       const detail = `stock is told from version ${FIRST_VERSION} of Shopify's API on`;
       return reject({ code: "refused", detail });
     }
-    const first = await set(connection, fetch, told, key);
-    if (!first.ok || first.value.length === 0 || first.value.length === told.length) return first;
-    // Shopify takes all of them or none: the others are told without those that it named.
+    const first = await set(connection, fetch, pushed, key);
+    if (!first.ok || first.value.length === 0 || first.value.length === pushed.length) return first;
+    // Shopify takes all of them or none: the others are pushed without those that it named.
     const named = new globalThis.Set(first.value.map(({ sku }) => sku));
-    const others = told.filter(({ sku }) => !named.has(sku));
+    const others = pushed.filter(({ sku }) => !named.has(sku));
     const second = await set(connection, fetch, others, `${key}-2`);
     return second.ok ? accept([...first.value, ...second.value]) : second;
   },
@@ -123,7 +123,7 @@ async function itemsLike(
   const query = skus.map((sku) => `sku:"${sku.replaceAll(/["\\]/g, String.raw`\$&`)}"`).join(" OR ");
   const items: Item[] = [];
   let after: string | null = null;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
+  for (let page = 0; page < MAX_PAGES; page += 1) {
     const variables: Readonly<Record<string, unknown>> = { query, location, most: skus.length * 2, after };
     const found: Result<z.output<typeof Found>, StorefrontRejection> = await ask(
       connection,
@@ -145,10 +145,10 @@ async function itemsLike(
 async function set(
   connection: Connection,
   fetch: Fetch,
-  told: readonly ToldStock[],
+  pushed: readonly StockToPush[],
   key: string,
-): Promise<Result<readonly NotTaken[], StorefrontRejection>> {
-  const quantities = told.map(({ externalId, quantity, before }) => {
+): Promise<Result<readonly NotPushed[], StorefrontRejection>> {
+  const quantities = pushed.map(({ externalId, quantity, before }) => {
     const [inventoryItemId, locationId] = externalId.split(" ");
     return { inventoryItemId, locationId, quantity, changeFromQuantity: before };
   });
@@ -159,10 +159,10 @@ async function set(
   const named = new Map<number, string>();
   for (const { code, field } of errors) {
     const place = Number(field?.find((part) => /^\d+$/.test(part)));
-    if (told[place] === undefined) return reject({ code: "refused", detail: codeOf(code) });
+    if (pushed[place] === undefined) return reject({ code: "refused", detail: codeOf(code) });
     named.set(place, codeOf(code));
   }
-  return accept([...named].map(([place, detail]) => ({ sku: told[place]!.sku, detail })));
+  return accept([...named].map(([place, detail]) => ({ sku: pushed[place]!.sku, detail })));
 }
 
 const codeOf = (code: string | null | undefined): string =>

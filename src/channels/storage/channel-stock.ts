@@ -5,8 +5,8 @@
 import { LEASE_MS, type ChannelStock } from "../domain/channel-stock";
 import { anyRowStatement } from "../../platform/d1/any-row-exists";
 
-const COLUMNS = `channel_id AS channelId, sku, quantity, external_id AS externalId, told_quantity AS toldQuantity,
-  told_at AS toldAt, due_at AS dueAt, attempts, problem, shown_quantity AS shownQuantity, shown_at AS shownAt,
+const COLUMNS = `channel_id AS channelId, sku, quantity, external_id AS externalId, pushed_quantity AS pushedQuantity,
+  pushed_at AS pushedAt, due_at AS dueAt, attempts, problem, shown_quantity AS shownQuantity, shown_at AS shownAt,
   mismatch_since AS mismatchSince`;
 
 /** What a channel may sell by a word on the SKU's stock; it counts where the database holds a version from … to. */
@@ -18,7 +18,7 @@ export type Sellable = Readonly<{
 }>;
 
 /**
- * Notes what channels may sell, and that they are to be told, where it differs from what they were told. In a
+ * Notes what channels may sell, and that they are to be pushed, where it differs from what they were pushed. In a
  * batch with the words on stock it comes before them.
  */
 export const sellableStatement = (
@@ -34,13 +34,13 @@ export const sellableStatement = (
        WHERE coalesce((SELECT version FROM sku_stock WHERE sku = row.value ->> 'sku'), 0)
          BETWEEN row.value ->> '$.holds[0]' AND row.value ->> '$.holds[1]'
        ON CONFLICT (channel_id, sku) DO UPDATE SET quantity = excluded.quantity,
-         due_at = CASE WHEN external_id = '' OR told_quantity = excluded.quantity THEN NULL
+         due_at = CASE WHEN external_id = '' OR pushed_quantity = excluded.quantity THEN NULL
                        ELSE coalesce(channel_stock.due_at, excluded.due_at) END
        WHERE channel_stock.quantity <> excluded.quantity`,
     )
     .bind(JSON.stringify(sellable), now);
 
-/** Whether any channel that is connected is to be told something. */
+/** Whether any channel that is connected is to be pushed something. */
 export const anyChannelStockDueStatement = (db: D1Database, now: number): D1PreparedStatement =>
   anyRowStatement(
     db,
@@ -66,8 +66,8 @@ export async function dueChannelStock(
 }
 
 /**
- * Takes rows to be told: nobody else tells them for a while, and what the storefront holds is unknown until it has
- * answered. Answers those that it got, as they are now, with what they were told before.
+ * Takes rows to be pushed: nobody else tells them for a while, and what the storefront holds is unknown until it has
+ * answered. Answers those that it got, as they are now, with what they were pushed before.
  */
 export async function leaseChannelStock(
   db: D1Database,
@@ -76,7 +76,7 @@ export async function leaseChannelStock(
 ): Promise<Readonly<{ row: ChannelStock; before: number | null }>[]> {
   const { results } = await db
     .prepare(
-      `UPDATE channel_stock SET due_at = ?2, attempts = attempts + 1, told_quantity = NULL
+      `UPDATE channel_stock SET due_at = ?2, attempts = attempts + 1, pushed_quantity = NULL
        FROM json_each(?1) AS taken
        WHERE channel_id = taken.value ->> 'channelId' AND channel_stock.sku = taken.value ->> 'sku'
          AND due_at = taken.value ->> 'dueAt' AND attempts = taken.value ->> 'attempts'
@@ -84,7 +84,7 @@ export async function leaseChannelStock(
     )
     .bind(JSON.stringify(rows), now + LEASE_MS)
     .all<ChannelStock>();
-  const before = new Map(rows.map(({ sku, toldQuantity }) => [sku, toldQuantity]));
+  const before = new Map(rows.map(({ sku, pushedQuantity }) => [sku, pushedQuantity]));
   return results.map((row) => ({ row, before: before.get(row.sku) ?? null }));
 }
 
@@ -104,7 +104,7 @@ export async function writeChannelStock(
   await db
     .prepare(
       `UPDATE channel_stock SET external_id = row.value ->> '$.to.externalId',
-         told_quantity = row.value ->> '$.to.toldQuantity', told_at = row.value ->> '$.to.toldAt',
+         pushed_quantity = row.value ->> '$.to.pushedQuantity', pushed_at = row.value ->> '$.to.pushedAt',
          due_at = iif(quantity = row.value ->> '$.from.quantity' OR row.value ->> '$.to.problem' IS NOT NULL
              OR row.value ->> '$.to.externalId' = '', row.value ->> '$.to.dueAt', ?2),
          attempts = row.value ->> '$.to.attempts', problem = row.value ->> '$.to.problem',
@@ -142,12 +142,12 @@ export const lastLookedAt = (db: D1Database, channelId: string): Promise<string 
     .bind(channelId)
     .first<string>("sku");
 
-export type MismatchPlace = Readonly<{ since: number; channelId: string; sku: string }>;
+export type MismatchCursor = Readonly<{ since: number; channelId: string; sku: string }>;
 
-/** What storefronts show otherwise than they should, or could not be told: longest first, after the given one. */
+/** What storefronts show otherwise than they should, or could not be pushed: longest first, after the given one. */
 export async function mismatchesAfter(
   db: D1Database,
-  { since, channelId, sku }: MismatchPlace,
+  { since, channelId, sku }: MismatchCursor,
   limit: number,
 ): Promise<ChannelStock[]> {
   const { results } = await db

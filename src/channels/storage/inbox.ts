@@ -30,7 +30,7 @@ export const inboxStatement = (db: D1Database, row: InboxRow): D1PreparedStateme
       row.body,
     );
 
-export type InboxPlace = Readonly<{ receivedAt: number; channelId: string; eventId: string }>;
+export type InboxCursor = Readonly<{ receivedAt: number; channelId: string; eventId: string }>;
 
 export type RejectedCallback = Pick<
   InboxRow,
@@ -44,7 +44,7 @@ const COLUMNS = `channel_id AS channelId, event_id AS eventId, topic, received_a
 /** Rejected callbacks, the newest first, from after the place on; those nobody has resolved, or all. */
 export async function rejectedCallbacks(
   db: D1Database,
-  { openOnly, after, limit }: Readonly<{ openOnly: boolean; after: InboxPlace | null; limit: number }>,
+  { openOnly, after, limit }: Readonly<{ openOnly: boolean; after: InboxCursor | null; limit: number }>,
 ): Promise<RejectedCallback[]> {
   const { receivedAt, channelId, eventId } = after ?? {
     receivedAt: Number.MAX_SAFE_INTEGER,

@@ -11,7 +11,7 @@ const TIMEOUT_MS = 15_000;
 const LONGEST_WAIT_MS = 15 * 60_000;
 
 /** Of an answer; what sends more is broken, and must not take the memory that all channels share. */
-const MOST_BYTES = 8_000_000;
+const MAX_BYTES = 8_000_000;
 
 export type ApiCall = Readonly<{
   method: "GET" | "POST" | "PUT";
@@ -41,7 +41,7 @@ export async function askApi(
       redirect: "manual",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    const answer = await readWithin(response, MOST_BYTES);
+    const answer = await readWithin(response, MAX_BYTES);
     return answer && { status: response.status, body: answer, afterMs: waitAsked(response) };
   } catch {
     return null;
@@ -49,13 +49,13 @@ export async function askApi(
 }
 
 /** Null where there is more. */
-async function readWithin(response: Response, mostBytes: number): Promise<Uint8Array | null> {
+async function readWithin(response: Response, maxBytes: number): Promise<Uint8Array | null> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of response.body ?? []) {
     length += chunk.byteLength;
     // Leaving the loop ends the answer as well.
-    if (length > mostBytes) return null;
+    if (length > maxBytes) return null;
     chunks.push(chunk);
   }
   const bytes = new Uint8Array(length);

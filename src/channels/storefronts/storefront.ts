@@ -205,13 +205,13 @@ function readGeneric(
       if (!mapped.ok) return reject(mapped.rejection.errors);
       // A change that does not say when it was made is as new as its callback.
       const isUndated = topic !== "order.created" && shaped.value.updatedAt === undefined;
-      const sourceUpdatedAt = isUndated ? receivedAt : mapped.value.sourceUpdatedAt;
+      const storefrontUpdatedAt = isUndated ? receivedAt : mapped.value.storefrontUpdatedAt;
       const { cancelledAt } = mapped.value;
       if (topic === "order.cancelled" && cancelledAt === null && !isSigned) {
         return reject([{ path: "cancelledAt", message: "is missing, and the topic is not signed" }]);
       }
-      const ended = topic === "order.cancelled" ? (cancelledAt ?? sourceUpdatedAt) : cancelledAt;
-      return accept({ type: "order", order: { ...mapped.value, sourceUpdatedAt, cancelledAt: ended } });
+      const ended = topic === "order.cancelled" ? (cancelledAt ?? storefrontUpdatedAt) : cancelledAt;
+      return accept({ type: "order", order: { ...mapped.value, storefrontUpdatedAt, cancelledAt: ended } });
     }
     case "refund.created": {
       const shaped = shape(CanonicalRefundCreated, payload);

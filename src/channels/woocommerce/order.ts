@@ -24,7 +24,7 @@ export function wooOrder(
   receivedAt: number,
 ): NewOrder {
   const placedAt = payload.date_created_gmt ?? payload.date_modified_gmt ?? receivedAt;
-  const sourceUpdatedAt = payload.date_modified_gmt ?? payload.date_created_gmt ?? receivedAt;
+  const storefrontUpdatedAt = payload.date_modified_gmt ?? payload.date_created_gmt ?? receivedAt;
   const billingAddress = payload.billing && newAddress(payload.billing);
   const totalMinor = amounts.read(payload.total, "total");
   const ended = endOf(payload.status);
@@ -36,8 +36,8 @@ export function wooOrder(
     currency,
     taxIncluded: false,
     placedAt,
-    sourceUpdatedAt,
-    cancelledAt: ended === null ? null : sourceUpdatedAt,
+    storefrontUpdatedAt,
+    cancelledAt: ended === null ? null : storefrontUpdatedAt,
     cancelReason: ended,
     email: payload.billing?.email?.toLowerCase() ?? null,
     phone: payload.billing?.phone ?? payload.shipping?.phone ?? null,
@@ -62,8 +62,8 @@ export function wooOrder(
       ),
     },
     totalMinor,
-    payments: payments(payload, totalMinor, sourceUpdatedAt),
-    refunds: refunds(payload, sourceUpdatedAt, amounts),
+    payments: payments(payload, totalMinor, storefrontUpdatedAt),
+    refunds: refunds(payload, storefrontUpdatedAt, amounts),
     note: payload.customer_note,
     reservationTokens: [payload.cart_hash, payload.order_key].filter((token) => token !== null),
   };

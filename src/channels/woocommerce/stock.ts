@@ -1,17 +1,17 @@
 /**
- * Stock in WooCommerce, by its REST API v3. Variations are told under their product. A product that does not
- * manage its stock is not told: its merchant has switched counting off, and may have meant to.
+ * Stock in WooCommerce, by its REST API v3. Variations are pushed under their product. A product that does not
+ * manage its stock is not pushed: its merchant has switched counting off, and may have meant to.
  * https://woocommerce.github.io/woocommerce-rest-api-docs/ (list all products, batch update), November 2026.
  */
 import { z } from "zod";
 import type { ConnectionOf } from "../domain/channel-connection";
 import { accept, type Result } from "../../kernel/result";
-import type { Listing, NotTaken, StorefrontRejection, StorefrontStock, ToldStock } from "../ports";
+import type { Listing, NotPushed, StorefrontRejection, StorefrontStock, StockToPush } from "../ports";
 import { away, callApi, type ApiCall } from "../storefronts/api-call";
 
 /** Its servers take an address of eight thousand characters, and a SKU has a hundred at most. */
-const MOST_FOUND = 40;
-const MOST_TOLD = 100;
+const MAX_FOUND = 40;
+const MAX_PUSHED = 100;
 
 const Products = z.array(
   z.object({
@@ -32,8 +32,8 @@ type Fetch = typeof globalThis.fetch;
 
 /** `fetch` is asked for, so that a test can answer as WooCommerce does. */
 export const createWooCommerceStock = (connection: Connection, fetch: Fetch): StorefrontStock => ({
-  mostFound: MOST_FOUND,
-  mostTold: MOST_TOLD,
+  maxFound: MAX_FOUND,
+  maxPushed: MAX_PUSHED,
   find: async (skus) => {
     // It takes a list with commas in between, so that a SKU with a comma cannot be asked for.
     const list = skus.filter((sku) => !sku.includes(",")).map(encodeURIComponent);
@@ -50,16 +50,16 @@ export const createWooCommerceStock = (connection: Connection, fetch: Fetch): St
       ),
     );
   },
-  tell: async (told) => {
-    const byProduct = Map.groupBy(told, ({ externalId }) => Number(externalId.split(" ")[0]));
-    const notTaken: NotTaken[] = [];
+  push: async (pushed) => {
+    const byProduct = Map.groupBy(pushed, ({ externalId }) => Number(externalId.split(" ")[0]));
+    const notPushed: NotPushed[] = [];
     for (const [product, ofProduct] of byProduct) {
       const path = product === 0 ? "/products/batch" : `/products/${product}/variations/batch`;
       const answer = await update(connection, fetch, path, ofProduct);
       if (!answer.ok) return answer;
-      notTaken.push(...answer.value);
+      notPushed.push(...answer.value);
     }
-    return accept(notTaken);
+    return accept(notPushed);
   },
 });
 
@@ -67,15 +67,15 @@ async function update(
   connection: Connection,
   fetch: Fetch,
   path: string,
-  told: readonly ToldStock[],
-): Promise<Result<readonly NotTaken[], StorefrontRejection>> {
-  const idOf = ({ externalId }: ToldStock) => Number(externalId.split(" ")[1]);
-  const body = { update: told.map((each) => ({ id: idOf(each), stock_quantity: each.quantity })) };
+  pushed: readonly StockToPush[],
+): Promise<Result<readonly NotPushed[], StorefrontRejection>> {
+  const idOf = ({ externalId }: StockToPush) => Number(externalId.split(" ")[1]);
+  const body = { update: pushed.map((each) => ({ id: idOf(each), stock_quantity: each.quantity })) };
   const answer = await ask(connection, fetch, { method: "POST", path, body }, Updated);
   if (!answer.ok) return answer;
   const answered = new Map(answer.value.update.map((each) => [each.id, each]));
   return accept(
-    told.flatMap((each) => {
+    pushed.flatMap((each) => {
       const of = answered.get(idOf(each));
       if (of && !of.error) return [];
       return [{ sku: each.sku, detail: `WooCommerce answers ${of?.error?.code ?? "nothing"} to it` }];

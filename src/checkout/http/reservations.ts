@@ -1,7 +1,7 @@
 /** A checkout's hold on stock: asked for before payment, taken over by the order, or let go of. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { reserveStock } from "../reserve-stock";
-import { voidReservation } from "../release-reservation";
+import { releaseReservation } from "../release-reservation";
 import { isId } from "../../kernel/ids";
 import type { LinePromise } from "../../promises/domain/promise";
 import { reservationById, type Reservation } from "../storage/reservations";
@@ -25,7 +25,7 @@ import {
 } from "../../platform/http/schemas";
 
 const LONGEST_HOLD_SECONDS = 3_600;
-const MOST_LINES = 100;
+const MAX_LINES = 100;
 
 const ShipTo = z.strictObject({
   countryCode: CountryCode,
@@ -45,7 +45,7 @@ const ReservationInput = z
     lines: z
       .array(z.strictObject({ sku: SkuCode, quantity: Quantity }))
       .min(1)
-      .max(MOST_LINES),
+      .max(MAX_LINES),
     shipTo: ShipTo.nullable().default(null),
     ttlSeconds: z.int().min(1).max(LONGEST_HOLD_SECONDS).optional(),
   })
@@ -61,7 +61,7 @@ const ReservationSchema = z
       z.object({
         sku: z.string(),
         quantity: z.int(),
-        claimed: z.array(z.object({ locationId: z.string(), quantity: z.int() })),
+        allocated: z.array(z.object({ locationId: z.string(), quantity: z.int() })),
         backordered: z.int().openapi({ description: "Taken without stock, as the SKU's policy allows." }),
         promise: z
           .object({
@@ -88,7 +88,7 @@ const reserve = createRoute({
   operationId: "createReservation",
   summary: "Hold stock for a checkout",
   description:
-    "All lines or none. It lapses by itself, after 15 minutes unless told otherwise. Scope `reservations:write`.",
+    "All lines or none. It expires by itself, after 15 minutes unless told otherwise. Scope `reservations:write`.",
   tags: ["Checkout"],
   security: withKey,
   middleware: [requireScope("reservations:write"), idempotent] as const,
@@ -112,7 +112,7 @@ const read = createRoute({
   responses: { 200: jsonAnswer(ReservationSchema, "The reservation."), ...problems("not_found") },
 });
 
-const letGo = createRoute({
+const releaseIfNotRenewed = createRoute({
   method: "delete",
   path: "/v1/reservations/{id}",
   operationId: "deleteReservation",
@@ -132,7 +132,7 @@ export function registerReservations(app: App): void {
     const idempotencyKey = c.req.header("idempotency-key");
     const reserved = await reserveStock(context, {
       ...request,
-      // A retry after a crash must find its own claims, token or not.
+      // A retry after a crash must find its own allocations, token or not.
       token: token ?? (idempotencyKey ? `${apiKey.id}:${idempotencyKey}` : null),
       ttlMs: ttlSeconds === undefined ? context.config.reservationTtlMs : ttlSeconds * 1_000,
     });
@@ -147,8 +147,8 @@ export function registerReservations(app: App): void {
     return reservation ? c.json(answerOf(reservation, now()), 200) : problem(c, { code: "not_found" });
   });
 
-  app.openapi(letGo, async (c) => {
-    const voided = await voidReservation(c.var.context, c.req.valid("param").id);
+  app.openapi(releaseIfNotRenewed, async (c) => {
+    const voided = await releaseReservation(c.var.context, c.req.valid("param").id);
     return voided.ok ? c.body(null, 204) : problem(c, voided.rejection);
   });
 }
@@ -160,7 +160,7 @@ const answerOf = ({ id, channelId, status, expiresAt, lines }: Reservation, now:
   expiresAt: instantOf(expiresAt),
   lines: lines.map(({ promise, ...line }) => ({
     ...line,
-    claimed: [...line.claimed],
+    allocated: [...line.allocated],
     promise: promise ? promiseOf(promise) : null,
   })),
 });

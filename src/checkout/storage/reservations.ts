@@ -1,13 +1,13 @@
-/** Checkouts' holds on stock. The claims themselves live in the SKUs' objects; here is who asked for what. */
+/** Checkouts' holds on stock. The allocations themselves live in the SKUs' objects; here is who asked for what. */
 import type { ReservationId } from "../../kernel/ids";
 import type { LinePromise } from "../../promises/domain/promise";
-import type { ClaimedAt } from "../../inventory/domain/stock";
+import type { AllocatedAt } from "../../inventory/domain/stock";
 import { anyRowStatement } from "../../platform/d1/any-row-exists";
 
 export type ReservedLine = Readonly<{
   sku: string;
   quantity: number;
-  claimed: readonly ClaimedAt[];
+  allocated: readonly AllocatedAt[];
   backordered: number;
   /** When it would arrive, as it was told; null where no destination was named. */
   promise?: LinePromise | null;
@@ -78,7 +78,7 @@ const EXPIRED = "FROM reservations WHERE expires_at < ?1";
 export const anyReservationExpiredStatement = (db: D1Database, before: number): D1PreparedStatement =>
   anyRowStatement(db, EXPIRED, before);
 
-/** Reservations that expired before the time given: their claims have lapsed by themselves. Answers how many. */
+/** Reservations that expired before the time given: their allocations have expired by themselves. Answers how many. */
 export async function deleteExpiredReservations(db: D1Database, before: number): Promise<number> {
   const { meta } = await db.prepare(`DELETE ${EXPIRED}`).bind(before).run();
   return meta.changes;

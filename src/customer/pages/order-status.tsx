@@ -10,7 +10,7 @@ import type {
   PublicStatus,
   Standing,
 } from "../../orders/domain/order-view";
-import { promiseInWords } from "../../promises/domain/promise-text";
+import { promiseText } from "../../promises/domain/promise-text";
 import { Layout } from "../../platform/http/layout";
 
 const STYLE = `
@@ -194,7 +194,7 @@ const Item = ({ line, currency }: { line: PublicLine; currency: string }) => (
 
 /** When it comes, or that nobody knows yet. */
 const Expected = ({ line }: { line: PublicLine }) => {
-  const words = promiseInWords(
+  const words = promiseText(
     {
       shipByOn: line.leavesByOn ?? line.collectFromOn,
       deliverFromOn: line.arrivesFromOn,

@@ -1,16 +1,16 @@
 /**
- * Letting go of claims whose time is over, and of no others.
+ * Letting go of allocations whose time is over, and of no others.
  *
- * A reservation lapses when it said it would. The claims of an order's line lapse only when the line is known
+ * A reservation expires when it said it would. The allocations of an order's line releaseHolding only when the line is known
  * to have no use for units, a minute after they might have: no such order, no such line, or all of it
  * cancelled. They are confirmed when it has, and kept while nobody can tell.
  */
-import { confirm, dueAt, lapse, withHolding, type Holding, type Stock } from "./sku-stock";
-import type { Claimant } from "./stock";
+import { confirm, dueAt, releaseHolding, withHolding, type Holding, type Stock } from "./sku-stock";
+import type { Holder } from "./stock";
 
 /** What is known of the holding's order line, and the expiry that it had when this was asked. */
 export type Asked = Readonly<{
-  claimant: Claimant;
+  holder: Holder;
   expiresAt: number | null;
   line: "has_units" | "has_none" | "unknown";
 }>;
@@ -22,28 +22,28 @@ export const ASK_AGAIN_MS = 30_000;
 export const settleDue = (stock: Stock, asked: readonly Asked[], now: number): Stock =>
   asked.reduce((next, answer) => settleOne(next, answer, now), stock);
 
-function settleOne(stock: Stock, { claimant, expiresAt, line }: Asked, now: number): Stock {
-  const holding = stock.holdings.get(claimant);
+function settleOne(stock: Stock, { holder, expiresAt, line }: Asked, now: number): Stock {
+  const holding = stock.holdings.get(holder);
   if (holding === undefined || holding.status !== "pending") return stock;
-  if (line === "has_units") return confirm(stock, claimant, now);
+  if (line === "has_units") return confirm(stock, holder, now);
 
   const moved = holding.expiresAt !== expiresAt;
   if (moved || !isOver(holding, now)) return lookAgain(stock, holding, now);
   const nobodyKnows = holding.orderId !== null && line === "unknown";
   return nobodyKnows
     ? withHolding(stock, { ...holding, dueAt: now + ASK_AGAIN_MS })
-    : lapse(stock, claimant, "expired");
+    : releaseHolding(stock, holder, "expired");
 }
 
 function isOver(holding: Holding, now: number): boolean {
-  const lapsesAt = dueAt(holding);
-  return lapsesAt !== null && lapsesAt <= now;
+  const expiresAt = dueAt(holding);
+  return expiresAt !== null && expiresAt <= now;
 }
 
-/** Whoever has something to be told is asked about sooner than it would lapse. */
+/** Whoever has something to be told is asked about sooner than it would releaseHolding. */
 function lookAgain(stock: Stock, holding: Holding, now: number): Stock {
-  const lapsesAt = dueAt(holding);
-  const waits = holding.claims.some(({ untold }) => untold !== 0);
-  const due = lapsesAt !== null && waits ? Math.min(lapsesAt, now + ASK_AGAIN_MS) : lapsesAt;
+  const expiresAt = dueAt(holding);
+  const waits = holding.allocations.some(({ unreported }) => unreported !== 0);
+  const due = expiresAt !== null && waits ? Math.min(expiresAt, now + ASK_AGAIN_MS) : expiresAt;
   return withHolding(stock, { ...holding, dueAt: due });
 }

@@ -1,7 +1,7 @@
 /**
- * Claiming units of a SKU for an order's line or a checkout's reservation.
+ * Allocating units of a SKU for an order's line or a checkout's reservation.
  *
- * A claim is made once however often it is asked for. A checkout is refused what is short, unless the SKU may
+ * A allocation is made once however often it is asked for. A checkout is refused what is short, unless the SKU may
  * be backordered; what a storefront has already sold is never refused. What the order's own reservation holds
  * is taken first.
  */
@@ -9,13 +9,13 @@ import { invariant } from "../../kernel/invariant";
 import { accept, reject, type Result } from "../../kernel/result";
 import {
   available,
-  claimAt,
-  claimUnits,
+  allocationAt,
+  allocateUnits,
   dueAt,
   freeUnits,
   holdingOf,
   isForgotten,
-  lapse,
+  releaseHolding,
   levelAt,
   liveUnits,
   shippedUnits,
@@ -23,19 +23,26 @@ import {
   type Holding,
   type Stock,
 } from "./sku-stock";
-import type { Claimant, Claimed, ClaimRejection, ClaimRequest, MoveRejection, MoveRequest } from "./stock";
+import type {
+  Holder,
+  AllocationResult,
+  AllocationRejection,
+  AllocationRequest,
+  MoveRejection,
+  MoveRequest,
+} from "./stock";
 import { freeAmong, place, unitsIn } from "./stock-placement";
 
 export type Decided<Value> = Readonly<{ stock: Stock; value: Value }>;
 
-/** Reads the request's claimant and reservations, and no other holding. Times in epoch milliseconds. */
-export function claimStock(
+/** Reads the request's holder and reservations, and no other holding. Times in epoch milliseconds. */
+export function allocateStock(
   stock: Stock,
-  request: ClaimRequest,
-): Result<Decided<Claimed>, Extract<ClaimRejection, { code: "insufficient_stock" }>> {
-  invariant(isUnitCount(request.quantity), "a claim is of at least one unit");
-  const { claimant, quantity } = request;
-  const found = stock.holdings.get(claimant);
+  request: AllocationRequest,
+): Result<Decided<AllocationResult>, Extract<AllocationRejection, { code: "insufficient_stock" }>> {
+  invariant(isUnitCount(request.quantity), "a allocation is of at least one unit");
+  const { holder, quantity } = request;
+  const found = stock.holdings.get(holder);
   const before = found && !isForgotten(found) ? found : undefined;
   const missing = missingUnits(before, request);
 
@@ -56,69 +63,73 @@ export function claimStock(
   let next = withHolding(stock, renewal);
   const given = request.fill === "whole" && missing > reachable ? 0 : Math.min(missing, reachable);
   const passed = upTo(given, reserved);
-  for (const units of passed) next = passOn(next, units, claimant);
+  for (const units of passed) next = passOn(next, units, holder);
   const anew = place(given - unitsIn(passed), locations, freeUnits(next));
-  for (const { locationId, quantity } of anew) next = claimUnits(next, claimant, locationId, quantity);
+  for (const { locationId, quantity } of anew) next = allocateUnits(next, holder, locationId, quantity);
   next = owe(next, missing - given, request);
 
-  const holding = holdingOf(next, claimant);
+  const holding = holdingOf(next, holder);
   next = withHolding(next, { ...holding, dueAt: nextLookAt(holding) });
-  return accept({ stock: next, value: claimedBy(next, claimant, before !== undefined, request.locations) });
+  return accept({ stock: next, value: allocatedBy(next, holder, before !== undefined, request.locations) });
 }
 
 /**
- * Moves a holding's claims; rejected unless it has exactly these units, each location can give its part, and
+ * Moves a holding's allocations; rejected unless it has exactly these units, each location can give its part, and
  * nobody else has been told where it is.
  */
-export function moveClaims(stock: Stock, request: MoveRequest): Result<Decided<Claimed>, MoveRejection> {
-  const { claimant, to, owed } = request;
-  const holding = stock.holdings.get(claimant);
+export function moveAllocations(
+  stock: Stock,
+  request: MoveRequest,
+): Result<Decided<AllocationResult>, MoveRejection> {
+  const { holder, to, owed } = request;
+  const holding = stock.holdings.get(holder);
   const askedSince = request.expiresAt !== undefined && request.expiresAt !== holding?.expiresAt;
   if (holding === undefined || askedSince || !isMovable(stock, holding, request)) {
-    return reject({ code: "claim_not_movable", claimant });
+    return reject({ code: "allocation_not_movable", holder });
   }
   let next = stock;
-  for (const { locationId, live } of holding.claims) next = claimUnits(next, claimant, locationId, -live);
-  for (const { locationId, quantity } of to) next = claimUnits(next, claimant, locationId, quantity);
-  const placed = holdingOf(next, claimant);
+  for (const { locationId, live } of holding.allocations)
+    next = allocateUnits(next, holder, locationId, -live);
+  for (const { locationId, quantity } of to) next = allocateUnits(next, holder, locationId, quantity);
+  const placed = holdingOf(next, holder);
   const moved = owed
     ? { ...placed, backordered: placed.backordered + owed.quantity, locations: owed.locations }
     : placed;
   next = withHolding(next, { ...moved, dueAt: dueAt(moved) });
   const locations = [...moved.locations, ...to.map(({ locationId }) => locationId)];
-  return accept({ stock: next, value: claimedBy(next, claimant, true, locations) });
+  return accept({ stock: next, value: allocatedBy(next, holder, true, locations) });
 }
 
 /**
- * Lets go of what one request was given, by the lapse that it asked for: what others asked for as well, before it or
+ * Lets go of what one request was given, by the releaseHolding that it asked for: what others asked for as well, before it or
  * since, is theirs, and stays.
  */
-export function letGo(stock: Stock, claimant: Claimant, expiresAt: number): Stock {
-  const holding = stock.holdings.get(claimant);
-  return holding?.expiresAt === expiresAt ? lapse(stock, claimant, "voided") : stock;
+export function releaseIfNotRenewed(stock: Stock, holder: Holder, expiresAt: number): Stock {
+  const holding = stock.holdings.get(holder);
+  return holding?.expiresAt === expiresAt ? releaseHolding(stock, holder, "voided") : stock;
 }
 
 function isMovable(stock: Stock, holding: Holding, { to, owed }: MoveRequest): boolean {
-  if (holding.claims.some(({ untold }) => untold !== 0)) return false;
+  if (holding.allocations.some(({ unreported }) => unreported !== 0)) return false;
   const distinct = new Set(to.map(({ locationId }) => locationId)).size === to.length;
   const rest = owed?.quantity ?? 0;
   if (!distinct || liveUnits(holding) === 0 || rest < 0) return false;
   if (unitsIn(to) + rest !== liveUnits(holding)) return false;
   return to.every(({ locationId, quantity }) => {
-    const own = claimAt(holding, locationId).live;
+    const own = allocationAt(holding, locationId).live;
     return isUnitCount(quantity) && quantity - own <= available(levelAt(stock, locationId));
   });
 }
 
 /**
- * The holding as this request finds it: its lapse put off, or begun anew where it had lapsed. Where it may be
+ * The holding as this request finds it: its releaseHolding put off, or begun anew where it had expired. Where it may be
  * given units stays as it was, so that a repeat does not bring back a location that has rejected it.
  */
-function renewed(before: Holding | undefined, request: ClaimRequest): Holding {
-  const { claimant, orderId, fill, placedAt, locations, expiresAt } = request;
+function renewed(before: Holding | undefined, request: AllocationRequest): Holding {
+  const { holder, orderId, fill, placedAt, locations, expiresAt } = request;
   if (before === undefined) {
-    const nothing = { backordered: 0, released: 0, told: 0, claims: [], dueAt: null };
-    return { claimant, orderId, status: "pending", fill, placedAt, locations, expiresAt, ...nothing };
+    const nothing = { backordered: 0, released: 0, eventCount: 0, allocations: [], dueAt: null };
+    return { holder, orderId, status: "pending", fill, placedAt, locations, expiresAt, ...nothing };
   }
   // With nowhere left to be filled from it would wait for ever.
   const holding = before.locations.length > 0 ? before : { ...before, locations };
@@ -141,12 +152,12 @@ function renewed(before: Holding | undefined, request: ClaimRequest): Holding {
   }
 }
 
-type ReservedUnits = Readonly<{ reservation: Claimant; locationId: string; quantity: number }>;
+type ReservedUnits = Readonly<{ reservation: Holder; locationId: string; quantity: number }>;
 
-/** What the reservations have claimed at the locations, best location first. */
+/** What the reservations have allocated at the locations, best location first. */
 function reservedUnits(
   stock: Stock,
-  takesOver: readonly Claimant[],
+  takesOver: readonly Holder[],
   locations: readonly string[],
 ): ReservedUnits[] {
   const reservations = takesOver.flatMap((id) => stock.holdings.get(id) ?? []);
@@ -154,9 +165,9 @@ function reservedUnits(
     reservations
       .filter(({ status }) => status === "pending")
       .map((holding) => ({
-        reservation: holding.claimant,
+        reservation: holding.holder,
         locationId,
-        quantity: claimAt(holding, locationId).live,
+        quantity: allocationAt(holding, locationId).live,
       }))
       .filter(({ quantity }) => quantity > 0),
   );
@@ -171,14 +182,14 @@ function upTo(quantity: number, reserved: readonly ReservedUnits[]): ReservedUni
   });
 }
 
-/** The units stay claimed where they are; only the claimant changes, and inherits the place in the queue. */
-function passOn(stock: Stock, { reservation, locationId, quantity }: ReservedUnits, to: Claimant): Stock {
-  const next = claimUnits(stock, reservation, locationId, -quantity);
-  return inheritPlace(claimUnits(next, to, locationId, quantity), reservation, to);
+/** The units stay allocated where they are; only the holder changes, and inherits the place in the queue. */
+function passOn(stock: Stock, { reservation, locationId, quantity }: ReservedUnits, to: Holder): Stock {
+  const next = allocateUnits(stock, reservation, locationId, -quantity);
+  return inheritPlace(allocateUnits(next, to, locationId, quantity), reservation, to);
 }
 
 /** Backorders the rest, first by taking over what the reservations are owed. */
-function owe(stock: Stock, quantity: number, { claimant, takesOver }: ClaimRequest): Stock {
+function owe(stock: Stock, quantity: number, { holder, takesOver }: AllocationRequest): Stock {
   let next = stock;
   let left = quantity;
   for (const id of takesOver) {
@@ -186,14 +197,14 @@ function owe(stock: Stock, quantity: number, { claimant, takesOver }: ClaimReque
     const passed = Math.min(left, reservation?.backordered ?? 0);
     if (reservation === undefined || passed === 0) continue;
     next = withHolding(next, { ...reservation, backordered: reservation.backordered - passed });
-    next = inheritPlace(next, id, claimant);
+    next = inheritPlace(next, id, holder);
     left -= passed;
   }
-  const holding = holdingOf(next, claimant);
+  const holding = holdingOf(next, holder);
   return withHolding(next, { ...holding, backordered: holding.backordered + quantity });
 }
 
-function inheritPlace(stock: Stock, from: Claimant, to: Claimant): Stock {
+function inheritPlace(stock: Stock, from: Holder, to: Holder): Stock {
   const giver = holdingOf(stock, from);
   const heir = holdingOf(stock, to);
   const next = withHolding(stock, { ...giver, dueAt: dueAt(giver) });
@@ -204,31 +215,34 @@ function inheritPlace(stock: Stock, from: Claimant, to: Claimant): Stock {
  * As the order knows it: what was filled or cut and is still to be told comes after this reply, whether the
  * order is placed with it or was there already.
  */
-function claimedBy(
+function allocatedBy(
   stock: Stock,
-  claimant: Claimant,
+  holder: Holder,
   repeated: boolean,
   locations: readonly string[],
-): Claimed {
-  const holding = holdingOf(stock, claimant);
+): AllocationResult {
+  const holding = holdingOf(stock, holder);
   return {
-    claimant,
+    holder,
     repeated,
-    claimed: holding.claims
-      .map(({ locationId, live, shipped, untold }) => ({ locationId, quantity: live + shipped - untold }))
+    allocated: holding.allocations
+      .map(({ locationId, live, shipped, unreported }) => ({
+        locationId,
+        quantity: live + shipped - unreported,
+      }))
       .filter(({ quantity }) => quantity > 0),
-    backordered: holding.backordered + untoldUnits(holding),
+    backordered: holding.backordered + unreportedUnits(holding),
     free: Object.fromEntries(locations.map((id) => [id, available(levelAt(stock, id))])),
     facts: stock.facts,
   };
 }
 
-/** What its order gave back, or has sent, is not owed again; what lapsed is. */
-function missingUnits(before: Holding | undefined, request: ClaimRequest): number {
-  const { quantity, quantityOf = "ever_claimed" } = request;
+/** What its order gave back, or has sent, is not owed again; what expired is. */
+function missingUnits(before: Holding | undefined, request: AllocationRequest): number {
+  const { quantity, quantityOf = "ever_allocated" } = request;
   if (before === undefined) return quantity;
   const isLive = before.status === "pending" || before.status === "confirmed";
-  if (quantityOf === "first_claimed" && isLive) return 0;
+  if (quantityOf === "first_allocated" && isLive) return 0;
   const ended = quantityOf === "open_now" ? 0 : shippedUnits(before) + before.released;
   return Math.max(0, quantity - heldUnits(before) - ended);
 }
@@ -237,11 +251,14 @@ const heldUnits = (holding: Holding): number => liveUnits(holding) + holding.bac
 
 const isUnitCount = (quantity: number) => Number.isSafeInteger(quantity) && quantity > 0;
 
-/** What is still to be told is looked into as soon as it was to be, lapse put off or not. */
+/** What is still to be told is looked into as soon as it was to be, releaseHolding put off or not. */
 function nextLookAt(holding: Holding): number | null {
-  const lapse = dueAt(holding);
-  const waits = holding.claims.some(({ untold }) => untold !== 0);
-  return waits && lapse !== null && holding.dueAt !== null ? Math.min(lapse, holding.dueAt) : lapse;
+  const releaseHolding = dueAt(holding);
+  const waits = holding.allocations.some(({ unreported }) => unreported !== 0);
+  return waits && releaseHolding !== null && holding.dueAt !== null
+    ? Math.min(releaseHolding, holding.dueAt)
+    : releaseHolding;
 }
 
-const untoldUnits = (holding: Holding): number => holding.claims.reduce((sum, { untold }) => sum + untold, 0);
+const unreportedUnits = (holding: Holding): number =>
+  holding.allocations.reduce((sum, { unreported }) => sum + unreported, 0);

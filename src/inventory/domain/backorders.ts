@@ -5,11 +5,11 @@
  * first, and a line whose customer asked for a single shipment is filled whole or not at all.
  */
 import { invariant } from "../../kernel/invariant";
-import type { Claimant, ClaimedAt } from "./stock";
+import type { Holder, AllocatedAt } from "./stock";
 import { freeAmong, place, unitsIn, type FreeUnits } from "./stock-placement";
 
 export type Backorder = Readonly<{
-  claimant: Claimant;
+  holder: Holder;
   quantity: number;
   placedAt: number;
   fill: "partial" | "whole";
@@ -17,7 +17,7 @@ export type Backorder = Readonly<{
   locations: readonly string[];
 }>;
 
-export type BackorderFilled = Readonly<{ claimant: Claimant; claimed: readonly ClaimedAt[] }>;
+export type BackorderFilled = Readonly<{ holder: Holder; allocated: readonly AllocatedAt[] }>;
 
 export function fillBackorders(free: FreeUnits, backorders: readonly Backorder[]): BackorderFilled[] {
   const left = new Map(free);
@@ -25,12 +25,12 @@ export function fillBackorders(free: FreeUnits, backorders: readonly Backorder[]
   for (const backorder of longestWaitingFirst(backorders)) {
     const quantity = fillableFrom(freeAmong(backorder.locations, left), backorder);
     if (quantity === 0) continue;
-    const claimed = place(quantity, backorder.locations, left);
-    for (const { locationId, quantity } of claimed) left.set(locationId, left.get(locationId)! - quantity);
-    filled.push({ claimant: backorder.claimant, claimed });
+    const allocated = place(quantity, backorder.locations, left);
+    for (const { locationId, quantity } of allocated) left.set(locationId, left.get(locationId)! - quantity);
+    filled.push({ holder: backorder.holder, allocated });
   }
 
-  const given = unitsIn(filled.flatMap(({ claimed }) => claimed));
+  const given = unitsIn(filled.flatMap(({ allocated }) => allocated));
   invariant(sum(free) === given + sum(left), "every free unit is given to a backorder or stays free");
   return filled;
 }
@@ -46,9 +46,9 @@ function fillableFrom(unallocated: number, backorder: Backorder): number {
   return Math.min(backorder.quantity, unallocated);
 }
 
-/** Ties break on the claimant's id, so that a replay fills exactly as the first run did. */
+/** Ties break on the holder's id, so that a replay fills exactly as the first run did. */
 function longestWaitingFirst(backorders: readonly Backorder[]): Backorder[] {
-  return backorders.toSorted((a, b) => a.placedAt - b.placedAt || (a.claimant < b.claimant ? -1 : 1));
+  return backorders.toSorted((a, b) => a.placedAt - b.placedAt || (a.holder < b.holder ? -1 : 1));
 }
 
 const sum = (units: FreeUnits): number =>

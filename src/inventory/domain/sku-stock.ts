@@ -1,13 +1,13 @@
 /**
  * The stock of one SKU at all its locations, and who holds which of its units.
  *
- * A claimant's holding is its claims, real units at locations, and its backorder, units that no location
- * can give yet. A level's `claimed` is always the sum of the claims there, on hand is what the movements add
+ * A holder's holding is its allocations, real units at locations, and its backorder, units that no location
+ * can give yet. A level's `allocated` is always the sum of the allocations there, on hand is what the movements add
  * up to, and the value what they are worth. The functions here are the only ones to change these numbers.
  */
 import type { LineId, OrderId } from "../../kernel/ids";
 import { invariant } from "../../kernel/invariant";
-import type { Claimant, Movement, SkuFacts, StockEvent, StockLevel, StockOfLine } from "./stock";
+import type { Holder, Movement, SkuFacts, StockEvent, StockLevel, StockOfLine } from "./stock";
 import type { FreeUnits } from "./stock-placement";
 
 export type Level = Omit<StockLevel, "available"> &
@@ -16,20 +16,20 @@ export type Level = Omit<StockLevel, "available"> &
     countedAsOf?: number;
   }>;
 
-export type Claim = Readonly<{
+export type Allocation = Readonly<{
   locationId: string;
   /** Held now. */
   live: number;
   shipped: number;
   /** Filled (or, negative, cut) here while the order was not known to exist; told once it is. */
-  untold: number;
+  unreported: number;
 }>;
 
 /** *voided* and *expired* hold nothing any more; the row stays, so that a repeat is known as one. */
 export type HoldingStatus = "pending" | "confirmed" | "voided" | "expired";
 
 export type Holding = Readonly<{
-  claimant: Claimant;
+  holder: Holder;
   /** Null for a checkout's reservation. */
   orderId: OrderId | null;
   status: HoldingStatus;
@@ -42,11 +42,11 @@ export type Holding = Readonly<{
   /** When the alarm must look at it. */
   dueAt: number | null;
   backordered: number;
-  /** Given back by the order: never claimed anew by a repeat. */
+  /** Given back by the order: never allocated anew by a repeat. */
   released: number;
-  /** How many events its order was told: each event's id has its number. */
-  told: number;
-  claims: readonly Claim[];
+  /** How many events its order was eventCount: each event's id has its number. */
+  eventCount: number;
+  allocations: readonly Allocation[];
 }>;
 
 /** What a decision starts with and ends with; holdings are only those that it concerns. */
@@ -56,47 +56,47 @@ export type Stock = Readonly<{
   costChanges: number;
   valueMinor: number;
   levels: ReadonlyMap<string, Level>;
-  holdings: ReadonlyMap<Claimant, Holding>;
+  holdings: ReadonlyMap<Holder, Holding>;
   /** What the decision adds to the journal, and to what is told. */
   movements: readonly Movement[];
   events: readonly StockEvent[];
 }>;
 
-/** Nobody's order may already exist when its claims look late: the alarm asks this long after they lapse. */
+/** Nobody's order may already exist when its allocations look late: the alarm asks this long after they releaseHolding. */
 export const EXPIRY_GRACE_MS = 60_000;
 
-export const available = ({ onHand, claimed, safetyStock }: Level): number =>
-  Math.max(0, onHand - claimed - safetyStock);
+export const available = ({ onHand, allocated, safetyStock }: Level): number =>
+  Math.max(0, onHand - allocated - safetyStock);
 
 export const levelAt = (stock: Stock, locationId: string): Level =>
-  stock.levels.get(locationId) ?? { locationId, onHand: 0, claimed: 0, safetyStock: 0 };
+  stock.levels.get(locationId) ?? { locationId, onHand: 0, allocated: 0, safetyStock: 0 };
 
 export const freeUnits = (stock: Stock): FreeUnits =>
   new Map([...stock.levels].map(([locationId, level]) => [locationId, available(level)]));
 
-export const claimAt = (holding: Holding, locationId: string): Claim =>
-  holding.claims.find((claim) => claim.locationId === locationId) ?? {
+export const allocationAt = (holding: Holding, locationId: string): Allocation =>
+  holding.allocations.find((allocation) => allocation.locationId === locationId) ?? {
     locationId,
     live: 0,
     shipped: 0,
-    untold: 0,
+    unreported: 0,
   };
 
 export const liveUnits = (holding: Holding): number =>
-  holding.claims.reduce((sum, claim) => sum + claim.live, 0);
+  holding.allocations.reduce((sum, allocation) => sum + allocation.live, 0);
 
 export const shippedUnits = (holding: Holding): number =>
-  holding.claims.reduce((sum, claim) => sum + claim.shipped, 0);
+  holding.allocations.reduce((sum, allocation) => sum + allocation.shipped, 0);
 
-export function holdingOf(stock: Stock, claimant: Claimant): Holding {
-  const holding = stock.holdings.get(claimant);
+export function holdingOf(stock: Stock, holder: Holder): Holding {
+  const holding = stock.holdings.get(holder);
   invariant(holding !== undefined, "a decision is given every holding it concerns");
   return holding;
 }
 
 export const withHolding = (stock: Stock, holding: Holding): Stock => ({
   ...stock,
-  holdings: new Map(stock.holdings).set(holding.claimant, holding),
+  holdings: new Map(stock.holdings).set(holding.holder, holding),
 });
 
 export const withLevel = (stock: Stock, level: Level): Stock => ({
@@ -105,37 +105,37 @@ export const withLevel = (stock: Stock, level: Level): Stock => ({
 });
 
 /** What a line holds, and what it could be given beside. */
-export function stockOfLine(stock: Stock, lineId: LineId): Omit<StockOfLine, "unheard" | "stockPrices"> {
+export function stockOfLine(stock: Stock, lineId: LineId): Omit<StockOfLine, "undelivered" | "stockPrices"> {
   const holding = stock.holdings.get(lineId);
-  const claims = holding?.claims ?? [];
-  const claimed = claims.flatMap(({ locationId, live }) =>
+  const allocations = holding?.allocations ?? [];
+  const allocated = allocations.flatMap(({ locationId, live }) =>
     live > 0 ? [{ locationId, quantity: live }] : [],
   );
   const free = [...freeUnits(stock)].filter(([, units]) => units > 0);
   return {
-    claimed,
+    allocated,
     backordered: holding?.backordered ?? 0,
     free: Object.fromEntries(free),
     facts: stock.facts,
   };
 }
 
-/** Changes one claim of a holding, without any level: for units that stay claimed, and for what is told. */
-export function withClaim(holding: Holding, claim: Claim): Holding {
-  invariant(claim.live >= 0 && claim.shipped >= 0, "a claim is never under zero");
-  const others = holding.claims.filter(({ locationId }) => locationId !== claim.locationId);
-  return { ...holding, claims: [...others, claim] };
+/** Changes one allocation of a holding, without any level: for units that stay allocated, and for what is told. */
+export function withAllocation(holding: Holding, allocation: Allocation): Holding {
+  invariant(allocation.live >= 0 && allocation.shipped >= 0, "a allocation is never under zero");
+  const others = holding.allocations.filter(({ locationId }) => locationId !== allocation.locationId);
+  return { ...holding, allocations: [...others, allocation] };
 }
 
-/** Claims `units` more at the location, or gives them back where negative: the claim and its level at once. */
-export function claimUnits(stock: Stock, claimant: Claimant, locationId: string, units: number): Stock {
+/** Allocations `units` more at the location, or gives them back where negative: the allocation and its level at once. */
+export function allocateUnits(stock: Stock, holder: Holder, locationId: string, units: number): Stock {
   if (units === 0) return stock;
-  const holding = holdingOf(stock, claimant);
-  const claim = claimAt(holding, locationId);
+  const holding = holdingOf(stock, holder);
+  const allocation = allocationAt(holding, locationId);
   const level = levelAt(stock, locationId);
   return withHolding(
-    withLevel(stock, { ...level, claimed: level.claimed + units }),
-    withClaim(holding, { ...claim, live: claim.live + units }),
+    withLevel(stock, { ...level, allocated: level.allocated + units }),
+    withAllocation(holding, { ...allocation, live: allocation.live + units }),
   );
 }
 
@@ -152,86 +152,98 @@ export function dueAt(holding: Holding): number | null {
  */
 export function tell(
   stock: Stock,
-  claimant: Claimant,
+  holder: Holder,
   { locationId, units, at }: Readonly<{ locationId: string; units: number; at: number }>,
 ): Stock {
-  const holding = holdingOf(stock, claimant);
+  const holding = holdingOf(stock, holder);
   if (holding.orderId === null || units === 0) return stock;
   if (holding.status === "pending") {
-    const claim = claimAt(holding, locationId);
-    const untold = withClaim(holding, { ...claim, untold: claim.untold + units });
-    return withHolding(stock, { ...untold, dueAt: Math.min(holding.dueAt ?? at, at) });
+    const allocation = allocationAt(holding, locationId);
+    const unreported = withAllocation(holding, { ...allocation, unreported: allocation.unreported + units });
+    return withHolding(stock, { ...unreported, dueAt: Math.min(holding.dueAt ?? at, at) });
   }
-  invariant(isLine(claimant), "a holding that has an order is held for one of its lines");
-  const told = holding.told + 1;
+  invariant(isLine(holder), "a holding that has an order is held for one of its lines");
+  const eventCount = holding.eventCount + 1;
   const event: StockEvent = {
-    type: units > 0 ? "backorder.filled" : "claim.cut",
-    id: stockEventId(stock.facts.sku, claimant, told),
-    number: told,
+    type: units > 0 ? "backorder.filled" : "allocation.cut",
+    id: stockEventId(stock.facts.sku, holder, eventCount),
+    number: eventCount,
     orderId: holding.orderId,
-    lineId: claimant,
+    lineId: holder,
     locationId,
     quantity: Math.abs(units),
     at,
   };
-  return withHolding({ ...stock, events: [...stock.events, event] }, { ...holding, told });
+  return withHolding({ ...stock, events: [...stock.events, event] }, { ...holding, eventCount });
 }
 
 type Moved = Pick<
-  Extract<StockEvent, { type: "claim.moved" }>,
+  Extract<StockEvent, { type: "allocation.moved" }>,
   "lineId" | "from" | "to" | "quantity" | "fulfillmentId" | "at"
 >;
 
 /** Answers the order that asked for it, which is known to exist. */
-export function tellMoved(stock: Stock, moved: Moved): Stock {
+export function reportMoved(stock: Stock, moved: Moved): Stock {
   const holding = holdingOf(stock, moved.lineId);
   const { orderId, status } = holding;
   invariant(orderId !== null && status !== "pending", "whoever asks for a move is an order that exists");
-  const told = holding.told + 1;
-  const id = stockEventId(stock.facts.sku, moved.lineId, told);
-  const event: StockEvent = { type: "claim.moved", id, number: told, orderId, ...moved };
-  return withHolding({ ...stock, events: [...stock.events, event] }, { ...holding, told });
+  const eventCount = holding.eventCount + 1;
+  const id = stockEventId(stock.facts.sku, moved.lineId, eventCount);
+  const event: StockEvent = { type: "allocation.moved", id, number: eventCount, orderId, ...moved };
+  return withHolding({ ...stock, events: [...stock.events, event] }, { ...holding, eventCount });
 }
 
 /** Of what a SKU's object tells a line: the `number`th, counted from 1. */
 export const stockEventId = (sku: string, lineId: LineId, number: number): string =>
   `${sku}/${lineId}/${number}`;
 
-const isLine = (claimant: Claimant): claimant is LineId => claimant.startsWith("line_");
+const isLine = (holder: Holder): holder is LineId => holder.startsWith("line_");
 
-/** The holding's order exists: its claims no longer lapse, and it is told what it has missed. */
-export function confirm(stock: Stock, claimant: Claimant, at: number): Stock {
-  const holding = holdingOf(stock, claimant);
+/** The holding's order exists: its allocations no longer releaseHolding, and it is told what it has missed. */
+export function confirm(stock: Stock, holder: Holder, at: number): Stock {
+  const holding = holdingOf(stock, holder);
   if (holding.status !== "pending") return stock;
-  const claims = holding.claims.map((claim) => ({ ...claim, untold: 0 }));
-  let next = withHolding(stock, { ...holding, claims, status: "confirmed", expiresAt: null, dueAt: null });
+  const allocations = holding.allocations.map((allocation) => ({ ...allocation, unreported: 0 }));
+  let next = withHolding(stock, {
+    ...holding,
+    allocations,
+    status: "confirmed",
+    expiresAt: null,
+    dueAt: null,
+  });
   // Cuts first: what was filled elsewhere may be the very units that were cut.
-  for (const { locationId, untold: units } of holding.claims.toSorted((a, b) => a.untold - b.untold)) {
-    next = tell(next, claimant, { locationId, units, at });
+  for (const { locationId, unreported: units } of holding.allocations.toSorted(
+    (a, b) => a.unreported - b.unreported,
+  )) {
+    next = tell(next, holder, { locationId, units, at });
   }
   return next;
 }
 
 /** A checkout that was given up: no order will ever ask what became of it, and there are many. */
-export const isForgotten = ({ orderId, status, claims }: Holding): boolean =>
+export const isForgotten = ({ orderId, status, allocations }: Holding): boolean =>
   orderId === null &&
   (status === "voided" || status === "expired") &&
-  claims.every(({ live, shipped }) => live === 0 && shipped === 0);
+  allocations.every(({ live, shipped }) => live === 0 && shipped === 0);
 
 /** Lets go of all that a pending holding has; confirmed ones are only given back by their order. */
-export function lapse(stock: Stock, claimant: Claimant, status: "voided" | "expired"): Stock {
-  const holding = holdingOf(stock, claimant);
+export function releaseHolding(stock: Stock, holder: Holder, status: "voided" | "expired"): Stock {
+  const holding = holdingOf(stock, holder);
   if (holding.status !== "pending") return stock;
   let next = stock;
-  for (const { locationId, live } of holding.claims) next = claimUnits(next, claimant, locationId, -live);
-  const claims = holdingOf(next, claimant).claims.map((claim) => ({ ...claim, untold: 0 }));
-  return withHolding(next, { ...holding, claims, status, backordered: 0, expiresAt: null, dueAt: null });
+  for (const { locationId, live } of holding.allocations)
+    next = allocateUnits(next, holder, locationId, -live);
+  const allocations = holdingOf(next, holder).allocations.map((allocation) => ({
+    ...allocation,
+    unreported: 0,
+  }));
+  return withHolding(next, { ...holding, allocations, status, backordered: 0, expiresAt: null, dueAt: null });
 }
 
 /** The location keeps a vendor's stock from now on, or its own again. */
-export function asOwned(stock: Stock, locationId: string, vendors: boolean): Stock {
+export function asOwned(stock: Stock, locationId: string, vendorOwned: boolean): Stock {
   const level = levelAt(stock, locationId);
-  return (level.vendors ?? false) === vendors ? stock : withLevel(stock, { ...level, vendors });
+  return (level.vendorOwned ?? false) === vendorOwned ? stock : withLevel(stock, { ...level, vendorOwned });
 }
 
 /**
@@ -240,7 +252,7 @@ export function asOwned(stock: Stock, locationId: string, vendors: boolean): Sto
  */
 export function withMovement(stock: Stock, moved: Movement): Stock {
   const covered = moved.kind === "ship" || moved.kind === "restock";
-  const isOurs = covered || moved.locationId === null || !levelAt(stock, moved.locationId).vendors;
+  const isOurs = covered || moved.locationId === null || !levelAt(stock, moved.locationId).vendorOwned;
   const movement = isOurs ? moved : { ...moved, valueMinor: 0 };
   const event: StockEvent = { type: "stock.moved", id: `${stock.facts.sku}/${movement.ref}`, movement };
   const booked = {
@@ -259,7 +271,7 @@ export const valueOf = (quantity: number, unitCostMinor: number): number => quan
 
 /** Brings the value back to on hand × unit cost, whatever cost the movements before it had. */
 export function revalued(stock: Stock, ref: string, at: number): Stock {
-  const ours = [...stock.levels.values()].filter(({ vendors }) => !vendors);
+  const ours = [...stock.levels.values()].filter(({ vendorOwned }) => !vendorOwned);
   const onHand = ours.reduce((sum, level) => sum + level.onHand, 0);
   const valueMinor = valueOf(onHand, stock.facts.unitCostMinor) - stock.valueMinor;
   invariant(Number.isSafeInteger(valueMinor), "the value of stock is a safe integer");

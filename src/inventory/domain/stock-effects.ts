@@ -1,6 +1,6 @@
 /**
  * What accepted orders do to a SKU's stock: ship units, give them back, have a location refuse them, have
- * them claimed elsewhere, restock.
+ * them allocated elsewhere, restock.
  *
  * Effects are told after the fact, so none is refused. That an order has an effect proves that it exists.
  */
@@ -8,15 +8,15 @@ import { invariant } from "../../kernel/invariant";
 import {
   asOwned,
   available,
-  claimAt,
-  claimUnits,
+  allocationAt,
+  allocateUnits,
   confirm,
   holdingOf,
   levelAt,
   revalued,
-  tellMoved,
+  reportMoved,
   valueOf,
-  withClaim,
+  withAllocation,
   withHolding,
   withMovement,
   type Holding,
@@ -65,7 +65,7 @@ export function isAmiss(stock: Stock, effect: StockEffect): boolean {
     case "reject": {
       const owed = holding?.backordered ?? 0;
       const { locationId, quantity } = effect;
-      const there = locationId === null ? owed : holding ? claimAt(holding, locationId).live : 0;
+      const there = locationId === null ? owed : holding ? allocationAt(holding, locationId).live : 0;
       return there < quantity;
     }
     case "move":
@@ -77,22 +77,22 @@ export function isAmiss(stock: Stock, effect: StockEffect): boolean {
 
 /**
  * The goods have left, whatever the numbers say: units that were not on hand are found first, and what the
- * line did not have claimed here is taken off what it is still owed.
+ * line did not have allocated here is taken off what it is still owed.
  */
 function ship(stock: Stock, effect: Effect<"ship">): Stock {
-  const { ref, lineId, locationId, quantity, unitCostMinor, vendors, at } = effect;
-  let next = withFound(vendors ? asOwned(stock, locationId, true) : stock, effect);
+  const { ref, lineId, locationId, quantity, unitCostMinor, vendorOwned, at } = effect;
+  let next = withFound(vendorOwned ? asOwned(stock, locationId, true) : stock, effect);
   next = withHolding(next, next.holdings.get(lineId) ?? holdingOfNothing(effect));
-  const claimed = Math.min(quantity, claimAt(holdingOf(next, lineId), locationId).live);
-  next = claimUnits(next, lineId, locationId, -claimed);
+  const allocated = Math.min(quantity, allocationAt(holdingOf(next, lineId), locationId).live);
+  next = allocateUnits(next, lineId, locationId, -allocated);
 
   const holding = holdingOf(next, lineId);
-  const claim = claimAt(holding, locationId);
-  const sent = withClaim(holding, { ...claim, shipped: claim.shipped + quantity });
-  const backordered = holding.backordered - Math.min(holding.backordered, quantity - claimed);
+  const allocation = allocationAt(holding, locationId);
+  const sent = withAllocation(holding, { ...allocation, shipped: allocation.shipped + quantity });
+  const backordered = holding.backordered - Math.min(holding.backordered, quantity - allocated);
   next = withHolding(next, { ...sent, backordered });
 
-  const valueMinor = vendors ? 0 : valueOf(-quantity, unitCostMinor);
+  const valueMinor = vendorOwned ? 0 : valueOf(-quantity, unitCostMinor);
   next = withMovement(next, {
     ref,
     kind: "ship",
@@ -122,15 +122,15 @@ function withFound(stock: Stock, { ref, locationId, quantity: left, at }: Effect
 }
 
 /**
- * Units claimed at the location go back to it. Those no longer claimed there were cut meanwhile, and are owed:
+ * Units allocated at the location go back to it. Those no longer allocated there were cut meanwhile, and are owed:
  * they are given back from the backorder. More than the line has left is under way to the order as filled or
  * cut, and the order gives it back when it learns of it.
  */
 function release(stock: Stock, { lineId, locationId, quantity }: Effect<"release">): Stock {
   const before = stock.holdings.get(lineId);
   if (before === undefined) return stock;
-  const live = locationId === null ? 0 : Math.min(quantity, claimAt(before, locationId).live);
-  const next = locationId === null ? stock : claimUnits(stock, lineId, locationId, -live);
+  const live = locationId === null ? 0 : Math.min(quantity, allocationAt(before, locationId).live);
+  const next = locationId === null ? stock : allocateUnits(stock, lineId, locationId, -live);
   const owed = Math.min(quantity - live, before.backordered);
   const holding = holdingOf(next, lineId);
   const backordered = holding.backordered - owed;
@@ -142,7 +142,7 @@ function refuse(stock: Stock, effect: Effect<"reject">, arrivedSince: number): S
   const { lineId, locationId, quantity } = effect;
   const before = stock.holdings.get(lineId);
   if (before === undefined) return stock;
-  const units = Math.min(quantity, claimAt(before, locationId).live);
+  const units = Math.min(quantity, allocationAt(before, locationId).live);
   const owed = oweAgain(stock, lineId, locationId, units);
   const holding = holdingOf(owed, lineId);
   const locations = holding.locations.filter((id) => id !== locationId);
@@ -151,7 +151,7 @@ function refuse(stock: Stock, effect: Effect<"reject">, arrivedSince: number): S
 
 /**
  * Damaged units are taken off. Where the location found none, whatever is free there is not there either: what
- * others have claimed stays until their own picker says so, and so does what arrived since.
+ * others have allocated stays until their own picker says so, and so does what arrived since.
  */
 function corrected(
   stock: Stock,
@@ -159,8 +159,8 @@ function corrected(
   { units, arrivedSince }: Readonly<{ units: number; arrivedSince: number }>,
 ): Stock {
   if (!found) return stock;
-  const { onHand, claimed } = levelAt(stock, locationId);
-  const gone = found === "damaged" ? units : Math.max(units, onHand - claimed - arrivedSince);
+  const { onHand, allocated } = levelAt(stock, locationId);
+  const gone = found === "damaged" ? units : Math.max(units, onHand - allocated - arrivedSince);
   if (gone === 0) return stock;
   const valueMinor = valueOf(-gone, stock.facts.unitCostMinor);
   const movement = { kind: "adjust" as const, locationId, quantity: -gone, valueMinor, reason: found, at };
@@ -169,26 +169,26 @@ function corrected(
 
 /**
  * Only what is there moves, as far as `to` has units free; or is owed again where it is to go nowhere in
- * particular. The order follows what it is told, so that nothing it does meanwhile is undone.
+ * particular. The order follows what it is eventCount, so that nothing it does meanwhile is undone.
  */
 function move(stock: Stock, effect: Effect<"move">): Stock {
   const { lineId, from, to, quantity: asked, keep, locations, fulfillmentId, at } = effect;
   const before = stock.holdings.get(lineId) ?? holdingOfNothing(effect);
-  const held = before.status === "confirmed" ? Math.max(0, claimAt(before, from).live - keep) : 0;
+  const held = before.status === "confirmed" ? Math.max(0, allocationAt(before, from).live - keep) : 0;
   const room = to === null ? held : available(levelAt(stock, to));
   const quantity = Math.min(asked, held, room);
   const listed = withHolding(stock, { ...before, locations });
   const moved =
-    to === null ? oweAgain(listed, lineId, from, quantity) : claimElsewhere(listed, effect, to, quantity);
-  return tellMoved(moved, { lineId, from, to, quantity, fulfillmentId, at });
+    to === null ? oweAgain(listed, lineId, from, quantity) : allocateElsewhere(listed, effect, to, quantity);
+  return reportMoved(moved, { lineId, from, to, quantity, fulfillmentId, at });
 }
 
-const claimElsewhere = (
+const allocateElsewhere = (
   stock: Stock,
   { lineId, from }: Effect<"move">,
   to: string,
   quantity: number,
-): Stock => claimUnits(claimUnits(stock, lineId, from, -quantity), lineId, to, quantity);
+): Stock => allocateUnits(allocateUnits(stock, lineId, from, -quantity), lineId, to, quantity);
 
 function serve(stock: Stock, { lineId, locations }: Effect<"serve">): Stock {
   const before = stock.holdings.get(lineId);
@@ -202,9 +202,9 @@ function restock(stock: Stock, effect: Effect<"restock">): Stock {
   return revalued(withMovement(stock, movement), `${ref}#revalue`, at);
 }
 
-/** A line without any claim, of which something was told: kept, so that a late repeat of its claim takes nothing. */
+/** A line without any allocation, of which something was eventCount: kept, so that a late repeat of its allocation takes nothing. */
 const holdingOfNothing = ({ lineId, orderId, at }: Effect<"ship" | "move">): Holding => ({
-  claimant: lineId,
+  holder: lineId,
   orderId,
   status: "confirmed",
   fill: "partial",
@@ -214,6 +214,6 @@ const holdingOfNothing = ({ lineId, orderId, at }: Effect<"ship" | "move">): Hol
   dueAt: null,
   backordered: 0,
   released: 0,
-  told: 0,
-  claims: [],
+  eventCount: 0,
+  allocations: [],
 });

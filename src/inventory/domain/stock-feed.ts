@@ -2,7 +2,7 @@
  * What a drop-ship vendor says that it has on hand, SKU by SKU, as of a moment: its stock feed.
  *
  * It is taken for what it is, a count of the vendor's own. Units that left after that moment are in the count again
- * until the next feed; live claims stay claimed, and lose units only where fewer are counted than are claimed.
+ * until the next feed; live allocations stay allocated, and lose units only where fewer are counted than are allocated.
  */
 import { derivedId } from "../../kernel/ids";
 import type { StockOperation } from "./stock";
@@ -20,9 +20,9 @@ export type StockFeed = Readonly<{
 const ITEMS_IN_A_PIECE = 50;
 
 /** A vendor's clock may be wrong by so much. A feed from later on would silence all that come before then. */
-const MOST_AHEAD_MS = 5 * 60_000;
+const MAX_AHEAD_MS = 5 * 60_000;
 
-export const isAhead = (asOf: number, now: number): boolean => asOf > now + MOST_AHEAD_MS;
+export const isAhead = (asOf: number, now: number): boolean => asOf > now + MAX_AHEAD_MS;
 
 /** Places of items whose SKU the feed has told before. */
 export function repeatedItems(items: readonly FeedItem[]): number[] {
@@ -52,7 +52,7 @@ export const countInFeed = (
   locationId,
   counted: quantity,
   asOf,
-  vendors: true,
+  vendorOwned: true,
   at,
   by: `feed:${locationId}`,
 });

@@ -1,7 +1,7 @@
 /**
  * What staff does to a SKU's stock: describe it, receive, adjust, count, keep some back.
  *
- * Each of them is booked as a movement at the SKU's standard cost. Stock never goes under zero; claims may
+ * Each of them is booked as a movement at the SKU's standard cost. Stock never goes under zero; allocations may
  * lose their units by it, which `stock-settling.ts` sees to.
  */
 import { invariant } from "../../kernel/invariant";
@@ -14,9 +14,9 @@ export const MAX_UNITS = 1_000_000_000;
 
 type Refusal = Extract<StockOperationRejection, { code: "quantity_invalid" | "below_zero" }>;
 
-export function operateStock(before: Stock, operation: StockOperation): Result<Stock, Refusal> {
-  const { ref, locationId, at, vendors } = operation;
-  const owned = vendors === undefined ? before : asOwned(before, locationId, vendors);
+export function applyOperation(before: Stock, operation: StockOperation): Result<Stock, Refusal> {
+  const { ref, locationId, at, vendorOwned } = operation;
+  const owned = vendorOwned === undefined ? before : asOwned(before, locationId, vendorOwned);
   const { onHand, countedAsOf } = levelAt(owned, locationId);
   const stated = operation.type === "count" ? operation.counted : operation.quantity;
   if (!isQuantity(operation, stated)) return reject({ code: "quantity_invalid", quantity: stated });
@@ -75,7 +75,7 @@ const what = (operation: StockOperation): string => {
 };
 
 /** Takes the SKU's facts in. A changed cost revalues all that is on hand. */
-export function describeSku(stock: Stock | null, facts: SkuFacts, now: number): Stock {
+export function upsertSku(stock: Stock | null, facts: SkuFacts, now: number): Stock {
   invariant(isUnits(facts.unitCostMinor), "a unit costs a whole number of minor units, not under zero");
   if (stock === null) {
     const empty = { levels: new Map(), holdings: new Map(), movements: [], events: [] };

@@ -2,18 +2,18 @@
  * At which locations a quantity is taken: at the first, in order of preference, that has all of it, so that
  * it leaves in one parcel; otherwise from each in that order as far as its units go.
  */
-import type { ClaimedAt } from "./stock";
+import type { AllocatedAt } from "./stock";
 
 /** Units that may be given out, at each location. */
 export type FreeUnits = ReadonlyMap<string, number>;
 
 /** Takes up to `quantity` units; less only where all the locations together have less. */
-export function place(quantity: number, locations: readonly string[], free: FreeUnits): ClaimedAt[] {
+export function place(quantity: number, locations: readonly string[], free: FreeUnits): AllocatedAt[] {
   if (quantity === 0) return [];
   const whole = locations.find((locationId) => freeAt(free, locationId) >= quantity);
   if (whole !== undefined) return [{ locationId: whole, quantity }];
 
-  const placed: ClaimedAt[] = [];
+  const placed: AllocatedAt[] = [];
   let left = quantity;
   for (const locationId of new Set(locations)) {
     const taken = Math.min(left, freeAt(free, locationId));

@@ -1,14 +1,14 @@
 /**
  * What follows from a change of stock, before anyone else sees it.
  *
- * A location with fewer units than are claimed there cuts its newest claims, which are then owed. Units that
+ * A location with fewer units than are allocated there cuts its newest allocations, which are then owed. Units that
  * are free go to those who are owed some, the longest wait first.
  */
 import { fillBackorders } from "./backorders";
 import { invariant } from "../../kernel/invariant";
 import {
-  claimAt,
-  claimUnits,
+  allocationAt,
+  allocateUnits,
   freeUnits,
   holdingOf,
   tell,
@@ -16,33 +16,33 @@ import {
   type Holding,
   type Stock,
 } from "./sku-stock";
-import type { Claimant } from "./stock";
+import type { Holder } from "./stock";
 
-/** Locations where more is claimed than on hand, and by how many units. */
-export const overclaimed = (stock: Stock): { locationId: string; units: number }[] =>
+/** Locations where more is allocated than on hand, and by how many units. */
+export const overallocated = (stock: Stock): { locationId: string; units: number }[] =>
   [...stock.levels.values()]
-    .filter(({ claimed, onHand }) => claimed > onHand)
-    .map(({ locationId, claimed, onHand }) => ({ locationId, units: claimed - onHand }));
+    .filter(({ allocated, onHand }) => allocated > onHand)
+    .map(({ locationId, allocated, onHand }) => ({ locationId, units: allocated - onHand }));
 
 /** Needs the newest holdings at the location, as many as cover the units. */
 export function cutNewest(stock: Stock, locationId: string, units: number, at: number): Stock {
   let next = stock;
   let left = units;
-  for (const { claimant } of newestFirst(stock.holdings.values())) {
-    const cut = Math.min(left, claimAt(holdingOf(next, claimant), locationId).live);
+  for (const { holder } of newestFirst(stock.holdings.values())) {
+    const cut = Math.min(left, allocationAt(holdingOf(next, holder), locationId).live);
     if (cut === 0) continue;
-    next = oweAgain(next, claimant, locationId, cut);
-    next = tell(next, claimant, { locationId, units: -cut, at });
+    next = oweAgain(next, holder, locationId, cut);
+    next = tell(next, holder, { locationId, units: -cut, at });
     left -= cut;
   }
-  invariant(left === 0, "claims beyond what is on hand are found and cut");
+  invariant(left === 0, "allocations beyond what is on hand are found and cut");
   return next;
 }
 
-/** The claimant's units at the location become part of its backorder, which keeps its place in the queue. */
-export function oweAgain(stock: Stock, claimant: Claimant, locationId: string, units: number): Stock {
-  const next = claimUnits(stock, claimant, locationId, -units);
-  const holding = holdingOf(next, claimant);
+/** The holder's units at the location become part of its backorder, which keeps its place in the queue. */
+export function oweAgain(stock: Stock, holder: Holder, locationId: string, units: number): Stock {
+  const next = allocateUnits(stock, holder, locationId, -units);
+  const holding = holdingOf(next, holder);
   return withHolding(next, { ...holding, backordered: holding.backordered + units });
 }
 
@@ -53,17 +53,17 @@ export function fillWaiting(stock: Stock, at: number): Stock {
     .map((holding) => ({ ...holding, quantity: holding.backordered }));
 
   let next = stock;
-  for (const { claimant, claimed } of fillBackorders(freeUnits(stock), waiting)) {
-    for (const { locationId, quantity } of claimed) {
-      next = claimUnits(next, claimant, locationId, quantity);
-      const holding = holdingOf(next, claimant);
+  for (const { holder, allocated } of fillBackorders(freeUnits(stock), waiting)) {
+    for (const { locationId, quantity } of allocated) {
+      next = allocateUnits(next, holder, locationId, quantity);
+      const holding = holdingOf(next, holder);
       next = withHolding(next, { ...holding, backordered: holding.backordered - quantity });
-      next = tell(next, claimant, { locationId, units: quantity, at });
+      next = tell(next, holder, { locationId, units: quantity, at });
     }
   }
   return next;
 }
 
-/** The reverse of the order in which backorders are filled, so that nobody is cut for a later claim. */
+/** The reverse of the order in which backorders are filled, so that nobody is cut for a later allocation. */
 const newestFirst = (holdings: Iterable<Holding>): Holding[] =>
-  [...holdings].toSorted((a, b) => b.placedAt - a.placedAt || (a.claimant < b.claimant ? 1 : -1));
+  [...holdings].toSorted((a, b) => b.placedAt - a.placedAt || (a.holder < b.holder ? 1 : -1));

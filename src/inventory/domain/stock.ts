@@ -19,41 +19,41 @@ export type SkuFacts = Readonly<{
   oversize: boolean;
 }>;
 
-/** Whose claim it is: an order's line, or one SKU of a checkout's reservation. */
-export type Claimant = LineId | ReservationId;
+/** Whose allocation it is: an order's line, or one SKU of a checkout's reservation. */
+export type Holder = LineId | ReservationId;
 
-export type ClaimRequest = Readonly<{
-  claimant: Claimant;
+export type AllocationRequest = Readonly<{
+  holder: Holder;
   /** Null for a checkout's reservation, which simply expires. */
   orderId: OrderId | null;
   quantity: number;
   /**
-   * What it is of: all that was ever claimed for the line; the same, unless the line has claims, which are then
-   * answered as they are; or, to mend a claim, what it should have open now.
+   * What it is of: all that was ever allocated for the line; the same, unless the line has allocations, which are then
+   * answered as they are; or, to mend a allocation, what it should have open now.
    */
-  quantityOf?: "ever_claimed" | "first_claimed" | "open_now";
-  /** Locations that may be claimed at, best first. */
+  quantityOf?: "ever_allocated" | "first_allocated" | "open_now";
+  /** Locations that may be allocated at, best first. */
   locations: readonly string[];
   /** `sold` is never refused: what is short is backordered. `ask` is refused when the SKU's policy is to deny. */
   shortage: "ask" | "sold";
   fill: "partial" | "whole";
   placedAt: number;
-  /** Reservations of the same checkout, whose claims on this SKU pass to this claimant first. */
+  /** Reservations of the same checkout, whose allocations on this SKU pass to this holder first. */
   takesOver: readonly ReservationId[];
-  /** When a pending claim lapses; a repeat extends it, by a millisecond at least. */
+  /** When a pending allocation expires; a repeat extends it, by a millisecond at least. */
   expiresAt: number;
   now: number;
 }>;
 
-export type ClaimedAt = Readonly<{ locationId: string; quantity: number }>;
+export type AllocatedAt = Readonly<{ locationId: string; quantity: number }>;
 
-export type Claimed = Readonly<{
-  claimant: Claimant;
-  /** The claimant had claims here before, live or ended: this may be a repeat. */
+export type AllocationResult = Readonly<{
+  holder: Holder;
+  /** The holder had allocations here before, live or ended: this may be a repeat. */
   repeated: boolean;
-  claimed: readonly ClaimedAt[];
+  allocated: readonly AllocatedAt[];
   backordered: number;
-  /** Available after this claim, at each location of the request. */
+  /** Available after this allocation, at each location of the request. */
   free: Readonly<Record<string, number>>;
   facts: SkuFacts;
   /** What a unit is expected to save later if it stays, by location, where that is known: sourcing adds it to its costs. */
@@ -69,24 +69,24 @@ export type StockPrices = Readonly<{
   minorByLocation: Readonly<Record<string, number>>;
 }>;
 
-export type ClaimRejection = Readonly<
+export type AllocationRejection = Readonly<
   | { code: "unknown_sku"; sku: string }
   | { code: "insufficient_stock"; sku: string; requested: number; available: number }
 >;
 
-/** Moves a live claim's units, all or nothing: where they go and what is owed instead add up to what is claimed. */
+/** Moves a live allocation's units, all or nothing: where they go and what is owed instead add up to what is allocated. */
 export type MoveRequest = Readonly<{
-  claimant: Claimant;
-  to: readonly ClaimedAt[];
+  holder: Holder;
+  to: readonly AllocatedAt[];
   /** Units that are backordered though locations have them, and where alone the line is filled from now on. */
   owed?: Readonly<{ quantity: number; locations: readonly string[] }>;
-  /** Only while it lapses then: whoever asked for it since was told where it is, and may store that. */
+  /** Only while it expires then: whoever asked for it since was told where it is, and may store that. */
   expiresAt?: number;
   now: number;
 }>;
-export type MoveRejection = Readonly<{ code: "claim_not_movable"; claimant: Claimant }>;
+export type MoveRejection = Readonly<{ code: "allocation_not_movable"; holder: Holder }>;
 
-/** What an order does to stock after acceptance. `ref` is unique: an effect applies once. */
+/** What an order does to stock after creation. `ref` is unique: an effect applies once. */
 export type StockEffect =
   | Readonly<{
       type: "ship";
@@ -98,11 +98,11 @@ export type StockEffect =
       /** The cost the order's books used, so that stock and books move by the same value. */
       unitCostMinor: number;
       /** From a vendor's stock, which is not ours and has no value in our books. */
-      vendors?: boolean;
+      vendorOwned?: boolean;
       at: number;
     }>
   | Readonly<{
-      /** Give units back: claimed at the location, or owed as a backorder where it is null. */
+      /** Give units back: allocated at the location, or owed as a backorder where it is null. */
       type: "release";
       ref: string;
       orderId: OrderId;
@@ -126,7 +126,7 @@ export type StockEffect =
   | Readonly<{
       /**
        * The order would rather have them elsewhere: as many as `to` has free; or owed again, where it is null.
-       * `claim.moved` answers.
+       * `allocation.moved` answers.
        */
       type: "move";
       ref: string;
@@ -166,17 +166,17 @@ export type StockEffect =
 /** `out_of_stock`: neither they nor any free unit was there. `damaged`: they were there, and cannot be sent. */
 export type Shortfall = "out_of_stock" | "damaged";
 
-/** `crossed`: order and stock have spoken at once, and are to be compared once nothing is under way. */
-export type EffectApplied = Readonly<{ crossed: boolean }>;
+/** `needsRepair`: order and stock have spoken at once, and are to be compared once nothing is under way. */
+export type EffectApplied = Readonly<{ needsRepair: boolean }>;
 
 /** One line's part in a SKU's stock, as of one moment. */
 export type StockOfLine = Readonly<{
-  claimed: readonly ClaimedAt[];
+  allocated: readonly AllocatedAt[];
   backordered: number;
   /** Available to others at each location that has some, beside what the line holds. */
   free: Readonly<Record<string, number>>;
   /** Events that its order has not dealt with yet. */
-  unheard: number;
+  undelivered: number;
   facts: SkuFacts;
   stockPrices?: StockPrices["minorByLocation"];
 }>;
@@ -192,7 +192,7 @@ export const ADJUSTMENT_REASONS = [
 export type AdjustmentReason = (typeof ADJUSTMENT_REASONS)[number];
 
 /** What staff does to stock. `ref` is the caller's, and unique. `vendors`: the location keeps a vendor's stock. */
-export type StockOperation = Readonly<{ vendors?: boolean }> & OwnOperation;
+export type StockOperation = Readonly<{ vendorOwned?: boolean }> & OwnOperation;
 
 type OwnOperation =
   | Readonly<{
@@ -254,7 +254,7 @@ export type StockEvent =
   | Readonly<{
       type: "backorder.filled";
       id: string;
-      /** Counts what the line is told, from 1: a later word builds on the earlier. */
+      /** Counts what the line is eventCount, from 1: a later word builds on the earlier. */
       number: number;
       orderId: OrderId;
       lineId: LineId;
@@ -263,7 +263,7 @@ export type StockEvent =
       at: number;
     }>
   | Readonly<{
-      type: "claim.cut";
+      type: "allocation.cut";
       id: string;
       number: number;
       orderId: OrderId;
@@ -273,8 +273,8 @@ export type StockEvent =
       at: number;
     }>
   | Readonly<{
-      /** Answers a move: so many units are claimed at `to` instead, or owed. None, where it had none free. */
-      type: "claim.moved";
+      /** Answers a move: so many units are allocated at `to` instead, or owed. None, where it had none free. */
+      type: "allocation.moved";
       id: string;
       number: number;
       orderId: OrderId;
@@ -295,15 +295,15 @@ export type StockEvent =
 export type StockLevel = Readonly<{
   locationId: string;
   onHand: number;
-  claimed: number;
+  allocated: number;
   safetyStock: number;
-  /** on hand − claimed − safety stock, never under zero. */
+  /** on hand − allocated − safety stock, never under zero. */
   available: number;
   /** A vendor's, not ours: it has no value in our books. */
-  vendors?: boolean;
+  vendorOwned?: boolean;
 }>;
 
-export type StockSnapshot = Readonly<{
+export type StockReading = Readonly<{
   facts: SkuFacts;
   levels: readonly StockLevel[];
   backordered: number;
@@ -312,7 +312,7 @@ export type StockSnapshot = Readonly<{
 }>;
 
 /** What a SKU's object says of its stock to whoever reads it from the database. */
-export type StockSaid = Readonly<{
+export type StockSnapshot = Readonly<{
   sku: string;
   /** Counts the changes of the SKU's stock, from 1: it tells words apart, and which is the newer. */
   version: number;
@@ -321,9 +321,9 @@ export type StockSaid = Readonly<{
   backordered: number;
 }>;
 
-/** A live claim or backorder as the nightly comparison reads it; `locationId` is null for a backorder. */
-export type OpenClaim = Readonly<{
-  claimant: Claimant;
+/** A live allocation or backorder as the nightly comparison reads it; `locationId` is null for a backorder. */
+export type OpenAllocation = Readonly<{
+  holder: Holder;
   orderId: OrderId | null;
   locationId: string | null;
   quantity: number;
@@ -333,8 +333,8 @@ export type OpenClaim = Readonly<{
 
 /** Everything the nightly comparison checks in one object, consistent as of one moment. */
 export type StockAudit = Readonly<{
-  snapshot: StockSnapshot;
-  claims: readonly OpenClaim[];
+  reading: StockReading;
+  allocations: readonly OpenAllocation[];
   /** Sums of the movement journal. */
   movedByLocation: Readonly<Record<string, number>>;
   movedValueMinor: number;

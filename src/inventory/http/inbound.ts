@@ -161,9 +161,9 @@ async function inboundJson(c: RequestContext) {
   const { reference, now } = c.var.context;
   const { locations } = await reference();
   return (inbound: StoredInbound) => {
-    const { updatedAt: _updatedAt, ...told } = inbound;
+    const { updatedAt: _updatedAt, ...eventCount } = inbound;
     const today = localDate(now(), locations.get(inbound.locationId)?.timeZone ?? "UTC");
     const open = unitsExpected(inbound);
-    return { ...told, open, overdue: open > 0 && inbound.expectedOn < today };
+    return { ...eventCount, open, overdue: open > 0 && inbound.expectedOn < today };
   };
 }

@@ -8,8 +8,8 @@ import { withKey } from "../../platform/http/openapi";
 import { BODY_PROBLEMS, problem, problems } from "../../platform/http/problem";
 import { IdempotencyHeader, Instant, jsonAnswer, jsonBody, SkuCode, Slug } from "../../platform/http/schemas";
 
-const MOST_UNITS = 1_000_000_000;
-const MOST_ITEMS = 1_000;
+const MAX_UNITS = 1_000_000_000;
+const MAX_ITEMS = 1_000;
 
 const StockFeedInput = z
   .strictObject({
@@ -25,12 +25,12 @@ const StockFeedInput = z
           quantity: z
             .int()
             .min(0)
-            .max(MOST_UNITS)
-            .openapi({ description: "On hand, what is claimed of it included.", example: 12 }),
+            .max(MAX_UNITS)
+            .openapi({ description: "On hand, what is allocated of it included.", example: 12 }),
         }),
       )
       .min(1)
-      .max(MOST_ITEMS)
+      .max(MAX_ITEMS)
       .openapi({ description: "Each SKU once. SKUs that are not named stay as they are." }),
   })
   .openapi("StockFeedInput");

@@ -2,7 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { moveStock, setSafetyStock, type StockMove } from "../record-movement";
 import { derivedId } from "../../kernel/ids";
-import { ADJUSTMENT_REASONS, type StockSnapshot } from "../domain/stock";
+import { ADJUSTMENT_REASONS, type StockReading } from "../domain/stock";
 import type { App, RequestContext } from "../../platform/http/app-types";
 import { requireScope } from "../../platform/auth/require-scope";
 import { idempotent } from "../../platform/idempotency/idempotent-routes";
@@ -19,7 +19,7 @@ import {
   text,
 } from "../../platform/http/schemas";
 
-const MOST_UNITS = 1_000_000_000;
+const MAX_UNITS = 1_000_000_000;
 
 const Ref = text(200).optional().openapi({
   description:
@@ -50,10 +50,10 @@ const AdjustmentInput = z
   })
   .openapi("AdjustmentInput");
 const CountInput = z
-  .strictObject({ locationId: Slug, counted: z.int().min(0).max(MOST_UNITS), ref: Ref })
+  .strictObject({ locationId: Slug, counted: z.int().min(0).max(MAX_UNITS), ref: Ref })
   .openapi("CountInput");
 const SafetyStockInput = z
-  .strictObject({ quantity: z.int().min(0).max(MOST_UNITS) })
+  .strictObject({ quantity: z.int().min(0).max(MAX_UNITS) })
   .openapi("SafetyStockInput");
 
 const StockSchema = z
@@ -65,13 +65,13 @@ const StockSchema = z
       z.object({
         locationId: z.string(),
         onHand: z.int(),
-        claimed: z.int(),
+        allocated: z.int(),
         safetyStock: z.int(),
-        vendors: z
+        vendorOwned: z
           .boolean()
           .optional()
           .openapi({ description: "A vendor's, which has no value in our books." }),
-        available: z.int().openapi({ description: "On hand − claimed − safety stock, never under zero." }),
+        available: z.int().openapi({ description: "On hand − allocated − safety stock, never under zero." }),
       }),
     ),
   })
@@ -148,7 +148,7 @@ const keepBack = createRoute({
 
 export function registerStock(app: App): void {
   app.openapi(read, async (c) => {
-    const stock = await c.var.context.inventory.snapshot(c.req.valid("param").sku);
+    const stock = await c.var.context.inventory.readStock(c.req.valid("param").sku);
     return stock.ok ? c.json(answerOf(stock.value), 200) : problem(c, stock.rejection);
   });
 
@@ -186,11 +186,11 @@ function move(c: RequestContext, sku: string, move: StockMove, ref: string | und
   return moveStock(c.var.context, sku, move, ref ?? derived);
 }
 
-const answerOf = ({ facts, levels, backordered, valueMinor }: StockSnapshot) => ({
+const answerOf = ({ facts, levels, backordered, valueMinor }: StockReading) => ({
   sku: facts.sku,
   backordered,
   valueMinor,
   levels: [...levels],
 });
 
-const movedOf = ({ ref, stock }: { ref: string; stock: StockSnapshot }) => ({ ref, stock: answerOf(stock) });
+const movedOf = ({ ref, stock }: { ref: string; stock: StockReading }) => ({ ref, stock: answerOf(stock) });

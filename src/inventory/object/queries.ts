@@ -1,101 +1,101 @@
 /** What the SKU's object looks up beside the stock of a decision: whom to cut, fill and settle, and the totals. */
 import type { OrderId } from "../../kernel/ids";
 import { available, type Stock } from "../domain/sku-stock";
-import type { Claimant, OpenClaim, StockAudit, StockSnapshot } from "../domain/stock";
+import type { Holder, OpenAllocation, StockAudit, StockReading } from "../domain/stock";
 import { VERSIONS, versionsOf, type Versions } from "./versions";
 
-/** The newest claimants at a location whose claims there come to at least `units`, without those known already. */
-export function newestClaimants(
+/** The newest holders at a location whose allocations there come to at least `units`, without those known already. */
+export function newestHolders(
   sql: SqlStorage,
   locationId: string,
   units: number,
-  known: ReadonlySet<Claimant>,
-): Claimant[] {
-  const claimants: Claimant[] = [];
+  known: ReadonlySet<Holder>,
+): Holder[] {
+  const holders: Holder[] = [];
   let left = units;
-  const rows = sql.exec<{ claimant: Claimant; live: number }>(
-    `SELECT claimant, live FROM claims WHERE location_id = ? AND live > 0
-      ORDER BY placed_at DESC, claimant DESC`,
+  const rows = sql.exec<{ holder: Holder; live: number }>(
+    `SELECT holder, live FROM allocations WHERE location_id = ? AND live > 0
+      ORDER BY placed_at DESC, holder DESC`,
     locationId,
   );
-  for (const { claimant, live } of rows) {
+  for (const { holder, live } of rows) {
     if (left <= 0) break;
-    if (known.has(claimant)) continue;
-    claimants.push(claimant);
+    if (known.has(holder)) continue;
+    holders.push(holder);
     left -= live;
   }
-  return claimants;
+  return holders;
 }
 
-export type Waiting = { claimant: Claimant; placedAt: number };
+export type Waiting = { holder: Holder; placedAt: number };
 
-/** The next claimants in the queue that so many free units could serve, longest wait first. */
-export const waitingClaimants = (
+/** The next holders in the queue that so many free units could serve, longest wait first. */
+export const waitingHolders = (
   sql: SqlStorage,
   { free, after, limit }: Readonly<{ free: number; after: Waiting | null; limit: number }>,
 ): Waiting[] =>
   sql
     .exec<Waiting>(
-      `SELECT claimant, placed_at AS placedAt FROM holdings
-        WHERE backordered > 0 AND (placed_at, claimant) > (?, ?) AND (fill = 'partial' OR backordered <= ?)
-        ORDER BY placed_at, claimant LIMIT ?`,
+      `SELECT holder, placed_at AS placedAt FROM holdings
+        WHERE backordered > 0 AND (placed_at, holder) > (?, ?) AND (fill = 'partial' OR backordered <= ?)
+        ORDER BY placed_at, holder LIMIT ?`,
       after?.placedAt ?? Number.MIN_SAFE_INTEGER,
-      after?.claimant ?? "",
+      after?.holder ?? "",
       free,
       limit,
     )
     .toArray();
 
-export type Due = { claimant: Claimant; orderId: OrderId | null; expiresAt: number | null };
+export type Due = { holder: Holder; orderId: OrderId | null; expiresAt: number | null };
 
 export const dueHoldings = (sql: SqlStorage, now: number, limit: number): Due[] =>
   sql
     .exec<Due>(
-      `SELECT claimant, order_id AS orderId, expires_at AS expiresAt FROM holdings
+      `SELECT holder, order_id AS orderId, expires_at AS expiresAt FROM holdings
         WHERE due_at <= ? ORDER BY due_at LIMIT ?`,
       now,
       limit,
     )
     .toArray();
 
-/** When the next holding or event is due, and whether a change of stock is still to be said. */
-export function whatIsDue(sql: SqlStorage): Readonly<{ dueAt: number | null; isUnsaid: boolean }> {
-  const { dueAt, changed, said } = sql
+/** When the next holding or event is due, and whether a change of stock is still to be published. */
+export function whatIsDue(sql: SqlStorage): Readonly<{ dueAt: number | null; isUnpublished: boolean }> {
+  const { dueAt, changed, published } = sql
     .exec<Versions & { dueAt: number | null }>(
       `SELECT (SELECT min(due) FROM (
            SELECT min(due_at) AS due FROM holdings WHERE due_at IS NOT NULL
-           UNION ALL SELECT min(due_at) FROM events)) AS dueAt, changed, said
+           UNION ALL SELECT min(due_at) FROM events)) AS dueAt, changed, published
          FROM (${VERSIONS})`,
     )
     .one();
-  return { dueAt, isUnsaid: changed > said };
+  return { dueAt, isUnpublished: changed > published };
 }
 
 /** So many of the newest movements are looked through. */
-const MOST_SINCE = 1_000;
+const MAX_SINCE = 1_000;
 
 /** Units that came to the location after the time. */
 export const arrivedSince = (sql: SqlStorage, locationId: string, at: number): number =>
   [
     ...sql.exec<{ locationId: string | null; quantity: number; at: number }>(
       "SELECT location_id AS locationId, quantity, at FROM movements ORDER BY rowid DESC LIMIT ?",
-      MOST_SINCE,
+      MAX_SINCE,
     ),
   ]
     .filter((moved) => moved.locationId === locationId && moved.at > at && moved.quantity > 0)
     .reduce((sum, { quantity }) => sum + quantity, 0);
 
 /** Events for the line that its order has not dealt with yet. Ids are the SKU's, the line's, and a number. */
-export const countUnheard = (sql: SqlStorage, sku: string, lineId: Claimant): number =>
+export const countUndelivered = (sql: SqlStorage, sku: string, lineId: Holder): number =>
   sql
-    .exec<{ unheard: number }>(
-      "SELECT count(*) AS unheard FROM events WHERE id > ? AND id < ?",
+    .exec<{ undelivered: number }>(
+      "SELECT count(*) AS undelivered FROM events WHERE id > ? AND id < ?",
       `${sku}/${lineId}/`,
       `${sku}/${lineId}0`,
     )
-    .one().unheard;
+    .one().undelivered;
 
-export function readSnapshot(sql: SqlStorage, stock: Stock): StockSnapshot {
+export function readStock(sql: SqlStorage, stock: Stock): StockReading {
   const { backordered } = sql
     .exec<{ backordered: number }>(
       "SELECT coalesce(sum(backordered), 0) AS backordered FROM holdings WHERE backordered > 0",
@@ -123,8 +123,8 @@ export function readAudit(sql: SqlStorage, stock: Stock, refs: readonly string[]
   const appliedRefs = [...applied].map(({ ref }) => ref);
   const unsent = sql.exec<{ openEvents: number }>("SELECT count(*) AS openEvents FROM events").one();
   return {
-    snapshot: readSnapshot(sql, stock),
-    claims: readOpenClaims(sql),
+    reading: readStock(sql, stock),
+    allocations: readOpenAllocations(sql),
     movedByLocation: Object.fromEntries(
       moved.flatMap(({ locationId, quantity }) => (locationId === null ? [] : [[locationId, quantity]])),
     ),
@@ -135,15 +135,15 @@ export function readAudit(sql: SqlStorage, stock: Stock, refs: readonly string[]
   };
 }
 
-type OpenClaimRow = { [Key in keyof OpenClaim]: OpenClaim[Key] };
+type OpenAllocationRow = { [Key in keyof OpenAllocation]: OpenAllocation[Key] };
 
-const readOpenClaims = (sql: SqlStorage): OpenClaim[] =>
+const readOpenAllocations = (sql: SqlStorage): OpenAllocation[] =>
   sql
-    .exec<OpenClaimRow>(
-      `SELECT claimant, order_id AS orderId, location_id AS locationId, live AS quantity, status,
+    .exec<OpenAllocationRow>(
+      `SELECT holder, order_id AS orderId, location_id AS locationId, live AS quantity, status,
               expires_at AS expiresAt
-         FROM claims JOIN holdings USING (claimant) WHERE live > 0
+         FROM allocations JOIN holdings USING (holder) WHERE live > 0
        UNION ALL
-       SELECT claimant, order_id, NULL, backordered, status, expires_at FROM holdings WHERE backordered > 0`,
+       SELECT holder, order_id, NULL, backordered, status, expires_at FROM holdings WHERE backordered > 0`,
     )
     .toArray();

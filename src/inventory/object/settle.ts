@@ -1,7 +1,7 @@
-/** Writes a decision together with what follows from it: first whose claims are cut, then whose backorders are filled. */
+/** Writes a decision together with what follows from it: first whose allocations are cut, then whose backorders are filled. */
 import { freeUnits, type Stock } from "../domain/sku-stock";
-import { cutNewest, fillWaiting, overclaimed } from "../domain/stock-settling";
-import { newestClaimants, waitingClaimants, type Waiting } from "./queries";
+import { cutNewest, fillWaiting, overallocated } from "../domain/stock-settling";
+import { newestHolders, waitingHolders, type Waiting } from "./queries";
 import { loadHoldings, loadStock, saveStock } from "./tables";
 
 const PAGE = 200;
@@ -14,8 +14,8 @@ export function saveSettled(
   { at, now }: Readonly<{ at: number; now: number }>,
 ): void {
   let [loaded, settled] = [before, after];
-  for (const { locationId, units } of overclaimed(after)) {
-    const newest = newestClaimants(sql, locationId, units, new Set(settled.holdings.keys()));
+  for (const { locationId, units } of overallocated(after)) {
+    const newest = newestHolders(sql, locationId, units, new Set(settled.holdings.keys()));
     const holdings = loadHoldings(sql, newest);
     loaded = loaded && { ...loaded, holdings: new Map([...loaded.holdings, ...holdings]) };
     settled = { ...settled, holdings: new Map([...settled.holdings, ...holdings]) };
@@ -32,10 +32,10 @@ function fillBackorders(sql: SqlStorage, at: number, now: number): void {
     const stock = loadStock(sql, []);
     const free = stock === null ? 0 : [...freeUnits(stock).values()].reduce((sum, units) => sum + units, 0);
     if (stock === null || free === 0) return;
-    const page: Waiting[] = waitingClaimants(sql, { free, after, limit: PAGE });
+    const page: Waiting[] = waitingHolders(sql, { free, after, limit: PAGE });
     const holdings = loadHoldings(
       sql,
-      page.map(({ claimant }) => claimant),
+      page.map(({ holder }) => holder),
     );
     const waiting = { ...stock, holdings };
     saveStock(sql, waiting, fillWaiting(waiting, at), now);

@@ -10,12 +10,12 @@ import { logLine } from "../../kernel/log-line";
 import { invariant } from "../../kernel/invariant";
 import type { LineId } from "../../kernel/ids";
 import { accept, reject, type Result } from "../../kernel/result";
-import { lapse, stockOfLine, type Stock } from "../domain/sku-stock";
+import { releaseHolding, stockOfLine, type Stock } from "../domain/sku-stock";
 import type {
-  Claimant,
-  Claimed,
-  ClaimRejection,
-  ClaimRequest,
+  Holder,
+  AllocationResult,
+  AllocationRejection,
+  AllocationRequest,
   EffectApplied,
   MoveRejection,
   MoveRequest,
@@ -26,22 +26,22 @@ import type {
   StockOperation,
   StockOperationRejection,
   StockPrices,
-  StockSnapshot,
+  StockReading,
 } from "../domain/stock";
-import { claimStock, letGo, moveClaims } from "../domain/allocations";
+import { allocateStock, releaseIfNotRenewed, moveAllocations } from "../domain/allocations";
 import { applyEffect, isAmiss } from "../domain/stock-effects";
 import { settleDue, type Asked } from "../domain/allocation-expiry";
-import { describeSku, isSameOperation, keepSafetyStock, operateStock } from "../domain/stock-operations";
+import { upsertSku, isSameOperation, keepSafetyStock, applyOperation } from "../domain/stock-operations";
 import { appliedUnder, recordApplied } from "./applied";
 import { linesWithUnits, type InventoryEnv } from "../../orders/lines-with-units";
 import { forgetEvents, sendDueEvents } from "./event-outbox";
-import { nextWordAt, sayStock } from "./publish-snapshot";
+import { nextSnapshotAt, publishSnapshot } from "./publish-snapshot";
 import {
   arrivedSince,
-  countUnheard,
+  countUndelivered,
   dueHoldings,
   readAudit,
-  readSnapshot,
+  readStock,
   whatIsDue,
   type Due,
 } from "./queries";
@@ -62,7 +62,7 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
   readonly #sql: SqlStorage;
   #armedFor: number | null = null;
   /** Lost with the object's memory: then the next word is only sooner. */
-  #saidAt = 0;
+  #publishedAt = 0;
   /** While the alarm runs, the next is no sooner than this. */
   #notBefore = 0;
 
@@ -75,11 +75,11 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
     });
   }
 
-  claim(sku: string, request: ClaimRequest): Result<Claimed, ClaimRejection> {
+  allocate(sku: string, request: AllocationRequest): Result<AllocationResult, AllocationRejection> {
     return this.#transact(() => {
-      const stock = loadStock(this.#sql, [request.claimant, ...request.takesOver]);
+      const stock = loadStock(this.#sql, [request.holder, ...request.takesOver]);
       if (stock === null) return unknown(sku);
-      const decided = claimStock(stock, request);
+      const decided = allocateStock(stock, request);
       if (!decided.ok) return decided;
       const { stock: after, value } = decided.value;
       // Where nothing was held before, nothing is freed that anyone waits for.
@@ -89,28 +89,28 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
     });
   }
 
-  move(sku: string, request: MoveRequest): Result<Claimed, MoveRejection | Unknown> {
+  move(sku: string, request: MoveRequest): Result<AllocationResult, MoveRejection | Unknown> {
     return this.#transact(() => {
-      const stock = loadStock(this.#sql, [request.claimant]);
+      const stock = loadStock(this.#sql, [request.holder]);
       if (stock === null) return unknown(sku);
-      const decided = moveClaims(stock, request);
+      const decided = moveAllocations(stock, request);
       if (!decided.ok) return decided;
       this.#save(stock, decided.value.stock, request.now);
       return accept(decided.value.value);
     });
   }
 
-  voidClaims(claimant: Claimant, now: number): void {
+  releasePending(holder: Holder, now: number): void {
     this.#transact(() => {
-      const stock = loadStock(this.#sql, [claimant]);
-      if (stock?.holdings.has(claimant)) this.#save(stock, lapse(stock, claimant, "voided"), now);
+      const stock = loadStock(this.#sql, [holder]);
+      if (stock?.holdings.has(holder)) this.#save(stock, releaseHolding(stock, holder, "voided"), now);
     });
   }
 
-  letGo(claimant: Claimant, expiresAt: number, now: number): void {
+  releaseIfNotRenewed(holder: Holder, expiresAt: number, now: number): void {
     this.#transact(() => {
-      const stock = loadStock(this.#sql, [claimant]);
-      if (stock !== null) this.#save(stock, letGo(stock, claimant, expiresAt), now);
+      const stock = loadStock(this.#sql, [holder]);
+      if (stock !== null) this.#save(stock, releaseIfNotRenewed(stock, holder, expiresAt), now);
     });
   }
 
@@ -125,38 +125,38 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
           "an effect's reference is nobody else's",
         );
         // Whether it had, nobody knows any more: looking once too often is harmless.
-        return accept({ crossed: true });
+        return accept({ needsRepair: true });
       }
-      const crossed = isAmiss(stock, effect) || countUnheard(this.#sql, sku, effect.lineId) > 0;
+      const needsRepair = isAmiss(stock, effect) || countUndelivered(this.#sql, sku, effect.lineId) > 0;
       recordApplied(this.#sql, { kind: "effect", content: effect });
       const arrived = effect.type === "reject" ? arrivedSince(this.#sql, effect.locationId, effect.at) : 0;
       this.#save(stock, applyEffect(stock, effect, arrived), effect.at);
-      return accept({ crossed });
+      return accept({ needsRepair });
     });
   }
 
-  operate(sku: string, operation: StockOperation): Result<StockSnapshot, StockOperationRejection> {
+  operate(sku: string, operation: StockOperation): Result<StockReading, StockOperationRejection> {
     return this.#transact(() => {
       const { ref, at } = operation;
       const stock = loadStock(this.#sql, []);
       if (stock === null) return unknown(sku);
       const applied = appliedUnder(this.#sql, ref);
       if (applied === null) {
-        const decided = operateStock(stock, operation);
+        const decided = applyOperation(stock, operation);
         if (!decided.ok) return decided;
         recordApplied(this.#sql, { kind: "operation", content: operation });
         this.#save(stock, decided.value, at);
       } else if (!isRepeat(applied, operation)) {
         return reject({ code: "ref_reused", ref });
       }
-      return accept(readSnapshot(this.#sql, this.#stock()));
+      return accept(readStock(this.#sql, this.#stock()));
     });
   }
 
   describe(facts: SkuFacts, now: number): void {
     this.#transact(() => {
       const stock = loadStock(this.#sql, []);
-      this.#save(stock, describeSku(stock, facts, now), now);
+      this.#save(stock, upsertSku(stock, facts, now), now);
     });
   }
 
@@ -177,19 +177,19 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
     });
   }
 
-  snapshot(sku: string): Result<StockSnapshot, Unknown> {
+  readStock(sku: string): Result<StockReading, Unknown> {
     const stock = loadStock(this.#sql, []);
     if (stock === null) return unknown(sku);
     const { stockPrices } = currentPrices(this.#sql, Date.now());
-    return accept({ ...readSnapshot(this.#sql, stock), ...(stockPrices && { stockPrices }) });
+    return accept({ ...readStock(this.#sql, stock), ...(stockPrices && { stockPrices }) });
   }
 
   /** What a line holds and may be given, and whether its order has heard of all of it. */
   lineStock(sku: string, lineId: LineId): Result<StockOfLine, Unknown> {
     const stock = loadStock(this.#sql, [lineId]);
     if (stock === null) return unknown(sku);
-    const unheard = countUnheard(this.#sql, sku, lineId);
-    return accept({ ...stockOfLine(stock, lineId), ...currentPrices(this.#sql, Date.now()), unheard });
+    const undelivered = countUndelivered(this.#sql, sku, lineId);
+    return accept({ ...stockOfLine(stock, lineId), ...currentPrices(this.#sql, Date.now()), undelivered });
   }
 
   /** `refs`: effects to ask about, whether they have been applied. */
@@ -202,7 +202,7 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
     forgetEvents(this.#sql, ids);
   }
 
-  /** Settles what is due, sends what is to be told, and sets the next alarm whatever becomes of these. */
+  /** Settles what is due, sends what is to be published, and sets the next alarm whatever becomes of these. */
   override async alarm(): Promise<void> {
     this.#armedFor = null;
     this.#notBefore = Date.now() + PAUSE_MS;
@@ -211,7 +211,7 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
       for (let round = 0; round < ROUNDS; round += 1) {
         if (!(await sendDueEvents(this.#sql, this.env.STOCK_QUEUE, Date.now()))) break;
       }
-      if (await sayStock(this.#sql, this.env.STOCK_QUEUE, Date.now())) this.#saidAt = Date.now();
+      if (await publishSnapshot(this.#sql, this.env.STOCK_QUEUE, Date.now())) this.#publishedAt = Date.now();
     } catch (error) {
       // A thrown alarm is tried six times and then never again; this one is set again for as long as it takes.
       console.error(logLine("error", "the alarm of a SKU failed, and is set again", { error }));
@@ -229,8 +229,8 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
       // Other calls were served meanwhile: what is settled is read again, and only let go of if unchanged.
       this.#transact(() => {
         const now = Date.now();
-        const claimants = due.map(({ claimant }) => claimant);
-        const stock = loadStock(this.#sql, claimants);
+        const holders = due.map(({ holder }) => holder);
+        const stock = loadStock(this.#sql, holders);
         invariant(stock !== null, "holdings are of a SKU that is described");
         this.#save(stock, settleDue(stock, asked, now), now);
       });
@@ -240,18 +240,18 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
   }
 
   async #ask(due: readonly Due[]): Promise<Asked[]> {
-    const lines = due.flatMap(({ claimant, orderId }) => (orderId ? [{ orderId, lineId: claimant }] : []));
+    const lines = due.flatMap(({ holder, orderId }) => (orderId ? [{ orderId, lineId: holder }] : []));
     const withUnits = await linesWithUnits(this.env, this.#stock().facts.sku, lines).catch(
       (error: unknown) => {
-        const message = "claims are kept, as nobody can tell whether their orders need them";
+        const message = "allocations are kept, as nobody can tell whether their orders need them";
         console.error(logLine("error", message, { error }));
         return null;
       },
     );
-    return due.map(({ claimant, orderId, expiresAt }) => {
-      if (orderId === null) return { claimant, expiresAt, line: "has_none" };
-      if (withUnits === null) return { claimant, expiresAt, line: "unknown" };
-      return { claimant, expiresAt, line: withUnits.has(claimant) ? "has_units" : "has_none" };
+    return due.map(({ holder, orderId, expiresAt }) => {
+      if (orderId === null) return { holder, expiresAt, line: "has_none" };
+      if (withUnits === null) return { holder, expiresAt, line: "unknown" };
+      return { holder, expiresAt, line: withUnits.has(holder) ? "has_units" : "has_none" };
     });
   }
 
@@ -270,8 +270,8 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
     let armedFor = this.#armedFor;
     const value = this.ctx.storage.transactionSync(() => {
       const done = work();
-      const { dueAt, isUnsaid } = whatIsDue(this.#sql);
-      const next = earlier(dueAt, isUnsaid ? nextWordAt(Date.now(), this.#saidAt) : null);
+      const { dueAt, isUnpublished } = whatIsDue(this.#sql);
+      const next = earlier(dueAt, isUnpublished ? nextSnapshotAt(Date.now(), this.#publishedAt) : null);
       if (next !== null && (armedFor === null || next < armedFor)) {
         // The platform takes no time before its epoch, which a caller's clock may name.
         armedFor = Math.max(next, this.#notBefore, 1);

@@ -1,5 +1,5 @@
-/** The prices of the SKU's stock that it was told last, to be answered with every claim while they are fresh. */
-import type { Claimed, StockPrices } from "../domain/stock";
+/** The prices of the SKU's stock that it was told last, to be answered with every allocation while they are fresh. */
+import type { AllocationResult, StockPrices } from "../domain/stock";
 
 /** Found so long ago, they say nothing of the stock that there is now. */
 const FRESH_MS = 24 * 3_600_000;
@@ -21,7 +21,7 @@ export function keepStockPrices(sql: SqlStorage, { foundAt, minorByLocation }: S
 export function currentPrices(
   sql: SqlStorage,
   now: number,
-): Pick<Claimed, "stockPrices" | "stockPricesFoundAt"> {
+): Pick<AllocationResult, "stockPrices" | "stockPricesFoundAt"> {
   const [row] = sql
     .exec<Row>(
       "SELECT found_at AS foundAt, minor_by_location AS minorByLocation FROM stock_prices WHERE found_at > ?",

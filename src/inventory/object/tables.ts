@@ -1,13 +1,13 @@
 /**
  * What one SKU's object stores, and how a decision is read from it and written to it.
  *
- * A decision reads the facts, every level of the SKU and the holdings that it concerns, so that a claim costs
- * the same beside ten claims and beside a hundred thousand. The checks are the last line against overselling.
+ * A decision reads the facts, every level of the SKU and the holdings that it concerns, so that a allocation costs
+ * the same beside ten allocations and beside a hundred thousand. The checks are the last line against overselling.
  */
 import type { OrderId } from "../../kernel/ids";
-import { isForgotten, type Claim, type Holding } from "../domain/sku-stock";
+import { isForgotten, type Allocation, type Holding } from "../domain/sku-stock";
 import type { HoldingStatus, Level, Stock } from "../domain/sku-stock";
-import type { Claimant, SkuPolicy } from "../domain/stock";
+import type { Holder, SkuPolicy } from "../domain/stock";
 import { countUnseenChange, versionsOf } from "./versions";
 
 const TABLES = `
@@ -17,6 +17,9 @@ const TABLES = `
     policy TEXT NOT NULL CHECK (policy IN ('deny', 'backorder', 'preorder')),
     unit_cost_minor INTEGER NOT NULL CHECK (unit_cost_minor >= 0),
     weight_grams INTEGER NOT NULL CHECK (weight_grams >= 0),
+    volume_mm3 INTEGER CHECK (volume_mm3 > 0),
+    hazardous INTEGER NOT NULL CHECK (hazardous IN (0, 1)),
+    oversize INTEGER NOT NULL CHECK (oversize IN (0, 1)),
     cost_changes INTEGER NOT NULL,
     value_minor INTEGER NOT NULL
   ) STRICT;
@@ -24,19 +27,24 @@ const TABLES = `
   CREATE TABLE IF NOT EXISTS levels (
     location_id TEXT PRIMARY KEY,
     on_hand INTEGER NOT NULL CHECK (on_hand >= 0),
-    claimed INTEGER NOT NULL CHECK (claimed BETWEEN 0 AND on_hand),
-    safety_stock INTEGER NOT NULL CHECK (safety_stock >= 0)
+    allocated INTEGER NOT NULL CHECK (allocated BETWEEN 0 AND on_hand),
+    safety_stock INTEGER NOT NULL CHECK (safety_stock >= 0),
+    vendor_owned INTEGER NOT NULL CHECK (vendor_owned IN (0, 1)),
+    -- The change of the SKU's stock that last wrote this level.
+    version INTEGER NOT NULL,
+    -- As of when a vendor's feed last counted it.
+    counted_as_of INTEGER
   ) STRICT, WITHOUT ROWID;
 
   -- How often stock has changed where no level shows it, and up to which change the database was told.
   CREATE TABLE IF NOT EXISTS changes (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     version INTEGER NOT NULL,
-    said INTEGER NOT NULL
+    published INTEGER NOT NULL
   ) STRICT;
 
   CREATE TABLE IF NOT EXISTS holdings (
-    claimant TEXT PRIMARY KEY,
+    holder TEXT PRIMARY KEY,
     order_id TEXT,
     status TEXT NOT NULL CHECK (status IN ('pending', 'confirmed', 'voided', 'expired')),
     fill TEXT NOT NULL CHECK (fill IN ('partial', 'whole')),
@@ -46,22 +54,22 @@ const TABLES = `
     due_at INTEGER CHECK (due_at IS NULL OR status = 'pending'),
     backordered INTEGER NOT NULL CHECK (backordered >= 0),
     released INTEGER NOT NULL CHECK (released >= 0),
-    told INTEGER NOT NULL CHECK (told >= 0)
+    event_count INTEGER NOT NULL CHECK (event_count >= 0)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS holdings_due ON holdings (due_at) WHERE due_at IS NOT NULL;
-  CREATE INDEX IF NOT EXISTS holdings_waiting ON holdings (placed_at, claimant, fill, backordered)
+  CREATE INDEX IF NOT EXISTS holdings_waiting ON holdings (placed_at, holder, fill, backordered)
     WHERE backordered > 0;
 
-  CREATE TABLE IF NOT EXISTS claims (
-    claimant TEXT NOT NULL REFERENCES holdings (claimant),
+  CREATE TABLE IF NOT EXISTS allocations (
+    holder TEXT NOT NULL REFERENCES holdings (holder),
     location_id TEXT NOT NULL REFERENCES levels (location_id),
     placed_at INTEGER NOT NULL,
     live INTEGER NOT NULL CHECK (live >= 0),
     shipped INTEGER NOT NULL CHECK (shipped >= 0),
-    untold INTEGER NOT NULL,
-    PRIMARY KEY (claimant, location_id)
+    unreported INTEGER NOT NULL,
+    PRIMARY KEY (holder, location_id)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS claims_newest ON claims (location_id, placed_at, claimant) WHERE live > 0;
+  CREATE INDEX IF NOT EXISTS allocations_newest ON allocations (location_id, placed_at, holder) WHERE live > 0;
 
   CREATE TABLE IF NOT EXISTS movements (
     ref TEXT PRIMARY KEY,
@@ -100,27 +108,7 @@ const TABLES = `
   ) STRICT;
 `;
 
-/** Columns that came later: an object that was made before gets them when it wakes. */
-const ADDED: readonly Readonly<{ table: string; column: string; definition: string }>[] = [
-  { table: "facts", column: "volume_mm3", definition: "INTEGER CHECK (volume_mm3 > 0)" },
-  {
-    table: "facts",
-    column: "hazardous",
-    definition: "INTEGER NOT NULL DEFAULT 0 CHECK (hazardous IN (0, 1))",
-  },
-  { table: "facts", column: "oversize", definition: "INTEGER NOT NULL DEFAULT 0 CHECK (oversize IN (0, 1))" },
-  { table: "levels", column: "vendors", definition: "INTEGER NOT NULL DEFAULT 0 CHECK (vendors IN (0, 1))" },
-  { table: "levels", column: "version", definition: "INTEGER NOT NULL DEFAULT 1" },
-  { table: "levels", column: "counted_as_of", definition: "INTEGER" },
-];
-
-export function createTables(sql: SqlStorage): void {
-  sql.exec(TABLES);
-  for (const { table, column, definition } of ADDED) {
-    const known = sql.exec("SELECT 1 FROM pragma_table_info(?) WHERE name = ?", table, column).toArray();
-    if (known.length === 0) sql.exec(`ALTER TABLE ${table} ADD COLUMN ${column} ${definition}`);
-  }
-}
+export const createTables = (sql: SqlStorage): void => void sql.exec(TABLES);
 
 type FactsRow = {
   sku: string;
@@ -135,7 +123,7 @@ type FactsRow = {
 };
 
 type HoldingRow = {
-  claimant: Claimant;
+  holder: Holder;
   order_id: OrderId | null;
   status: HoldingStatus;
   fill: "partial" | "whole";
@@ -145,18 +133,22 @@ type HoldingRow = {
   due_at: number | null;
   backordered: number;
   released: number;
-  told: number;
+  event_count: number;
 };
 
-type LevelRow = Omit<Level, "vendors" | "countedAsOf"> & { vendors: number; countedAsOf: number | null };
+type LevelRow = Omit<Level, "vendorOwned" | "countedAsOf"> & {
+  vendorOwned: number;
+  countedAsOf: number | null;
+};
 
 /** Null while the SKU has not been described. */
-export function loadStock(sql: SqlStorage, claimants: readonly Claimant[]): Stock | null {
+export function loadStock(sql: SqlStorage, holders: readonly Holder[]): Stock | null {
   const [facts] = sql.exec<FactsRow>("SELECT * FROM facts").toArray();
   if (facts === undefined) return null;
   const levels = sql
     .exec<LevelRow>(
-      `SELECT location_id AS locationId, on_hand AS onHand, claimed, safety_stock AS safetyStock, vendors,
+      `SELECT location_id AS locationId, on_hand AS onHand, allocated, safety_stock AS safetyStock,
+         vendor_owned AS vendorOwned,
          counted_as_of AS countedAsOf
        FROM levels`,
     )
@@ -175,40 +167,40 @@ export function loadStock(sql: SqlStorage, claimants: readonly Claimant[]): Stoc
     costChanges: facts.cost_changes,
     valueMinor: facts.value_minor,
     levels: new Map(levels.map((level) => [level.locationId, level])),
-    holdings: loadHoldings(sql, claimants),
+    holdings: loadHoldings(sql, holders),
     movements: [],
     events: [],
   };
 }
 
-const levelFrom = ({ vendors, countedAsOf, ...level }: LevelRow): Level => ({
+const levelFrom = ({ vendorOwned, countedAsOf, ...level }: LevelRow): Level => ({
   ...level,
-  ...(vendors === 1 && { vendors: true }),
+  ...(vendorOwned === 1 && { vendorOwned: true }),
   ...(countedAsOf !== null && { countedAsOf }),
 });
 
-export function loadHoldings(sql: SqlStorage, claimants: readonly Claimant[]): Map<Claimant, Holding> {
-  if (claimants.length === 0) return new Map();
-  const wanted = JSON.stringify(claimants);
+export function loadHoldings(sql: SqlStorage, holders: readonly Holder[]): Map<Holder, Holding> {
+  if (holders.length === 0) return new Map();
+  const wanted = JSON.stringify(holders);
   const rows = sql
-    .exec<HoldingRow>("SELECT * FROM holdings WHERE claimant IN (SELECT value FROM json_each(?))", wanted)
+    .exec<HoldingRow>("SELECT * FROM holdings WHERE holder IN (SELECT value FROM json_each(?))", wanted)
     .toArray();
   if (rows.length === 0) return new Map();
-  const claims = Map.groupBy(
-    sql.exec<Claim & { claimant: string }>(
-      `SELECT claimant, location_id AS locationId, live, shipped, untold FROM claims
-        WHERE claimant IN (SELECT value FROM json_each(?))`,
+  const allocations = Map.groupBy(
+    sql.exec<Allocation & { holder: string }>(
+      `SELECT holder, location_id AS locationId, live, shipped, unreported FROM allocations
+        WHERE holder IN (SELECT value FROM json_each(?))`,
       wanted,
     ),
-    ({ claimant }) => claimant,
+    ({ holder }) => holder,
   );
-  return new Map(rows.map((row) => [row.claimant, holdingFrom(row, claims.get(row.claimant) ?? [])]));
+  return new Map(rows.map((row) => [row.holder, holdingFrom(row, allocations.get(row.holder) ?? [])]));
 }
 
-function holdingFrom(row: HoldingRow, claims: readonly Claim[]): Holding {
+function holdingFrom(row: HoldingRow, allocations: readonly Allocation[]): Holding {
   const locations: string[] = JSON.parse(row.locations);
   return {
-    claimant: row.claimant,
+    holder: row.holder,
     orderId: row.order_id,
     status: row.status,
     fill: row.fill,
@@ -218,8 +210,13 @@ function holdingFrom(row: HoldingRow, claims: readonly Claim[]): Holding {
     dueAt: row.due_at,
     backordered: row.backordered,
     released: row.released,
-    told: row.told,
-    claims: claims.map(({ locationId, live, shipped, untold }) => ({ locationId, live, shipped, untold })),
+    eventCount: row.event_count,
+    allocations: allocations.map(({ locationId, live, shipped, unreported }) => ({
+      locationId,
+      live,
+      shipped,
+      unreported,
+    })),
   };
 }
 
@@ -228,7 +225,7 @@ export function saveStock(sql: SqlStorage, before: Stock | null, after: Stock, n
   saveFacts(sql, before, after);
   saveLevels(sql, before, after);
   for (const holding of after.holdings.values()) {
-    const old = before?.holdings.get(holding.claimant);
+    const old = before?.holdings.get(holding.holder);
     if (old === holding) continue;
     if (isForgotten(holding)) deleteHolding(sql, holding);
     else saveHolding(sql, old, holding);
@@ -281,50 +278,50 @@ function saveLevels(sql: SqlStorage, before: Stock | null, after: Stock): void {
 
 const showsTheSame = (before: Level | undefined, after: Level): boolean =>
   before?.onHand === after.onHand &&
-  before.claimed === after.claimed &&
+  before.allocated === after.allocated &&
   before.safetyStock === after.safetyStock &&
-  (before.vendors ?? false) === (after.vendors ?? false);
+  (before.vendorOwned ?? false) === (after.vendorOwned ?? false);
 
 const saveCountedAsOf = (sql: SqlStorage, { locationId, countedAsOf }: Level): void =>
   void sql.exec("UPDATE levels SET counted_as_of = ? WHERE location_id = ?", countedAsOf ?? null, locationId);
 
 const owesOtherwise = (before: Stock, after: Stock): boolean =>
   [...after.holdings.values()].some(
-    ({ claimant, backordered }) => (before.holdings.get(claimant)?.backordered ?? 0) !== backordered,
+    ({ holder, backordered }) => (before.holdings.get(holder)?.backordered ?? 0) !== backordered,
   );
 
 function saveLevel(
   sql: SqlStorage,
-  { locationId, onHand, claimed, safetyStock, vendors, countedAsOf }: Level,
+  { locationId, onHand, allocated, safetyStock, vendorOwned, countedAsOf }: Level,
   version: number,
 ): void {
   sql.exec(
-    `INSERT INTO levels (location_id, on_hand, claimed, safety_stock, vendors, version, counted_as_of)
+    `INSERT INTO levels (location_id, on_hand, allocated, safety_stock, vendor_owned, version, counted_as_of)
      VALUES (?, ?, ?, ?, ?, ?, ?)
-       ON CONFLICT (location_id) DO UPDATE SET on_hand = excluded.on_hand, claimed = excluded.claimed,
-         safety_stock = excluded.safety_stock, vendors = excluded.vendors, version = excluded.version,
+       ON CONFLICT (location_id) DO UPDATE SET on_hand = excluded.on_hand, allocated = excluded.allocated,
+         safety_stock = excluded.safety_stock, vendor_owned = excluded.vendor_owned, version = excluded.version,
          counted_as_of = excluded.counted_as_of`,
     locationId,
     onHand,
-    claimed,
+    allocated,
     safetyStock,
-    vendors ? 1 : 0,
+    vendorOwned ? 1 : 0,
     version,
     countedAsOf ?? null,
   );
 }
 
-function deleteHolding(sql: SqlStorage, { claimant }: Holding): void {
-  sql.exec("DELETE FROM claims WHERE claimant = ?", claimant);
-  sql.exec("DELETE FROM holdings WHERE claimant = ?", claimant);
+function deleteHolding(sql: SqlStorage, { holder }: Holding): void {
+  sql.exec("DELETE FROM allocations WHERE holder = ?", holder);
+  sql.exec("DELETE FROM holdings WHERE holder = ?", holder);
 }
 
 function saveHolding(sql: SqlStorage, before: Holding | undefined, holding: Holding): void {
-  const { claimant, orderId, status, fill, placedAt, expiresAt, dueAt, backordered, released, told } =
+  const { holder, orderId, status, fill, placedAt, expiresAt, dueAt, backordered, released, eventCount } =
     holding;
   const locations = JSON.stringify(holding.locations);
   const row = [
-    claimant,
+    holder,
     orderId,
     status,
     fill,
@@ -334,24 +331,31 @@ function saveHolding(sql: SqlStorage, before: Holding | undefined, holding: Hold
     dueAt,
     backordered,
     released,
-    told,
+    eventCount,
   ];
   sql.exec(
-    `INSERT INTO holdings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (claimant) DO UPDATE
+    `INSERT INTO holdings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (holder) DO UPDATE
         SET order_id = excluded.order_id, status = excluded.status, fill = excluded.fill,
             placed_at = excluded.placed_at, locations = excluded.locations, expires_at = excluded.expires_at,
             due_at = excluded.due_at, backordered = excluded.backordered, released = excluded.released,
-            told = excluded.told`,
+            event_count = excluded.event_count`,
     ...row,
   );
-  for (const claim of holding.claims) {
-    if (before?.placedAt === placedAt && before.claims.includes(claim)) continue;
-    const claimRow = [claimant, claim.locationId, placedAt, claim.live, claim.shipped, claim.untold];
+  for (const allocation of holding.allocations) {
+    if (before?.placedAt === placedAt && before.allocations.includes(allocation)) continue;
+    const allocationRow = [
+      holder,
+      allocation.locationId,
+      placedAt,
+      allocation.live,
+      allocation.shipped,
+      allocation.unreported,
+    ];
     sql.exec(
-      `INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (claimant, location_id) DO UPDATE
+      `INSERT INTO allocations VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (holder, location_id) DO UPDATE
           SET placed_at = excluded.placed_at, live = excluded.live, shipped = excluded.shipped,
-              untold = excluded.untold`,
-      ...claimRow,
+              unreported = excluded.unreported`,
+      ...allocationRow,
     );
   }
 }

@@ -28,7 +28,7 @@ export async function putInbound(
       `INSERT INTO inbound (id, sku, location_id, kind, quantity, expected_on, status, created_at, updated_at)
        VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'expected', ?7, ?7)
        ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, quantity = excluded.quantity,
-         expected_on = excluded.expected_on, overdue = 0, told_at = NULL,
+         expected_on = excluded.expected_on, overdue = 0, promises_updated_at = NULL,
          status = CASE WHEN inbound.received >= excluded.quantity THEN 'received' ELSE 'expected' END,
          updated_at = max(excluded.updated_at, inbound.updated_at + 1)
        RETURNING *, created_at = updated_at AS created`,
@@ -42,7 +42,7 @@ export async function putInbound(
 export async function cancelInbound(db: D1Database, id: string, now: number): Promise<StoredInbound | null> {
   const row = await db
     .prepare(
-      `UPDATE inbound SET status = 'cancelled', told_at = CASE status WHEN 'expected' THEN NULL ELSE told_at END,
+      `UPDATE inbound SET status = 'cancelled', promises_updated_at = CASE status WHEN 'expected' THEN NULL ELSE promises_updated_at END,
          updated_at = max(?2, updated_at + 1)
        WHERE id = ?1 RETURNING *`,
     )
@@ -56,7 +56,7 @@ export async function inboundById(db: D1Database, id: string): Promise<StoredInb
   return row && inboundOf(row);
 }
 
-export type InboundPlace = Readonly<{ expectedOn: string; id: string }>;
+export type InboundCursor = Readonly<{ expectedOn: string; id: string }>;
 export type InboundQuery = Readonly<
   ({ by: "sku"; sku: string } | { by: "location"; locationId: string }) & { status: InboundStatus }
 >;
@@ -65,7 +65,7 @@ export type InboundQuery = Readonly<
 export async function listInbound(
   db: D1Database,
   query: InboundQuery,
-  after: InboundPlace | null,
+  after: InboundCursor | null,
   limit: number,
 ): Promise<StoredInbound[]> {
   const column = query.by === "sku" ? "sku" : "location_id";
@@ -109,7 +109,7 @@ export async function countReceipt(
   const [, , read] = await db.batch<InboundRow>([
     db
       .prepare(
-        `UPDATE inbound SET received = received + ?3, told_at = NULL, updated_at = max(?4, updated_at + 1),
+        `UPDATE inbound SET received = received + ?3, promises_updated_at = NULL, updated_at = max(?4, updated_at + 1),
            status = CASE WHEN status = 'expected' AND received + ?3 >= quantity THEN 'received' ELSE status END
          WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM inbound_receipts WHERE inbound_id = ?1 AND ref = ?2)`,
       )
@@ -141,22 +141,22 @@ export async function dueInbound(db: D1Database, before: string, limit: number):
 export async function markOverdue(db: D1Database, ids: readonly string[], now: number): Promise<void> {
   await db
     .prepare(
-      `UPDATE inbound SET overdue = 1, told_at = NULL, updated_at = max(?2, updated_at + 1)
+      `UPDATE inbound SET overdue = 1, promises_updated_at = NULL, updated_at = max(?2, updated_at + 1)
        WHERE id IN (SELECT value FROM json_each(?1)) AND status = 'expected' AND overdue = 0`,
     )
     .bind(JSON.stringify(ids), now)
     .run();
 }
 
-/** SKUs of which something changed that those who wait have not been told, the longest untold first. */
-export async function untoldSkus(
+/** SKUs of which something changed that those who wait have not been eventCount, the longest unreported first. */
+export async function skusWithChangedInbound(
   db: D1Database,
   limit: number,
 ): Promise<readonly Readonly<{ sku: string; updatedAt: number }>[]> {
   const { results } = await db
     .prepare(
       `SELECT sku, max(updated_at) AS updatedAt FROM
-         (SELECT sku, updated_at FROM inbound WHERE told_at IS NULL ORDER BY updated_at LIMIT ?1)
+         (SELECT sku, updated_at FROM inbound WHERE promises_updated_at IS NULL ORDER BY updated_at LIMIT ?1)
        GROUP BY sku`,
     )
     .bind(limit)
@@ -164,14 +164,16 @@ export async function untoldSkus(
   return results;
 }
 
-/** Those who wait were told of the SKU's inbound as it was until then; what changed since is untold. */
-export async function markTold(
+/** Those who wait were told of the SKU's inbound as it was until then; what changed since is unreported. */
+export async function markPromisesUpdated(
   db: D1Database,
   { sku, updatedAt }: Readonly<{ sku: string; updatedAt: number }>,
   now: number,
 ): Promise<void> {
   await db
-    .prepare("UPDATE inbound SET told_at = ?3 WHERE told_at IS NULL AND updated_at <= ?2 AND sku = ?1")
+    .prepare(
+      "UPDATE inbound SET promises_updated_at = ?3 WHERE promises_updated_at IS NULL AND updated_at <= ?2 AND sku = ?1",
+    )
     .bind(sku, updatedAt, now)
     .run();
 }

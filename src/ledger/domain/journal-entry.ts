@@ -26,7 +26,7 @@ export type JournalEntry = Entry &
 
 export type Books = Readonly<{ booksCurrency: CurrencyCode; booksTimeZone: string }>;
 
-export type EventPlace = Readonly<{
+export type EventPosition = Readonly<{
   orderId: string;
   version: number;
   /** Which event of its commit, counted from 0. */
@@ -41,7 +41,7 @@ type Legs = Partial<Record<Account, number>>;
 type OfType<Type extends OrderEvent["type"]> = Extract<OrderEvent, { type: Type }>;
 
 /** The journal entry of an order's event; null when it moves no money. */
-export function journalEntryFor(event: OrderEvent, place: EventPlace, books: Books): JournalEntry | null {
+export function journalEntryFor(event: OrderEvent, place: EventPosition, books: Books): JournalEntry | null {
   const entry = postings(event, place, books.booksCurrency);
   const id = `${place.orderId}/${place.version}/${place.index}`;
   return entry && { ...entry, ...postedAt(place.at, books), id, orderId: place.orderId };
@@ -94,15 +94,15 @@ export function postings(
     case "order.hold_released":
     case "order.note_added":
     case "order.contact_changed":
-    case "order.source_seen":
+    case "order.storefront_seen":
     case "removal.seen":
     case "order.lines_added":
     case "payment.authorized":
     case "line.sku_assigned":
     case "units.sourced":
     case "backorder.filled":
-    case "claim.cut":
-    case "stock.declined":
+    case "allocation.cut":
+    case "allocation.released":
     case "fulfillment.released":
     case "fulfillment.scheduled":
     case "promise.made":
@@ -110,8 +110,8 @@ export function postings(
     case "promise.settled":
     case "fulfillment.rejected":
     case "fulfillment.postponed":
-    case "move.asked":
-    case "units.resourced":
+    case "move.requested":
+    case "units.replanned":
     case "backorder.served":
     case "shipment.delivered":
       break;

@@ -4,15 +4,15 @@
  */
 import { invariant } from "../../kernel/invariant";
 import type { ShipmentId } from "../../kernel/ids";
-import type { MessageKind } from "../../platform/queues/queue-message";
+import type { NotificationKind } from "../../platform/queues/queue-message";
 import { formatMoney } from "../../kernel/money";
 import { waitingLines } from "./notifications";
 import { payable, type Order, type OrderLine, type Shipment } from "../../orders/domain/order";
-import { lineInWords } from "../../promises/domain/promise-text";
+import { linePromiseText } from "../../promises/domain/promise-text";
 import { webLink } from "../../orders/domain/order-view";
 
-export type MessageAbout = Readonly<{
-  kind: MessageKind;
+export type NotificationFacts = Readonly<{
+  kind: NotificationKind;
   order: Order;
   shipmentId: ShipmentId | null;
   /** The channel as customers know it. */
@@ -20,7 +20,7 @@ export type MessageAbout = Readonly<{
   statusUrl: string;
 }>;
 
-export type MessageText = Readonly<{ subject: string; text: string; html: string }>;
+export type NotificationText = Readonly<{ subject: string; text: string; html: string }>;
 
 type Block =
   | Readonly<{ type: "paragraph"; text: string }>
@@ -28,7 +28,7 @@ type Block =
   | Readonly<{ type: "link"; label: string; url: string }>;
 
 /** The message as of now: the order may have moved on since the message was called for. */
-export function renderMessage(about: MessageAbout): MessageText {
+export function renderNotification(about: NotificationFacts): NotificationText {
   const { subject, blocks } = contentOf(about);
   const greeting = about.order.customerName ? `Hello ${about.order.customerName},` : "Hello,";
   const whole: readonly Block[] = [
@@ -47,7 +47,7 @@ export function renderMessage(about: MessageAbout): MessageText {
 const MAILBOX = /^[^\s\p{Cc}@<>()[\]\\,;:"]+@[^\s\p{Cc}@<>()[\]\\,;:"]+$/u;
 
 /** Why the message would no longer be true or of use; null when it should be sent. */
-export function whyNotSend({ kind, order }: Pick<MessageAbout, "kind" | "order">): string | null {
+export function whyNotSend({ kind, order }: Pick<NotificationFacts, "kind" | "order">): string | null {
   if (order.email === null) return "no email address";
   if (!MAILBOX.test(order.email)) return "no usable email address";
   if (kind === "order_received" && order.status === "cancelled") return "the order has been cancelled since";
@@ -58,7 +58,7 @@ export function whyNotSend({ kind, order }: Pick<MessageAbout, "kind" | "order">
 
 type Content = Readonly<{ subject: string; blocks: readonly Block[] }>;
 
-function contentOf({ kind, order, shipmentId, shopName }: MessageAbout): Content {
+function contentOf({ kind, order, shipmentId, shopName }: NotificationFacts): Content {
   switch (kind) {
     case "order_received":
       return received(order, shopName);
@@ -105,7 +105,7 @@ const backordered = (order: Order): Content => ({
     list(
       waitingLines(order).map((line) => {
         const units = `${line.backordered} of ${line.ordered} × ${line.title}`;
-        const words = lineInWords(order, line);
+        const words = linePromiseText(order, line);
         return words === null ? units : `${units}: ${words}`;
       }),
     ),
@@ -152,7 +152,7 @@ function cancelled(order: Order): Content {
 /** When the lines come: once for all where it is the same of all, and nothing of those without a day. */
 function datesOf(order: Order, lines: readonly OrderLine[]): Block[] {
   const dated = lines.flatMap((line) => {
-    const words = lineInWords(order, line);
+    const words = linePromiseText(order, line);
     return words === null ? [] : [{ title: line.title, words }];
   });
   const [first] = dated;

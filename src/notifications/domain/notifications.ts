@@ -3,21 +3,21 @@
  * way, delivered, cancelled. Each thing is told once: its message's id is derived from what it tells.
  */
 import { derivedId, type OrderId, type ShipmentId } from "../../kernel/ids";
-import type { MessageKind, QueueMessage } from "../../platform/queues/queue-message";
+import type { NotificationKind, QueueMessage } from "../../platform/queues/queue-message";
 import type { OrderEvent } from "../../orders/domain/order-events";
 import type { Order, OrderLine, UnitsOfLine } from "../../orders/domain/order";
 
-export type MessageToSend = Extract<QueueMessage, { type: "message.send.v1" }>;
+export type NotificationToSend = Extract<QueueMessage, { type: "notification.send.v1" }>;
 
 /** The messages that the events of one commit call for, given the order after them. */
-export function messagesFor(events: readonly OrderEvent[], after: Order): MessageToSend[] {
+export function notificationsFor(events: readonly OrderEvent[], after: Order): NotificationToSend[] {
   // An order imported already cancelled is history: its customer was told by the storefront.
   if (after.status === "cancelled" && events.some(({ type }) => type === "order.placed")) return [];
-  const messages = events.flatMap((event) => messagesOfEvent(event, after));
-  return [...new Map(messages.map((message) => [message.messageId, message])).values()];
+  const messages = events.flatMap((event) => notificationsOfEvent(event, after));
+  return [...new Map(messages.map((message) => [message.notificationId, message])).values()];
 }
 
-function messagesOfEvent(event: OrderEvent, after: Order): MessageToSend[] {
+function notificationsOfEvent(event: OrderEvent, after: Order): NotificationToSend[] {
   switch (event.type) {
     case "order.placed":
       return [tell(after.id, "order_received"), ...backordered(after)];
@@ -27,7 +27,7 @@ function messagesOfEvent(event: OrderEvent, after: Order): MessageToSend[] {
         ...backordered(after),
       ];
     case "units.sourced":
-    case "claim.cut":
+    case "allocation.cut":
       return backordered(after);
     case "shipment.shipped":
       return hasParcel(after, event.lines) ? [tell(after.id, "order_shipped", event.shipmentId)] : [];
@@ -44,7 +44,7 @@ function messagesOfEvent(event: OrderEvent, after: Order): MessageToSend[] {
     case "order.hold_released":
     case "order.note_added":
     case "order.contact_changed":
-    case "order.source_seen":
+    case "order.storefront_seen":
     case "payment.authorized":
     case "payment.captured":
     case "deposit.owed_back":
@@ -53,7 +53,7 @@ function messagesOfEvent(event: OrderEvent, after: Order): MessageToSend[] {
     case "refund.recorded":
     case "line.sku_assigned":
     case "backorder.filled":
-    case "stock.declined":
+    case "allocation.released":
     case "fulfillment.released":
     case "fulfillment.scheduled":
     case "promise.made":
@@ -62,8 +62,8 @@ function messagesOfEvent(event: OrderEvent, after: Order): MessageToSend[] {
     // Its units are looked for elsewhere at once: nothing the customer need worry about yet.
     case "fulfillment.rejected":
     case "fulfillment.postponed":
-    case "move.asked":
-    case "units.resourced":
+    case "move.requested":
+    case "units.replanned":
     case "backorder.served":
       return [];
   }
@@ -75,16 +75,20 @@ const isAllThereIs = (added: readonly OrderLine[], { lines }: Order): boolean =>
 
 export const waitingLines = (order: Order): OrderLine[] => order.lines.filter((line) => line.backordered > 0);
 
-const backordered = (order: Order): MessageToSend[] =>
+const backordered = (order: Order): NotificationToSend[] =>
   waitingLines(order).length > 0 ? [tell(order.id, "order_backordered")] : [];
 
 /** A download or a gift card is not on its way to anywhere. */
 const hasParcel = (order: Order, shipped: readonly UnitsOfLine[]): boolean =>
   shipped.some(({ lineId }) => order.lines.find(({ id }) => id === lineId)?.kind === "physical");
 
-const tell = (orderId: OrderId, kind: MessageKind, shipmentId: ShipmentId | null = null): MessageToSend => ({
-  type: "message.send.v1",
-  messageId: derivedId("msg", orderId, kind, shipmentId ?? ""),
+const tell = (
+  orderId: OrderId,
+  kind: NotificationKind,
+  shipmentId: ShipmentId | null = null,
+): NotificationToSend => ({
+  type: "notification.send.v1",
+  notificationId: derivedId("ntf", orderId, kind, shipmentId ?? ""),
   orderId,
   kind,
   shipmentId,

@@ -1,6 +1,10 @@
 /** The outbox of messages as a page. It shows everybody's mail, so production has no such page. */
-import { OutboxPage } from "../pages/mail-preview";
-import { latestMessages, type MessagePlace, type StoredMessage } from "../storage/notifications";
+import { MailPreviewPage } from "../pages/mail-preview";
+import {
+  latestNotifications,
+  type NotificationCursor,
+  type StoredNotification,
+} from "../storage/notifications";
 import type { App } from "../../platform/http/app-types";
 import { problem } from "../../platform/http/problem";
 import { decodeCursor, toPage } from "../../platform/http/schemas";
@@ -8,7 +12,7 @@ import { decodeCursor, toPage } from "../../platform/http/schemas";
 const PAGE_SIZE = 20;
 
 /** Adds `/outbox`, newest first, `?cursor=` for what is older; not found in production. */
-export function registerOutbox(app: App): void {
+export function registerMailPreview(app: App): void {
   app.get("/outbox", async (c) => {
     const { config, databases } = c.var.context;
     if (config.environment === "production") return problem(c, { code: "not_found" });
@@ -20,7 +24,7 @@ export function registerOutbox(app: App): void {
       return problem(c, { code: "invalid_request", in: "query", errors });
     }
     const lists = await Promise.all(
-      databases.allOrders.map((database) => latestMessages(database, after, PAGE_SIZE + 1)),
+      databases.allOrders.map((database) => latestNotifications(database, after, PAGE_SIZE + 1)),
     );
     const rows = lists
       .flat()
@@ -28,13 +32,13 @@ export function registerOutbox(app: App): void {
       .slice(0, PAGE_SIZE + 1);
     const { items, nextCursor } = toPage(rows, PAGE_SIZE, keyOf, (message) => message);
     c.header("cache-control", "no-store");
-    return c.html(OutboxPage({ messages: items, nextCursor }));
+    return c.html(MailPreviewPage({ messages: items, nextCursor }));
   });
 }
 
-const keyOf = ({ createdAt, id }: StoredMessage): string => `${createdAt} ${id}`;
+const keyOf = ({ createdAt, id }: StoredNotification): string => `${createdAt} ${id}`;
 
-function placeOf(cursor: string): MessagePlace | undefined {
-  const [, createdAt, id] = /^(\d{1,15}) (msg_\w+)$/.exec(decodeCursor(cursor) ?? "") ?? [];
+function placeOf(cursor: string): NotificationCursor | undefined {
+  const [, createdAt, id] = /^(\d{1,15}) (ntf_\w+)$/.exec(decodeCursor(cursor) ?? "") ?? [];
   return createdAt === undefined || id === undefined ? undefined : { createdAt: Number(createdAt), id };
 }

@@ -1,14 +1,14 @@
 /** What an order's customer was told, and what became of each message. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { isId } from "../../kernel/ids";
-import { messagesOfOrder, type StoredMessage } from "../storage/notifications";
+import { notificationsOfOrder, type StoredNotification } from "../storage/notifications";
 import type { App } from "../../platform/http/app-types";
 import { requireScope } from "../../platform/auth/require-scope";
 import { withKey } from "../../platform/http/openapi";
 import { problem, problems } from "../../platform/http/problem";
 import { Instant, instantOf, jsonAnswer } from "../../platform/http/schemas";
 
-const MessageSchema = z
+const NotificationSchema = z
   .object({
     id: z.string(),
     kind: z.enum([
@@ -33,8 +33,8 @@ const MessageSchema = z
 
 const list = createRoute({
   method: "get",
-  path: "/v1/orders/{id}/messages",
-  operationId: "listOrderMessages",
+  path: "/v1/orders/{id}/notifications",
+  operationId: "listOrderNotifications",
   summary: "List what the customer was told",
   description: "Oldest first. Scope `orders:read`.",
   tags: ["Orders"],
@@ -42,21 +42,21 @@ const list = createRoute({
   middleware: [requireScope("orders:read")] as const,
   request: { params: z.object({ id: z.string().openapi({ example: "ord_1fpyfwhbfj7fhqv53rdc8ygsyv" }) }) },
   responses: {
-    200: jsonAnswer(z.object({ items: z.array(MessageSchema) }), "The messages."),
+    200: jsonAnswer(z.object({ items: z.array(NotificationSchema) }), "The messages."),
     ...problems("not_found"),
   },
 });
 
-export function registerMessages(app: App): void {
+export function registerNotifications(app: App): void {
   app.openapi(list, async (c) => {
     const { id } = c.req.valid("param");
     if (!isId("ord", id)) return problem(c, { code: "not_found" });
-    const messages = await messagesOfOrder(c.var.context.databases.orders(id), id);
+    const messages = await notificationsOfOrder(c.var.context.databases.orders(id), id);
     return messages ? c.json({ items: messages.map(answerOf) }, 200) : problem(c, { code: "not_found" });
   });
 }
 
-const answerOf = ({ orderId: _order, html: _html, ...message }: StoredMessage) => ({
+const answerOf = ({ orderId: _order, html: _html, ...message }: StoredNotification) => ({
   ...message,
   createdAt: instantOf(message.createdAt),
   sentAt: message.sentAt === null ? null : instantOf(message.sentAt),

@@ -1,7 +1,7 @@
 /** Every message to customers as it was kept, newest first: what development has in place of an inbox. */
 import { Layout } from "../../platform/http/layout";
 
-export type ShownMessage = Readonly<{
+export type ShownNotification = Readonly<{
   id: string;
   orderId: string;
   recipient: string | null;
@@ -20,9 +20,9 @@ pre { white-space: pre-wrap; font: inherit; margin: .75rem 0 0; }
 
 const TONES = { pending: "soft", sent: "good", failed: "bad", skipped: "soft" } as const;
 
-type OutboxProps = Readonly<{ messages: readonly ShownMessage[]; nextCursor: string | null }>;
+type MailPreviewProps = Readonly<{ messages: readonly ShownNotification[]; nextCursor: string | null }>;
 
-export const OutboxPage = ({ messages, nextCursor }: OutboxProps) => (
+export const MailPreviewPage = ({ messages, nextCursor }: MailPreviewProps) => (
   <Layout title="Outbox" robots="noindex" style={STYLE}>
     <h1>Outbox</h1>
     <p class="soft">Messages to customers, newest first. This page is there in development only.</p>

@@ -2,7 +2,7 @@
 import { accept } from "../../kernel/result";
 import type { Notifier } from "../../channels/ports";
 
-export const createOutboxNotifier = (): Notifier => ({
+export const createMailPreview = (): Notifier => ({
   name: "outbox",
   send: () => Promise.resolve(accept({ providerId: null })),
 });

@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { accept, reject, type Result } from "../../kernel/result";
-import type { Notifier, NotifierRejection, OutgoingMessage } from "../../channels/ports";
+import type { Notifier, NotifierRejection, OutgoingNotification } from "../../channels/ports";
 
 const ENDPOINT = "https://api.resend.com/emails";
 const TIMEOUT_MS = 10_000;
@@ -27,7 +27,10 @@ export const createResendNotifier = ({
   },
 });
 
-const requestFor = ({ id, from, to, subject, text, html }: OutgoingMessage, apiKey: string): RequestInit => ({
+const requestFor = (
+  { id, from, to, subject, text, html }: OutgoingNotification,
+  apiKey: string,
+): RequestInit => ({
   method: "POST",
   headers: {
     authorization: `Bearer ${apiKey}`,

@@ -1,6 +1,6 @@
 /** The notifier that the configuration names. */
 import type { Notifier } from "../../channels/ports";
-import { createOutboxNotifier } from "./mail-preview";
+import { createMailPreview } from "./mail-preview";
 import { createResendNotifier } from "./resend";
 
 type NotifierSettings = Readonly<{ notifyProvider: "outbox" | "resend"; notifyApiKey: string }>;
@@ -9,7 +9,7 @@ type NotifierSettings = Readonly<{ notifyProvider: "outbox" | "resend"; notifyAp
 export function createNotifier({ notifyProvider, notifyApiKey }: NotifierSettings): Notifier {
   switch (notifyProvider) {
     case "outbox":
-      return createOutboxNotifier();
+      return createMailPreview();
     case "resend":
       if (notifyApiKey === "") throw new Error("NOTIFY_PROVIDER resend takes a NOTIFY_API_KEY");
       return createResendNotifier({ apiKey: notifyApiKey, fetch: (input, init) => fetch(input, init) });

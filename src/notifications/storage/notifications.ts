@@ -1,18 +1,18 @@
 /** Messages to customers, with what became of each. A row is written once, and what it says never changes. */
-import type { MessageId, OrderId } from "../../kernel/ids";
-import type { MessageKind } from "../../platform/queues/queue-message";
+import type { NotificationId, OrderId } from "../../kernel/ids";
+import type { NotificationKind } from "../../platform/queues/queue-message";
 
-export type MessageStatus = "pending" | "sent" | "failed" | "skipped";
+export type NotificationStatus = "pending" | "sent" | "failed" | "skipped";
 
-export type StoredMessage = Readonly<{
-  id: MessageId;
+export type StoredNotification = Readonly<{
+  id: NotificationId;
   orderId: OrderId;
-  kind: MessageKind;
+  kind: NotificationKind;
   recipient: string | null;
   subject: string;
   text: string;
   html: string;
-  status: MessageStatus;
+  status: NotificationStatus;
   attempts: number;
   /** Why it was not sent, or not yet. */
   problem: string | null;
@@ -22,25 +22,28 @@ export type StoredMessage = Readonly<{
   sentAt: number | null;
 }>;
 
-export type NewMessage = Omit<StoredMessage, "attempts" | "provider" | "providerId" | "sentAt">;
+export type NewNotification = Omit<StoredNotification, "attempts" | "provider" | "providerId" | "sentAt">;
 
 const COLUMNS = `id, order_id AS orderId, kind, recipient, subject, text, html, status, attempts, problem,
   provider, provider_id AS providerId, created_at AS createdAt, sent_at AS sentAt`;
 
-export const findMessage = (db: D1Database, id: MessageId): Promise<StoredMessage | null> =>
-  db.prepare(`SELECT ${COLUMNS} FROM messages WHERE id = ?1`).bind(id).first<StoredMessage>();
+export const findNotification = (db: D1Database, id: NotificationId): Promise<StoredNotification | null> =>
+  db.prepare(`SELECT ${COLUMNS} FROM notifications WHERE id = ?1`).bind(id).first<StoredNotification>();
 
 /** Writes the message unless it is there, and answers what is there: what goes out is always what was kept. */
-export async function keepMessage(db: D1Database, message: NewMessage): Promise<StoredMessage> {
+export async function storeNotification(
+  db: D1Database,
+  message: NewNotification,
+): Promise<StoredNotification> {
   const { id, orderId, kind, recipient, subject, text, html, status, problem, createdAt } = message;
-  const [, kept] = await db.batch<StoredMessage>([
+  const [, kept] = await db.batch<StoredNotification>([
     db
       .prepare(
-        `INSERT INTO messages (id, order_id, kind, recipient, subject, text, html, status, problem, created_at)
+        `INSERT INTO notifications (id, order_id, kind, recipient, subject, text, html, status, problem, created_at)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO NOTHING`,
       )
       .bind(id, orderId, kind, recipient, subject, text, html, status, problem, createdAt),
-    db.prepare(`SELECT ${COLUMNS} FROM messages WHERE id = ?1`).bind(id),
+    db.prepare(`SELECT ${COLUMNS} FROM notifications WHERE id = ?1`).bind(id),
   ]);
   return kept!.results[0]!;
 }
@@ -51,11 +54,11 @@ export type Attempt = Readonly<
 >;
 
 /** What an attempt to send came to. A message that is sent already stays so. */
-export async function recordAttempt(db: D1Database, id: MessageId, attempt: Attempt): Promise<void> {
+export async function recordAttempt(db: D1Database, id: NotificationId, attempt: Attempt): Promise<void> {
   const sent = attempt.status === "sent" ? attempt : null;
   await db
     .prepare(
-      `UPDATE messages SET status = ?2, provider = ?3, provider_id = ?4, sent_at = ?5, problem = ?6,
+      `UPDATE notifications SET status = ?2, provider = ?3, provider_id = ?4, sent_at = ?5, problem = ?6,
          attempts = attempts + 1
        WHERE id = ?1 AND status = 'pending'`,
     )
@@ -71,30 +74,33 @@ export async function recordAttempt(db: D1Database, id: MessageId, attempt: Atte
 }
 
 /** Everything the order's customer was told, oldest first; null when there is no such order. */
-export async function messagesOfOrder(db: D1Database, orderId: OrderId): Promise<StoredMessage[] | null> {
-  const [order, messages] = await db.batch<StoredMessage>([
+export async function notificationsOfOrder(
+  db: D1Database,
+  orderId: OrderId,
+): Promise<StoredNotification[] | null> {
+  const [order, messages] = await db.batch<StoredNotification>([
     db.prepare("SELECT 1 FROM orders WHERE id = ?1").bind(orderId),
-    db.prepare(`SELECT ${COLUMNS} FROM messages WHERE order_id = ?1`).bind(orderId),
+    db.prepare(`SELECT ${COLUMNS} FROM notifications WHERE order_id = ?1`).bind(orderId),
   ]);
   if (order!.results.length === 0) return null;
   return messages!.results.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
 }
 
 /** The place after which a page of the list goes on. */
-export type MessagePlace = Readonly<{ createdAt: number; id: string }>;
+export type NotificationCursor = Readonly<{ createdAt: number; id: string }>;
 
 /** Newest first, from after the place on. */
-export async function latestMessages(
+export async function latestNotifications(
   db: D1Database,
-  after: MessagePlace | null,
+  after: NotificationCursor | null,
   limit: number,
-): Promise<StoredMessage[]> {
+): Promise<StoredNotification[]> {
   const { results } = await db
     .prepare(
-      `SELECT ${COLUMNS} FROM messages WHERE (created_at, id) < (?1, ?2)
+      `SELECT ${COLUMNS} FROM notifications WHERE (created_at, id) < (?1, ?2)
        ORDER BY created_at DESC, id DESC LIMIT ?3`,
     )
     .bind(after?.createdAt ?? Number.MAX_SAFE_INTEGER, after?.id ?? "", limit)
-    .all<StoredMessage>();
+    .all<StoredNotification>();
   return results;
 }

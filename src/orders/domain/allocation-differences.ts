@@ -1,16 +1,22 @@
 /**
  * Whether the objects that keep stock agree with the orders that hold it and the books that value it.
- * An audit is one object's word, consistent in itself; orders and books may be a moment ahead of it.
+ * An audit is one object's snapshot, consistent in itself; orders and books may be a moment ahead of it.
  */
 import type { LineId, OrderId } from "../../kernel/ids";
 import { isLive } from "./order-lifecycle";
 import type { EffectOnSku } from "./stock-effects";
 import type { Order } from "./order";
 import type { Exception } from "../../reconciliation/domain/checks";
-import type { Claimant, OpenClaim, StockAudit, StockLevel, StockSaid } from "../../inventory/domain/stock";
+import type {
+  Holder,
+  OpenAllocation,
+  StockAudit,
+  StockLevel,
+  StockSnapshot,
+} from "../../inventory/domain/stock";
 
-/** What an open order line must hold: units claimed at a location, or owed as a backorder where it is null. */
-export type ExpectedClaim = Readonly<{
+/** What an open order line must hold: units allocated at a location, or owed as a backorder where it is null. */
+export type ExpectedAllocation = Readonly<{
   orderId: OrderId;
   lineId: LineId;
   sku: string;
@@ -18,8 +24,8 @@ export type ExpectedClaim = Readonly<{
   quantity: number;
 }>;
 
-export function expectedClaims(order: Order): ExpectedClaim[] {
-  const claims: ExpectedClaim[] = [];
+export function expectedAllocations(order: Order): ExpectedAllocation[] {
+  const allocations: ExpectedAllocation[] = [];
   for (const { id: lineId, sku, kind, backordered } of order.lines) {
     if (sku === null || kind !== "physical") continue;
     const at = new Map<string | null, number>();
@@ -32,13 +38,13 @@ export function expectedClaims(order: Order): ExpectedClaim[] {
       at.set(part.locationId, (at.get(part.locationId) ?? 0) + open);
     }
     for (const [locationId, quantity] of at)
-      claims.push({ orderId: order.id, lineId, sku, locationId, quantity });
+      allocations.push({ orderId: order.id, lineId, sku, locationId, quantity });
   }
-  return claims;
+  return allocations;
 }
 
 /** A line and location where the object and the order differ. */
-export type ClaimDifference = Readonly<{
+export type AllocationDifference = Readonly<{
   orderId: OrderId;
   lineId: LineId;
   locationId: string | null;
@@ -46,91 +52,98 @@ export type ClaimDifference = Readonly<{
   actual: number;
 }>;
 
-/** Claims of orders only: a checkout's are nobody's line yet. */
-export function claimDifferences(
-  expected: readonly ExpectedClaim[],
-  claims: readonly OpenClaim[],
-): ClaimDifference[] {
-  const found = new Map<string, ClaimDifference>();
-  const at = (orderId: OrderId, lineId: LineId, locationId: string | null): ClaimDifference =>
+/** Allocations of orders only: a checkout's are nobody's line yet. */
+export function allocationDifferences(
+  expected: readonly ExpectedAllocation[],
+  allocations: readonly OpenAllocation[],
+): AllocationDifference[] {
+  const found = new Map<string, AllocationDifference>();
+  const at = (orderId: OrderId, lineId: LineId, locationId: string | null): AllocationDifference =>
     found.get(`${lineId} ${locationId ?? ""}`) ?? { orderId, lineId, locationId, expected: 0, actual: 0 };
-  const put = (difference: ClaimDifference) =>
+  const put = (difference: AllocationDifference) =>
     found.set(`${difference.lineId} ${difference.locationId ?? ""}`, difference);
   for (const { orderId, lineId, locationId, quantity } of expected) {
     const before = at(orderId, lineId, locationId);
     put({ ...before, expected: before.expected + quantity });
   }
-  for (const { orderId, claimant, locationId, quantity } of claims) {
-    if (orderId === null || !isLine(claimant)) continue;
-    const before = at(orderId, claimant, locationId);
+  for (const { orderId, holder, locationId, quantity } of allocations) {
+    if (orderId === null || !isLine(holder)) continue;
+    const before = at(orderId, holder, locationId);
     put({ ...before, actual: before.actual + quantity });
   }
   return [...found.values()].filter((difference) => difference.expected !== difference.actual);
 }
 
-const isLine = (claimant: Claimant): claimant is LineId => claimant.startsWith("line_");
+const isLine = (holder: Holder): holder is LineId => holder.startsWith("line_");
 
 const OVERDUE_MS = 15 * 60_000;
 
-/** Pending claims that should have lapsed or been confirmed long ago. */
-export const lapsedClaims = (sku: string, claims: readonly OpenClaim[], now: number): Exception[] =>
-  claims
+/** Pending allocations that should have expired or been confirmed long ago. */
+export const expiredAllocations = (
+  sku: string,
+  allocations: readonly OpenAllocation[],
+  now: number,
+): Exception[] =>
+  allocations
     .filter(
       ({ status, expiresAt }) => status === "pending" && expiresAt !== null && expiresAt + OVERDUE_MS < now,
     )
-    .map(({ claimant, quantity }) => ({
-      subject: `${sku} ${claimant}`,
+    .map(({ holder, quantity }) => ({
+      subject: `${sku} ${holder}`,
       expected: 0,
       actual: quantity,
-      detail: "a claim is held past its expiry",
+      detail: "a allocation is held past its expiry",
     }));
 
 /** G7 for one SKU: on hand is what the movements add up to, and their value what it is worth. */
-export function movementExceptions({ snapshot, movedByLocation, movedValueMinor }: StockAudit): Exception[] {
-  const { sku, unitCostMinor } = snapshot.facts;
+export function movementExceptions({ reading, movedByLocation, movedValueMinor }: StockAudit): Exception[] {
+  const { sku, unitCostMinor } = reading.facts;
   const exceptions: Exception[] = [];
   const compare = (subject: string, expected: number, actual: number, detail: string) => {
     if (expected !== actual) exceptions.push({ subject, expected, actual, detail });
   };
-  const onHand = new Map(snapshot.levels.map((level) => [level.locationId, level.onHand]));
+  const onHand = new Map(reading.levels.map((level) => [level.locationId, level.onHand]));
   for (const locationId of new Set([...onHand.keys(), ...Object.keys(movedByLocation)])) {
     const moved = movedByLocation[locationId] ?? 0;
     compare(`${sku} at ${locationId}`, moved, onHand.get(locationId) ?? 0, "movements and on hand differ");
   }
-  compare(sku, movedValueMinor, snapshot.valueMinor, "movements and the value of stock differ");
-  const units = unitsOnHand({ ...snapshot, levels: snapshot.levels.filter(({ vendors }) => !vendors) });
-  compare(sku, units * unitCostMinor, snapshot.valueMinor, "the value of stock is not on hand × cost");
+  compare(sku, movedValueMinor, reading.valueMinor, "movements and the value of stock differ");
+  const units = unitsOnHand({ ...reading, levels: reading.levels.filter(({ vendorOwned }) => !vendorOwned) });
+  compare(sku, units * unitCostMinor, reading.valueMinor, "the value of stock is not on hand × cost");
   return exceptions;
 }
 
-export const unitsOnHand = ({ levels }: StockAudit["snapshot"]): number =>
+export const unitsOnHand = ({ levels }: StockAudit["reading"]): number =>
   levels.reduce((sum, { onHand }) => sum + onHand, 0);
 
 /** G1 for one SKU: no location has promised more than it has. */
-export const oversold = ({ snapshot }: StockAudit): Exception[] =>
-  snapshot.levels
-    .filter(({ onHand, claimed }) => claimed > onHand)
-    .map(({ locationId, onHand, claimed }) => ({
-      subject: `${snapshot.facts.sku} at ${locationId}`,
+export const oversold = ({ reading }: StockAudit): Exception[] =>
+  reading.levels
+    .filter(({ onHand, allocated }) => allocated > onHand)
+    .map(({ locationId, onHand, allocated }) => ({
+      subject: `${reading.facts.sku} at ${locationId}`,
       expected: onHand,
-      actual: claimed,
-      detail: "more is claimed than is on hand",
+      actual: allocated,
+      detail: "more is allocated than is on hand",
     }));
 
-/** Whether an object says otherwise than it last said to the database; null is nothing said. */
-export function saysOtherwise({ version, snapshot }: StockAudit, said: StockSaid | null): boolean {
-  if (said === null) return version > 0;
+/** Whether an object says otherwise than it last snapshot to the database; null is nothing snapshot. */
+export function differsFromSnapshot(
+  { version, reading }: StockAudit,
+  snapshot: StockSnapshot | null,
+): boolean {
+  if (snapshot === null) return version > 0;
   const lines = (levels: readonly StockLevel[]) =>
     levels
-      .map(({ locationId, onHand, claimed, safetyStock }) =>
-        JSON.stringify([locationId, onHand, claimed, safetyStock]),
+      .map(({ locationId, onHand, allocated, safetyStock }) =>
+        JSON.stringify([locationId, onHand, allocated, safetyStock]),
       )
       .toSorted()
       .join();
   return (
-    version !== said.version ||
-    snapshot.backordered !== said.backordered ||
-    lines(snapshot.levels) !== lines(said.levels)
+    version !== snapshot.version ||
+    reading.backordered !== snapshot.backordered ||
+    lines(reading.levels) !== lines(snapshot.levels)
   );
 }
 
@@ -138,7 +151,7 @@ export function saysOtherwise({ version, snapshot }: StockAudit, said: StockSaid
 export function effectValue({ effect }: EffectOnSku): number {
   switch (effect.type) {
     case "ship":
-      return effect.vendors ? 0 : -effect.quantity * effect.unitCostMinor;
+      return effect.vendorOwned ? 0 : -effect.quantity * effect.unitCostMinor;
     case "restock":
       return effect.quantity * effect.unitCostMinor;
     case "release":

@@ -9,13 +9,13 @@ import { assertConsistent, evolve, statusOf } from "./order-lifecycle";
 import { linesOf, type Hold, type HoldReason, type NewOrder, type NewOrderLine } from "./order";
 import type { Order, OrderLine } from "./order";
 import type { Channel } from "../../catalog/domain/reference";
-import type { ClaimedAt } from "../../inventory/domain/stock";
+import type { AllocatedAt } from "../../inventory/domain/stock";
 
-/** What stock said for a line: claims and backorders, or why there are none. */
+/** What stock said for a line: allocations and backorders, or why there are none. */
 export type LineStock =
   | Readonly<{
       found: true;
-      claimed: readonly ClaimedAt[];
+      allocated: readonly AllocatedAt[];
       backordered: number;
       unitCostMinor: number;
     }>
@@ -33,19 +33,19 @@ export type Acceptance = Readonly<{
 }>;
 
 /** The order as first taken in, version 1, with the event that says so. */
-export function acceptOrder(acceptance: Acceptance): { order: Order; placed: OrderEvent } {
-  const { order: incoming, channel, now } = acceptance;
+export function createOrder(creation: Acceptance): { order: Order; placed: OrderEvent } {
+  const { order: incoming, channel, now } = creation;
   const id = orderIdOf(incoming.channelId, incoming.externalId);
   const lines = incoming.lines.map((line) =>
-    newLine({ ...line, id: lineIdOf(id, line.externalId, line.quantity) }, acceptance.stock),
+    newLine({ ...line, id: lineIdOf(id, line.externalId, line.quantity) }, creation.stock),
   );
   const releaseAt = now + channel.gracePeriodMinutes * 60_000;
-  const fulfillments = plan(lines, acceptance.stock, (locationId) => ({
+  const fulfillments = plan(lines, creation.stock, (locationId) => ({
     id: fulfillmentIdOf(id, locationId, 0),
     locationId,
     releaseAt,
   }));
-  const holds = holdsFor(acceptance, lines);
+  const holds = holdsFor(creation, lines);
   const bare: Order = {
     id,
     version: 0,
@@ -57,7 +57,7 @@ export function acceptOrder(acceptance: Acceptance): { order: Order; placed: Ord
     taxIncluded: incoming.taxIncluded,
     placedAt: incoming.placedAt,
     acceptedAt: now,
-    sourceUpdatedAt: incoming.sourceUpdatedAt,
+    storefrontUpdatedAt: incoming.storefrontUpdatedAt,
     closedAt: null,
     email: incoming.email,
     phone: incoming.phone,
@@ -115,14 +115,15 @@ export function withinOrdered(
   const keep = (locationId: string | null, units: number): number => {
     const kept = Math.min(left, units);
     left -= kept;
-    if (kept < units) declined.push({ type: "stock.declined", lineId, locationId, quantity: units - kept });
+    if (kept < units)
+      declined.push({ type: "allocation.released", lineId, locationId, quantity: units - kept });
     return kept;
   };
-  const claimed = stock.claimed
+  const allocated = stock.allocated
     .map((at) => ({ ...at, quantity: keep(at.locationId, at.quantity) }))
     .filter((at) => at.quantity > 0);
   const backordered = keep(null, stock.backordered);
-  return { stock: { ...stock, claimed, backordered }, declined };
+  return { stock: { ...stock, allocated, backordered }, declined };
 }
 
 /**
@@ -155,7 +156,7 @@ export function newLine(
   if (!found?.found)
     return { ...none, unitCostMinor: null, unsourced: ordered, backordered: 0, allocated: 0 };
   const { backordered, unitCostMinor } = found;
-  const allocated = found.claimed.reduce((sum, { quantity }) => sum + quantity, 0);
+  const allocated = found.allocated.reduce((sum, { quantity }) => sum + quantity, 0);
   return { ...none, unitCostMinor, unsourced: ordered - allocated - backordered, backordered, allocated };
 }
 
@@ -175,7 +176,7 @@ export function plan(
     if (!needsStock(line)) add(null, line.id, line.ordered);
     const found = stock.get(line.id);
     if (found?.found)
-      for (const { locationId, quantity } of found.claimed) add(locationId, line.id, quantity);
+      for (const { locationId, quantity } of found.allocated) add(locationId, line.id, quantity);
   }
   return [...byLocation].map(([locationId, parts]) => ({ ...partAt(locationId), lines: parts }));
 }

@@ -56,10 +56,10 @@ export type UnitsReturned = Readonly<{
   restockLocationId: string | null;
 }>;
 
-export type PartPlace = Readonly<{ fulfillmentId: FulfillmentId; locationId: string }>;
+export type PartLocation = Readonly<{ fulfillmentId: FulfillmentId; locationId: string }>;
 
 /** Why an order that is stored is sourced again. */
-export type ResourceReason = "claim_cut" | "rejected" | "capacity" | "closed" | "stock_arrived";
+export type ReplanReason = "allocation_cut" | "rejected" | "capacity" | "closed" | "stock_arrived";
 
 /** `capacity`: the location sends all it can that day. `closed`: it sends nothing that day, or at all. */
 export type PostponeReason = "capacity" | "closed";
@@ -90,7 +90,7 @@ export type OrderEvent =
       customerName: string | null;
       shippingAddress: Address | null;
     }>
-  | Readonly<{ type: "order.source_seen"; sourceUpdatedAt: number }>
+  | Readonly<{ type: "order.storefront_seen"; storefrontUpdatedAt: number }>
   | Readonly<{
       type: "order.lines_added";
       lines: readonly OrderLine[];
@@ -176,7 +176,7 @@ export type OrderEvent =
       releaseAt: number;
     }>
   | Readonly<{
-      type: "claim.cut";
+      type: "allocation.cut";
       lineId: LineId;
       fulfillmentId: FulfillmentId;
       locationId: string;
@@ -184,7 +184,7 @@ export type OrderEvent =
     }>
   | Readonly<{
       /** Stock filled units that the order no longer waits for: they are given back. */
-      type: "stock.declined";
+      type: "allocation.released";
       lineId: LineId;
       /** Null: no longer owed as a backorder. */
       locationId: string | null;
@@ -204,29 +204,29 @@ export type OrderEvent =
   | Readonly<{
       /**
        * Units are to be sent from elsewhere, or owed again where no location has them: stock is asked to move
-       * their claim, and the part waits for its answer.
+       * their allocation, and the part waits for its answer.
        */
-      type: "move.asked";
+      type: "move.requested";
       lineId: LineId;
       quantity: number;
-      from: PartPlace;
+      from: PartLocation;
       to: string | null;
       /** Units of the line at the same location that are released, and stay. */
       keep: number;
       /** Where the line may be given units from now on, best first. */
       locations: readonly string[];
-      reason: ResourceReason;
+      reason: ReplanReason;
     }>
   | Readonly<{
       /** Stock's answer to the part that asked: units are planned at another location, or owed. */
-      type: "units.resourced";
+      type: "units.replanned";
       asked: FulfillmentId;
       lineId: LineId;
       /** Where they were planned, and how many of them were owed instead. */
-      from: readonly (PartPlace & Readonly<{ quantity: number }>)[];
+      from: readonly (PartLocation & Readonly<{ quantity: number }>)[];
       backordered: number;
       /** Null where they are owed now, and where none has moved. */
-      to: (PartPlace & Pick<Fulfillment, "releaseAt">) | null;
+      to: (PartLocation & Pick<Fulfillment, "releaseAt">) | null;
     }>
   | Readonly<{
       /** What the line is owed may come from these locations, best first: others than it was told of. */
@@ -291,12 +291,12 @@ export type OrderEvent =
 
 export type OrderEventType = OrderEvent["type"];
 
-const DOUBTS: Partial<Record<OrderEventType, ResourceReason>> = {
-  "claim.cut": "claim_cut",
+const DOUBTS: Partial<Record<OrderEventType, ReplanReason>> = {
+  "allocation.cut": "allocation_cut",
   "fulfillment.rejected": "rejected",
   "backorder.filled": "stock_arrived",
 };
 
 /** Why an order's plan is doubtful after the event, and is to be looked at again. */
-export const doubtOf = (event: OrderEvent): ResourceReason | null =>
+export const doubtOf = (event: OrderEvent): ReplanReason | null =>
   event.type === "fulfillment.postponed" ? event.reason : (DOUBTS[event.type] ?? null);

@@ -99,8 +99,8 @@ export function evolve(order: Order, event: OrderEvent): Order {
       const { email, phone, customerName, shippingAddress } = event;
       return { ...order, email, phone, customerName, shippingAddress };
     }
-    case "order.source_seen":
-      return { ...order, sourceUpdatedAt: event.sourceUpdatedAt };
+    case "order.storefront_seen":
+      return { ...order, storefrontUpdatedAt: event.storefrontUpdatedAt };
     case "order.lines_added":
       return {
         ...withFulfillments(order, event.fulfillments),
@@ -127,9 +127,9 @@ export function evolve(order: Order, event: OrderEvent): Order {
       return sourced(order, event);
     case "backorder.filled":
       return filled(order, event);
-    case "claim.cut":
+    case "allocation.cut":
       return cut(order, event);
-    case "stock.declined":
+    case "allocation.released":
       return order;
     case "fulfillment.released":
       return withFulfillment(order, event.fulfillmentId, () => ({
@@ -141,10 +141,12 @@ export function evolve(order: Order, event: OrderEvent): Order {
       const { releaseAt, reason } = event;
       return withFulfillment(order, event.fulfillmentId, () => ({ releaseAt, reason }));
     }
-    case "move.asked":
-      return withFulfillment(order, event.from.fulfillmentId, ({ asks }) => ({ asks: asks + 1 }));
-    case "units.resourced":
-      return resourced(order, event);
+    case "move.requested":
+      return withFulfillment(order, event.from.fulfillmentId, ({ pendingMoves }) => ({
+        pendingMoves: pendingMoves + 1,
+      }));
+    case "units.replanned":
+      return replanned(order, event);
     case "backorder.served":
       return order;
     case "fulfillment.rejected":
@@ -212,7 +214,7 @@ function filled(order: Order, event: EventOf<"backorder.filled">): Order {
   }));
 }
 
-function cut(order: Order, { fulfillmentId, lineId, quantity }: EventOf<"claim.cut">): Order {
+function cut(order: Order, { fulfillmentId, lineId, quantity }: EventOf<"allocation.cut">): Order {
   const without = takeFromFulfillment(order, fulfillmentId, lineId, quantity);
   return withLine(without, lineId, (line) => ({
     allocated: line.allocated - quantity,
@@ -220,9 +222,9 @@ function cut(order: Order, { fulfillmentId, lineId, quantity }: EventOf<"claim.c
   }));
 }
 
-function resourced(order: Order, event: EventOf<"units.resourced">): Order {
+function replanned(order: Order, event: EventOf<"units.replanned">): Order {
   const { asked, lineId, from, backordered, to } = event;
-  const answered = withFulfillment(order, asked, ({ asks }) => ({ asks: asks - 1 }));
+  const answered = withFulfillment(order, asked, ({ pendingMoves }) => ({ pendingMoves: pendingMoves - 1 }));
   const planned = from.reduce((sum, part) => sum + part.quantity, 0);
   const without = from.reduce(
     (rest, part) => takeFromFulfillment(rest, part.fulfillmentId, lineId, part.quantity),

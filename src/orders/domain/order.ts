@@ -86,7 +86,7 @@ export type NewOrder = Readonly<{
   taxIncluded: boolean;
   placedAt: number;
   /** When the storefront last changed it; an older state never overwrites a newer. */
-  sourceUpdatedAt: number;
+  storefrontUpdatedAt: number;
   cancelledAt: number | null;
   cancelReason: string | null;
   email: string | null;
@@ -145,7 +145,7 @@ export type OrderLine = Amounts &
     title: string;
     kind: LineKind;
     unitPriceMinor: number;
-    /** Standard cost of one unit in the books' currency, as of acceptance; null where no stock is kept. */
+    /** Standard cost of one unit in the books' currency, as of creation; null where no stock is kept. */
     unitCostMinor: number | null;
     ordered: number;
     unsourced: number;
@@ -187,7 +187,7 @@ export type Fulfillment = Readonly<{
   /** When that day is over there. */
   lateAt: number | null;
   /** Moves that stock has yet to answer; it is not released before. */
-  asks: number;
+  pendingMoves: number;
   lines: readonly FulfillmentLine[];
 }>;
 
@@ -230,7 +230,7 @@ export type Order = Readonly<{
   taxIncluded: boolean;
   placedAt: number;
   acceptedAt: number;
-  sourceUpdatedAt: number;
+  storefrontUpdatedAt: number;
   closedAt: number | null;
   email: string | null;
   phone: string | null;

@@ -45,7 +45,7 @@ function effectsOf(order: Order, event: OrderEvent, at: number): Asked[] {
           locationId === null ? [] : release(lineId, locationId, quantity),
         ),
       ]);
-    case "stock.declined":
+    case "allocation.released":
       return release(event.lineId, event.locationId, event.quantity);
     case "fulfillment.rejected": {
       const { locationId, reason } = event;
@@ -54,7 +54,7 @@ function effectsOf(order: Order, event: OrderEvent, at: number): Asked[] {
         onLine({ type: "reject", orderId, lineId, locationId, quantity, found, at }),
       );
     }
-    case "move.asked": {
+    case "move.requested": {
       const { lineId, quantity, to, keep, locations } = event;
       const { fulfillmentId, locationId: from } = event.from;
       const move = { lineId, from, to, quantity, keep, locations, fulfillmentId };
@@ -67,8 +67,8 @@ function effectsOf(order: Order, event: OrderEvent, at: number): Asked[] {
       if (locationId === null) return [];
       return event.lines.flatMap(({ lineId, quantity, sku, unitCostMinor }): Asked[] => {
         if (sku === null) return [];
-        const vendors = event.dropShipped ? { vendors: true } : {};
-        const sent = { orderId, lineId, locationId, quantity, unitCostMinor, ...vendors };
+        const vendorOwned = event.dropShipped ? { vendorOwned: true } : {};
+        const sent = { orderId, lineId, locationId, quantity, unitCostMinor, ...vendorOwned };
         return [{ sku, effect: { type: "ship", ...sent, at: event.at } }];
       });
     }
@@ -85,7 +85,7 @@ function effectsOf(order: Order, event: OrderEvent, at: number): Asked[] {
     case "order.hold_released":
     case "order.note_added":
     case "order.contact_changed":
-    case "order.source_seen":
+    case "order.storefront_seen":
     case "order.lines_added":
     case "payment.authorized":
     case "payment.captured":
@@ -95,14 +95,14 @@ function effectsOf(order: Order, event: OrderEvent, at: number): Asked[] {
     case "line.sku_assigned":
     case "units.sourced":
     case "backorder.filled":
-    case "claim.cut":
+    case "allocation.cut":
     case "fulfillment.released":
     case "fulfillment.scheduled":
     case "promise.made":
     case "promise.moved":
     case "promise.settled":
     case "fulfillment.postponed":
-    case "units.resourced":
+    case "units.replanned":
     case "shipment.delivered":
       return [];
   }

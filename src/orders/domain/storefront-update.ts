@@ -30,18 +30,18 @@ const AHEAD_MS = 5 * 60_000;
 /** The state, changed no later than now: one from a year ahead would make every later one stale. */
 export const notInTheFuture = (incoming: NewOrder, now: number): NewOrder => ({
   ...incoming,
-  sourceUpdatedAt: Math.min(incoming.sourceUpdatedAt, now + AHEAD_MS),
+  storefrontUpdatedAt: Math.min(incoming.storefrontUpdatedAt, now + AHEAD_MS),
 });
 
 export const isStale = (order: Order, incoming: NewOrder): boolean =>
-  incoming.sourceUpdatedAt < order.sourceUpdatedAt;
+  incoming.storefrontUpdatedAt < order.storefrontUpdatedAt;
 
 /**
  * What a storefront tells of an order's creation is news only where it is newer than what is known: of two
  * states that are of the same second, it was the first.
  */
 export const isNewer = (order: Order, incoming: NewOrder): boolean =>
-  incoming.sourceUpdatedAt > order.sourceUpdatedAt;
+  incoming.storefrontUpdatedAt > order.storefrontUpdatedAt;
 
 /**
  * Units an edit has put on the order since: new lines, or more of a line; they need stock first. An order
@@ -80,10 +80,10 @@ const unitsLeft = (order: Order, externalId: string): number =>
   linesOf(order, externalId).reduce((sum, line) => sum + line.ordered - line.cancelled - line.returned, 0);
 
 /** Everything else that is new. Events apply in the order given. */
-export function decideSync(order: Order, incoming: NewOrder, rules: RefundRules): OrderEvent[] {
+export function decideStorefrontUpdate(order: Order, incoming: NewOrder, rules: RefundRules): OrderEvent[] {
   if (isStale(order, incoming)) return [];
   return decideInTurn(order, [
-    (before) => sourceSeen(before, incoming),
+    (before) => storefrontSeen(before, incoming),
     ...incoming.payments.map((payment) => (before: Order) => decidePayment(before, payment)),
     (before) => paymentArrived(before, rules),
     (before) => contactChanged(before, incoming),
@@ -96,8 +96,10 @@ export function decideSync(order: Order, incoming: NewOrder, rules: RefundRules)
   ]);
 }
 
-const sourceSeen = (order: Order, { sourceUpdatedAt }: NewOrder): OrderEvent[] =>
-  sourceUpdatedAt > order.sourceUpdatedAt ? [{ type: "order.source_seen", sourceUpdatedAt }] : [];
+const storefrontSeen = (order: Order, { storefrontUpdatedAt }: NewOrder): OrderEvent[] =>
+  storefrontUpdatedAt > order.storefrontUpdatedAt
+    ? [{ type: "order.storefront_seen", storefrontUpdatedAt }]
+    : [];
 
 function paymentArrived(order: Order, { by }: RefundRules): OrderEvent[] {
   const paid = order.capturedMinor > 0 || order.authorizedMinor > 0;

@@ -4,7 +4,7 @@ import { addNote } from "../add-note";
 import { readOrder, type ChangeOptions } from "../change-order";
 import { cancelOrder } from "../cancel-order";
 import { holdOrder, releaseHold } from "../hold-order";
-import { sourceLine } from "../assign-line-sku";
+import { assignLineSku } from "../assign-line-sku";
 import type { Context } from "../../platform/context";
 import { isId, type LineId, type OrderId } from "../../kernel/ids";
 import type { Order } from "../domain/order";
@@ -56,7 +56,7 @@ const cancel = createRoute({
   operationId: "cancelOrder",
   summary: "Cancel an order, or units of it",
   description:
-    "Before they ship. Claims are given back, and what was paid is owed back to the customer. Scope `orders:write`.",
+    "Before they ship. Allocations are given back, and what was paid is owed back to the customer. Scope `orders:write`.",
   request: {
     params: OrderPath,
     headers: IdempotencyHeader,
@@ -135,7 +135,7 @@ const source = createRoute({
   operationId: "assignSku",
   summary: "Name the SKU of a line that has none",
   description:
-    "For a line that came without a SKU, with one that was not known, or with one that no location could send: its stock is claimed, and the hold it caused falls. Scope `orders:write`.",
+    "For a line that came without a SKU, with one that was not known, or with one that no location could send: its stock is allocated, and the hold it caused falls. Scope `orders:write`.",
   request: {
     params: OrderPath.extend({ lineId: z.string() }),
     headers: IdempotencyHeader,
@@ -189,7 +189,7 @@ export function registerOrderChanges(app: App): void {
     const lineId = c.req.valid("param").lineId as LineId;
     return changed(
       c,
-      await onOrder(c, (context, orderId, options) => sourceLine(context, orderId, lineId, sku, options)),
+      await onOrder(c, (context, orderId, options) => assignLineSku(context, orderId, lineId, sku, options)),
     );
   });
 }

@@ -145,7 +145,7 @@ export function orderJson(order: Order, config: Config, key: ApiKey): z.output<t
   const {
     payments: _payments,
     refunds: _refunds,
-    sourceUpdatedAt: _seen,
+    storefrontUpdatedAt: _seen,
     closedAt: _closed,
     ...told
   } = order;
@@ -159,7 +159,7 @@ export function orderJson(order: Order, config: Config, key: ApiKey): z.output<t
     acceptedAt: instantOf(order.acceptedAt),
     holds: order.holds.map((hold) => ({ ...hold, placedAt: instantOf(hold.placedAt) })),
     lines: order.lines.map(lineJson),
-    fulfillments: order.fulfillments.map(({ asks: _asks, lateAt: _lateAt, ...part }) => ({
+    fulfillments: order.fulfillments.map(({ pendingMoves: _pendingMoves, lateAt: _lateAt, ...part }) => ({
       ...part,
       lines: [...part.lines],
       releaseAt: instantOf(part.releaseAt),

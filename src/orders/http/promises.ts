@@ -14,7 +14,7 @@ import { Instant, instantOf, jsonAnswer, LocalDate, LocalDay } from "../../platf
 import { OrderPath } from "./orders";
 
 /** More of one order is not read at once; what is promised moves once a day at the most. */
-const MOST_ENTRIES = 2_000;
+const MAX_ENTRIES = 2_000;
 
 const PromiseSchema = z.object({
   shipByOn: LocalDay.nullable(),
@@ -120,7 +120,7 @@ export function registerPromises(app: App): void {
     const db = c.var.context.databases.orders(orderId);
     const [order, entries] = await Promise.all([
       loadOrder(db, orderId),
-      promiseHistory(db, orderId, MOST_ENTRIES),
+      promiseHistory(db, orderId, MAX_ENTRIES),
     ]);
     return order ? c.json(promisesJson(order, entries), 200) : problem(c, { code: "not_found" });
   });

@@ -2,7 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import type { CurrencyCode } from "../../kernel/money";
 import type { SourcingDecision } from "../../sourcing/domain/decision";
-import { decisionInWords } from "../../sourcing/domain/explanation";
+import { explainDecision } from "../../sourcing/domain/explanation";
 import { Currency } from "../../platform/http/schemas";
 
 const amount = z.int();
@@ -65,7 +65,7 @@ export const decisionJson = (
   currency: CurrencyCode,
 ): z.output<typeof DecisionSchema> => ({
   currency,
-  sentences: decisionInWords(decision, currency),
+  sentences: explainDecision(decision, currency),
   parcels: decision.parcels.map((parcel) => ({ ...parcel })),
   splitMinor: decision.splitMinor,
   costMinor: decision.costMinor,

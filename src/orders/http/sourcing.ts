@@ -21,7 +21,7 @@ import {
 import { DecisionSchema, decisionJson } from "./sourcing-schemas";
 import { OrderPath } from "./orders";
 
-const MOST_LINES = 100;
+const MAX_LINES = 100;
 
 const OrderSourcingSchema = z
   .object({
@@ -51,7 +51,7 @@ const PreviewInput = z
     lines: z
       .array(z.strictObject({ sku: SkuCode, quantity: Quantity }))
       .min(1)
-      .max(MOST_LINES),
+      .max(MAX_LINES),
     shipTo: z
       .strictObject({
         countryCode: CountryCode,
@@ -74,7 +74,7 @@ const preview = createRoute({
   path: "/v1/sourcing/preview",
   operationId: "previewSourcing",
   summary: "Ask where an order would be sent from",
-  description: "Stock is asked as it is now; nothing is claimed. Scope `orders:read`.",
+  description: "Stock is asked as it is now; nothing is allocated. Scope `orders:read`.",
   tags: ["Sourcing"],
   security: withKey,
   middleware: [requireScope("orders:read")] as const,

@@ -21,7 +21,7 @@ export async function dueFulfillments(
   return results;
 }
 
-export type FulfillmentPlace = Readonly<{ releaseAt: number; orderId: string; id: string }>;
+export type FulfillmentCursor = Readonly<{ releaseAt: number; orderId: string; id: string }>;
 
 export type ListedFulfillment = Readonly<{
   orderId: OrderId;
@@ -48,7 +48,7 @@ export async function fulfillmentsAt(
   }: Readonly<{
     locationId: string;
     status: FulfillmentStatus;
-    after: FulfillmentPlace | null;
+    after: FulfillmentCursor | null;
     limit: number;
   }>,
 ): Promise<ListedFulfillment[]> {

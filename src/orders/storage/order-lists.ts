@@ -22,7 +22,7 @@ export type ListedOrder = Readonly<{
   holds: readonly string[];
 }>;
 
-export type OrderPlace = Readonly<{ placedAt: number; id: string }>;
+export type OrderCursor = Readonly<{ placedAt: number; id: string }>;
 
 /** One of the searches, or filters by status and channel. */
 export type OrderQuery = Readonly<
@@ -74,7 +74,7 @@ export function orderListSql(query: OrderQuery): string {
 export async function listOrders(
   db: D1Database,
   query: OrderQuery,
-  after: OrderPlace | null,
+  after: OrderCursor | null,
   limit: number,
 ): Promise<ListedOrder[]> {
   const place = [after?.placedAt ?? Number.MAX_SAFE_INTEGER, after?.id ?? "", limit];

@@ -108,12 +108,12 @@ export function orderStatements(db: D1Database, commit: OrderCommit): D1Prepared
       : []),
     ...(commit.entries.length > 0 ? [insertRows(db, journalEntries, commit.entries)] : []),
     ...outboxStatements(db, commit.outbox),
-    ...resourceStatements(db, commit),
+    ...replanStatements(db, commit),
   ];
 }
 
 /** What makes its plan doubtful is written with it. */
-function resourceStatements(db: D1Database, { after, events, at }: OrderCommit): D1PreparedStatement[] {
+function replanStatements(db: D1Database, { after, events, at }: OrderCommit): D1PreparedStatement[] {
   const reason = events.map(doubtOf).find((doubt) => doubt !== null);
   return reason ? [markStatement(db, after.id, reason, at)] : [];
 }
@@ -160,7 +160,8 @@ function recheckOn(order: Order, line: OrderLine): string | null {
 const fulfillmentRow = (order: Order, part: Fulfillment): typeof fulfillments.$inferInsert => ({
   ...part,
   orderId: order.id,
-  dueAt: part.status === "planned" && part.asks === 0 && order.status === "open" ? part.releaseAt : null,
+  dueAt:
+    part.status === "planned" && part.pendingMoves === 0 && order.status === "open" ? part.releaseAt : null,
 });
 
 const shipmentRow = (order: Order, parcel: Shipment): typeof shipments.$inferInsert => ({

@@ -2,7 +2,7 @@
 import type { PastOrder } from "../../planning/domain/expected-orders";
 
 /** The last order of a page. */
-export type RecentPlace = Readonly<{ placedAt: number; id: string }>;
+export type RecentOrderCursor = Readonly<{ placedAt: number; id: string }>;
 export type RecentOrder = PastOrder & Readonly<{ id: string }>;
 
 type Row = Omit<RecentOrder, "destination" | "lines"> & RecentOrder["destination"] & { lines: string };
@@ -32,7 +32,7 @@ const RECENT = `SELECT o.id, o.channel_id AS channelId, o.placed_at AS placedAt,
 export async function recentOrders(
   db: D1Database,
   since: number,
-  before: RecentPlace | null,
+  before: RecentOrderCursor | null,
   limit: number,
 ): Promise<RecentOrder[]> {
   const { placedAt, id } = before ?? { placedAt: Number.MAX_SAFE_INTEGER, id: "" };

@@ -3,30 +3,30 @@
  * are due, and gone once they were looked at and nothing was marked meanwhile.
  */
 import type { OrderId } from "../../kernel/ids";
-import type { ResourceReason } from "../domain/order-events";
+import type { ReplanReason } from "../domain/order-events";
 import { anyRowStatement } from "../../platform/d1/any-row-exists";
 
-/** `crossed`: order and stock have spoken at once, and may differ. */
-export type DueReason = ResourceReason | "crossed";
+/** `needsRepair`: order and stock have spoken at once, and may differ. */
+export type DueReason = ReplanReason | "needs_repair";
 
-export type ResourceDue = Readonly<{ orderId: OrderId; reason: DueReason; marks: number; attempts: number }>;
+export type DueReplan = Readonly<{ orderId: OrderId; reason: DueReason; marks: number; attempts: number }>;
 
-/** What is crossed is said whatever else is: the two are compared before anything is planned. */
+/** What is needsRepair is said whatever else is: the two are compared before anything is planned. */
 const MARK = `
   ON CONFLICT (order_id) DO UPDATE SET marks = marks + 1, attempts = 0,
     due_at = min(due_at, excluded.due_at),
-    reason = CASE WHEN reason = 'crossed' THEN reason ELSE excluded.reason END`;
+    reason = CASE WHEN reason = 'needs_repair' THEN reason ELSE excluded.reason END`;
 
-const INTO = "INSERT INTO resource_due (order_id, reason, created_at, due_at)";
+const INTO = "INSERT INTO replans (order_id, reason, created_at, due_at)";
 
 export const markStatement = (db: D1Database, orderId: OrderId, reason: DueReason, now: number) =>
   db.prepare(`${INTO} VALUES (?1, ?2, ?3, ?3) ${MARK}`).bind(orderId, reason, now);
 
 /** Marks the order if effects on its stock are under way. Their ids begin with the order's. */
-export const markIfCrossedStatement = (db: D1Database, orderId: OrderId, now: number) =>
+export const markIfRepairNeededStatement = (db: D1Database, orderId: OrderId, now: number) =>
   db
     .prepare(
-      `${INTO} SELECT ?1, 'crossed', ?2, ?2 FROM orders WHERE id = ?1
+      `${INTO} SELECT ?1, 'needs_repair', ?2, ?2 FROM orders WHERE id = ?1
          AND EXISTS (SELECT 1 FROM outbox WHERE outbox.id > ?1 || '/' AND outbox.id < ?1 || '0'
                        AND message ->> 'type' = 'stock.effect.v1') ${MARK}`,
     )
@@ -43,34 +43,33 @@ export async function effectsUnderWay(db: D1Database, orderId: OrderId): Promise
   return found !== null;
 }
 
-const DUE = "FROM resource_due WHERE due_at <= ?1";
+const DUE = "FROM replans WHERE due_at <= ?1";
 
-export const anyResourcingDueStatement = (db: D1Database, now: number): D1PreparedStatement =>
+export const anyReplanDueStatement = (db: D1Database, now: number): D1PreparedStatement =>
   anyRowStatement(db, DUE, now);
 
 /** Those due by now, the longest first. */
-export async function dueForResourcing(db: D1Database, now: number, limit: number): Promise<ResourceDue[]> {
+export async function dueReplans(db: D1Database, now: number, limit: number): Promise<DueReplan[]> {
   const { results } = await db
     .prepare(`SELECT order_id AS orderId, reason, marks, attempts ${DUE} ORDER BY due_at, order_id LIMIT ?2`)
     .bind(now, limit)
-    .all<ResourceDue>();
+    .all<DueReplan>();
   return results;
 }
 
 /** It was looked at, unless it was marked again since. */
-export async function forgetDue(db: D1Database, { orderId, marks }: ResourceDue): Promise<void> {
-  const sql = "DELETE FROM resource_due WHERE order_id = ?1 AND marks = ?2";
+export async function forgetDue(db: D1Database, { orderId, marks }: DueReplan): Promise<void> {
+  const sql = "DELETE FROM replans WHERE order_id = ?1 AND marks = ?2";
   await db.prepare(sql).bind(orderId, marks).run();
 }
 
 /** It is to be looked at once more, later; at once, where it was marked again since. */
 export async function postponeDue(
   db: D1Database,
-  { orderId, marks }: ResourceDue,
+  { orderId, marks }: DueReplan,
   dueAt: number,
 ): Promise<void> {
-  const sql =
-    "UPDATE resource_due SET attempts = attempts + 1, due_at = ?3 WHERE order_id = ?1 AND marks = ?2";
+  const sql = "UPDATE replans SET attempts = attempts + 1, due_at = ?3 WHERE order_id = ?1 AND marks = ?2";
   await db.prepare(sql).bind(orderId, marks, dueAt).run();
 }
 
@@ -89,7 +88,7 @@ export async function markPlannedAt(
          SELECT part.order_id FROM json_each(?1) AS closed
            CROSS JOIN fulfillments AS part ON part.location_id = closed.value ->> 'locationId'
              AND part.status = 'planned' AND part.release_at < closed.value ->> 'until'
-         WHERE NOT EXISTS (SELECT 1 FROM resource_due WHERE resource_due.order_id = part.order_id)
+         WHERE NOT EXISTS (SELECT 1 FROM replans WHERE replans.order_id = part.order_id)
          LIMIT ?3) WHERE true
        ON CONFLICT DO NOTHING`,
     )
@@ -98,7 +97,7 @@ export async function markPlannedAt(
 }
 
 /** Of what is planned at a location, what is to leave first. */
-const MOST_LOOKED_THROUGH = 500;
+const MAX_LOOKED_THROUGH = 500;
 
 /**
  * Units of the SKU have come to the location: orders that send something from there and some of the SKU from
@@ -114,7 +113,7 @@ export async function markForArrival(
         `${INTO} SELECT DISTINCT order_id, 'stock_arrived', ?3, ?3 FROM (
            SELECT here.order_id FROM (
              SELECT order_id FROM fulfillments WHERE location_id = ?1 AND status = 'planned'
-             ORDER BY release_at LIMIT ${MOST_LOOKED_THROUGH}) AS here
+             ORDER BY release_at LIMIT ${MAX_LOOKED_THROUGH}) AS here
            WHERE EXISTS (SELECT 1 FROM fulfillments AS there, json_each(there.lines) AS part, order_lines AS line
                WHERE there.order_id = here.order_id AND there.status = 'planned' AND there.location_id <> ?1
                  AND line.order_id = there.order_id AND line.id = part.value ->> 'lineId' AND +line.sku = ?2)

@@ -2,7 +2,7 @@
  * How an order is served at the least cost when each unit costs its stock price as well: which lines go
  * together, and from where. A line goes whole, and no place runs out: that stock is short is what prices say.
  */
-import { MOST_LINES, type Kind } from "./pricing-problem";
+import { MAX_LINES, type Kind } from "./pricing-problem";
 
 export type Serving = Readonly<{
   /** The least cost of one order of the kind, and in `chosen` how it is reached. */
@@ -16,10 +16,10 @@ export type Serving = Readonly<{
  * places × lines × 2^lines. A set of lines is the bits of a number.
  */
 export function createServing(): Serving {
-  const chosen = new Int32Array(MOST_LINES);
-  const least = new Float64Array(2 ** MOST_LINES);
-  const here = new Float64Array(2 ** MOST_LINES);
-  const taken = new Int32Array(2 ** MOST_LINES);
+  const chosen = new Int32Array(MAX_LINES);
+  const least = new Float64Array(2 ** MAX_LINES);
+  const here = new Float64Array(2 ** MAX_LINES);
+  const taken = new Int32Array(2 ** MAX_LINES);
   let takenAt = new Int32Array(0);
 
   /** Opens the place for each set, and lets it take whichever lines are cheaper from here. */

@@ -52,7 +52,7 @@ export type PricingProblem = Readonly<{
 }>;
 
 /** What an order has beyond this is looked at as another order. */
-export const MOST_LINES = 8;
+export const MAX_LINES = 8;
 
 /** What is not sent is taken to cost so many times the dearest parcel and unit, as in Jasin & Sinha (2015). */
 const NOT_SENT = 2;
@@ -62,7 +62,7 @@ export function pricingProblem({ orders, stock, costs }: PricingInput): PricingP
     .filter(({ available }) => available > 0)
     .toSorted((a, b) => compare(a.sku, b.sku) || compare(a.locationId, b.locationId));
   const bySku = Map.groupBy(slots.keys(), (slot) => slots[slot]!.sku);
-  const alike = mergeAlike(orders.flatMap(inParts));
+  const alike = mergeAlike(orders.flatMap(runIsolatedSteps));
   const demand = new Float64Array(slots.length);
   for (const { expected, lines } of alike) {
     for (const { sku, quantity } of lines) {
@@ -77,16 +77,16 @@ export function pricingProblem({ orders, stock, costs }: PricingInput): PricingP
   return { kinds, slots, demand, dearestParcelMinor };
 }
 
-function inParts(order: ExpectedOrders): ExpectedOrders[] {
+function runIsolatedSteps(order: ExpectedOrders): ExpectedOrders[] {
   invariant(order.expected > 0 && order.lines.length > 0, "an expected order has lines, and comes");
   const units = (lines: ExpectedOrders["lines"]) => lines.reduce((sum, { quantity }) => sum + quantity, 0);
   const lines = [...Map.groupBy(order.lines, ({ sku }) => sku)]
     .map(([sku, of]) => ({ sku, quantity: units(of) }))
     .toSorted((a, b) => compare(a.sku, b.sku));
-  const parts = Math.ceil(lines.length / MOST_LINES);
+  const parts = Math.ceil(lines.length / MAX_LINES);
   return Array.from({ length: parts }, (_, part) => ({
     ...order,
-    lines: lines.slice(part * MOST_LINES, (part + 1) * MOST_LINES),
+    lines: lines.slice(part * MAX_LINES, (part + 1) * MAX_LINES),
   }));
 }
 

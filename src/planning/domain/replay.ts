@@ -91,7 +91,7 @@ export const EMPTY_REPORT: SimulationReport = {
   differences: [],
 };
 
-const MOST_DIFFERENCES = 20;
+const MAX_DIFFERENCES = 20;
 
 /** The reference data as it would be. */
 export const changedReference = (
@@ -147,7 +147,7 @@ const widest = (differences: readonly Difference[]): Difference[] => {
   const by = ({ recorded, simulated }: Difference) => Math.abs(recorded.costMinor - simulated.costMinor);
   return differences
     .toSorted((a, b) => by(b) - by(a) || (a.orderId < b.orderId ? -1 : 1))
-    .slice(0, MOST_DIFFERENCES);
+    .slice(0, MAX_DIFFERENCES);
 };
 
 function added(totals: Totals, { parcels, costMinor, unsent }: SourcingDecision): Totals {

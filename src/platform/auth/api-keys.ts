@@ -44,7 +44,7 @@ const TOKEN = /^ak_([0-9a-hjkmnp-tv-z]{26})_[0-9a-f]{64}$/;
 export const apiKeyToken = (id: ApiKeyId, secret: Uint8Array): string =>
   `ak_${id.slice("key_".length)}_${bytesToHex(secret)}`;
 
-/** The id of the key that a token claims to be, or null where the text is no token. */
+/** The id of the key that a token allocations to be, or null where the text is no token. */
 export function apiKeyIdOf(token: string): ApiKeyId | null {
   const match = TOKEN.exec(token);
   return match ? `key_${match[1]!}` : null;

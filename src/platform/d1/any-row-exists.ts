@@ -8,7 +8,7 @@ export const anyRowStatement = (
 ): D1PreparedStatement => db.prepare(`SELECT EXISTS (SELECT 1 ${fromWhere}) AS found`).bind(...values);
 
 /** What a batch of such questions was answered. */
-export async function askedTogether(
+export async function anyRowExists(
   db: D1Database,
   statements: readonly D1PreparedStatement[],
 ): Promise<boolean[]> {

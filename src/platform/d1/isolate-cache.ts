@@ -8,7 +8,7 @@ import { DatabaseUnavailable, databaseFailure, withDatabaseDeadline } from "./er
 const FRESH_FOR_MS = 5_000;
 const USABLE_FOR_MS = 15 * 60_000;
 /** Ids that nobody has are kept too, so that guessing does not cost a read each; this bounds them. */
-const MOST_KEPT = 1_000;
+const MAX_KEPT = 1_000;
 const DEADLINE_MS = 1_000;
 
 export type IsolateCache<Value> = Readonly<{
@@ -35,7 +35,7 @@ export function createIsolateCache<Value>(): IsolateCache<Value> {
       if (known && isFresh(age)) return known.value;
       try {
         const value = await withDatabaseDeadline(DEADLINE_MS, load);
-        if (kept.size >= MOST_KEPT && !known) kept.clear();
+        if (kept.size >= MAX_KEPT && !known) kept.clear();
         kept.set(key, { value, readAt: now });
         return value;
       } catch (error) {

@@ -23,10 +23,10 @@ import { registerHealth } from "./health";
 import { registerInbound } from "../../inventory/http/inbound";
 import { registerJournal } from "../../ledger/http/journal";
 import { registerLocations } from "../../catalog/http/locations";
-import { registerMessages } from "../../notifications/http/notifications";
+import { registerNotifications } from "../../notifications/http/notifications";
 import { registerOrderChanges } from "../../orders/http/order-changes";
 import { registerOrders } from "../../orders/http/orders";
-import { registerOutbox } from "../../notifications/http/mail-preview";
+import { registerMailPreview } from "../../notifications/http/mail-preview";
 import { registerPromises } from "../../orders/http/promises";
 import { registerPublicOrders } from "../../customer/http/order-status";
 import {
@@ -71,8 +71,8 @@ function registerRoutes(app: App): void {
   registerReconciliationPage(app);
   registerReports(app);
   registerApiKeys(app);
-  registerMessages(app);
-  registerOutbox(app);
+  registerNotifications(app);
+  registerMailPreview(app);
   registerPublicOrders(app);
 }
 

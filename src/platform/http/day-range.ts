@@ -3,7 +3,7 @@ import type { z } from "@hono/zod-openapi";
 import { daysBetween } from "../../kernel/calendar";
 import { LocalDate } from "./schemas";
 
-const MOST_DAYS = 92;
+const MAX_DAYS = 92;
 
 /** The fields of a query that names days; the query is checked as a whole by `checkDayRange`. */
 export const dayRange = { from: LocalDate, to: LocalDate };
@@ -14,5 +14,5 @@ export function checkDayRange(
 ): void {
   const refuse = (message: string) => check.addIssue({ code: "custom", path: ["to"], message });
   if (from > to) refuse("is before from");
-  else if (daysBetween(from, to) >= MOST_DAYS) refuse(`is more than ${MOST_DAYS} days after from`);
+  else if (daysBetween(from, to) >= MAX_DAYS) refuse(`is more than ${MAX_DAYS} days after from`);
 }

@@ -118,7 +118,7 @@ function log(error: Error, c: RequestContext): void {
 }
 
 /** An answer must not grow with what is wrong: a body of brackets would be answered a hundredfold. */
-const MOST_ERRORS = 20;
+const MAX_ERRORS = 20;
 
 /** What zod found, by path from the top of what was read: a field that is not known is named itself. */
 export const fieldErrors = (error: z.ZodError): { path: string; message: string }[] =>
@@ -128,7 +128,7 @@ export const fieldErrors = (error: z.ZodError): { path: string; message: string 
         ? issue.keys.map((key) => ({ path: [...issue.path, key], message: "is not a known field" }))
         : [issue],
     )
-    .slice(0, MOST_ERRORS)
+    .slice(0, MAX_ERRORS)
     .map(({ path, message }) => ({ path: path.map(String).join("."), message }));
 
 /** Where a request does not fit its schema: OpenAPIHono's default hook. */

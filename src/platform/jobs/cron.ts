@@ -1,10 +1,10 @@
 /** Cron string -> command. A string nobody knows fails loudly. */
 import { logLine } from "../../kernel/log-line";
-import { keepPromises } from "../../orders/recheck-overdue-promises";
+import { recheckOverduePromises } from "../../orders/recheck-overdue-promises";
 import { priceStockHourly } from "../../planning/price-stock";
 import { reconcileNights } from "../../reconciliation/reconcile";
 import { markWaitingOrders } from "../../orders/replan-due-orders";
-import { inParts } from "./run-isolated-steps";
+import { runIsolatedSteps } from "./run-isolated-steps";
 import { sweep } from "./sweep";
 import { tidy } from "./delete-aged-rows";
 import type { Context } from "../context";
@@ -12,7 +12,7 @@ import type { Context } from "../context";
 export const CRONS: Readonly<Record<string, (context: Context) => Promise<unknown>>> = {
   "* * * * *": sweep,
   "7 * * * *": priceStockHourly,
-  "23 * * * *": keepPromises,
+  "23 * * * *": recheckOverduePromises,
   "10 1 * * *": night,
 };
 
@@ -20,7 +20,7 @@ export const CRONS: Readonly<Record<string, (context: Context) => Promise<unknow
 const PAGES_A_NIGHT = 200;
 
 function night(context: Context) {
-  return inParts(async (attempt) => {
+  return runIsolatedSteps(async (attempt) => {
     await attempt("waiting orders", () => markWaitingOrders(context, PAGES_A_NIGHT));
     const reconciled = await attempt("reconciliation", () => reconcileNights(context));
     return { reconciled, tidied: await attempt("tidying", () => tidy(context)) };

@@ -8,7 +8,7 @@ const DAY = 86_400_000;
 const KEYS_KEPT_MS = 30 * DAY;
 const BODIES_KEPT_MS = 30 * DAY;
 const BATCH = 1_000;
-const MOST_BATCHES = 100;
+const MAX_BATCHES = 100;
 
 export type Tidied = Readonly<{ idempotencyKeys: number; callbackBodies: number }>;
 
@@ -24,7 +24,7 @@ export async function tidy({ databases, now }: Context): Promise<Tidied> {
 /** Until a batch is not full. */
 async function inBatches(forget: () => Promise<number>): Promise<number> {
   let total = 0;
-  for (let batch = 0; batch < MOST_BATCHES; batch += 1) {
+  for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
     const forgotten = await forget();
     total += forgotten;
     if (forgotten < BATCH) break;

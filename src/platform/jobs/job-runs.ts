@@ -43,7 +43,7 @@ export async function releaseJobRun(db: D1Database, job: string, scheduledFor: s
 }
 
 /** Asks for a job to be run soon, however often before it is. */
-export async function askForJob(db: D1Database, job: string, now: number): Promise<void> {
+export async function requestJob(db: D1Database, job: string, now: number): Promise<void> {
   await db
     .prepare(
       `INSERT INTO job_runs (job, scheduled_for, started_at) VALUES (?1, 'asked', ?2)
@@ -55,15 +55,20 @@ export async function askForJob(db: D1Database, job: string, now: number): Promi
 
 const ASKED = "FROM job_runs WHERE job = ?1 AND scheduled_for = 'asked' AND finished_at IS NULL";
 
-export const isJobAskedStatement = (db: D1Database, job: string): D1PreparedStatement =>
+export const isJobRequestedStatement = (db: D1Database, job: string): D1PreparedStatement =>
   anyRowStatement(db, ASKED, job);
 
 /** When the job was last asked for; null where it has been run since. */
-export const jobAskedAt = (db: D1Database, job: string): Promise<number | null> =>
+export const jobRequestedAt = (db: D1Database, job: string): Promise<number | null> =>
   db.prepare(`SELECT started_at ${ASKED}`).bind(job).first<number>("started_at");
 
 /** It was run as asked for then; who asked meanwhile asks still. */
-export async function answerJob(db: D1Database, job: string, askedAt: number, now: number): Promise<void> {
+export async function finishRequestedJob(
+  db: D1Database,
+  job: string,
+  askedAt: number,
+  now: number,
+): Promise<void> {
   await db
     .prepare(
       `UPDATE job_runs SET finished_at = ?3 WHERE job = ?1 AND scheduled_for = 'asked' AND started_at = ?2`,

@@ -5,7 +5,7 @@ import { logLine } from "../../kernel/log-line";
 export type Attempt = <Done>(part: string, work: () => Promise<Done>) => Promise<Done | undefined>;
 
 /** @throws when all is done, if any part failed, so that whoever runs the job sees it: an error that names them. */
-export async function inParts<Done>(job: (attempt: Attempt) => Promise<Done>): Promise<Done> {
+export async function runIsolatedSteps<Done>(job: (attempt: Attempt) => Promise<Done>): Promise<Done> {
   const failed: { part: string; error: unknown }[] = [];
   const done = await job(async (part, work) => {
     try {

@@ -4,23 +4,23 @@
  */
 import type { Context } from "../context";
 import type { SentMessage } from "../queues/queue-message";
-import { askedTogether } from "../d1/any-row-exists";
+import { anyRowExists } from "../d1/any-row-exists";
 import { everyDatabase } from "../../ledger/storage/journal";
 import { anyChannelStockDueStatement } from "../../channels/storage/channel-stock";
 import { anyFulfillmentDueStatement, dueFulfillments } from "../../orders/storage/fulfillments";
 import { anyOutboxDueStatement, dueOutboxRows, postponeOutboxRows } from "../outbox/outbox-rows";
-import { anySkuUndescribedStatement } from "../../catalog/storage/skus";
-import { anyResourcingDueStatement } from "../../orders/storage/replans";
+import { anySkuToUpsertStatement } from "../../catalog/storage/skus";
+import { anyReplanDueStatement } from "../../orders/storage/replans";
 import {
   anyReservationExpiredStatement,
   deleteExpiredReservations,
 } from "../../checkout/storage/reservations";
-import { isRefreshAskedStatement, refreshIfAsked } from "../../channels/compare-channel-stock";
+import { isRefreshRequestedStatement, refreshIfRequested } from "../../channels/compare-channel-stock";
 import { pushChannelStock } from "../../channels/push-channel-stock";
-import { markClosedLocations, resourceDueOrders } from "../../orders/replan-due-orders";
+import { markClosedLocations, replanDueOrders } from "../../orders/replan-due-orders";
 import { anyToResumeStatement, resumeSimulations } from "../../planning/simulate-sourcing";
-import { describeSkus } from "../../inventory/upsert-skus";
-import { inParts } from "./run-isolated-steps";
+import { upsertSkus } from "../../inventory/upsert-skus";
+import { runIsolatedSteps } from "./run-isolated-steps";
 import { sendOutbox } from "../outbox/send-outbox";
 
 const DAY = 86_400_000;
@@ -39,13 +39,13 @@ type Part = Readonly<{
 const OF_ORDERS: readonly Part[] = [
   { name: "outbox", dueIf: (db, now) => [anyOutboxDueStatement(db, now)], run: sendAgain },
   { name: "fulfillments", dueIf: (db, now) => [anyFulfillmentDueStatement(db, now)], run: askToRelease },
-  { name: "resourced", dueIf: (db, now) => [anyResourcingDueStatement(db, now)], run: resourceDueOrders },
+  { name: "replanned", dueIf: (db, now) => [anyReplanDueStatement(db, now)], run: replanDueOrders },
 ];
 
 /** Of the primary. */
 const OF_PRIMARY: readonly Part[] = [
   { name: "simulations", dueIf: (db, now) => [anyToResumeStatement(db, now)], run: resumeSimulations },
-  { name: "skus", dueIf: (db) => [anySkuUndescribedStatement(db)], run: describeSkus },
+  { name: "skus", dueIf: (db) => [anySkuToUpsertStatement(db)], run: upsertSkus },
   {
     name: "reservations",
     dueIf: (db, now) => [anyReservationExpiredStatement(db, now - DAY)],
@@ -53,13 +53,13 @@ const OF_PRIMARY: readonly Part[] = [
   },
   {
     name: "refreshed",
-    dueIf: (db) => [isRefreshAskedStatement(db)],
-    run: async (context) => Number(await refreshIfAsked(context)),
+    dueIf: (db) => [isRefreshRequestedStatement(db)],
+    run: async (context) => Number(await refreshIfRequested(context)),
   },
   {
     name: "channelStock",
     // What is worked out anew is told at once.
-    dueIf: (db, now) => [isRefreshAskedStatement(db), anyChannelStockDueStatement(db, now)],
+    dueIf: (db, now) => [isRefreshRequestedStatement(db), anyChannelStockDueStatement(db, now)],
     run: pushChannelStock,
   },
 ];
@@ -69,7 +69,7 @@ export type Swept = Readonly<Record<string, number>>;
 
 /** @throws when all that can be done is, if a part failed. */
 export const sweep = (context: Context): Promise<Swept> =>
-  inParts(async (attempt) => {
+  runIsolatedSteps(async (attempt) => {
     const swept: Record<string, number> = {};
     await attempt("closed locations", () => markClosedLocations(context));
     for (const db of everyDatabase(context.databases)) {
@@ -91,7 +91,7 @@ export const partsOf = ({ databases }: Context, db: D1Database): Part[] => [
 async function dueParts(context: Context, db: D1Database): Promise<Part[]> {
   const now = context.now();
   const asked = partsOf(context, db).map((part) => ({ part, statements: part.dueIf(db, now) }));
-  const answers = await askedTogether(
+  const answers = await anyRowExists(
     db,
     asked.flatMap(({ statements }) => statements),
   );

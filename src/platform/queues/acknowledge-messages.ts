@@ -31,14 +31,14 @@ function orderOf(message: QueueMessage): OrderId | null {
   switch (message.type) {
     case "stock.effect.v1":
       return message.effect.orderId;
-    case "message.send.v1":
+    case "notification.send.v1":
     case "fulfillment.release.v1":
       return message.orderId;
-    case "storefront.fetch.v1":
+    case "order.fetch.v1":
       return orderIdOf(message.channelId, message.externalOrderId);
-    case "order.accept.v1":
+    case "order.create.v1":
     case "stock.event.v1":
-    case "stock.said.v1":
+    case "stock.snapshot.v1":
     case "stock.prices.v1":
     case "stock.feed.v1":
     case "sourcing.simulate.v1":

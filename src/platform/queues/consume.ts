@@ -4,18 +4,18 @@
  * its own queue brings here to be kept.
  */
 import { logLine } from "../../kernel/log-line";
-import { acceptOrder } from "../../orders/create-order";
+import { createOrder } from "../../orders/create-order";
 import { applyStockEvent } from "../../orders/apply-stock-event";
-import { orderFetching, type OrderFetching } from "../../channels/import-order";
+import { createOrderImporter, type OrderImporter } from "../../channels/import-order";
 import { takeStockFeed } from "../../inventory/apply-stock-feed";
 import { forgetDone } from "./acknowledge-messages";
-import { projectStock } from "../../inventory/store-snapshots";
-import { markCrossed } from "../../orders/replan-due-orders";
+import { storeSnapshots } from "../../inventory/store-snapshots";
+import { markForRepair } from "../../orders/replan-due-orders";
 import { releaseFulfillment } from "../../orders/release-fulfillment";
-import { sendMessage } from "../../notifications/send-notification";
+import { sendNotification } from "../../notifications/send-notification";
 import { playSimulation } from "../../planning/simulate-sourcing";
 import { storeDeadLetter } from "../dead-letters/store-dead-letter";
-import { syncOrder } from "../../orders/apply-storefront-update";
+import { applyStorefrontUpdate } from "../../orders/apply-storefront-update";
 import { takeStockPrices } from "../../inventory/set-stock-prices";
 import type { Context } from "../context";
 import type { QueueMessage, QueueName, SentMessage } from "./queue-message";
@@ -24,8 +24,8 @@ import { parseMessage, readMessage } from "./read-message";
 export async function consume(context: Context, batch: MessageBatch): Promise<void> {
   const { queue, dead } = queueNamed(batch.queue);
   const done: SentMessage[] = [];
-  const fetchOrder = orderFetching(context);
-  const taken = dead ? new Set<Message>() : await takeWords(context, batch.messages);
+  const fetchOrder = createOrderImporter(context);
+  const taken = dead ? new Set<Message>() : await storeSnapshotBatch(context, batch.messages);
   for (const message of batch.messages) {
     if (taken.has(message)) continue;
     try {
@@ -48,29 +48,32 @@ export async function consume(context: Context, batch: MessageBatch): Promise<vo
 const pauseAfter = (attempts: number): number => Math.min(15 * 2 ** Math.max(0, attempts - 1), 900);
 
 /**
- * What SKUs said of their stock, in one batch to the database: there are many, and each says all of its SKU.
+ * What SKUs snapshot of their stock, in one batch to the database: there are many, and each says all of its SKU.
  * Answers the messages that are done; where the batch failed none is, and each is tried by itself.
  */
-async function takeWords(context: Context, messages: readonly Message[]): Promise<ReadonlySet<Message>> {
-  const words = messages.flatMap((message) => {
+async function storeSnapshotBatch(
+  context: Context,
+  messages: readonly Message[],
+): Promise<ReadonlySet<Message>> {
+  const snapshots = messages.flatMap((message) => {
     const sent = readMessage(message.body)?.message;
-    return sent?.type === "stock.said.v1" ? [{ message, said: sent.said }] : [];
+    return sent?.type === "stock.snapshot.v1" ? [{ message, snapshot: sent.snapshot }] : [];
   });
   try {
-    await projectStock(
+    await storeSnapshots(
       context,
-      words.map(({ said }) => said),
+      snapshots.map(({ snapshot }) => snapshot),
     );
   } catch (error) {
-    const detail = "what was said of stock is tried one by one";
-    console.error(logLine("error", detail, { words: words.length, error }));
+    const detail = "what was snapshot of stock is tried one by one";
+    console.error(logLine("error", detail, { snapshots: snapshots.length, error }));
     return new Set();
   }
-  for (const { message } of words) message.ack();
-  return new Set(words.map(({ message }) => message));
+  for (const { message } of snapshots) message.ack();
+  return new Set(snapshots.map(({ message }) => message));
 }
 
-async function handled(context: Context, body: unknown, fetchOrder: OrderFetching): Promise<SentMessage> {
+async function handled(context: Context, body: unknown, fetchOrder: OrderImporter): Promise<SentMessage> {
   const sent = parseMessage(body);
   await handle(context, sent.message, fetchOrder);
   return sent;
@@ -84,11 +87,11 @@ async function bury(context: Context, queue: QueueName, { id, body }: Message): 
 }
 
 /** @throws when it should come again. */
-async function handle(context: Context, message: QueueMessage, fetchOrder: OrderFetching): Promise<void> {
+async function handle(context: Context, message: QueueMessage, fetchOrder: OrderImporter): Promise<void> {
   switch (message.type) {
-    case "order.accept.v1":
+    case "order.create.v1":
       return takeIn(context, message);
-    case "storefront.fetch.v1": {
+    case "order.fetch.v1": {
       const fetched = await fetchOrder(message);
       if (!fetched.ok) throw retryable(fetched.rejection);
       return;
@@ -105,7 +108,7 @@ async function handle(context: Context, message: QueueMessage, fetchOrder: Order
     case "stock.effect.v1": {
       const applied = await context.inventory.apply(message.sku, message.effect);
       if (!applied.ok) throw retryable(applied.rejection);
-      if (applied.value.crossed) await markCrossed(context, message.effect.orderId);
+      if (applied.value.needsRepair) await markForRepair(context, message.effect.orderId);
       return;
     }
     case "stock.event.v1": {
@@ -117,11 +120,11 @@ async function handle(context: Context, message: QueueMessage, fetchOrder: Order
       return takeStockPrices(context, message);
     case "stock.feed.v1":
       return takeStockFeed(context, message.feed);
-    case "stock.said.v1":
-      return projectStock(context, [message.said]);
-    case "message.send.v1": {
-      const sent = await sendMessage(context, message);
-      // Why is kept with the message: a provider's words may name the customer, and errors are logged.
+    case "stock.snapshot.v1":
+      return storeSnapshots(context, [message.snapshot]);
+    case "notification.send.v1": {
+      const sent = await sendNotification(context, message);
+      // Why is kept with the message: a provider's snapshots may name the customer, and errors are logged.
       if (!sent.ok) throw retryable({ code: sent.rejection.code });
       return;
     }
@@ -131,17 +134,17 @@ async function handle(context: Context, message: QueueMessage, fetchOrder: Order
 /** The intake: an order whose database was away when it came. */
 async function takeIn(
   context: Context,
-  { order }: Extract<QueueMessage, { type: "order.accept.v1" }>,
+  { order }: Extract<QueueMessage, { type: "order.create.v1" }>,
 ): Promise<void> {
   const channel = (await context.reference()).channels.get(order.channelId);
   if (!channel) throw new Error(`no channel ${order.channelId}`);
   const asChannel = { ...context, actor: `channel:${channel.id}` };
   const options = { channel, shortage: "sold", whenUnavailable: "throw" } as const;
-  const accepted = await acceptOrder(asChannel, order, options);
+  const accepted = await createOrder(asChannel, order, options);
   if (!accepted.ok) throw new Error("what a storefront sold is never refused");
   if (accepted.value.outcome !== "known") return;
   const { orderId, order: known } = accepted.value;
-  const synced = await syncOrder(asChannel, orderId, order, channel, { known });
+  const synced = await applyStorefrontUpdate(asChannel, orderId, order, channel, { known });
   if (!synced.ok) throw retryable(synced.rejection);
 }
 

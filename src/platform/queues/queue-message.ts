@@ -2,21 +2,21 @@
  * What travels on the queues. Consumers look at the state, not at the order in which messages come;
  * each message says its version, and a message no version of which is known fails loudly.
  */
-import type { FulfillmentId, MessageId, OrderId, ShipmentId, SimulationId } from "../../kernel/ids";
+import type { FulfillmentId, NotificationId, OrderId, ShipmentId, SimulationId } from "../../kernel/ids";
 import type { NewOrder } from "../../orders/domain/order";
 import type { StockFeed } from "../../inventory/domain/stock-feed";
-import type { StockEffect, StockEvent, StockPrices, StockSaid } from "../../inventory/domain/stock";
+import type { StockEffect, StockEvent, StockPrices, StockSnapshot } from "../../inventory/domain/stock";
 
 export type QueueName = "intake" | "fulfillment" | "stock" | "notify";
 
 export type QueueMessage =
-  | Readonly<{ type: "order.accept.v1"; order: NewOrder; receivedAt: number }>
-  /** Its storefront said that the order changed, and not how: it is to be asked. */
+  | Readonly<{ type: "order.create.v1"; order: NewOrder; receivedAt: number }>
+  /** Its storefront snapshot that the order changed, and not how: it is to be asked. */
   | Readonly<{
-      type: "storefront.fetch.v1";
+      type: "order.fetch.v1";
       channelId: string;
       externalOrderId: string;
-      /** The callback that said so. */
+      /** The callback that snapshot so. */
       eventId: string;
       topic: string;
       receivedAt: number;
@@ -25,7 +25,7 @@ export type QueueMessage =
   | Readonly<{ type: "sourcing.simulate.v1"; simulationId: SimulationId }>
   | Readonly<{ type: "stock.effect.v1"; sku: string; effect: StockEffect }>
   | Readonly<{ type: "stock.event.v1"; sku: string; event: StockEvent }>
-  | Readonly<{ type: "stock.said.v1"; said: StockSaid }>
+  | Readonly<{ type: "stock.snapshot.v1"; snapshot: StockSnapshot }>
   /** A piece of it. */
   | Readonly<{ type: "stock.feed.v1"; feed: StockFeed }>
   | Readonly<{
@@ -34,10 +34,10 @@ export type QueueMessage =
       minorBySku: Readonly<Record<string, StockPrices["minorByLocation"]>>;
     }>
   | Readonly<{
-      type: "message.send.v1";
-      messageId: MessageId;
+      type: "notification.send.v1";
+      notificationId: NotificationId;
       orderId: OrderId;
-      kind: MessageKind;
+      kind: NotificationKind;
       /** What it is about, where there may be several: the shipment. */
       shipmentId: ShipmentId | null;
     }>;
@@ -46,7 +46,7 @@ export type QueueMessage =
 export type SentMessage = Readonly<{ message: QueueMessage; outboxId: string | null }>;
 
 /** What customers are told. */
-export type MessageKind =
+export type NotificationKind =
   | "order_received"
   | "order_backordered"
   | "order_shipped"
@@ -55,28 +55,28 @@ export type MessageKind =
 
 export const queueOf = (message: QueueMessage): QueueName => {
   switch (message.type) {
-    case "order.accept.v1":
-    case "storefront.fetch.v1":
+    case "order.create.v1":
+    case "order.fetch.v1":
       return "intake";
     case "fulfillment.release.v1":
     case "sourcing.simulate.v1":
       return "fulfillment";
     case "stock.effect.v1":
     case "stock.event.v1":
-    case "stock.said.v1":
+    case "stock.snapshot.v1":
     case "stock.prices.v1":
     case "stock.feed.v1":
       return "stock";
-    case "message.send.v1":
+    case "notification.send.v1":
       return "notify";
   }
 };
 
 /** What a queue takes in one call: https://developers.cloudflare.com/queues/platform/limits/. */
-const MOST_AT_ONCE = 100;
-const MOST_BYTES_AT_ONCE = 250_000;
+const MAX_AT_ONCE = 100;
+const MAX_BYTES_AT_ONCE = 250_000;
 /** Of a UTF-16 code unit in UTF-8; and what a message weighs beside its text. */
-const MOST_BYTES_A_UNIT = 3;
+const MAX_BYTES_A_UNIT = 3;
 const BYTES_BESIDE = 100;
 
 export type QueueBatch = Readonly<{ queue: QueueName; messages: readonly SentMessage[] }>;
@@ -87,8 +87,8 @@ export function batchesOf(messages: readonly SentMessage[]): QueueBatch[] {
     const batches: SentMessage[][] = [];
     let [batch, bytes]: [SentMessage[], number] = [[], 0];
     for (const message of ofQueue) {
-      const weight = JSON.stringify(message).length * MOST_BYTES_A_UNIT + BYTES_BESIDE;
-      if (batch.length === 0 || batch.length === MOST_AT_ONCE || bytes + weight > MOST_BYTES_AT_ONCE) {
+      const weight = JSON.stringify(message).length * MAX_BYTES_A_UNIT + BYTES_BESIDE;
+      if (batch.length === 0 || batch.length === MAX_AT_ONCE || bytes + weight > MAX_BYTES_AT_ONCE) {
         [batch, bytes] = [[], 0];
         batches.push(batch);
       }

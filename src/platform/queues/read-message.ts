@@ -9,12 +9,12 @@ const Sent = z.object({ outboxId: z.string().optional() });
 /** The envelope decides what a message is; what it carries was made by our own types. */
 const Envelope = z.discriminatedUnion("type", [
   Sent.extend({
-    type: z.literal("order.accept.v1"),
+    type: z.literal("order.create.v1"),
     order: z.looseObject({ channelId: z.string(), externalId: z.string() }),
     receivedAt: z.number(),
   }),
   Sent.extend({
-    type: z.literal("storefront.fetch.v1"),
+    type: z.literal("order.fetch.v1"),
     channelId: z.string(),
     externalOrderId: z.string(),
     eventId: z.string(),
@@ -35,13 +35,13 @@ const Envelope = z.discriminatedUnion("type", [
     type: z.literal("stock.event.v1"),
     sku: z.string(),
     event: z.looseObject({
-      type: z.enum(["backorder.filled", "claim.cut", "claim.moved", "stock.moved"]),
+      type: z.enum(["backorder.filled", "allocation.cut", "allocation.moved", "stock.moved"]),
       id: z.string(),
     }),
   }),
   Sent.extend({
-    type: z.literal("stock.said.v1"),
-    said: z.looseObject({ sku: z.string(), version: z.number().int().positive() }),
+    type: z.literal("stock.snapshot.v1"),
+    snapshot: z.looseObject({ sku: z.string(), version: z.number().int().positive() }),
   }),
   Sent.extend({
     type: z.literal("stock.prices.v1"),
@@ -57,8 +57,8 @@ const Envelope = z.discriminatedUnion("type", [
     }),
   }),
   Sent.extend({
-    type: z.literal("message.send.v1"),
-    messageId: id("msg"),
+    type: z.literal("notification.send.v1"),
+    notificationId: id("ntf"),
     orderId: id("ord"),
     kind: z.enum([
       "order_received",

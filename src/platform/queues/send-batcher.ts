@@ -7,16 +7,16 @@ const GATHERED_MS = 25;
 /** Whoever has not come back by then has died, and the next takes over. */
 const GIVEN_UP_MS = 1_000;
 
-export type Gathering<Item> = Readonly<{
+export type SendBatcher<Item> = Readonly<{
   /** Answers null where another gathers; otherwise all that was handed in by the end of the pause, to be sent. */
-  handIn: (items: readonly Item[], now: number) => Promise<readonly Item[]> | null;
+  add: (items: readonly Item[], now: number) => Promise<readonly Item[]> | null;
 }>;
 
-export function createGathering<Item>(pause: (ms: number) => Promise<unknown>): Gathering<Item> {
+export function createSendBatcher<Item>(pause: (ms: number) => Promise<unknown>): SendBatcher<Item> {
   let handedIn: Item[] = [];
   let begunAt: number | null = null;
   return {
-    handIn: (items, now) => {
+    add: (items, now) => {
       handedIn.push(...items);
       if (begunAt !== null && now >= begunAt && now - begunAt < GIVEN_UP_MS) return null;
       begunAt = now;

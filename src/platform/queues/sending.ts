@@ -2,12 +2,12 @@
 import { logLine } from "../../kernel/log-line";
 import type { Context } from "../context";
 import { batchesOf, queueOf, type QueueName, type SentMessage } from "./queue-message";
-import type { Gathering } from "./send-batcher";
+import type { SendBatcher } from "./send-batcher";
 
-/** @param gathering shared by all that the isolate serves. */
+/** @param batcher shared by all that the isolate serves. */
 export function createSending(
   queues: Readonly<Record<QueueName, Queue>>,
-  gathering: Gathering<SentMessage>,
+  batcher: SendBatcher<SentMessage>,
   { waitUntil, now }: Pick<Context, "waitUntil" | "now">,
 ): Pick<Context, "send" | "sendAll" | "sendSoon"> {
   const sendAll = async (messages: readonly SentMessage[]): Promise<readonly SentMessage[]> => {
@@ -32,7 +32,7 @@ export function createSending(
     },
     sendAll,
     sendSoon: (messages) => {
-      const gathered = messages.length === 0 ? null : gathering.handIn(messages, now());
+      const gathered = messages.length === 0 ? null : batcher.add(messages, now());
       if (gathered !== null) waitUntil(gathered.then(sendAll));
     },
   };

@@ -13,7 +13,7 @@ export type WorkingHours = Pick<
 >;
 
 /** A location that does not work for so long gives no date: whatever it were, nobody would rely on it. */
-export const MOST_DAYS_AHEAD = 730;
+export const MAX_DAYS_AHEAD = 730;
 
 /** Carriers travel on these, from Monday; none of them has told us of other days, nor of its holidays. */
 const CARRIER_DAYS = [1, 2, 3, 4, 5];
@@ -29,7 +29,7 @@ export function shipDay(location: WorkingHours, releasedAt: number): string | nu
   const works = (on: string) => location.workingDays.includes(weekday(on)) && !closed.has(on);
   let left = location.processingDays;
   let on = works(today) && isAfterCutOff(location, today, releasedAt) ? addDays(today, 1) : today;
-  for (let searched = 0; searched < MOST_DAYS_AHEAD; searched += 1) {
+  for (let searched = 0; searched < MAX_DAYS_AHEAD; searched += 1) {
     if (works(on)) {
       if (left === 0) return on;
       left -= 1;

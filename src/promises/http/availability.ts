@@ -24,7 +24,7 @@ import {
   text,
 } from "../../platform/http/schemas";
 
-const MOST_SKUS = 50;
+const MAX_SKUS = 50;
 /** As long as the database may be behind the objects. */
 const FRESH_SECONDS = 5;
 
@@ -33,11 +33,11 @@ const AvailabilityQuery = z
     skus: z
       .string()
       .openapi({
-        description: `SKUs with commas between, at most ${MOST_SKUS}.`,
+        description: `SKUs with commas between, at most ${MAX_SKUS}.`,
         example: "MUG-BLUE,MUG-RED",
       })
       .transform((skus) => [...new Set(skus.split(","))])
-      .pipe(z.array(SkuCode).min(1).max(MOST_SKUS)),
+      .pipe(z.array(SkuCode).min(1).max(MAX_SKUS)),
     channel: Slug,
     country: CountryCode.optional().openapi({ description: "Where it would go." }),
     region: text(100).optional(),
@@ -150,13 +150,13 @@ export function registerAvailability(app: App): void {
     const known = await skusToSell(databases.primary, skus);
     const stock = strong === "1" ? await stockNow(c, skus) : stockSaid(known);
     const items = skus.map((sku) => itemOf(market, sku, known.get(sku), stock.get(sku)));
-    const said = { channelId, destination: destination && precisionOf(destination), items };
-    if (strong === "1") return c.json({ ...said, asOf: instantOf(now()) }, 200);
+    const answer = { channelId, destination: destination && precisionOf(destination), items };
+    if (strong === "1") return c.json({ ...answer, asOf: instantOf(now()) }, 200);
     // Of a copy that is seconds old anyhow, another may be kept for seconds: by the one who asked, as it took a key.
-    const tag = entityTag(said);
+    const tag = entityTag(answer);
     const headers = { etag: tag, "cache-control": `private, max-age=${FRESH_SECONDS}` };
     if (answeredAs(c, tag)) return c.body(null, 304, headers);
-    return c.json({ ...said, asOf: instantOf(now()) }, 200, headers);
+    return c.json({ ...answer, asOf: instantOf(now()) }, 200, headers);
   });
 }
 
@@ -207,9 +207,9 @@ const stockSaid = (known: ReadonlyMap<string, SkuToSell>): ReadonlyMap<string, S
 
 async function stockNow(c: RequestContext, skus: readonly string[]): Promise<ReadonlyMap<string, Stock>> {
   const { inventory } = c.var.context;
-  const snapshots = await Promise.all(skus.map(async (sku) => [sku, await inventory.snapshot(sku)] as const));
+  const readings = await Promise.all(skus.map(async (sku) => [sku, await inventory.readStock(sku)] as const));
   return new Map(
-    snapshots.flatMap(([sku, answer]) => (answer.ok ? [[sku, stockOf(answer.value)] as const] : [])),
+    readings.flatMap(([sku, answer]) => (answer.ok ? [[sku, stockOf(answer.value)] as const] : [])),
   );
 }
 

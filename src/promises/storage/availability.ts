@@ -1,7 +1,7 @@
-/** What a product page needs to know of SKUs, in one round: themselves, their stock as last said, what is expected. */
+/** What a product page needs to know of SKUs, in one round: themselves, their stock as last snapshot, what is expected. */
 import type { Inbound } from "../../inventory/domain/inbound";
 import type { Sku } from "../../catalog/domain/reference";
-import type { StockSaid } from "../../inventory/domain/stock";
+import type { StockSnapshot } from "../../inventory/domain/stock";
 import { expectedInboundStatement, inboundOf, type InboundRow } from "../../inventory/storage/inbound";
 import { skuOf, skusStatement, type SkuRow } from "../../catalog/storage/skus";
 import {
@@ -12,8 +12,8 @@ import {
 
 export type SkuToSell = Readonly<{
   sku: Sku;
-  /** Null where nothing was said of it yet. */
-  stock: StockSaid | null;
+  /** Null where nothing was snapshot of it yet. */
+  stock: StockSnapshot | null;
   inbound: readonly Inbound[];
 }>;
 
@@ -28,12 +28,12 @@ export async function skusToSell(
     storedStockStatement(db, skus),
     expectedInboundStatement(db, skus),
   ])) as [D1Result<SkuRow>, D1Result<StoredStockRow>, D1Result<InboundRow>];
-  const said = storedStockOf(stock.results);
+  const snapshot = storedStockOf(stock.results);
   const expected = Map.groupBy(inbound.results.map(inboundOf), ({ sku }) => sku);
   return new Map(
     known.results.map((row) => [
       row.sku,
-      { sku: skuOf(row), stock: said.get(row.sku) ?? null, inbound: expected.get(row.sku) ?? [] },
+      { sku: skuOf(row), stock: snapshot.get(row.sku) ?? null, inbound: expected.get(row.sku) ?? [] },
     ]),
   );
 }

@@ -44,7 +44,7 @@ export type Report = Readonly<{
   checks: readonly Check[];
 }>;
 
-const MOST_LISTED = 100;
+const MAX_LISTED = 100;
 
 type Found = Readonly<{
   counted: number;
@@ -61,9 +61,9 @@ export const checkOf = (name: string, title: string, found: Found): Check => ({
   sums: found.sums ?? [],
   ok: found.exceptions.length === 0,
   exceptionCount: found.exceptions.length,
-  exceptions: found.exceptions.slice(0, MOST_LISTED),
-  underWay: (found.underWay ?? []).slice(0, MOST_LISTED),
-  mended: (found.mended ?? []).slice(0, MOST_LISTED),
+  exceptions: found.exceptions.slice(0, MAX_LISTED),
+  underWay: (found.underWay ?? []).slice(0, MAX_LISTED),
+  mended: (found.mended ?? []).slice(0, MAX_LISTED),
 });
 
 export const unbalancedEntries = (entries: readonly JournalEntry[]): Exception[] =>
@@ -104,13 +104,13 @@ export function orderExceptions(order: Order, postings: readonly Posting[]): Exc
     if (expected === actual) return [];
     return [{ subject: order.id, expected, actual, detail: `${account}: the journal and the order differ` }];
   });
-  const { leastMinor, mostMinor } = expectedDeposits(order);
+  const { leastMinor, maxMinor } = expectedDeposits(order);
   const actual = order.balances.depositsMinor;
-  if (actual < leastMinor || actual > mostMinor) {
+  if (actual < leastMinor || actual > maxMinor) {
     const detail = "customer deposits are not what is paid and not yet sent";
     exceptions.push({
       subject: order.id,
-      expected: actual < leastMinor ? leastMinor : mostMinor,
+      expected: actual < leastMinor ? leastMinor : maxMinor,
       actual,
       detail,
     });
@@ -125,12 +125,12 @@ export function orderExceptions(order: Order, postings: readonly Posting[]): Exc
  * is on deposit than they are worth. A refund does not say which money it was, so that it leaves a range where
  * the order was overpaid, not paid in full, or had units come back that may never have been paid.
  */
-export function expectedDeposits(order: Order): Readonly<{ leastMinor: number; mostMinor: number }> {
+export function expectedDeposits(order: Order): Readonly<{ leastMinor: number; maxMinor: number }> {
   const open = Math.max(0, openWorth(order));
   const overpaid = order.capturedMinor - faceWorth(order);
   if (order.refunds.length > 0) {
     const back = unitsWorth(order, "returned");
-    return { leastMinor: overpaid >= 0 ? open : 0, mostMinor: open + Math.max(0, overpaid) + back };
+    return { leastMinor: overpaid >= 0 ? open : 0, maxMinor: open + Math.max(0, overpaid) + back };
   }
   const unearned = Math.max(
     0,
@@ -138,10 +138,10 @@ export function expectedDeposits(order: Order): Readonly<{ leastMinor: number; m
   );
   const { refundPayableMinor } = order.balances;
   const notOwedBack = unearned - refundPayableMinor;
-  const mostMinor = Math.max(Math.min(unearned, open), notOwedBack);
+  const maxMinor = Math.max(Math.min(unearned, open), notOwedBack);
   const mayBeOwed = wasFinished(order) ? unearned : cancelledWorth(order) + Math.max(0, overpaid);
-  const leastMinor = refundPayableMinor <= mayBeOwed ? Math.max(0, notOwedBack) : mostMinor;
-  return { leastMinor, mostMinor };
+  const leastMinor = refundPayableMinor <= mayBeOwed ? Math.max(0, notOwedBack) : maxMinor;
+  return { leastMinor, maxMinor };
 }
 
 /** With its last unit an order earns or gives back the rest of its shipping, and owes back what was paid too much. */

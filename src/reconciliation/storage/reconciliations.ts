@@ -22,7 +22,7 @@ export type Live = (typeof LIVE)[number];
 const OWING = "refund_payable_minor > 0 AND +status = 'cancelled'";
 
 /** The place of an order in its list; null is before all. */
-export type OrderPlace = Pick<Order, "placedAt" | "id"> | null;
+export type OrderCursor = Pick<Order, "placedAt" | "id"> | null;
 
 export type OrderWithEntries = Readonly<{
   order: Order;
@@ -35,7 +35,7 @@ export type OrderWithEntries = Readonly<{
 export async function liveOrdersAfter(
   db: D1Database,
   live: Live,
-  { after, limit }: Readonly<{ after: OrderPlace; limit: number }>,
+  { after, limit }: Readonly<{ after: OrderCursor; limit: number }>,
 ): Promise<OrderWithEntries[]> {
   const read = drizzle(db);
   const which = live === "owing" ? sql.raw(OWING) : eq(orders.status, live);
@@ -153,9 +153,9 @@ const OVERDUE = {
     WHERE attempts <= 1 AND due_at BETWEEN ?1 AND ?2 ORDER BY due_at LIMIT ?3`,
   "not released": `SELECT id, due_at AS since, order_id AS detail FROM fulfillments
     WHERE due_at BETWEEN ?1 AND ?2 AND due_at IS NOT NULL ORDER BY due_at LIMIT ?3`,
-  "not sourced again": `SELECT order_id AS id, created_at AS since, reason AS detail FROM resource_due
+  "not sourced again": `SELECT order_id AS id, created_at AS since, reason AS detail FROM replans
     WHERE attempts > 1 AND created_at BETWEEN ?1 AND ?2 ORDER BY created_at LIMIT ?3`,
-  "message not sent": `SELECT id, created_at AS since, kind AS detail FROM messages
+  "message not sent": `SELECT id, created_at AS since, kind AS detail FROM notifications
     WHERE status = 'pending' AND created_at BETWEEN ?1 AND ?2 ORDER BY created_at LIMIT ?3`,
 } as const;
 

@@ -62,8 +62,8 @@ export type SourcingDecision = Readonly<{
 }>;
 
 /** Well within what a row of the database may hold, whatever the ids are. */
-const MOST_KEPT = 10_000;
-const MOST_CANDIDATES = 100;
+const MAX_KEPT = 10_000;
+const MAX_CANDIDATES = 100;
 
 /**
  * The decision as it is kept. Of an order so large, at so many locations, that the database would not take all it
@@ -75,12 +75,12 @@ export function toKeep(decision: SourcingDecision): SourcingDecision {
     (sum, { free, stockPrices }) => sum + Object.keys(free).length + Object.keys(stockPrices).length,
     0,
   );
-  if (known + exclusions.length + candidates.length <= MOST_KEPT) return decision;
+  if (known + exclusions.length + candidates.length <= MAX_KEPT) return decision;
   return {
     ...decision,
     supply: {},
-    exclusions: exclusions.filter(({ sku }) => sku === undefined).slice(0, MOST_KEPT),
-    candidates: candidates.slice(0, MOST_CANDIDATES),
+    exclusions: exclusions.filter(({ sku }) => sku === undefined).slice(0, MAX_KEPT),
+    candidates: candidates.slice(0, MAX_CANDIDATES),
   };
 }
 

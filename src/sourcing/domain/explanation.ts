@@ -25,28 +25,28 @@ const RULES: Readonly<Record<OrderRule, string>> = {
   ship_complete: "It leaves as a whole, and not all of it can.",
 };
 
-export const exclusionInWords = ({ locationId, rule, sku }: Exclusion): string =>
+export const explainExclusion = ({ locationId, rule, sku }: Exclusion): string =>
   `${locationId} ${EXCLUSIONS[rule]}${sku === undefined ? "" : ` (${sku})`}`;
 
 /** It is said of each line, and kept with the order: nobody reads why each of five hundred stores may not. */
-const MOST_TOLD = 10;
+const MAX_PUSHED = 10;
 /** Of locations that nobody would look for it at. */
 const LAST_TOLD: readonly ExclusionRule[] = ["location_inactive", "not_of_channel", "pickup_elsewhere"];
 
 /** Why nobody may send it. */
-export function inWords(exclusions: readonly Exclusion[]): string {
+export function explanationOf(exclusions: readonly Exclusion[]): string {
   if (exclusions.length === 0) return "there is no location";
   const isLast = ({ rule }: Exclusion) => Number(LAST_TOLD.includes(rule));
   const told = exclusions
     .toSorted((a, b) => isLast(a) - isLast(b))
-    .slice(0, MOST_TOLD)
-    .map(exclusionInWords);
+    .slice(0, MAX_PUSHED)
+    .map(explainExclusion);
   const more = exclusions.length - told.length;
   return [...told, ...(more > 0 ? [`and ${more} more reasons`] : [])].join("; ");
 }
 
 /** One sentence each: the parcels, the whole, what came second, what is kept back, who was left out. */
-export function decisionInWords(decision: SourcingDecision, currency: CurrencyCode): string[] {
+export function explainDecision(decision: SourcingDecision, currency: CurrencyCode): string[] {
   const money = (amountMinor: number) => `${formatMoney(amountMinor, currency)} ${currency}`;
   const { parcels, costMinor, method, lowerBoundMinor, runnerUp, rule, unsent, exclusions } = decision;
   const whole =
@@ -58,16 +58,16 @@ export function decisionInWords(decision: SourcingDecision, currency: CurrencyCo
     `Next comes ${runnerUp.locationIds.join(" with ")}, for ${money(runnerUp.costMinor - costMinor)} more.`;
   const missing = Object.entries(unsent).map(([sku, quantity]) => `${quantity} of ${sku}`);
   return [
-    ...parcels.map((parcel) => parcelInWords(parcel, money)),
+    ...parcels.map((parcel) => explainParcel(parcel, money)),
     ...(parcels.length > 0 ? [whole] : ["No location sends any of it."]),
     ...(second ? [second] : []),
     ...(missing.length > 0 ? [`Not sent: ${missing.join(", ")}.`] : []),
     ...(rule ? [RULES[rule]] : []),
-    ...exclusions.map((exclusion) => `${exclusionInWords(exclusion)}.`),
+    ...exclusions.map((exclusion) => `${explainExclusion(exclusion)}.`),
   ];
 }
 
-function parcelInWords(parcel: SourcedParcel, money: (amountMinor: number) => string): string {
+function explainParcel(parcel: SourcedParcel, money: (amountMinor: number) => string): string {
   const { locationId, serviceId, units, parcelMinor, handlingMinor, latenessMinor, stockMinor } = parcel;
   const goods = Object.entries(units).map(([sku, quantity]) => `${quantity} of ${sku}`);
   const parts = [

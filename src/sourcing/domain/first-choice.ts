@@ -1,5 +1,5 @@
 /**
- * Where an order's units are claimed first, before stock has answered. Where a recent answer tells what each
+ * Where an order's units are allocated first, before stock has answered. Where a recent answer tells what each
  * location had, the best plan by that comes first: usually it still is. Otherwise the locations in order of what
  * the whole order would cost as one parcel from each.
  */
@@ -11,7 +11,7 @@ import { sourceOrder, type SourcingProblem, type Supply } from "./source-order";
 /** A unit whose weight stock has yet to tell: what decides between locations is how far they are. */
 const UNKNOWN_UNIT_GRAMS = 500;
 
-/** Ids of the locations that may be claimed at, best first; those that are full for today come last. */
+/** Ids of the locations that may be allocated at, best first; those that are full for today come last. */
 export function firstChoice(network: SourcingNetwork, request: SourcingRequest, units: number): string[] {
   const { eligible, full } = eligibleLocations(network, request);
   const cost = ({ location, rates }: Eligible): number =>
@@ -30,7 +30,7 @@ export function firstChoice(network: SourcingNetwork, request: SourcingRequest, 
 export type KnownSupply = Omit<SkuSupply, "quantity">;
 
 export type FirstChoices = Readonly<{
-  /** By SKU, the locations to be claimed at, best first. */
+  /** By SKU, the locations to be allocated at, best first. */
   locations: ReadonlyMap<string, readonly string[]>;
   /** What will be decided if stock is as it is known; null where nothing is. */
   expected: SourcingDecision | null;

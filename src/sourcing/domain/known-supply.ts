@@ -7,7 +7,7 @@ export type SupplyMemory = Readonly<{
 }>;
 
 const KEPT_FOR_MS = 10 * 60_000;
-const MOST_KEPT = 5_000;
+const MAX_KEPT = 5_000;
 
 export function createSupplyMemory(): SupplyMemory {
   const kept = new Map<string, Readonly<{ supply: KnownSupply; at: number }>>();
@@ -18,7 +18,7 @@ export function createSupplyMemory(): SupplyMemory {
       return known && age >= 0 && age < KEPT_FOR_MS ? known.supply : null;
     },
     remember: (sku, supply, at) => {
-      if (kept.size >= MOST_KEPT && !kept.has(sku)) kept.clear();
+      if (kept.size >= MAX_KEPT && !kept.has(sku)) kept.clear();
       kept.set(sku, { supply, at });
     },
   };

@@ -1,6 +1,6 @@
 /**
  * Which line gets which of the units that an order is sent of a SKU, from where. Lines of one SKU share them: a
- * line keeps what it has claimed where the plan sends from, so that claims only move to where they have to.
+ * line keeps what it has allocated where the plan sends from, so that allocations only move to where they have to.
  */
 import { invariant } from "../../kernel/invariant";
 import type { SourcedParcel, SourcedUnits } from "./decision";

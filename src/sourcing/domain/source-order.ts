@@ -102,11 +102,11 @@ function inputFor({ request, eligible, supply, skus }: Given): {
     return { quantity, grams, mm3: volumeMm3 ?? 0 };
   });
   const { splitPenaltyMinor: splitPenalty } = request.channel.sourcing;
-  return { input: { items, sites, splitPenalty, maxParcels: mostParcels(request) }, exclusions };
+  return { input: { items, sites, splitPenalty, maxParcels: maxParcels(request) }, exclusions };
 }
 
 /** An order that is fetched has one place anyway. */
-function mostParcels(request: SourcingRequest): number | null {
+function maxParcels(request: SourcingRequest): number | null {
   const { maxParcels } = request.channel.sourcing;
   return staysWhole(request) ? 1 : maxParcels;
 }

@@ -1,6 +1,6 @@
 /**
  * Whether a plan that stands gives way to the best one: it does when that sends more, when the order's rules no
- * longer allow what stands, or when it costs less by more than the channel's threshold. Claims that move for
+ * longer allow what stands, or when it costs less by more than the channel's threshold. Allocations that move for
  * little cost more than they save.
  */
 import type { SourcedUnits, SourcingDecision } from "./decision";
@@ -13,7 +13,7 @@ export type Chosen = Readonly<{ decision: SourcingDecision; allocations: readonl
 
 /**
  * The best plan, or what stands where that is as good as it need be.
- * @param held units that the lines have claimed.
+ * @param held units that the lines have allocated.
  */
 export function chosenPlan(
   problem: SourcingProblem,

@@ -16,9 +16,9 @@ describe("BigCommerce's signature", () => {
   it("is made as its documents show: by the Standard Webhooks library, given the secret in base64", () => {
     const clientSecret = "5f0a9b1c2d3e4f5061728394a5b6c7d8e9f00112233445566778899aabbccdd";
     const body = JSON.stringify(callback);
-    const signature = signBigCommerce(clientSecret, "msg_1", 1795511731, bytes(body));
-    expect(signature).toBe(signStandardWebhook(btoa(clientSecret), "msg_1", 1795511731, bytes(body)));
-    const digest = createHmac("sha256", clientSecret).update(`msg_1.1795511731.${body}`).digest("base64");
+    const signature = signBigCommerce(clientSecret, "ntf_1", 1795511731, bytes(body));
+    expect(signature).toBe(signStandardWebhook(btoa(clientSecret), "ntf_1", 1795511731, bytes(body)));
+    const digest = createHmac("sha256", clientSecret).update(`ntf_1.1795511731.${body}`).digest("base64");
     expect(signature).toBe(`v1,${digest}`);
   });
 
@@ -49,7 +49,7 @@ describe("a BigCommerce callback", () => {
   const channel = { id: "bc", kind: "bigcommerce", currency: "USD" } as Parameters<
     typeof readStorefrontEvent
   >[0];
-  const headers = (id = "msg_1") => new Headers({ "webhook-id": id });
+  const headers = (id = "ntf_1") => new Headers({ "webhook-id": id });
   const read = (payload: unknown, id?: string) =>
     readStorefrontEvent(channel, headers(id), bytes(JSON.stringify(payload)), now);
   const about = (scope: string, data: unknown = { type: "order", id: 4711 }) => ({
@@ -74,7 +74,7 @@ describe("a BigCommerce callback", () => {
   });
 
   it.each([
-    ["store/order/message/created", { type: "order", id: 4711, message: { order_message_id: 3 } }],
+    ["store/order/message/created", { type: "order", id: 4711, message: { order_notification_id: 3 } }],
     ["store/order/metafield/updated", { metafield_id: 14, resource_id: "4711" }],
     ["store/product/updated", { type: "product", id: 4711 }],
     ["store/order/created", { type: "order" }],
@@ -97,6 +97,6 @@ describe("a BigCommerce callback", () => {
       return told.ok ? told.value.eventId : told.rejection.eventId;
     };
     expect(id(callback)).toBe(id(callback));
-    expect(new Set([id(callback), id(callback, "msg_2"), id({ ...callback, created_at: 1 })]).size).toBe(3);
+    expect(new Set([id(callback), id(callback, "ntf_2"), id({ ...callback, created_at: 1 })]).size).toBe(3);
   });
 });

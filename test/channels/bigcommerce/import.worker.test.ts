@@ -65,7 +65,7 @@ const stored = async (order: TrafficOrder) => (await call("GET", `/v1/orders/${i
 /** `at`: when it says that it was sent; a message that comes again says the same. */
 type Said = Readonly<{ scope?: string; id?: string; at?: number; secret?: string; bindings?: Partial<Env> }>;
 async function told(order: Pick<TrafficOrder, "id">, said: Said = {}) {
-  const { scope = "store/order/updated", id = unique("msg"), secret = CLIENT_SECRET, bindings = {} } = said;
+  const { scope = "store/order/updated", id = unique("ntf"), secret = CLIENT_SECRET, bindings = {} } = said;
   const signed = await signedBigCommerceRequest(secret, scope, order.id, { id, now: said.at ?? Date.now() });
   const path = `https://aftercart.test/v1/webhooks/${retailer.channelId}`;
   const request = new Request(path, { method: "POST", ...signed });
@@ -155,7 +155,7 @@ describe("a BigCommerce callback", () => {
     expect(await deliverIntake()).toEqual(["done"]);
     const { version, lines } = await stored(order);
     expect([version, lines.length]).toEqual([1, 1]);
-    const messages = stage.sent.filter(({ body }) => body.type === "message.send.v1");
+    const messages = stage.sent.filter(({ body }) => body.type === "notification.send.v1");
     const received = messages.filter(({ body }) => "orderId" in body && body.orderId === idOf(order));
     expect(received.map(({ queue }) => queue)).toEqual(["notify"]);
     expect(await kept(order)).toEqual([]);

@@ -73,7 +73,7 @@ describe("a fetched order", () => {
       currency: "USD",
       taxIncluded: false,
       placedAt: Date.UTC(2026, 10, 24, 9, 15, 2),
-      sourceUpdatedAt: Date.UTC(2026, 10, 24, 9, 15, 31, 999),
+      storefrontUpdatedAt: Date.UTC(2026, 10, 24, 9, 15, 31, 999),
       cancelledAt: null,
       cancelReason: null,
       email: "ada@example.com",
@@ -194,7 +194,7 @@ describe("a fetched order", () => {
 
   it("of one second is the newer, the later it was asked for", () => {
     const second = Date.UTC(2026, 10, 24, 9, 15, 31);
-    const at = (ms: number) => read(fetched(), second + ms).sourceUpdatedAt - second;
+    const at = (ms: number) => read(fetched(), second + ms).storefrontUpdatedAt - second;
     expect([at(-5_000), at(0), at(400), at(999), at(5_000)]).toEqual([0, 0, 400, 999, 999]);
   });
 });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   afterLooking,
-  afterTelling,
+  afterPush,
   CONFIRM_AFTER_MS,
   LISTED_AFTER,
   mayServe,
@@ -65,8 +65,8 @@ const row: ChannelStock = {
   sku: "MUG",
   quantity: 5,
   externalId: "item 1",
-  toldQuantity: null,
-  toldAt: null,
+  pushedQuantity: null,
+  pushedAt: null,
   dueAt: 400_000,
   attempts: 1,
   problem: null,
@@ -77,11 +77,11 @@ const row: ChannelStock = {
 const taken = { outcome: "taken", sku: "MUG", quantity: 5, externalId: "item 1" } as const;
 const failed = { outcome: "failed", sku: "MUG", problem: "away", afterMs: 0, forget: false } as const;
 
-describe("a storefront that was told", () => {
+describe("a storefront that was pushed", () => {
   it("took it: there is nothing more to tell", () => {
-    expect(afterTelling(row, taken, 9_000)).toMatchObject({
-      toldQuantity: 5,
-      toldAt: 9_000,
+    expect(afterPush(row, taken, 9_000)).toMatchObject({
+      pushedQuantity: 5,
+      pushedAt: 9_000,
       dueAt: null,
       attempts: 0,
     });
@@ -89,15 +89,15 @@ describe("a storefront that was told", () => {
 
   it("took it, and was seen to show another: that is over when it is seen to be right", () => {
     const wrong = { ...row, shownQuantity: 8, mismatchSince: 3 };
-    expect(afterTelling(wrong, taken, 9_000).mismatchSince).toBe(3);
-    expect(afterTelling({ ...wrong, shownQuantity: 5 }, taken, 9_000).mismatchSince).toBeNull();
-    expect(afterTelling({ ...row, mismatchSince: 3 }, taken, 9_000).mismatchSince).toBeNull();
+    expect(afterPush(wrong, taken, 9_000).mismatchSince).toBe(3);
+    expect(afterPush({ ...wrong, shownQuantity: 5 }, taken, 9_000).mismatchSince).toBeNull();
+    expect(afterPush({ ...row, mismatchSince: 3 }, taken, 9_000).mismatchSince).toBeNull();
   });
 
-  it("took it after an attempt that may land late: it is told once more", () => {
-    expect(afterTelling({ ...row, attempts: 2 }, taken, 9_000)).toMatchObject({
-      toldQuantity: null,
-      toldAt: 9_000,
+  it("took it after an attempt that may land late: it is pushed once more", () => {
+    expect(afterPush({ ...row, attempts: 2 }, taken, 9_000)).toMatchObject({
+      pushedQuantity: null,
+      pushedAt: 9_000,
       dueAt: 9_000 + CONFIRM_AFTER_MS,
       attempts: 0,
     });
@@ -105,7 +105,7 @@ describe("a storefront that was told", () => {
 
   it("has no such SKU: there is nothing to tell", () => {
     const none = { outcome: "not_listed", sku: "MUG" } as const;
-    expect(afterTelling({ ...row, mismatchSince: 7 }, none, 9_000)).toMatchObject({
+    expect(afterPush({ ...row, mismatchSince: 7 }, none, 9_000)).toMatchObject({
       externalId: "",
       dueAt: null,
       mismatchSince: null,
@@ -113,14 +113,14 @@ describe("a storefront that was told", () => {
   });
 
   it("did not take it: it is told again, ever later, listed in the end and never given up", () => {
-    const seen = Array.from({ length: 12 }, (_, i) => afterTelling({ ...row, attempts: i + 1 }, failed, 0));
+    const seen = Array.from({ length: 12 }, (_, i) => afterPush({ ...row, attempts: i + 1 }, failed, 0));
     expect(seen.map(({ dueAt }) => dueAt! / 60_000)).toEqual([
       1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360,
     ]);
     expect(seen.map(({ mismatchSince }) => mismatchSince !== null)).toEqual(
       seen.map((_, i) => i + 1 >= LISTED_AFTER),
     );
-    expect(afterTelling({ ...row, mismatchSince: 3, attempts: 9 }, failed, 99).mismatchSince).toBe(3);
+    expect(afterPush({ ...row, mismatchSince: 3, attempts: 9 }, failed, 99).mismatchSince).toBe(3);
   });
 
   it("is not asked again before it said", () => {
@@ -129,16 +129,16 @@ describe("a storefront that was told", () => {
   });
 
   it("is asked anew where it has a SKU that it would not take", () => {
-    expect(afterTelling(row, { ...failed, forget: true }, 0).externalId).toBeNull();
+    expect(afterPush(row, { ...failed, forget: true }, 0).externalId).toBeNull();
   });
 });
 
 describe("a storefront that was looked at", () => {
-  const told = { ...row, toldQuantity: 5, toldAt: 1, dueAt: null, attempts: 0 };
+  const pushed = { ...row, pushedQuantity: 5, pushedAt: 1, dueAt: null, attempts: 0 };
   const shows = (shown: number) => ({ externalId: "item 1", shown });
 
   it("shows what it may sell: nothing is amiss any more", () => {
-    expect(afterLooking({ ...told, mismatchSince: 3 }, shows(5), 9)).toMatchObject({
+    expect(afterLooking({ ...pushed, mismatchSince: 3 }, shows(5), 9)).toMatchObject({
       shownQuantity: 5,
       shownAt: 9,
       mismatchSince: null,
@@ -146,26 +146,26 @@ describe("a storefront that was looked at", () => {
     });
   });
 
-  it("shows another quantity than it was told: a mismatch, and due at once", () => {
-    const looked = afterLooking(told, shows(8), 9);
-    expect(looked).toMatchObject({ shownQuantity: 8, mismatchSince: 9, toldQuantity: null, dueAt: 9 });
+  it("shows another quantity than it was pushed: a mismatch, and due at once", () => {
+    const looked = afterLooking(pushed, shows(8), 9);
+    expect(looked).toMatchObject({ shownQuantity: 8, mismatchSince: 9, pushedQuantity: null, dueAt: 9 });
     expect(afterLooking(looked, shows(8), 99).mismatchSince, "its age is that of the first").toBe(9);
   });
 
-  it("shows fewer than it was told: listed, and told again when a sale would have been heard of", () => {
-    const looked = afterLooking(told, shows(4), 9);
-    expect(looked).toMatchObject({ mismatchSince: 9, toldQuantity: null, dueAt: 9 + SALE_ARRIVES_MS });
+  it("shows fewer than it was pushed: listed, and told again when a sale would have been heard of", () => {
+    const looked = afterLooking(pushed, shows(4), 9);
+    expect(looked).toMatchObject({ mismatchSince: 9, pushedQuantity: null, dueAt: 9 + SALE_ARRIVES_MS });
   });
 
-  it("shows what it was told, and is due to be told another: no mismatch yet", () => {
-    const due = { ...told, toldQuantity: 8, dueAt: 8 };
+  it("shows what it was pushed, and is due to be pushed another: no mismatch yet", () => {
+    const due = { ...pushed, pushedQuantity: 8, dueAt: 8 };
     expect(afterLooking(due, shows(8), 9)).toMatchObject({ mismatchSince: null, dueAt: 8 });
     expect(afterLooking({ ...due, attempts: 4 }, shows(8), 9).mismatchSince).toBe(9);
   });
 
   it("has the SKU no more, or has it now", () => {
-    expect(afterLooking(told, null, 9)).toMatchObject({ externalId: "", dueAt: null });
-    expect(afterLooking({ ...told, externalId: "", toldQuantity: null }, shows(0), 9)).toMatchObject({
+    expect(afterLooking(pushed, null, 9)).toMatchObject({ externalId: "", dueAt: null });
+    expect(afterLooking({ ...pushed, externalId: "", pushedQuantity: null }, shows(0), 9)).toMatchObject({
       externalId: "item 1",
       dueAt: 9,
     });

@@ -71,7 +71,7 @@ describe("the canonical order", () => {
       currency: "EUR",
       taxIncluded: false,
       placedAt: Date.UTC(2026, 10, 20, 9),
-      sourceUpdatedAt: Date.UTC(2026, 10, 20, 11),
+      storefrontUpdatedAt: Date.UTC(2026, 10, 20, 11),
       cancelledAt: null,
       email: "ann@example.com",
       shippingAddress: { line1: "Rue 1", line2: null, countryCode: "FR" },
@@ -93,7 +93,7 @@ describe("the canonical order", () => {
     expect(take(canonical())).toMatchObject({
       number: "A-1",
       email: null,
-      sourceUpdatedAt: Date.UTC(2026, 10, 20, 9),
+      storefrontUpdatedAt: Date.UTC(2026, 10, 20, 9),
       payments: [],
       problems: [],
     });

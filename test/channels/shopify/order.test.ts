@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { readStorefrontEvent } from "../../../src/channels/storefronts/storefront";
 import { payable, type NewOrder } from "../../../src/orders/domain/order";
 import type { Channel } from "../../../src/catalog/domain/reference";
-import paid from "../fixtures/shopify/order-paid.json?raw";
+import paid from "../../fixtures/shopify/order-paid.json?raw";
 import orderFields from "../../fixtures/shopify/order-partially-refunded.json";
-import partiallyRefunded from "../fixtures/shopify/order-partially-refunded.json?raw";
+import partiallyRefunded from "../../fixtures/shopify/order-partially-refunded.json?raw";
 import { plainChannel } from "../../support/reference";
 
 const channel: Channel = {
@@ -518,7 +518,7 @@ describe("who and where", () => {
       number: "5",
       currency: "EUR",
       placedAt: receivedAt,
-      sourceUpdatedAt: receivedAt,
+      storefrontUpdatedAt: receivedAt,
       email: null,
       lines: [{ title: "1", grossMinor: 0 }],
       payments: [],

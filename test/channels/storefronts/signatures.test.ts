@@ -8,7 +8,7 @@ import {
   verifyEasyPost,
   verifyStorefront,
 } from "../../../src/channels/storefronts/signatures";
-import trackerUpdated from "../fixtures/easypost/tracker-updated-event.json?raw";
+import trackerUpdated from "../../fixtures/easypost/tracker-updated-event.json?raw";
 import signatures from "../../fixtures/signatures.json";
 import { signedStorefrontRequest } from "../../support/storefront-traffic";
 
@@ -141,7 +141,7 @@ describe("a Standard Webhooks signature", () => {
   });
 
   it("holds the id and the time as well", () => {
-    expect(passesStandard(standardHeaders({ "webhook-id": "msg_other" }))).toBe(false);
+    expect(passesStandard(standardHeaders({ "webhook-id": "ntf_other" }))).toBe(false);
     expect(passesStandard(standardHeaders({ "webhook-timestamp": String(standard.timestamp + 1) }))).toBe(
       false,
     );

@@ -22,23 +22,23 @@ function open(kind: Kind) {
 }
 
 /** Finds the SKUs and tells them these quantities. */
-async function tell(stock: StorefrontStock, quantities: Readonly<Record<string, number>>, key = "key-1") {
+async function push(stock: StorefrontStock, quantities: Readonly<Record<string, number>>, key = "key-1") {
   const found = await stock.find(Object.keys(quantities));
   if (!found.ok) throw new Error(found.rejection.detail);
-  const told = found.value.map(({ sku, externalId }) => {
+  const pushed = found.value.map(({ sku, externalId }) => {
     return { sku, externalId, quantity: quantities[sku]!, before: null };
   });
-  return stock.tell(told, key);
+  return stock.push(pushed, key);
 }
 
 describe.each(KINDS)("%s", (kind) => {
-  it("is asked where it has SKUs and what it shows, and told what it may sell", async () => {
+  it("is asked where it has SKUs and what it shows, and pushed what it may sell", async () => {
     const { shop, stock } = open(kind);
     shop.put("MUG", 5);
     shop.put("MUG-BLUE", 7);
     const found = await stock.find(["MUG", "NOWHERE"]);
     expect(found).toMatchObject({ ok: true, value: [{ sku: "MUG", shown: 5 }] });
-    expect(await tell(stock, { MUG: 3, "MUG-BLUE": 0 })).toEqual({ ok: true, value: [] });
+    expect(await push(stock, { MUG: 3, "MUG-BLUE": 0 })).toEqual({ ok: true, value: [] });
     expect([shop.shows("MUG"), shop.shows("MUG-BLUE")]).toEqual([3, 0]);
   });
 
@@ -62,15 +62,15 @@ describe.each(KINDS)("%s", (kind) => {
     expect(await stock.find(["MUG"])).toMatchObject({ ok: true, value: [{ sku: "MUG", shown: 5 }] });
   });
 
-  it("names what it did not take, and takes the rest, or is told in parts", async () => {
+  it("names what it did not take, and takes the rest, or is pushed in parts", async () => {
     const { shop, stock } = open(kind);
     const kept = shop.put("KEPT", 1);
     const gone = shop.put("GONE", 1);
     const found = await stock.find(["KEPT", "GONE"]);
     if (!found.ok) throw new Error("not found");
     gone.id = 9_999_999;
-    const told = found.value.map(({ sku, externalId }) => ({ sku, externalId, quantity: 8, before: null }));
-    const answer = await stock.tell(told, "key-1");
+    const pushed = found.value.map(({ sku, externalId }) => ({ sku, externalId, quantity: 8, before: null }));
+    const answer = await stock.push(pushed, "key-1");
     const partly = { answer: { ok: true, value: [{ sku: "GONE" }] }, kept: 8 };
     const none = { answer: { ok: false, rejection: { code: "refused" } }, kept: 1 };
     expect({ answer, kept: kept.quantity }).toMatchObject(kind === "bigcommerce" ? none : partly);
@@ -101,7 +101,7 @@ describe.each(KINDS)("%s", (kind) => {
 
   it("that does not answer is away", async () => {
     const stock = connect(kind, () => Promise.reject(new TypeError("fetch failed")));
-    expect(await stock.tell([{ sku: "MUG", externalId: "1 1", quantity: 1, before: null }], "key")).toEqual({
+    expect(await stock.push([{ sku: "MUG", externalId: "1 1", quantity: 1, before: null }], "key")).toEqual({
       ok: false,
       rejection: { code: "away", detail: "the storefront does not answer", afterMs: 0 },
     });
@@ -109,7 +109,7 @@ describe.each(KINDS)("%s", (kind) => {
 
   it("takes as many as it says in one call", async () => {
     const { shop, stock } = open(kind);
-    const told = Array.from({ length: stock.mostTold }, (_, i) => {
+    const pushed = Array.from({ length: stock.maxPushed }, (_, i) => {
       const { sku, id } = shop.put(`SKU-${i}`, 1);
       const externalId = {
         shopify: `gid://shopify/InventoryItem/${id} gid://shopify/Location/1`,
@@ -118,7 +118,7 @@ describe.each(KINDS)("%s", (kind) => {
       }[kind];
       return { sku, externalId, quantity: 2, before: 1 };
     });
-    expect(await stock.tell(told, "key")).toEqual({ ok: true, value: [] });
+    expect(await stock.push(pushed, "key")).toEqual({ ok: true, value: [] });
     expect(shop.calls).toHaveLength(1);
     expect(shop.items.every(({ quantity }) => quantity === 2)).toBe(true);
   });
@@ -131,9 +131,9 @@ describe("shopify", () => {
     shop.put("STILL", 5);
     const found = await stock.find(["SOLD", "STILL"]);
     if (!found.ok) throw new Error("not found");
-    const told = found.value.map(({ sku, externalId }) => ({ sku, externalId, quantity: 9, before: 5 }));
+    const pushed = found.value.map(({ sku, externalId }) => ({ sku, externalId, quantity: 9, before: 5 }));
     const detail = "Shopify answers CHANGE_FROM_QUANTITY_STALE";
-    expect(await stock.tell(told, "key")).toEqual({ ok: true, value: [{ sku: "SOLD", detail }] });
+    expect(await stock.push(pushed, "key")).toEqual({ ok: true, value: [{ sku: "SOLD", detail }] });
     expect([shop.shows("SOLD"), shop.shows("STILL")]).toEqual([4, 9]);
   });
 
@@ -165,10 +165,10 @@ describe("shopify", () => {
     });
   });
 
-  it("is not told in a version of its API without keys", async () => {
+  it("is not pushed in a version of its API without keys", async () => {
     const stock = connect("shopify", () => Promise.reject(new Error("not to be called")), "2026-01");
-    const told = [{ sku: "MUG", externalId: "a b", quantity: 1, before: null }];
-    expect(await stock.tell(told, "key")).toMatchObject({ ok: false, rejection: { code: "refused" } });
+    const pushed = [{ sku: "MUG", externalId: "a b", quantity: 1, before: null }];
+    expect(await stock.push(pushed, "key")).toMatchObject({ ok: false, rejection: { code: "refused" } });
   });
 });
 
@@ -179,7 +179,7 @@ describe("woocommerce", () => {
     shop.put("SHIRT-M", 1, { product: 77 });
     shop.put("CAP", 1);
     shop.put("POSTER", 0, { counted: false });
-    expect(await tell(stock, { "SHIRT-S": 4, "SHIRT-M": 5, CAP: 6, POSTER: 7 })).toEqual({
+    expect(await push(stock, { "SHIRT-S": 4, "SHIRT-M": 5, CAP: 6, POSTER: 7 })).toEqual({
       ok: true,
       value: [],
     });
@@ -199,7 +199,7 @@ describe("bigcommerce", () => {
     expect(await stock.find(["SHIRT-S", "CAP"])).toMatchObject({
       value: [{ externalId: "1000" }, { externalId: "product:1001" }],
     });
-    expect(await tell(stock, { "SHIRT-S": 4, CAP: 6 })).toEqual({ ok: true, value: [] });
+    expect(await push(stock, { "SHIRT-S": 4, CAP: 6 })).toEqual({ ok: true, value: [] });
     expect([shop.shows("SHIRT-S"), shop.shows("CAP")]).toEqual([4, 6]);
   });
 });

@@ -122,9 +122,9 @@ describe("one order in three wire formats", () => {
       headersFor("shopify", "refunds/create"),
     );
     const whole = read("shopify", bytes(JSON.stringify(shopifyPayload({ ...order, refunds: [refund] }))));
-    const told = alone.ok && alone.value.type === "refund" && alone.value.refund;
-    expect(told).toMatchObject({ amountMinor: 1, lines: [{ quantity: 1, restock: "cancel" }] });
-    expect(whole).toMatchObject({ value: { order: { refunds: [told] } } });
+    const pushed = alone.ok && alone.value.type === "refund" && alone.value.refund;
+    expect(pushed).toMatchObject({ amountMinor: 1, lines: [{ quantity: 1, restock: "cancel" }] });
+    expect(whole).toMatchObject({ value: { order: { refunds: [pushed] } } });
   });
 });
 
@@ -150,8 +150,8 @@ describe("an event's id", () => {
   });
 
   it("is the one that a Standard Webhooks signature holds", () => {
-    const headers = new Headers({ "webhook-id": "msg_1" });
-    expect(read("generic", bytes("{}"), headers)).toMatchObject({ rejection: { eventId: "msg_1" } });
+    const headers = new Headers({ "webhook-id": "ntf_1" });
+    expect(read("generic", bytes("{}"), headers)).toMatchObject({ rejection: { eventId: "ntf_1" } });
   });
 });
 
@@ -179,12 +179,14 @@ describe("generic callbacks", () => {
   });
 
   it("that change an order without a date are as new as themselves", () => {
-    expect(send(order)).toMatchObject({ value: { order: { sourceUpdatedAt: Date.UTC(2026, 10, 20, 10) } } });
+    expect(send(order)).toMatchObject({
+      value: { order: { storefrontUpdatedAt: Date.UTC(2026, 10, 20, 10) } },
+    });
     expect(send({ type: "order.updated", data: order })).toMatchObject({
-      value: { order: { sourceUpdatedAt: receivedAt, cancelledAt: null } },
+      value: { order: { storefrontUpdatedAt: receivedAt, cancelledAt: null } },
     });
     expect(send({ type: "order.cancelled", data: order })).toMatchObject({
-      value: { order: { sourceUpdatedAt: receivedAt, cancelledAt: receivedAt } },
+      value: { order: { storefrontUpdatedAt: receivedAt, cancelledAt: receivedAt } },
     });
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { isWooCommercePing, readStorefrontEvent } from "../../../src/channels/storefronts/storefront";
 import type { NewOrder } from "../../../src/orders/domain/order";
 import type { Channel } from "../../../src/catalog/domain/reference";
-import published from "../fixtures/woocommerce/order.json?raw";
+import published from "../../fixtures/woocommerce/order.json?raw";
 import { plainChannel } from "../../support/reference";
 
 const channel: Channel = {
@@ -68,7 +68,7 @@ it("maps WooCommerce's published order", () => {
     currency: "USD",
     taxIncluded: false,
     placedAt: Date.UTC(2017, 2, 22, 19, 28, 2),
-    sourceUpdatedAt: Date.UTC(2017, 2, 22, 19, 28, 8),
+    storefrontUpdatedAt: Date.UTC(2017, 2, 22, 19, 28, 8),
     cancelledAt: null,
     cancelReason: null,
     email: "john.doe@example.com",

@@ -1,36 +1,43 @@
 import { describe, expect, it } from "vitest";
 import {
-  claimUnits,
+  allocateUnits,
   confirm,
-  lapse,
+  releaseHolding,
   withHolding,
   withLevel,
   type Stock,
 } from "../../../src/inventory/domain/sku-stock";
-import type { Claimed, ClaimedAt, ClaimRequest } from "../../../src/inventory/domain/stock";
-import { claimStock, letGo, moveClaims } from "../../../src/inventory/domain/allocations";
+import type { AllocationResult, AllocatedAt, AllocationRequest } from "../../../src/inventory/domain/stock";
+import {
+  allocateStock,
+  releaseIfNotRenewed,
+  moveAllocations,
+} from "../../../src/inventory/domain/allocations";
 import { applyEffect } from "../../../src/inventory/domain/stock-effects";
-import { claimOf, expectSound, MINUTE, say, stockOf } from "./stock-world";
+import { allocationOf, expectSound, MINUTE, say, stockOf } from "./stock-world";
 
-function claimed(stock: Stock, over: Partial<ClaimRequest> = {}): { stock: Stock; value: Claimed } {
-  const result = claimStock(stock, claimOf(over));
+function allocated(
+  stock: Stock,
+  over: Partial<AllocationRequest> = {},
+): { stock: Stock; value: AllocationResult } {
+  const result = allocateStock(stock, allocationOf(over));
   if (!result.ok) throw new Error(`rejected: ${JSON.stringify(result.rejection)}`);
   expectSound(result.value.stock);
   return result.value;
 }
 
-const outcome = (stock: Stock, over: Partial<ClaimRequest>): string => {
-  const result = claimStock(stock, claimOf(over));
+const outcome = (stock: Stock, over: Partial<AllocationRequest>): string => {
+  const result = allocateStock(stock, allocationOf(over));
   if (!result.ok) return `${result.rejection.code} ${result.rejection.available}`;
-  return say(result.value.stock.holdings.get(over.claimant ?? "line_a"));
+  return say(result.value.stock.holdings.get(over.holder ?? "line_a"));
 };
 
 const backorder = { policy: "backorder" } as const;
 const sold = { shortage: "sold" } as const;
 const whole = { fill: "whole" } as const;
 
-describe("claimStock", () => {
-  it.each<[string, Stock, Partial<ClaimRequest>, string]>([
+describe("allocateStock", () => {
+  it.each<[string, Stock, Partial<AllocationRequest>, string]>([
     [
       "takes the first location that has it all",
       stockOf({ east: 1, west: 2 }),
@@ -57,14 +64,14 @@ describe("claimStock", () => {
     ["never refuses what is sold", stockOf({ east: 1 }), { quantity: 3, ...sold }, "pending east:1 owed:2"],
     ["owes a whole line whole", stockOf({ east: 1 }), { quantity: 3, ...sold, ...whole }, "pending owed:3"],
     [
-      "claims a whole line over locations",
+      "allocations a whole line over locations",
       stockOf({ east: 1, west: 2 }),
       { quantity: 3, ...whole },
       "pending east:1 west:2",
     ],
     [
       "gives no safety stock away",
-      withLevel(stockOf({}), { locationId: "east", onHand: 5, claimed: 0, safetyStock: 4 }),
+      withLevel(stockOf({}), { locationId: "east", onHand: 5, allocated: 0, safetyStock: 4 }),
       { quantity: 2 },
       "insufficient_stock 1",
     ],
@@ -77,33 +84,33 @@ describe("claimStock", () => {
   });
 
   it("says what is left at each location asked for", () => {
-    const { value } = claimed(stockOf({ east: 3, west: 1, far: 7 }), { quantity: 2 });
+    const { value } = allocated(stockOf({ east: 3, west: 1, far: 7 }), { quantity: 2 });
     expect(value).toMatchObject({ repeated: false, backordered: 0, free: { east: 1, west: 1 } });
-    expect(value.claimed).toEqual([{ locationId: "east", quantity: 2 }]);
+    expect(value.allocated).toEqual([{ locationId: "east", quantity: 2 }]);
     expect(value.free).not.toHaveProperty("far");
   });
 
   it("leaves everything as it was when it refuses", () => {
     const stock = stockOf({ east: 1 });
-    expect(claimStock(stock, claimOf({ quantity: 2 })).ok).toBe(false);
+    expect(allocateStock(stock, allocationOf({ quantity: 2 })).ok).toBe(false);
     expect(stock.holdings.size).toBe(0);
   });
 });
 
-describe("claimStock, asked again", () => {
-  const first = claimed(stockOf({ east: 5 }), { quantity: 2 });
+describe("allocateStock, asked again", () => {
+  const first = allocated(stockOf({ east: 5 }), { quantity: 2 });
 
-  it("claims once, and puts off the lapse", () => {
-    const again = claimed(first.stock, { quantity: 2, expiresAt: 40 * MINUTE });
-    expect(again.value).toMatchObject({ repeated: true, claimed: first.value.claimed });
+  it("allocations once, and puts off the releaseHolding", () => {
+    const again = allocated(first.stock, { quantity: 2, expiresAt: 40 * MINUTE });
+    expect(again.value).toMatchObject({ repeated: true, allocated: first.value.allocated });
     expect(again.stock.holdings.get("line_a")).toMatchObject({
       expiresAt: 40 * MINUTE + 1,
       dueAt: 41 * MINUTE + 1,
     });
   });
 
-  it("never brings the lapse forward", () => {
-    const again = claimed(first.stock, { quantity: 2, expiresAt: 2 * MINUTE });
+  it("never brings the releaseHolding forward", () => {
+    const again = allocated(first.stock, { quantity: 2, expiresAt: 2 * MINUTE });
     expect(again.stock.holdings.get("line_a")).toMatchObject({ expiresAt: 15 * MINUTE + 1 });
   });
 
@@ -114,22 +121,24 @@ describe("claimStock, asked again", () => {
     ["keeps what another asked for at once", [15, 15], "pending east:2"],
   ])("%s", (_rule, minutes, expected) => {
     let stock = stockOf({ east: 5 });
-    for (const at of minutes) stock = claimed(stock, { quantity: 2, expiresAt: at * MINUTE }).stock;
-    const left = letGo(stock, "line_a", 15 * MINUTE);
+    for (const at of minutes) stock = allocated(stock, { quantity: 2, expiresAt: at * MINUTE }).stock;
+    const left = releaseIfNotRenewed(stock, "line_a", 15 * MINUTE);
     expectSound(left);
     expect(say(left.holdings.get("line_a"))).toBe(expected);
   });
 
-  it("lets go of what it was given anew where it had lapsed, and of nothing that is confirmed", () => {
-    const anew = claimed(lapse(first.stock, "line_a", "expired"), { expiresAt: 40 * MINUTE }).stock;
-    expect(say(letGo(anew, "line_a", 40 * MINUTE).holdings.get("line_a"))).toBe("voided");
+  it("lets go of what it was given anew where it had expired, and of nothing that is confirmed", () => {
+    const anew = allocated(releaseHolding(first.stock, "line_a", "expired"), {
+      expiresAt: 40 * MINUTE,
+    }).stock;
+    expect(say(releaseIfNotRenewed(anew, "line_a", 40 * MINUTE).holdings.get("line_a"))).toBe("voided");
     const kept = confirm(first.stock, "line_a", 5);
-    expect(letGo(kept, "line_a", 15 * MINUTE)).toBe(kept);
+    expect(releaseIfNotRenewed(kept, "line_a", 15 * MINUTE)).toBe(kept);
   });
 
-  it("claims nothing more of a confirmed claim, which stays confirmed", () => {
-    const again = claimed(confirm(first.stock, "line_a", 5), { quantity: 2 });
-    expect(again.value.claimed).toEqual([{ locationId: "east", quantity: 2 }]);
+  it("allocations nothing more of a confirmed allocation, which stays confirmed", () => {
+    const again = allocated(confirm(first.stock, "line_a", 5), { quantity: 2 });
+    expect(again.value.allocated).toEqual([{ locationId: "east", quantity: 2 }]);
     expect(again.stock.holdings.get("line_a")).toMatchObject({
       status: "confirmed",
       expiresAt: null,
@@ -138,16 +147,19 @@ describe("claimStock, asked again", () => {
   });
 
   it.each(["voided", "expired"] as const)(
-    "claims anew what was %s, and says it was here before",
+    "allocations anew what was %s, and says it was here before",
     (status) => {
-      const again = claimed(lapse(first.stock, "line_a", status), { quantity: 2 });
-      expect(again.value).toMatchObject({ repeated: true, claimed: [{ locationId: "east", quantity: 2 }] });
+      const again = allocated(releaseHolding(first.stock, "line_a", status), { quantity: 2 });
+      expect(again.value).toMatchObject({ repeated: true, allocated: [{ locationId: "east", quantity: 2 }] });
       expect(say(again.stock.holdings.get("line_a"))).toBe("pending east:2");
     },
   );
 
-  it("backorders what lapsed and is gone by now", () => {
-    const gone = claimed(lapse(first.stock, "line_a", "expired"), { claimant: "line_b", quantity: 5 });
+  it("backorders what expired and is gone by now", () => {
+    const gone = allocated(releaseHolding(first.stock, "line_a", "expired"), {
+      holder: "line_b",
+      quantity: 5,
+    });
     expect(outcome(gone.stock, { quantity: 2, ...sold })).toBe("pending owed:2");
   });
 
@@ -162,13 +174,13 @@ describe("claimStock, asked again", () => {
     at: 5,
   });
 
-  it("returns what was shipped as it was, and claims nothing for it", () => {
-    const again = claimed(sent, { quantity: 2 });
-    expect(again.value).toMatchObject({ repeated: true, claimed: [{ locationId: "east", quantity: 2 }] });
-    expect(again.stock.levels.get("east")).toMatchObject({ onHand: 3, claimed: 0 });
+  it("returns what was shipped as it was, and allocations nothing for it", () => {
+    const again = allocated(sent, { quantity: 2 });
+    expect(again.value).toMatchObject({ repeated: true, allocated: [{ locationId: "east", quantity: 2 }] });
+    expect(again.stock.levels.get("east")).toMatchObject({ onHand: 3, allocated: 0 });
   });
 
-  it("does not claim again what the order gave back", () => {
+  it("does not allocation again what the order gave back", () => {
     const released = applyEffect(first.stock, {
       type: "release",
       ref: "eff_1",
@@ -178,35 +190,35 @@ describe("claimStock, asked again", () => {
       quantity: 1,
       at: 5,
     });
-    expect(say(claimed(released, { quantity: 2 }).stock.holdings.get("line_a"))).toBe("confirmed east:1");
+    expect(say(allocated(released, { quantity: 2 }).stock.holdings.get("line_a"))).toBe("confirmed east:1");
   });
 
-  it("claims what a line should have open, whatever it sent before, to mend it", () => {
+  it("allocations what a line should have open, whatever it sent before, to mend it", () => {
     const open = { quantity: 2, quantityOf: "open_now" } as const;
-    const mended = claimed(sent, open);
+    const mended = allocated(sent, open);
     expect(say(mended.stock.holdings.get("line_a"))).toBe("confirmed east:2+2 shipped");
-    expect(claimed(mended.stock, open).stock.levels.get("east")).toMatchObject({ onHand: 3, claimed: 2 });
+    expect(allocated(mended.stock, open).stock.levels.get("east")).toMatchObject({ onHand: 3, allocated: 2 });
   });
 
   it("keeps waiting where it waited when a repeat names no location, and where a repeat says when nowhere", () => {
-    const lapsed = lapse(first.stock, "line_a", "expired");
-    const again = claimed(lapsed, { quantity: 2, locations: [], ...sold });
+    const expired = releaseHolding(first.stock, "line_a", "expired");
+    const again = allocated(expired, { quantity: 2, locations: [], ...sold });
     expect(again.stock.holdings.get("line_a")?.locations).toEqual(["east", "west"]);
     const nowhere = withHolding(first.stock, { ...first.stock.holdings.get("line_a")!, locations: [] });
-    const elsewhere = claimed(nowhere, { quantity: 9, locations: ["far"], ...sold });
+    const elsewhere = allocated(nowhere, { quantity: 9, locations: ["far"], ...sold });
     expect(elsewhere.stock.holdings.get("line_a")?.locations).toEqual(["far"]);
   });
 
   it("tops up what is missing", () => {
-    const short = claimUnits(first.stock, "line_a", "east", -1);
-    expect(say(claimed(short, { quantity: 2 }).stock.holdings.get("line_a"))).toBe("pending east:2");
+    const short = allocateUnits(first.stock, "line_a", "east", -1);
+    expect(say(allocated(short, { quantity: 2 }).stock.holdings.get("line_a"))).toBe("pending east:2");
   });
 
   it("answers a repeat as the order knows it, and tells it afterwards what was filled meanwhile", () => {
     const holding = first.stock.holdings.get("line_a")!;
-    const untold = { ...holding, dueAt: 5, claims: [{ ...holding.claims[0]!, untold: 2 }] };
-    const again = claimed(withHolding(first.stock, untold), { quantity: 2 });
-    expect(again.value).toMatchObject({ claimed: [], backordered: 2 });
+    const unreported = { ...holding, dueAt: 5, allocations: [{ ...holding.allocations[0]!, unreported: 2 }] };
+    const again = allocated(withHolding(first.stock, unreported), { quantity: 2 });
+    expect(again.value).toMatchObject({ allocated: [], backordered: 2 });
     expect(confirm(again.stock, "line_a", 9).events).toMatchObject([
       { type: "backorder.filled", quantity: 2 },
     ]);
@@ -214,15 +226,18 @@ describe("claimStock, asked again", () => {
   });
 });
 
-describe("claimStock of an order whose checkout reserved", () => {
-  const reservation = { claimant: "res_1", orderId: null, placedAt: 500 } as const;
+describe("allocateStock of an order whose checkout reserved", () => {
+  const reservation = { holder: "res_1", orderId: null, placedAt: 500 } as const;
   const order = { takesOver: ["res_1"], ...sold } as const;
-  const held = (quantity: number, onHand: Record<string, number>, over: Partial<ClaimRequest> = {}): Stock =>
-    claimed(stockOf(onHand, backorder), { ...reservation, quantity, ...over }).stock;
+  const held = (
+    quantity: number,
+    onHand: Record<string, number>,
+    over: Partial<AllocationRequest> = {},
+  ): Stock => allocated(stockOf(onHand, backorder), { ...reservation, quantity, ...over }).stock;
 
-  it.each<[string, Stock, Partial<ClaimRequest>, string, string]>([
+  it.each<[string, Stock, Partial<AllocationRequest>, string, string]>([
     ["takes its units over", held(2, { east: 2 }), { quantity: 2 }, "pending east:2", "pending"],
-    ["claims the rest anew", held(2, { east: 3 }), { quantity: 3 }, "pending east:3", "pending"],
+    ["allocations the rest anew", held(2, { east: 3 }), { quantity: 3 }, "pending east:3", "pending"],
     ["owes the rest", held(2, { east: 2 }), { quantity: 3 }, "pending east:2 owed:1", "pending"],
     [
       "leaves it what is in excess",
@@ -254,82 +269,84 @@ describe("claimStock of an order whose checkout reserved", () => {
       "pending east:2",
     ],
   ])("%s", (_rule, stock, over, line, left) => {
-    const { stock: after } = claimed(stock, { ...order, ...over });
+    const { stock: after } = allocated(stock, { ...order, ...over });
     expect(say(after.holdings.get("line_a"))).toBe(line);
     expect(say(after.holdings.get("res_1"))).toBe(left);
   });
 
   it("counts the reserved units as available to its own order", () => {
-    const stock = claimed(stockOf({ east: 2 }), { ...reservation, quantity: 2 }).stock;
+    const stock = allocated(stockOf({ east: 2 }), { ...reservation, quantity: 2 }).stock;
     expect(outcome(stock, { quantity: 2 })).toBe("insufficient_stock 0");
     expect(outcome(stock, { quantity: 2, takesOver: ["res_1"] })).toBe("pending east:2");
     expect(outcome(stock, { quantity: 3, takesOver: ["res_1"] })).toBe("insufficient_stock 2");
   });
 
-  it("inherits its place in the queue, and leaves it nothing to lapse", () => {
-    const { stock } = claimed(held(3, { east: 1 }), { ...order, quantity: 3, placedAt: 900 });
+  it("inherits its place in the queue, and leaves it nothing to releaseHolding", () => {
+    const { stock } = allocated(held(3, { east: 1 }), { ...order, quantity: 3, placedAt: 900 });
     expect(stock.holdings.get("line_a")?.placedAt).toBe(500);
     expect(stock.holdings.get("res_1")?.dueAt).toBeNull();
   });
 
-  it("lapses when it said it would, an order's claim a minute after it might", () => {
+  it("expires when it said it would, an order's allocation a minute after it might", () => {
     const stock = held(1, { east: 1 });
     expect(stock.holdings.get("res_1")?.dueAt).toBe(15 * MINUTE);
-    const order = claimed(stockOf({ east: 1 })).stock;
+    const order = allocated(stockOf({ east: 1 })).stock;
     expect(order.holdings.get("line_a")?.dueAt).toBe(16 * MINUTE);
   });
 });
 
-const at = (locationId: string, quantity: number): ClaimedAt => ({ locationId, quantity });
+const at = (locationId: string, quantity: number): AllocatedAt => ({ locationId, quantity });
 
-describe("moveClaims", () => {
-  const { stock } = claimed(stockOf({ east: 3, west: 2, far: 1 }), { quantity: 3 });
-  it.each<[string, ClaimedAt[], string]>([
+describe("moveAllocations", () => {
+  const { stock } = allocated(stockOf({ east: 3, west: 2, far: 1 }), { quantity: 3 });
+  it.each<[string, AllocatedAt[], string]>([
     ["moves to where units are free", [at("west", 2), at("far", 1)], "pending far:1 west:2"],
-    ["counts what the claim holds itself", [at("east", 2), at("west", 1)], "pending east:2 west:1"],
+    ["counts what the allocation holds itself", [at("east", 2), at("west", 1)], "pending east:2 west:1"],
     ["changes nothing when it is there already", [at("east", 3)], "pending east:3"],
-    ["refuses what is not free", [at("west", 3)], "claim_not_movable"],
-    ["refuses less than is claimed", [at("west", 2)], "claim_not_movable"],
-    ["refuses a location named twice", [at("west", 1), at("west", 2)], "claim_not_movable"],
-    ["refuses quantities that only add up", [at("west", 4), at("far", -1)], "claim_not_movable"],
+    ["refuses what is not free", [at("west", 3)], "allocation_not_movable"],
+    ["refuses less than is allocated", [at("west", 2)], "allocation_not_movable"],
+    ["refuses a location named twice", [at("west", 1), at("west", 2)], "allocation_not_movable"],
+    ["refuses quantities that only add up", [at("west", 4), at("far", -1)], "allocation_not_movable"],
   ])("%s", (_rule, to, expected) => {
-    const result = moveClaims(stock, { claimant: "line_a", to, now: 5 });
+    const result = moveAllocations(stock, { holder: "line_a", to, now: 5 });
     if (result.ok) expectSound(result.value.stock);
     expect(result.ok ? say(result.value.stock.holdings.get("line_a")) : result.rejection.code).toBe(expected);
   });
 
   it("moves nothing while its order has yet to be told of it", () => {
     const holding = stock.holdings.get("line_a")!;
-    const untold = holding.claims.map((claim) => ({ ...claim, untold: 2 }));
-    const waiting = withHolding(stock, { ...holding, claims: untold, dueAt: 5 });
-    const moved = moveClaims(waiting, { claimant: "line_a", to: [at("west", 2), at("far", 1)], now: 5 });
+    const unreported = holding.allocations.map((allocation) => ({ ...allocation, unreported: 2 }));
+    const waiting = withHolding(stock, { ...holding, allocations: unreported, dueAt: 5 });
+    const moved = moveAllocations(waiting, { holder: "line_a", to: [at("west", 2), at("far", 1)], now: 5 });
     expect(moved.ok).toBe(false);
   });
 
   it("moves nothing that was asked for since: the other who asked was told where it is", () => {
-    const request = { claimant: "line_a", to: [at("west", 2), at("far", 1)], now: 5 } as const;
+    const request = { holder: "line_a", to: [at("west", 2), at("far", 1)], now: 5 } as const;
     const once = { ...request, expiresAt: 15 * MINUTE };
-    expect(moveClaims(stock, once).ok).toBe(true);
-    const twice = claimed(stock, { quantity: 3 }).stock;
-    expect(moveClaims(twice, once).ok).toBe(false);
-    expect(moveClaims(twice, request).ok).toBe(true);
+    expect(moveAllocations(stock, once).ok).toBe(true);
+    const twice = allocated(stock, { quantity: 3 }).stock;
+    expect(moveAllocations(twice, once).ok).toBe(false);
+    expect(moveAllocations(twice, request).ok).toBe(true);
   });
 
   it("owes what the order's rules keep back, from where the order ships alone", () => {
     const owed = { quantity: 1, locations: ["west"] };
-    const moved = moveClaims(stock, { claimant: "line_a", to: [at("west", 2)], owed, now: 5 });
+    const moved = moveAllocations(stock, { holder: "line_a", to: [at("west", 2)], owed, now: 5 });
     if (!moved.ok) throw new Error(moved.rejection.code);
     expectSound(moved.value.stock);
     const holding = moved.value.stock.holdings.get("line_a")!;
     expect([holding.backordered, holding.locations]).toEqual([1, ["west"]]);
-    expect(moved.value.value).toMatchObject({ claimed: [at("west", 2)], backordered: 1 });
+    expect(moved.value.value).toMatchObject({ allocated: [at("west", 2)], backordered: 1 });
     const all = { quantity: 3, locations: ["far"] };
-    expect(moveClaims(stock, { claimant: "line_a", to: [], owed: all, now: 5 }).ok).toBe(true);
+    expect(moveAllocations(stock, { holder: "line_a", to: [], owed: all, now: 5 }).ok).toBe(true);
     const more = { quantity: 2, locations: ["far"] };
-    expect(moveClaims(stock, { claimant: "line_a", to: [at("west", 2)], owed: more, now: 5 }).ok).toBe(false);
+    expect(moveAllocations(stock, { holder: "line_a", to: [at("west", 2)], owed: more, now: 5 }).ok).toBe(
+      false,
+    );
   });
 
-  it("refuses a claimant it does not know", () => {
-    expect(moveClaims(stock, { claimant: "line_z", to: [at("west", 1)], now: 5 }).ok).toBe(false);
+  it("refuses a holder it does not know", () => {
+    expect(moveAllocations(stock, { holder: "line_z", to: [at("west", 1)], now: 5 }).ok).toBe(false);
   });
 });

@@ -5,7 +5,7 @@ import { InvariantViolation } from "../../../src/kernel/invariant";
 
 /** `waiting("a", 3)` is line_a, owed 3 units since the time its letter stands for. */
 const waiting = (name: string, quantity: number, over: Partial<Backorder> = {}): Backorder => ({
-  claimant: `line_${name}`,
+  holder: `line_${name}`,
   quantity,
   placedAt: name.charCodeAt(0),
   fill: "partial",
@@ -20,9 +20,9 @@ const onlyThere = { locations: ["there"] };
 
 /** The outcome as a reader would say it: `["a:3", "free:2"]`, or with the place where it is another. */
 function outcome(free: Record<string, number>, backorders: Backorder[]): string[] {
-  const filled = fillBackorders(new Map(Object.entries(free)), backorders).flatMap(({ claimant, claimed }) =>
-    claimed.map(({ locationId, quantity }) => {
-      const name = claimant.slice("line_".length);
+  const filled = fillBackorders(new Map(Object.entries(free)), backorders).flatMap(({ holder, allocated }) =>
+    allocated.map(({ locationId, quantity }) => {
+      const name = holder.slice("line_".length);
       return locationId === "here" ? `${name}:${quantity}` : `${name}:${quantity}@${locationId}`;
     }),
   );
@@ -36,7 +36,7 @@ describe("fillBackorders", () => {
     ["fills nobody when nobody waits", { here: 5 }, [], ["free:5"]],
     ["fills the longest wait first", { here: 5 }, [waiting("b", 3), waiting("a", 4)], ["a:4", "b:1"]],
     [
-      "breaks a tie on the claimant's id",
+      "breaks a tie on the holder's id",
       { here: 5 },
       [waiting("b", 3, sameTime), waiting("a", 3, sameTime)],
       ["a:3", "b:2"],

@@ -2,28 +2,33 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  claimAt,
+  allocationAt,
   confirm,
-  lapse,
+  releaseHolding,
   levelAt,
   liveUnits,
   shippedUnits,
   type Stock,
 } from "../../../src/inventory/domain/sku-stock";
-import type { Claimant, Claimed, StockEffect, StockOperation } from "../../../src/inventory/domain/stock";
-import { claimStock, moveClaims } from "../../../src/inventory/domain/allocations";
+import type {
+  Holder,
+  AllocationResult,
+  StockEffect,
+  StockOperation,
+} from "../../../src/inventory/domain/stock";
+import { allocateStock, moveAllocations } from "../../../src/inventory/domain/allocations";
 import { applyEffect } from "../../../src/inventory/domain/stock-effects";
-import { describeSku, keepSafetyStock, operateStock } from "../../../src/inventory/domain/stock-operations";
-import { claimOf, expectSound, mug, settled } from "./stock-world";
+import { upsertSku, keepSafetyStock, applyOperation } from "../../../src/inventory/domain/stock-operations";
+import { allocationOf, expectSound, mug, settled } from "./stock-world";
 
 const LINES = ["line_a", "line_b", "line_c", "line_d"] as const;
 const RESERVATIONS = ["res_1", "res_2"] as const;
-const CLAIMANTS: readonly Claimant[] = [...LINES, ...RESERVATIONS];
+const CLAIMANTS: readonly Holder[] = [...LINES, ...RESERVATIONS];
 const LOCATIONS = ["east", "west", "far"] as const;
 
 type Step = Readonly<{
   act:
-    | "claim"
+    | "allocate"
     | "move"
     | "void"
     | "expire"
@@ -35,7 +40,7 @@ type Step = Readonly<{
     | "restock"
     | "cost"
     | "safety";
-  who: Claimant;
+  who: Holder;
   line: (typeof LINES)[number];
   where: string;
   quantity: number;
@@ -52,9 +57,9 @@ const where = fc.constantFrom(...LOCATIONS);
 const step: fc.Arbitrary<Step> = fc.record({
   act: fc.constantFrom<Step["act"]>(
     ...([
-      "claim",
-      "claim",
-      "claim",
+      "allocate",
+      "allocate",
+      "allocate",
       "move",
       "void",
       "expire",
@@ -77,15 +82,15 @@ const step: fc.Arbitrary<Step> = fc.record({
   honest: fc.boolean(),
 });
 
-type Done = Readonly<{ stock: Stock; reply: Claimed | null }>;
+type Done = Readonly<{ stock: Stock; reply: AllocationResult | null }>;
 
 function take(stock: Stock, given: Step, at: number): Done {
   const only = (next: Stock): Done => ({ stock: settled(next, at), reply: null });
   switch (given.act) {
-    case "claim": {
+    case "allocate": {
       const takesOver = given.takesOver && given.who.startsWith("line_");
-      const result = claimStock(stock, {
-        ...claimOf({ claimant: given.who, quantity: given.quantity, locations: given.locations }),
+      const result = allocateStock(stock, {
+        ...allocationOf({ holder: given.who, quantity: given.quantity, locations: given.locations }),
         orderId: given.who.startsWith("res_") ? null : "ord_1",
         shortage: given.shortage,
         fill: given.fill,
@@ -95,29 +100,29 @@ function take(stock: Stock, given: Step, at: number): Done {
       if (!result.ok) return only(stock);
       const { stock: after, value: reply } = result.value;
       const concerned = [given.who, ...(takesOver ? RESERVATIONS : [])];
-      const known = concerned.some((claimant) => stock.holdings.has(claimant));
+      const known = concerned.some((holder) => stock.holdings.has(holder));
       return { stock: known ? settled(after, at) : after, reply };
     }
     case "move": {
       const live = stock.holdings.get(given.who);
       const to = [{ locationId: given.where, quantity: live ? liveUnits(live) : 1 }];
-      const result = moveClaims(stock, { claimant: given.who, to, now: at });
+      const result = moveAllocations(stock, { holder: given.who, to, now: at });
       return result.ok ? { stock: settled(result.value.stock, at), reply: result.value.value } : only(stock);
     }
     case "void":
-      return only(stock.holdings.has(given.who) ? lapse(stock, given.who, "voided") : stock);
+      return only(stock.holdings.has(given.who) ? releaseHolding(stock, given.who, "voided") : stock);
     case "expire":
-      return only(stock.holdings.has(given.who) ? lapse(stock, given.who, "expired") : stock);
+      return only(stock.holdings.has(given.who) ? releaseHolding(stock, given.who, "expired") : stock);
     case "confirm":
       return only(stock.holdings.has(given.line) ? confirm(stock, given.line, at) : stock);
     case "cost":
-      return only(describeSku(stock, { ...stock.facts, unitCostMinor: given.quantity * 7 }, at));
+      return only(upsertSku(stock, { ...stock.facts, unitCostMinor: given.quantity * 7 }, at));
     case "safety":
       return only(keepSafetyStock(stock, given.where, given.quantity - 1));
     case "receive":
     case "adjust":
     case "count": {
-      const result = operateStock(stock, operationOf(given, at));
+      const result = applyOperation(stock, operationOf(given, at));
       return only(result.ok ? result.value : stock);
     }
     case "ship":
@@ -139,7 +144,7 @@ function operationOf({ act, where, quantity, signed }: Step, at: number): StockO
 
 function effectOf(stock: Stock, given: Step, at: number): StockEffect | null {
   const holding = stock.holdings.get(given.line);
-  const live = holding ? claimAt(holding, given.where).live : 0;
+  const live = holding ? allocationAt(holding, given.where).live : 0;
   const quantity = given.honest ? Math.min(given.quantity, live) : given.quantity;
   if (quantity === 0) return null;
   const common = { ref: `eff-${at}`, orderId: "ord_1", lineId: given.line, quantity, at } as const;
@@ -150,45 +155,45 @@ function effectOf(stock: Stock, given: Step, at: number): StockEffect | null {
   return { type: "release", ...here };
 }
 
-/** What a claimant holds and is owed. */
-const openUnits = (stock: Stock, claimants: readonly Claimant[]): number =>
+/** What a holder holds and is owed. */
+const openUnits = (stock: Stock, holders: readonly Holder[]): number =>
   sum(
-    claimants
-      .flatMap((claimant) => stock.holdings.get(claimant) ?? [])
+    holders
+      .flatMap((holder) => stock.holdings.get(holder) ?? [])
       .map((holding) => liveUnits(holding) + holding.backordered),
   );
 
-/** The claimant has what it asked for, of which its reservations gave no more than it gained. */
-function expectClaimed(before: Stock, after: Stock, { who, quantity }: Step, refused: boolean): void {
+/** The holder has what it asked for, of which its reservations gave no more than it gained. */
+function expectAllocated(before: Stock, after: Stock, { who, quantity }: Step, refused: boolean): void {
   const holding = after.holdings.get(who);
   const ended = holding ? shippedUnits(holding) + holding.released : 0;
   const asked = refused ? 0 : quantity - ended;
   expect(openUnits(after, [who])).toBe(Math.max(openUnits(before, [who]), asked));
 
-  const reservations = CLAIMANTS.filter((claimant) => claimant.startsWith("res_") && claimant !== who);
+  const reservations = CLAIMANTS.filter((holder) => holder.startsWith("res_") && holder !== who);
   const passed = openUnits(before, reservations) - openUnits(after, reservations);
   expect(passed).toBeGreaterThanOrEqual(0);
   expect(passed).toBeLessThanOrEqual(openUnits(after, [who]) - openUnits(before, [who]));
 }
 
-/** No other step adds units to a claimant, and only these take some away. */
+/** No other step adds units to a holder, and only these take some away. */
 function expectConserved(before: Stock, after: Stock, given: Step): void {
-  for (const claimant of CLAIMANTS) {
-    const expected = openUnits(before, [claimant]) - unitsEnded(before, given, claimant);
-    expect(openUnits(after, [claimant]), `units of ${claimant} after ${given.act}`).toBe(expected);
+  for (const holder of CLAIMANTS) {
+    const expected = openUnits(before, [holder]) - unitsEnded(before, given, holder);
+    expect(openUnits(after, [holder]), `units of ${holder} after ${given.act}`).toBe(expected);
   }
 }
 
-function unitsEnded(before: Stock, given: Step, claimant: Claimant): number {
-  const holding = before.holdings.get(claimant);
+function unitsEnded(before: Stock, given: Step, holder: Holder): number {
+  const holding = before.holdings.get(holder);
   if (holding === undefined) return 0;
   if (given.act === "void" || given.act === "expire") {
-    return given.who === claimant && holding.status === "pending" ? openUnits(before, [claimant]) : 0;
+    return given.who === holder && holding.status === "pending" ? openUnits(before, [holder]) : 0;
   }
   if (given.act !== "ship" && given.act !== "release") return 0;
-  const here = claimAt(holding, given.where).live;
+  const here = allocationAt(holding, given.where).live;
   const quantity = given.honest ? Math.min(given.quantity, here) : given.quantity;
-  return given.line === claimant ? Math.min(quantity, here + holding.backordered) : 0;
+  return given.line === holder ? Math.min(quantity, here + holding.backordered) : 0;
 }
 
 /** On hand by arithmetic alone: what came less what left. */
@@ -196,7 +201,7 @@ function onHandAfter(before: Stock, given: Step, at: string): number {
   const { onHand } = levelAt(before, at);
   if (given.where !== at) return onHand;
   const holding = before.holdings.get(given.line);
-  const live = holding ? claimAt(holding, at).live : 0;
+  const live = holding ? allocationAt(holding, at).live : 0;
   const moved = given.honest ? Math.min(given.quantity, live) : given.quantity;
   if (given.act === "receive") return onHand + given.quantity;
   if (given.act === "adjust") return onHand + given.signed < 0 ? onHand : onHand + given.signed;
@@ -207,7 +212,7 @@ function onHandAfter(before: Stock, given: Step, at: string): number {
 
 const sum = (units: readonly number[]): number => units.reduce((total, quantity) => total + quantity, 0);
 
-const start = describeSku(null, { ...mug, policy: "backorder" }, 0);
+const start = upsertSku(null, { ...mug, policy: "backorder" }, 0);
 
 describe("a SKU's stock", () => {
   it("is sound, and conserves every unit, after any sequence of steps", () => {
@@ -217,7 +222,7 @@ describe("a SKU's stock", () => {
         for (const [i, given] of steps.entries()) {
           const { stock: after, reply } = take(stock, given, 1_000 + i);
           expectSound(after);
-          if (given.act === "claim") expectClaimed(stock, after, given, reply === null);
+          if (given.act === "allocate") expectAllocated(stock, after, given, reply === null);
           else expectConserved(stock, after, given);
           for (const at of LOCATIONS) expect(levelAt(after, at).onHand).toBe(onHandAfter(stock, given, at));
           stock = after;
@@ -240,22 +245,25 @@ describe("a SKU's stock", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         let stock = start;
-        const told = new Map<Claimant, Map<string, number>>();
+        const told = new Map<Holder, Map<string, number>>();
         for (const [i, given] of steps.entries()) {
           const known = stock.holdings.get(given.line)?.status === "confirmed";
           const effect = ["ship", "release", "reject"].includes(given.act);
           if (effect && !(known && given.honest)) continue;
           const before = stock;
           const { stock: after, reply } = take(stock, given, 1_000 + i);
-          if (reply) told.set(reply.claimant, viewOf(reply, after));
+          if (reply) told.set(reply.holder, viewOf(reply, after));
           if (effect) followEffect(told.get(given.line), before, given);
           follow(told, after.events.slice(before.events.length));
           stock = after;
 
-          for (const [claimant, view] of told) {
-            const holding = stock.holdings.get(claimant)!;
+          for (const [holder, view] of told) {
+            const holding = stock.holdings.get(holder)!;
             if (holding.status !== "confirmed") continue;
-            const held = holding.claims.map(({ locationId, live }): [string, number] => [locationId, live]);
+            const held = holding.allocations.map(({ locationId, live }): [string, number] => [
+              locationId,
+              live,
+            ]);
             const all: [string, number][] = [...held, ["owed", holding.backordered]];
             expect(nonZero(view)).toEqual(nonZero(new Map(all)));
           }
@@ -267,24 +275,24 @@ describe("a SKU's stock", () => {
 });
 
 /** The order's own idea of one line, from what it was told alone: units at each location, and owed. */
-function viewOf(reply: Claimed, stock: Stock): Map<string, number> {
-  const shipped = stock.holdings.get(reply.claimant)!;
-  const live = reply.claimed.map(({ locationId, quantity }): [string, number] => [
+function viewOf(reply: AllocationResult, stock: Stock): Map<string, number> {
+  const shipped = stock.holdings.get(reply.holder)!;
+  const live = reply.allocated.map(({ locationId, quantity }): [string, number] => [
     locationId,
-    quantity - claimAt(shipped, locationId).shipped,
+    quantity - allocationAt(shipped, locationId).shipped,
   ]);
   return new Map([...live, ["owed", reply.backordered]]);
 }
 
 function followEffect(view: Map<string, number> | undefined, before: Stock, given: Step): void {
-  const quantity = Math.min(given.quantity, claimAt(before.holdings.get(given.line)!, given.where).live);
+  const quantity = Math.min(given.quantity, allocationAt(before.holdings.get(given.line)!, given.where).live);
   add(view, given.where, -quantity);
   if (given.act === "reject") add(view, "owed", quantity);
 }
 
-function follow(told: ReadonlyMap<Claimant, Map<string, number>>, events: Stock["events"]): void {
+function follow(told: ReadonlyMap<Holder, Map<string, number>>, events: Stock["events"]): void {
   for (const event of events) {
-    if (event.type === "stock.moved" || event.type === "claim.moved") continue;
+    if (event.type === "stock.moved" || event.type === "allocation.moved") continue;
     const units = event.type === "backorder.filled" ? event.quantity : -event.quantity;
     add(told.get(event.lineId), event.locationId, units);
     add(told.get(event.lineId), "owed", -units);

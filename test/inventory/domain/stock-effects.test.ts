@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { confirm, type Stock } from "../../../src/inventory/domain/sku-stock";
-import type { ClaimRequest, StockEffect } from "../../../src/inventory/domain/stock";
-import { claimStock } from "../../../src/inventory/domain/allocations";
+import type { AllocationRequest, StockEffect } from "../../../src/inventory/domain/stock";
+import { allocateStock } from "../../../src/inventory/domain/allocations";
 import { applyEffect, isAmiss } from "../../../src/inventory/domain/stock-effects";
-import { claimOf, expectSound, say, settled, stockOf } from "./stock-world";
+import { allocationOf, expectSound, say, settled, stockOf } from "./stock-world";
 
 type Effect<Type extends StockEffect["type"]> = Extract<StockEffect, { type: Type }>;
 
@@ -30,10 +30,10 @@ const restock = (quantity: number, unitCostMinor = 250): StockEffect => ({
   unitCostMinor,
 });
 
-/** Stock after these claims; `line_a` and `sold` unless they say otherwise. */
-function claimed(onHand: Record<string, number>, ...requests: Partial<ClaimRequest>[]): Stock {
+/** Stock after these allocations; `line_a` and `sold` unless they say otherwise. */
+function allocated(onHand: Record<string, number>, ...requests: Partial<AllocationRequest>[]): Stock {
   return requests.reduce((stock, request) => {
-    const result = claimStock(stock, claimOf({ shortage: "sold", ...request }));
+    const result = allocateStock(stock, allocationOf({ shortage: "sold", ...request }));
     if (!result.ok) throw new Error(result.rejection.code);
     return result.value.stock;
   }, stockOf(onHand));
@@ -45,96 +45,96 @@ function applied(stock: Stock, effect: StockEffect): Stock {
   return after;
 }
 
-const other = { claimant: "line_b", orderId: "ord_2", placedAt: 2_000 } as const;
+const other = { holder: "line_b", orderId: "ord_2", placedAt: 2_000 } as const;
 
 describe("applyEffect", () => {
   it.each<[string, Stock, StockEffect, string, string]>([
     [
-      "ships what is claimed",
-      claimed({ east: 3 }, { quantity: 2 }),
+      "ships what is allocated",
+      allocated({ east: 3 }, { quantity: 2 }),
       ship(2),
       "confirmed east:0+2 shipped",
       "1-0",
     ],
-    ["ships a part", claimed({ east: 3 }, { quantity: 2 }), ship(1), "confirmed east:1+1 shipped", "2-1"],
-    ["ships what was never claimed", stockOf({ east: 3 }), ship(2), "confirmed east:0+2 shipped", "1-0"],
+    ["ships a part", allocated({ east: 3 }, { quantity: 2 }), ship(1), "confirmed east:1+1 shipped", "2-1"],
+    ["ships what was never allocated", stockOf({ east: 3 }), ship(2), "confirmed east:0+2 shipped", "1-0"],
     ["ships what is not there", stockOf({}), ship(2), "confirmed east:0+2 shipped", "0-0"],
     [
       "takes what was cut before it was shipped off what is owed",
-      claimed({ east: 1 }, { quantity: 3 }),
+      allocated({ east: 1 }, { quantity: 3 }),
       ship(2),
       "confirmed east:0+2 shipped owed:1",
       "0-0",
     ],
     [
-      "gives claimed units back",
-      claimed({ east: 3 }, { quantity: 2 }),
+      "gives allocated units back",
+      allocated({ east: 3 }, { quantity: 2 }),
       release(1),
       "confirmed east:1",
       "3-1",
     ],
     [
       "gives owed units back",
-      claimed({ east: 1 }, { quantity: 3 }),
+      allocated({ east: 1 }, { quantity: 3 }),
       release(1, null),
       "confirmed east:1 owed:1",
       "1-1",
     ],
     [
       "gives back what was cut, and fills the rest of the line with what it freed",
-      claimed({ east: 1 }, { quantity: 3 }),
+      allocated({ east: 1 }, { quantity: 3 }),
       release(2),
       "confirmed east:1",
       "1-1",
     ],
     [
       "gives back no more than there is",
-      claimed({ east: 1 }, { quantity: 1 }),
+      allocated({ east: 1 }, { quantity: 1 }),
       release(5, null),
       "confirmed east:1",
       "1-1",
     ],
     ["gives back nothing of a line it does not know", stockOf({ east: 1 }), release(1), "nothing", "1-0"],
-    ["owes what is rejected", claimed({ east: 2 }, { quantity: 2 }), refuse(2), "confirmed owed:2", "2-0"],
+    ["owes what is rejected", allocated({ east: 2 }, { quantity: 2 }), refuse(2), "confirmed owed:2", "2-0"],
     [
       "fills what is rejected from elsewhere",
-      claimed({ east: 2, west: 1 }, { quantity: 2 }),
+      allocated({ east: 2, west: 1 }, { quantity: 2 }),
       refuse(2),
       "confirmed west:1 owed:1",
       "2-0",
     ],
     [
       "fills those who wait with what comes back",
-      claimed({ east: 0 }, { quantity: 2 }),
+      allocated({ east: 0 }, { quantity: 2 }),
       restock(1),
       "confirmed east:1 owed:1",
       "1-1",
     ],
   ])("%s", (_rule, stock, effect, line, level) => {
     const after = applied(stock, effect);
-    const { onHand, claimed } = after.levels.get("east")!;
+    const { onHand, allocated } = after.levels.get("east")!;
     expect(say(after.holdings.get("line_a"))).toBe(line);
-    expect(`${onHand}-${claimed}`).toBe(level);
+    expect(`${onHand}-${allocated}`).toBe(level);
   });
 
   it("never fills a rejected line from the location that rejected it", () => {
-    const rejected = applied(claimed({ east: 2 }, { quantity: 2 }), refuse(2));
+    const rejected = applied(allocated({ east: 2 }, { quantity: 2 }), refuse(2));
     const more = applied(rejected, restock(5));
     expect(say(more.holdings.get("line_a"))).toBe("confirmed owed:2");
   });
 
   it("gives the units of a rejected line to others who wait", () => {
-    const stock = claimed({ east: 2 }, { quantity: 2 }, { ...other, quantity: 1 });
+    const stock = allocated({ east: 2 }, { quantity: 2 }, { ...other, quantity: 1 });
     expect(say(applied(stock, refuse(2)).holdings.get("line_b"))).toBe("pending east:1");
   });
 
-  it("cuts other claims when goods left that were theirs", () => {
-    const stock = confirm(claimed({ east: 2 }, { ...other, quantity: 2 }), "line_b", 1_500);
+  it("cuts other allocations when goods left that were theirs", () => {
+    const stock = confirm(allocated({ east: 2 }, { ...other, quantity: 2 }), "line_b", 1_500);
     const after = applied(stock, ship(1));
     expect(say(after.holdings.get("line_b"))).toBe("confirmed east:1 owed:1");
     expect(after.events).toEqual([
       {
-        type: "claim.cut",
+        type: "allocation.cut",
         id: "MUG/line_b/1",
         number: 1,
         orderId: "ord_2",
@@ -156,7 +156,7 @@ describe("applyEffect", () => {
   });
 
   it("moves stock by the order's own cost, and revalues the difference", () => {
-    const shipped = applied(claimed({ east: 3 }, { quantity: 2 }), ship(2, { unitCostMinor: 200 }));
+    const shipped = applied(allocated({ east: 3 }, { quantity: 2 }), ship(2, { unitCostMinor: 200 }));
     expect(shipped.movements).toMatchObject([
       { kind: "ship", valueMinor: -400 },
       { ref: "eff_1#revalue", kind: "revalue", valueMinor: -100 },
@@ -169,7 +169,7 @@ describe("applyEffect", () => {
   });
 
   it("takes an effect as proof that the order exists", () => {
-    const after = applied(claimed({ east: 3 }, { quantity: 2 }), release(1));
+    const after = applied(allocated({ east: 3 }, { quantity: 2 }), release(1));
     expect(after.holdings.get("line_a")).toMatchObject({ status: "confirmed", expiresAt: null, dueAt: null });
   });
 });
@@ -184,38 +184,38 @@ describe("what a location that refuses has found", () => {
   const onHand = (stock: Stock) => stock.levels.get("east")!.onHand;
 
   it.each<[string, Stock, StockEffect, number, number]>([
-    ["damaged units, off", claimed({ east: 5 }, { quantity: 2 }), found("damaged"), 0, 3],
+    ["damaged units, off", allocated({ east: 5 }, { quantity: 2 }), found("damaged"), 0, 3],
     [
       "nothing, so what is free is not there either",
-      claimed({ east: 5 }, { quantity: 2 }),
+      allocated({ east: 5 }, { quantity: 2 }),
       found("out_of_stock"),
       0,
       0,
     ],
     [
-      "nothing; what others have claimed stays",
-      claimed({ east: 5 }, { quantity: 2 }, { ...other, quantity: 1 }),
+      "nothing; what others have allocated stays",
+      allocated({ east: 5 }, { quantity: 2 }, { ...other, quantity: 1 }),
       found("out_of_stock"),
       0,
       1,
     ],
     [
       "nothing; what has arrived since stays",
-      claimed({ east: 5 }, { quantity: 2 }),
+      allocated({ east: 5 }, { quantity: 2 }),
       found("out_of_stock"),
       3,
       3,
     ],
     [
-      "nothing; though what has arrived since is claimed",
-      claimed({ east: 5 }, { quantity: 2 }, { ...other, quantity: 3 }),
+      "nothing; though what has arrived since is allocated",
+      allocated({ east: 5 }, { quantity: 2 }, { ...other, quantity: 3 }),
       found("out_of_stock"),
       3,
       3,
     ],
     [
       "less damaged than it says, where some was cut",
-      claimed({ east: 1 }, { quantity: 2 }),
+      allocated({ east: 1 }, { quantity: 2 }),
       found("damaged"),
       0,
       0,
@@ -227,7 +227,7 @@ describe("what a location that refuses has found", () => {
   });
 
   it("is booked under the effect's reference, at standard cost", () => {
-    const after = applied(claimed({ east: 5 }, { quantity: 2 }), found("damaged"));
+    const after = applied(allocated({ east: 5 }, { quantity: 2 }), found("damaged"));
     expect(after.movements).toMatchObject([
       { ref: "eff_1#adjust", kind: "adjust", quantity: -2, valueMinor: -500, reason: "damaged" },
     ]);
@@ -249,45 +249,45 @@ describe("a move that is asked for", () => {
   });
 
   it.each<[string, Stock, StockEffect, string, number]>([
-    ["is done", claimed({ east: 2, west: 2 }, { quantity: 2 }), move(), "confirmed west:2", 2],
+    ["is done", allocated({ east: 2, west: 2 }, { quantity: 2 }), move(), "confirmed west:2", 2],
     [
       "is done as far as there is room",
-      claimed({ east: 2, west: 1 }, { quantity: 2 }),
+      allocated({ east: 2, west: 1 }, { quantity: 2 }),
       move(),
       "confirmed east:1 west:1",
       1,
     ],
     [
       "leaves what is released",
-      claimed({ east: 2, west: 2 }, { quantity: 2 }),
+      allocated({ east: 2, west: 2 }, { quantity: 2 }),
       move({ keep: 1 }),
       "confirmed east:1 west:1",
       1,
     ],
     [
       "takes nothing from others",
-      claimed({ east: 2, west: 2 }, { quantity: 2 }, { ...other, quantity: 2, locations: ["west"] }),
+      allocated({ east: 2, west: 2 }, { quantity: 2 }, { ...other, quantity: 2, locations: ["west"] }),
       move(),
       "confirmed east:2",
       0,
     ],
     [
       "owes what goes nowhere",
-      claimed({ east: 2 }, { quantity: 2 }),
+      allocated({ east: 2 }, { quantity: 2 }),
       move({ to: null, locations: [] }),
       "confirmed owed:2",
       2,
     ],
-    ["of what nobody has claimed moves nothing", stockOf({ east: 2, west: 2 }), move(), "confirmed", 0],
+    ["of what nobody has allocated moves nothing", stockOf({ east: 2, west: 2 }), move(), "confirmed", 0],
   ])("%s, and answered", (_what, stock, effect, expected, quantity) => {
     const after = applied(stock, effect);
     expect(say(after.holdings.get("line_a"))).toBe(expected);
-    expect(after.events.at(-1)).toMatchObject({ type: "claim.moved", fulfillmentId: "ful_1", quantity });
+    expect(after.events.at(-1)).toMatchObject({ type: "allocation.moved", fulfillmentId: "ful_1", quantity });
   });
 });
 
 describe("an effect is amiss", () => {
-  const stock = claimed({ east: 2 }, { quantity: 3 });
+  const stock = allocated({ east: 2 }, { quantity: 3 });
   it.each<[StockEffect, boolean]>([
     [ship(2), false],
     [ship(3), true],

@@ -2,17 +2,17 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Stock } from "../../../src/inventory/domain/sku-stock";
 import type { StockOperation } from "../../../src/inventory/domain/stock";
-import { claimStock } from "../../../src/inventory/domain/allocations";
+import { allocateStock } from "../../../src/inventory/domain/allocations";
 import { countInFeed, isAhead, piecesOf, repeatedItems } from "../../../src/inventory/domain/stock-feed";
-import { isSameOperation, operateStock } from "../../../src/inventory/domain/stock-operations";
-import { claimOf, MINUTE, settled, stockOf } from "./stock-world";
+import { isSameOperation, applyOperation } from "../../../src/inventory/domain/stock-operations";
+import { allocationOf, MINUTE, settled, stockOf } from "./stock-world";
 
 const fed = (asOf: number, quantity: number): StockOperation =>
   countInFeed({ locationId: "vendor", asOf }, { sku: "MUG", quantity }, 9_000);
 
 function after(stock: Stock, ...operations: readonly StockOperation[]): Stock {
   return operations.reduce((before, operation) => {
-    const result = operateStock(before, operation);
+    const result = applyOperation(before, operation);
     if (!result.ok) throw new Error(result.rejection.code);
     return settled({ ...result.value, movements: [] }, operation.at);
   }, stock);
@@ -43,14 +43,14 @@ describe("a count of a feed", () => {
     expect(stock.valueMinor).toBe(500);
   });
 
-  it("leaves live claims as they are, and cuts those that it has no units for", () => {
+  it("leaves live allocations as they are, and cuts those that it has no units for", () => {
     const stock = after(stockOf({}), fed(100, 7));
-    const claimed = claimStock(stock, claimOf({ locations: ["vendor"], quantity: 5 }));
-    if (!claimed.ok) throw new Error(claimed.rejection.code);
-    const fewer = after(claimed.value.stock, fed(200, 6));
-    expect(fewer.levels.get("vendor")).toMatchObject({ onHand: 6, claimed: 5 });
+    const allocated = allocateStock(stock, allocationOf({ locations: ["vendor"], quantity: 5 }));
+    if (!allocated.ok) throw new Error(allocated.rejection.code);
+    const fewer = after(allocated.value.stock, fed(200, 6));
+    expect(fewer.levels.get("vendor")).toMatchObject({ onHand: 6, allocated: 5 });
     const tooFew = after(fewer, fed(300, 3));
-    expect(tooFew.levels.get("vendor")).toMatchObject({ onHand: 3, claimed: 3 });
+    expect(tooFew.levels.get("vendor")).toMatchObject({ onHand: 3, allocated: 3 });
   });
 
   it("ends at what the last one says, in whatever order they come and however often", () => {

@@ -2,15 +2,15 @@ import { describe, expect, it } from "vitest";
 import { InvariantViolation } from "../../../src/kernel/invariant";
 import type { Stock } from "../../../src/inventory/domain/sku-stock";
 import type { StockOperation } from "../../../src/inventory/domain/stock";
-import { claimStock } from "../../../src/inventory/domain/allocations";
+import { allocateStock } from "../../../src/inventory/domain/allocations";
 import {
-  describeSku,
+  upsertSku,
   isSameOperation,
   keepSafetyStock,
   MAX_UNITS,
-  operateStock,
+  applyOperation,
 } from "../../../src/inventory/domain/stock-operations";
-import { claimOf, expectSound, mug, say, settled, stockOf } from "./stock-world";
+import { allocationOf, expectSound, mug, say, settled, stockOf } from "./stock-world";
 
 const common = { ref: "op-1", locationId: "east", at: 2_000, by: "ann" } as const;
 const receive = (quantity: number): StockOperation => ({ type: "receive", quantity, ...common });
@@ -24,11 +24,11 @@ const adjust = (quantity: number): StockOperation => ({
 
 /** What is on hand afterwards, or why not. */
 function outcome(stock: Stock, operation: StockOperation): number | string {
-  const result = operateStock(stock, operation);
+  const result = applyOperation(stock, operation);
   return result.ok ? (result.value.levels.get("east")?.onHand ?? 0) : result.rejection.code;
 }
 
-describe("operateStock", () => {
+describe("applyOperation", () => {
   it.each<[string, StockOperation, number | string]>([
     ["takes a receipt in", receive(3), 8],
     ["refuses an empty receipt", receive(0), "quantity_invalid"],
@@ -49,7 +49,7 @@ describe("operateStock", () => {
   });
 
   it("books the movement at standard cost, and tells the books", () => {
-    const result = operateStock(stockOf({ east: 5 }), adjust(-2));
+    const result = applyOperation(stockOf({ east: 5 }), adjust(-2));
     if (!result.ok) throw new Error(result.rejection.code);
     const movement = {
       ref: "op-1",
@@ -65,7 +65,7 @@ describe("operateStock", () => {
   });
 
   it("books nothing when the count is what was thought", () => {
-    expect(operateStock(stockOf({ east: 5 }), count(5))).toMatchObject({
+    expect(applyOperation(stockOf({ east: 5 }), count(5))).toMatchObject({
       ok: true,
       value: { movements: [], events: [] },
     });
@@ -90,10 +90,10 @@ describe("isSameOperation", () => {
   });
 });
 
-describe("describeSku", () => {
+describe("upsertSku", () => {
   it("revalues what is on hand when the cost changes, under a reference of its own each time", () => {
-    const dearer = describeSku(stockOf({ east: 4 }), { ...mug, unitCostMinor: 300 }, 2_000);
-    const back = describeSku(dearer, mug, 3_000);
+    const dearer = upsertSku(stockOf({ east: 4 }), { ...mug, unitCostMinor: 300 }, 2_000);
+    const back = upsertSku(dearer, mug, 3_000);
     expect(back.movements).toMatchObject([
       { ref: "cost#1", kind: "revalue", locationId: null, quantity: 0, valueMinor: 200 },
       { ref: "cost#2", kind: "revalue", locationId: null, quantity: 0, valueMinor: -200 },
@@ -104,25 +104,25 @@ describe("describeSku", () => {
 
   it("books nothing for other facts, or for nothing on hand", () => {
     const backorder = { ...mug, policy: "backorder" } as const;
-    expect(describeSku(stockOf({ east: 4 }), backorder, 2_000)).toMatchObject({
+    expect(upsertSku(stockOf({ east: 4 }), backorder, 2_000)).toMatchObject({
       facts: backorder,
       movements: [],
     });
-    expect(describeSku(stockOf({}), { ...mug, unitCostMinor: 9 }, 2_000).movements).toEqual([]);
+    expect(upsertSku(stockOf({}), { ...mug, unitCostMinor: 9 }, 2_000).movements).toEqual([]);
   });
 
   it("takes no cost under zero", () => {
-    expect(() => describeSku(null, { ...mug, unitCostMinor: -1 }, 0)).toThrow(InvariantViolation);
+    expect(() => upsertSku(null, { ...mug, unitCostMinor: -1 }, 0)).toThrow(InvariantViolation);
   });
 });
 
 describe("keepSafetyStock", () => {
   it("gives units free to those who wait when it is lowered", () => {
     const kept = keepSafetyStock(stockOf({ east: 3 }), "east", 3);
-    const claimed = claimStock(kept, claimOf({ quantity: 2, shortage: "sold" }));
-    if (!claimed.ok) throw new Error(claimed.rejection.code);
-    expect(say(claimed.value.stock.holdings.get("line_a"))).toBe("pending owed:2");
-    const lowered = settled(keepSafetyStock(claimed.value.stock, "east", 2), 2_000);
+    const allocated = allocateStock(kept, allocationOf({ quantity: 2, shortage: "sold" }));
+    if (!allocated.ok) throw new Error(allocated.rejection.code);
+    expect(say(allocated.value.stock.holdings.get("line_a"))).toBe("pending owed:2");
+    const lowered = settled(keepSafetyStock(allocated.value.stock, "east", 2), 2_000);
     expect(say(lowered.holdings.get("line_a"))).toBe("pending east:1 owed:1");
   });
 });

@@ -1,9 +1,9 @@
 /** A SKU's stock for the tests of its rules: everything in one `Stock`, settled as the object settles it. */
 import { expect } from "vitest";
 import { available, type Holding, type Level, type Stock } from "../../../src/inventory/domain/sku-stock";
-import type { ClaimRequest, SkuFacts } from "../../../src/inventory/domain/stock";
-import { describeSku } from "../../../src/inventory/domain/stock-operations";
-import { cutNewest, fillWaiting, overclaimed } from "../../../src/inventory/domain/stock-settling";
+import type { AllocationRequest, SkuFacts } from "../../../src/inventory/domain/stock";
+import { upsertSku } from "../../../src/inventory/domain/stock-operations";
+import { cutNewest, fillWaiting, overallocated } from "../../../src/inventory/domain/stock-settling";
 import { plainFacts } from "../../support/reference";
 
 export const MINUTE = 60_000;
@@ -16,19 +16,19 @@ export const mug: SkuFacts = {
   ...plainFacts,
 };
 
-/** `stockOf({ east: 5 })`: 5 on hand, nothing claimed, and a journal that says the same. */
+/** `stockOf({ east: 5 })`: 5 on hand, nothing allocated, and a journal that says the same. */
 export function stockOf(onHand: Record<string, number>, facts: Partial<SkuFacts> = {}): Stock {
-  const stock = describeSku(null, { ...mug, ...facts }, 0);
+  const stock = upsertSku(null, { ...mug, ...facts }, 0);
   const levels = Object.entries(onHand).map(([locationId, units]): [string, Level] => [
     locationId,
-    { locationId, onHand: units, claimed: 0, safetyStock: 0 },
+    { locationId, onHand: units, allocated: 0, safetyStock: 0 },
   ]);
   const units = Object.values(onHand).reduce((sum, quantity) => sum + quantity, 0);
   return { ...stock, levels: new Map(levels), valueMinor: units * stock.facts.unitCostMinor };
 }
 
-export const claimOf = (over: Partial<ClaimRequest> = {}): ClaimRequest => ({
-  claimant: "line_a",
+export const allocationOf = (over: Partial<AllocationRequest> = {}): AllocationRequest => ({
+  holder: "line_a",
   orderId: "ord_1",
   quantity: 1,
   locations: ["east", "west"],
@@ -42,7 +42,7 @@ export const claimOf = (over: Partial<ClaimRequest> = {}): ClaimRequest => ({
 });
 
 export function settled(stock: Stock, at: number): Stock {
-  const cut = overclaimed(stock).reduce(
+  const cut = overallocated(stock).reduce(
     (next, { locationId, units }) => cutNewest(next, locationId, units, at),
     stock,
   );
@@ -52,24 +52,26 @@ export function settled(stock: Stock, at: number): Stock {
 /** A holding as a reader would say it: `pending east:2 west:1+1 shipped owed:3`. */
 export function say(holding: Holding | undefined): string {
   if (holding === undefined) return "nothing";
-  const claims = holding.claims
+  const allocations = holding.allocations
     .toSorted((a, b) => (a.locationId < b.locationId ? -1 : 1))
     .filter(({ live, shipped }) => live + shipped > 0)
     .map(
       ({ locationId, live, shipped }) => `${locationId}:${live}${shipped > 0 ? `+${shipped} shipped` : ""}`,
     );
   const owed = holding.backordered > 0 ? [`owed:${holding.backordered}`] : [];
-  return [holding.status, ...claims, ...owed].join(" ");
+  return [holding.status, ...allocations, ...owed].join(" ");
 }
 
 /** What must hold whatever was done. */
 export function expectSound(stock: Stock): void {
   for (const level of stock.levels.values()) {
-    const claims = [...stock.holdings.values()].flatMap((holding) => holding.claims);
-    const here = claims.filter(({ locationId }) => locationId === level.locationId);
-    expect(level.claimed, "claimed is the sum of the claims").toBe(sum(here.map(({ live }) => live)));
-    expect(level.claimed, "no oversell").toBeLessThanOrEqual(level.onHand);
-    expect(level.claimed).toBeGreaterThanOrEqual(0);
+    const allocations = [...stock.holdings.values()].flatMap((holding) => holding.allocations);
+    const here = allocations.filter(({ locationId }) => locationId === level.locationId);
+    expect(level.allocated, "allocated is the sum of the allocations").toBe(
+      sum(here.map(({ live }) => live)),
+    );
+    expect(level.allocated, "no oversell").toBeLessThanOrEqual(level.onHand);
+    expect(level.allocated).toBeGreaterThanOrEqual(0);
   }
   const onHand = sum([...stock.levels.values()].map((level) => level.onHand));
   expect(stock.valueMinor, "value is on hand × cost").toBe(onHand * stock.facts.unitCostMinor);

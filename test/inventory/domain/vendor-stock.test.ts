@@ -1,23 +1,23 @@
-/** What a vendor keeps is not ours: it is claimed and sent like anything else, and has no value in our books. */
+/** What a vendor keeps is not ours: it is allocated and sent like anything else, and has no value in our books. */
 import { describe, expect, it } from "vitest";
 import { postings } from "../../../src/ledger/domain/journal-entry";
 import type { StockOperation } from "../../../src/inventory/domain/stock";
-import { claimStock } from "../../../src/inventory/domain/allocations";
+import { allocateStock } from "../../../src/inventory/domain/allocations";
 import { applyEffect } from "../../../src/inventory/domain/stock-effects";
-import { operateStock } from "../../../src/inventory/domain/stock-operations";
+import { applyOperation } from "../../../src/inventory/domain/stock-operations";
 import { sending } from "../../orders/domain/mugs-world";
-import { claimOf, stockOf } from "./stock-world";
+import { allocationOf, stockOf } from "./stock-world";
 
 const at = { ref: "op_1", locationId: "vendor", at: 1_000, by: "test" };
-const counted = (units: number, vendors = true): StockOperation => ({
+const counted = (units: number, vendorOwned = true): StockOperation => ({
   type: "count",
   counted: units,
-  vendors,
+  vendorOwned,
   ...at,
 });
 
 function operated(stock: ReturnType<typeof stockOf>, operation: StockOperation) {
-  const result = operateStock(stock, operation);
+  const result = applyOperation(stock, operation);
   if (!result.ok) throw new Error(result.rejection.code);
   return result.value;
 }
@@ -25,17 +25,17 @@ function operated(stock: ReturnType<typeof stockOf>, operation: StockOperation) 
 describe("a vendor's stock", () => {
   it("is on hand, and worth nothing to us", () => {
     const stock = operated(stockOf({ east: 2 }), counted(5));
-    expect(stock.levels.get("vendor")).toMatchObject({ onHand: 5, vendors: true });
+    expect(stock.levels.get("vendor")).toMatchObject({ onHand: 5, vendorOwned: true });
     expect(stock.valueMinor).toBe(500);
     expect(stock.movements).toMatchObject([{ kind: "count", quantity: 5, valueMinor: 0 }]);
   });
 
-  it("is claimed and shipped, and moves no value", () => {
-    const claimed = claimStock(
+  it("is allocated and shipped, and moves no value", () => {
+    const allocated = allocateStock(
       operated(stockOf({}), counted(5)),
-      claimOf({ locations: ["vendor"], quantity: 2 }),
+      allocationOf({ locations: ["vendor"], quantity: 2 }),
     );
-    if (!claimed.ok) throw new Error(claimed.rejection.code);
+    if (!allocated.ok) throw new Error(allocated.rejection.code);
     const sent = {
       orderId: "ord_1",
       lineId: "line_a",
@@ -43,14 +43,14 @@ describe("a vendor's stock", () => {
       quantity: 2,
       at: 2_000,
     } as const;
-    const after = applyEffect(claimed.value.stock, {
+    const after = applyEffect(allocated.value.stock, {
       type: "ship",
       ref: "eff_1",
       unitCostMinor: 250,
-      vendors: true,
+      vendorOwned: true,
       ...sent,
     });
-    expect(after.levels.get("vendor")).toMatchObject({ onHand: 3, claimed: 0 });
+    expect(after.levels.get("vendor")).toMatchObject({ onHand: 3, allocated: 0 });
     expect(after.valueMinor).toBe(0);
   });
 
@@ -66,7 +66,7 @@ describe("a vendor's stock", () => {
       type: "ship",
       ref: "eff_1",
       unitCostMinor: 250,
-      vendors: true,
+      vendorOwned: true,
       ...sent,
     });
     expect(after.valueMinor).toBe(0);

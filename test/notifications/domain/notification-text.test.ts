@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { renderMessage, whyNotSend } from "../../../src/notifications/domain/notification-text";
-import type { MessageKind } from "../../../src/platform/queues/queue-message";
+import { renderNotification, whyNotSend } from "../../../src/notifications/domain/notification-text";
+import type { NotificationKind } from "../../../src/platform/queues/queue-message";
 import type { Order, OrderLine } from "../../../src/orders/domain/order";
 import { aLine, anOrder, aPromise, aShipment } from "../../support/an-order";
 
 const STATUS_URL = "https://shop.example/s/ord_1/signature";
 
-const render = (kind: MessageKind, order: Order) =>
-  renderMessage({ kind, order, shipmentId: "shp_1", shopName: "The Pottery", statusUrl: STATUS_URL });
+const render = (kind: NotificationKind, order: Order) =>
+  renderNotification({ kind, order, shipmentId: "shp_1", shopName: "The Pottery", statusUrl: STATUS_URL });
 
 const sentInPart = anOrder({
   lines: [aLine("Mug", { ordered: 3, shipped: 2, backordered: 1 }), aLine("Plate", { shipped: 1 })],
@@ -19,7 +19,7 @@ const sentInPart = anOrder({
   ],
 });
 
-describe("renderMessage", () => {
+describe("renderNotification", () => {
   it("says what was ordered and what it comes to", () => {
     const order = anOrder({ lines: [aLine("Mug", { ordered: 2 })] });
     expect(render("order_received", order).subject).toBe("We have your order #1001");
@@ -99,7 +99,7 @@ The Pottery
     expect(text).not.toContain("has been paid back");
   });
 
-  it.each<MessageKind>([
+  it.each<NotificationKind>([
     "order_received",
     "order_backordered",
     "order_shipped",
@@ -115,7 +115,7 @@ The Pottery
         aShipment("shp_1", [["line_evil", 1]], { carrier: evil, trackingUrl: `https://x.example/?${evil}` }),
       ],
     });
-    const { subject, text, html } = renderMessage({
+    const { subject, text, html } = renderNotification({
       kind,
       order,
       shipmentId: "shp_1",
@@ -131,7 +131,7 @@ The Pottery
 });
 
 describe("whyNotSend", () => {
-  it.each<[MessageKind, Partial<Order>, string | null]>([
+  it.each<[NotificationKind, Partial<Order>, string | null]>([
     ["order_received", {}, null],
     ["order_received", { email: null }, "no email address"],
     ["order_received", { status: "cancelled" }, "the order has been cancelled since"],

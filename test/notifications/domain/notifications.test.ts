@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { messagesFor } from "../../../src/notifications/domain/notifications";
+import { notificationsFor } from "../../../src/notifications/domain/notifications";
 import type { OrderEvent } from "../../../src/orders/domain/order-events";
 import type { Order } from "../../../src/orders/domain/order";
 import { aLine, anOrder, aShipment, NOON } from "../../support/an-order";
@@ -52,14 +52,14 @@ const cancelledEvent: OrderEvent = {
   earned: null,
 };
 const cutEvent: OrderEvent = {
-  type: "claim.cut",
+  type: "allocation.cut",
   lineId: "line_mug",
   fulfillmentId: "ful_1",
   locationId: "newark",
   quantity: 1,
 };
 
-const kinds = (events: OrderEvent[], after: Order) => messagesFor(events, after).map(({ kind }) => kind);
+const kinds = (events: OrderEvent[], after: Order) => notificationsFor(events, after).map(({ kind }) => kind);
 
 const inStock = anOrder();
 const short = anOrder({ lines: [aLine("Mug", { ordered: 3, backordered: 1 })] });
@@ -87,14 +87,14 @@ const delivered = (shipmentId: "shp_1" | "shp_2"): OrderEvent => ({
   at: NOON,
 });
 
-describe("messagesFor", () => {
+describe("notificationsFor", () => {
   it.each<[string, OrderEvent[], Order, string[]]>([
     ["an order is received", [placed(inStock)], inStock, ["order_received"]],
     ["and waits for stock", [placed(short)], short, ["order_received", "order_backordered"]],
     ["an order imported cancelled is not", [placed(allCancelled), cancelledEvent], allCancelled, []],
     ["until units are put on it", [added(reopened)], reopened, ["order_received"]],
     ["units are put on one that was sent", [added(sentAndMore)], sentAndMore, []],
-    ["a count cuts a claim", [cutEvent], short, ["order_backordered"]],
+    ["a count cuts a allocate", [cutEvent], short, ["order_backordered"]],
     ["a cut that was made good at once is not told", [cutEvent], inStock, []],
     ["two cuts are one message", [cutEvent, cutEvent], short, ["order_backordered"]],
     ["two parcels leave", shippedOf(sent), sent, ["order_shipped", "order_shipped"]],
@@ -106,7 +106,7 @@ describe("messagesFor", () => {
     ["a note is nobody's business", [{ type: "order.note_added", text: "x", by: "staff" }], short, []],
     [
       "a cancelled order's later refund",
-      [{ type: "order.source_seen", sourceUpdatedAt: 1 }],
+      [{ type: "order.storefront_seen", storefrontUpdatedAt: 1 }],
       allCancelled,
       [],
     ],
@@ -115,11 +115,11 @@ describe("messagesFor", () => {
   });
 
   it("gives the same thing the same id, and another thing another", () => {
-    const first = messagesFor([...shippedOf(sent), delivered("shp_1")], sent);
-    expect(messagesFor([...shippedOf(sent), delivered("shp_1")], sent)).toEqual(first);
-    expect(new Set(first.map(({ messageId }) => messageId)).size).toBe(3);
+    const first = notificationsFor([...shippedOf(sent), delivered("shp_1")], sent);
+    expect(notificationsFor([...shippedOf(sent), delivered("shp_1")], sent)).toEqual(first);
+    expect(new Set(first.map(({ notificationId }) => notificationId)).size).toBe(3);
 
-    const again = messagesFor([cutEvent], anOrder({ ...short, version: 9 }));
-    expect(again[0]!.messageId).toBe(messagesFor([placed(short)], short)[1]!.messageId);
+    const again = notificationsFor([cutEvent], anOrder({ ...short, version: 9 }));
+    expect(again[0]!.notificationId).toBe(notificationsFor([placed(short)], short)[1]!.notificationId);
   });
 });

@@ -2,10 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { createNotifier } from "../../../src/notifications/senders/senders";
 import { createResendNotifier } from "../../../src/notifications/senders/resend";
-import type { OutgoingMessage } from "../../../src/channels/ports";
+import type { OutgoingNotification } from "../../../src/channels/ports";
 
-const message: OutgoingMessage = {
-  id: "msg_1",
+const message: OutgoingNotification = {
+  id: "ntf_1",
   from: "orders@shop.example",
   to: "ada@example.com",
   subject: "We have your order #1001",
@@ -44,7 +44,7 @@ describe("the Resend notifier", () => {
     expect(request!.url).toBe("https://api.resend.com/emails");
     expect(request!.redirect).toBe("manual");
     expect(request!.headers.get("authorization")).toBe("Bearer re_123");
-    expect(request!.headers.get("idempotency-key")).toBe("msg_1");
+    expect(request!.headers.get("idempotency-key")).toBe("ntf_1");
     expect(await request!.json()).toEqual({
       from: "orders@shop.example",
       to: ["ada@example.com"],

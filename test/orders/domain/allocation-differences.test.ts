@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { EffectOnSku } from "../../../src/orders/domain/stock-effects";
 import type { Fulfillment, Order } from "../../../src/orders/domain/order";
-import type { OpenClaim, StockAudit } from "../../../src/inventory/domain/stock";
+import type { OpenAllocation, StockAudit } from "../../../src/inventory/domain/stock";
 import {
-  claimDifferences,
+  allocationDifferences,
   effectValue,
-  expectedClaims,
-  lapsedClaims,
+  expectedAllocations,
+  expiredAllocations,
   movementExceptions,
   oversold,
-  type ExpectedClaim,
+  type ExpectedAllocation,
 } from "../../../src/orders/domain/allocation-differences";
 import { aLine, anOrder } from "../../support/an-order";
 import { plainFacts } from "../../support/reference";
@@ -28,13 +28,13 @@ const part = (
   shipByOn: null,
   lateAt: null,
   reason: null,
-  asks: 0,
+  pendingMoves: 0,
   lines: [{ lineId: "line_mug", quantity, shipped }],
 });
 
 /** `["reno:2", "owed:1"]`: what the mug's line must hold. */
 const held = (order: Order) =>
-  expectedClaims(order).map(({ locationId, quantity }) => `${locationId ?? "owed"}:${quantity}`);
+  expectedAllocations(order).map(({ locationId, quantity }) => `${locationId ?? "owed"}:${quantity}`);
 
 const mug = (over: Parameters<typeof aLine>[1]) => aLine("Mug", over);
 
@@ -76,48 +76,52 @@ describe("what an open line must hold", () => {
   });
 });
 
-describe("claims beside lines", () => {
-  const expected: ExpectedClaim = {
+describe("allocations beside lines", () => {
+  const expected: ExpectedAllocation = {
     orderId: "ord_1",
     lineId: "line_mug",
     sku: "MUG",
     locationId: "reno",
     quantity: 2,
   };
-  const claim: OpenClaim = {
-    claimant: "line_mug",
+  const allocation: OpenAllocation = {
+    holder: "line_mug",
     orderId: "ord_1",
     locationId: "reno",
     quantity: 2,
     status: "confirmed",
     expiresAt: null,
   };
-  const backorder = { ...claim, locationId: null };
+  const backorder = { ...allocation, locationId: null };
 
-  it.each<[string, OpenClaim[], unknown[]]>([
-    ["agree", [claim], []],
-    ["agree while the claim is pending", [{ ...claim, status: "pending", expiresAt: 9 }], []],
-    ["leave checkouts alone", [claim, { ...claim, claimant: "res_1", orderId: null }], []],
-    ["differ where the claim is gone", [], [{ locationId: "reno", expected: 2, actual: 0 }]],
-    ["differ in quantity", [{ ...claim, quantity: 1 }], [{ expected: 2, actual: 1 }]],
+  it.each<[string, OpenAllocation[], unknown[]]>([
+    ["agree", [allocation], []],
+    ["agree while the allocation is pending", [{ ...allocation, status: "pending", expiresAt: 9 }], []],
+    ["leave checkouts alone", [allocation, { ...allocation, holder: "res_1", orderId: null }], []],
+    ["differ where the allocation is gone", [], [{ locationId: "reno", expected: 2, actual: 0 }]],
+    ["differ in quantity", [{ ...allocation, quantity: 1 }], [{ expected: 2, actual: 1 }]],
     [
       "differ in location",
-      [{ ...claim, locationId: "york" }],
+      [{ ...allocation, locationId: "york" }],
       [
         { locationId: "reno", expected: 2, actual: 0 },
         { locationId: "york", expected: 0, actual: 2 },
       ],
     ],
-    ["differ where nobody asked for it", [claim, backorder], [{ locationId: null, expected: 0, actual: 2 }]],
-  ])("%s", (_rule, claims, differences) => {
-    expect(claimDifferences([expected], claims)).toMatchObject(differences);
-    expect(claimDifferences([expected], claims)).toHaveLength(differences.length);
+    [
+      "differ where nobody asked for it",
+      [allocation, backorder],
+      [{ locationId: null, expected: 0, actual: 2 }],
+    ],
+  ])("%s", (_rule, allocations, differences) => {
+    expect(allocationDifferences([expected], allocations)).toMatchObject(differences);
+    expect(allocationDifferences([expected], allocations)).toHaveLength(differences.length);
   });
 
-  it("lapse a quarter of an hour after their expiry, or are named", () => {
-    const pending: OpenClaim = { ...claim, status: "pending", expiresAt: 1_000 };
-    expect(lapsedClaims("MUG", [pending, claim], 901_000)).toEqual([]);
-    expect(lapsedClaims("MUG", [pending, claim], 901_001)).toMatchObject([
+  it("releaseHolding a quarter of an hour after their expiry, or are named", () => {
+    const pending: OpenAllocation = { ...allocation, status: "pending", expiresAt: 1_000 };
+    expect(expiredAllocations("MUG", [pending, allocation], 901_000)).toEqual([]);
+    expect(expiredAllocations("MUG", [pending, allocation], 901_001)).toMatchObject([
       { subject: "MUG line_mug", actual: 2 },
     ]);
   });
@@ -125,23 +129,23 @@ describe("claims beside lines", () => {
 
 describe("an object's own account of itself", () => {
   const audit: StockAudit = {
-    snapshot: {
+    reading: {
       facts: { sku: "MUG", policy: "deny", unitCostMinor: 700, weightGrams: 200, ...plainFacts },
       levels: [
-        { locationId: "reno", onHand: 3, claimed: 3, safetyStock: 0, available: 0 },
-        { locationId: "york", onHand: 1, claimed: 0, safetyStock: 0, available: 1 },
+        { locationId: "reno", onHand: 3, allocated: 3, safetyStock: 0, available: 0 },
+        { locationId: "york", onHand: 1, allocated: 0, safetyStock: 0, available: 1 },
       ],
       backordered: 0,
       valueMinor: 2_800,
     },
-    claims: [],
+    allocations: [],
     movedByLocation: { reno: 3, york: 1 },
     movedValueMinor: 2_800,
     appliedRefs: [],
     openEvents: 0,
     version: 1,
   };
-  const valued = (valueMinor: number) => ({ ...audit, snapshot: { ...audit.snapshot, valueMinor } });
+  const valued = (valueMinor: number) => ({ ...audit, reading: { ...audit.reading, valueMinor } });
 
   it.each<[string, StockAudit, unknown[]]>([
     ["is in order", audit, []],
@@ -172,9 +176,9 @@ describe("an object's own account of itself", () => {
 
   it("has promised no more than it has", () => {
     expect(oversold(audit)).toEqual([]);
-    const [reno] = audit.snapshot.levels;
-    const levels = [{ ...reno!, claimed: 4 }];
-    expect(oversold({ ...audit, snapshot: { ...audit.snapshot, levels } })).toMatchObject([
+    const [reno] = audit.reading.levels;
+    const levels = [{ ...reno!, allocated: 4 }];
+    expect(oversold({ ...audit, reading: { ...audit.reading, levels } })).toMatchObject([
       { subject: "MUG at reno", expected: 3, actual: 4 },
     ]);
   });

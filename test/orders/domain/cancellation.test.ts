@@ -216,7 +216,7 @@ describe("a cancellation owes back", () => {
     ]);
   });
 
-  it("and claims the rest of the shipping, when nobody has paid for what was sent", () => {
+  it("and allocations the rest of the shipping, when nobody has paid for what was sent", () => {
     const authorized = { externalId: "a", kind: "authorized", amountMinor: 5400, at: NOON } as const;
     const order = sentOne({ payments: [authorized] });
     expect(balances(order)).toEqual(["receivable 2700"]);

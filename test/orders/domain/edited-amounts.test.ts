@@ -23,7 +23,7 @@ describe("an edited line adds up", () => {
     ],
   ])("%s", (_, before, after) => {
     const sale = aSale({ lines: [before] });
-    const state = aSale({ lines: [after], sourceUpdatedAt: sale.sourceUpdatedAt + 1 });
+    const state = aSale({ lines: [after], storefrontUpdatedAt: sale.storefrontUpdatedAt + 1 });
     const order = inSync(takenIn(sale), state);
     const worth = order.lines.reduce((sum, each) => sum + payable(each, order.taxIncluded), 0);
     expect(worth).toBe(partsTotal(state));

@@ -17,7 +17,7 @@ export const part = (name: string, quantity: number, over: Partial<Fulfillment> 
   reason: null,
   shipByOn: null,
   lateAt: null,
-  asks: 0,
+  pendingMoves: 0,
   lines: [{ lineId: lineId("Mug"), quantity, shipped: 0 }],
   ...over,
 });

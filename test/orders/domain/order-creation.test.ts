@@ -14,14 +14,14 @@ import {
   standing,
   takenIn,
   UNPAID,
-  type StockSaid,
+  type StockByTitle,
 } from "../../support/a-sale";
 import { NOON } from "../../support/an-order";
 
 const MINUTE = 60_000;
 
 /** `["east: 2 Mug, 1 Cup"]`: what each part is to send from where. */
-const parts = (sale: NewOrder, said: StockSaid): string[] => {
+const parts = (sale: NewOrder, said: StockByTitle): string[] => {
   const order = takenIn(sale, said);
   return order.fulfillments.map(({ locationId, lines }) => {
     const units = lines.map(({ lineId, quantity }) => `${quantity} ${lineOf(order, lineId).title}`);
@@ -48,8 +48,8 @@ describe("lines of another word about an order", () => {
 
 describe("an order's units, as it is taken in", () => {
   const mugs = [sold("Mug", 3)];
-  it.each<[string, NewOrder["lines"], StockSaid, string[], string[]]>([
-    ["are planned where they are claimed", mugs, { Mug: "east:3" }, ["Mug: 3 allocated"], ["east: 3 Mug"]],
+  it.each<[string, NewOrder["lines"], StockByTitle, string[], string[]]>([
+    ["are planned where they are allocated", mugs, { Mug: "east:3" }, ["Mug: 3 allocated"], ["east: 3 Mug"]],
     [
       "are planned at several locations",
       mugs,
@@ -102,14 +102,14 @@ describe("an order's units, as it is taken in", () => {
 });
 
 describe("an order that is taken in is held", () => {
-  const holds = (sale: NewOrder, said: StockSaid = {}, channel: Partial<Channel> = {}) =>
+  const holds = (sale: NewOrder, said: StockByTitle = {}, channel: Partial<Channel> = {}) =>
     acceptedAs(sale, said, channel).order.holds.map(({ code, detail }) => `${code}: ${detail}`);
   const mugs = { lines: [sold("Mug", 3), sold("Cup", 2)] };
   const short = { Mug: "east:1 owed:2", Cup: "owed:2" };
   const nobodyKnows = { Mug: "unknown", Cup: "unknown" };
   const authorized = { externalId: "a", kind: "authorized", amountMinor: 100, at: NOON } as const;
 
-  it.each<[string, NewOrder, StockSaid, Partial<Channel>, string[]]>([
+  it.each<[string, NewOrder, StockByTitle, Partial<Channel>, string[]]>([
     ["for nothing, when all is well", aSale(), {}, {}, []],
     [
       "for SKUs that nobody knows",

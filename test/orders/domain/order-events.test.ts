@@ -35,7 +35,7 @@ describe("what happens to units", () => {
     locationId: "east",
     releaseAt: NOON,
   } as const;
-  const cut = { type: "claim.cut", lineId: lineId("Mug"), locationId: "east" } as const;
+  const cut = { type: "allocation.cut", lineId: lineId("Mug"), locationId: "east" } as const;
   const refused = (name: string, quantity: number): OrderEvent => ({
     type: "fulfillment.rejected",
     fulfillmentId: `ful_${name}`,
@@ -292,7 +292,9 @@ describe("what else happens to an order", () => {
   it("takes new contact, a newer state, a SKU", () => {
     const contact = { email: "b@example.com", phone: null, customerName: "B", shippingAddress: null };
     expect(evolve(order, { type: "order.contact_changed", ...contact })).toMatchObject(contact);
-    expect(evolve(order, { type: "order.source_seen", sourceUpdatedAt: 9 }).sourceUpdatedAt).toBe(9);
+    expect(evolve(order, { type: "order.storefront_seen", storefrontUpdatedAt: 9 }).storefrontUpdatedAt).toBe(
+      9,
+    );
     const assigned = evolve(order, { type: "line.sku_assigned", lineId: lineId("Mug"), sku: "MUG-2" });
     expect(assigned.lines[0]!.sku).toBe("MUG-2");
   });
@@ -360,7 +362,7 @@ describe("what else happens to an order", () => {
   it.each<OrderEvent>([
     { type: "order.note_added", text: "Hello", by: "staff" },
     { type: "order.sourced", decision: sourceOrder(problemOf({})) },
-    { type: "stock.declined", lineId: lineId("Mug"), locationId: "east", quantity: 1 },
+    { type: "allocation.released", lineId: lineId("Mug"), locationId: "east", quantity: 1 },
   ])("is not changed by $type", (event) => {
     expect(evolve(order, event)).toEqual(order);
   });

@@ -59,8 +59,12 @@ describe("evolveAll", () => {
 
   it("makes one version of all the events, with the status that follows", () => {
     const hold: OrderEvent = { type: "order.held", hold: held("staff") };
-    const after = evolveAll(open, [hold, { type: "order.source_seen", sourceUpdatedAt: 9 }], NOON + 1);
-    expect(after).toMatchObject({ version: 2, status: "on_hold", sourceUpdatedAt: 9, closedAt: null });
+    const after = evolveAll(
+      open,
+      [hold, { type: "order.storefront_seen", storefrontUpdatedAt: 9 }],
+      NOON + 1,
+    );
+    expect(after).toMatchObject({ version: 2, status: "on_hold", storefrontUpdatedAt: 9, closedAt: null });
   });
 
   it("is finished when it first was, until it is not", () => {

@@ -35,7 +35,7 @@ const parcelOf = (title: string, sku: string | null, locationId: string | null):
   return { ...event, locationId, lines: [{ ...event.lines[0]!, lineId: lineId(title), sku }] };
 };
 const declined = (locationId: string | null): OrderEvent => ({
-  type: "stock.declined",
+  type: "allocation.released",
   lineId: lineId("Mug"),
   locationId,
   quantity: 3,
@@ -86,7 +86,7 @@ describe("stock is asked", () => {
   it.each<OrderEvent>([
     { type: "order.hold_released", code: "staff", by: "x" },
     { type: "order.note_added", text: "", by: "x" },
-    { type: "order.source_seen", sourceUpdatedAt: 1 },
+    { type: "order.storefront_seen", storefrontUpdatedAt: 1 },
     { type: "order.lines_added", lines: [mug()], fulfillments: [], totalMinor: 1 },
     { type: "payment.authorized", externalId: "p", amountMinor: 1, at: 1 },
     { type: "deposit.owed_back", amountMinor: 1 },
@@ -102,7 +102,13 @@ describe("stock is asked", () => {
       fulfillmentId: "ful_a",
       releaseAt: 1,
     },
-    { type: "claim.cut", lineId: lineId("Mug"), locationId: "east", quantity: 1, fulfillmentId: "ful_a" },
+    {
+      type: "allocation.cut",
+      lineId: lineId("Mug"),
+      locationId: "east",
+      quantity: 1,
+      fulfillmentId: "ful_a",
+    },
     { type: "fulfillment.released", fulfillmentId: "ful_a", at: 1 },
     { type: "shipment.delivered", shipmentId: "shp_1", at: 1 },
   ])("nothing for $type: stock has said it itself, or has no part in it", (event) => {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readStorefrontEvent } from "../../../src/channels/storefronts/storefront";
-import { decideSync } from "../../../src/orders/domain/storefront-update";
+import { decideStorefrontUpdate } from "../../../src/orders/domain/storefront-update";
 import { openUnits, type NewOrder, type Order } from "../../../src/orders/domain/order";
 import {
   aRefund,
@@ -33,7 +33,7 @@ describe("the states of an order, as its storefront makes them", () => {
     state: NewOrder,
     { line: title, act, units }: { line: string; act: string; units: number },
   ): NewOrder {
-    const next = { ...state, sourceUpdatedAt: state.sourceUpdatedAt + 1 };
+    const next = { ...state, storefrontUpdatedAt: state.storefrontUpdatedAt + 1 };
     const line = state.lines.find((each) => each.title === title);
     const refunded = state.refunds
       .flatMap(({ lines }) => lines)
@@ -83,7 +83,7 @@ describe("the states of an order, as its storefront makes them", () => {
     captured: order.capturedMinor,
     refunded: order.refundedMinor,
     email: order.email,
-    seen: order.sourceUpdatedAt,
+    seen: order.storefrontUpdatedAt,
   });
 
   const scenario = fc.record({
@@ -165,7 +165,7 @@ describe("an order as Shopify publishes one, partly refunded", () => {
     expect(after).toMatchObject({ capturedMinor: 59_894, refundedMinor: 20_900, status: "open", holds: [] });
     // 199.64 and 199.65 less 209.00; 199.65 is still to be sent.
     expect(balances(after)).toEqual(["deposits 19965", "owed back 19029"]);
-    expect(decideSync(after, state, RULES)).toEqual([]);
+    expect(decideStorefrontUpdate(after, state, RULES)).toEqual([]);
     expect(happened(after, []).version).toBe(after.version + 1);
   });
 });

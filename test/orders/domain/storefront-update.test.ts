@@ -24,7 +24,7 @@ import { anAddress, NOON } from "../../support/an-order";
 
 /** What the storefront says some time later. */
 const later = (over: Partial<NewOrder>, minutes = 1): NewOrder =>
-  aSale({ ...over, sourceUpdatedAt: NOON + minutes * 60_000 });
+  aSale({ ...over, storefrontUpdatedAt: NOON + minutes * 60_000 });
 const mugs = (quantity: number, over: Partial<NewOrderLine> = {}) => ({
   lines: [sold("Mug", quantity, over)],
 });
@@ -226,7 +226,7 @@ describe("what the storefront says now", () => {
 
   it("is remembered by its time, even where it says nothing new", () => {
     expect(synced(waiting, later(mugs(2)))).toEqual([
-      { type: "order.source_seen", sourceUpdatedAt: NOON + 60_000 },
+      { type: "order.storefront_seen", storefrontUpdatedAt: NOON + 60_000 },
     ]);
   });
 
@@ -242,7 +242,7 @@ describe("what the storefront says now", () => {
   ])("lets go of an order that waits for its payment %s", (_when, state, status) => {
     const unpaid = takenIn(aSale({ ...mugs(2), ...UNPAID }));
     expect(unpaid.holds.map(({ code }) => code)).toEqual(["payment_pending"]);
-    expect(inSync(unpaid, { ...state, sourceUpdatedAt: NOON + 1 }).status).toBe(status);
+    expect(inSync(unpaid, { ...state, storefrontUpdatedAt: NOON + 1 }).status).toBe(status);
   });
 
   it("cancels for its reason, or for being cancelled there", () => {
@@ -335,14 +335,14 @@ describe("what the storefront cannot be taken at its word on", () => {
   const mismatch = { code: "totals_mismatch", detail: "The parts come to 1.00 less." } as const;
   const noAddress = { code: "address_missing", detail: "goods to send, and no shipping address" } as const;
   const codes = (order: Order) => order.holds.map(({ code }) => code);
-  const letGo = (order: Order, code: "totals_mismatch") =>
+  const releaseIfNotRenewed = (order: Order, code: "totals_mismatch") =>
     evolve(order, { type: "order.hold_released", code, by: "key_1" });
 
   it("holds the order, once, and not again when staff have let go of it", () => {
     const held = inSync(waiting, later({ ...mugs(2), problems: [mismatch] }));
     expect(codes(held)).toEqual(["totals_mismatch"]);
     expect(codes(inSync(held, later({ ...mugs(2), problems: [mismatch] }, 2)))).toEqual(["totals_mismatch"]);
-    const free = letGo(held, "totals_mismatch");
+    const free = releaseIfNotRenewed(held, "totals_mismatch");
     expect(codes(inSync(free, later({ ...mugs(2), problems: [mismatch] }, 2)))).toEqual([]);
     const more = { ...mismatch, detail: "The parts come to 2.00 less." };
     expect(codes(inSync(free, later({ ...mugs(2), problems: [more] }, 2)))).toEqual(["totals_mismatch"]);

@@ -4,7 +4,7 @@
  */
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { keepPromises } from "../../../src/orders/recheck-overdue-promises";
+import { recheckOverduePromises } from "../../../src/orders/recheck-overdue-promises";
 import { checkEntries, checkOrders, closingOf } from "../../../src/reconciliation/check-books";
 import { checkOverdue } from "../../../src/reconciliation/check-overdue";
 import { partsOf, sweep } from "../../../src/platform/jobs/sweep";
@@ -90,7 +90,7 @@ async function measureReading(measured: Measured, operation: string, path: strin
   await ask(`${path} and on`, next.pathname + next.search);
 }
 
-/** One order all its way, twice told where it matters; what its messages do is done by the Worker at once. */
+/** One order all its way, twice pushed where it matters; what its messages do is done by the Worker at once. */
 async function measureOrder(measured: Measured, quantities: readonly number[]): Promise<void> {
   const order = anOrderOf(retailer, quantities);
   const orderId = orderIdOf(retailer.channelId, String(order.id));
@@ -117,7 +117,7 @@ async function measureOrder(measured: Measured, quantities: readonly number[]): 
   const id = `event-${order.id}`;
   await send("accepted", () => shopifyCallback(retailer, order, { id }));
   await send("sent again", () => shopifyCallback(retailer, order, { id }));
-  await send("told as updated", () => shopifyCallback(retailer, order, { topic: "orders/updated" }));
+  await send("pushed as updated", () => shopifyCallback(retailer, order, { topic: "orders/updated" }));
   await consume("accepted");
   vi.setSystemTime(NOW + HOUR);
   const { fulfillments } = await send("read", () => requestTo(`/v1/orders/${orderId}`));
@@ -164,7 +164,7 @@ async function measureCrons(measured: Measured): Promise<void> {
     );
   const yesterday = addDays(TODAY, -1);
   // Orders that the receipts before have made due would be looked at by the first sweep only.
-  await env.DB.prepare("DELETE FROM resource_due").run();
+  await env.DB.prepare("DELETE FROM replans").run();
   await measureWith("the sweep", sweep);
   await measureWith("each part of the sweep, due or not", async (context) => {
     for (const db of context.databases.allOrders) {
@@ -175,16 +175,16 @@ async function measureCrons(measured: Measured): Promise<void> {
     const limited = [...(await reference()).locations.values()].map((at) => ({ ...at, capacityPerDay: 5 }));
     await fullToday(databases.allOrders, limited, NOW);
   });
-  await measureWith("what a storefront is to be told", ({ databases }) =>
+  await measureWith("what a storefront is to be pushed", ({ databases }) =>
     dueChannelStock(databases.primary, retailer.channelId, NOW, 100),
   );
   await measureWith("who waits for a SKU", ({ databases }) =>
     linesWaitingFor(databases.primary, retailer.skus[0]!, 100),
   );
   // What the first look of the day finds is its own doing; every other finds it done.
-  await keepPromises(createContext({ ...env, FULFILLMENT_QUEUE: swallow }, unhurried, "cron"));
+  await recheckOverduePromises(createContext({ ...env, FULFILLMENT_QUEUE: swallow }, unhurried, "cron"));
   await env.DB.prepare("DELETE FROM job_runs WHERE job = 'promises'").run();
-  await measureWith("the hour's promises", keepPromises);
+  await measureWith("the hour's promises", recheckOverduePromises);
   await env.DB.prepare("DELETE FROM job_runs WHERE job = 'promises'").run();
   await measureWith("the night's live orders and accounts", checkOrders);
   await measureWith("the night's entries", (context) => checkEntries(context, yesterday));
@@ -283,7 +283,7 @@ const SHORT: readonly (readonly [step: RegExp, why: string])[] = [
     /^SCAN (?:channels|locations|carrier_services)$/,
     "a merchant's shops, warehouses and carriers; read once in five seconds",
   ],
-  [/^SCAN skus USING INDEX skus_undescribed$/, "only SKUs whose object was not told yet"],
+  [/^SCAN skus USING INDEX skus_undescribed$/, "only SKUs whose object was not pushed yet"],
   [/^SCAN orders USING INDEX orders_owing$/, "only orders that owe a refund now"],
   [/^SCAN inbound USING INDEX inbound_untold$/, "only what nobody was promised from yet"],
   [/^SCAN outbox USING INDEX outbox_due$/, "only what is yet to be done"],

@@ -1,7 +1,7 @@
 /** The sweep: asks once what is due, does that, and lets no part that fails keep the others from being done. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { inParts } from "../../../src/platform/jobs/run-isolated-steps";
+import { runIsolatedSteps } from "../../../src/platform/jobs/run-isolated-steps";
 import { sweep, type Swept } from "../../../src/platform/jobs/sweep";
 import type { QueueMessage, SentMessage } from "../../../src/platform/queues/queue-message";
 import { createContext } from "../../../src/app-context";
@@ -21,7 +21,7 @@ const NOW = Date.UTC(2041, 0, 3, 18);
 const PARTS = {
   outbox: /^SELECT id, created_at AS createdAt, attempts, message/,
   fulfillments: /^SELECT order_id AS orderId, id FROM fulfillments/,
-  resourced: /^SELECT order_id AS orderId, reason/,
+  replanned: /^SELECT order_id AS orderId, reason/,
   simulations: /^SELECT id FROM sourcing_simulations/,
   skus: /^SELECT \* FROM skus/,
   reservations: /^DELETE FROM reservations/,
@@ -70,11 +70,11 @@ async function makeAllDue(): Promise<void> {
   const ago = NOW - MINUTE;
   const [sku] = retailer.skus;
   await run("DELETE FROM outbox");
-  const message = JSON.stringify({ type: "storefront.fetch.v1", channelId: "shop", externalOrderId: "1" });
+  const message = JSON.stringify({ type: "order.fetch.v1", channelId: "shop", externalOrderId: "1" });
   await run("INSERT INTO outbox (id, created_at, due_at, message) VALUES ('row', 1, ?1, ?2)", ago, message);
   await run("UPDATE fulfillments SET due_at = ?1", ago);
   await run(
-    `INSERT OR REPLACE INTO resource_due (order_id, reason, created_at, due_at)
+    `INSERT OR REPLACE INTO replans (order_id, reason, created_at, due_at)
      SELECT id, 'stock_arrived', ?1, ?1 FROM orders`,
     ago,
   );
@@ -84,7 +84,7 @@ async function makeAllDue(): Promise<void> {
      VALUES ('standing', '2026-01-02', '{}', 'running', '{}', '{}', ?1, ?1)`,
     ago - 5 * MINUTE,
   );
-  await run("UPDATE skus SET described_at = NULL");
+  await run("UPDATE skus SET upserted_at = NULL");
   await run(
     `INSERT INTO reservations (id, channel_id, lines, status, expires_at, created_at)
      VALUES (?1, 'shop', '[]', 'held', ?2, 1)`,
@@ -109,11 +109,11 @@ async function done(): Promise<string[]> {
   const none = async (fromWhere: string) =>
     (await env.DB.prepare(`SELECT count(*) AS n FROM ${fromWhere}`).first<number>("n")) === 0;
   const states = {
-    outbox: isSent("storefront.fetch.v1"),
+    outbox: isSent("order.fetch.v1"),
     fulfillments: isSent("fulfillment.release.v1"),
-    resourced: await none("resource_due"),
+    replanned: await none("replans"),
     simulations: isSent("sourcing.simulate.v1"),
-    skus: await none("skus WHERE described_at IS NULL"),
+    skus: await none("skus WHERE upserted_at IS NULL"),
     reservations: await none("reservations"),
     refreshed: await none("job_runs WHERE scheduled_for = 'asked' AND finished_at IS NULL"),
     channelStock: shop.shows(retailer.skus[0]!) === 2,
@@ -149,7 +149,7 @@ describe("a part that fails", () => {
     const id = unique("loc");
     expect((await call("PUT", `/v1/locations/${id}`, aLocation({ active: false }))).status).toBe(201);
     await makeAllDue();
-    const marking = /^INSERT INTO resource_due .*'closed'/;
+    const marking = /^INSERT INTO replans .*'closed'/;
     await expect(sweepWith(databaseRefusing(marking))).rejects.toThrow("not done: closed locations");
     expect(await done()).toEqual(ALL);
   });
@@ -157,7 +157,7 @@ describe("a part that fails", () => {
   it("is named with all that failed, and each is told", async () => {
     const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
     const tried: string[] = [];
-    const job = inParts(async (attempt) => {
+    const job = runIsolatedSteps(async (attempt) => {
       for (const part of ["first", "second", "third"]) {
         await attempt(part, async () => {
           tried.push(part);

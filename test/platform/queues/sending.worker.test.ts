@@ -1,28 +1,28 @@
 /** What follows an answer goes to its queue together with what follows others, and whoever dies keeps nobody's. */
 import { expect, it, vi } from "vitest";
 import type { SentMessage } from "../../../src/platform/queues/queue-message";
-import { createGathering } from "../../../src/platform/queues/send-batcher";
+import { createSendBatcher } from "../../../src/platform/queues/send-batcher";
 import { createSending } from "../../../src/platform/queues/sending";
 import { queueAway } from "../../support/faults";
 import { aQueueMessage } from "../../support/queue-message";
 
-/** A gathering whose pauses end when they are told to. */
-function gatheringOf() {
+/** A batcher whose pauses end when they are told to. */
+function batcherOf() {
   const pauses: (() => void)[] = [];
-  const gathering = createGathering<string>(() => new Promise<void>((end) => pauses.push(end)));
+  const batcher = createSendBatcher<string>(() => new Promise<void>((end) => pauses.push(end)));
   return {
-    handIn: (item: string, at: number) => gathering.handIn([item], at),
+    add: (item: string, at: number) => batcher.add([item], at),
     end: (i: number) => pauses[i]!(),
   };
 }
 
 it("is gathered by the first for all who come until the pause is over", async () => {
-  const { handIn, end } = gatheringOf();
-  const first = handIn("a", 0);
-  expect(handIn("b", 10)).toBeNull();
+  const { add, end } = batcherOf();
+  const first = add("a", 0);
+  expect(add("b", 10)).toBeNull();
   end(0);
   expect(await first).toEqual(["a", "b"]);
-  const next = handIn("c", 20);
+  const next = add("c", 20);
   end(1);
   expect(await next).toEqual(["c"]);
 });
@@ -31,10 +31,10 @@ it.each([
   ["after a second", 1_000],
   ["when the clock was set back", -1],
 ])("is gathered by another where the first does not come back, %s", async (_when, at) => {
-  const { handIn, end } = gatheringOf();
-  const lost = handIn("a", 0);
-  expect(handIn("b", 999)).toBeNull();
-  const again = handIn("c", at);
+  const { add, end } = batcherOf();
+  const lost = add("a", 0);
+  expect(add("b", 999)).toBeNull();
+  const again = add("c", at);
   end(1);
   expect(await again).toEqual(["a", "b", "c"]);
   end(0);
@@ -55,8 +55,8 @@ function sendingTo(over: { notify?: Queue } = {}) {
   const queues = { intake: takes, fulfillment: takes, stock: takes, notify: takes, ...over };
   const after: Promise<unknown>[] = [];
   const waitUntil = (work: Promise<unknown>) => void after.push(work);
-  const gathering = createGathering<SentMessage>((ms) => scheduler.wait(ms));
-  const sending = () => createSending(queues, gathering, { waitUntil, now: () => Date.now() });
+  const batcher = createSendBatcher<SentMessage>((ms) => scheduler.wait(ms));
+  const sending = () => createSending(queues, batcher, { waitUntil, now: () => Date.now() });
   return { sending, calls, after };
 }
 

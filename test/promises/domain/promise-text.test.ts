@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { daysInWords, lineInWords, promiseInWords } from "../../../src/promises/domain/promise-text";
+import { daysText, linePromiseText, promiseText } from "../../../src/promises/domain/promise-text";
 import { aLine, anOrder, aPromise } from "../../support/an-order";
 
 it.each([
@@ -9,7 +9,7 @@ it.each([
   ["2026-12-30", "2027-01-04", "between 30 December 2026 and 4 January 2027"],
   ["2026-01-04", "2027-01-04", "between 4 January 2026 and 4 January 2027"],
 ])("%s to %s is %s", (from, by, words) => {
-  expect(daysInWords(from, by)).toBe(words);
+  expect(daysText(from, by)).toBe(words);
 });
 
 it.each([
@@ -18,13 +18,13 @@ it.each([
   [aPromise({ deliverFromOn: null, deliverByOn: null }), true, "can be collected from 25 November 2026"],
   [aPromise({ shipByOn: null, deliverFromOn: null, deliverByOn: null }), false, null],
 ])("a promise is told as it is: %#", (promise, isFetched, words) => {
-  expect(promiseInWords(promise, isFetched)).toBe(words);
+  expect(promiseText(promise, isFetched)).toBe(words);
 });
 
 it("tells nothing of a line that was cancelled, nor when what has left is to leave", () => {
   const promise = aPromise({ deliverFromOn: null, deliverByOn: null });
-  expect(lineInWords(anOrder(), aLine("Mug", { promise }))).toBe("leaves us by 25 November 2026");
-  expect(lineInWords(anOrder(), aLine("Mug", { promise, cancelled: 1 }))).toBeNull();
-  expect(lineInWords(anOrder(), aLine("Mug", { promise, shipped: 1 }))).toBeNull();
-  expect(lineInWords(anOrder(), aLine("Mug"))).toBeNull();
+  expect(linePromiseText(anOrder(), aLine("Mug", { promise }))).toBe("leaves us by 25 November 2026");
+  expect(linePromiseText(anOrder(), aLine("Mug", { promise, cancelled: 1 }))).toBeNull();
+  expect(linePromiseText(anOrder(), aLine("Mug", { promise, shipped: 1 }))).toBeNull();
+  expect(linePromiseText(anOrder(), aLine("Mug"))).toBeNull();
 });

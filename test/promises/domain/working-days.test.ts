@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { addDays, dayBounds, weekday } from "../../../src/kernel/calendar";
 import {
   carrierDaysAfter,
-  MOST_DAYS_AHEAD,
+  MAX_DAYS_AHEAD,
   shipDay,
   type WorkingHours,
 } from "../../../src/promises/domain/working-days";
@@ -50,7 +50,7 @@ describe("the day a location hands over what is released", () => {
     [
       "no day, closed for more than a year",
       "2026-11-25T09:00:00",
-      { workingDays: [3], closedOn: daysFrom("2026-11-25", MOST_DAYS_AHEAD) },
+      { workingDays: [3], closedOn: daysFrom("2026-11-25", MAX_DAYS_AHEAD) },
       null,
     ],
   ])("is %s", (_case, time, over, expected) => {

@@ -143,7 +143,7 @@ const orderOf = (units: readonly [number, number], taxIncluded: boolean): Order 
     reason: null,
     shipByOn: null,
     lateAt: null,
-    asks: 0,
+    pendingMoves: 0,
     lines: [{ lineId: line.id, quantity: line.ordered, shipped: 0 }],
   }));
   return unpaid({ lines, shipping, totalMinor, taxIncluded, fulfillments });
@@ -211,7 +211,7 @@ describe("whatever happens to an order", () => {
   });
 });
 
-const exactly = (minor: number) => ({ leastMinor: minor, mostMinor: minor });
+const exactly = (minor: number) => ({ leastMinor: minor, maxMinor: minor });
 
 describe("expectedDeposits", () => {
   const two = [aLine("Mug", { ordered: 2 })];
@@ -245,7 +245,7 @@ describe("expectedDeposits", () => {
         capturedMinor: 5_400,
         balances: { depositsMinor: 3_000, receivableMinor: 0, refundPayableMinor: 2_400 },
       }),
-      { leastMinor: 3_000, mostMinor: 5_400 },
+      { leastMinor: 3_000, maxMinor: 5_400 },
     ],
     [
       "is never short by more than what was cancelled is worth",
@@ -264,7 +264,7 @@ describe("expectedDeposits", () => {
         capturedMinor: 6_000,
         refunds: [{ externalId: "r", amountMinor: 500, at: 0, lines: [] }],
       }),
-      { leastMinor: 5_400, mostMinor: 6_000 },
+      { leastMinor: 5_400, maxMinor: 6_000 },
     ],
   ])("%s", (_rule, order, expected) => {
     expect(expectedDeposits(order)).toEqual(expected);

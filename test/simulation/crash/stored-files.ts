@@ -50,7 +50,7 @@ export function readStored(state: string, promised: readonly OrderId[]): Stored 
       rows,
       objects: inEach(objectFiles(state), "facts", readObject),
       // Here a message that is stored as sent has been delivered: there is no provider.
-      emails: rows("messages")
+      emails: rows("notifications")
         .filter(({ status }) => status === "sent")
         .map(({ id, recipient, subject, sent_at }): Email => {
           return { key: String(id), to: String(recipient), subject: String(subject), at: Number(sent_at) };
@@ -76,7 +76,7 @@ function readObject(db: DatabaseSync): SkuObject {
     facts,
     levels: rows("levels"),
     holdings: rows("holdings"),
-    claims: rows("claims"),
+    allocations: rows("allocations"),
     movements: rows("movements"),
     events: rows("events"),
     // The runtime keeps alarms in a form of its own: whether they ring is seen by what they do.

@@ -5,13 +5,18 @@
  */
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { Claimant, Claimed, EffectApplied, StockSnapshot } from "../../../src/inventory/domain/stock";
+import type {
+  Holder,
+  AllocationResult,
+  EffectApplied,
+  StockReading,
+} from "../../../src/inventory/domain/stock";
 import type { Result } from "../../../src/kernel/result";
 import { createInventoryClient, type InventoryClient } from "../../../src/inventory/inventory-client";
 import type { SkuInventory } from "../../../src/inventory/object/sku-inventory";
 import type { Call } from "./linearizability";
 import type { StockCall, StockReply } from "./stock-model";
-import { replyOfClaim, replyOfSnapshot } from "./stock-replies";
+import { replyOfAllocation, replyOfReading } from "./stock-replies";
 import { effectOf, operationOf, requestOf } from "./stock-requests";
 
 export type StockHistory = Call<StockCall, StockReply>[];
@@ -99,19 +104,19 @@ export function recorderOf(sku: string, mishap: () => Mishap, pause: () => numbe
 function askInventory(inventory: InventoryClient, sku: string, call: StockCall): Promise<unknown> {
   const now = Date.now();
   switch (call.type) {
-    case "claim":
-      return inventory.claim(sku, requestOf(call, now));
+    case "allocate":
+      return inventory.allocate(sku, requestOf(call, now));
     case "void":
-      return inventory.voidClaims(sku, call.who as Claimant, now);
+      return inventory.releasePending(sku, call.who as Holder, now);
     case "ship":
     case "release":
     case "reject":
-    case "resource":
+    case "replan":
       return inventory.apply(sku, effectOf(call));
     case "receive":
       return inventory.operate(sku, operationOf(call, now));
     case "look":
-      return inventory.snapshot(sku);
+      return inventory.readStock(sku);
     case "move":
     case "expire":
     case "confirm":
@@ -125,7 +130,7 @@ function askInventory(inventory: InventoryClient, sku: string, call: StockCall):
 }
 
 type Rejection = Readonly<{ code: string; available?: number }>;
-type Answer = Result<Claimed | StockSnapshot | EffectApplied | null, Rejection> | undefined;
+type Answer = Result<AllocationResult | StockReading | EffectApplied | null, Rejection> | undefined;
 
 function replyOf({ type }: StockCall, answered: unknown): StockReply {
   const answer = answered as Answer;
@@ -134,8 +139,8 @@ function replyOf({ type }: StockCall, answered: unknown): StockReply {
     const { code, available } = answer.rejection;
     return { refused: available === undefined ? code : `${code} ${available}` };
   }
-  if (answer.value === null || "crossed" in answer.value) return "done";
-  return type === "claim"
-    ? replyOfClaim(answer.value as Claimed)
-    : replyOfSnapshot(answer.value as StockSnapshot);
+  if (answer.value === null || "needsRepair" in answer.value) return "done";
+  return type === "allocate"
+    ? replyOfAllocation(answer.value as AllocationResult)
+    : replyOfReading(answer.value as StockReading);
 }

@@ -33,7 +33,7 @@ const call: fc.Arbitrary<StockCall> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
-      type: fc.constant("claim" as const),
+      type: fc.constant("allocate" as const),
       who,
       quantity: units,
       locations: fc.constantFrom(["east", "west"] as const, ["west", "east"] as const, ["east"] as const),
@@ -71,7 +71,7 @@ const call: fc.Arbitrary<StockCall> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
-      type: fc.constant("resource" as const),
+      type: fc.constant("replan" as const),
       ref: fc.constant(""),
       who: line,
       from: where,
@@ -139,7 +139,7 @@ async function play({ ask }: Recorder, client: string, steps: readonly Step[]): 
     const own = "ref" in call ? { ...call, ref: `${client} ${i}` } : call;
     const timed = "at" in own ? { ...own, at: Date.now() } : own;
     // Only an order's line takes a reservation over.
-    const asked = timed.type === "claim" && timed.who === "res_1" ? { ...timed, takesOver: [] } : timed;
+    const asked = timed.type === "allocate" && timed.who === "res_1" ? { ...timed, takesOver: [] } : timed;
     const reply = await ask(client, asked);
     // Whoever does not know whether it was done asks again, and some do so anyway.
     if (reply === null || repeats) await ask(client, asked);
@@ -150,7 +150,7 @@ const { runs, seed } = inject("simulation");
 const HISTORIES = Math.ceil(runs / 5);
 const AT_ONCE = 20;
 
-/** There are no orders here: what stock tells them is taken as told, so that nobody asks for them in vain. */
+/** There are no orders here: what stock tells them is taken as handled, so that nobody asks for them in vain. */
 async function takeAsTold(sku: string): Promise<void> {
   const ids = CLAIMANTS.flatMap((who) => Array.from({ length: 40 }, (_, i) => `${sku}/${who}/${i + 1}`));
   await env.DB.prepare(
@@ -175,22 +175,22 @@ async function recordAll(): Promise<{ script: Script; history: StockHistory }[]>
 
 it(`records ${HISTORIES} histories of concurrent clients, and each can have happened`, async () => {
   const recorded = await recordAll();
-  const told = { calls: 0, pending: 0, overlapping: 0, refused: 0 };
+  const counts = { calls: 0, pending: 0, overlapping: 0, refused: 0 };
   const wrong: string[] = [];
   for (const { script, history } of recorded) {
     const verdict = checkHistory(modelOf(script.sellsShort), history);
     if (!verdict.ok) wrong.push(explain(verdict));
-    told.calls += history.length;
-    told.pending += history.filter(({ replied }) => replied === null).length;
-    told.overlapping += history.filter((each) => overlapsAny(each, history)).length;
-    told.refused += history.filter(({ replied }) => isRefused(replied?.reply)).length;
+    counts.calls += history.length;
+    counts.pending += history.filter(({ replied }) => replied === null).length;
+    counts.overlapping += history.filter((each) => overlapsAny(each, history)).length;
+    counts.refused += history.filter(({ replied }) => isRefused(replied?.reply)).length;
   }
-  console.log(`${recorded.length} histories recorded, seed ${seed}: ${JSON.stringify(told)}`);
+  console.log(`${recorded.length} histories recorded, seed ${seed}: ${JSON.stringify(counts)}`);
   expect(wrong.slice(0, 3)).toEqual([]);
   expect(recorded.length).toBe(HISTORIES);
-  expect(told.overlapping).toBeGreaterThan(told.calls / 2);
-  expect(told.pending).toBeGreaterThan(recorded.length);
-  expect(told.refused).toBeGreaterThan(recorded.length / 10);
+  expect(counts.overlapping).toBeGreaterThan(counts.calls / 2);
+  expect(counts.pending).toBeGreaterThan(recorded.length);
+  expect(counts.refused).toBeGreaterThan(recorded.length / 10);
 }, 600_000);
 
 it("finds a wrong answer among what was recorded", async () => {
@@ -213,8 +213,8 @@ function withWrongAnswer(history: StockHistory, at: number): StockHistory[] | nu
   const { replied, ...asked } = history[at]!;
   if (replied === null || replied.reply === "done" || "refused" in replied.reply) return null;
   const { reply } = replied;
-  const claimed = { ...reply.claimed, east: reply.claimed.east + 1 };
-  return [history.with(at, { ...asked, replied: { ...replied, reply: { ...reply, claimed } } })];
+  const allocated = { ...reply.allocated, east: reply.allocated.east + 1 };
+  return [history.with(at, { ...asked, replied: { ...replied, reply: { ...reply, allocated } } })];
 }
 
 const isRefused = (reply: StockReply | undefined) => typeof reply === "object" && "refused" in reply;

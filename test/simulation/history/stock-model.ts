@@ -1,5 +1,5 @@
 /**
- * A SKU's stock, written a second time and as plainly as it goes: a few numbers for each claimant, changed in
+ * A SKU's stock, written a second time and as plainly as it goes: a few numbers for each holder, changed in
  * place, and searched from end to end. It shares no code with `src/inventory/domain`, so that a mistake there is not
  * made here too.
  */
@@ -11,7 +11,7 @@ export const UNIT_COST = 250;
 /** What may be asked. `line_…` is of an order, `res_…` a checkout's. */
 export type StockCall =
   | Readonly<{
-      type: "claim";
+      type: "allocate";
       who: string;
       quantity: number;
       locations: readonly Where[];
@@ -34,7 +34,7 @@ export type StockCall =
     }>
   | Readonly<{
       /** The order has planned its units elsewhere. */
-      type: "resource";
+      type: "replan";
       ref: string;
       who: string;
       from: Where;
@@ -54,8 +54,8 @@ type Units = Record<Where, number>;
 export type StockReply =
   | "done"
   | Readonly<{ refused: string }>
-  | Readonly<{ claimed: Units; backordered: number; free: Partial<Units>; repeated: boolean }>
-  | Readonly<{ onHand: Units; claimed: Units; available: Units; backordered: number; value: number }>;
+  | Readonly<{ allocated: Units; backordered: number; free: Partial<Units>; repeated: boolean }>
+  | Readonly<{ onHand: Units; allocated: Units; available: Units; backordered: number; value: number }>;
 
 export type Held = {
   status: "pending" | "confirmed" | "voided" | "expired";
@@ -65,9 +65,9 @@ export type Held = {
   live: Units;
   shipped: Units;
   /** Filled or cut while nobody knew whether the order exists. */
-  untold: Units;
-  /** What the order has been told since, filled less cut. */
-  told: Units;
+  unreported: Units;
+  /** What the order has been reported since, filled less cut. */
+  reported: Units;
   owed: number;
   released: number;
 };
@@ -95,13 +95,13 @@ export const emptyStock = (sellsShort: boolean): ModelStock => ({
 export function copyOf({ sellsShort, onHand, safe, held, done }: ModelStock): ModelStock {
   const copied: Record<string, Held> = {};
   for (const [who, it] of Object.entries(held)) {
-    const { live, shipped, untold, told } = it;
+    const { live, shipped, unreported, reported } = it;
     copied[who] = {
       ...it,
       live: { ...live },
       shipped: { ...shipped },
-      untold: { ...untold },
-      told: { ...told },
+      unreported: { ...unreported },
+      reported: { ...reported },
     };
   }
   return { sellsShort, onHand: { ...onHand }, safe: { ...safe }, held: copied, done: { ...done } };
@@ -128,8 +128,8 @@ export function perform(stock: ModelStock, call: StockCall): StockReply {
     return answerTo(stock, call);
   }
   switch (call.type) {
-    case "claim":
-      return claim(stock, call);
+    case "allocate":
+      return allocate(stock, call);
     case "move":
       return move(stock, call.who, call.to);
     case "look":
@@ -138,10 +138,10 @@ export function perform(stock: ModelStock, call: StockCall): StockReply {
       stock.safe[call.where] = call.quantity;
       break;
     case "void":
-      letGo(stock, call.who, "voided");
+      releaseIfNotRenewed(stock, call.who, "voided");
       break;
     case "expire":
-      letGo(stock, call.who, "expired");
+      releaseIfNotRenewed(stock, call.who, "expired");
       break;
     case "confirm":
       confirm(stock.held[call.who]);
@@ -153,7 +153,7 @@ export function perform(stock: ModelStock, call: StockCall): StockReply {
 
 type Referenced = Extract<StockCall, { ref: string }>;
 
-/** Staff is told the stock; who tells of an effect is told nothing. */
+/** Staff is reported the stock; who tells of an effect is reported nothing. */
 const answerTo = (stock: ModelStock, { type }: Referenced): StockReply =>
   type === "receive" || type === "adjust" || type === "count" ? look(stock) : "done";
 
@@ -192,18 +192,18 @@ function operate(stock: ModelStock, call: Referenced): string | null {
       it.owed += units;
       it.locations = it.locations.filter((where) => where !== call.where);
       if (call.found === "damaged") stock.onHand[call.where] -= units;
-      if (call.found === "out_of_stock") stock.onHand[call.where] = claimedAt(stock, call.where);
+      if (call.found === "out_of_stock") stock.onHand[call.where] = allocatedAt(stock, call.where);
       return null;
     }
-    case "resource":
-      resource(stock, call);
+    case "replan":
+      replan(stock, call);
       return null;
   }
 }
 
 /** One unit after the other, while there is one here to spare and one free there. */
-function resource(stock: ModelStock, call: Extract<StockCall, { type: "resource" }>): void {
-  const fresh = { live: none(), shipped: none(), untold: none(), told: none(), owed: 0, released: 0 };
+function replan(stock: ModelStock, call: Extract<StockCall, { type: "replan" }>): void {
+  const fresh = { live: none(), shipped: none(), unreported: none(), reported: none(), owed: 0, released: 0 };
   const unknown = { status: "confirmed", fill: "partial", placedAt: call.at, locations: [] } as const;
   const it = (stock.held[call.who] ??= { ...unknown, ...fresh });
   confirm(it);
@@ -213,19 +213,19 @@ function resource(stock: ModelStock, call: Extract<StockCall, { type: "resource"
     if (it.live[call.from] <= call.keep) break;
     if (call.to !== null && freeAt(stock, call.to) === 0) break;
     it.live[call.from] -= 1;
-    it.told[call.from] -= 1;
+    it.reported[call.from] -= 1;
     if (call.to === null) it.owed += 1;
     if (call.to === null) continue;
     it.live[call.to] += 1;
-    it.told[call.to] += 1;
+    it.reported[call.to] += 1;
   }
 }
 
-const claimedAt = (stock: ModelStock, where: Where): number =>
+const allocatedAt = (stock: ModelStock, where: Where): number =>
   Object.values(stock.held).reduce((units, it) => units + it.live[where], 0);
 
 const freeAt = (stock: ModelStock, where: Where): number =>
-  Math.max(0, stock.onHand[where] - claimedAt(stock, where) - stock.safe[where]);
+  Math.max(0, stock.onHand[where] - allocatedAt(stock, where) - stock.safe[where]);
 
 const freeAmong = (stock: ModelStock, locations: readonly Where[]): number =>
   locations.reduce((units, where) => units + freeAt(stock, where), 0);
@@ -238,7 +238,7 @@ function look(stock: ModelStock): StockReply {
   });
   return {
     onHand: { ...stock.onHand },
-    claimed: at((where) => claimedAt(stock, where)),
+    allocated: at((where) => allocatedAt(stock, where)),
     available: at((where) => freeAt(stock, where)),
     backordered: Object.values(stock.held).reduce((units, { owed }) => units + owed, 0),
     value: sum(stock.onHand) * UNIT_COST,
@@ -257,7 +257,7 @@ function take(stock: ModelStock, it: Held, wanted: number, given: (where: Where,
   }
 }
 
-function claim(stock: ModelStock, asked: Extract<StockCall, { type: "claim" }>): StockReply {
+function allocate(stock: ModelStock, asked: Extract<StockCall, { type: "allocate" }>): StockReply {
   const before = stock.held[asked.who];
   const ended = before === undefined || before.status === "voided" || before.status === "expired";
   const locations = ended || before.locations.length === 0 ? asked.locations : before.locations;
@@ -272,7 +272,7 @@ function claim(stock: ModelStock, asked: Extract<StockCall, { type: "claim" }>):
   }
 
   const { fill, placedAt } = asked;
-  const fresh = { live: none(), shipped: none(), untold: none(), told: none(), owed: 0, released: 0 };
+  const fresh = { live: none(), shipped: none(), unreported: none(), reported: none(), owed: 0, released: 0 };
   const it: Held = before ?? { status: "pending", fill, placedAt, locations, ...fresh };
   if (ended) Object.assign(it, { status: "pending", fill });
   it.locations = locations;
@@ -298,17 +298,17 @@ function claim(stock: ModelStock, asked: Extract<StockCall, { type: "claim" }>):
     if (units > 0) it.placedAt = Math.min(it.placedAt, giver.placedAt);
     left -= units;
   }
-  const reply = claimed(stock, it, asked.locations, before !== undefined);
+  const reply = allocated(stock, it, asked.locations, before !== undefined);
   settle(stock);
   return reply;
 }
 
-/** What the order will have been told once it was told what is untold, is not in the reply. */
-function claimed(stock: ModelStock, it: Held, locations: readonly Where[], repeated: boolean): StockReply {
-  const units = (where: Where) => it.live[where] + it.shipped[where] - it.untold[where];
+/** What the order will have been reported once it was reported what is unreported, is not in the reply. */
+function allocated(stock: ModelStock, it: Held, locations: readonly Where[], repeated: boolean): StockReply {
+  const units = (where: Where) => it.live[where] + it.shipped[where] - it.unreported[where];
   return {
-    claimed: { east: units("east"), west: units("west"), far: units("far") },
-    backordered: it.owed + sum(it.untold),
+    allocated: { east: units("east"), west: units("west"), far: units("far") },
+    backordered: it.owed + sum(it.unreported),
     free: Object.fromEntries(locations.map((where) => [where, freeAt(stock, where)])),
     repeated,
   };
@@ -317,36 +317,36 @@ function claimed(stock: ModelStock, it: Held, locations: readonly Where[], repea
 function move(stock: ModelStock, who: string, to: Where): StockReply {
   const it = stock.held[who];
   const units = it ? sum(it.live) : 0;
-  const untold = it && EVERYWHERE.some((where) => it.untold[where] !== 0);
-  if (!it || units === 0 || untold || units - it.live[to] > freeAt(stock, to)) {
-    return { refused: "claim_not_movable" };
+  const unreported = it && EVERYWHERE.some((where) => it.unreported[where] !== 0);
+  if (!it || units === 0 || unreported || units - it.live[to] > freeAt(stock, to)) {
+    return { refused: "allocation_not_movable" };
   }
   it.live = { ...none(), [to]: units };
-  const reply = claimed(stock, it, [...it.locations, to], true);
+  const reply = allocated(stock, it, [...it.locations, to], true);
   settle(stock);
   return reply;
 }
 
 /** Nothing is left of a checkout that is over; an order's line is remembered. */
-function letGo(stock: ModelStock, who: string, status: "voided" | "expired"): void {
+function releaseIfNotRenewed(stock: ModelStock, who: string, status: "voided" | "expired"): void {
   const it = stock.held[who];
   if (it?.status !== "pending") return;
-  Object.assign(it, { live: none(), untold: none(), owed: 0, status });
+  Object.assign(it, { live: none(), unreported: none(), owed: 0, status });
   if (who.startsWith("res_")) delete stock.held[who];
 }
 
 function confirm(it: Held | undefined): void {
   if (it?.status !== "pending") return;
-  for (const where of EVERYWHERE) it.told[where] += it.untold[where];
-  Object.assign(it, { status: "confirmed", untold: none() });
+  for (const where of EVERYWHERE) it.reported[where] += it.unreported[where];
+  Object.assign(it, { status: "confirmed", unreported: none() });
 }
 
 type Effect = Extract<StockCall, { at: number; where: Where }>;
 
-/** Whoever shipped without a claim and claims afterwards stands in line as of then. */
+/** Whoever shipped without a allocation and allocations afterwards stands in line as of then. */
 function ship(stock: ModelStock, { who, where, quantity, at: placedAt }: Effect): void {
   confirm(stock.held[who]);
-  const fresh = { live: none(), shipped: none(), untold: none(), told: none(), owed: 0, released: 0 };
+  const fresh = { live: none(), shipped: none(), unreported: none(), reported: none(), owed: 0, released: 0 };
   const it = (stock.held[who] ??= {
     status: "confirmed",
     fill: "partial",
@@ -377,11 +377,11 @@ function settle(stock: ModelStock): void {
     ([one, a], [other, b]) => a.placedAt - b.placedAt || (one < other ? -1 : 1),
   );
   const tell = (who: string, it: Held, where: Where, units: number) => {
-    if (who.startsWith("line_")) it[it.status === "pending" ? "untold" : "told"][where] += units;
+    if (who.startsWith("line_")) it[it.status === "pending" ? "unreported" : "reported"][where] += units;
   };
   for (const where of EVERYWHERE) {
     for (const [who, it] of queue.toReversed()) {
-      const cut = Math.min(it.live[where], Math.max(0, claimedAt(stock, where) - stock.onHand[where]));
+      const cut = Math.min(it.live[where], Math.max(0, allocatedAt(stock, where) - stock.onHand[where]));
       it.live[where] -= cut;
       it.owed += cut;
       tell(who, it, where, -cut);

@@ -1,21 +1,21 @@
 /** What the inventory answers, in the words of the plain model. */
-import type { Claimed, StockSnapshot } from "../../../src/inventory/domain/stock";
+import type { AllocationResult, StockReading } from "../../../src/inventory/domain/stock";
 import { EVERYWHERE, type StockReply, type Where } from "./stock-model";
 
-export function replyOfClaim({ claimed, backordered, free, repeated }: Claimed): StockReply {
+export function replyOfAllocation({ allocated, backordered, free, repeated }: AllocationResult): StockReply {
   const units = { east: 0, west: 0, far: 0 };
-  for (const { locationId, quantity } of claimed) units[locationId as Where] += quantity;
-  return { claimed: units, backordered, free, repeated };
+  for (const { locationId, quantity } of allocated) units[locationId as Where] += quantity;
+  return { allocated: units, backordered, free, repeated };
 }
 
-export function replyOfSnapshot({ levels, backordered, valueMinor: value }: StockSnapshot): StockReply {
-  const units = (of: "onHand" | "claimed" | "available") => {
+export function replyOfReading({ levels, backordered, valueMinor: value }: StockReading): StockReply {
+  const units = (of: "onHand" | "allocated" | "available") => {
     const at = (where: Where) => levels.find(({ locationId }) => locationId === where)?.[of] ?? 0;
     return { east: at("east"), west: at("west"), far: at("far") };
   };
   return {
     onHand: units("onHand"),
-    claimed: units("claimed"),
+    allocated: units("allocated"),
     available: units("available"),
     backordered,
     value,
@@ -30,7 +30,7 @@ export function isSameReply(one: StockReply, other: StockReply): boolean {
     return "refused" in one && "refused" in other && one.refused === other.refused;
   }
   if (one.backordered !== other.backordered) return false;
-  if (EVERYWHERE.some((where) => one.claimed[where] !== other.claimed[where])) return false;
+  if (EVERYWHERE.some((where) => one.allocated[where] !== other.allocated[where])) return false;
   if ("free" in one) {
     if (!("free" in other) || one.repeated !== other.repeated) return false;
     return EVERYWHERE.every((where) => one.free[where] === other.free[where]);

@@ -1,8 +1,8 @@
 /** What the plain model is asked, in the words of the inventory. */
 import type { LineId, OrderId, ReservationId } from "../../../src/kernel/ids";
 import type {
-  Claimant,
-  ClaimRequest,
+  Holder,
+  AllocationRequest,
   StockEffect,
   StockOperation,
 } from "../../../src/inventory/domain/stock";
@@ -11,11 +11,11 @@ import type { StockCall } from "./stock-model";
 const ORDER: OrderId = "ord_1";
 const A_WHILE_MS = 900_000;
 
-export function requestOf(call: Extract<StockCall, { type: "claim" }>, now: number): ClaimRequest {
+export function requestOf(call: Extract<StockCall, { type: "allocate" }>, now: number): AllocationRequest {
   const { type: _type, who, takesOver, ...asked } = call;
   return {
     ...asked,
-    claimant: who as Claimant,
+    holder: who as Holder,
     orderId: who.startsWith("line_") ? ORDER : null,
     takesOver: takesOver as ReservationId[],
     expiresAt: now + A_WHILE_MS,
@@ -36,7 +36,7 @@ export function operationOf({ type, ref, where: locationId, quantity }: Operate,
 
 export function effectOf(call: Affect): StockEffect {
   const { at } = call;
-  if (call.type === "resource") {
+  if (call.type === "replan") {
     const { type: _type, who, ...asked } = call;
     return { type: "move", orderId: ORDER, lineId: who as LineId, fulfillmentId: "ful_1", ...asked };
   }

@@ -30,7 +30,7 @@ import { LOCATIONS, NOW, RULES } from "./order-world";
 const ACTS = [
   ...(["release", "release", "release", "ship", "ship", "ship", "ship", "shipAll", "deliver"] as const),
   ...(["fill", "fill", "cut", "cancel", "cancelAll", "reject", "refund", "refund", "pay"] as const),
-  ...(["deliver", "hold", "letGo"] as const),
+  ...(["deliver", "hold", "releaseIfNotRenewed"] as const),
 ];
 
 export type Act = Readonly<{
@@ -112,7 +112,7 @@ export function perform(order: Order, model: UnitsOfOrder, act: Act, count: numb
       const hold = (now: Order) => accepted(decideHold(now, { code: "staff", detail: "Wait." }, "test", NOW));
       return { events: hold(order), again: hold };
     }
-    case "letGo": {
+    case "releaseIfNotRenewed": {
       const code = order.holds[act.which % Math.max(1, order.holds.length)]?.code;
       return code === undefined
         ? NOTHING
@@ -194,8 +194,8 @@ function told(order: Order, model: UnitsOfOrder, act: Act): Done {
   }
   const events = decideFill(order, word, NOW);
   const wanted = Math.min(quantity, unitsOf(model, lineId, "backordered").length);
-  const declined = events.find(({ type }) => type === "stock.declined");
-  const given = declined?.type === "stock.declined" ? declined.quantity : 0;
+  const declined = events.find(({ type }) => type === "allocation.released");
+  const given = declined?.type === "allocation.released" ? declined.quantity : 0;
   if (given !== quantity - wanted) throw new Error(`${given} were declined, and not ${quantity - wanted}`);
   const planned = model.parts.find(({ where, status }) => where === locationId && status === "planned");
   if (wanted > 0) fillUnits(model, lineId, planned ?? newPart(model, events, locationId), quantity);

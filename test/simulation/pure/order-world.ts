@@ -1,9 +1,9 @@
 /** Orders as storefronts sell them, and what then happens to them: each said by one number. */
 import fc from "fast-check";
-import { acceptOrder, type LineStock } from "../../../src/orders/domain/order-creation";
+import { createOrder, type LineStock } from "../../../src/orders/domain/order-creation";
 import { lineIdOf, orderIdOf, type LineId } from "../../../src/kernel/ids";
 import { evolveAll } from "../../../src/orders/domain/order-lifecycle";
-import { decideSync } from "../../../src/orders/domain/storefront-update";
+import { decideStorefrontUpdate } from "../../../src/orders/domain/storefront-update";
 import type { OrderEvent } from "../../../src/orders/domain/order-events";
 import type { NewOrder, NewOrderLine, Order } from "../../../src/orders/domain/order";
 import type { Channel } from "../../../src/catalog/domain/reference";
@@ -18,7 +18,7 @@ export const LOCATIONS = ["east", "west"] as const;
 
 export type LineSold = Readonly<{
   kind: "physical" | "digital" | "gift_card";
-  /** Claimed east and west, owed, and what nobody could source: one of them at least is not zero. */
+  /** AllocationResult east and west, owed, and what nobody could source: one of them at least is not zero. */
   units: readonly [number, number, number, number];
   unitPriceMinor: number;
   discountMinor: number;
@@ -68,7 +68,7 @@ export function newOrderOf({ lines, taxIncluded, ...sold }: Sale): NewOrder {
     discountMinor: 0,
     taxMinor: Math.min(sold.shippingTaxMinor, sold.shippingMinor),
   };
-  const told = lines.map((each, i): NewOrderLine => {
+  const eventCount = lines.map((each, i): NewOrderLine => {
     const { kind, unitPriceMinor, discountMinor, taxMinor } = each;
     const quantity = total(each.units);
     const amounts = { grossMinor: unitPriceMinor * quantity, discountMinor, taxMinor };
@@ -84,7 +84,7 @@ export function newOrderOf({ lines, taxIncluded, ...sold }: Sale): NewOrder {
       ...amounts,
     };
   });
-  const totalMinor = [...told, shipping].reduce(
+  const totalMinor = [...eventCount, shipping].reduce(
     (sum, each) => sum + each.grossMinor - each.discountMinor + (taxIncluded ? 0 : each.taxMinor),
     0,
   );
@@ -96,7 +96,7 @@ export function newOrderOf({ lines, taxIncluded, ...sold }: Sale): NewOrder {
     currency: "EUR",
     taxIncluded,
     placedAt: NOW,
-    sourceUpdatedAt: NOW,
+    storefrontUpdatedAt: NOW,
     cancelledAt: null,
     cancelReason: null,
     email: "ada@example.com",
@@ -107,7 +107,7 @@ export function newOrderOf({ lines, taxIncluded, ...sold }: Sale): NewOrder {
     billingAddress: anAddress,
     shippingMethod: "Standard",
     pickupLocationId: null,
-    lines: told,
+    lines: eventCount,
     shipping,
     totalMinor,
     payments: amountMinor === 0 ? [] : [{ externalId: "first", kind: "captured", amountMinor, at: NOW }],
@@ -142,22 +142,22 @@ export function accepted(sold: Sale): Accepted {
   for (const [i, { kind, units }] of sold.lines.entries()) {
     const [east, west, backordered, unsourced] = units;
     if (kind !== "physical") continue;
-    const claimed = [
+    const allocated = [
       { locationId: "east", quantity: east },
       { locationId: "west", quantity: west },
     ].filter(({ quantity }) => quantity > 0);
-    const known = unsourced === 0 || claimed.length > 0 || backordered > 0;
-    const found = { found: true, claimed, backordered, unitCostMinor: UNIT_COST } as const;
+    const known = unsourced === 0 || allocated.length > 0 || backordered > 0;
+    const found = { found: true, allocated, backordered, unitCostMinor: UNIT_COST } as const;
     stock.set(lineIdOf(id, `${i}`, total(units)), known ? found : { found: false });
   }
-  const { order: bare, placed } = acceptOrder({
+  const { order: bare, placed } = createOrder({
     order: incoming,
     channel: CHANNEL,
     stock,
     now: NOW,
     by: "test",
   });
-  const synced = decideSync(bare, incoming, RULES);
+  const synced = decideStorefrontUpdate(bare, incoming, RULES);
   const order = evolveAll(bare, synced, NOW);
   return { order, events: [placed, ...synced], units: unitsSold(sold, order) };
 }

@@ -206,7 +206,7 @@ function bringToAnEnd(played: Played): void {
       for (let unit = 0; unit < quantity; unit += 1) act("cancel", lineId);
     }
   }
-  while (played.order.holds.length > 0) act("letGo", 0);
+  while (played.order.holds.length > 0) act("releaseIfNotRenewed", 0);
   for (const [i] of played.model.parts.entries()) act("release", i);
   for (const [i, { status }] of played.model.parts.entries()) if (status === "released") act("shipAll", i);
   for (const [i] of played.order.shipments.entries()) act("deliver", i);

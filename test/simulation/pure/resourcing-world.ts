@@ -10,8 +10,8 @@ import {
   decideRelease,
 } from "../../../src/orders/domain/fulfillments/fulfillment";
 import { decideShip } from "../../../src/orders/domain/fulfillments/fulfillment";
-import { decideAgreement, decideMoved } from "../../../src/orders/domain/stock-repair";
-import { acceptOrder } from "../../../src/orders/domain/order-creation";
+import { decideRepair, decideAllocationMoved } from "../../../src/orders/domain/stock-repair";
+import { createOrder } from "../../../src/orders/domain/order-creation";
 import { lineIdOf, orderIdOf, type LineId, type OrderId } from "../../../src/kernel/ids";
 import { stockEffects } from "../../../src/orders/domain/stock-effects";
 import type { OrderEvent } from "../../../src/orders/domain/order-events";
@@ -19,14 +19,14 @@ import { evolveAll } from "../../../src/orders/domain/order-lifecycle";
 import { openUnits, type Fulfillment, type Order } from "../../../src/orders/domain/order";
 import type { Result } from "../../../src/kernel/result";
 import { confirm, liveUnits, type Holding, type Stock } from "../../../src/inventory/domain/sku-stock";
-import type { OpenClaim, StockEffect, StockEvent } from "../../../src/inventory/domain/stock";
-import { claimStock } from "../../../src/inventory/domain/allocations";
+import type { OpenAllocation, StockEffect, StockEvent } from "../../../src/inventory/domain/stock";
+import { allocateStock } from "../../../src/inventory/domain/allocations";
 import { applyEffect, isAmiss } from "../../../src/inventory/domain/stock-effects";
-import { operateStock } from "../../../src/inventory/domain/stock-operations";
+import { applyOperation } from "../../../src/inventory/domain/stock-operations";
 import {
-  claimDifferences,
-  expectedClaims,
-  type ClaimDifference,
+  allocationDifferences,
+  expectedAllocations,
+  type AllocationDifference,
 } from "../../../src/orders/domain/allocation-differences";
 import { settled, stockOf } from "../../inventory/domain/stock-world";
 import { EVERYWHERE } from "../history/stock-model";
@@ -57,11 +57,11 @@ export type Shop = {
   applied: Set<string>;
   heard: Set<string>;
   /** Orders that spoke at once with their stock: an effect met words not yet heard, or a word effects not yet applied. */
-  crossed: Set<string>;
+  needsRepair: Set<string>;
   acts: number;
 };
 
-/** Orders of so many mugs each, claimed in turn, with so many on hand in the east, the west and far away. */
+/** Orders of so many mugs each, allocated in turn, with so many on hand in the east, the west and far away. */
 export function openShop(onHand: readonly number[], quantities: readonly number[]): Shop {
   const levels = Object.fromEntries(EVERYWHERE.map((where, i) => [where, onHand[i] ?? 0]));
   const stock = stockOf(levels, { sku: "SKU-0", policy: "backorder" });
@@ -70,7 +70,7 @@ export function openShop(onHand: readonly number[], quantities: readonly number[
     words: [],
     applied: new Set<string>(),
     heard: new Set<string>(),
-    crossed: new Set<string>(),
+    needsRepair: new Set<string>(),
   };
   const shop: Shop = { orders: [], stock, ...empty, acts: 0 };
   for (const [i, quantity] of quantities.entries()) take(shop, `${1001 + i}`, quantity);
@@ -83,8 +83,8 @@ function take(shop: Shop, externalId: string, quantity: number): void {
   const order = { ...newOrderOf({ ...sale, shippingMinor: 0, shippingTaxMinor: 0, paid: 100 }), externalId };
   const orderId = orderIdOf(order.channelId, externalId);
   const lineId = lineIdOf(orderId, "0", quantity);
-  const claimed = claimStock(shop.stock, {
-    claimant: lineId,
+  const allocated = allocateStock(shop.stock, {
+    holder: lineId,
     orderId,
     quantity,
     locations: EVERYWHERE,
@@ -95,12 +95,12 @@ function take(shop: Shop, externalId: string, quantity: number): void {
     expiresAt: NOW * 2,
     now: NOW,
   });
-  if (!claimed.ok) throw new Error("what is sold is not refused");
-  const { claimed: at, backordered, facts } = claimed.value.value;
-  const found = { found: true, claimed: at, backordered, unitCostMinor: facts.unitCostMinor } as const;
+  if (!allocated.ok) throw new Error("what is sold is not refused");
+  const { allocated: at, backordered, facts } = allocated.value.value;
+  const found = { found: true, allocated: at, backordered, unitCostMinor: facts.unitCostMinor } as const;
   const stock = new Map([[lineId, found]]);
-  hear(shop, claimed.value.stock);
-  shop.orders.push(acceptOrder({ order, channel: CHANNEL, stock, now: NOW, by: "test" }).order);
+  hear(shop, allocated.value.stock);
+  shop.orders.push(createOrder({ order, channel: CHANNEL, stock, now: NOW, by: "test" }).order);
 }
 
 /** What stock has to tell of what was done is under way from then on. */
@@ -120,7 +120,7 @@ function commit(shop: Shop, order: Order, events: readonly OrderEvent[]): void {
 const accepted = (decision: Result<readonly OrderEvent[], unknown>) => (decision.ok ? decision.value : []);
 
 const ACTS = [
-  ...(["resource", "resource", "resource", "resource", "effect", "effect", "effect", "word"] as const),
+  ...(["replan", "replan", "replan", "replan", "effect", "effect", "effect", "word"] as const),
   ...(["word", "word", "count", "receive", "release", "ship", "ship", "cancel", "reject"] as const),
   "confirm" as const,
 ];
@@ -162,11 +162,11 @@ export function actIn(shop: Shop, act: ShopAct): void {
     case "receive": {
       const done = act.type === "count" ? { counted: act.quantity - 1 } : { quantity: act.quantity };
       const operation = { ref, locationId: where, at: NOW, by: "test", type: act.type, ...done } as never;
-      const operated = operateStock(shop.stock, operation);
+      const operated = applyOperation(shop.stock, operation);
       if (operated.ok) hear(shop, operated.value);
       return;
     }
-    case "resource":
+    case "replan":
       return commit(shop, order, elsewhere(order, part, act));
     case "release":
       return part && commit(shop, order, accepted(decideRelease(order, part.id, NOW * 2)));
@@ -216,7 +216,7 @@ function elsewhere(order: Order, part: Fulfillment | undefined, act: ShopAct): O
     .filter(({ locationId, status }) => locationId === from.locationId && status === "released")
     .flatMap(({ lines }) => lines)
     .reduce((sum, each) => sum + each.quantity - each.shipped, 0);
-  return [{ type: "move.asked", lineId, quantity, from, to, keep, locations, reason }];
+  return [{ type: "move.requested", lineId, quantity, from, to, keep, locations, reason }];
 }
 
 /** The alarm has asked whether the orders are there. */
@@ -233,8 +233,8 @@ function applyOne(shop: Shop, { which, part, flag }: ShopAct): void {
   if (effect === undefined) return;
   if (!shop.applied.has(effect.ref)) {
     shop.applied.add(effect.ref);
-    const unheard = shop.words.some(({ id, lineId }) => lineId === effect.lineId && !shop.heard.has(id));
-    if (unheard || isAmiss(shop.stock, effect)) shop.crossed.add(effect.orderId);
+    const undelivered = shop.words.some(({ id, lineId }) => lineId === effect.lineId && !shop.heard.has(id));
+    if (undelivered || isAmiss(shop.stock, effect)) shop.needsRepair.add(effect.orderId);
     hear(shop, applyEffect(shop.stock, effect));
   }
   if (flag > 0) shop.effects.splice(at, 1);
@@ -251,7 +251,7 @@ function tellOne(shop: Shop, { which, part, flag }: ShopAct): void {
     const unapplied = shop.effects.some(
       ({ ref, lineId }) => lineId === word.lineId && !shop.applied.has(ref),
     );
-    if (unapplied) shop.crossed.add(word.orderId);
+    if (unapplied) shop.needsRepair.add(word.orderId);
     const order = shop.orders.find(({ id }) => id === word.orderId)!;
     commit(shop, order, follow(order, word));
   }
@@ -259,7 +259,7 @@ function tellOne(shop: Shop, { which, part, flag }: ShopAct): void {
 }
 
 function follow(order: Order, word: Word): OrderEvent[] {
-  if (word.type === "claim.moved") return decideMoved(order, word, NOW);
+  if (word.type === "allocation.moved") return decideAllocationMoved(order, word, NOW);
   return word.type === "backorder.filled" ? decideFill(order, word, NOW) : decideCut(order, word);
 }
 
@@ -275,24 +275,27 @@ export function comeToRest(shop: Shop): void {
   }
 }
 
-/** What each order's claims are and are not, where the two differ. */
-export const disagreements = ({ orders, stock }: Shop): ClaimDifference[] =>
-  claimDifferences(orders.flatMap(expectedClaims), [...stock.holdings.values()].flatMap(claimsOf));
+/** What each order's allocations are and are not, where the two differ. */
+export const disagreements = ({ orders, stock }: Shop): AllocationDifference[] =>
+  allocationDifferences(
+    orders.flatMap(expectedAllocations),
+    [...stock.holdings.values()].flatMap(allocationsOf),
+  );
 
-function claimsOf({ claimant, orderId, expiresAt, backordered, claims }: Holding): OpenClaim[] {
-  const common = { claimant, orderId, expiresAt, status: "confirmed" } as const;
+function allocationsOf({ holder, orderId, expiresAt, backordered, allocations }: Holding): OpenAllocation[] {
+  const common = { holder, orderId, expiresAt, status: "confirmed" } as const;
   return [
-    ...claims.map(({ locationId, live }) => ({ ...common, locationId, quantity: live })),
+    ...allocations.map(({ locationId, live }) => ({ ...common, locationId, quantity: live })),
     { ...common, locationId: null, quantity: backordered },
   ];
 }
 
-const MOST_ROUNDS = 4;
+const MAX_ROUNDS = 4;
 
 /** Orders that spoke at once with their stock compare themselves with it, now that nothing is under way. */
 export function agree(shop: Shop): void {
-  for (let round = 0; round < MOST_ROUNDS && disagreements(shop).length > 0; round += 1) {
-    for (const { id } of shop.orders.filter((order) => shop.crossed.has(order.id))) agreeOn(shop, id);
+  for (let round = 0; round < MAX_ROUNDS && disagreements(shop).length > 0; round += 1) {
+    for (const { id } of shop.orders.filter((order) => shop.needsRepair.has(order.id))) agreeOn(shop, id);
   }
 }
 
@@ -302,19 +305,19 @@ function agreeOn(shop: Shop, orderId: OrderId): void {
   const holding = shop.stock.holdings.get(lineId);
   const owed = holding?.backordered ?? 0;
   const differences = disagreements(shop).filter((difference) => difference.lineId === lineId);
-  commit(shop, order, decideAgreement(order, { lineId, owed, differences }, NOW));
+  commit(shop, order, decideRepair(order, { lineId, owed, differences }, NOW));
   comeToRest(shop);
   const open = openUnits(shop.orders.find(({ id }) => id === orderId)!.lines[0]!);
   const held = (holding ? liveUnits(holding) : 0) + owed;
-  if (held < open) hear(shop, claimedAnew(shop, orderId, lineId, open));
+  if (held < open) hear(shop, allocatedAnew(shop, orderId, lineId, open));
   comeToRest(shop);
 }
 
-/** So many are open: what is missing is claimed again. */
-function claimedAnew({ stock }: Shop, orderId: OrderId, claimant: LineId, quantity: number): Stock {
-  const open = { claimant, orderId, quantity, quantityOf: "open_now", locations: EVERYWHERE } as const;
+/** So many are open: what is missing is allocated again. */
+function allocatedAnew({ stock }: Shop, orderId: OrderId, holder: LineId, quantity: number): Stock {
+  const open = { holder, orderId, quantity, quantityOf: "open_now", locations: EVERYWHERE } as const;
   const always = { shortage: "sold", fill: "partial", placedAt: 0, takesOver: [], now: NOW } as const;
-  const claimed = claimStock(stock, { ...open, ...always, expiresAt: NOW * 2 });
-  if (!claimed.ok) throw new Error("what is sold is not refused");
-  return claimed.value.stock;
+  const allocated = allocateStock(stock, { ...open, ...always, expiresAt: NOW * 2 });
+  if (!allocated.ok) throw new Error("what is sold is not refused");
+  return allocated.value.stock;
 }

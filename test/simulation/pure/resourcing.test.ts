@@ -35,21 +35,21 @@ describe("units that an order sends elsewhere", () => {
     const shop = openShop(onHand, quantities);
     for (const act of acts) actIn(shop, act);
     comeToRest(shop);
-    const unseen = disagreements(shop).filter(({ orderId }) => !shop.crossed.has(orderId));
+    const unseen = disagreements(shop).filter(({ orderId }) => !shop.needsRepair.has(orderId));
     none("differs, and nobody knows that it may", unseen);
     agree(shop);
     none("differs", disagreements(shop));
     const parts = shop.orders.flatMap(({ fulfillments }) => fulfillments);
     none(
       "waits for an answer",
-      parts.filter(({ asks }) => asks !== 0),
+      parts.filter(({ pendingMoves }) => pendingMoves !== 0),
     );
     expectSound(shop.stock);
   });
 
   it("are missed when the order is not told", () => {
     const shop = openShop([2, 2, 0], [2]);
-    actIn(shop, { type: "resource", which: 0, part: 0, quantity: 2, where: 1, flag: 5 });
+    actIn(shop, { type: "replan", which: 0, part: 0, quantity: 2, where: 1, flag: 5 });
     actIn(shop, { type: "effect", which: 0, part: 0, quantity: 1, where: 0, flag: 1 });
     shop.words = [];
     expect(disagreements(shop)).toHaveLength(2);

@@ -1,9 +1,9 @@
 /** The domain's stock beside the plain one: asked the same, they answer the same and hold the same. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { available, claimAt, levelAt, type Stock } from "../../../src/inventory/domain/sku-stock";
-import type { Claimant } from "../../../src/inventory/domain/stock";
-import { describeSku } from "../../../src/inventory/domain/stock-operations";
+import { available, allocationAt, levelAt, type Stock } from "../../../src/inventory/domain/sku-stock";
+import type { Holder } from "../../../src/inventory/domain/stock";
+import { upsertSku } from "../../../src/inventory/domain/stock-operations";
 import { mug } from "../../inventory/domain/stock-world";
 import {
   emptyStock,
@@ -30,10 +30,20 @@ const ORDERS_OF_PREFERENCE: readonly (readonly Where[])[] = [
   ["west", "far"],
 ];
 const ACTS = [
-  ...(["claim", "claim", "claim", "claim", "claim", "claim", "receive", "receive", "receive"] as const),
+  ...([
+    "allocate",
+    "allocate",
+    "allocate",
+    "allocate",
+    "allocate",
+    "allocate",
+    "receive",
+    "receive",
+    "receive",
+  ] as const),
   ...(["confirm", "confirm", "ship", "ship", "ship", "release", "reject", "restock", "move"] as const),
   ...(["void", "expire", "adjust", "count", "keepSafe", "releaseOwed", "look"] as const),
-  ...(["resource", "resource", "resource"] as const),
+  ...(["replan", "replan", "replan"] as const),
 ];
 
 /** One number says it all, so that a hundred thousand sequences are made in seconds. */
@@ -51,7 +61,7 @@ function decode(number: number): StockCall {
   const line = who.startsWith("line_") ? who : LINES[quantity % LINES.length]!;
   const ref = "";
   switch (type) {
-    case "claim": {
+    case "allocate": {
       const locations = pick(ORDERS_OF_PREFERENCE);
       const shortage = pick(["ask", "sold", "sold"] as const);
       const fill = pick(["partial", "partial", "whole"] as const);
@@ -81,7 +91,7 @@ function decode(number: number): StockCall {
         found: pick([null, "damaged", "out_of_stock"] as const),
         at: 0,
       };
-    case "resource": {
+    case "replan": {
       const to = pick([null, ...EVERYWHERE.filter((each) => each !== where)]);
       const locations = pick(ORDERS_OF_PREFERENCE);
       return { type, ref, who: line, from: where, to, quantity, keep: pick([0, 0, 1]), locations, at: 0 };
@@ -114,12 +124,12 @@ function difference(stock: Stock, model: ModelStock): string | null {
   for (const where of EVERYWHERE) {
     const level = levelAt(stock, where);
     onHand += level.onHand;
-    if (level.claimed > level.onHand) return `oversold at ${where}`;
-    const claimed = CLAIMANTS.reduce((units, who) => units + (model.held[who]?.live[where] ?? 0), 0);
-    const free = Math.max(0, model.onHand[where] - claimed - model.safe[where]);
+    if (level.allocated > level.onHand) return `oversold at ${where}`;
+    const allocated = CLAIMANTS.reduce((units, who) => units + (model.held[who]?.live[where] ?? 0), 0);
+    const free = Math.max(0, model.onHand[where] - allocated - model.safe[where]);
     const found =
       unequal(`on hand at ${where}`, level.onHand, model.onHand[where]) ??
-      unequal(`claimed at ${where}`, level.claimed, claimed) ??
+      unequal(`allocated at ${where}`, level.allocated, allocated) ??
       unequal(`available at ${where}`, available(level), free);
     if (found !== null) return found;
   }
@@ -134,15 +144,15 @@ function difference(stock: Stock, model: ModelStock): string | null {
 
 type Unequal = (what: string, domain: unknown, plain: unknown) => string | null;
 
-function differenceOf(stock: Stock, plain: Held | undefined, who: Claimant, unequal: Unequal): string | null {
+function differenceOf(stock: Stock, plain: Held | undefined, who: Holder, unequal: Unequal): string | null {
   const holding = stock.holdings.get(who);
   if (!holding || !plain) return unequal(`${who} known`, holding !== undefined, plain !== undefined);
   for (const where of EVERYWHERE) {
-    const { live, shipped, untold } = claimAt(holding, where);
+    const { live, shipped, unreported } = allocationAt(holding, where);
     const found =
       unequal(`live of ${who} at ${where}`, live, plain.live[where]) ??
       unequal(`shipped of ${who} at ${where}`, shipped, plain.shipped[where]) ??
-      unequal(`untold of ${who} at ${where}`, untold, plain.untold[where]);
+      unequal(`unreported of ${who} at ${where}`, unreported, plain.unreported[where]);
     if (found !== null) return found;
   }
   return (
@@ -163,7 +173,7 @@ function expectTold(stock: Stock, model: ModelStock): void {
       told.set(key, (told.get(key) ?? 0) + units);
     };
     if (event.type === "backorder.filled") add(event.locationId, event.quantity);
-    else if (event.type === "claim.cut") add(event.locationId, -event.quantity);
+    else if (event.type === "allocation.cut") add(event.locationId, -event.quantity);
     else {
       add(event.from, -event.quantity);
       if (event.to !== null) add(event.to, event.quantity);
@@ -172,15 +182,15 @@ function expectTold(stock: Stock, model: ModelStock): void {
   for (const [who, held] of Object.entries(model.held)) {
     for (const where of EVERYWHERE) {
       const units = told.get(`${who} ${where}`) ?? 0;
-      if (units !== held.told[where])
-        throw new Error(`told ${who} at ${where}: ${units}, ${held.told[where]}`);
+      if (units !== held.reported[where])
+        throw new Error(`told ${who} at ${where}: ${units}, ${held.reported[where]}`);
     }
   }
 }
 
 function compare({ sellsShort, calls }: Scenario): void {
   const model = emptyStock(sellsShort);
-  let stock = describeSku(null, { ...mug, policy: sellsShort ? "backorder" : "deny" }, 0);
+  let stock = upsertSku(null, { ...mug, policy: sellsShort ? "backorder" : "deny" }, 0);
   for (const [i, given] of calls.entries()) {
     // Each operation is its own: that a reference is used once is the object's to see to.
     const own = "ref" in given ? { ...given, ref: `ref-${i}` } : given;
@@ -188,8 +198,8 @@ function compare({ sellsShort, calls }: Scenario): void {
     const expected = perform(model, asked);
     const done = performOn(stock, asked, 1_000 + i);
     stock = done.stock;
-    const isClaim = asked.type === "claim" || asked.type === "move";
-    const wrong = isClaim && !isSameReply(expected, done.reply);
+    const isAllocation = asked.type === "allocate" || asked.type === "move";
+    const wrong = isAllocation && !isSameReply(expected, done.reply);
     const found = wrong ? "the answer" : difference(stock, model);
     if (found === null) continue;
     const answers = `the model answers ${JSON.stringify(expected)}, the domain ${JSON.stringify(done.reply)}`;
@@ -204,7 +214,7 @@ describe("the domain's stock and the plain one", () => {
 
   it("can be told apart", () => {
     const wrong = emptyStock(true);
-    const stock = describeSku(null, mug, 0);
+    const stock = upsertSku(null, mug, 0);
     expect(difference(stock, wrong)).toBe(null);
     perform(wrong, { type: "receive", ref: "1", where: "east", quantity: 1 });
     expect(difference(stock, wrong)).toBe("on hand at east: 0 in the domain, 1 in the model");

@@ -75,13 +75,13 @@ describe("shareAmongLines", () => {
   it.each([
     ["a line whole from one place", { newark: 3, reno: 1 }, "", "one:2@newark two:1@newark two:1@reno"],
     [
-      "each where it has claimed",
+      "each where it has allocated",
       { newark: 2, reno: 2 },
       "one:2@reno two:2@newark",
       "one:2@reno two:2@newark",
     ],
     [
-      "no more than it asks where it has claimed",
+      "no more than it asks where it has allocated",
       { newark: 3, reno: 1 },
       "two:3@newark",
       "one:1@newark one:1@reno two:2@newark",

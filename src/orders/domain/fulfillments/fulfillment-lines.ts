@@ -12,7 +12,7 @@ export const newlyPlanned = (part: PlannedFulfillment): Fulfillment => ({
   reason: null,
   shipByOn: null,
   lateAt: null,
-  asks: 0,
+  pendingMoves: 0,
 });
 
 export function merged(into: Fulfillment["lines"], added: Fulfillment["lines"]): Fulfillment["lines"] {

@@ -1,7 +1,7 @@
 /**
  * Sending an order: each location is given its part once nothing holds the order, ships it in one or more
  * parcels, or refuses it, and then its units are owed again. Stock's own decisions (a backorder filled, a
- * claim cut) arrive here too, and count only as far as the order still needs them.
+ * allocation cut) arrive here too, and count only as far as the order still needs them.
  */
 import { fulfillmentIdOf } from "../order-creation";
 import { earningOf, lineOf } from "../payments/order-money";
@@ -9,7 +9,7 @@ import { decideInTurn, isLive } from "../order-lifecycle";
 import { decideCredit, decideSurplus } from "../payments/payments";
 import { invariant } from "../../../kernel/invariant";
 import { derivedId, type FulfillmentId, type LineId, type ShipmentId } from "../../../kernel/ids";
-import type { OrderEvent, PartPlace } from "../order-events";
+import type { OrderEvent, PartLocation } from "../order-events";
 import { oncePerLine, type Fulfillment, type Order, type UnitsOfLine } from "../order";
 import { accept, reject, type Result } from "../../../kernel/result";
 import type { StockEvent } from "../../../inventory/domain/stock";
@@ -36,7 +36,7 @@ export function decideRelease(order: Order, fulfillmentId: FulfillmentId, now: n
   if (part.releaseAt > now) {
     return reject({ code: "fulfillment_not_due", fulfillmentId, releaseAt: part.releaseAt });
   }
-  if (part.asks > 0) return reject({ code: "fulfillment_moving", fulfillmentId });
+  if (part.pendingMoves > 0) return reject({ code: "fulfillment_moving", fulfillmentId });
   const released: OrderEvent = { type: "fulfillment.released", fulfillmentId, at: now };
   if (part.locationId !== null) return accept([released]);
   const sent = sending(order, part, openLines(part), { parcel: { ...NO_PARCEL, reference: "unsent" }, now });
@@ -161,7 +161,7 @@ export function decideReject(order: Order, { fulfillmentId, reason, note, by }: 
 }
 
 type Fill = Pick<Extract<StockEvent, { type: "backorder.filled" }>, "lineId" | "locationId" | "quantity">;
-type Cut = Pick<Extract<StockEvent, { type: "claim.cut" }>, "lineId" | "locationId" | "quantity">;
+type Cut = Pick<Extract<StockEvent, { type: "allocation.cut" }>, "lineId" | "locationId" | "quantity">;
 
 /** Stock has units for a backorder: taken as far as the line still waits, declined beyond. */
 export function decideFill(order: Order, fill: Fill, now: number): OrderEvent[] {
@@ -173,20 +173,20 @@ export function decideFill(order: Order, fill: Fill, now: number): OrderEvent[] 
     events.push({ type: "backorder.filled", lineId, locationId, quantity: taken, fulfillmentId, releaseAt });
   }
   if (taken < quantity)
-    events.push({ type: "stock.declined", lineId, locationId, quantity: quantity - taken });
+    events.push({ type: "allocation.released", lineId, locationId, quantity: quantity - taken });
   return events;
 }
 
 /**
- * Claimed units turned out not to be there: owed again. What was shipped, cancelled or rejected there in the
+ * AllocationResult units turned out not to be there: owed again. What was shipped, cancelled or rejected there in the
  * meantime is not cut twice: its own effect has told stock, which took it off what the line is owed.
  */
 export const decideCut = (order: Order, { lineId, locationId, quantity }: Cut): OrderEvent[] =>
-  unitsAt(order, lineId, locationId, quantity).map((part) => ({ type: "claim.cut", lineId, ...part }));
+  unitsAt(order, lineId, locationId, quantity).map((part) => ({ type: "allocation.cut", lineId, ...part }));
 
 /** So many of the line's open units at the location, as far as there are: those furthest from leaving first. */
 export function unitsAt(order: Order, lineId: LineId, locationId: string, quantity: number) {
-  const units: (PartPlace & { quantity: number })[] = [];
+  const units: (PartLocation & { quantity: number })[] = [];
   let left = quantity;
   const planned = (part: Fulfillment) => (part.status === "planned" ? 0 : 1);
   const parts = order.fulfillments

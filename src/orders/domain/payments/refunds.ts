@@ -27,9 +27,13 @@ export type RefundRules = Readonly<{
 }>;
 
 /** A refund told by itself. One in another currency than its order's cannot be booked, and holds the order. */
-export type RefundTold = Readonly<{ refund: NewRefund; currency: string; problems: readonly HoldReason[] }>;
+export type ReportedRefund = Readonly<{
+  refund: NewRefund;
+  currency: string;
+  problems: readonly HoldReason[];
+}>;
 
-export function decideRefundTold(order: Order, told: RefundTold, rules: RefundRules): OrderEvent[] {
+export function decideReportedRefund(order: Order, told: ReportedRefund, rules: RefundRules): OrderEvent[] {
   const { refund, currency, problems } = told;
   if (currency !== order.currency) {
     const detail = `Refund ${refund.externalId} is in ${currency}, and the order in ${order.currency}.`;

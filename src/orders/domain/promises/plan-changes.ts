@@ -8,10 +8,10 @@ import type { MoveReason } from "../../../promises/domain/promise";
 const REASONS: readonly (readonly [OrderEvent["type"], MoveReason])[] = [
   ["order.contact_changed", "address_changed"],
   ["fulfillment.rejected", "location_rejected"],
-  ["claim.cut", "stock_missing"],
+  ["allocation.cut", "stock_missing"],
   ["backorder.filled", "stock_arrived"],
   ["units.sourced", "sourced_again"],
-  ["units.resourced", "sourced_again"],
+  ["units.replanned", "sourced_again"],
   ["fulfillment.postponed", "postponed"],
   ["order.lines_added", "order_changed"],
   ["units.cancelled", "order_changed"],

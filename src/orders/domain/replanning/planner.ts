@@ -3,7 +3,7 @@
  * order has planned and what is free beside it.
  */
 import type { LineId } from "../../../kernel/ids";
-import type { LineToPlan, Resourcing, UnitsAt } from "./replan";
+import type { LineToPlan, ReplanProblem, UnitsAt } from "./replan";
 import type { SkuSupply } from "../../../sourcing/domain/decision";
 import type { SourcingNetwork, SourcingRequest } from "../../../sourcing/domain/eligibility";
 import { shareAmongLines } from "../../../sourcing/domain/share-lines";
@@ -18,7 +18,7 @@ export type Replanning = Readonly<{
   stock: ReadonlyMap<LineId, StockOfLine>;
 }>;
 
-export function plannerOf(given: Replanning): Pick<Resourcing, "plan" | "isWorthIt"> {
+export function plannerOf(given: Replanning): Pick<ReplanProblem, "plan" | "isWorthIt"> {
   const { gainThresholdMinor } = given.request.channel.sourcing;
   return {
     plan: (lines, locations) => {

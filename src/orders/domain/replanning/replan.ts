@@ -8,10 +8,10 @@
 import { decideNewHold } from "../holds";
 import type { LineId } from "../../../kernel/ids";
 import { needsStock } from "../order-creation";
-import type { OrderEvent, ResourceReason } from "../order-events";
+import type { OrderEvent, ReplanReason } from "../order-events";
 import { isLive } from "../order-lifecycle";
 import type { Fulfillment, Order } from "../order";
-import type { ClaimedAt } from "../../../inventory/domain/stock";
+import type { AllocatedAt } from "../../../inventory/domain/stock";
 
 /** A line's units to plan, and what it could be given at each location: what it holds there is part of that. */
 export type LineToPlan = Readonly<{
@@ -19,10 +19,10 @@ export type LineToPlan = Readonly<{
   quantity: number;
   free: Readonly<Record<string, number>>;
 }>;
-export type UnitsAt = ClaimedAt & Readonly<{ lineId: LineId }>;
+export type UnitsAt = AllocatedAt & Readonly<{ lineId: LineId }>;
 
-export type Resourcing = Readonly<{
-  reason: ResourceReason;
+export type ReplanProblem = Readonly<{
+  reason: ReplanReason;
   /** Locations that may send the order, best first. */
   eligible: readonly string[];
   /** Locations that send nothing any more: what is planned there must leave. */
@@ -31,7 +31,7 @@ export type Resourcing = Readonly<{
   waiting: ReadonlySet<string>;
   /** Where nothing is sent today: until when what is planned there waits, if it stays. */
   putOff: ReadonlyMap<string, number>;
-  /** Units of each line's SKU that nobody has claimed. */
+  /** Units of each line's SKU that nobody has allocated. */
   free: ReadonlyMap<LineId, Readonly<Record<string, number>>>;
   /** The best plan of the lines over the locations, best first. The same input always gives the same plan. */
   plan: (lines: readonly LineToPlan[], locations: readonly string[]) => readonly UnitsAt[];
@@ -47,9 +47,9 @@ export type Resourcing = Readonly<{
   by: string;
 }>;
 
-export function decideResource(order: Order, given: Resourcing): OrderEvent[] {
+export function decideReplan(order: Order, given: ReplanProblem): OrderEvent[] {
   // What is on the move is planned when stock has answered; a customer fetches it where it was promised.
-  if (order.fulfillments.some(({ asks }) => asks > 0)) return [];
+  if (order.fulfillments.some(({ pendingMoves }) => pendingMoves > 0)) return [];
   if (order.pickupLocationId !== null)
     return [...heldForPickup(order, given), ...postponed(order, given, [])];
   const refused = refusedAt(order);
@@ -57,12 +57,12 @@ export function decideResource(order: Order, given: Resourcing): OrderEvent[] {
   const mustLeave = (id: string) => given.gone(id) || refused.has(id);
   const standing = plannedUnits(order);
   const target = chooseTarget(order, { ...given, eligible }, standing, mustLeave);
-  const asks = moves(order, standing, target, { ...given, eligible }, mustLeave);
+  const requests = moves(order, standing, target, { ...given, eligible }, mustLeave);
   return [
-    ...asks,
-    ...postponed(order, given, asks),
+    ...requests,
+    ...postponed(order, given, requests),
     ...served(order, given, eligible),
-    ...heldForLocation(order, given, eligible, asks),
+    ...heldForLocation(order, given, eligible, requests),
   ];
 }
 
@@ -95,7 +95,7 @@ const parcels = (units: readonly UnitsAt[]) => new Set(units.map(({ locationId }
 /** What is planned should be there; as it is, where nothing is better. */
 function chooseTarget(
   order: Order,
-  given: Resourcing,
+  given: ReplanProblem,
   standing: readonly UnitsAt[],
   mustLeave: (id: string) => boolean,
 ): readonly UnitsAt[] {
@@ -121,7 +121,7 @@ function improved(
   standing: readonly UnitsAt[],
   lines: readonly LineToPlan[],
   staying: readonly string[],
-  { eligible, waiting, plan, isWorthIt }: Resourcing,
+  { eligible, waiting, plan, isWorthIt }: ReplanProblem,
 ): readonly UnitsAt[] {
   if (standing.length === 0) return standing;
   const held = new Set(standing.map(({ locationId }) => locationId));
@@ -163,7 +163,7 @@ function onlyLeaving(
 /** Only planned units: what is owed is given by its own stock, the longest wait first. */
 function linesToPlan(
   order: Order,
-  { free }: Resourcing,
+  { free }: ReplanProblem,
   standing: readonly UnitsAt[],
   mustLeave: (id: string) => boolean,
 ): LineToPlan[] {
@@ -185,7 +185,7 @@ function moves(
   order: Order,
   standing: readonly UnitsAt[],
   target: readonly UnitsAt[],
-  { eligible: locations, reason }: Resourcing,
+  { eligible: locations, reason }: ReplanProblem,
   mustLeave: (id: string) => boolean,
 ): OrderEvent[] {
   const events: OrderEvent[] = [];
@@ -196,20 +196,20 @@ function moves(
       .filter(({ quantity }) => quantity > 0);
     for (const at of standing.filter((units) => units.lineId === lineId)) {
       let left = at.quantity - unitsOf(target, lineId, at.locationId);
-      const ask = (to: string | null, quantity: number) => {
+      const request = (to: string | null, quantity: number) => {
         const part = order.fulfillments.find((each) => isPlanned(each) && each.locationId === at.locationId)!;
         const from = { fulfillmentId: part.id, locationId: at.locationId };
         const keep = releasedUnits(order, lineId, at.locationId);
-        events.push({ type: "move.asked", lineId, quantity, from, to, keep, locations, reason });
+        events.push({ type: "move.requested", lineId, quantity, from, to, keep, locations, reason });
         left -= quantity;
       };
       for (const place of wanted) {
         const quantity = Math.min(left, place.quantity);
         if (quantity <= 0) continue;
         place.quantity -= quantity;
-        ask(place.locationId, quantity);
+        request(place.locationId, quantity);
       }
-      if (left > 0 && mustLeave(at.locationId)) ask(null, left);
+      if (left > 0 && mustLeave(at.locationId)) request(null, left);
     }
   }
   return events;
@@ -223,8 +223,10 @@ const releasedUnits = (order: Order, lineId: LineId, locationId: string): number
     .reduce((sum, line) => sum + line.quantity - line.shipped, 0);
 
 /** What stays where nothing is sent today is released when something is again. */
-function postponed(order: Order, { putOff }: Resourcing, asks: readonly OrderEvent[]): OrderEvent[] {
-  const moving = new Set(asks.map((ask) => (ask.type === "move.asked" ? ask.from.fulfillmentId : null)));
+function postponed(order: Order, { putOff }: ReplanProblem, requests: readonly OrderEvent[]): OrderEvent[] {
+  const moving = new Set(
+    requests.map((request) => (request.type === "move.requested" ? request.from.fulfillmentId : null)),
+  );
   return order.fulfillments.flatMap((part): OrderEvent[] => {
     const releaseAt = putOff.get(part.locationId ?? "") ?? 0;
     if (!isPlanned(part) || moving.has(part.id) || part.releaseAt >= releaseAt) return [];
@@ -232,15 +234,19 @@ function postponed(order: Order, { putOff }: Resourcing, asks: readonly OrderEve
   });
 }
 
-function heldForPickup(order: Order, { gone, now, by }: Resourcing): OrderEvent[] {
+function heldForPickup(order: Order, { gone, now, by }: ReplanProblem): OrderEvent[] {
   const where = order.pickupLocationId!;
   if (!gone(where)) return [];
   const detail = `Its customer is to fetch it at ${where}, which is closed.`;
   return decideNewHold(order, { code: "no_location", detail }, { now, by });
 }
 
-/** Stock that nobody has claimed while a line waits for it is where the line was not known to be served from. */
-function served(order: Order, { free, mayImprove }: Resourcing, locations: readonly string[]): OrderEvent[] {
+/** Stock that nobody has allocated while a line waits for it is where the line was not known to be served from. */
+function served(
+  order: Order,
+  { free, mayImprove }: ReplanProblem,
+  locations: readonly string[],
+): OrderEvent[] {
   if (!mayImprove) return [];
   return order.lines.flatMap(({ id: lineId, backordered }): OrderEvent[] => {
     const has = free.get(lineId) ?? {};
@@ -252,14 +258,16 @@ function served(order: Order, { free, mayImprove }: Resourcing, locations: reado
 /** Nobody would ever send what no location may: that is for staff to see. */
 function heldForLocation(
   order: Order,
-  { now, by }: Resourcing,
+  { now, by }: ReplanProblem,
   eligible: readonly string[],
-  asks: readonly OrderEvent[],
+  requests: readonly OrderEvent[],
 ): OrderEvent[] {
   if (eligible.length > 0) return [];
   const owed = order.lines.filter(({ backordered }) => backordered > 0);
   const leaving = order.lines.filter(({ id }) =>
-    asks.some((ask) => ask.type === "move.asked" && ask.to === null && ask.lineId === id),
+    requests.some(
+      (request) => request.type === "move.requested" && request.to === null && request.lineId === id,
+    ),
   );
   const lines = [...new Set([...owed, ...leaving])].filter(needsStock);
   if (lines.length === 0) return [];

@@ -8,7 +8,7 @@ import { OFFERS_A_STEP, type Work } from "./work";
 export type Coverage = Readonly<{ sites: readonly number[]; units: number }>;
 
 /** The most that so few sites can send, and which do. Left early, it is the most that was found. */
-export function mostUnits(network: Network, work: Work): Coverage {
+export function maxUnits(network: Network, work: Work): Coverage {
   const all = network.need.reduce((sum, units) => sum + units, 0);
   let most: Coverage = greedyCoverage(network);
   setsThatSend(

@@ -3,7 +3,7 @@
  * Branch and bound over the sites that are used; for each set that may be best the units are assigned exactly.
  */
 import { hopeOf, type Hopeful, type Incumbent } from "./assignment";
-import { greedyCoverage, mostUnits, setsThatSend } from "./coverage";
+import { greedyCoverage, maxUnits, setsThatSend } from "./coverage";
 import { CHOSEN, dualBound, OPEN, RULED_OUT } from "./dual-bound";
 import type { Network } from "./network";
 import { ROUNDS } from "./relaxation";
@@ -40,7 +40,7 @@ export function findOptimum(
   const work = workOf(limits.best);
   const all = network.need.reduce((sum, units) => sum + units, 0);
   if (all === 0) return { best: null, runnerUp: null, lowerBound: 0, isExact: true, steps: 0 };
-  const most = network.maxParcels < network.sites.length ? mostUnits(network, work) : greedyCoverage(network);
+  const most = network.maxParcels < network.sites.length ? maxUnits(network, work) : greedyCoverage(network);
   const search = (ranking: Ranking, within: Work) => {
     // However little work there is left: a plan to begin with.
     ranking.consider(most.sites, within);

@@ -8,7 +8,7 @@ import { billableGrams, lastPrice, parcelPriceMinor, type Load, type ParcelRate 
 export type Level = Readonly<{ cost: number; grams: number; mm3: number }>;
 
 /** Steps beyond the last bracket that are told apart; more are told in groups, which bounds less and is as right. */
-const MOST_EXTRA = 48;
+const MAX_EXTRA = 48;
 
 /** Levels that a parcel of at most this load can need, by ascending cost. */
 export function priceLevels(rates: readonly ParcelRate[], most: Load): Level[] {
@@ -32,8 +32,7 @@ function levelsOf(rate: ParcelRate, most: Load): Level[] {
   if (beyond <= 0) return steps;
   const extra =
     rate.perExtraKgMinor === null ? ends.length * Math.ceil(beyond / heaviest) : Math.ceil(beyond / 1_000);
-  if (extra > MOST_EXTRA || rate.perExtraKgMinor === 0)
-    return [...steps, ...inGroups(rate, heaviest, beyond)];
+  if (extra > MAX_EXTRA || rate.perExtraKgMinor === 0) return [...steps, ...inGroups(rate, heaviest, beyond)];
   const further =
     rate.perExtraKgMinor === null
       ? times(Math.ceil(beyond / heaviest), (parcel) =>
@@ -45,9 +44,9 @@ function levelsOf(rate: ParcelRate, most: Load): Level[] {
 
 /** So many that they bound little: each as dear as the lightest in it. */
 const inGroups = (rate: ParcelRate, heaviest: number, beyond: number): Level[] =>
-  times(MOST_EXTRA, (group) => {
-    const width = beyond / MOST_EXTRA;
-    const end = group === MOST_EXTRA - 1 ? Number.POSITIVE_INFINITY : heaviest + width * (group + 1);
+  times(MAX_EXTRA, (group) => {
+    const width = beyond / MAX_EXTRA;
+    const end = group === MAX_EXTRA - 1 ? Number.POSITIVE_INFINITY : heaviest + width * (group + 1);
     return levelAt(rate, heaviest + width * group, end);
   });
 

@@ -10,7 +10,7 @@ import {
   shipmentIdOf,
   type Ship,
 } from "../../../../src/orders/domain/fulfillments/fulfillment";
-import { decideAsClaimed } from "../../../../src/orders/domain/stock-repair";
+import { decideAsAllocated } from "../../../../src/orders/domain/stock-repair";
 import type { FulfillmentId } from "../../../../src/kernel/ids";
 import { InvariantViolation } from "../../../../src/kernel/invariant";
 import { fulfillmentIdOf } from "../../../../src/orders/domain/order-creation";
@@ -240,8 +240,8 @@ const said = (order: Order, events: readonly OrderEvent[]): string[] =>
     const name = (id: FulfillmentId) =>
       order.fulfillments.some((each) => each.id === id) ? id.slice("ful_".length) : "new";
     if (event.type === "backorder.filled") return `+${event.quantity} ${name(event.fulfillmentId)}`;
-    if (event.type === "claim.cut") return `-${event.quantity} ${name(event.fulfillmentId)}`;
-    return event.type === "stock.declined" ? `declined ${event.quantity}` : event.type;
+    if (event.type === "allocation.cut") return `-${event.quantity} ${name(event.fulfillmentId)}`;
+    return event.type === "allocation.released" ? `declined ${event.quantity}` : event.type;
   });
 
 describe("stock fills what is owed", () => {
@@ -265,7 +265,7 @@ describe("stock fills what is owed", () => {
 
   it("declining at the location that had it", () => {
     expect(decideFill(owed(0), fill(2), NOON)).toEqual([
-      { type: "stock.declined", lineId: MUG, locationId: "east", quantity: 2 },
+      { type: "allocation.released", lineId: MUG, locationId: "east", quantity: 2 },
     ]);
   });
 
@@ -316,7 +316,7 @@ describe("stock cuts what is not there", () => {
   });
 });
 
-describe("a line follows its claims", () => {
+describe("a line follows its allocations", () => {
   /** Two mugs in the east, one owed. */
   const order = anOrder({ lines: [mug({ ordered: 3, backordered: 1 })], fulfillments: [part("a", 2)] });
   const differs = (locationId: string | null, expected: number, actual: number) => ({
@@ -339,7 +339,7 @@ describe("a line follows its claims", () => {
     ],
     ["and not what is owed", [differs(null, 1, 0), differs(null, 0, 1)], []],
   ])("%s", (_which, differences, expected) => {
-    const events = decideAsClaimed(order, differences, NOON);
+    const events = decideAsAllocated(order, differences, NOON);
     expect(said(order, events)).toEqual(expected);
     happened(order, events);
   });

@@ -126,7 +126,7 @@ describe("what is owed back", () => {
   /** One of two paid mugs is cancelled: 24.00 are owed back. Then an edit adds a cup nobody has paid for. */
   const withCup = (priceMinor: number): Order => {
     const lines = [sold("Mug", 2), sold("Cup", 1, { unitPriceMinor: priceMinor })];
-    const edited = aSale({ lines, payments: [paid(4800)], sourceUpdatedAt: NOON + 1 });
+    const edited = aSale({ lines, payments: [paid(4800)], storefrontUpdatedAt: NOON + 1 });
     return release(inSync(cancel(twoMugs, { Mug: 1 }), edited));
   };
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { NewRefund, Order } from "../../../../src/orders/domain/order";
 import {
   decideRefund,
-  decideRefundTold,
+  decideReportedRefund,
   refundedUnits,
 } from "../../../../src/orders/domain/payments/refunds";
 import {
@@ -28,11 +28,11 @@ const oneSent = ship(release(waiting), { Mug: 1 });
 const bothSent = ship(oneSent);
 const owedOne = takenIn(aSale(mugs), { Mug: "east:1 owed:1" });
 /** Two mugs of the first sale and a third that an edit added: two lines here, and one there. */
-const grown = inSync(waiting, aSale({ lines: [sold("Mug", 3)], sourceUpdatedAt: NOON + 1 }));
+const grown = inSync(waiting, aSale({ lines: [sold("Mug", 3)], storefrontUpdatedAt: NOON + 1 }));
 
 const owedBoth = takenIn(aSale(mugs), { Mug: "owed:2" });
 const additionSent = ship(
-  release(inSync(owedBoth, aSale({ lines: [sold("Mug", 3)], sourceUpdatedAt: NOON + 1 }))),
+  release(inSync(owedBoth, aSale({ lines: [sold("Mug", 3)], storefrontUpdatedAt: NOON + 1 }))),
 );
 
 const naming = (...lines: string[]): Partial<NewRefund> => ({ lines: lines.map(refundLine) });
@@ -264,28 +264,28 @@ describe("a refund told by itself", () => {
   const problem = { code: "amount_inexact", detail: "Half a penny." } as const;
 
   it("is a refund like any other", () => {
-    expect(decideRefundTold(bothSent, { ...told, problems: [] }, RULES)).toEqual(
+    expect(decideReportedRefund(bothSent, { ...told, problems: [] }, RULES)).toEqual(
       decideRefund(bothSent, told.refund, RULES),
     );
   });
 
   it("in another currency cannot be booked, and holds the order once", () => {
     const foreign = { ...told, currency: "EUR", problems: [problem] };
-    const events = decideRefundTold(bothSent, foreign, RULES);
+    const events = decideReportedRefund(bothSent, foreign, RULES);
     const hold = { code: "refund_unmatched", detail: "Refund ref_1 is in EUR, and the order in GBP." };
     expect(events).toMatchObject([{ type: "order.held", hold }]);
     const held = {
       ...bothSent,
       holds: [{ ...hold, code: "refund_unmatched", placedAt: 0, placedBy: "" } as const],
     };
-    expect(decideRefundTold(held, foreign, RULES)).toEqual([]);
+    expect(decideReportedRefund(held, foreign, RULES)).toEqual([]);
   });
 
   it("holds the order for what is wrong with it, and not again when it is repeated", () => {
-    const events = decideRefundTold(bothSent, { ...told, problems: [problem] }, RULES);
+    const events = decideReportedRefund(bothSent, { ...told, problems: [problem] }, RULES);
     expect(events.map(({ type }) => type)).toEqual(["refund.recorded", "order.held"]);
     const known = refund(bothSent, told.refund);
-    expect(decideRefundTold(known, { ...told, problems: [problem] }, RULES)).toEqual([]);
+    expect(decideReportedRefund(known, { ...told, problems: [problem] }, RULES)).toEqual([]);
   });
 
   it("restocks where the rules say", () => {

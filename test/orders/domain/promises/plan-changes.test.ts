@@ -9,9 +9,9 @@ const happened = (...types: OrderEvent["type"][]) => types.map((type) => ({ type
 
 it.each([
   [happened("backorder.filled"), "stock_arrived"],
-  [happened("units.cancelled", "claim.cut"), "stock_missing"],
-  [happened("fulfillment.rejected", "claim.cut"), "location_rejected"],
-  [happened("units.resourced"), "sourced_again"],
+  [happened("units.cancelled", "allocation.cut"), "stock_missing"],
+  [happened("fulfillment.rejected", "allocation.cut"), "location_rejected"],
+  [happened("units.replanned"), "sourced_again"],
   [happened("fulfillment.postponed"), "postponed"],
   [happened("order.note_added"), "order_changed"],
   [[], "order_changed"],

@@ -5,12 +5,12 @@ import type { OrderEvent } from "../../../../src/orders/domain/order-events";
 import { evolveAll } from "../../../../src/orders/domain/order-lifecycle";
 import type { Order } from "../../../../src/orders/domain/order";
 import {
-  decideResource,
+  decideReplan,
   type LineToPlan,
-  type Resourcing,
+  type ReplanProblem,
   type UnitsAt,
 } from "../../../../src/orders/domain/replanning/replan";
-import { decideMoved } from "../../../../src/orders/domain/stock-repair";
+import { decideAllocationMoved } from "../../../../src/orders/domain/stock-repair";
 import { lineId } from "../../../support/a-sale";
 import { aLine, anOrder, NOON } from "../../../support/an-order";
 
@@ -31,7 +31,7 @@ const nearestFirst = (lines: readonly LineToPlan[], locations: readonly string[]
 
 const parcels = (units: readonly UnitsAt[]) => new Set(units.map(({ locationId }) => locationId)).size;
 
-const given = (free: Free, over: Partial<Resourcing> = {}): Resourcing => ({
+const given = (free: Free, over: Partial<ReplanProblem> = {}): ReplanProblem => ({
   reason: "closed",
   eligible: LOCATIONS,
   gone: () => false,
@@ -65,7 +65,7 @@ function orderOf(planned: Planned, owed: Readonly<Record<string, number>> = {}):
     reason: null,
     shipByOn: null,
     lateAt: null,
-    asks: 0,
+    pendingMoves: 0,
     lines: Object.entries(units).map(([title, quantity]) => ({
       lineId: lineId(title),
       quantity,
@@ -78,7 +78,7 @@ function orderOf(planned: Planned, owed: Readonly<Record<string, number>> = {}):
 /** `["Mug 2 east to west"]` */
 const said = (events: readonly OrderEvent[]): string[] =>
   events.map((event) => {
-    if (event.type === "move.asked") {
+    if (event.type === "move.requested") {
       const title = TITLES.find((each) => lineId(each) === event.lineId);
       return `${title} ${event.quantity} ${event.from.locationId} to ${event.to ?? "owed"}`;
     }
@@ -90,7 +90,7 @@ const inEast = orderOf({ east: { Mug: 2 } });
 const gone = (...where: string[]) => ({ gone: (id: string) => where.includes(id) });
 
 describe("a stored order is sourced again", () => {
-  it.each<[string, Order, Resourcing, string[]]>([
+  it.each<[string, Order, ReplanProblem, string[]]>([
     ["not, where nothing is better", inEast, given({ Mug: { west: 9 } }), []],
     [
       "from where nothing is sent any more, to where it is",
@@ -148,14 +148,14 @@ describe("a stored order is sourced again", () => {
       ["backorder.served"],
     ],
   ])("%s", (_what, order, how, expected) => {
-    expect(said(decideResource(order, how))).toEqual(expected);
+    expect(said(decideReplan(order, how))).toEqual(expected);
   });
 
   it("never where it was released, nor while stock has yet to answer", () => {
     const [part] = inEast.fulfillments;
     const how = given({ Mug: { west: 9 } }, gone("east"));
-    expect(decideResource({ ...inEast, fulfillments: [{ ...part!, status: "released" }] }, how)).toEqual([]);
-    expect(decideResource({ ...inEast, fulfillments: [{ ...part!, asks: 1 }] }, how)).toEqual([]);
+    expect(decideReplan({ ...inEast, fulfillments: [{ ...part!, status: "released" }] }, how)).toEqual([]);
+    expect(decideReplan({ ...inEast, fulfillments: [{ ...part!, pendingMoves: 1 }] }, how)).toEqual([]);
   });
 
   it("not at a location that has refused some of it", () => {
@@ -169,7 +169,7 @@ describe("a stored order is sourced again", () => {
     };
     const order = { ...inEast, fulfillments: [part!, refused] };
     const how = given({ Mug: { west: 9, far: 2 } }, gone("east"));
-    expect(said(decideResource(order, how))).toEqual(["Mug 2 east to far"]);
+    expect(said(decideReplan(order, how))).toEqual(["Mug 2 east to far"]);
   });
 
   it("once: carried out, a plan is not changed again", () => {
@@ -186,9 +186,9 @@ describe("a stored order is sourced again", () => {
             putOff: new Map(full.map((id) => [id, NOON + 9])),
           });
         const stock = byTitle(free);
-        const events = decideResource(order, how(stock));
+        const events = decideReplan(order, how(stock));
         const { order: after, free: left } = carriedOut(order, stock, events);
-        const again = decideResource(after, how(left)).filter(({ type }) => type === "move.asked");
+        const again = decideReplan(after, how(left)).filter(({ type }) => type === "move.requested");
         expect(said(again)).toEqual([]);
       }),
       { numRuns: 5_000 },
@@ -209,10 +209,10 @@ function carriedOut(order: Order, free: Free, events: readonly OrderEvent[]): { 
   let after = events.length === 0 ? order : evolveAll(order, events, NOON);
   const left: Record<string, Record<string, number>> = structuredClone(free);
   for (const event of events) {
-    if (event.type !== "move.asked") continue;
+    if (event.type !== "move.requested") continue;
     const { lineId: line, quantity, to, from } = event;
     const moved = { lineId: line, quantity, to, from: from.locationId, fulfillmentId: from.fulfillmentId };
-    after = evolveAll(after, decideMoved(after, moved, NOON), NOON);
+    after = evolveAll(after, decideAllocationMoved(after, moved, NOON), NOON);
     const title = titleOf(line);
     if (to !== null) left[title]![to] = (left[title]![to] ?? 0) - quantity;
     left[title]![from.locationId] = (left[title]![from.locationId] ?? 0) + quantity;

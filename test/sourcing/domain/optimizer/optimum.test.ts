@@ -26,7 +26,7 @@ function costOf({ items, sites, splitPenalty }: NetworkInput, plan: SitePlan | n
 
 const INSTANCES = 10_000;
 /** What there is to try grows with every unit; larger instances are drawn again. */
-const MOST_PLANS = 4_000;
+const MAX_PLANS = 4_000;
 
 describe("findOptimum", () => {
   it("finds what trying everything finds, in ten thousand random instances", () => {
@@ -35,7 +35,7 @@ describe("findOptimum", () => {
     let [tried, splits, limited] = [0, 0, 0];
     while (tried < INSTANCES) {
       const input = randomNetwork(random);
-      if (plansToTry(input) > MOST_PLANS) continue;
+      if (plansToTry(input) > MAX_PLANS) continue;
       tried += 1;
       const found = findOptimum(networkOf(input), { best: 1_000_000, runnerUp: 1_000_000 });
       const expected = byTryingAll(input);

@@ -1,26 +1,26 @@
-/** A command that is between its claims: what others do meanwhile can be played. */
+/** A command that is between its allocations: what others do meanwhile can be played. */
 import { env } from "cloudflare:workers";
 import type { Context } from "../../src/platform/context";
 import { createContext } from "../../src/app-context";
 import type { Retailer } from "./retailer";
 
-export type PausedClaims = Readonly<{
+export type PausedAllocations = Readonly<{
   context: Context;
-  /** The claim of the first SKU was answered. */
+  /** The allocation of the first SKU was answered. */
   hasFirst: Promise<void>;
-  /** Lets the claim of the second SKU be asked for. */
+  /** Lets the allocation of the second SKU be asked for. */
   goOn: () => void;
 }>;
 
-export function pausedClaims({ skus }: Retailer): PausedClaims {
+export function pausedAllocations({ skus }: Retailer): PausedAllocations {
   const context = createContext(env, { waitUntil: () => undefined }, "test");
   const first = Promise.withResolvers<void>();
   const second = Promise.withResolvers<void>();
   const inventory: Context["inventory"] = {
     ...context.inventory,
-    claim: async (sku, request) => {
+    allocate: async (sku, request) => {
       if (sku === skus[1]) await second.promise;
-      const answer = await context.inventory.claim(sku, request);
+      const answer = await context.inventory.allocate(sku, request);
       if (sku === skus[0]) first.resolve();
       return answer;
     },
