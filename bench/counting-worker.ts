@@ -2,7 +2,7 @@
  * Aftercart with everything counted that is waited for or paid for: round trips, D1's rows, calls of objects
  * and their rows, messages on queues. It is asked alone, one request at a time, so that the counts are exact.
  */
-import type { Env } from "../src/platform/config";
+import type { Env } from "../src/env";
 import worker, { SkuInventory } from "../src/worker";
 import { unmetered } from "./unmetered-worker.ts";
 import { counted, countedDatabase, countedNamespace, countedQueue, counts, forget } from "./counting.ts";

@@ -4,7 +4,7 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { forEachOf, apiOf } from "../scripts/local/api.ts";
-import type { QueueMessage } from "../src/platform/queues/queue-message.ts";
+import type { NotificationToSend } from "../src/notifications/domain/notifications.ts";
 import { measure } from "./load.ts";
 import { newOrders, placing } from "./orders.ts";
 import { openFloor, startPlatform, type Door } from "./platform.ts";
@@ -12,7 +12,7 @@ import { openRetailer } from "./retailer.ts";
 
 export type Drained = Readonly<{ messages: number; seconds: number; perSecond: number; ratio: number }>;
 
-type Told = Extract<QueueMessage, { type: "notification.send.v1" }>;
+type Told = NotificationToSend;
 
 /** As many as a queue takes at once. */
 const BATCH = 100;

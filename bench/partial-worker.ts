@@ -2,7 +2,7 @@
  * Aftercart with parts of taking an order in left out, as its request asks: what then is not used is what they
  * cost. Only the order placed is right without them; nothing is stored of it.
  */
-import type { Env } from "../src/platform/config";
+import type { Env } from "../src/env";
 import type { AllocationResult, AllocationRequest } from "../src/inventory/domain/stock";
 import { accept } from "../src/kernel/result";
 import worker from "../src/worker";

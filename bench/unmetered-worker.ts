@@ -3,7 +3,7 @@
  * machine that serves the request; the local simulator writes a row to disk for each, which would measure the
  * simulator.
  */
-import type { Env } from "../src/platform/config";
+import type { Env } from "../src/env";
 import worker from "../src/worker";
 
 export { SkuInventory } from "../src/worker";

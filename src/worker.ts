@@ -1,16 +1,26 @@
-/** The Worker: requests, queues and crons, each wired to what handles it. Decides nothing. */
-import type { Env } from "./platform/config";
-import { runCron } from "./platform/jobs/cron";
-import { createApp } from "./platform/http/app";
+/** The Worker: requests, queues, crons and objects, each handed to what the modules registered. Decides nothing. */
 import { createContext } from "./app-context";
+import type { Env } from "./env";
+import { SkuInventoryObject, type HoldingLine } from "./inventory/module";
+import { consumers, jobs, routes } from "./modules";
+import { linesWithUnits } from "./orders/lines-with-units";
+import { databasesOf } from "./platform/d1/databases";
+import { createApp } from "./platform/http/app";
+import { runCron } from "./platform/jobs/cron";
 import { consume } from "./platform/queues/consume";
 
-export { SkuInventory } from "./inventory/object/sku-inventory";
+/** The stock of one SKU. Inventory lies below orders, so it is given the question about an order's lines. */
+export class SkuInventory extends SkuInventoryObject {
+  protected override linesWithUnits(sku: string, lines: readonly HoldingLine[]) {
+    return linesWithUnits(databasesOf(this.env), sku, lines);
+  }
+}
 
-const app = createApp(createContext);
+const app = createApp(createContext, routes);
 
 export default {
   fetch: (request, env, execution) => app.fetch(request, env, execution),
-  queue: (batch, env, execution) => consume(createContext(env, execution, "queue"), batch),
-  scheduled: (controller, env, execution) => runCron(createContext(env, execution, "cron"), controller.cron),
+  queue: (batch, env, execution) => consume(createContext(env, execution, "queue"), consumers, batch),
+  scheduled: (controller, env, execution) =>
+    runCron(createContext(env, execution, "cron"), jobs, controller.cron),
 } satisfies ExportedHandler<Env>;

@@ -1,14 +1,15 @@
 /** Writing a carrier's service: the whole of it, new or not. */
-import type { Context } from "../platform/context";
+import type { CatalogContext } from "./context";
 import type { CarrierService } from "./domain/reference";
 import { accept, reject, type Result } from "../kernel/result";
 import { putCarrierService as writeCarrierService } from "./storage/carrier-services";
 import { forgetReference } from "./storage/reference";
-import { invalidRequest, unknownLocations, type InvalidRequest } from "../kernel/field-errors";
+import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";
+import { unknownLocations } from "./unknown-locations";
 
 /** True where the service is new. The locations it names must be there. */
 export async function putCarrierService(
-  context: Context,
+  context: CatalogContext,
   service: CarrierService,
 ): Promise<Result<boolean, InvalidRequest>> {
   const { locations } = await context.reference();

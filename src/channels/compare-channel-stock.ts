@@ -3,7 +3,8 @@
  * once; what differs still, or cannot be pushed, is an exception with its age.
  */
 import type { StorefrontStock } from "./ports";
-import type { Context } from "../platform/context";
+import type { CatalogChange } from "../catalog/context";
+import type { ChannelsContext } from "./context";
 import { afterLooking, showsFewer, type ChannelStock } from "./domain/channel-stock";
 import { checkOf, type Check, type Exception } from "../reconciliation/domain/checks";
 import {
@@ -20,8 +21,8 @@ import {
   isJobRequestedStatement,
   jobRequestedAt,
 } from "../platform/jobs/job-runs";
-import { storedStockAfter } from "../inventory/storage/stock-levels";
-import { sellableOf } from "../inventory/store-snapshots";
+import { storedStockAfter } from "../inventory/stock-levels";
+import { sellableOf } from "./sellable-stock";
 import { pushChannel, storefrontStock } from "./push-channel-stock";
 
 const SKUS_A_PAGE = 200;
@@ -30,7 +31,7 @@ const DAY = 86_400_000;
 /** The books must close whatever a storefront does: what was not looked at by then is, the next night. */
 const LOOK_FOR_MS = 4 * 60_000;
 
-export async function checkChannelStock(context: Context): Promise<Check> {
+export async function checkChannelStock(context: ChannelsContext): Promise<Check> {
   const { channels, connected } = await context.reference();
   const startedAt = context.now();
   await forgetChannelStock(
@@ -64,14 +65,22 @@ const REFRESH = "channel-stock";
 const KNOWN_EVERYWHERE_MS = 10_000;
 
 /** A channel or a location was written: what channels may sell may be another number now. */
-export const requestChannelStockRefresh = ({ databases, now }: Context): Promise<void> =>
+export const requestChannelStockRefresh = ({ databases, now }: ChannelsContext): Promise<void> =>
   requestJob(databases.primary, REFRESH, now());
+
+/** After a location changed: what channels may sell is another number. */
+export async function refreshAfterLocationChange(
+  context: ChannelsContext,
+  change: CatalogChange,
+): Promise<void> {
+  if (change.type === "location") await requestChannelStockRefresh(context);
+}
 
 export const isRefreshRequestedStatement = (db: D1Database): D1PreparedStatement =>
   isJobRequestedStatement(db, REFRESH);
 
 /** Works it out anew if that was asked for, once for all that was written. Answers whether it did. */
-export async function refreshIfRequested(context: Context): Promise<boolean> {
+export async function refreshIfRequested(context: ChannelsContext): Promise<boolean> {
   const { primary } = context.databases;
   const askedAt = await jobRequestedAt(primary, REFRESH);
   if (askedAt === null || askedAt + KNOWN_EVERYWHERE_MS > context.now()) return false;
@@ -81,7 +90,7 @@ export async function refreshIfRequested(context: Context): Promise<boolean> {
 }
 
 /** What every connected channel may sell as channels, locations and stock are now. */
-async function refreshChannelStock(context: Context): Promise<void> {
+async function refreshChannelStock(context: ChannelsContext): Promise<void> {
   const { primary } = context.databases;
   const reference = await context.reference();
   if (reference.connected.size === 0) return;
@@ -98,7 +107,7 @@ async function refreshChannelStock(context: Context): Promise<void> {
 type Looked = { counted: number; exceptions: Exception[]; underWay: string[] };
 
 /** Notes what the storefront shows of each SKU that it has, going on after the one that was looked at last. */
-async function lookAt(context: Context, channelId: string, until: number): Promise<Looked> {
+async function lookAt(context: ChannelsContext, channelId: string, until: number): Promise<Looked> {
   const { primary } = context.databases;
   const looked: Looked = { counted: 0, exceptions: [], underWay: [] };
   try {
@@ -126,7 +135,7 @@ async function lookAt(context: Context, channelId: string, until: number): Promi
 }
 
 /** What was wrong and is pushed: whether it is right now. */
-async function lookAgain(context: Context, connected: ReadonlySet<string>): Promise<void> {
+async function lookAgain(context: ChannelsContext, connected: ReadonlySet<string>): Promise<void> {
   const byChannel = Map.groupBy(await mismatches(context), ({ channelId }) => channelId);
   const looks = [...byChannel].map(async ([channelId, rows]) => {
     const stock = connected.has(channelId) ? await storefrontStock(context, channelId) : null;
@@ -141,7 +150,7 @@ async function lookAgain(context: Context, connected: ReadonlySet<string>): Prom
 
 /** Answers how many the storefront has. @throws when it does not answer. */
 async function lookAtPage(
-  context: Context,
+  context: ChannelsContext,
   stock: StorefrontStock,
   page: readonly ChannelStock[],
 ): Promise<number> {
@@ -157,7 +166,7 @@ async function lookAtPage(
   return listed.size;
 }
 
-const mismatches = ({ databases }: Context): Promise<ChannelStock[]> =>
+const mismatches = ({ databases }: ChannelsContext): Promise<ChannelStock[]> =>
   mismatchesAfter(databases.primary, { since: -1, channelId: "", sku: "" }, MAX_LISTED);
 
 const placeOf = ({ channelId, sku }: ChannelStock): string => `${channelId} ${sku}`;

@@ -2,17 +2,18 @@
  * A storefront said that an order changed, and not how. That it is to be fetched is kept before the storefront is
  * answered, in the database or else in the queue itself; fetching takes longer than the sender waits.
  */
-import type { Context } from "../platform/context";
+import type { ChannelsContext } from "./context";
 import { orderIdOf, type OrderId } from "../kernel/ids";
-import type { QueueMessage } from "../platform/queues/queue-message";
+import type { OrderFetchMessage } from "./queue-messages";
 import { DatabaseUnavailable, withDatabaseDeadline } from "../platform/d1/errors";
 import { keepToSend, type OutboxRow } from "../platform/outbox/outbox-rows";
 import { sendOutboxSoon } from "../platform/outbox/send-outbox";
 
-type ToFetch = Extract<QueueMessage, { type: "order.fetch.v1" }>;
-
 /** @throws DatabaseUnavailable when neither takes it: the sender is to come again. */
-export async function enqueueOrderFetch(context: Context, message: ToFetch): Promise<OrderId> {
+export async function enqueueOrderFetch(
+  context: ChannelsContext,
+  message: OrderFetchMessage,
+): Promise<OrderId> {
   const orderId = orderIdOf(message.channelId, message.externalOrderId);
   const row: OutboxRow = { id: `${orderId}/${message.eventId}`, createdAt: context.now(), message };
   const db = context.databases.orders(orderId);

@@ -5,18 +5,16 @@
  */
 import type { FetchRejection } from "./ports";
 import { readFetchedOrder } from "./bigcommerce/order";
-import type { Context } from "../platform/context";
+import type { ChannelsContext } from "./context";
 import { decideNewHold } from "../orders/domain/holds";
 import { orderIdOf, type OrderId } from "../kernel/ids";
-import type { QueueMessage } from "../platform/queues/queue-message";
+import type { OrderFetchMessage } from "./queue-messages";
 import { hasOpenUnits } from "../orders/domain/order";
 import { accept, reject, type Result } from "../kernel/result";
-import { channelConnection } from "../catalog/storage/channels";
+import { channelConnection } from "./channel-connections";
 import { inboxStatement, type InboxRow } from "./storage/inbox";
 import { changeOrder } from "../orders/change-order";
 import { upsertStorefrontOrder } from "../orders/upsert-storefront-order";
-
-type ToFetch = Extract<QueueMessage, { type: "order.fetch.v1" }>;
 
 export type FetchOrderRejection = Readonly<
   | Exclude<FetchRejection, { code: "order_gone" }>
@@ -28,9 +26,9 @@ export type FetchOrderRejection = Readonly<
 type Outcome = Pick<InboxRow, "outcome" | "problem" | "body">;
 type Fetched = Result<InboxRow["outcome"], FetchOrderRejection>;
 
-export type OrderImporter = (message: ToFetch) => Promise<Fetched>;
+export type OrderImporter = (message: OrderFetchMessage) => Promise<Fetched>;
 
-export function createOrderImporter(context: Context): OrderImporter {
+export function createOrderImporter(context: ChannelsContext): OrderImporter {
   const done = new Set<OrderId>();
   const away = new Map<string, Fetched>();
   return async (message) => {
@@ -45,7 +43,11 @@ export function createOrderImporter(context: Context): OrderImporter {
   };
 }
 
-async function fetchOrder(context: Context, orderId: OrderId, message: ToFetch): Promise<Fetched> {
+async function fetchOrder(
+  context: ChannelsContext,
+  orderId: OrderId,
+  message: OrderFetchMessage,
+): Promise<Fetched> {
   const { channelId, externalOrderId } = message;
   const channel = (await context.reference()).channels.get(channelId);
   const connection = await channelConnection(context, channelId);
@@ -79,7 +81,11 @@ async function fetchOrder(context: Context, orderId: OrderId, message: ToFetch):
 }
 
 /** An order that is known here and no more there may be somebody's mistake: staff must look before it is sent. */
-async function orderGone(context: Context, orderId: OrderId, message: ToFetch): Promise<Fetched> {
+async function orderGone(
+  context: ChannelsContext,
+  orderId: OrderId,
+  message: OrderFetchMessage,
+): Promise<Fetched> {
   const gone = { code: "held_at_storefront", detail: "The storefront has no such order any more." } as const;
   const placed = { now: context.now(), by: context.actor };
   const changed = await changeOrder<never>(
@@ -93,7 +99,11 @@ async function orderGone(context: Context, orderId: OrderId, message: ToFetch): 
   return remembered(context, message, plainly("ignored", "no such order"));
 }
 
-async function remembered(context: Context, message: ToFetch, outcome: Outcome): Promise<Fetched> {
+async function remembered(
+  context: ChannelsContext,
+  message: OrderFetchMessage,
+  outcome: Outcome,
+): Promise<Fetched> {
   await inboxStatement(context.databases.primary, rowOf(message, null, outcome)).run();
   return accept(outcome.outcome);
 }
@@ -105,7 +115,7 @@ const plainly = (outcome: InboxRow["outcome"], problem: string | null): Outcome 
 });
 
 const rowOf = (
-  { channelId, eventId, topic, receivedAt }: ToFetch,
+  { channelId, eventId, topic, receivedAt }: OrderFetchMessage,
   orderId: OrderId | null,
   outcome: Outcome,
 ): InboxRow => ({ channelId, eventId, topic, receivedAt, orderId, ...outcome });

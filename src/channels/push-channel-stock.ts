@@ -3,26 +3,26 @@
  * storefront by its own rules. What a storefront does not take is told again, ever less often, and listed.
  */
 import type { NotPushed, StorefrontRejection, StorefrontStock, StockToPush } from "./ports";
-import type { Context } from "../platform/context";
+import type { ChannelsContext } from "./context";
 import { afterPush, type ChannelStock, type PushOutcome } from "./domain/channel-stock";
 import { derivedId } from "../kernel/ids";
 import { logLine } from "../kernel/log-line";
 import { accept, type Result } from "../kernel/result";
 import { dueChannelStock, leaseChannelStock, writeChannelStock } from "./storage/channel-stock";
-import { channelConnection } from "../catalog/storage/channels";
+import { channelConnection } from "./channel-connections";
 
 /** Bounded, so that a run ends within a minute or so; what is left waits for the next. */
 const MAX_AT_ONCE = 2_000;
 
 /** Every connected channel at once; one that is slow or away keeps nobody. Answers how many SKUs were pushed. */
-export async function pushChannelStock(context: Context): Promise<number> {
+export async function pushChannelStock(context: ChannelsContext): Promise<number> {
   const { connected } = await context.reference();
   const pushed = await Promise.all([...connected].map((id) => pushChannel(context, id)));
   return pushed.reduce((sum, count) => sum + count, 0);
 }
 
 /** Answers how many SKUs the storefront took. */
-export async function pushChannel(context: Context, channelId: string): Promise<number> {
+export async function pushChannel(context: ChannelsContext, channelId: string): Promise<number> {
   let pushed = 0;
   try {
     const due = await dueChannelStock(context.databases.primary, channelId, context.now(), MAX_AT_ONCE);
@@ -41,13 +41,16 @@ export async function pushChannel(context: Context, channelId: string): Promise<
 }
 
 /** Null where the channel is not connected. */
-export async function storefrontStock(context: Context, channelId: string): Promise<StorefrontStock | null> {
+export async function storefrontStock(
+  context: ChannelsContext,
+  channelId: string,
+): Promise<StorefrontStock | null> {
   const connection = await channelConnection(context, channelId);
   return connection && context.storefrontStock(connection);
 }
 
 async function pushBatch(
-  context: Context,
+  context: ChannelsContext,
   stock: StorefrontStock,
   due: readonly ChannelStock[],
 ): Promise<PushOutcome[]> {

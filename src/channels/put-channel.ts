@@ -2,24 +2,25 @@
  * Writing a channel: the whole of it, but for its webhook secrets and the connection to its API, which stay
  * where none are given.
  */
-import type { Context } from "../platform/context";
-import { parseConnection } from "./domain/channel-connection";
+import type { ChannelsContext } from "./context";
+import { parseConnection, type ConnectionInput } from "./domain/channel-connection";
 import type { Channel } from "../catalog/domain/reference";
 import { accept, reject, type Result } from "../kernel/result";
-import { allowsLoopback, putChannel as writeChannel, type ChannelSecrets } from "../catalog/storage/channels";
+import { forgetReference, putChannel as writeChannel, type ChannelSecrets } from "../catalog/channels";
+import { allowsLoopback } from "./channel-connections";
 import { forgetChannelStock } from "./storage/channel-stock";
-import { forgetReference } from "../catalog/storage/reference";
 import { requestChannelStockRefresh } from "./compare-channel-stock";
-import { invalidRequest, unknownLocations, type InvalidRequest } from "../kernel/field-errors";
+import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";
+import { unknownLocations } from "../catalog/unknown-locations";
 
 /**
  * Secrets, newest first, take the place of all before them. Answers whether it is new; rejects locations that
  * there are not, and a connection that its kind of storefront does not have or that we may not call.
  */
 export async function putChannel(
-  context: Context,
+  context: ChannelsContext,
   channel: Channel,
-  secrets: ChannelSecrets,
+  secrets: ChannelSecrets & Readonly<{ connection: ConnectionInput | null | undefined }>,
 ): Promise<Result<boolean, InvalidRequest>> {
   const { locations } = await context.reference();
   const named = channel.locationIds.map((locationId, i) => ({ path: `locationIds.${i}`, locationId }));

@@ -5,12 +5,14 @@
  */
 import { verifyStorefront } from "./storefronts/signatures";
 import { isWooCommercePing, readStorefrontEvent } from "./storefronts/storefront";
-import type { FieldError, StorefrontEvent } from "./storefronts/storefront-event";
-import type { Context } from "../platform/context";
+import type { FieldError } from "../kernel/field-errors";
+import type { StorefrontEvent } from "./storefronts/storefront-event";
+import type { ChannelsContext } from "./context";
 import { orderIdOf, type OrderId } from "../kernel/ids";
 import type { Channel } from "../catalog/domain/reference";
 import { accept, reject, type Result } from "../kernel/result";
-import { channelSecrets } from "../catalog/storage/channels";
+import { channelSecrets } from "../catalog/channels";
+import { orderFetch } from "./queue-messages";
 import { inboxStatement, type InboxRow } from "./storage/inbox";
 import { addNote } from "../orders/add-note";
 import { cancelOrder } from "../orders/cancel-order";
@@ -34,7 +36,7 @@ export type CallbackRejection = Readonly<
 >;
 
 export async function receiveWebhook(
-  context: Context,
+  context: ChannelsContext,
   { channelId, headers, body }: Callback,
 ): Promise<Result<Received, CallbackRejection>> {
   const channel = (await context.reference()).channels.get(channelId);
@@ -62,7 +64,7 @@ export async function receiveWebhook(
 }
 
 async function apply(
-  context: Context,
+  context: ChannelsContext,
   channel: Channel,
   event: StorefrontEvent,
   receivedAt: number,
@@ -86,7 +88,7 @@ async function apply(
   if (event.type === "changed") {
     const { externalOrderId } = event;
     const said = { channelId: channel.id, externalOrderId, eventId, topic, receivedAt };
-    const orderId = await enqueueOrderFetch(context, { type: "order.fetch.v1", ...said });
+    const orderId = await enqueueOrderFetch(context, orderFetch.message(said));
     return accept({ outcome: "queued", orderId });
   }
   if (event.type === "order") {
@@ -105,7 +107,7 @@ type RowOf = (orderId: OrderId | null, outcome: InboxRow["outcome"], problem?: s
 
 /** What only speaks of an order that the storefront told before. */
 async function aboutKnownOrder(
-  context: Context,
+  context: ChannelsContext,
   channel: Channel,
   event: Extract<StorefrontEvent, { type: "refund" | "edited" | "deleted" }>,
   row: RowOf,
@@ -155,7 +157,7 @@ type Kept = Readonly<{
 }>;
 
 /** As text where it is text, so that staff can read it. */
-async function keep(context: Context, { body, ...kept }: Kept): Promise<void> {
+async function keep(context: ChannelsContext, { body, ...kept }: Kept): Promise<void> {
   const text = new TextDecoder().decode(body);
   const row: InboxRow = { ...kept, orderId: null, outcome: "rejected", body: text };
   await inboxStatement(context.databases.primary, row).run();

@@ -1,10 +1,10 @@
 /** Staff has dealt with a callback that could not be read: it is no exception any more. */
-import type { Context } from "../platform/context";
+import type { ChannelsContext } from "./context";
 import { accept, reject, type Result } from "../kernel/result";
 import { resolveCallback as resolve, type InboxRow, type RejectedCallback } from "./storage/inbox";
 
 export async function resolveCallback(
-  context: Context,
+  context: ChannelsContext,
   callback: Pick<InboxRow, "channelId" | "eventId">,
   note: string,
 ): Promise<Result<RejectedCallback, Readonly<{ code: "not_found" }>>> {

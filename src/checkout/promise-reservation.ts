@@ -1,5 +1,5 @@
 /** When what a checkout holds would arrive, were it paid for now: an honest date before payment. */
-import type { Context } from "../platform/context";
+import type { OrdersContext } from "../orders/context";
 import { localDate } from "../kernel/calendar";
 import { promisable } from "../inventory/domain/inbound";
 import { logLine } from "../kernel/log-line";
@@ -8,15 +8,15 @@ import { mayServe } from "../orders/domain/promises/plan-changes";
 import type { LinePromise } from "../promises/domain/promise";
 import type { Channel } from "../catalog/domain/reference";
 import type { Destination } from "../sourcing/domain/preference";
-import { expectedInbound } from "../inventory/storage/inbound";
+import { expectedInbound } from "../inventory/inbound";
 import type { ReservedLine } from "./storage/reservations";
-import { storedStock } from "../inventory/storage/stock-levels";
+import { storedStock } from "../inventory/stock-levels";
 
 type Held = Pick<ReservedLine, "sku" | "allocated" | "backordered">;
 
 /** Of each line in turn; null without a destination. What is waited for is asked only where something is. */
 export async function promisesOfReserved(
-  context: Context,
+  context: OrdersContext,
   channel: Channel,
   shipTo: Destination | null,
   lines: readonly Held[],
@@ -36,7 +36,7 @@ export async function promisesOfReserved(
 
 /** What is expected, behind all who are known to wait; null where nobody answers. */
 async function supplyOf(
-  { databases, reference, now }: Context,
+  { databases, reference, now }: OrdersContext,
   channel: Channel,
   skus: readonly string[],
 ): Promise<ReadonlyMap<string, Supply> | null> {

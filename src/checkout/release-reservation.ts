@@ -1,12 +1,12 @@
 /** Letting go of a checkout's hold at once, rather than when it expires. Doing it twice is doing it once. */
-import type { Context } from "../platform/context";
+import type { OrdersContext } from "../orders/context";
 import { isId } from "../kernel/ids";
 import { accept, reject, type Result } from "../kernel/result";
 import { markReservationVoided, reservationById } from "./storage/reservations";
 
 /** What an order has taken over meanwhile is the order's, and stays. */
 export async function releaseReservation(
-  context: Context,
+  context: OrdersContext,
   id: string,
 ): Promise<Result<null, Readonly<{ code: "not_found" }>>> {
   const { primary } = context.databases;

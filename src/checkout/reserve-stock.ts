@@ -2,7 +2,7 @@
  * Holding stock for a checkout before it is paid: every unit of every line, or nothing. The hold is allocations
  * in the SKUs' objects, which releaseHolding by themselves; an order that names the reservation takes them over.
  */
-import type { Context } from "../platform/context";
+import type { OrdersContext } from "../orders/context";
 import { idFromBytes, reservationIdOf, type ReservationId } from "../kernel/ids";
 import { accept, reject, type Result } from "../kernel/result";
 import { firstChoice } from "../sourcing/domain/first-choice";
@@ -36,7 +36,7 @@ type Answer = Result<AllocationResult, AllocationRejection>;
  * same moment is told that it holds, stays.
  */
 export async function reserveStock(
-  context: Context,
+  context: OrdersContext,
   request: ReservationRequest,
 ): Promise<Result<Reservation, ReservationRejection>> {
   const { channels } = await context.reference();
@@ -108,7 +108,7 @@ export async function reserveStock(
   return accept(reservation);
 }
 
-const newId = (context: Context) => idFromBytes("res", context.randomBytes(17));
+const newId = (context: OrdersContext) => idFromBytes("res", context.randomBytes(17));
 
 /** One line a SKU, in the order first named: a holder has one allocation on a SKU. */
 function mergedLines(lines: readonly Wanted[]): Wanted[] {
@@ -144,6 +144,10 @@ function rejectionOf(answers: readonly Answer[], lines: readonly Wanted[]): Rese
   return { code: "insufficient_stock", lines: short };
 }
 
-async function releaseAll(context: Context, id: ReservationId, lines: readonly Wanted[]): Promise<void> {
+async function releaseAll(
+  context: OrdersContext,
+  id: ReservationId,
+  lines: readonly Wanted[],
+): Promise<void> {
   await Promise.all(lines.map(({ sku }) => context.inventory.releasePending(sku, id, context.now())));
 }

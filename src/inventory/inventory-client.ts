@@ -21,7 +21,7 @@ import type {
   StockPrices,
   StockReading,
 } from "./domain/stock";
-import type { SkuInventory } from "./object/sku-inventory";
+import type { SkuInventoryObject } from "./object/sku-inventory";
 
 type Unknown = Readonly<{ code: "unknown_sku"; sku: string }>;
 
@@ -36,9 +36,12 @@ export type InventoryClient = Readonly<{
   /** Lets go of what a allocation that asked to releaseHolding at `expiresAt` was given, unless another asked for it, too. */
   releaseIfNotRenewed: (sku: string, holder: Holder, expiresAt: number, now: number) => Promise<void>;
   apply: (sku: string, effect: StockEffect) => Promise<Result<EffectApplied, Unknown>>;
-  operate: (sku: string, operation: StockOperation) => Promise<Result<StockReading, StockOperationRejection>>;
+  recordMovement: (
+    sku: string,
+    operation: StockOperation,
+  ) => Promise<Result<StockReading, StockOperationRejection>>;
   /** Takes the SKU's facts in; a changed cost revalues what is on hand. */
-  describe: (facts: SkuFacts, now: number) => Promise<void>;
+  upsertSku: (facts: SkuFacts, now: number) => Promise<void>;
   setSafetyStock: (sku: string, locationId: string, quantity: number) => Promise<Result<null, Unknown>>;
   /** Prices found before those it has change nothing. */
   setStockPrices: (sku: string, prices: StockPrices) => Promise<Result<null, Unknown>>;
@@ -54,11 +57,13 @@ export type InventoryClient = Readonly<{
 const ATTEMPTS = 4;
 const FIRST_PAUSE_MS = 20;
 
-export function createInventoryClient(namespace: DurableObjectNamespace<SkuInventory>): InventoryClient {
+export function createInventoryClient(
+  namespace: DurableObjectNamespace<SkuInventoryObject>,
+): InventoryClient {
   // A stub that has met a reset keeps failing, so each attempt takes its own.
   const ask = async <Answer>(
     sku: string,
-    call: (stub: DurableObjectStub<SkuInventory>) => Promise<Answer>,
+    call: (stub: DurableObjectStub<SkuInventoryObject>) => Promise<Answer>,
   ): Promise<Answer> => {
     for (let attempt = 1; ; attempt += 1) {
       try {
@@ -76,8 +81,8 @@ export function createInventoryClient(namespace: DurableObjectNamespace<SkuInven
     releaseIfNotRenewed: (sku, holder, expiresAt, now) =>
       ask(sku, async (stub) => stub.releaseIfNotRenewed(holder, expiresAt, now)),
     apply: (sku, effect) => ask(sku, async (stub) => stub.applyEffect(sku, effect)),
-    operate: (sku, operation) => ask(sku, async (stub) => stub.operate(sku, operation)),
-    describe: (facts, now) => ask(facts.sku, async (stub) => stub.describe(facts, now)),
+    recordMovement: (sku, operation) => ask(sku, async (stub) => stub.recordMovement(sku, operation)),
+    upsertSku: (facts, now) => ask(facts.sku, async (stub) => stub.upsertSku(facts, now)),
     setSafetyStock: (sku, locationId, quantity) =>
       ask(sku, async (stub) => stub.setSafetyStock(sku, locationId, quantity)),
     setStockPrices: (sku, prices) => ask(sku, async (stub) => stub.setStockPrices(sku, prices)),

@@ -1,13 +1,13 @@
 /** Posting to the books what stock did by itself: receipts, adjustments, counts and revaluations. */
-import type { Context } from "../platform/context";
+import type { InventoryContext } from "./context";
 import { localDate } from "../kernel/calendar";
-import { journalEntryForStock } from "../ledger/domain/journal-entry";
+import { journalEntryForStock } from "./domain/movement-postings";
 import type { StockEvent } from "./domain/stock";
-import { insertEntryOnce } from "../ledger/storage/journal";
+import { insertEntryOnce } from "../ledger/journal";
 
 /** Posts a movement once, however often it is eventCount: the entry is named by the stock's event. */
 export async function postStockMovement(
-  context: Context,
+  context: InventoryContext,
   sku: string,
   { id, movement }: Extract<StockEvent, { type: "stock.moved" }>,
 ): Promise<void> {

@@ -2,7 +2,7 @@
  * Writing what is expected at a location, and taking it back. Whoever waits for the SKU is promised anew right
  * after the answer; what that does not reach, the hourly look does.
  */
-import type { Context } from "../platform/context";
+import type { InventoryContext } from "./context";
 import { accept, reject, type Result } from "../kernel/result";
 import {
   cancelInbound as writeCancelled,
@@ -11,18 +11,13 @@ import {
   type InboundToWrite,
   type StoredInbound,
 } from "./storage/inbound";
-import { skuById } from "../catalog/storage/skus";
-import {
-  invalidRequest,
-  unknownLocations,
-  type FieldError,
-  type InvalidRequest,
-} from "../kernel/field-errors";
-import { updateBackorderPromises } from "../orders/update-backorder-promises";
+import { skuById } from "../catalog/skus";
+import { invalidRequest, type FieldError, type InvalidRequest } from "../kernel/field-errors";
+import { unknownLocations } from "../catalog/unknown-locations";
 
 /** An inbound stays of its SKU and its location, since some of it may have been received. */
 export async function putInbound(
-  context: Context,
+  context: InventoryContext,
   inbound: InboundToWrite,
 ): Promise<Result<Readonly<{ inbound: StoredInbound; created: boolean }>, InvalidRequest>> {
   const db = context.databases.primary;
@@ -38,7 +33,7 @@ export async function putInbound(
   ];
   if (errors.length > 0) return reject(invalidRequest(errors));
   const written = await writeInbound(db, inbound, context.now());
-  updateBackorderPromisesSoon(context, written.inbound);
+  publish(context, written.inbound);
   return accept(written);
 }
 
@@ -51,14 +46,14 @@ const otherThan = (known: StoredInbound, { sku, locationId }: InboundToWrite): F
 
 /** Nothing more is expected of it; what has come stays. Repeated it changes nothing. */
 export async function cancelInbound(
-  context: Context,
+  context: InventoryContext,
   id: string,
 ): Promise<Result<StoredInbound, Readonly<{ code: "not_found" }>>> {
   const cancelled = await writeCancelled(context.databases.primary, id, context.now());
   if (!cancelled) return reject({ code: "not_found" });
-  updateBackorderPromisesSoon(context, cancelled);
+  publish(context, cancelled);
   return accept(cancelled);
 }
 
-export const updateBackorderPromisesSoon = (context: Context, { sku, updatedAt }: StoredInbound): void =>
-  context.waitUntil(updateBackorderPromises(context, { sku, updatedAt }));
+const publish = (context: InventoryContext, { sku, updatedAt }: StoredInbound): void =>
+  context.publishInboundChange({ sku, updatedAt });

@@ -1,11 +1,11 @@
 /** What staff does to stock: receiving, adjusting and counting it, and keeping some of it back. */
-import type { Context } from "../platform/context";
+import type { InventoryContext } from "./context";
 import { idFromBytes } from "../kernel/ids";
 import { reject, type Result } from "../kernel/result";
 import type { AdjustmentReason, StockOperation, StockOperationRejection, StockReading } from "./domain/stock";
 import { countReceipt, inboundById } from "./storage/inbound";
-import { invalidRequest, unknownLocations, type InvalidRequest } from "../kernel/field-errors";
-import { updateBackorderPromisesSoon } from "./put-inbound";
+import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";
+import { unknownLocations } from "../catalog/unknown-locations";
 
 export type StockMove = Readonly<
   | { type: "receive"; locationId: string; quantity: number; inboundId?: string }
@@ -20,7 +20,7 @@ export type StockMoved = Readonly<{ ref: string; stock: StockReading }>;
  * reference each call is a movement of its own.
  */
 export async function moveStock(
-  context: Context,
+  context: InventoryContext,
   sku: string,
   move: StockMove,
   ref: string | null,
@@ -36,7 +36,7 @@ export async function moveStock(
     at: context.now(),
     by: context.actor,
   };
-  const moved = await context.inventory.operate(sku, operation);
+  const moved = await context.inventory.recordMovement(sku, operation);
   if (moved.ok && operation.type === "receive") await countExpected(context, operation);
   return moved.ok ? { ok: true, value: { ref: operation.ref, stock: moved.value } } : moved;
 }
@@ -46,7 +46,7 @@ export async function moveStock(
  * stock tells of it, in case the first did not come to that.
  */
 export async function countExpected(
-  context: Context,
+  context: InventoryContext,
   {
     ref,
     inboundId,
@@ -57,11 +57,15 @@ export async function countExpected(
   if (inboundId === undefined) return;
   const receipt = { inboundId, ref, quantity, at };
   const counted = await countReceipt(context.databases.primary, receipt);
-  if (counted) updateBackorderPromisesSoon(context, counted);
+  if (counted) context.publishInboundChange({ sku: counted.sku, updatedAt: counted.updatedAt });
 }
 
 /** A receipt names the inbound of its own SKU and location. */
-async function unexpected(context: Context, sku: string, move: StockMove): Promise<InvalidRequest | null> {
+async function unexpected(
+  context: InventoryContext,
+  sku: string,
+  move: StockMove,
+): Promise<InvalidRequest | null> {
   if (move.type !== "receive" || move.inboundId === undefined) return null;
   const path = "inboundId";
   const inbound = await inboundById(context.databases.primary, move.inboundId);
@@ -72,7 +76,7 @@ async function unexpected(context: Context, sku: string, move: StockMove): Promi
 
 /** Sets how many units at the location are kept back from being promised. */
 export async function setSafetyStock(
-  context: Context,
+  context: InventoryContext,
   sku: string,
   { locationId, quantity }: Readonly<{ locationId: string; quantity: number }>,
 ): Promise<Result<null, Readonly<{ code: "unknown_sku"; sku: string }> | InvalidRequest>> {
@@ -81,7 +85,10 @@ export async function setSafetyStock(
   return context.inventory.setSafetyStock(sku, locationId, quantity);
 }
 
-async function unknownLocation(context: Context, locationId: string): Promise<InvalidRequest | null> {
+async function unknownLocation(
+  context: InventoryContext,
+  locationId: string,
+): Promise<InvalidRequest | null> {
   const { locations } = await context.reference();
   const errors = unknownLocations([{ path: "locationId", locationId }], locations);
   return errors.length > 0 ? invalidRequest(errors) : null;

@@ -1,11 +1,12 @@
 /** Brings stock prices that were found to the SKUs' objects, which answer them with every allocation. */
-import type { Context } from "../platform/context";
-import type { QueueMessage } from "../platform/queues/queue-message";
-
-type Found = Extract<QueueMessage, { type: "stock.prices.v1" }>;
+import type { InventoryContext } from "./context";
+import type { StockPricesMessage } from "./queue-messages";
 
 /** Repeatable, and in any order: an object keeps those that were found last. One that knows no SKU needs none. */
-export async function takeStockPrices({ inventory }: Context, { foundAt, minorBySku }: Found): Promise<void> {
+export async function setStockPrices(
+  { inventory }: InventoryContext,
+  { foundAt, minorBySku }: StockPricesMessage,
+): Promise<void> {
   const eventCount = Object.entries(minorBySku).map(([sku, minorByLocation]) =>
     inventory.setStockPrices(sku, { foundAt, minorByLocation }),
   );

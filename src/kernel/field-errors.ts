@@ -10,12 +10,3 @@ export const invalidRequest = (errors: readonly FieldError[]): InvalidRequest =>
   code: "invalid_request",
   errors,
 });
-
-/** The errors of locations that there are not, each under its own path. */
-export const unknownLocations = (
-  named: readonly Readonly<{ path: string; locationId: string }>[],
-  locations: ReadonlyMap<string, unknown>,
-): FieldError[] =>
-  named
-    .filter(({ locationId }) => !locations.has(locationId))
-    .map(({ path, locationId }) => ({ path, message: `there is no location ${locationId}` }));

@@ -2,7 +2,7 @@
  * Sends one message to the order's customer, once however often it is asked for: the text is kept before it
  * is sent, and goes out under the message's own id, by which the provider knows a repeat.
  */
-import type { Context } from "../platform/context";
+import type { NotificationsContext } from "./context";
 import { renderNotification, whyNotSend } from "./domain/notification-text";
 import type { NotificationToSend } from "./domain/notifications";
 import type { Order } from "../orders/domain/order";
@@ -14,7 +14,7 @@ import {
   recordAttempt,
   type StoredNotification,
 } from "./storage/notifications";
-import { loadOrder } from "../orders/storage/orders";
+import { loadOrder } from "../orders/orders";
 
 /** `retry`: not sent, and worth asking again later. */
 export type SendRejection = Readonly<{ code: "retry"; detail: string }>;
@@ -23,7 +23,7 @@ export type SendRejection = Readonly<{ code: "retry"; detail: string }>;
 export type SendOutcome = "sent" | "failed" | "skipped";
 
 export async function sendNotification(
-  ctx: Context,
+  ctx: NotificationsContext,
   message: NotificationToSend,
 ): Promise<Result<SendOutcome, SendRejection>> {
   const db = ctx.databases.orders(message.orderId);
@@ -35,7 +35,7 @@ export async function sendNotification(
   return deliver(ctx, await storeNotification(db, await compose(ctx, message, order)));
 }
 
-async function compose(ctx: Context, message: NotificationToSend, order: Order) {
+async function compose(ctx: NotificationsContext, message: NotificationToSend, order: Order) {
   const { kind, shipmentId, notificationId: id, orderId } = message;
   const channel = (await ctx.reference()).channels.get(order.channelId);
   const url = statusUrl(ctx.config.publicUrl, order.id, ctx.config.linkSigningKey);
@@ -60,7 +60,7 @@ async function compose(ctx: Context, message: NotificationToSend, order: Order) 
 }
 
 async function deliver(
-  ctx: Context,
+  ctx: NotificationsContext,
   { id, orderId, recipient, status, subject, text, html }: StoredNotification,
 ): Promise<Result<SendOutcome, SendRejection>> {
   if (status !== "pending") return accept(status);

@@ -1,12 +1,12 @@
 /** A note on an order: part of its history, never of its state. */
-import type { Context } from "../platform/context";
+import type { OrdersContext } from "./context";
 import type { OrderId } from "../kernel/ids";
 import type { Order } from "./domain/order";
 import { accept, type Result } from "../kernel/result";
 import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
 
 export const addNote = (
-  context: Context,
+  context: OrdersContext,
   orderId: OrderId,
   text: string,
   options: ChangeOptions = {},

@@ -3,7 +3,7 @@
  * the order would cost from each alone. From the answers the best plan is found; only where it is better than
  * what was allocated, by more than the channel's threshold, does a second round move allocations.
  */
-import type { Context } from "../platform/context";
+import type { OrdersContext } from "./context";
 import { needsStock, withinOrdered, type LineStock, type LineToAdd } from "./domain/order-creation";
 import { lineIdOf, reservationIdOf, type LineId, type OrderId } from "../kernel/ids";
 import type { OrderEvent } from "./domain/order-events";
@@ -55,7 +55,7 @@ type Asked = Readonly<{ lineId: LineId; sku: string; quantity: number }>;
  * @throws what the objects' calls throw, when an object cannot be reached.
  */
 export async function allocateLines(
-  context: Context,
+  context: OrdersContext,
   request: AllocateLines,
 ): Promise<Result<AllocatedLines, AllocateLinesRejection>> {
   const { sourcing } = request;
@@ -111,7 +111,7 @@ function quantitiesOf(asked: readonly Asked[]): Map<string, number> {
 }
 
 const allocateAll = (
-  context: Context,
+  context: OrdersContext,
   request: AllocateLines,
   { asked, choices, expiresAt }: Asking,
 ): Promise<Result<AllocationResult, AllocationRejection>[]> => {

@@ -1,5 +1,5 @@
 /** What a SKU's object decided by itself, brought to bear on the order it concerns or on the books. */
-import type { Context } from "../platform/context";
+import type { OrdersContext } from "./context";
 import { decideAllocationMoved } from "./domain/stock-repair";
 import { decideCut, decideFill } from "./domain/fulfillments/fulfillment";
 import type { OrderEvent } from "./domain/order-events";
@@ -19,7 +19,7 @@ import { postStockMovement } from "../inventory/post-movement";
 export type StockEventEarly = Readonly<{ code: "stock_event_early"; id: string }>;
 
 export async function applyStockEvent(
-  context: Context,
+  context: OrdersContext,
   sku: string,
   event: StockEvent,
 ): Promise<Result<null, ChangeRejection | StockEventEarly>> {

@@ -1,5 +1,5 @@
 /** Brings an order that is there up to what its storefront says; units an edit added are allocated first. */
-import type { Context } from "../platform/context";
+import type { OrdersContext } from "./context";
 import { partAt } from "./domain/fulfillments/fulfillment";
 import { held } from "./domain/holds";
 import type { OrderId } from "../kernel/ids";
@@ -17,7 +17,7 @@ import { refundRules } from "./refund-rules";
 import { sourcingRequest } from "./sourcing-problem";
 
 export async function applyStorefrontUpdate(
-  context: Context,
+  context: OrdersContext,
   orderId: OrderId,
   incoming: NewOrder,
   channel: Channel,
@@ -32,7 +32,7 @@ export async function applyStorefrontUpdate(
 }
 
 export const recordRefund = (
-  context: Context,
+  context: OrdersContext,
   orderId: OrderId,
   told: ReportedRefund,
   options: ChangeOptions = {},
@@ -45,7 +45,7 @@ export const recordRefund = (
   );
 
 async function linesAdded(
-  context: Context,
+  context: OrdersContext,
   order: Order,
   incoming: NewOrder,
   channel: Channel,

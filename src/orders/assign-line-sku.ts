@@ -2,7 +2,7 @@
  * Gives a line that came without a SKU, or with one nobody knew, its stock: staff names the SKU, its object
  * is asked for the units, and the holds that stood for it fall when no such line is left.
  */
-import type { Context } from "../platform/context";
+import type { OrdersContext } from "./context";
 import { partAt } from "./domain/fulfillments/fulfillment";
 import { needsStock } from "./domain/order-creation";
 import type { LineId, OrderId } from "../kernel/ids";
@@ -21,7 +21,7 @@ export type AssignSkuRejection = Readonly<
 >;
 
 export const assignLineSku = (
-  context: Context,
+  context: OrdersContext,
   orderId: OrderId,
   lineId: LineId,
   sku: string,

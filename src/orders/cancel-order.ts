@@ -1,5 +1,5 @@
 /** Cancels an order, or units of it; its allocations are given back through the outbox. */
-import type { Context } from "../platform/context";
+import type { OrdersContext } from "./context";
 import { decideCancel, type Cancel, type CancelRejection } from "./domain/cancellation";
 import type { OrderId } from "../kernel/ids";
 import type { Order } from "./domain/order";
@@ -7,7 +7,7 @@ import type { Result } from "../kernel/result";
 import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
 
 export const cancelOrder = (
-  context: Context,
+  context: OrdersContext,
   orderId: OrderId,
   cancel: Omit<Cancel, "by">,
   options: ChangeOptions = {},

@@ -2,10 +2,10 @@
  * Changing an order: load, decide, commit. The decision is a pure function of the order; if another
  * writer commits first, it is made again on what that writer left.
  */
-import type { Context } from "../platform/context";
+import type { OrdersContext } from "./context";
 import type { OrderId } from "../kernel/ids";
-import { journalEntryFor } from "../ledger/domain/journal-entry";
-import { notificationsFor } from "../notifications/domain/notifications";
+import { journalEntryFor } from "./domain/postings";
+import { stockEffect } from "../inventory/queue-messages";
 import { stockEffects } from "./domain/stock-effects";
 import type { OrderEvent } from "./domain/order-events";
 import { decideEndedHolds } from "./domain/holds";
@@ -46,7 +46,7 @@ export type ChangeOptions = Readonly<{
  * @throws DatabaseUnavailable when the database does not answer in time; a repeat is harmless.
  */
 export async function changeOrder<Rejection>(
-  context: Context,
+  context: OrdersContext,
   orderId: OrderId,
   decide: Decide<Rejection>,
   { alongside = () => [], known, recheckPromises }: ChangeOptions = {},
@@ -80,7 +80,7 @@ export async function changeOrder<Rejection>(
 }
 
 /** One round trip. @throws DatabaseUnavailable when the database does not answer in time. */
-export const readOrder = (context: Context, orderId: OrderId): Promise<Order | null> =>
+export const readOrder = (context: OrdersContext, orderId: OrderId): Promise<Order | null> =>
   withDatabaseDeadline(context.config.databaseDeadlineMs, () =>
     loadOrder(context.databases.orders(orderId), orderId),
   );
@@ -92,7 +92,7 @@ export const readOrder = (context: Context, orderId: OrderId): Promise<Order | n
  * @returns `conflict` when another writer made this version first.
  */
 export async function commitOrder(
-  context: Context,
+  context: OrdersContext,
   before: Order | null,
   after: Order,
   events: readonly OrderEvent[],
@@ -100,7 +100,7 @@ export async function commitOrder(
 ): Promise<"committed" | "conflict"> {
   const at = context.now();
   const attempt = hex(context.randomBytes(16));
-  const { entries, outbox } = consequences(context, after, events, at);
+  const { entries, outbox } = consequencesOf(context, after, events, at);
   const commit: OrderCommit = { before, after, events, at, actor: context.actor, attempt, entries, outbox };
   const db = context.databases.orders(after.id);
   const deadlineMs = context.config.databaseDeadlineMs;
@@ -120,9 +120,9 @@ export async function commitOrder(
   return "committed";
 }
 
-/** What follows from the events, by rules alone: journal entries, effects on stock, messages. */
-function consequences(
-  { config }: Context,
+/** What follows from the events, by rules alone: journal entries, effects on stock, and what modules above add. */
+function consequencesOf(
+  { config, orderConsequences }: OrdersContext,
   after: Order,
   events: readonly OrderEvent[],
   at: number,
@@ -132,13 +132,9 @@ function consequences(
     const entry = journalEntryFor(event, { orderId, version, index, at, currency }, config);
     return entry ? [entry] : [];
   });
-  const effects = stockEffects(after, events, version, at).map(({ sku, effect }) => ({
-    type: "stock.effect.v1" as const,
-    sku,
-    effect,
-  }));
-  const messages = notificationsFor(events, after);
-  const outbox = [...effects, ...messages].map((message, i) => ({
+  const effects = stockEffects(after, events, version, at).map((effect) => stockEffect.message(effect));
+  const messages = [...effects, ...orderConsequences.flatMap((consequence) => consequence(events, after))];
+  const outbox = messages.map((message, i) => ({
     id: `${orderId}/${version}/${i}`,
     createdAt: at,
     message,

@@ -2,7 +2,7 @@
  * Taking an order in exactly once: one round to stock, one batch to D1. When D1 does not answer in time
  * the whole order goes to the intake queue under the same id, and is taken in from there.
  */
-import type { Context } from "../platform/context";
+import type { OrdersContext } from "./context";
 import { createOrder as accepted, needsStock, strayLines, type LineToAdd } from "./domain/order-creation";
 import { orderIdOf, type LineId, type OrderId } from "../kernel/ids";
 import { decideStorefrontUpdate } from "./domain/storefront-update";
@@ -23,6 +23,7 @@ import {
   type ShortageRejection,
 } from "./allocate-lines";
 import { promisesAfter } from "./promise-order";
+import { orderCreate } from "./queue-messages";
 import { refundRules } from "./refund-rules";
 import { sourcingRequest } from "./sourcing-problem";
 
@@ -44,7 +45,7 @@ export type CreateOptions = Readonly<{
 
 /** @throws DatabaseUnavailable, or what stock throws, when the order could neither be stored nor queued. */
 export async function createOrder(
-  context: Context,
+  context: OrdersContext,
   incoming: NewOrder,
   options: CreateOptions,
 ): Promise<Result<Accepted, ShortageRejection>> {
@@ -86,7 +87,7 @@ export async function createOrder(
  * given stays allocated; what another attempt asked for, too, may be about to be stored.
  */
 async function refused(
-  context: Context,
+  context: OrdersContext,
   { orderId, lines }: Readonly<{ orderId: OrderId; lines: readonly LineToAdd[] }>,
   { shortage, expiresAt }: AllocateLinesRejection,
 ): Promise<Result<Accepted, ShortageRejection>> {
@@ -107,7 +108,7 @@ async function refused(
 }
 
 /** The order as it is there. What was allocated for it in other quantities is given back now, and not only when it expires. */
-function known(context: Context, order: Order, lines: readonly LineToAdd[]): Accepted {
+function known(context: OrdersContext, order: Order, lines: readonly LineToAdd[]): Accepted {
   const strays = strayLines(order, lines);
   if (strays.length > 0) {
     const { inventory } = context;
@@ -128,9 +129,9 @@ async function forEachAllocation(
   await Promise.all(asked.map(({ id, sku }) => tell(sku, id)));
 }
 
-async function queued(context: Context, order: NewOrder): Promise<void> {
+async function queued(context: OrdersContext, order: NewOrder): Promise<void> {
   try {
-    await context.send({ type: "order.create.v1", order, receivedAt: context.now() });
+    await context.send(orderCreate.message({ order, receivedAt: context.now() }));
   } catch (error) {
     throw new DatabaseUnavailable("neither the database nor the intake queue takes the order", {
       cause: error,
@@ -139,7 +140,7 @@ async function queued(context: Context, order: NewOrder): Promise<void> {
 }
 
 async function store(
-  context: Context,
+  context: OrdersContext,
   incoming: NewOrder,
   { channel, alongside = () => [] }: CreateOptions,
   { stock, declined, decision }: AllocatedLines,

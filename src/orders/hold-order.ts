@@ -1,5 +1,5 @@
 /** Holds an order for a reason, and releases a hold. */
-import type { Context } from "../platform/context";
+import type { OrdersContext } from "./context";
 import { decideHold, decideReleaseHold, type HoldRejection } from "./domain/holds";
 import type { OrderId } from "../kernel/ids";
 import type { HoldCode, Order } from "./domain/order";
@@ -7,7 +7,7 @@ import type { Result } from "../kernel/result";
 import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
 
 export const holdOrder = (
-  context: Context,
+  context: OrdersContext,
   orderId: OrderId,
   detail: string,
   options: ChangeOptions = {},
@@ -20,7 +20,7 @@ export const holdOrder = (
   );
 
 export const releaseHold = (
-  context: Context,
+  context: OrdersContext,
   orderId: OrderId,
   code: HoldCode,
   options: ChangeOptions = {},

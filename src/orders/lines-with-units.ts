@@ -1,13 +1,9 @@
 /** Asks the orders databases which lines need units, before their allocations are let go of. */
+import type { Databases } from "../platform/d1/databases";
 import type { OrderId } from "../kernel/ids";
 import type { Holder } from "../inventory/domain/stock";
 
-export type InventoryEnv = Readonly<{ DB: D1Database; STOCK_QUEUE: Queue }>;
-
 const DEADLINE_MS = 10_000;
-
-/** Everything of one order lives in one database, found by the order's id. */
-const ordersDatabase = (env: InventoryEnv, _orderId: OrderId): D1Database => env.DB;
 
 type Line = Readonly<{ orderId: OrderId; lineId: Holder }>;
 
@@ -17,11 +13,11 @@ type Line = Readonly<{ orderId: OrderId; lineId: Holder }>;
  * @throws when a database does not answer, or not in time: then nothing is known of any of them.
  */
 export async function linesWithUnits(
-  env: InventoryEnv,
+  { orders }: Pick<Databases, "orders">,
   sku: string,
   lines: readonly Line[],
 ): Promise<ReadonlySet<Holder>> {
-  const byDatabase = Map.groupBy(lines, ({ orderId }) => ordersDatabase(env, orderId));
+  const byDatabase = Map.groupBy(lines, ({ orderId }) => orders(orderId));
   const found = [...byDatabase].map(([database, asked]) =>
     database
       .prepare(

@@ -2,7 +2,7 @@
  * The promises that follow from a change of an order: worked out before its batch, and written with it. They never
  * stand in the way of the change: what cannot be told now is told by the hourly look.
  */
-import type { Context } from "../platform/context";
+import type { OrdersContext } from "./context";
 import { localDate } from "../kernel/calendar";
 import type { LineId } from "../kernel/ids";
 import { promisable } from "../inventory/domain/inbound";
@@ -14,7 +14,7 @@ import { decidePromises, type PromiseFacts } from "./domain/promises/order-promi
 import type { MoveReason } from "../promises/domain/promise";
 import { mayServe, whyMoved } from "./domain/promises/plan-changes";
 import { DatabaseUnavailable, withDatabaseDeadline } from "../platform/d1/errors";
-import { expectedInbound } from "../inventory/storage/inbound";
+import { expectedInbound } from "../inventory/inbound";
 import { unitsAhead } from "./storage/waiting-lines";
 
 /** Somebody waits for the change: what is not known by then is told later. */
@@ -25,7 +25,7 @@ const DEADLINE_MS = 500;
  * @returns nothing where the promises stand.
  */
 export async function promisesAfter(
-  context: Context,
+  context: OrdersContext,
   before: Order | null,
   after: Order,
   events: readonly OrderEvent[],
@@ -45,13 +45,17 @@ export async function promisesAfter(
  * The promises looked at again for a reason, although the plan is the same.
  * @throws DatabaseUnavailable where what they rely on cannot be asked: then they stand until it can.
  */
-export async function promisesNow(context: Context, order: Order, why: MoveReason): Promise<OrderEvent[]> {
+export async function promisesNow(
+  context: OrdersContext,
+  order: Order,
+  why: MoveReason,
+): Promise<OrderEvent[]> {
   const facts = await factsOf(context, order);
   if (!facts.supply) throw new DatabaseUnavailable("what is expected could not be asked");
   return decidePromises(order, facts, why);
 }
 
-async function factsOf(context: Context, order: Order): Promise<PromiseFacts> {
+async function factsOf(context: OrdersContext, order: Order): Promise<PromiseFacts> {
   const { locations, carrierServices } = await context.reference();
   const supply = await supplyOf(context, order, locations);
   return { locations, carrierServices, supply, now: context.now() };
@@ -72,11 +76,11 @@ const isSamePlan = (before: Order, after: Order): boolean =>
   before.holds === after.holds &&
   before.shippingAddress === after.shippingAddress;
 
-type Locations = Awaited<ReturnType<Context["reference"]>>["locations"];
+type Locations = Awaited<ReturnType<OrdersContext["reference"]>>["locations"];
 
 /** Only an order that waits is worth the asking; null where nobody answers in time. */
 async function supplyOf(
-  context: Context,
+  context: OrdersContext,
   order: Order,
   locations: Locations,
 ): Promise<ReadonlyMap<LineId, Supply> | null> {
@@ -110,7 +114,7 @@ async function supplyOf(
 
 /** Units owed to others before, in every database; and to the order's own lines, as they are now. */
 async function aheadOf(
-  { databases }: Context,
+  { databases }: OrdersContext,
   order: Order,
   waiting: readonly (OrderLine & Readonly<{ sku: string }>)[],
 ): Promise<ReadonlyMap<LineId, number>> {

@@ -2,7 +2,7 @@
  * Bringing an order's allocations to where its best plan sends from. Usually they are there already, and nobody is
  * asked again; what only other rules keep back is owed, to be filled from where the order ships from.
  */
-import type { Context } from "../platform/context";
+import type { OrdersContext } from "./context";
 import type { LineId } from "../kernel/ids";
 import type { Result } from "../kernel/result";
 import type { SourcedUnits, SourcingDecision } from "../sourcing/domain/decision";
@@ -49,7 +49,7 @@ export type Arranging = Readonly<{
 
 /** A third of an order's rounds, where there is something to gain by it. */
 export async function reallocateToPlan(
-  context: Context,
+  context: OrdersContext,
   allocations: readonly Allocation[],
   { network, request, expected, expiresAt }: Arranging,
 ): Promise<Arranged> {
@@ -142,7 +142,7 @@ type Moving = Readonly<{ places: readonly string[]; expiresAt: number }>;
  * of a allocation that the same order has asked for since: its other attempt knows it where it was, and may be stored.
  */
 async function moved(
-  context: Context,
+  context: OrdersContext,
   { lineId, sku, answer }: Allocation,
   allocations: readonly SourcedUnits[],
   { places, expiresAt }: Moving,

@@ -3,12 +3,12 @@
  * of what has changed, and what is still there after its day gets another. Once an hour however often it fires; a
  * run takes up what the one before left.
  */
-import type { Context } from "../platform/context";
+import type { OrdersContext } from "./context";
 import { localDate } from "../kernel/calendar";
 import type { OrderId } from "../kernel/ids";
 import type { Order } from "./domain/order";
 import type { MoveReason } from "../promises/domain/promise";
-import { dueInbound, markOverdue, skusWithChangedInbound } from "../inventory/storage/inbound";
+import { dueInbound, markOverdue, skusWithChangedInbound } from "../inventory/inbound";
 import { beginJobRun, finishJobRun, releaseJobRun } from "../platform/jobs/job-runs";
 import { ordersToLookAt } from "./storage/waiting-lines";
 import { runIsolatedSteps } from "../platform/jobs/run-isolated-steps";
@@ -26,7 +26,7 @@ const FIRST_ZONE = "Pacific/Kiritimati";
 export type Kept = Readonly<{ overdue: number; skus: number; orders: number }>;
 
 /** Null where another firing of the hour has it. */
-export async function recheckOverduePromises(context: Context): Promise<Kept | null> {
+export async function recheckOverduePromises(context: OrdersContext): Promise<Kept | null> {
   const db = context.databases.primary;
   const hour = new Date(Math.floor(context.now() / HOUR) * HOUR).toISOString();
   if (!(await beginJobRun(db, "promises", hour, context.now()))) return null;
@@ -47,7 +47,7 @@ export async function recheckOverduePromises(context: Context): Promise<Kept | n
   }
 }
 
-async function markAllOverdue(context: Context): Promise<number> {
+async function markAllOverdue(context: OrdersContext): Promise<number> {
   const { locations } = await context.reference();
   const db = context.databases.primary;
   const now = context.now();
@@ -66,7 +66,7 @@ async function markAllOverdue(context: Context): Promise<number> {
 }
 
 /** Until a round finds nothing new: what was looked at is not due again, unless its day has not passed there yet. */
-async function lookAgain(context: Context): Promise<number> {
+async function lookAgain(context: OrdersContext): Promise<number> {
   const seen = new Set<OrderId>();
   for (const db of context.databases.allOrders) {
     for (let round = 0; round < MAX_ROUNDS; round += 1) {

@@ -1,5 +1,5 @@
 /** Looks at the promises of many orders again, a few at once. One that fails is left for the next look, and is no other's loss. */
-import type { Context } from "../platform/context";
+import type { OrdersContext } from "./context";
 import type { OrderId } from "../kernel/ids";
 import { logLine } from "../kernel/log-line";
 import type { Order } from "./domain/order";
@@ -11,7 +11,7 @@ const AT_ONCE = 6;
 
 /** How many could not be looked at. */
 export async function recheckPromises(
-  context: Context,
+  context: OrdersContext,
   orderIds: readonly OrderId[],
   why: (order: Order) => MoveReason,
 ): Promise<number> {

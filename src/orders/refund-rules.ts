@@ -1,8 +1,8 @@
 /** What a storefront's refunds are taken in with: who says so, when, and where returns are restocked. */
-import type { Context } from "../platform/context";
+import type { OrdersContext } from "./context";
 import type { RefundRules } from "./domain/payments/refunds";
 
-export async function refundRules(context: Context): Promise<RefundRules> {
+export async function refundRules(context: OrdersContext): Promise<RefundRules> {
   const { locations } = await context.reference();
   return {
     by: context.actor,

@@ -3,7 +3,7 @@
  * order takes that over, and allocations again what is missing. Only while nothing is under way between the two, so
  * that nothing is mended that is merely late.
  */
-import type { Context } from "../platform/context";
+import type { OrdersContext } from "./context";
 import { decideRepair } from "./domain/stock-repair";
 import type { LineId } from "../kernel/ids";
 import type { OrderEvent } from "./domain/order-events";
@@ -22,7 +22,7 @@ import { changeOrder } from "./change-order";
 export type LinesStock = ReadonlyMap<LineId, StockOfLine>;
 
 /** What the objects hold for the order's open lines; null while one of them has something the order has not heard. */
-export async function stockOfLines(context: Context, order: Order): Promise<LinesStock | null> {
+export async function stockOfLines(context: OrdersContext, order: Order): Promise<LinesStock | null> {
   const open = order.lines.flatMap((line) =>
     line.sku !== null && line.kind === "physical" && openUnits(line) > line.unsourced
       ? [{ id: line.id, sku: line.sku }]
@@ -42,7 +42,7 @@ export async function stockOfLines(context: Context, order: Order): Promise<Line
 
 /** True where they agreed already. Otherwise the order was brought nearer to its stock, and is to be compared again. */
 export async function repairOrderFromStock(
-  context: Context,
+  context: OrdersContext,
   order: Order,
   stock: LinesStock,
 ): Promise<boolean> {
@@ -83,7 +83,7 @@ export function differencesOf(order: Order, lineId: LineId, held: StockOfLine): 
 
 /** By the line's own id, so that a repeat allocations nothing twice. */
 async function allocateMissing(
-  context: Context,
+  context: OrdersContext,
   order: Order,
   lineId: LineId,
   held: StockOfLine,

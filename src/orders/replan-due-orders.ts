@@ -3,8 +3,9 @@
  * its planned fulfillments become due first. What is under way is looked at again after a pause; nothing is
  * ever given up.
  */
-import type { Context } from "../platform/context";
+import type { OrdersContext } from "./context";
 import { dayAt, goneUntil, standingOf } from "./domain/fulfillments/location-days";
+import type { CatalogChange } from "../catalog/context";
 import type { OrderId } from "../kernel/ids";
 import { logLine } from "../kernel/log-line";
 import type { Movement } from "../inventory/domain/stock";
@@ -27,13 +28,13 @@ const FIRST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_MS = 60 * 60_000;
 
 /** Of one database. Answers how many were looked at. */
-export async function replanDueOrders(context: Context, db: D1Database): Promise<number> {
+export async function replanDueOrders(context: OrdersContext, db: D1Database): Promise<number> {
   const due = await dueReplans(db, context.now(), BATCH);
   for (const each of due) await lookAt(context, db, each);
   return due.length;
 }
 
-async function lookAt(context: Context, db: D1Database, due: DueReplan): Promise<void> {
+async function lookAt(context: OrdersContext, db: D1Database, due: DueReplan): Promise<void> {
   try {
     if ((await replanOrder(context, due)) === "done") return await forgetDue(db, due);
   } catch (error) {
@@ -45,7 +46,7 @@ async function lookAt(context: Context, db: D1Database, due: DueReplan): Promise
 }
 
 /** Of a location that sends nothing today, what was to leave today; or soon, where it sends nothing any more. */
-export async function markClosedLocations(context: Context): Promise<void> {
+export async function markClosedLocations(context: OrdersContext): Promise<void> {
   const { locations } = await context.reference();
   const now = context.now();
   const closed = [...locations.values()].flatMap((location) => {
@@ -61,14 +62,14 @@ export async function markClosedLocations(context: Context): Promise<void> {
 }
 
 /** Order and stock have spoken at once: they are compared when nothing is under way between them. */
-export const markForRepair = async (context: Context, orderId: OrderId): Promise<void> =>
+export const markForRepair = async (context: OrdersContext, orderId: OrderId): Promise<void> =>
   void (await markStatement(context.databases.orders(orderId), orderId, "needs_repair", context.now()).run());
 
 const PAGE = 500;
 const START: Waiting = { sku: "", placedAt: 0, id: "" };
 
 /** Whoever waits for stock may have to be told of other locations that have it: so many pages of them. */
-export async function markWaitingOrders(context: Context, pages: number): Promise<void> {
+export async function markWaitingOrders(context: OrdersContext, pages: number): Promise<void> {
   for (const db of context.databases.allOrders) {
     let after: Waiting | null = START;
     for (let page = 0; page < pages && after !== null; page += 1) {
@@ -80,9 +81,23 @@ export async function markWaitingOrders(context: Context, pages: number): Promis
 const MAX_AT_AN_ARRIVAL = 50;
 
 /** Units that came to a location may save a parcel of an order that ships from there, or serve one that waits. */
-export async function replanForArrival(context: Context, sku: string, movement: Movement): Promise<void> {
+export async function replanForArrival(
+  context: OrdersContext,
+  sku: string,
+  movement: Movement,
+): Promise<void> {
   const { locationId, quantity } = movement;
   if (locationId === null || quantity <= 0) return;
   const arrival = { locationId, sku, now: context.now(), limit: MAX_AT_AN_ARRIVAL };
   for (const db of context.databases.allOrders) await markForArrival(db, arrival);
+}
+
+/** A location that sends nothing gives up what is planned there; one that sends again may serve lines that wait. */
+export async function replanAfterLocationChange(
+  context: OrdersContext,
+  change: CatalogChange,
+): Promise<void> {
+  if (change.type !== "location") return;
+  const sends = standingOf(change.location, context.now()) === "sends";
+  await (sends ? markWaitingOrders(context, 1) : markClosedLocations(context));
 }

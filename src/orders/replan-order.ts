@@ -2,7 +2,7 @@
  * Looking again at where a stored order ships from. It waits until stock and order have nothing under way between
  * them, sees to it that they agree, and then asks stock for what a better plan, or a closed location, makes of it.
  */
-import type { Context } from "../platform/context";
+import type { OrdersContext } from "./context";
 import { goneUntil, nextWorkingDayAt, standingOf } from "./domain/fulfillments/location-days";
 import type { OrderEvent } from "./domain/order-events";
 import { hasOpenUnits, type Order } from "./domain/order";
@@ -25,7 +25,7 @@ const MAX_IMPROVEMENTS = 5;
 export type ReplanOutcome = "done" | "again";
 
 export async function replanOrder(
-  context: Context,
+  context: OrdersContext,
   { orderId, reason, attempts }: Pick<DueReplan, "orderId" | "reason" | "attempts">,
 ): Promise<ReplanOutcome> {
   const order = await readOrder(context, orderId);
@@ -55,7 +55,7 @@ type Known = Readonly<{
   mayImprove: boolean;
 }>;
 
-function replanProblemOf(context: Context, order: Order, known: Known): ReplanProblem {
+function replanProblemOf(context: OrdersContext, order: Order, known: Known): ReplanProblem {
   const { channel, locations, carrierServices, full, stock, reason, mayImprove } = known;
   const now = context.now();
   const standings = new Map([...locations].map(([id, location]) => [id, standingOf(location, now)]));
@@ -86,7 +86,7 @@ function replanProblemOf(context: Context, order: Order, known: Known): ReplanPr
 
 /** Decided on the order as it was compared: if it has changed since, it is looked at again. */
 async function changeAsPlanned(
-  context: Context,
+  context: OrdersContext,
   compared: Order,
   events: readonly OrderEvent[],
 ): Promise<ReplanOutcome> {

@@ -1,5 +1,5 @@
 /** What a location says of its fulfillment: sent in a parcel, delivered, or refused. */
-import type { Context } from "../platform/context";
+import type { OrdersContext } from "./context";
 import {
   decideDeliver,
   decideReject,
@@ -16,7 +16,7 @@ import { changeOrder, type ChangeRejection } from "./change-order";
 type Outcome = Promise<Result<Order, FulfillmentRejection | ChangeRejection>>;
 
 export const shipFulfillment = (
-  context: Context,
+  context: OrdersContext,
   orderId: OrderId,
   ship: Omit<Ship, "now" | "dropShipped">,
 ): Outcome =>
@@ -28,14 +28,14 @@ export const shipFulfillment = (
   });
 
 export const deliverShipment = (
-  context: Context,
+  context: OrdersContext,
   orderId: OrderId,
   shipmentId: ShipmentId,
   at: number,
 ): Outcome => changeOrder(context, orderId, (order) => decideDeliver(order, shipmentId, at));
 
 export const rejectFulfillment = (
-  context: Context,
+  context: OrdersContext,
   orderId: OrderId,
   refusal: Omit<Refusal, "by">,
 ): Outcome =>

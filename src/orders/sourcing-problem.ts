@@ -1,5 +1,5 @@
 /** What sourcing is asked: the retailer's network as it is now, and an order in sourcing's words. */
-import type { Context } from "../platform/context";
+import type { OrdersContext } from "./context";
 import { dayBounds, localDate } from "../kernel/calendar";
 import { logLine } from "../kernel/log-line";
 import type { NewOrder, Order } from "./domain/order";
@@ -12,7 +12,7 @@ import type { AllocationResult, AllocationRejection } from "../inventory/domain/
 import { cachedFulfillmentsOfDay } from "./storage/capacity";
 
 /** No round trip, but for what is read anew every few seconds. */
-export async function sourcingNetwork(context: Context): Promise<SourcingNetwork> {
+export async function sourcingNetwork(context: OrdersContext): Promise<SourcingNetwork> {
   const { locations, carrierServices } = await context.reference();
   const all = [...locations.values()];
   return { locations: all, carrierServices, capacityLeft: await capacityLeft(context, all) };
@@ -20,7 +20,7 @@ export async function sourcingNetwork(context: Context): Promise<SourcingNetwork
 
 /** Where nobody can count, no location is full: an order is not turned away for that. */
 async function capacityLeft(
-  context: Context,
+  context: OrdersContext,
   locations: readonly Location[],
 ): Promise<Readonly<Record<string, number>>> {
   const now = context.now();
@@ -43,7 +43,11 @@ async function capacityLeft(
 
 type Sourceable = Pick<Order | NewOrder, "currency" | "totalMinor" | "shippingAddress" | "pickupLocationId">;
 
-export const sourcingRequest = (context: Context, channel: Channel, order: Sourceable): SourcingRequest => ({
+export const sourcingRequest = (
+  context: OrdersContext,
+  channel: Channel,
+  order: Sourceable,
+): SourcingRequest => ({
   channel,
   destination: order.shippingAddress,
   // Whoever queued the order before there was such a field did not say.

@@ -1,10 +1,10 @@
 /** Tells the lines that wait for a SKU what has changed of what is expected of it: those whose day it moves. */
-import type { Context } from "../platform/context";
+import type { OrdersContext } from "./context";
 import { localDate } from "../kernel/calendar";
 import type { OrderId } from "../kernel/ids";
 import { promisable, unitsDueAfter, type Inbound } from "../inventory/domain/inbound";
 import { mayServe } from "./domain/promises/plan-changes";
-import { expectedInbound, markPromisesUpdated } from "../inventory/storage/inbound";
+import { expectedInbound, markPromisesUpdated } from "../inventory/inbound";
 import { linesWaitingFor, type QueuedLine } from "./storage/waiting-lines";
 import { recheckPromises } from "./recheck-promises";
 
@@ -18,7 +18,7 @@ const MAX_ORDERS = 500;
  * these told.
  */
 export async function updateBackorderPromises(
-  context: Context,
+  context: OrdersContext,
   change: Readonly<{ sku: string; updatedAt: number }>,
 ): Promise<number> {
   const { databases, now } = context;
@@ -31,7 +31,7 @@ export async function updateBackorderPromises(
 }
 
 /** Orders with a line that is now served by another day's inbound than it was promised from. */
-async function ordersMoved(context: Context, sku: string): Promise<OrderId[]> {
+async function ordersMoved(context: OrdersContext, sku: string): Promise<OrderId[]> {
   const { databases, now } = context;
   const { channels, locations } = await context.reference();
   const queues = await Promise.all(databases.allOrders.map((db) => linesWaitingFor(db, sku, MAX_WAITING)));

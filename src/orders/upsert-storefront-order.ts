@@ -1,5 +1,5 @@
 /** An order's whole state, as its storefront tells it: a new order, or what has changed on one that is there. */
-import type { Context } from "../platform/context";
+import type { OrdersContext } from "./context";
 import { orderIdOf, type OrderId } from "../kernel/ids";
 import { isNewer, isStale, notInTheFuture } from "./domain/storefront-update";
 import type { NewOrder } from "./domain/order";
@@ -21,7 +21,7 @@ export type UpsertOptions = Readonly<{
 }>;
 
 export async function upsertStorefrontOrder(
-  context: Context,
+  context: OrdersContext,
   order: NewOrder,
   { channel, isCreation, remember, whenUnavailable }: UpsertOptions,
 ): Promise<Result<Upserted, ChangeRejection>> {

@@ -1,5 +1,5 @@
 /** Where an order would be sent from that is only thought of: stock is asked, and nothing is allocated. */
-import type { Context } from "../platform/context";
+import type { OrdersContext } from "../orders/context";
 import { accept, reject, type Result } from "../kernel/result";
 import type { SkuSupply, SourcingDecision } from "../sourcing/domain/decision";
 import type { Destination } from "../sourcing/domain/preference";
@@ -16,7 +16,7 @@ export type Preview = Readonly<{
 }>;
 
 export async function previewSourcing(
-  context: Context,
+  context: OrdersContext,
   { channelId, lines, shipTo, pickupLocationId, valueMinor }: Preview,
 ): Promise<Result<SourcingDecision, InvalidRequest>> {
   const channel = (await context.reference()).channels.get(channelId);

@@ -2,18 +2,19 @@
  * Every hour: what the stock at hand will be needed for is estimated from the orders of the last weeks, its
  * prices are found, and the SKUs' objects are told what has changed. What it reads is bounded, whatever is stored.
  */
-import type { Context } from "../platform/context";
+import type { Load } from "../catalog/domain/reference";
+import type { OrdersContext } from "../orders/context";
 import { changedPrices, type PricesBySku } from "./domain/changed-prices";
 import { expectedOrders, LOOKED_BACK_MS, type Expected, type PastOrder } from "./domain/expected-orders";
 import { priceStock, type StockPrice } from "./domain/price-stock";
 import type { StockAtHand } from "./domain/pricing-problem";
 import { servingCosts } from "./domain/serving-costs";
-import type { Load } from "../sourcing/domain/parcel-price";
+import { stockPrices } from "../inventory/queue-messages";
 import type { StockPrices } from "../inventory/domain/stock";
 import { beginJobRun, finishJobRun, releaseJobRun } from "../platform/jobs/job-runs";
-import { recentOrders, type RecentOrderCursor } from "../orders/storage/recent-orders";
-import { loadsOf } from "../catalog/storage/skus";
-import { storedStock } from "../inventory/storage/stock-levels";
+import { recentOrders, type RecentOrderCursor } from "../orders/orders";
+import { loadsOf } from "../catalog/skus";
+import { storedStock } from "../inventory/stock-levels";
 import { putStockPrices, stockPricesAfter } from "./storage/stock-prices";
 
 const JOB = "price-stock";
@@ -27,7 +28,7 @@ const TOLD_AT_ONCE = 50;
 export type StockPricing = Readonly<{ orders: number; priced: number; told: number }>;
 
 /** Once an hour, however often the cron fires; null where another firing has the hour. */
-export async function priceStockHourly(context: Context): Promise<StockPricing | null> {
+export async function priceStockHourly(context: OrdersContext): Promise<StockPricing | null> {
   const { primary } = context.databases;
   const foundAt = context.now();
   const hour = new Date(foundAt).toISOString().slice(0, 13);
@@ -42,7 +43,7 @@ export async function priceStockHourly(context: Context): Promise<StockPricing |
   }
 }
 
-async function findAndTell(context: Context, foundAt: number): Promise<StockPricing> {
+async function findAndTell(context: OrdersContext, foundAt: number): Promise<StockPricing> {
   const past = await pastOrders(context, foundAt);
   const oldest = past.length < MAX_ORDERS ? foundAt - LOOKED_BACK_MS : past.at(-1)!.placedAt;
   const found = await findPrices(context, expectedOrders(past, Math.max(1, foundAt - oldest)));
@@ -52,7 +53,7 @@ async function findAndTell(context: Context, foundAt: number): Promise<StockPric
 }
 
 /** Of all the orders databases together the newest, newest first. */
-async function pastOrders({ databases }: Context, now: number): Promise<PastOrder[]> {
+async function pastOrders({ databases }: OrdersContext, now: number): Promise<PastOrder[]> {
   const found = await Promise.all(
     databases.allOrders.map(async (db) => {
       const orders: PastOrder[] = [];
@@ -72,7 +73,7 @@ async function pastOrders({ databases }: Context, now: number): Promise<PastOrde
     .slice(0, MAX_ORDERS);
 }
 
-async function findPrices(context: Context, { orders, regions }: Expected): Promise<StockPrice[]> {
+async function findPrices(context: OrdersContext, { orders, regions }: Expected): Promise<StockPrice[]> {
   const { primary } = context.databases;
   const { channels, locations, carrierServices } = await context.reference();
   const skus = [...new Set(orders.flatMap(({ lines }) => lines.map(({ sku }) => sku)))].toSorted();
@@ -88,7 +89,7 @@ async function findPrices(context: Context, { orders, regions }: Expected): Prom
   return priceStock({ orders, stock, costs });
 }
 
-async function pricesPublished({ databases }: Context): Promise<ReadonlyMap<string, StockPrices>> {
+async function pricesPublished({ databases }: OrdersContext): Promise<ReadonlyMap<string, StockPrices>> {
   const told = new Map<string, StockPrices>();
   for (let after = ""; ;) {
     const page = await stockPricesAfter(databases.primary, after, SKUS_AT_ONCE);
@@ -99,9 +100,9 @@ async function pricesPublished({ databases }: Context): Promise<ReadonlyMap<stri
 }
 
 /** Sent before it is written down as told: what is not written is told again by the next hour. */
-async function tell(context: Context, changed: PricesBySku, foundAt: number): Promise<void> {
+async function tell(context: OrdersContext, changed: PricesBySku, foundAt: number): Promise<void> {
   for (const some of chunks([...changed], TOLD_AT_ONCE)) {
-    await context.send({ type: "stock.prices.v1", foundAt, minorBySku: Object.fromEntries(some) });
+    await context.send(stockPrices.message({ foundAt, minorBySku: Object.fromEntries(some) }));
     await putStockPrices(context.databases.primary, new Map(some), foundAt);
   }
 }

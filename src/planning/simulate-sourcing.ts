@@ -2,7 +2,7 @@
  * Sourcing a past day again under changed rules: begun at once, played page by page from the queue, and kept. A
  * page is counted once however often its message comes; a run whose message is lost is taken up by the sweep.
  */
-import type { Context } from "../platform/context";
+import type { OrdersContext } from "../orders/context";
 import { dayBounds } from "../kernel/calendar";
 import { idFromBytes, type SimulationId } from "../kernel/ids";
 import type { OrderEvent } from "../orders/domain/order-events";
@@ -19,15 +19,15 @@ import {
 import {
   anySimulationStalledStatement,
   insertSimulation,
-  pastOrders,
   simulationById,
   stalledSimulations,
   writePage,
-  type PastOrderRow,
   type SimulationCursor,
   type Stalled,
   type StoredSimulation,
 } from "./storage/sourcing-simulations";
+import { pastOrders, type PastOrderRow } from "../orders/orders";
+import { sourcingSimulate } from "./queue-messages";
 import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";
 import { sourcingRequest } from "../orders/sourcing-problem";
 
@@ -44,7 +44,7 @@ export type SimulationRejection = InvalidRequest | Readonly<{ code: "simulations
 
 /** The day is the books'. */
 export async function beginSimulation(
-  context: Context,
+  context: OrdersContext,
   dayOn: string,
   changes: SourcingChanges,
 ): Promise<Result<StoredSimulation, SimulationRejection>> {
@@ -71,12 +71,12 @@ export async function beginSimulation(
   if (!(await insertSimulation(context.databases.primary, simulation, limit))) {
     return reject({ code: "simulations_running", most: MAX_RUNNING });
   }
-  context.waitUntil(context.send({ type: "sourcing.simulate.v1", simulationId: simulation.id }));
+  context.waitUntil(context.send(sourcingSimulate.message({ simulationId: simulation.id })));
   return accept(simulation);
 }
 
 /** One page, and the message for the next. A repeat finds its page written. */
-export async function playSimulation(context: Context, id: SimulationId): Promise<void> {
+export async function playSimulation(context: OrdersContext, id: SimulationId): Promise<void> {
   const { primary, allOrders } = context.databases;
   const simulation = await simulationById(primary, id);
   if (simulation?.status !== "running") return;
@@ -104,7 +104,7 @@ export async function playSimulation(context: Context, id: SimulationId): Promis
   };
   const isWritten = await writePage(primary, after);
   if (isWritten && next !== null) {
-    await context.send({ type: "sourcing.simulate.v1", simulationId: id });
+    await context.send(sourcingSimulate.message({ simulationId: id }));
   }
 }
 
@@ -117,15 +117,15 @@ export const anyToResumeStatement = (db: D1Database, now: number): D1PreparedSta
   anySimulationStalledStatement(db, stalledBy(now));
 
 /** Runs that stand still: a message of theirs was lost. What has failed for a day is left to its dead letters. */
-export async function resumeSimulations(context: Context): Promise<number> {
+export async function resumeSimulations(context: OrdersContext): Promise<number> {
   const { primary } = context.databases;
   const stalled = await stalledSimulations(primary, stalledBy(context.now()), MAX_RESUMED);
-  for (const simulationId of stalled) await context.send({ type: "sourcing.simulate.v1", simulationId });
+  for (const simulationId of stalled) await context.send(sourcingSimulate.message({ simulationId }));
   return stalled.length;
 }
 
 function pastOrder(
-  context: Context,
+  context: OrdersContext,
   row: PastOrderRow,
   channel: Parameters<typeof sourcingRequest>[1],
 ): PastOrder | null {

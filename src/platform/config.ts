@@ -2,28 +2,13 @@
 import { z } from "zod";
 import { isTimeZone } from "../kernel/calendar";
 import { isCurrency } from "../kernel/money";
-import type { SkuInventory } from "../inventory/object/sku-inventory";
 
-export interface Env {
-  DB: D1Database;
-  SKU_INVENTORY: DurableObjectNamespace<SkuInventory>;
-  INTAKE_QUEUE: Queue;
-  FULFILLMENT_QUEUE: Queue;
-  STOCK_QUEUE: Queue;
-  NOTIFY_QUEUE: Queue;
+/** Bindings that requests are answered with. */
+export type HttpBindings = Readonly<{
   PUBLIC_RATE_LIMIT: RateLimit;
   API_RATE_LIMIT: RateLimit;
   ASSETS: Fetcher;
-  ENVIRONMENT: string;
-  PUBLIC_URL: string;
-  BOOKS_TIME_ZONE: string;
-  BOOKS_CURRENCY: string;
-  NOTIFY_PROVIDER: string;
-  NOTIFY_FROM: string;
-  NOTIFY_API_KEY?: string;
-  LINK_SIGNING_KEY: string;
-  SECRETS_ENCRYPTION_KEY: string;
-}
+}>;
 
 const Settings = z.object({
   ENVIRONMENT: z.enum(["production", "development", "test"]),
@@ -60,7 +45,7 @@ export type Config = Readonly<{
 const MINUTE = 60_000;
 
 /** @throws when a var or secret is missing or malformed, naming each. */
-export function readConfig(env: Env): Config {
+export function readConfig(env: unknown): Config {
   const parsed = Settings.safeParse(env);
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);

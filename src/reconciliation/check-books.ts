@@ -1,5 +1,5 @@
 /** The books' side of a reconciliation: the day's entries, the accounts, and every order's money. */
-import type { Context } from "../platform/context";
+import type { ReconciliationContext } from "./context";
 import { balancesOf, type Balance } from "../ledger/domain/accounts";
 import {
   accountExceptions,
@@ -15,23 +15,23 @@ import {
 } from "./domain/checks";
 import { expectedAllocations, type ExpectedAllocation } from "../orders/domain/allocation-differences";
 import { addDays, localDate } from "../kernel/calendar";
+import { everyDatabase } from "../platform/d1/databases";
 import {
   balancesOn,
   closingBefore,
   entriesAfter,
-  everyDatabase,
   postingsOfSums,
   startOf,
   sumsStatement,
   type EntryKey,
-} from "../ledger/storage/journal";
-import { LIVE, liveOrdersAfter, orderTotalsStatements, type OrderCursor } from "./storage/reconciliations";
+} from "../ledger/journal";
+import { LIVE, liveOrdersAfter, orderTotalsStatements, type OrderCursor } from "../orders/orders";
 
 const ENTRIES_A_PAGE = 500;
 const ORDERS_A_PAGE = 100;
 
 /** Every entry of the day balances. */
-export async function checkEntries(context: Context, on: string): Promise<Check> {
+export async function checkEntries(context: ReconciliationContext, on: string): Promise<Check> {
   const databases = everyDatabase(context.databases);
   const exceptions: Exception[] = [];
   let counted = 0;
@@ -57,7 +57,7 @@ const keyOf = (entry: EntryKey | undefined): EntryKey | undefined =>
   entry && { postedOn: entry.postedOn, id: entry.id };
 
 /** The accounts at the end of the day: the last closing and everything posted since. */
-export async function closingOf(context: Context, on: string): Promise<Balance[]> {
+export async function closingOf(context: ReconciliationContext, on: string): Promise<Balance[]> {
   const { databases } = context;
   const closing = await closingBefore(databases.primary, addDays(on, -1));
   return balancesOn(everyDatabase(databases), closing, on);
@@ -81,7 +81,7 @@ export type OrdersChecked = Readonly<{
 }>;
 
 /** Every live order: its money as posted, as it says, and as its units are worth. */
-export async function checkOrders(context: Context): Promise<OrdersChecked> {
+export async function checkOrders(context: ReconciliationContext): Promise<OrdersChecked> {
   const money: Exception[] = [];
   const owed: Exception[] = [];
   const allocations: ExpectedAllocation[] = [];
@@ -119,7 +119,7 @@ export async function checkOrders(context: Context): Promise<OrdersChecked> {
 }
 
 /** Journal and orders of a database are read in one batch, so that no order changes between the two. */
-async function checkAccounts(context: Context): Promise<Check> {
+async function checkAccounts(context: ReconciliationContext): Promise<Check> {
   const { databases, config } = context;
   const today = localDate(context.now(), config.booksTimeZone);
   const closing = await closingBefore(databases.primary, today);

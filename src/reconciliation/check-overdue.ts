@@ -1,23 +1,26 @@
-/** Nothing waits for ever: what is past its deadline, died, or was refused on the day. */
-import type { Context } from "../platform/context";
+/** Nothing waits forever: what is past its deadline, dead, or was rejected on the day. */
 import { dayBounds } from "../kernel/calendar";
+import type { Deadline } from "../platform/jobs/deadlines";
+import type { ReconciliationContext } from "./context";
 import { checkOf, type Check } from "./domain/checks";
-import { overdueThings } from "./storage/reconciliations";
 
-/** Everything that waits is swept within minutes. */
+/** The sweep handles everything that waits within minutes. */
 const DEADLINE_MS = 15 * 60_000;
 const MAX_OF_EACH = 1_000;
 
-export async function checkOverdue(context: Context, on: string): Promise<Check> {
-  const { databases, config } = context;
-  const found = await overdueThings(
-    { databases: databases.allOrders, primary: databases.primary },
-    {
-      deadline: context.now() - DEADLINE_MS,
-      day: dayBounds(on, config.booksTimeZone),
-      limit: MAX_OF_EACH,
-    },
-  );
+type Overdue = Readonly<{ what: string; id: string; since: number; detail: string }>;
+
+export async function checkOverdue(context: ReconciliationContext, on: string): Promise<Check> {
+  const { databases, deadlines } = context;
+  const found = (
+    await Promise.all(
+      deadlines.flatMap((deadline) => {
+        const bounds = boundsOf(deadline, context, on);
+        const asked = deadline.of === "primary" ? [databases.primary] : databases.allOrders;
+        return asked.map((db) => overdueIn(db, deadline, bounds));
+      }),
+    )
+  ).flat();
   const kinds = Map.groupBy(found, ({ what }) => what);
   return checkOf("overdue", "Nothing is past its deadline, dead or rejected", {
     counted: found.length,
@@ -29,4 +32,27 @@ export async function checkOverdue(context: Context, on: string): Promise<Check>
     })),
     sums: [...kinds].map(([name, { length }]) => ({ name, amount: length, currency: null })),
   });
+}
+
+type Bounds = readonly [from: number, to: number];
+
+function boundsOf({ within }: Deadline, { now, config }: ReconciliationContext, on: string): Bounds {
+  switch (within) {
+    case "late":
+      return [0, now() - DEADLINE_MS];
+    case "day": {
+      const { start, end } = dayBounds(on, config.booksTimeZone);
+      return [start, end - 1];
+    }
+    case "ever":
+      return [0, Number.MAX_SAFE_INTEGER];
+  }
+}
+
+async function overdueIn(db: D1Database, { what, query }: Deadline, bounds: Bounds): Promise<Overdue[]> {
+  const { results } = await db
+    .prepare(query)
+    .bind(...bounds, MAX_OF_EACH)
+    .all<{ id: string; since: number; detail: string }>();
+  return results.map((row) => ({ what, ...row }));
 }

@@ -3,7 +3,7 @@
  * time, and compared with the open lines and the inventory account. Orders go on while it runs, so a
  * difference is looked at again on its own before it counts.
  */
-import type { Context } from "../platform/context";
+import type { ReconciliationContext } from "./context";
 import { addDays, localDate } from "../kernel/calendar";
 import { stockEffects, type EffectOnSku } from "../orders/domain/stock-effects";
 import { checkOf, type Check, type Exception } from "./domain/checks";
@@ -19,11 +19,13 @@ import {
   type AllocationDifference,
   type ExpectedAllocation,
 } from "../orders/domain/allocation-differences";
-import { balancesOn, closingBefore, everyDatabase } from "../ledger/storage/journal";
-import { loadOrder } from "../orders/storage/orders";
-import { commitsPostedSince, waitingMessages } from "./storage/reconciliations";
-import { skusAfter } from "../catalog/storage/skus";
-import { storedStock } from "../inventory/storage/stock-levels";
+import { everyDatabase } from "../platform/d1/databases";
+import { balancesOn, closingBefore } from "../ledger/journal";
+import { commitsPostedSince, loadOrder } from "../orders/orders";
+import { waitingMessages } from "../platform/outbox/waiting-messages";
+import { stockEffect } from "../inventory/queue-messages";
+import { skusAfter } from "../catalog/skus";
+import { storedStock } from "../inventory/stock-levels";
 import { repairAllocations } from "./repair-allocations";
 import { followStock } from "./repair-stock-levels";
 
@@ -36,7 +38,7 @@ const MAX_WAITING = 1_000;
 
 /** Compares objects, allocations and books. `allocations`: what the open lines must hold. */
 export async function checkStock(
-  context: Context,
+  context: ReconciliationContext,
   allocations: readonly ExpectedAllocation[],
 ): Promise<readonly Check[]> {
   let reading = await readStock(context, allocations);
@@ -91,7 +93,7 @@ type StockReading = {
 };
 
 async function readStock(
-  context: Context,
+  context: ReconciliationContext,
   allocations: readonly ExpectedAllocation[],
 ): Promise<StockReading> {
   const now = context.now();
@@ -182,7 +184,7 @@ function inventoryCheck(reading: StockReading, currency: string): Check {
 
 const unitsIn = (effect: StockEffect): number => ("quantity" in effect ? effect.quantity : 0);
 
-async function inventoryAccount({ databases }: Context): Promise<number> {
+async function inventoryAccount({ databases }: ReconciliationContext): Promise<number> {
   const always = "9999-12-31";
   const closing = await closingBefore(databases.primary, always);
   const balances = await balancesOn(everyDatabase(databases), closing, always);
@@ -190,16 +192,13 @@ async function inventoryAccount({ databases }: Context): Promise<number> {
 }
 
 /** What was posted and may not have reached its object: unsent, dead, or so recent that it may be queued. */
-async function effectsPerhapsUnderWay(context: Context): Promise<EffectOnSku[]> {
+async function effectsPerhapsUnderWay(context: ReconciliationContext): Promise<EffectOnSku[]> {
   const { databases, config } = context;
   const now = context.now();
   const since = now - UNDER_WAY_MS;
-  const waiting = await waitingMessages(
-    { databases: databases.allOrders, primary: databases.primary },
-    MAX_WAITING,
-  );
+  const waiting = await waitingMessages(databases, MAX_WAITING);
   const effects = waiting.flatMap((message) =>
-    message.type === "stock.effect.v1" ? [{ sku: message.sku, effect: message.effect }] : [],
+    stockEffect.is(message) ? [{ sku: message.sku, effect: message.effect }] : [],
   );
   const fromDay = addDays(localDate(now, config.booksTimeZone), -1);
   for (const db of databases.allOrders) {

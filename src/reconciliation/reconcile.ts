@@ -2,13 +2,14 @@
  * Proving that stock, orders and money agree: every night for the day that is over, and whenever somebody
  * asks. A day's entries are those of that day; orders and objects can only be read as they are now.
  */
-import type { Context } from "../platform/context";
+import type { ReconciliationContext } from "./context";
 import type { Balance } from "../ledger/domain/accounts";
 import { addDays, localDate } from "../kernel/calendar";
 import type { Check, Report } from "./domain/checks";
 import { accept, reject, type Result } from "../kernel/result";
 import { beginJobRun, finishJobRun, releaseJobRun } from "../platform/jobs/job-runs";
-import { everyDatabase, firstPostingDay, putClosing } from "../ledger/storage/journal";
+import { everyDatabase } from "../platform/d1/databases";
+import { firstPostingDay, putClosing } from "../ledger/journal";
 import { putReport, reconciledDays } from "./storage/reconciliations";
 import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";
 import { checkChannelStock } from "../channels/compare-channel-stock";
@@ -24,7 +25,7 @@ const MAX_NIGHTS = 31;
  * Reconciles every day up to yesterday that has no final report, oldest first, each once however often the
  * cron fires. Answers the days it did.
  */
-export async function reconcileNights(context: Context): Promise<string[]> {
+export async function reconcileNights(context: ReconciliationContext): Promise<string[]> {
   const { primary } = context.databases;
   const now: Check[] = [];
   const done: string[] = [];
@@ -44,14 +45,17 @@ export async function reconcileNights(context: Context): Promise<string[]> {
 }
 
 /** Reconciles a day on demand, in place of its report before; a day that is not over gets a provisional one. */
-export async function reconcile(context: Context, on: string): Promise<Result<Report, InvalidRequest>> {
+export async function reconcile(
+  context: ReconciliationContext,
+  on: string,
+): Promise<Result<Report, InvalidRequest>> {
   if (on > today(context)) {
     return reject(invalidRequest([{ path: "date", message: "is in the future" }]));
   }
   return accept(await reconcileDay(context, on, await checksOfNow(context)));
 }
 
-async function missingNights(context: Context): Promise<string[]> {
+async function missingNights(context: ReconciliationContext): Promise<string[]> {
   const yesterday = addDays(today(context), -1);
   const firstPosting = (await firstPostingDay(everyDatabase(context.databases))) ?? yesterday;
   const first = firstPosting < yesterday ? firstPosting : yesterday;
@@ -63,12 +67,16 @@ async function missingNights(context: Context): Promise<string[]> {
   return missing;
 }
 
-async function checksOfNow(context: Context): Promise<readonly Check[]> {
+async function checksOfNow(context: ReconciliationContext): Promise<readonly Check[]> {
   const { allocations, checks } = await checkOrders(context);
   return [...checks, ...(await checkStock(context, allocations)), await checkChannelStock(context)];
 }
 
-async function reconcileDay(context: Context, on: string, now: readonly Check[]): Promise<Report> {
+async function reconcileDay(
+  context: ReconciliationContext,
+  on: string,
+  now: readonly Check[],
+): Promise<Report> {
   const { primary } = context.databases;
   const startedAt = context.now();
   const provisional = on >= today(context);
@@ -89,7 +97,7 @@ async function reconcileDay(context: Context, on: string, now: readonly Check[])
  * Keeps what the accounts hold at the end of the day. From then on nothing is posted to it any more; what still
  * was while it was added up is found by adding up again.
  */
-async function closeDay(context: Context, on: string): Promise<Balance[]> {
+async function closeDay(context: ReconciliationContext, on: string): Promise<Balance[]> {
   for (;;) {
     const balances = await closingOf(context, on);
     await putClosing(context.databases.primary, on, balances);
@@ -97,4 +105,4 @@ async function closeDay(context: Context, on: string): Promise<Balance[]> {
   }
 }
 
-const today = ({ now, config }: Context): string => localDate(now(), config.booksTimeZone);
+const today = ({ now, config }: ReconciliationContext): string => localDate(now(), config.booksTimeZone);

@@ -3,7 +3,7 @@
  * still differs is under way if the order has just changed, mended if its allocations are gone altogether, and
  * an exception otherwise. Mended: its units are allocated again, and the order follows where they are now.
  */
-import type { Context } from "../platform/context";
+import type { ReconciliationContext } from "./context";
 import { decideAsAllocated } from "../orders/domain/stock-repair";
 import type { Order } from "../orders/domain/order";
 import type { Exception } from "./domain/checks";
@@ -14,8 +14,7 @@ import {
   expectedAllocations,
   type AllocationDifference,
 } from "../orders/domain/allocation-differences";
-import { loadOrder } from "../orders/storage/orders";
-import { lastChangedAt } from "./storage/reconciliations";
+import { lastChangedAt, loadOrder } from "../orders/orders";
 import { changeOrder } from "../orders/change-order";
 import { sourcingNetwork, sourcingRequest } from "../orders/sourcing-problem";
 
@@ -23,7 +22,7 @@ type OnSku = Readonly<{ sku: string; difference: AllocationDifference }>;
 type Settled = { exceptions: Exception[]; underWay: string[]; mended: string[] };
 
 export async function repairAllocations(
-  context: Context,
+  context: ReconciliationContext,
   differences: readonly OnSku[],
   underWayMs: number,
 ): Promise<Settled> {
@@ -57,7 +56,7 @@ export async function repairAllocations(
 
 /** The line's differences as they are now. Null when its order is not there yet: its allocations may still releaseHolding. */
 async function lineDifferences(
-  context: Context,
+  context: ReconciliationContext,
   sku: string,
   { lineId }: AllocationDifference,
   order: Order | null,
@@ -77,7 +76,10 @@ type Missing = Readonly<{
 }>;
 
 /** By the line's own id, so that a repeat allocations nothing twice; where it was planned first, then anywhere. */
-async function allocateAgain(context: Context, { order, sku, lineId, missing }: Missing): Promise<void> {
+async function allocateAgain(
+  context: ReconciliationContext,
+  { order, sku, lineId, missing }: Missing,
+): Promise<void> {
   const { channels } = await context.reference();
   const channel = channels.get(order.channelId);
   const planned = missing.flatMap(({ locationId }) => (locationId === null ? [] : [locationId]));
@@ -103,7 +105,7 @@ async function allocateAgain(context: Context, { order, sku, lineId, missing }: 
 
 /** False when the order has changed since it was compared: the next night compares it again. */
 async function followAllocations(
-  context: Context,
+  context: ReconciliationContext,
   compared: Order,
   differences: readonly AllocationDifference[],
 ): Promise<boolean> {

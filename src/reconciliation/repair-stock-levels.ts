@@ -3,13 +3,16 @@
  * Each is looked at again, database first, and if they still differ the object's snapshot takes the place of what
  * was read. A newer snapshot that comes in between stays.
  */
-import type { Context } from "../platform/context";
+import type { ReconciliationContext } from "./context";
 import { differsFromSnapshot } from "../orders/domain/allocation-differences";
-import { storedStock } from "../inventory/storage/stock-levels";
+import { storedStock } from "../inventory/stock-levels";
 import { writeSnapshots } from "../inventory/store-snapshots";
 
 /** Answers the SKUs whose levels were mended. */
-export async function followStock(context: Context, skus: readonly string[]): Promise<string[]> {
+export async function followStock(
+  context: ReconciliationContext,
+  skus: readonly string[],
+): Promise<string[]> {
   const { primary } = context.databases;
   const mended: string[] = [];
   for (const sku of skus) {

@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createContext } from "../../src/app-context";
-import { channelConnection } from "../../src/catalog/storage/channels";
+import { channelConnection } from "../../src/channels/channel-connections";
 import { aChannel, callerWith, makeKey, unique, type Call } from "../support/api";
 import { fetchWith } from "../support/faults";
 

@@ -11,6 +11,8 @@ import { aLine, anOrder, aPromise, aShipment } from "../support/an-order";
 import { fetchWorker, unique } from "../support/api";
 import { countingDatabase } from "../support/counting-database";
 import { storeOrder } from "../support/stored-order";
+import type { Env } from "../../src/env";
+import { routes } from "../../src/modules";
 
 const page = (id: string, signature: string) => `/s/${id}/${signature}`;
 const json = (id: string, signature: string) => `/v1/public/orders/${id}/${signature}`;
@@ -140,10 +142,13 @@ describe("any link", () => {
   ])("that is %s takes %i round trips to the database", async (_what, expected, link) => {
     for (const path of [page(...link()), json(...link())]) {
       const { database, roundTrips } = countingDatabase(env.DB);
-      const app = createApp((bindings, execution, actor) => ({
-        ...createContext(bindings, execution, actor),
-        databases: { primary: database, orders: () => database, allOrders: [database] },
-      }));
+      const app = createApp(
+        (bindings: Env, execution, actor) => ({
+          ...createContext(bindings, execution, actor),
+          databases: { primary: database, orders: () => database, allOrders: [database] },
+        }),
+        routes,
+      );
       await app.request(path, {}, env, createExecutionContext());
       expect(roundTrips()).toBe(expected);
     }

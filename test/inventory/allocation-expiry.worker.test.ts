@@ -3,7 +3,7 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { AllocationRequest, StockEffect } from "../../src/inventory/domain/stock";
-import type { SkuInventory } from "../../src/inventory/object/sku-inventory";
+import type { SkuInventory } from "../../src/worker";
 import {
   auditOf,
   allocationOf,
@@ -33,7 +33,14 @@ const allocate = (sku: string, over: Partial<AllocationRequest> = {}) =>
   inventory.allocate(sku, allocationOf(over));
 
 const receive = (sku: string, quantity: number, ref = "po-1") =>
-  inventory.operate(sku, { type: "receive", ref, locationId: "east", quantity, at: Date.now(), by: "test" });
+  inventory.recordMovement(sku, {
+    type: "receive",
+    ref,
+    locationId: "east",
+    quantity,
+    at: Date.now(),
+    by: "test",
+  });
 
 const whileDatabaseIsAway = async (work: () => Promise<unknown>): Promise<void> => {
   await env.DB.exec("ALTER TABLE order_lines RENAME TO order_lines_away");
@@ -214,7 +221,7 @@ it("tells a confirmed order at once what is filled and what is cut", async () =>
   await ring("TOLD");
   await receive("TOLD", 1);
   const at = Date.now();
-  await inventory.operate("TOLD", {
+  await inventory.recordMovement("TOLD", {
     type: "count",
     ref: "c1",
     locationId: "east",

@@ -3,7 +3,7 @@ import { abortAllDurableObjects, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
 import { sendDueEvents, type Outlet } from "../../src/inventory/object/event-outbox";
-import type { SkuInventory } from "../../src/inventory/object/sku-inventory";
+import type { SkuInventory } from "../../src/worker";
 import { auditOf, inventory, MINUTE, ring, stocked, stubOf } from "./inventory-world";
 
 /** A queue that keeps what it is sent, as long as it is up. */
@@ -19,7 +19,7 @@ function queueThat(isUp: () => boolean): { queue: Outlet; batches: MessageSendRe
 const receiveMany = async (sku: string, times: number): Promise<void> => {
   await runInDurableObject(stubOf(sku), (object: SkuInventory) => {
     for (let i = 0; i < times; i += 1) {
-      object.operate(sku, {
+      object.recordMovement(sku, {
         type: "receive",
         ref: `po-${i}`,
         locationId: "east",
@@ -148,7 +148,7 @@ it("books each movement once in effect, however often its event is sent", async 
   });
   const at = Date.now();
   const last = { type: "receive", ref: "po-last", locationId: "east", quantity: 1, at, by: "test" } as const;
-  await inventory.operate("BOOKED", last);
+  await inventory.recordMovement("BOOKED", last);
   await vi.waitFor(async () => expect((await entriesOf("BOOKED")).length).toBe(2), { timeout: 20_000 });
   await vi.waitFor(allDone, { timeout: 10_000 });
 });

@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import type { LineId, OrderId } from "../../src/kernel/ids";
 import type { AllocationRequest, SkuFacts, StockAudit, StockEvent } from "../../src/inventory/domain/stock";
 import { createInventoryClient } from "../../src/inventory/inventory-client";
-import type { SkuInventory } from "../../src/inventory/object/sku-inventory";
+import type { SkuInventory } from "../../src/worker";
 import { plainFacts } from "../support/reference";
 
 export const MINUTE = 60_000;
@@ -17,13 +17,13 @@ export async function stocked(
   facts: Partial<SkuFacts> = {},
 ): Promise<void> {
   const at = Date.now();
-  await inventory.describe(
+  await inventory.upsertSku(
     { sku, policy: "deny", unitCostMinor: 250, weightGrams: 300, ...plainFacts, ...facts },
     at,
   );
   for (const [locationId, quantity] of Object.entries(onHand)) {
     const ref = `opening-${locationId}`;
-    await inventory.operate(sku, { type: "receive", ref, locationId, quantity, at, by: "test" });
+    await inventory.recordMovement(sku, { type: "receive", ref, locationId, quantity, at, by: "test" });
   }
 }
 

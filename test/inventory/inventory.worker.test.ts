@@ -7,7 +7,7 @@ import type {
   StockEffect,
   StockOperation,
 } from "../../src/inventory/domain/stock";
-import type { SkuInventory } from "../../src/inventory/object/sku-inventory";
+import type { SkuInventory } from "../../src/worker";
 import { auditOf, allocationOf, inventory, openAllocations, stocked, stubOf } from "./inventory-world";
 import { plainFacts } from "../support/reference";
 
@@ -83,7 +83,7 @@ describe("the client", () => {
     const rejection = { code: "unknown_sku", sku: "NONE" };
     expect(await inventory.readStock("NONE")).toEqual({ ok: false, rejection });
     expect(await inventory.allocate("NONE", allocationOf())).toEqual({ ok: false, rejection });
-    expect(await inventory.operate("NONE", receive())).toEqual({ ok: false, rejection });
+    expect(await inventory.recordMovement("NONE", receive())).toEqual({ ok: false, rejection });
     expect(await inventory.apply("NONE", ship())).toEqual({ ok: false, rejection });
     await expect(inventory.releasePending("NONE", "line_a", 1)).resolves.toBeUndefined();
   });
@@ -130,10 +130,10 @@ describe("the client", () => {
 describe("references", () => {
   it("take an operation once, and are not reused for another", async () => {
     await stocked("REFS", {});
-    const first = await inventory.operate("REFS", receive());
+    const first = await inventory.recordMovement("REFS", receive());
     expect(first).toMatchObject({ ok: true, value: { valueMinor: 1_250 } });
-    expect(await inventory.operate("REFS", receive({ at: 9_000, by: "someone else" }))).toEqual(first);
-    expect(await inventory.operate("REFS", receive({ quantity: 6 }))).toEqual({
+    expect(await inventory.recordMovement("REFS", receive({ at: 9_000, by: "someone else" }))).toEqual(first);
+    expect(await inventory.recordMovement("REFS", receive({ quantity: 6 }))).toEqual({
       ok: false,
       rejection: { code: "ref_reused", ref: "po-1" },
     });
@@ -175,14 +175,14 @@ describe("staff's operations", () => {
       at: 2_000,
       by: "test",
     } as const;
-    await inventory.operate("SHORT", counted);
+    await inventory.recordMovement("SHORT", counted);
     expect(await openAllocations("SHORT")).toEqual([
       "line_a east:2 pending",
       "line_b east:1 pending",
       "line_b owed:1 pending",
       "line_c owed:1 pending",
     ]);
-    await inventory.operate("SHORT", receive({ quantity: 1 }));
+    await inventory.recordMovement("SHORT", receive({ quantity: 1 }));
     expect(await openAllocations("SHORT")).toEqual([
       "line_a east:2 pending",
       "line_b east:2 pending",
@@ -193,14 +193,16 @@ describe("staff's operations", () => {
   it("are refused under zero, and change nothing then", async () => {
     await stocked("ZERO", { east: 2 });
     const adjust = { type: "adjust", ref: "a1", locationId: "east", at: 2_000, by: "test" } as const;
-    expect(await inventory.operate("ZERO", { ...adjust, quantity: -3, reason: "lost" })).toEqual({
+    expect(await inventory.recordMovement("ZERO", { ...adjust, quantity: -3, reason: "lost" })).toEqual({
       ok: false,
       rejection: { code: "below_zero", locationId: "east", onHand: 2 },
     });
-    expect(await inventory.operate("ZERO", { ...adjust, quantity: -2, reason: "lost" })).toMatchObject({
-      ok: true,
-      value: { valueMinor: 0 },
-    });
+    expect(await inventory.recordMovement("ZERO", { ...adjust, quantity: -2, reason: "lost" })).toMatchObject(
+      {
+        ok: true,
+        value: { valueMinor: 0 },
+      },
+    );
   });
 
   it("revalue what is on hand when the cost changes, once", async () => {
@@ -212,7 +214,7 @@ describe("staff's operations", () => {
       weightGrams: 300,
       ...plainFacts,
     } as const;
-    for (let i = 0; i < 2; i += 1) await inventory.describe(facts, 2_000);
+    for (let i = 0; i < 2; i += 1) await inventory.upsertSku(facts, 2_000);
     expect(await auditOf("COST")).toMatchObject({ movedValueMinor: 1_200, reading: { valueMinor: 1_200 } });
   });
 
@@ -227,7 +229,7 @@ describe("staff's operations", () => {
         );
       }
     });
-    await inventory.operate("QUEUE", receive({ quantity: 450 }));
+    await inventory.recordMovement("QUEUE", receive({ quantity: 450 }));
     const audit = await auditOf("QUEUE");
     const owed = audit.allocations
       .filter(({ locationId }) => locationId === null)

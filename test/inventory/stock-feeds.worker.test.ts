@@ -2,7 +2,7 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it, vi } from "vitest";
-import { sendStockFeed, takeStockFeed } from "../../src/inventory/apply-stock-feed";
+import { sendStockFeed, applyStockFeed } from "../../src/inventory/apply-stock-feed";
 import { createContext } from "../../src/app-context";
 import { knownSkus } from "../../src/catalog/storage/skus";
 import { callerWith, unique, type Call } from "../support/api";
@@ -66,7 +66,7 @@ it("never undoes a newer one, and changes nothing when it comes again", async ()
   const sku = retailer.skus[0]!;
   const [older, newer] = [ago(9), ago(3)];
   const taken = (asOf: string, quantity: number) =>
-    takeStockFeed(context, { locationId: id, asOf: Date.parse(asOf), items: [{ sku, quantity }] });
+    applyStockFeed(context, { locationId: id, asOf: Date.parse(asOf), items: [{ sku, quantity }] });
   expect((await feed(newer, 4)).status).toBe(202);
   await untilOnHand(sku, 4);
   await taken(older, 7);
@@ -86,7 +86,7 @@ it("that counts what was known is no change to tell of", async () => {
   const { retailer, id } = await aVendor();
   const sku = retailer.skus[0]!;
   const taken = (minutes: number, quantity: number) =>
-    takeStockFeed(context, { locationId: id, asOf: Date.parse(ago(minutes)), items: [{ sku, quantity }] });
+    applyStockFeed(context, { locationId: id, asOf: Date.parse(ago(minutes)), items: [{ sku, quantity }] });
   const version = async () => {
     const audit = await context.inventory.audit(sku, []);
     return audit.ok ? audit.value.version : audit.rejection.code;
@@ -114,7 +114,7 @@ it("comes again for a SKU whose object was not told yet, and has counted the oth
   const { retailer, id } = await aVendor();
   const sku = retailer.skus[0]!;
   const items = [unique("UNTOLD"), sku].map((named) => ({ sku: named, quantity: 3 }));
-  await expect(takeStockFeed(context, { locationId: id, asOf: Date.now(), items })).rejects.toThrow(
+  await expect(applyStockFeed(context, { locationId: id, asOf: Date.now(), items })).rejects.toThrow(
     "unknown_sku",
   );
   expect(await levelOf(sku)).toMatchObject({ onHand: 3 });

@@ -4,9 +4,9 @@ import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { createResendNotifier } from "../../src/notifications/senders/resend";
 import { sendNotification } from "../../src/notifications/send-notification";
-import type { Context } from "../../src/platform/context";
+import type { AppContext } from "../../src/modules";
 import { derivedId, orderIdOf, type OrderId } from "../../src/kernel/ids";
-import type { NotificationKind } from "../../src/platform/queues/queue-message";
+import type { NotificationKind } from "../../src/notifications/domain/notifications";
 import type { NotificationToSend } from "../../src/notifications/domain/notifications";
 import type { Order } from "../../src/orders/domain/order";
 import { statusUrl } from "../../src/orders/domain/status-link";
@@ -21,8 +21,10 @@ import {
 import { aLine, anOrder, NOON } from "../support/an-order";
 import { callerWith, fetchWorker, unique } from "../support/api";
 import { storeOrder } from "../support/stored-order";
+import type { Env } from "../../src/env";
+import { routes } from "../../src/modules";
 
-const contextWith = (over: Partial<Context> = {}): Context => ({
+const contextWith = (over: Partial<AppContext> = {}): AppContext => ({
   ...createContext(env, createExecutionContext(), "test"),
   ...over,
 });
@@ -222,10 +224,10 @@ describe("/outbox", () => {
   });
 
   it("is not there in production", async () => {
-    const app = createApp((bindings, execution, actor) => {
+    const app = createApp((bindings: Env, execution, actor) => {
       const context = createContext(bindings, execution, actor);
       return { ...context, config: { ...context.config, environment: "production" } };
-    });
+    }, routes);
     const response = await app.request("/outbox", {}, env, createExecutionContext());
     expect(response.status).toBe(404);
   });

@@ -2,12 +2,12 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import type { Env } from "../../src/platform/config";
+import type { Env } from "../../src/env";
 import { orderIdOf } from "../../src/kernel/ids";
 import worker from "../../src/worker";
-import { CanonicalOrder } from "../../src/channels/generic/payload";
+import { CanonicalOrder } from "../../src/orders/canonical-order-schema";
 import { sweep } from "../../src/platform/jobs/sweep";
-import { placeOrder } from "../../src/channels/place-order";
+import { placeOrder } from "../../src/orders/place-order";
 import { createContext } from "../../src/app-context";
 import { callerWith, fetchWorker, makeKey, type Call } from "../support/api";
 import { limitedDatabase } from "../support/counting-database";
@@ -15,6 +15,7 @@ import { databaseAway, databaseWith, fetchWith, queueAway, queueKeeping, stockAw
 import { pausedAllocations } from "../support/paused-allocations";
 import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "../support/retailer";
 import { canonicalPayload, type TrafficOrder } from "../support/storefront-traffic";
+import { sweepPlan } from "../../src/modules";
 
 let call: Call;
 beforeAll(async () => {
@@ -36,7 +37,7 @@ const stockOf = async (sku: string) => {
 };
 const idOf = (retailer: Retailer, order: { id: number }) => orderIdOf(retailer.channelId, String(order.id));
 const shift = (ms: number) => vi.useFakeTimers({ now: Date.now() + ms, toFake: ["Date"] });
-const sweepNow = () => sweep(createContext(env, { waitUntil: () => undefined }, "cron"));
+const sweepNow = () => sweep(createContext(env, { waitUntil: () => undefined }, "cron"), sweepPlan);
 const alarmOf = (sku: string) => runDurableObjectAlarm(env.SKU_INVENTORY.getByName(sku));
 
 describe("one order", () => {

@@ -12,6 +12,7 @@ import { createContext } from "../../src/app-context";
 import { callerWith, type Answer, type Call } from "../support/api";
 import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "../support/retailer";
 import { canonicalPayload, type TrafficOrder } from "../support/storefront-traffic";
+import { sweepPlan } from "../../src/modules";
 
 const ORDERS = 5_000;
 const UNITS = 100;
@@ -156,7 +157,7 @@ describe("5,000 orders for a hundred units", () => {
            (SELECT count(DISTINCT order_id) FROM notifications WHERE status = 'sent') AS told`,
         ).first();
       const atRest = async () => {
-        await sweep(createContext(env, { waitUntil: () => undefined }, "cron"));
+        await sweep(createContext(env, { waitUntil: () => undefined }, "cron"), sweepPlan);
         return told();
       };
       await expect

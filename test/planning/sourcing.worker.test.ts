@@ -9,6 +9,7 @@ import { createContext } from "../../src/app-context";
 import { callerWith, type Call } from "../support/api";
 import { anOrderOf, openRetailer, type Retailer } from "../support/retailer";
 import { canonicalPayload, type TrafficOrder } from "../support/storefront-traffic";
+import { sourcingSimulate } from "../../src/planning/queue-messages";
 
 let call: Call;
 beforeAll(async () => {
@@ -243,7 +244,7 @@ describe("a past day under changed rules", () => {
       await resumeSimulations({
         ...later,
         send: async (message) => {
-          if (message.type === "sourcing.simulate.v1") sent.push(message.simulationId);
+          if (sourcingSimulate.is(message)) sent.push(message.simulationId);
         },
       });
       return sent.includes(id);

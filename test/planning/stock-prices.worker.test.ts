@@ -3,14 +3,14 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
 import { createContext } from "../../src/app-context";
-import { takeStockPrices } from "../../src/inventory/set-stock-prices";
+import { setStockPrices } from "../../src/inventory/set-stock-prices";
 import { allocationOf, inventory, stocked } from "../inventory/inventory-world";
 
 const HOUR = 3_600_000;
 const context = createContext(env, createExecutionContext(), "test");
 
 const told = (sku: string, foundAt: number, minorByLocation: Record<string, number>) =>
-  takeStockPrices(context, { type: "stock.prices.v1", foundAt, minorBySku: { [sku]: minorByLocation } });
+  setStockPrices(context, { type: "stock.prices.v1", foundAt, minorBySku: { [sku]: minorByLocation } });
 
 let lines = 0;
 async function answered(sku: string, now: number) {

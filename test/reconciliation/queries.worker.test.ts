@@ -9,19 +9,18 @@ import {
   firstPostingDay,
   startOf,
 } from "../../src/ledger/storage/journal";
+import { waitingMessages } from "../../src/platform/outbox/waiting-messages";
 import {
   commitsPostedSince,
   lastChangedAt,
   LIVE,
   liveOrdersAfter,
   orderTotalsStatements,
-  overdueThings,
-  reconciledDays,
-  reportOn,
-  reportsBefore,
-  waitingMessages,
   type OrderCursor,
-} from "../../src/reconciliation/storage/reconciliations";
+} from "../../src/orders/storage/live-orders";
+import { reconciledDays, reportOn, reportsBefore } from "../../src/reconciliation/storage/reconciliations";
+import { checkOverdue } from "../../src/reconciliation/check-overdue";
+import { createContext } from "../../src/app-context";
 import { anOrder, NOON } from "../support/an-order";
 import { planOf } from "../support/query-plans";
 import { storeOrder } from "../support/stored-order";
@@ -37,7 +36,7 @@ it("asks only by index", async () => {
       };
     },
   });
-  const both = { databases: [spy], primary: spy };
+  const both = { allOrders: [spy], primary: spy };
   await balancesOn([spy], await closingBefore(spy, "2026-01-01"), "2026-01-01");
   await entriesAfter([spy], { after: startOf("2026-01-01"), to: "2026-01-01", limit: 1 });
   await firstPostingDay([spy]);
@@ -47,7 +46,10 @@ it("asks only by index", async () => {
     await liveOrdersAfter(spy, live, { after: { placedAt: 1, id: "ord_x" }, limit: 1 });
   }
   orderTotalsStatements(spy);
-  await overdueThings(both, { deadline: 0, day: { start: 0, end: 1 }, limit: 1 });
+  await checkOverdue(
+    createContext({ ...env, DB: spy }, { waitUntil: () => undefined }, "cron"),
+    "2026-01-01",
+  );
   await reconciledDays(spy, "2026-01-01");
   await reportOn(spy, "2026-01-01");
   await reportsBefore(spy, "2026-01-01", 1);

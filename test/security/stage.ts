@@ -1,7 +1,7 @@
 /** The Worker with its queues in hand: what it sends can be looked at before it is delivered. */
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { Env } from "../../src/platform/config";
+import type { Env } from "../../src/env";
 import worker from "../../src/worker";
 import type { Answer, Call } from "../support/api";
 import { unique } from "../support/api";

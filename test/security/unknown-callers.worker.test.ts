@@ -2,7 +2,7 @@
 import { env } from "cloudflare:workers";
 import { createExecutionContext } from "cloudflare:test";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { Env } from "../../src/platform/config";
+import type { Env } from "../../src/env";
 import { createApp } from "../../src/platform/http/app";
 import { createContext } from "../../src/app-context";
 import { callerWith, fetchWorker, makeKey, unique } from "../support/api";
@@ -11,6 +11,7 @@ import { fetchWith } from "../support/faults";
 import { endpointsOf, type Document, type Endpoint } from "../support/openapi-samples";
 import { everythingStored, openEstate, type Estate } from "./estate";
 import { anOrder, openChannel, sign } from "./signed-channel";
+import { routes } from "../../src/modules";
 
 const document: Document = await (await fetchWorker("/openapi.json")).json();
 const endpoints = endpointsOf(document);
@@ -72,10 +73,13 @@ describe("a caller nobody knows", () => {
   it("costs the database nothing beyond the limit, though every guess is another key", async () => {
     const { database, roundTrips } = countingDatabase(env.DB);
     const { binding } = limiter(5);
-    const app = createApp((bindings, execution, actor) => ({
-      ...createContext(bindings, execution, actor),
-      databases: { primary: database, orders: () => database, allOrders: [database] },
-    }));
+    const app = createApp(
+      (bindings: Env, execution, actor) => ({
+        ...createContext(bindings, execution, actor),
+        databases: { primary: database, orders: () => database, allOrders: [database] },
+      }),
+      routes,
+    );
     const bindings = { ...env, API_RATE_LIMIT: binding };
     for (let i = 0; i < 50; i += 1) {
       const guess = `ak_${String(i).padStart(26, "0")}_${"0".repeat(64)}`;

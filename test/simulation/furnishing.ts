@@ -4,7 +4,7 @@ import { putChannel } from "../../src/channels/put-channel";
 import { putLocation } from "../../src/catalog/put-location";
 import { putSku } from "../../src/catalog/put-sku";
 import type { CarrierService, Location } from "../../src/catalog/domain/reference";
-import type { SkuPolicy } from "../../src/inventory/domain/stock";
+import type { SkuPolicy } from "../../src/catalog/domain/reference";
 import { forgetReference } from "../../src/catalog/storage/reference";
 import { createContext } from "../../src/app-context";
 import { makeKeyIn } from "../support/api";
@@ -118,7 +118,7 @@ export async function stocked(
   for (const [i, quantity] of units.entries()) {
     if (quantity === 0) continue;
     const receipt = { type: "receive", locationId: LOCATIONS[i]!, quantity, ref: `opening ${i}` } as const;
-    await context.inventory.operate(sku, { ...receipt, at: context.now(), by: "seed" });
+    await context.inventory.recordMovement(sku, { ...receipt, at: context.now(), by: "seed" });
   }
 }
 

@@ -1,6 +1,6 @@
 /** Running the Worker as the platform does: to its end, or to where the platform ends it; without waiting long. */
 import { vi } from "vitest";
-import type { Env } from "../../src/platform/config";
+import type { Env } from "../../src/env";
 import { newInvocation } from "./invocation";
 import { turnsOfOthers } from "../support/turns";
 import { platform } from "./platform";

@@ -7,7 +7,7 @@
  */
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env as realEnv } from "cloudflare:workers";
-import type { Env } from "../../src/platform/config";
+import type { Env } from "../../src/env";
 import { StorefrontStub } from "../support/storefront-stock";
 import type { Email } from "./rows";
 import { lost, overloaded, strikes, type Call, type CallKind, type Fault } from "./faults";

@@ -2,7 +2,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
-import type { SkuInventory } from "../../src/inventory/object/sku-inventory";
+import type { SkuInventory } from "../../src/worker";
 import type { Fault } from "./faults";
 import { newInvocation } from "./invocation";
 import { invoke } from "./invoke";

@@ -1,7 +1,7 @@
 /** What the platform does by itself: fires crons, rings alarms, delivers what queues hold. Each can go wrong, too. */
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { SkuInventory } from "../../src/inventory/object/sku-inventory";
+import type { SkuInventory } from "../../src/worker";
 import worker from "../../src/worker";
 import { newInvocation } from "./invocation";
 import { invoke, withinPatience } from "./invoke";

@@ -1,5 +1,5 @@
 /** The Worker as it is, but for its objects' bindings: those are the simulated platform's, too. */
-import { SkuInventory as Real } from "../../src/inventory/object/sku-inventory";
+import { SkuInventory as Real } from "../../src/worker";
 import { platform } from "./platform";
 
 export { default } from "../../src/worker";

@@ -6,7 +6,7 @@ import { createOrder, type LineStock } from "../../src/orders/domain/order-creat
 import { decideCancel } from "../../src/orders/domain/cancellation";
 import { decideDeliver, decideRelease, decideShip } from "../../src/orders/domain/fulfillments/fulfillment";
 import { lineIdOf, orderIdOf, type LineId } from "../../src/kernel/ids";
-import { postings } from "../../src/ledger/domain/journal-entry";
+import { postings } from "../../src/orders/domain/postings";
 import { newLine, plan, type LineToAdd } from "../../src/orders/domain/order-creation";
 import type { OrderEvent } from "../../src/orders/domain/order-events";
 import { evolve, evolveAll } from "../../src/orders/domain/order-lifecycle";

@@ -1,7 +1,8 @@
 /** Orders for tests: `anOrder({ lines: [aLine("Mug", { ordered: 2, allocated: 2 })] })`, all else sensible. */
 import { orderIdOf, type LineId, type ShipmentId } from "../../src/kernel/ids";
 import type { StandingPromise } from "../../src/promises/domain/promise";
-import type { Address, Order, OrderLine, Shipment } from "../../src/orders/domain/order";
+import type { Address } from "../../src/kernel/address";
+import type { Order, OrderLine, Shipment } from "../../src/orders/domain/order";
 
 export const NOON = Date.UTC(2026, 10, 22, 12);
 

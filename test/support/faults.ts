@@ -1,7 +1,7 @@
 /** The platform's bindings with something wrong, or with their calls counted: the door sees no difference. */
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { Env } from "../../src/platform/config";
+import type { Env } from "../../src/env";
 import worker from "../../src/worker";
 
 /** The request through the door with these bindings in place of the real ones. */

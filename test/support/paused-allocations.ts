@@ -1,11 +1,11 @@
 /** A command that is between its allocations: what others do meanwhile can be played. */
 import { env } from "cloudflare:workers";
-import type { Context } from "../../src/platform/context";
+import type { AppContext } from "../../src/modules";
 import { createContext } from "../../src/app-context";
 import type { Retailer } from "./retailer";
 
 export type PausedAllocations = Readonly<{
-  context: Context;
+  context: AppContext;
   /** The allocation of the first SKU was answered. */
   hasFirst: Promise<void>;
   /** Lets the allocation of the second SKU be asked for. */
@@ -16,7 +16,7 @@ export function pausedAllocations({ skus }: Retailer): PausedAllocations {
   const context = createContext(env, { waitUntil: () => undefined }, "test");
   const first = Promise.withResolvers<void>();
   const second = Promise.withResolvers<void>();
-  const inventory: Context["inventory"] = {
+  const inventory: AppContext["inventory"] = {
     ...context.inventory,
     allocate: async (sku, request) => {
       if (sku === skus[1]) await second.promise;

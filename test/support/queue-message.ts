@@ -1,13 +1,13 @@
-/** A message to a customer, as it goes to its queue. */
+/** A message that sends a notification, as it goes to its queue. */
+import { notificationSend } from "../../src/notifications/queue-messages";
 import type { SentMessage } from "../../src/platform/queues/queue-message";
 
 export const aQueueMessage = (n: number): SentMessage => ({
-  message: {
-    type: "notification.send.v1",
+  message: notificationSend.message({
     notificationId: `ntf_${n}`,
     orderId: "ord_1",
     kind: "order_received",
     shipmentId: null,
-  },
+  }),
   outboxId: `ord_1/1/${n}`,
 });

@@ -6,13 +6,14 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createApp } from "../../src/platform/http/app";
 import { openApiDocument } from "../../src/platform/http/openapi";
+import { routes } from "../../src/modules";
 
 const root = path.join(import.meta.dirname, "../..");
 const bin = (name: string) => path.join(root, "node_modules/.bin", name);
 
 const app = createApp(() => {
   throw new Error("the description needs no context");
-});
+}, routes);
 const document = openApiDocument(app, "https://api.aftercart.test");
 
 let folder: string;

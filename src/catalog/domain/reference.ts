@@ -1,7 +1,9 @@
 /** What the retailer tells us once and every order relies on: SKUs, locations, channels. */
-import type { Address } from "../../orders/domain/order";
+import type { Address } from "../../kernel/address";
 import type { CurrencyCode } from "../../kernel/money";
-import type { SkuPolicy } from "../../inventory/domain/stock";
+
+/** Whether a SKU that is short is refused, backordered, or sold before it has ever been in stock. */
+export type SkuPolicy = "deny" | "backorder" | "preorder";
 
 export type Sku = Readonly<{
   sku: string;
@@ -117,6 +119,7 @@ export const USUAL_SOURCING: SourcingRules = {
   gainThresholdMinor: 0,
 };
 
+/** The name of a storefront adapter. */
 export type ChannelKind = "shopify" | "woocommerce" | "bigcommerce" | "generic";
 
 /** Neither webhook secrets nor the connection is part of it: they are read only where they are used. */
@@ -137,3 +140,15 @@ export type Channel = Readonly<{
   sourcing: SourcingRules;
   active: boolean;
 }>;
+
+/** What every order needs, read together. */
+export type Reference = Readonly<{
+  channels: ReadonlyMap<string, Channel>;
+  /** Ids of channels whose storefront's API is connected. */
+  connected: ReadonlySet<string>;
+  locations: ReadonlyMap<string, Location>;
+  carrierServices: readonly CarrierService[];
+}>;
+
+/** What a SKU's unit, or a parcel, weighs and measures. */
+export type Load = Readonly<{ grams: number; mm3: number }>;

@@ -4,6 +4,7 @@ import { putCarrierService } from "../put-carrier-service";
 import type { CarrierService } from "../domain/reference";
 import { carrierServiceById, carrierServicesAfter } from "../storage/carrier-services";
 import type { App } from "../../platform/http/app-types";
+import type { CatalogContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { idempotent } from "../../platform/idempotency/idempotent-routes";
 import { withKey } from "../../platform/http/openapi";
@@ -127,7 +128,7 @@ const list = createRoute({
   responses: { 200: jsonAnswer(pageOf(CarrierServiceSchema), "A page of services."), ...problems() },
 });
 
-export function registerCarrierServices(app: App): void {
+export function registerCarrierServices(app: App<CatalogContext>): void {
   app.openapi(put, async (c) => {
     const service = { id: c.req.valid("param").id, ...c.req.valid("json") };
     const written = await putCarrierService(c.var.context, service);

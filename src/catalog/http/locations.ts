@@ -5,6 +5,7 @@ import { isTimeZone } from "../../kernel/calendar";
 import type { Location } from "../domain/reference";
 import { locationById, locationsAfter } from "../storage/locations";
 import type { App } from "../../platform/http/app-types";
+import type { CatalogContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { idempotent } from "../../platform/idempotency/idempotent-routes";
 import { withKey } from "../../platform/http/openapi";
@@ -133,7 +134,7 @@ const list = createRoute({
   responses: { 200: jsonAnswer(pageOf(LocationSchema), "A page of locations."), ...problems() },
 });
 
-export function registerLocations(app: App): void {
+export function registerLocations(app: App<CatalogContext>): void {
   app.openapi(put, async (c) => {
     const location = { id: c.req.valid("param").id, ...c.req.valid("json") };
     const created = await putLocation(c.var.context, location);

@@ -3,6 +3,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { putSku } from "../put-sku";
 import { skuById, skusAfter } from "../storage/skus";
 import type { App } from "../../platform/http/app-types";
+import type { CatalogContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { idempotent } from "../../platform/idempotency/idempotent-routes";
 import { withKey } from "../../platform/http/openapi";
@@ -99,7 +100,7 @@ const list = createRoute({
   responses: { 200: jsonAnswer(pageOf(SkuSchema), "A page of SKUs."), ...problems() },
 });
 
-export function registerSkus(app: App): void {
+export function registerSkus(app: App<CatalogContext>): void {
   app.openapi(put, async (c) => {
     const { sku } = c.req.valid("param");
     const written = await putSku(c.var.context, { sku, ...c.req.valid("json") });

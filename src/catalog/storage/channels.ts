@@ -2,11 +2,6 @@
  * The storefronts we take orders from. Their webhook secrets and the connection to their API are sealed where
  * they are stored, and opened only where a signature is verified or the API called.
  */
-import {
-  parseConnection,
-  type ChannelConnection,
-  type ConnectionInput,
-} from "../../channels/domain/channel-connection";
 import { USUAL_SOURCING, type Channel, type ChannelKind } from "../domain/reference";
 import { createIsolateCache } from "../../platform/d1/isolate-cache";
 import { open, seal } from "./secrets";
@@ -36,18 +31,18 @@ export type ChannelWithSecretTimes = Channel &
 /** What it takes to open a secret; a command's context has it. */
 export type SecretsAccess = Readonly<{
   databases: Readonly<{ primary: D1Database }>;
-  config: Readonly<{ secretsEncryptionKey: string; environment: string }>;
+  config: Readonly<{ secretsEncryptionKey: string }>;
   now: () => number;
 }>;
 
 /** What is written of a channel that may be left as it is: undefined leaves it, null takes it away. */
 export type ChannelSecrets = Readonly<{
   secrets: readonly string[] | undefined;
-  connection: ConnectionInput | null | undefined;
+  connection: unknown;
 }>;
 
 const kept = createIsolateCache<readonly string[]>();
-const keptConnections = createIsolateCache<ChannelConnection | null>();
+const keptConnections = createIsolateCache<StoredConnection | null>();
 
 /**
  * The channel's live webhook secrets in clear, newest first, as of at most five seconds ago, or as last
@@ -64,14 +59,17 @@ export const channelSecrets = (access: SecretsAccess, channelId: string): Promis
     return Promise.all(sealed.map((secret) => open(key, channelId, secret.sealed)));
   });
 
+/** How a storefront's API is called, as it was written: the storefront's adapter reads it. */
+export type StoredConnection = Readonly<{ kind: ChannelKind; connection: unknown }>;
+
 /**
- * How the channel's own API is called, as of at most five seconds ago, or as last known while the database is
- * away. Null where nobody has connected it. @throws for a connection that this deployment may not use.
+ * How the channel's own API is called, in clear, as of at most five seconds ago, or as last known while the database
+ * is away. Null for a channel that nobody has connected.
  */
-export const channelConnection = (
+export const storedConnection = (
   access: SecretsAccess,
   channelId: string,
-): Promise<ChannelConnection | null> =>
+): Promise<StoredConnection | null> =>
   keptConnections.read(channelId, access.now(), async () => {
     const row = await access.databases.primary
       .prepare("SELECT kind, connection FROM channels WHERE id = ?1")
@@ -80,15 +78,8 @@ export const channelConnection = (
     if (!row?.connection) return null;
     const { sealed }: SealedSecret = JSON.parse(row.connection);
     const key = access.config.secretsEncryptionKey;
-    const input: ConnectionInput = JSON.parse(await open(key, connectionOwner(channelId), sealed));
-    const connection = parseConnection(row.kind, input, { loopback: allowsLoopback(access) });
-    if (!connection.ok) throw new Error(`the connection of channel ${channelId} may not be used here`);
-    return connection.value;
+    return { kind: row.kind, connection: JSON.parse(await open(key, connectionOwner(channelId), sealed)) };
   });
-
-/** Only where it is developed may a storefront's API stand on this machine. */
-export const allowsLoopback = ({ config }: Pick<SecretsAccess, "config">): boolean =>
-  config.environment !== "production";
 
 /** Other than the webhook secrets' owner, so that neither opens in the other's place. */
 const connectionOwner = (channelId: string): string => `${channelId}/connection`;

@@ -2,30 +2,22 @@
  * Channels, locations and carriers' services, which every order needs: read together in one round, and kept in the isolate for
  * five seconds. The isolate that changes one reads them anew at once.
  */
-import type { CarrierService, Channel, Location } from "../domain/reference";
+import type { Reference } from "../domain/reference";
 import { carrierServiceOf, type CarrierServiceRow } from "./carrier-services";
 import { channelOf, type ChannelRow } from "./channels";
 import { createIsolateCache } from "../../platform/d1/isolate-cache";
 import { locationOf, type LocationRow } from "./locations";
 
-export type ReferenceData = Readonly<{
-  channels: ReadonlyMap<string, Channel>;
-  /** Ids of channels whose storefront's API is connected. */
-  connected: ReadonlySet<string>;
-  locations: ReadonlyMap<string, Location>;
-  carrierServices: readonly CarrierService[];
-}>;
-
-const kept = createIsolateCache<ReferenceData>();
+const kept = createIsolateCache<Reference>();
 
 /** All of them, as of at most five seconds ago, or as last known while the database is away. */
-export const cachedReference = (db: D1Database, now: number): Promise<ReferenceData> =>
+export const cachedReference = (db: D1Database, now: number): Promise<Reference> =>
   kept.read("all", now, () => loadReference(db));
 
 /** To be called after one of them is written. */
 export const forgetReference = (): void => kept.forget("all");
 
-async function loadReference(db: D1Database): Promise<ReferenceData> {
+async function loadReference(db: D1Database): Promise<Reference> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- D1 types the answers of a batch all alike.
   const [channels, locations, services] = (await db.batch([
     db.prepare("SELECT * FROM channels ORDER BY id"),

@@ -1,7 +1,5 @@
 /** What is sold. A row's SKU object is told of it after it is written; `upserted_at` says that it was. */
-import type { Sku } from "../domain/reference";
-import type { Load } from "../../sourcing/domain/parcel-price";
-import type { SkuPolicy } from "../../inventory/domain/stock";
+import type { Load, Sku, SkuPolicy } from "../domain/reference";
 import { anyRowStatement } from "../../platform/d1/any-row-exists";
 
 export type SkuRow = {

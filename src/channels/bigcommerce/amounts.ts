@@ -10,7 +10,7 @@ import { apportion, minorUnitDigits, type CurrencyCode } from "../../kernel/mone
 import type { Amounts, LineKind, NewOrderLine } from "../../orders/domain/order";
 import type { AmountReader, MoneyValue } from "../storefronts/amounts";
 import type { BigCommerceOrder, BigCommerceProduct } from "./payload";
-import { discountLines, feeLine, partsTotal } from "../storefronts/checks";
+import { discountLines, feeLine, partsTotal } from "../../orders/domain/new-order-checks";
 
 /** The grain of what BigCommerce writes: four decimals of the currency's unit. */
 const GRAIN = 10_000;

@@ -6,7 +6,8 @@
  */
 import { z } from "zod";
 import { isCurrency } from "../../kernel/money";
-import type { Address, NewOrder } from "../../orders/domain/order";
+import type { Address } from "../../kernel/address";
+import type { NewOrder } from "../../orders/domain/order";
 import type { Channel } from "../../catalog/domain/reference";
 import { accept, reject, type Result } from "../../kernel/result";
 import type { FetchedOrder } from "../ports";
@@ -22,9 +23,9 @@ import {
   type BigCommerceLines,
 } from "./payload";
 import { shape } from "../storefronts/body";
-import { checked, unbookable } from "../storefronts/checks";
-import { repeated } from "../generic/order";
-import type { FieldError } from "../storefronts/storefront-event";
+import { checked, unbookable } from "../../orders/domain/new-order-checks";
+import { repeated } from "../../orders/canonical-order";
+import type { FieldError } from "../../kernel/field-errors";
 
 const INCOMPLETE = 0;
 

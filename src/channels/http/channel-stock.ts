@@ -3,6 +3,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { ChannelStock } from "../domain/channel-stock";
 import { mismatchesAfter } from "../storage/channel-stock";
 import type { App } from "../../platform/http/app-types";
+import type { ChannelsContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { withKey } from "../../platform/http/openapi";
 import { problems } from "../../platform/http/problem";
@@ -42,7 +43,7 @@ const list = createRoute({
   responses: { 200: jsonAnswer(pageOf(Mismatch), "A page of mismatches."), ...problems() },
 });
 
-export function registerChannelStock(app: App): void {
+export function registerChannelStock(app: App<ChannelsContext>): void {
   app.openapi(list, async (c) => {
     const { limit, cursor } = c.req.valid("query");
     const [since, channelId = "", ...sku] = cursor.split(" ");

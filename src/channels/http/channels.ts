@@ -4,9 +4,10 @@
  */
 import { createRoute, z } from "@hono/zod-openapi";
 import { putChannel } from "../put-channel";
-import { channelById, channelsAfter, type ChannelWithSecretTimes } from "../../catalog/storage/channels";
+import { channelById, channelsAfter, type ChannelWithSecretTimes } from "../../catalog/channels";
 import { USUAL_SOURCING } from "../../catalog/domain/reference";
 import type { App } from "../../platform/http/app-types";
+import type { ChannelsContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { idempotent } from "../../platform/idempotency/idempotent-routes";
 import { withKey } from "../../platform/http/openapi";
@@ -175,7 +176,7 @@ const list = createRoute({
   responses: { 200: jsonAnswer(pageOf(ChannelSchema), "A page of channels."), ...problems() },
 });
 
-export function registerChannels(app: App): void {
+export function registerChannels(app: App<ChannelsContext>): void {
   app.openapi(put, async (c) => {
     const { context } = c.var;
     const { id } = c.req.valid("param");

@@ -4,6 +4,7 @@ import { receiveWebhook } from "../receive-webhook";
 import { rejectedCallbacks, type RejectedCallback } from "../storage/inbox";
 import { resolveCallback } from "../resolve-callback";
 import type { App } from "../../platform/http/app-types";
+import type { ChannelsContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { limitCallbacks } from "../../platform/http/limits";
 import { withKey } from "../../platform/http/openapi";
@@ -97,7 +98,7 @@ const resolve = createRoute({
   responses: { 200: jsonAnswer(Callback, "Resolved."), ...problems(...BODY_PROBLEMS, "not_found") },
 });
 
-export function registerWebhooks(app: App): void {
+export function registerWebhooks(app: App<ChannelsContext>): void {
   app.openapi(receive, async (c) => {
     const { channelId } = c.req.valid("param");
     const body = new Uint8Array(await c.req.arrayBuffer());

@@ -5,7 +5,7 @@
 import { apportion } from "../../kernel/money";
 import type { Amounts, LineKind, NewOrderLine } from "../../orders/domain/order";
 import type { AmountReader } from "../storefronts/amounts";
-import { discountLines, feeLine, partsTotal } from "../storefronts/checks";
+import { discountLines, feeLine, partsTotal } from "../../orders/domain/new-order-checks";
 import type { ShopifyLineItem, ShopifyOrder } from "./payload";
 
 export type Around = Readonly<{

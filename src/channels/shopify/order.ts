@@ -4,9 +4,10 @@
  * Line prices are before discounts, for each unit; discounts are what was allocated to the line. With
  * `taxes_included` prices hold their tax. `total_price` is before refunds, as our total is.
  */
-import type { Address, NewOrder, NewPayment } from "../../orders/domain/order";
+import type { Address } from "../../kernel/address";
+import type { NewOrder, NewPayment } from "../../orders/domain/order";
 import type { AmountReader } from "../storefronts/amounts";
-import { checked } from "../storefronts/checks";
+import { checked } from "../../orders/domain/new-order-checks";
 import { orderLines, shippingAmounts } from "./amounts";
 import { newRefund } from "./refund";
 import type { ShopifyAddress, ShopifyOrder } from "./payload";

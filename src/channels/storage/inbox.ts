@@ -86,7 +86,7 @@ export async function resolveCallback(
 }
 
 /** Takes away what customers wrote in callbacks resolved before then. Answers how many. */
-export const forgetResolvedBodies = async (db: D1Database, before: number, limit: number): Promise<number> =>
+export const deleteResolvedBodies = async (db: D1Database, before: number, limit: number): Promise<number> =>
   (
     await db
       .prepare(

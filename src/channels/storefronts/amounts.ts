@@ -5,7 +5,7 @@
  */
 import { minorUnitDigits, parseMoney, type CurrencyCode } from "../../kernel/money";
 import type { HoldCode, HoldReason } from "../../orders/domain/order";
-import type { FieldError } from "./storefront-event";
+import type { FieldError } from "../../kernel/field-errors";
 
 export type MoneyValue = string | number | null;
 

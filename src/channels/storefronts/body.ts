@@ -8,7 +8,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { z } from "zod";
 import { accept, reject, type Result } from "../../kernel/result";
-import type { FieldError } from "./storefront-event";
+import type { FieldError } from "../../kernel/field-errors";
 
 const MAX_DEPTH = 64;
 const MAX_ERRORS = 20;

@@ -1,8 +1,6 @@
 /** What a storefront's callback can say, in our words. */
+import type { FieldError } from "../../kernel/field-errors";
 import type { NewOrder, NewRefund, HoldReason } from "../../orders/domain/order";
-
-/** `path` is the sender's own: `line_items.0.price`. */
-export type FieldError = Readonly<{ path: string; message: string }>;
 
 type Said = Readonly<{
   /** The same for every copy of one event, and for no other. */

@@ -9,13 +9,14 @@ import { accept, reject, type Result } from "../../kernel/result";
 import { amountReader, type AmountReader } from "./amounts";
 import { digestOf, parseJson, shape } from "./body";
 import { BigCommerceCallback, changedOrder } from "../bigcommerce/callback";
-import { unbookable } from "./checks";
-import { repeated, toNewOrder, toNewRefund } from "../generic/order";
-import { CanonicalOrder, CanonicalRefundCreated } from "../generic/payload";
+import { unbookable } from "../../orders/domain/new-order-checks";
+import { repeated, toNewOrder, toNewRefund } from "../../orders/canonical-order";
+import { CanonicalOrder, CanonicalRefundCreated } from "../../orders/canonical-order-schema";
 import { shopifyOrder } from "../shopify/order";
 import { ShopifyOrder, ShopifyOrderEdited, ShopifyRefundCreated } from "../shopify/payload";
 import { newRefund } from "../shopify/refund";
-import type { BodyInvalid, FieldError, StorefrontEvent } from "./storefront-event";
+import type { FieldError } from "../../kernel/field-errors";
+import type { BodyInvalid, StorefrontEvent } from "./storefront-event";
 import { isDraft, wooOrder } from "../woocommerce/order";
 import { WooOrder, WooOrderDeleted } from "../woocommerce/payload";
 

@@ -6,9 +6,10 @@
  * `…_gmt` ones: the others are in the shop's own zone, which the payload does not name.
  */
 import { apportion } from "../../kernel/money";
-import type { Address, NewOrder, NewOrderLine, NewPayment, NewRefund } from "../../orders/domain/order";
+import type { Address } from "../../kernel/address";
+import type { NewOrder, NewOrderLine, NewPayment, NewRefund } from "../../orders/domain/order";
 import type { AmountReader } from "../storefronts/amounts";
-import { checked, discountLines, feeLine } from "../storefronts/checks";
+import { checked, discountLines, feeLine } from "../../orders/domain/new-order-checks";
 import type { WooAddress, WooCharge, WooOrder } from "./payload";
 
 /** A cart that checkout keeps as an order until it is placed: not an order yet. */

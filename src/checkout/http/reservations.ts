@@ -6,6 +6,7 @@ import { isId } from "../../kernel/ids";
 import type { LinePromise } from "../../promises/domain/promise";
 import { reservationById, type Reservation } from "../storage/reservations";
 import type { App } from "../../platform/http/app-types";
+import type { OrdersContext } from "../../orders/context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { idempotent } from "../../platform/idempotency/idempotent-routes";
 import { withKey } from "../../platform/http/openapi";
@@ -125,7 +126,7 @@ const releaseIfNotRenewed = createRoute({
   responses: { 204: { description: "Nothing is held any more." }, ...problems("not_found") },
 });
 
-export function registerReservations(app: App): void {
+export function registerReservations(app: App<OrdersContext>): void {
   app.openapi(reserve, async (c) => {
     const { context, apiKey } = c.var;
     const { ttlSeconds, token, ...request } = c.req.valid("json");

@@ -8,8 +8,9 @@ import { isId } from "../../kernel/ids";
 import { publicView, type PublicOrder } from "../../orders/domain/order-view";
 import { verifyStatusSignature } from "../../orders/domain/status-link";
 import { OrderNotFoundPage, OrderStatusPage } from "../pages/order-status";
-import { loadOrder } from "../../orders/storage/orders";
+import { loadOrder } from "../../orders/orders";
 import type { App, AppEnv, RequestContext } from "../../platform/http/app-types";
+import type { OrdersContext } from "../../orders/context";
 import { limitPublic } from "../../platform/http/limits";
 import { problem, publicProblems } from "../../platform/http/problem";
 import { Currency, Instant, instantOf, jsonAnswer, LocalDay } from "../../platform/http/schemas";
@@ -104,7 +105,7 @@ const publicOrder = createRoute({
 });
 
 /** Adds the customer's page `/s/{orderId}/{signature}` and its JSON. Neither needs a key. */
-export function registerPublicOrders(app: App): void {
+export function registerPublicOrders(app: App<OrdersContext>): void {
   app.openapi(publicOrder, async (c) => {
     const order = await orderOfLink(c, c.req.valid("param"));
     return order ? c.json(answerOf(order), 200) : problem(c, { code: "not_found" });
@@ -118,7 +119,7 @@ export function registerPublicOrders(app: App): void {
 
 /** One round trip to the database for a right signature; none for a wrong one. */
 async function orderOfLink(
-  c: RequestContext,
+  c: RequestContext<OrdersContext>,
   { orderId, signature }: z.infer<typeof Link>,
 ): Promise<PublicOrder | null> {
   const { config, databases } = c.var.context;

@@ -2,9 +2,8 @@
  * The words that orders and a SKU's stock use between them. What a SKU's object decides is in
  * `sku-stock.ts`; here is only what is said over the wire, so that both sides mean the same.
  */
+import type { SkuPolicy } from "../../catalog/domain/reference";
 import type { FulfillmentId, LineId, OrderId, ReservationId } from "../../kernel/ids";
-
-export type SkuPolicy = "deny" | "backorder" | "preorder";
 
 /** What the stock of a SKU needs to know of the SKU itself. */
 export type SkuFacts = Readonly<{

@@ -5,6 +5,7 @@ import { localDate } from "../../kernel/calendar";
 import { unitsExpected } from "../domain/inbound";
 import { inboundById, listInbound, type StoredInbound } from "../storage/inbound";
 import type { App, RequestContext } from "../../platform/http/app-types";
+import type { InventoryContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { idempotent } from "../../platform/idempotency/idempotent-routes";
 import { withKey } from "../../platform/http/openapi";
@@ -113,7 +114,7 @@ const list = createRoute({
   responses: { 200: jsonAnswer(pageOf(InboundSchema), "A page of what is expected."), ...problems() },
 });
 
-export function registerInbound(app: App): void {
+export function registerInbound(app: App<InventoryContext>): void {
   app.openapi(put, async (c) => {
     const written = await putInbound(c.var.context, {
       id: c.req.valid("param").id,
@@ -157,7 +158,7 @@ export function registerInbound(app: App): void {
 }
 
 /** Whether it is overdue is a matter of the location's own day. */
-async function inboundJson(c: RequestContext) {
+async function inboundJson(c: RequestContext<InventoryContext>) {
   const { reference, now } = c.var.context;
   const { locations } = await reference();
   return (inbound: StoredInbound) => {

@@ -2,6 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { sendStockFeed } from "../apply-stock-feed";
 import type { App } from "../../platform/http/app-types";
+import type { InventoryContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { idempotent } from "../../platform/idempotency/idempotent-routes";
 import { withKey } from "../../platform/http/openapi";
@@ -65,7 +66,7 @@ const feed = createRoute({
   },
 });
 
-export function registerStockFeeds(app: App): void {
+export function registerStockFeeds(app: App<InventoryContext>): void {
   app.openapi(feed, async (c) => {
     const { asOf, items } = c.req.valid("json");
     const locationId = c.req.valid("param").id;

@@ -4,6 +4,7 @@ import { moveStock, setSafetyStock, type StockMove } from "../record-movement";
 import { derivedId } from "../../kernel/ids";
 import { ADJUSTMENT_REASONS, type StockReading } from "../domain/stock";
 import type { App, RequestContext } from "../../platform/http/app-types";
+import type { InventoryContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { idempotent } from "../../platform/idempotency/idempotent-routes";
 import { withKey } from "../../platform/http/openapi";
@@ -146,7 +147,7 @@ const keepBack = createRoute({
   },
 });
 
-export function registerStock(app: App): void {
+export function registerStock(app: App<InventoryContext>): void {
   app.openapi(read, async (c) => {
     const stock = await c.var.context.inventory.readStock(c.req.valid("param").sku);
     return stock.ok ? c.json(answerOf(stock.value), 200) : problem(c, stock.rejection);
@@ -180,7 +181,7 @@ export function registerStock(app: App): void {
 }
 
 /** Without a reference of its own the request's Idempotency-Key is one, so that a retry never moves twice. */
-function move(c: RequestContext, sku: string, move: StockMove, ref: string | undefined) {
+function move(c: RequestContext<InventoryContext>, sku: string, move: StockMove, ref: string | undefined) {
   const idempotencyKey = c.req.header("idempotency-key");
   const derived = idempotencyKey ? derivedId("mov", c.var.apiKey.id, idempotencyKey) : null;
   return moveStock(c.var.context, sku, move, ref ?? derived);

@@ -8,7 +8,7 @@
 import { DurableObject } from "cloudflare:workers";
 import { logLine } from "../../kernel/log-line";
 import { invariant } from "../../kernel/invariant";
-import type { LineId } from "../../kernel/ids";
+import type { LineId, OrderId } from "../../kernel/ids";
 import { accept, reject, type Result } from "../../kernel/result";
 import { releaseHolding, stockOfLine, type Stock } from "../domain/sku-stock";
 import type {
@@ -33,7 +33,6 @@ import { applyEffect, isAmiss } from "../domain/stock-effects";
 import { settleDue, type Asked } from "../domain/allocation-expiry";
 import { upsertSku, isSameOperation, keepSafetyStock, applyOperation } from "../domain/stock-operations";
 import { appliedUnder, recordApplied } from "./applied";
-import { linesWithUnits, type InventoryEnv } from "../../orders/lines-with-units";
 import { forgetEvents, sendDueEvents } from "./event-outbox";
 import { nextSnapshotAt, publishSnapshot } from "./publish-snapshot";
 import {
@@ -58,13 +57,24 @@ const ROUNDS = 20;
 const PAUSE_MS = 1_000;
 const PAUSE_AFTER_FAILURE_MS = 30_000;
 
-export class SkuInventory extends DurableObject<InventoryEnv> {
+export type InventoryEnv = Readonly<{ DB: D1Database; STOCK_QUEUE: Queue }>;
+
+/** A line of an order that holds units. */
+export type HoldingLine = Readonly<{ orderId: OrderId; lineId: Holder }>;
+
+export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
   readonly #sql: SqlStorage;
   #armedFor: number | null = null;
   /** Lost with the object's memory: then the next word is only sooner. */
   #publishedAt = 0;
   /** While the alarm runs, the next is no sooner than this. */
   #notBefore = 0;
+
+  /**
+   * Of these lines, those that units of the SKU are, or were, there for. Asked before their allocations are released.
+   * @throws if nobody can tell: then all of them keep their units.
+   */
+  protected abstract linesWithUnits(sku: string, lines: readonly HoldingLine[]): Promise<ReadonlySet<Holder>>;
 
   constructor(ctx: DurableObjectState, env: InventoryEnv) {
     super(ctx, env);
@@ -135,7 +145,7 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
     });
   }
 
-  operate(sku: string, operation: StockOperation): Result<StockReading, StockOperationRejection> {
+  recordMovement(sku: string, operation: StockOperation): Result<StockReading, StockOperationRejection> {
     return this.#transact(() => {
       const { ref, at } = operation;
       const stock = loadStock(this.#sql, []);
@@ -153,7 +163,7 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
     });
   }
 
-  describe(facts: SkuFacts, now: number): void {
+  upsertSku(facts: SkuFacts, now: number): void {
     this.#transact(() => {
       const stock = loadStock(this.#sql, []);
       this.#save(stock, upsertSku(stock, facts, now), now);
@@ -241,13 +251,11 @@ export class SkuInventory extends DurableObject<InventoryEnv> {
 
   async #ask(due: readonly Due[]): Promise<Asked[]> {
     const lines = due.flatMap(({ holder, orderId }) => (orderId ? [{ orderId, lineId: holder }] : []));
-    const withUnits = await linesWithUnits(this.env, this.#stock().facts.sku, lines).catch(
-      (error: unknown) => {
-        const message = "allocations are kept, as nobody can tell whether their orders need them";
-        console.error(logLine("error", message, { error }));
-        return null;
-      },
-    );
+    const withUnits = await this.linesWithUnits(this.#stock().facts.sku, lines).catch((error: unknown) => {
+      const message = "allocations are kept, as nobody can tell whether their orders need them";
+      console.error(logLine("error", message, { error }));
+      return null;
+    });
     return due.map(({ holder, orderId, expiresAt }) => {
       if (orderId === null) return { holder, expiresAt, line: "has_none" };
       if (withUnits === null) return { holder, expiresAt, line: "unknown" };

@@ -7,7 +7,8 @@
 import type { OrderId } from "../../kernel/ids";
 import { isForgotten, type Allocation, type Holding } from "../domain/sku-stock";
 import type { HoldingStatus, Level, Stock } from "../domain/sku-stock";
-import type { Holder, SkuPolicy } from "../domain/stock";
+import type { SkuPolicy } from "../../catalog/domain/reference";
+import type { Holder } from "../domain/stock";
 import { countUnseenChange, versionsOf } from "./versions";
 
 const TABLES = `

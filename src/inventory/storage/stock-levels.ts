@@ -1,14 +1,9 @@
 /**
- * Stock as the SKUs' objects last snapshot it: a copy for reading many SKUs at once, seconds behind. A snapshot is
- * taken only in place of one that it may replace, so that late and repeated snapshots change nothing.
+ * The last snapshot of each SKU's stock: a copy for reading many SKUs at once, seconds behind the objects. A snapshot
+ * is stored only in place of one that it may replace, so that late and repeated snapshots change nothing.
  */
+import type { SnapshotToStore } from "../context";
 import type { StockLevel, StockSnapshot } from "../domain/stock";
-
-/** What was snapshot, and the versions, from and to, that it may replace; a SKU of which nothing was snapshot has version 0. */
-export type SnapshotToStore = Readonly<{
-  snapshot: StockSnapshot;
-  replaces: readonly [from: number, to: number];
-}>;
 
 const REPLACES = `coalesce((SELECT version FROM sku_stock WHERE sku = snapshot.value ->> '$.snapshot.sku'), 0)
   BETWEEN snapshot.value ->> '$.replaces[0]' AND snapshot.value ->> '$.replaces[1]'`;

@@ -4,14 +4,8 @@ import { imbalanceOf } from "../domain/accounts";
 import { localDate } from "../../kernel/calendar";
 import { hledgerCommodity, hledgerEntry, hledgerHeader } from "../domain/hledger";
 import type { JournalEntry } from "../domain/journal-entry";
-import {
-  balancesOn,
-  closingBefore,
-  entriesAfter,
-  everyDatabase,
-  startOf,
-  type EntryKey,
-} from "../storage/journal";
+import { everyDatabase } from "../../platform/d1/databases";
+import { balancesOn, closingBefore, entriesAfter, startOf, type EntryKey } from "../storage/journal";
 import type { App } from "../../platform/http/app-types";
 import { requireScope } from "../../platform/auth/require-scope";
 import { checkDayRange, dayRange } from "../../platform/http/day-range";

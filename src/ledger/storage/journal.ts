@@ -20,14 +20,6 @@ export const journalEntries = sqliteTable(
   (table) => [primaryKey({ columns: [table.postedOn, table.id] })],
 );
 
-/** The databases that hold entries, each once. */
-export const everyDatabase = ({
-  primary,
-  allOrders,
-}: Readonly<{ primary: D1Database; allOrders: readonly D1Database[] }>): readonly D1Database[] => [
-  ...new Set([primary, ...allOrders]),
-];
-
 /**
  * Writes the entry of a stock movement; one that is there already is left as it is. Word of a movement may come
  * when its day is closed and added up: it is posted on the first day that is open.

@@ -4,9 +4,8 @@
  */
 import { invariant } from "../../kernel/invariant";
 import type { ShipmentId } from "../../kernel/ids";
-import type { NotificationKind } from "../../platform/queues/queue-message";
 import { formatMoney } from "../../kernel/money";
-import { waitingLines } from "./notifications";
+import { waitingLines, type NotificationKind } from "./notifications";
 import { payable, type Order, type OrderLine, type Shipment } from "../../orders/domain/order";
 import { linePromiseText } from "../../promises/domain/promise-text";
 import { webLink } from "../../orders/domain/order-view";

@@ -2,72 +2,89 @@
  * What the customer is told, decided from what happened to the order: received, waiting for stock, on its
  * way, delivered, cancelled. Each thing is told once: its message's id is derived from what it tells.
  */
-import { derivedId, type OrderId, type ShipmentId } from "../../kernel/ids";
-import type { NotificationKind, QueueMessage } from "../../platform/queues/queue-message";
+import { derivedId, type NotificationId, type OrderId, type ShipmentId } from "../../kernel/ids";
+import {
+  handleOrderEvent,
+  ignoring,
+  type OrderEventHandlers,
+} from "../../orders/domain/order-event-handlers";
 import type { OrderEvent } from "../../orders/domain/order-events";
 import type { Order, OrderLine, UnitsOfLine } from "../../orders/domain/order";
 
-export type NotificationToSend = Extract<QueueMessage, { type: "notification.send.v1" }>;
+export const NOTIFICATION_KINDS = [
+  "order_received",
+  "order_backordered",
+  "order_shipped",
+  "order_delivered",
+  "order_cancelled",
+] as const;
+export type NotificationKind = (typeof NOTIFICATION_KINDS)[number];
+
+/** The queue message that sends a notification. */
+export type NotificationToSend = Readonly<{
+  type: "notification.send.v1";
+  notificationId: NotificationId;
+  orderId: OrderId;
+  kind: NotificationKind;
+  /** What it is about, where there may be several: the shipment. */
+  shipmentId: ShipmentId | null;
+}>;
 
 /** The messages that the events of one commit call for, given the order after them. */
 export function notificationsFor(events: readonly OrderEvent[], after: Order): NotificationToSend[] {
   // An order imported already cancelled is history: its customer was told by the storefront.
   if (after.status === "cancelled" && events.some(({ type }) => type === "order.placed")) return [];
-  const messages = events.flatMap((event) => notificationsOfEvent(event, after));
+  const messages = events.flatMap((event) => handleOrderEvent(NOTIFICATIONS, event, after, []));
   return [...new Map(messages.map((message) => [message.notificationId, message])).values()];
 }
 
-function notificationsOfEvent(event: OrderEvent, after: Order): NotificationToSend[] {
-  switch (event.type) {
-    case "order.placed":
-      return [tell(after.id, "order_received"), ...backordered(after)];
-    case "order.lines_added":
-      return [
-        ...(isAllThereIs(event.lines, after) ? [tell(after.id, "order_received")] : []),
-        ...backordered(after),
-      ];
-    case "units.sourced":
-    case "allocation.cut":
-      return backordered(after);
-    case "shipment.shipped":
-      return hasParcel(after, event.lines) ? [tell(after.id, "order_shipped", event.shipmentId)] : [];
-    case "shipment.delivered": {
-      const shipment = after.shipments.find(({ id }) => id === event.shipmentId);
-      return shipment && hasParcel(after, shipment.lines)
-        ? [tell(after.id, "order_delivered", event.shipmentId)]
-        : [];
-    }
-    case "units.cancelled":
-      return after.status === "cancelled" ? [tell(after.id, "order_cancelled")] : [];
-    case "order.sourced":
-    case "order.held":
-    case "order.hold_released":
-    case "order.note_added":
-    case "order.contact_changed":
-    case "order.storefront_seen":
-    case "payment.authorized":
-    case "payment.captured":
-    case "deposit.owed_back":
-    case "credit.applied":
-    case "removal.seen":
-    case "refund.recorded":
-    case "line.sku_assigned":
-    case "backorder.filled":
-    case "allocation.released":
-    case "fulfillment.released":
-    case "fulfillment.scheduled":
-    case "promise.made":
-    case "promise.moved":
-    case "promise.settled":
-    // Its units are looked for elsewhere at once: nothing the customer need worry about yet.
-    case "fulfillment.rejected":
-    case "fulfillment.postponed":
-    case "move.requested":
-    case "units.replanned":
-    case "backorder.served":
-      return [];
-  }
-}
+const NOTIFICATIONS: OrderEventHandlers<Order, NotificationToSend[]> = {
+  "order.placed": (_event, after) => [tell(after.id, "order_received"), ...backordered(after)],
+  "order.lines_added": ({ lines }, after) => [
+    ...(isAllThereIs(lines, after) ? [tell(after.id, "order_received")] : []),
+    ...backordered(after),
+  ],
+  "units.sourced": (_event, after) => backordered(after),
+  "allocation.cut": (_event, after) => backordered(after),
+  "shipment.shipped": ({ lines, shipmentId }, after) =>
+    hasParcel(after, lines) ? [tell(after.id, "order_shipped", shipmentId)] : [],
+  "shipment.delivered": ({ shipmentId }, after) => {
+    const shipment = after.shipments.find(({ id }) => id === shipmentId);
+    return shipment && hasParcel(after, shipment.lines)
+      ? [tell(after.id, "order_delivered", shipmentId)]
+      : [];
+  },
+  "units.cancelled": (_event, after) =>
+    after.status === "cancelled" ? [tell(after.id, "order_cancelled")] : [],
+  // A rejected fulfillment's units are looked for elsewhere at once: nothing the customer needs to know yet.
+  ...ignoring(
+    "order.sourced",
+    "order.held",
+    "order.hold_released",
+    "order.note_added",
+    "order.contact_changed",
+    "order.storefront_seen",
+    "payment.authorized",
+    "payment.captured",
+    "deposit.owed_back",
+    "credit.applied",
+    "removal.seen",
+    "refund.recorded",
+    "line.sku_assigned",
+    "backorder.filled",
+    "allocation.released",
+    "fulfillment.released",
+    "fulfillment.scheduled",
+    "promise.made",
+    "promise.moved",
+    "promise.settled",
+    "fulfillment.rejected",
+    "fulfillment.postponed",
+    "move.requested",
+    "units.replanned",
+    "backorder.served",
+  ),
+};
 
 /** Of an order that came in cancelled nobody was told; with units put on it since, it is one after all. */
 const isAllThereIs = (added: readonly OrderLine[], { lines }: Order): boolean =>

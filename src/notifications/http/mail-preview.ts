@@ -6,13 +6,14 @@ import {
   type StoredNotification,
 } from "../storage/notifications";
 import type { App } from "../../platform/http/app-types";
+import type { NotificationsContext } from "../context";
 import { problem } from "../../platform/http/problem";
 import { decodeCursor, toPage } from "../../platform/http/schemas";
 
 const PAGE_SIZE = 20;
 
 /** Adds `/outbox`, newest first, `?cursor=` for what is older; not found in production. */
-export function registerMailPreview(app: App): void {
+export function registerMailPreview(app: App<NotificationsContext>): void {
   app.get("/outbox", async (c) => {
     const { config, databases } = c.var.context;
     if (config.environment === "production") return problem(c, { code: "not_found" });

@@ -3,6 +3,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { isId } from "../../kernel/ids";
 import { notificationsOfOrder, type StoredNotification } from "../storage/notifications";
 import type { App } from "../../platform/http/app-types";
+import type { NotificationsContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { withKey } from "../../platform/http/openapi";
 import { problem, problems } from "../../platform/http/problem";
@@ -47,7 +48,7 @@ const list = createRoute({
   },
 });
 
-export function registerNotifications(app: App): void {
+export function registerNotifications(app: App<NotificationsContext>): void {
   app.openapi(list, async (c) => {
     const { id } = c.req.valid("param");
     if (!isId("ord", id)) return problem(c, { code: "not_found" });

@@ -1,6 +1,6 @@
 /** The built-in notifier: the stored message is the delivery, to be read at `/outbox` in development. */
 import { accept } from "../../kernel/result";
-import type { Notifier } from "../../channels/ports";
+import type { Notifier } from "./notifier";
 
 export const createMailPreview = (): Notifier => ({
   name: "outbox",

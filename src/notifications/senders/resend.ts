@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { accept, reject, type Result } from "../../kernel/result";
-import type { Notifier, NotifierRejection, OutgoingNotification } from "../../channels/ports";
+import type { Notifier, NotifierRejection, OutgoingNotification } from "./notifier";
 
 const ENDPOINT = "https://api.resend.com/emails";
 const TIMEOUT_MS = 10_000;

@@ -1,5 +1,5 @@
 /** The notifier that the configuration names. */
-import type { Notifier } from "../../channels/ports";
+import type { Notifier } from "./notifier";
 import { createMailPreview } from "./mail-preview";
 import { createResendNotifier } from "./resend";
 

@@ -1,6 +1,6 @@
 /** Messages to customers, with what became of each. A row is written once, and what it says never changes. */
 import type { NotificationId, OrderId } from "../../kernel/ids";
-import type { NotificationKind } from "../../platform/queues/queue-message";
+import type { NotificationKind } from "../domain/notifications";
 
 export type NotificationStatus = "pending" | "sent" | "failed" | "skipped";
 

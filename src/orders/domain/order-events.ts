@@ -4,16 +4,8 @@
  * added, and never change in meaning.
  */
 import type { FulfillmentId, LineId, ShipmentId } from "../../kernel/ids";
-import type {
-  Address,
-  Amounts,
-  Fulfillment,
-  FulfillmentLine,
-  Hold,
-  HoldCode,
-  OrderLine,
-  UnitsOfLine,
-} from "./order";
+import type { Address } from "../../kernel/address";
+import type { Amounts, Fulfillment, FulfillmentLine, Hold, HoldCode, OrderLine, UnitsOfLine } from "./order";
 import type { LinePromise, MoveReason, PromisedDay } from "../../promises/domain/promise";
 import type { SourcingDecision } from "../../sourcing/domain/decision";
 
@@ -291,12 +283,4 @@ export type OrderEvent =
 
 export type OrderEventType = OrderEvent["type"];
 
-const DOUBTS: Partial<Record<OrderEventType, ReplanReason>> = {
-  "allocation.cut": "allocation_cut",
-  "fulfillment.rejected": "rejected",
-  "backorder.filled": "stock_arrived",
-};
-
-/** Why an order's plan is doubtful after the event, and is to be looked at again. */
-export const doubtOf = (event: OrderEvent): ReplanReason | null =>
-  event.type === "fulfillment.postponed" ? event.reason : (DOUBTS[event.type] ?? null);
+export type EventOf<Type extends OrderEventType> = Extract<OrderEvent, { type: Type }>;

@@ -5,7 +5,8 @@
 import { invariant } from "../../kernel/invariant";
 import { unitsFor } from "./fulfillments/fulfillment-lines";
 import type { LineId } from "../../kernel/ids";
-import type { OrderEvent, UnitsCancelled } from "./order-events";
+import { handleOrderEvent, ignoring, type OrderEventHandlers } from "./order-event-handlers";
+import type { EventOf, OrderEvent, UnitsCancelled } from "./order-events";
 import { endOf, takeFromFulfillment, withFulfillment, withFulfillments, withLine } from "./order-parts";
 import {
   assertLineConserved,
@@ -82,90 +83,69 @@ export function decideInTurn(
   return events;
 }
 
-/** One event applied. Exhaustive: an event type nobody taught it does not compile. */
-export function evolve(order: Order, event: OrderEvent): Order {
-  switch (event.type) {
-    case "order.placed":
-      return order;
-    case "order.sourced":
-      return order;
-    case "order.held":
-      return { ...order, holds: [...order.holds.filter((h) => h.code !== event.hold.code), event.hold] };
-    case "order.hold_released":
-      return holdReleased(order, event);
-    case "order.note_added":
-      return order;
-    case "order.contact_changed": {
-      const { email, phone, customerName, shippingAddress } = event;
-      return { ...order, email, phone, customerName, shippingAddress };
-    }
-    case "order.storefront_seen":
-      return { ...order, storefrontUpdatedAt: event.storefrontUpdatedAt };
-    case "order.lines_added":
-      return {
-        ...withFulfillments(order, event.fulfillments),
-        lines: [...order.lines, ...event.lines],
-        totalMinor: event.totalMinor,
-      };
-    case "payment.authorized":
-      return { ...order, authorizedMinor: Math.max(order.authorizedMinor, event.amountMinor) };
-    case "payment.captured":
-      return captured(order, event);
-    case "deposit.owed_back":
-      return { ...order, balances: owedBack(order.balances, event.amountMinor) };
-    case "credit.applied":
-      return { ...order, balances: owedBack(order.balances, -event.amountMinor) };
-    case "units.cancelled":
-      return cancelled(order, event);
-    case "removal.seen":
-      return withLine(order, event.lineId, ({ removed }) => ({ removed: removed + event.quantity }));
-    case "refund.recorded":
-      return refunded(order, event);
-    case "line.sku_assigned":
-      return withLine(order, event.lineId, () => ({ sku: event.sku }));
-    case "units.sourced":
-      return sourced(order, event);
-    case "backorder.filled":
-      return filled(order, event);
-    case "allocation.cut":
-      return cut(order, event);
-    case "allocation.released":
-      return order;
-    case "fulfillment.released":
-      return withFulfillment(order, event.fulfillmentId, () => ({
-        status: "released",
-        releasedAt: event.at,
-        reason: null,
-      }));
-    case "fulfillment.postponed": {
-      const { releaseAt, reason } = event;
-      return withFulfillment(order, event.fulfillmentId, () => ({ releaseAt, reason }));
-    }
-    case "move.requested":
-      return withFulfillment(order, event.from.fulfillmentId, ({ pendingMoves }) => ({
-        pendingMoves: pendingMoves + 1,
-      }));
-    case "units.replanned":
-      return replanned(order, event);
-    case "backorder.served":
-      return order;
-    case "fulfillment.rejected":
-      return rejected(order, event);
-    case "shipment.shipped":
-      return shipped(order, event);
-    case "shipment.delivered":
-      return delivered(order, event);
-    case "fulfillment.scheduled":
-    case "promise.made":
-    case "promise.moved":
-    case "promise.settled":
-      return withPromise(order, event);
-  }
-}
+const EVOLVE: OrderEventHandlers<Order, Order> = {
+  "order.held": ({ hold }, order) => ({
+    ...order,
+    holds: [...order.holds.filter(({ code }) => code !== hold.code), hold],
+  }),
+  "order.hold_released": holdReleased,
+  "order.contact_changed": ({ email, phone, customerName, shippingAddress }, order) => ({
+    ...order,
+    email,
+    phone,
+    customerName,
+    shippingAddress,
+  }),
+  "order.storefront_seen": ({ storefrontUpdatedAt }, order) => ({ ...order, storefrontUpdatedAt }),
+  "order.lines_added": ({ fulfillments, lines, totalMinor }, order) => ({
+    ...withFulfillments(order, fulfillments),
+    lines: [...order.lines, ...lines],
+    totalMinor,
+  }),
+  "payment.authorized": ({ amountMinor }, order) => ({
+    ...order,
+    authorizedMinor: Math.max(order.authorizedMinor, amountMinor),
+  }),
+  "payment.captured": captured,
+  "deposit.owed_back": ({ amountMinor }, order) => ({
+    ...order,
+    balances: owedBack(order.balances, amountMinor),
+  }),
+  "credit.applied": ({ amountMinor }, order) => ({
+    ...order,
+    balances: owedBack(order.balances, -amountMinor),
+  }),
+  "units.cancelled": cancelled,
+  "removal.seen": ({ lineId, quantity }, order) =>
+    withLine(order, lineId, ({ removed }) => ({ removed: removed + quantity })),
+  "refund.recorded": refunded,
+  "line.sku_assigned": ({ lineId, sku }, order) => withLine(order, lineId, () => ({ sku })),
+  "units.sourced": sourced,
+  "backorder.filled": filled,
+  "allocation.cut": cut,
+  "fulfillment.released": ({ fulfillmentId, at }, order) =>
+    withFulfillment(order, fulfillmentId, () => ({ status: "released", releasedAt: at, reason: null })),
+  "fulfillment.postponed": ({ fulfillmentId, releaseAt, reason }, order) =>
+    withFulfillment(order, fulfillmentId, () => ({ releaseAt, reason })),
+  "move.requested": ({ from }, order) =>
+    withFulfillment(order, from.fulfillmentId, ({ pendingMoves }) => ({ pendingMoves: pendingMoves + 1 })),
+  "units.replanned": replanned,
+  "fulfillment.rejected": rejected,
+  "shipment.shipped": shipped,
+  "shipment.delivered": delivered,
+  "fulfillment.scheduled": (event, order) => withPromise(order, event),
+  "promise.made": (event, order) => withPromise(order, event),
+  "promise.moved": (event, order) => withPromise(order, event),
+  "promise.settled": (event, order) => withPromise(order, event),
+  // History, and requests whose answer changes the order.
+  ...ignoring("order.placed", "order.sourced", "order.note_added", "allocation.released", "backorder.served"),
+};
 
-type EventOf<Type extends OrderEvent["type"]> = Extract<OrderEvent, { type: Type }>;
+/** The order after the event. */
+export const evolve = (order: Order, event: OrderEvent): Order =>
+  handleOrderEvent(EVOLVE, event, order, order);
 
-function holdReleased(order: Order, { code, ended }: EventOf<"order.hold_released">): Order {
+function holdReleased({ code, ended }: EventOf<"order.hold_released">, order: Order): Order {
   const released = ended ? [] : order.holds.filter((hold) => hold.code === code);
   return {
     ...order,
@@ -174,7 +154,7 @@ function holdReleased(order: Order, { code, ended }: EventOf<"order.hold_release
   };
 }
 
-function captured(order: Order, event: EventOf<"payment.captured">): Order {
+function captured(event: EventOf<"payment.captured">, order: Order): Order {
   const { externalId, amountMinor, at } = event;
   return {
     ...order,
@@ -194,7 +174,7 @@ const owedBack = (balances: Balances, amountMinor: number): Balances => ({
   refundPayableMinor: balances.refundPayableMinor + amountMinor,
 });
 
-function sourced(order: Order, event: EventOf<"units.sourced">): Order {
+function sourced(event: EventOf<"units.sourced">, order: Order): Order {
   const { lineId, unitCostMinor, backordered, fulfillments } = event;
   const allocated = unitsFor(fulfillments, lineId);
   return withLine(withFulfillments(order, fulfillments), lineId, (line) => ({
@@ -205,7 +185,7 @@ function sourced(order: Order, event: EventOf<"units.sourced">): Order {
   }));
 }
 
-function filled(order: Order, event: EventOf<"backorder.filled">): Order {
+function filled(event: EventOf<"backorder.filled">, order: Order): Order {
   const { lineId, locationId, quantity, fulfillmentId: id, releaseAt } = event;
   const planned = { id, locationId, releaseAt, lines: [{ lineId, quantity }] };
   return withLine(withFulfillments(order, [planned]), lineId, (line) => ({
@@ -214,7 +194,7 @@ function filled(order: Order, event: EventOf<"backorder.filled">): Order {
   }));
 }
 
-function cut(order: Order, { fulfillmentId, lineId, quantity }: EventOf<"allocation.cut">): Order {
+function cut({ fulfillmentId, lineId, quantity }: EventOf<"allocation.cut">, order: Order): Order {
   const without = takeFromFulfillment(order, fulfillmentId, lineId, quantity);
   return withLine(without, lineId, (line) => ({
     allocated: line.allocated - quantity,
@@ -222,7 +202,7 @@ function cut(order: Order, { fulfillmentId, lineId, quantity }: EventOf<"allocat
   }));
 }
 
-function replanned(order: Order, event: EventOf<"units.replanned">): Order {
+function replanned(event: EventOf<"units.replanned">, order: Order): Order {
   const { asked, lineId, from, backordered, to } = event;
   const answered = withFulfillment(order, asked, ({ pendingMoves }) => ({ pendingMoves: pendingMoves - 1 }));
   const planned = from.reduce((sum, part) => sum + part.quantity, 0);
@@ -240,7 +220,7 @@ function replanned(order: Order, event: EventOf<"units.replanned">): Order {
   }));
 }
 
-function cancelled(order: Order, event: EventOf<"units.cancelled">): Order {
+function cancelled(event: EventOf<"units.cancelled">, order: Order): Order {
   const without = event.units.reduce((rest, units) => takeOff(rest, units, event.removed ?? false), order);
   const earned = event.earned;
   const balances = owedBack(order.balances, event.refundDueMinor);
@@ -273,7 +253,7 @@ function takeOff(order: Order, units: UnitsCancelled, removed: boolean): Order {
   }));
 }
 
-function refunded(order: Order, event: EventOf<"refund.recorded">): Order {
+function refunded(event: EventOf<"refund.recorded">, order: Order): Order {
   const { externalId, amountMinor, at, lines, feeMinor } = event;
   const returned = event.returned.reduce(
     (rest, { lineId, quantity }) =>
@@ -294,7 +274,7 @@ function refunded(order: Order, event: EventOf<"refund.recorded">): Order {
   };
 }
 
-function rejected(order: Order, { fulfillmentId, units, reason }: EventOf<"fulfillment.rejected">): Order {
+function rejected({ fulfillmentId, units, reason }: EventOf<"fulfillment.rejected">, order: Order): Order {
   const owed = units.reduce(
     (rest, { lineId, quantity }) =>
       withLine(rest, lineId, (line) => ({
@@ -312,7 +292,7 @@ function rejected(order: Order, { fulfillmentId, units, reason }: EventOf<"fulfi
   }));
 }
 
-function shipped(order: Order, event: EventOf<"shipment.shipped">): Order {
+function shipped(event: EventOf<"shipment.shipped">, order: Order): Order {
   const { shipmentId: id, at, lines, earned, type: _type, ...parcel } = event;
   const sent = new Map(lines.map(({ lineId, quantity }) => [lineId, quantity]));
   const moved = lines.reduce(
@@ -358,7 +338,7 @@ function shipped(order: Order, event: EventOf<"shipment.shipped">): Order {
   };
 }
 
-function delivered(order: Order, event: EventOf<"shipment.delivered">): Order {
+function delivered(event: EventOf<"shipment.delivered">, order: Order): Order {
   const shipments = order.shipments.map((parcel) =>
     parcel.id === event.shipmentId ? { ...parcel, deliveredAt: event.at } : parcel,
   );

@@ -5,25 +5,11 @@
  * returned ≤ shipped. Shipped units are counted from the front of a line and cancelled ones from its
  * back, so that each unit has its own fixed share of the line's money whatever the sequence.
  */
+import type { Address } from "../../kernel/address";
 import type { FulfillmentId, LineId, OrderId, ShipmentId } from "../../kernel/ids";
 import { invariant } from "../../kernel/invariant";
 import { unitShare, type CurrencyCode } from "../../kernel/money";
 import type { StandingPromise } from "../../promises/domain/promise";
-
-export type Address = Readonly<{
-  name: string | null;
-  company: string | null;
-  line1: string | null;
-  line2: string | null;
-  city: string | null;
-  region: string | null;
-  postalCode: string | null;
-  /** ISO 3166-1 alpha-2. */
-  countryCode: string | null;
-  phone: string | null;
-  latitude: number | null;
-  longitude: number | null;
-}>;
 
 /** `physical` is sent; `digital`, `gift_card` and `fee` need no stock and no parcel. */
 export type LineKind = "physical" | "digital" | "gift_card" | "fee";

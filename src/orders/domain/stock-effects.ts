@@ -1,7 +1,8 @@
 /** What an order's events ask of stock: each effect has its own reference, so that it applies once. */
 import { lineOf } from "./payments/order-money";
 import type { LineId } from "../../kernel/ids";
-import type { OrderEvent } from "./order-events";
+import { handleOrderEvent, ignoring, type OrderEventHandlers } from "./order-event-handlers";
+import type { EventOf, OrderEvent } from "./order-events";
 import type { Order } from "./order";
 import type { Shortfall, StockEffect } from "../../inventory/domain/stock";
 
@@ -21,89 +22,112 @@ export const stockEffects = (
   at: number,
 ): EffectOnSku[] =>
   events
-    .flatMap((event) => effectsOf(order, event, at))
+    .flatMap((event) => handleOrderEvent(EFFECTS, event, { order, at }, []))
     .map(({ sku, effect }, i) => ({ sku, effect: { ...effect, ref: `${order.id}/${version}/${i}` } }));
 
 /** As the reasons of a location correct stock; the others say nothing of it. */
 const shortfallOf = (reason: string): Shortfall | null =>
   reason === "out_of_stock" || reason === "damaged" ? reason : null;
 
-function effectsOf(order: Order, event: OrderEvent, at: number): Asked[] {
-  const orderId = order.id;
-  const onLine = (effect: Unnumbered<StockEffect>): Asked[] => {
-    const { sku } = lineOf(order, effect.lineId);
-    return sku === null ? [] : [{ sku, effect }];
-  };
-  const release = (lineId: LineId, locationId: string | null, quantity: number): Asked[] =>
-    quantity === 0 ? [] : onLine({ type: "release", orderId, lineId, locationId, quantity, at });
+type Asking = Readonly<{ order: Order; at: number }>;
 
-  switch (event.type) {
-    case "units.cancelled":
-      return event.units.flatMap(({ lineId, backordered, allocated }) => [
-        ...release(lineId, null, backordered),
-        ...allocated.flatMap(({ locationId, quantity }) =>
-          locationId === null ? [] : release(lineId, locationId, quantity),
-        ),
-      ]);
-    case "allocation.released":
-      return release(event.lineId, event.locationId, event.quantity);
-    case "fulfillment.rejected": {
-      const { locationId, reason } = event;
-      const found = shortfallOf(reason);
-      return event.units.flatMap(({ lineId, quantity }) =>
-        onLine({ type: "reject", orderId, lineId, locationId, quantity, found, at }),
-      );
-    }
-    case "move.requested": {
-      const { lineId, quantity, to, keep, locations } = event;
-      const { fulfillmentId, locationId: from } = event.from;
-      const move = { lineId, from, to, quantity, keep, locations, fulfillmentId };
-      return onLine({ type: "move", orderId, ...move, at });
-    }
-    case "backorder.served":
-      return onLine({ type: "serve", orderId, lineId: event.lineId, locations: event.locations, at });
-    case "shipment.shipped": {
-      const { locationId } = event;
-      if (locationId === null) return [];
-      return event.lines.flatMap(({ lineId, quantity, sku, unitCostMinor }): Asked[] => {
-        if (sku === null) return [];
-        const vendorOwned = event.dropShipped ? { vendorOwned: true } : {};
-        const sent = { orderId, lineId, locationId, quantity, unitCostMinor, ...vendorOwned };
-        return [{ sku, effect: { type: "ship", ...sent, at: event.at } }];
-      });
-    }
-    case "refund.recorded":
-      return event.returned.flatMap(({ lineId, quantity, restockLocationId: locationId }) => {
-        if (locationId === null) return [];
-        const unitCostMinor = lineOf(order, lineId).unitCostMinor ?? 0;
-        const back = { orderId, lineId, locationId, quantity, unitCostMinor };
-        return onLine({ type: "restock", ...back, at: event.at });
-      });
-    case "order.placed":
-    case "order.sourced":
-    case "order.held":
-    case "order.hold_released":
-    case "order.note_added":
-    case "order.contact_changed":
-    case "order.storefront_seen":
-    case "order.lines_added":
-    case "payment.authorized":
-    case "payment.captured":
-    case "deposit.owed_back":
-    case "credit.applied":
-    case "removal.seen":
-    case "line.sku_assigned":
-    case "units.sourced":
-    case "backorder.filled":
-    case "allocation.cut":
-    case "fulfillment.released":
-    case "fulfillment.scheduled":
-    case "promise.made":
-    case "promise.moved":
-    case "promise.settled":
-    case "fulfillment.postponed":
-    case "units.replanned":
-    case "shipment.delivered":
-      return [];
-  }
+/** An effect on the line's SKU; none for a line without one. */
+function onLine({ order }: Asking, effect: Unnumbered<StockEffect>): Asked[] {
+  const { sku } = lineOf(order, effect.lineId);
+  return sku === null ? [] : [{ sku, effect }];
+}
+
+type Released = Readonly<{ lineId: LineId; locationId: string | null; quantity: number }>;
+
+const release = (asking: Asking, released: Released): Asked[] =>
+  released.quantity === 0
+    ? []
+    : onLine(asking, { type: "release", orderId: asking.order.id, ...released, at: asking.at });
+
+const EFFECTS: OrderEventHandlers<Asking, Asked[]> = {
+  "units.cancelled": ({ units }, asking) =>
+    units.flatMap(({ lineId, backordered, allocated }) => [
+      ...release(asking, { lineId, locationId: null, quantity: backordered }),
+      ...allocated.flatMap(({ locationId, quantity }) =>
+        locationId === null ? [] : release(asking, { lineId, locationId, quantity }),
+      ),
+    ]),
+  "allocation.released": ({ lineId, locationId, quantity }, asking) =>
+    release(asking, { lineId, locationId, quantity }),
+  "fulfillment.rejected": ({ locationId, reason, units }, asking) =>
+    units.flatMap(({ lineId, quantity }) =>
+      onLine(asking, {
+        type: "reject",
+        orderId: asking.order.id,
+        lineId,
+        locationId,
+        quantity,
+        found: shortfallOf(reason),
+        at: asking.at,
+      }),
+    ),
+  "move.requested": ({ lineId, quantity, from, to, keep, locations }, asking) =>
+    onLine(asking, {
+      type: "move",
+      orderId: asking.order.id,
+      lineId,
+      from: from.locationId,
+      to,
+      quantity,
+      keep,
+      locations,
+      fulfillmentId: from.fulfillmentId,
+      at: asking.at,
+    }),
+  "backorder.served": ({ lineId, locations }, asking) =>
+    onLine(asking, { type: "serve", orderId: asking.order.id, lineId, locations, at: asking.at }),
+  "shipment.shipped": shipped,
+  "refund.recorded": restocked,
+  ...ignoring(
+    "order.placed",
+    "order.sourced",
+    "order.held",
+    "order.hold_released",
+    "order.note_added",
+    "order.contact_changed",
+    "order.storefront_seen",
+    "order.lines_added",
+    "payment.authorized",
+    "payment.captured",
+    "deposit.owed_back",
+    "credit.applied",
+    "removal.seen",
+    "line.sku_assigned",
+    "units.sourced",
+    "backorder.filled",
+    "allocation.cut",
+    "fulfillment.released",
+    "fulfillment.scheduled",
+    "promise.made",
+    "promise.moved",
+    "promise.settled",
+    "fulfillment.postponed",
+    "units.replanned",
+    "shipment.delivered",
+  ),
+};
+
+function shipped(event: EventOf<"shipment.shipped">, { order }: Asking): Asked[] {
+  const { locationId, dropShipped, at } = event;
+  if (locationId === null) return [];
+  return event.lines.flatMap(({ lineId, quantity, sku, unitCostMinor }): Asked[] => {
+    if (sku === null) return [];
+    const owner = dropShipped ? { vendorOwned: true } : {};
+    const sent = { orderId: order.id, lineId, locationId, quantity, unitCostMinor, ...owner };
+    return [{ sku, effect: { type: "ship", ...sent, at } }];
+  });
+}
+
+function restocked(event: EventOf<"refund.recorded">, asking: Asking): Asked[] {
+  return event.returned.flatMap(({ lineId, quantity, restockLocationId: locationId }) => {
+    if (locationId === null) return [];
+    const unitCostMinor = lineOf(asking.order, lineId).unitCostMinor ?? 0;
+    const back = { orderId: asking.order.id, lineId, locationId, quantity, unitCostMinor };
+    return onLine(asking, { type: "restock", ...back, at: event.at });
+  });
 }

@@ -6,6 +6,7 @@ import { webLink } from "../domain/order-view";
 import type { FulfillmentId, LineId, ShipmentId } from "../../kernel/ids";
 import { fulfillmentsAt, type ListedFulfillment } from "../storage/fulfillments";
 import type { App, RequestContext } from "../../platform/http/app-types";
+import type { OrdersContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { idempotent } from "../../platform/idempotency/idempotent-routes";
 import { withKey } from "../../platform/http/openapi";
@@ -182,7 +183,7 @@ const deliver = createRoute({
   responses: { 200: answers, ...problems(...ALWAYS) },
 });
 
-export function registerFulfillments(app: App): void {
+export function registerFulfillments(app: App<OrdersContext>): void {
   app.openapi(list, async (c) => {
     const { locationId, status, limit, cursor } = c.req.valid("query");
     const [releaseAt, orderId = "", id = ""] = cursor.split(" ");

@@ -5,7 +5,7 @@ import { readOrder, type ChangeOptions } from "../change-order";
 import { cancelOrder } from "../cancel-order";
 import { holdOrder, releaseHold } from "../hold-order";
 import { assignLineSku } from "../assign-line-sku";
-import type { Context } from "../../platform/context";
+import type { OrdersContext } from "../context";
 import { isId, type LineId, type OrderId } from "../../kernel/ids";
 import type { Order } from "../domain/order";
 import { accept, reject, type Result } from "../../kernel/result";
@@ -147,7 +147,7 @@ const source = createRoute({
   },
 });
 
-export function registerOrderChanges(app: App): void {
+export function registerOrderChanges(app: App<OrdersContext>): void {
   app.openapi(cancel, async (c) => {
     const { reason, lines } = c.req.valid("json");
     const units = lines?.map(({ lineId, quantity }) => ({ lineId: lineId as LineId, quantity })) ?? "all";
@@ -202,8 +202,12 @@ type OrderRejection = Readonly<{ code: "order_unknown" }>;
  * was done under the caller's key before is not done again: the order is answered as it is.
  */
 export async function onOrder<Rejection extends Readonly<{ code: string }>>(
-  c: RequestContext,
-  command: (context: Context, orderId: OrderId, options: ChangeOptions) => Promise<Result<Order, Rejection>>,
+  c: RequestContext<OrdersContext>,
+  command: (
+    context: OrdersContext,
+    orderId: OrderId,
+    options: ChangeOptions,
+  ) => Promise<Result<Order, Rejection>>,
 ): Promise<Result<Order, Exclude<Rejection, OrderRejection> | NotFound>> {
   const orderId = c.req.param("orderId") ?? "";
   if (!isId("ord", orderId)) return reject({ code: "not_found" });
@@ -223,7 +227,7 @@ export async function onOrder<Rejection extends Readonly<{ code: string }>>(
 }
 
 export const changed = <Rejection extends Parameters<typeof problem>[1]>(
-  c: RequestContext,
+  c: RequestContext<OrdersContext>,
   result: Result<Order, Rejection>,
 ) =>
   result.ok

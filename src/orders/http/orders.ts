@@ -1,6 +1,6 @@
 /** Orders: taken in, read, searched. */
 import { createRoute, z } from "@hono/zod-openapi";
-import { PlaceOrderInput, placeOrder } from "../../channels/place-order";
+import { PlaceOrderInput, placeOrder } from "../place-order";
 import { isId } from "../../kernel/ids";
 import { statusUrl } from "../domain/status-link";
 import { isConflictOn } from "../../platform/d1/errors";
@@ -8,6 +8,7 @@ import { idempotencyStatement, storedRequestHash } from "../../platform/idempote
 import { listOrders, ORDER_STATUSES, orderHistory, type OrderQuery } from "../storage/order-lists";
 import { loadOrder } from "../storage/orders";
 import type { App, RequestContext } from "../../platform/http/app-types";
+import type { OrdersContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { requestHash, storedKeyOf } from "../../platform/idempotency/idempotent-routes";
 import { withKey } from "../../platform/http/openapi";
@@ -110,7 +111,7 @@ const list = createRoute({
   responses: { 200: jsonAnswer(pageOf(ListedOrderSchema), "A page of orders."), ...problems() },
 });
 
-export function registerOrders(app: App): void {
+export function registerOrders(app: App<OrdersContext>): void {
   app.openapi(place, async (c) => {
     const { context } = c.var;
     const { channelId, ...canonical } = c.req.valid("json");
@@ -173,7 +174,7 @@ export function registerOrders(app: App): void {
   });
 }
 
-async function idempotentRequest(c: RequestContext, idempotencyKey: string | undefined) {
+async function idempotentRequest(c: RequestContext<OrdersContext>, idempotencyKey: string | undefined) {
   if (idempotencyKey === undefined) return null;
   return {
     key: storedKeyOf(c.var.apiKey.id, idempotencyKey),
@@ -209,7 +210,7 @@ function queryOf({ number, email, sku, status, channelId }: ListQuery): OrderQue
 }
 
 async function listEverywhere(
-  c: RequestContext,
+  c: RequestContext<OrdersContext>,
   query: OrderQuery,
   after: Readonly<{ placedAt: number; id: string }> | null,
   limit: number,

@@ -6,6 +6,7 @@ import { told, type LinePromise } from "../../promises/domain/promise";
 import { loadOrder } from "../storage/orders";
 import { endedPromises, promiseHistory, type EndedPromises, type PromiseEntry } from "../storage/promises";
 import type { App } from "../../platform/http/app-types";
+import type { OrdersContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { checkDayRange, dayRange } from "../../platform/http/day-range";
 import { withKey } from "../../platform/http/openapi";
@@ -113,7 +114,7 @@ const accuracy = createRoute({
   responses: { 200: jsonAnswer(Accuracy, "The report."), ...problems() },
 });
 
-export function registerPromises(app: App): void {
+export function registerPromises(app: App<OrdersContext>): void {
   app.openapi(history, async (c) => {
     const { orderId } = c.req.valid("param");
     if (!isId("ord", orderId)) return problem(c, { code: "not_found" });

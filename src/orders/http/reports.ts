@@ -3,6 +3,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { addDays, dayBounds, daysBetween } from "../../kernel/calendar";
 import { demandByDay, shippedByDay, type Day } from "../storage/reports";
 import type { App } from "../../platform/http/app-types";
+import type { OrdersContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { checkDayRange, dayRange } from "../../platform/http/day-range";
 import { withKey } from "../../platform/http/openapi";
@@ -54,7 +55,7 @@ const demandVsShipped = createRoute({
   responses: { 200: jsonAnswer(DemandVsShipped, "Day by day, and in total."), ...problems() },
 });
 
-export function registerReports(app: App): void {
+export function registerReports(app: App<OrdersContext>): void {
   app.openapi(demandVsShipped, async (c) => {
     const { databases, config } = c.var.context;
     const { from, to, channel, sku } = c.req.valid("query");

@@ -4,11 +4,12 @@ import { drizzle } from "drizzle-orm/d1";
 import { localDate } from "../../kernel/calendar";
 import type { OrderId } from "../../kernel/ids";
 import type { JournalEntry } from "../../ledger/domain/journal-entry";
-import { doubtOf, type OrderEvent } from "../domain/order-events";
+import type { OrderEvent } from "../domain/order-events";
+import { replanReasonOf } from "../domain/replan-reasons";
 import { openUnits, type Fulfillment, type Order, type OrderLine, type Shipment } from "../domain/order";
 import { insertRows, upsertRows } from "../../platform/d1/rows";
 import { fulfillments, orderEvents, orderLines, orders, shipments } from "./schema";
-import { journalEntries } from "../../ledger/storage/journal";
+import { journalEntries } from "../../ledger/journal";
 import { markStatement } from "./replans";
 import { outboxStatements, type OutboxRow } from "../../platform/outbox/outbox-rows";
 
@@ -114,7 +115,7 @@ export function orderStatements(db: D1Database, commit: OrderCommit): D1Prepared
 
 /** What makes its plan doubtful is written with it. */
 function replanStatements(db: D1Database, { after, events, at }: OrderCommit): D1PreparedStatement[] {
-  const reason = events.map(doubtOf).find((doubt) => doubt !== null);
+  const reason = events.map(replanReasonOf).find((found) => found !== null);
   return reason ? [markStatement(db, after.id, reason, at)] : [];
 }
 

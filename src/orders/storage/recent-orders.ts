@@ -1,9 +1,16 @@
 /** What was ordered lately, newest first, for the estimate of what will be. */
-import type { PastOrder } from "../../planning/domain/expected-orders";
+import type { Place } from "../../kernel/geography";
 
 /** The last order of a page. */
 export type RecentOrderCursor = Readonly<{ placedAt: number; id: string }>;
-export type RecentOrder = PastOrder & Readonly<{ id: string }>;
+export type RecentOrder = Readonly<{
+  id: string;
+  channelId: string;
+  placedAt: number;
+  destination: Place;
+  /** Units to be sent; what was cancelled since is not among them. */
+  lines: readonly Readonly<{ sku: string; quantity: number }>[];
+}>;
 
 type Row = Omit<RecentOrder, "destination" | "lines"> & RecentOrder["destination"] & { lines: string };
 

@@ -2,8 +2,8 @@
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { FulfillmentId, LineId, OrderId, ShipmentId } from "../../kernel/ids";
 import type { OrderEvent } from "../domain/order-events";
+import type { Address } from "../../kernel/address";
 import type {
-  Address,
   Amounts,
   FulfillmentLine,
   FulfillmentStatus,

@@ -3,9 +3,10 @@
  * a straight line over the weight. Near enough for stock prices, which weigh thousands of orders at once; a plan
  * for one order reckons with every step of the price list.
  */
+import type { Load } from "../../catalog/domain/reference";
 import type { CarrierService, Channel, Location } from "../../catalog/domain/reference";
 import { eligibleLocations } from "../../sourcing/domain/eligibility";
-import { billableGrams, cheapestRate, type Load, type ParcelRate } from "../../sourcing/domain/parcel-price";
+import { billableGrams, cheapestRate, type ParcelRate } from "../../sourcing/domain/parcel-price";
 import type { Region } from "./expected-orders";
 import type { ServingCosts } from "./pricing-problem";
 

@@ -5,6 +5,7 @@ import { localDate } from "../../kernel/calendar";
 import type { SimulationReport, SourcingChanges } from "../domain/replay";
 import { simulationById, type StoredSimulation } from "../storage/sourcing-simulations";
 import type { App } from "../../platform/http/app-types";
+import type { OrdersContext } from "../../orders/context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { idempotent } from "../../platform/idempotency/idempotent-routes";
 import { withKey } from "../../platform/http/openapi";
@@ -121,7 +122,7 @@ const read = createRoute({
   responses: { 200: jsonAnswer(SimulationSchema, "As far as it is."), ...problems("not_found") },
 });
 
-export function registerSourcingSimulations(app: App): void {
+export function registerSourcingSimulations(app: App<OrdersContext>): void {
   app.openapi(begin, async (c) => {
     const { context } = c.var;
     const { day, ...changes } = c.req.valid("json");

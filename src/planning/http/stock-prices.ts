@@ -2,6 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { stockPricesAfter, stockPricesOf, type StoredPrices } from "../storage/stock-prices";
 import type { App } from "../../platform/http/app-types";
+import type { OrdersContext } from "../../orders/context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { withKey } from "../../platform/http/openapi";
 import { problems } from "../../platform/http/problem";
@@ -45,7 +46,7 @@ const list = createRoute({
   responses: { 200: jsonAnswer(pageOf(StockPricesSchema), "A page of SKUs."), ...problems() },
 });
 
-export function registerStockPrices(app: App): void {
+export function registerStockPrices(app: App<OrdersContext>): void {
   app.openapi(list, async (c) => {
     const { limit, cursor, sku } = c.req.valid("query");
     const db = c.var.context.databases.primary;

@@ -1,5 +1,5 @@
 /** Making an API key. Its token is in the answer, and nowhere else ever again. */
-import type { Context } from "../context";
+import type { PlatformContext } from "../context";
 import { apiKeyToken, hashOfToken, SECRET_BYTES, type ApiKey, type Scope } from "./api-keys";
 import { idFromBytes } from "../../kernel/ids";
 import { insertApiKey } from "./api-key-rows";
@@ -7,7 +7,7 @@ import { insertApiKey } from "./api-key-rows";
 export type CreatedApiKey = Readonly<{ key: ApiKey; token: string }>;
 
 export async function createApiKey(
-  context: Context,
+  context: PlatformContext,
   { name, scopes }: Readonly<{ name: string; scopes: readonly Scope[] }>,
 ): Promise<CreatedApiKey> {
   const id = idFromBytes("key", context.randomBytes(17));

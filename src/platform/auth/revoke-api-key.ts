@@ -1,11 +1,11 @@
 /** Revoking an API key: within five seconds no isolate takes it any more. Revoking twice is revoking once. */
-import type { Context } from "../context";
+import type { PlatformContext } from "../context";
 import { isId } from "../../kernel/ids";
 import { accept, reject, type Result } from "../../kernel/result";
 import { revokeApiKey as markRevoked } from "./api-key-rows";
 
 export async function revokeApiKey(
-  context: Context,
+  context: PlatformContext,
   id: string,
 ): Promise<Result<null, Readonly<{ code: "not_found" }>>> {
   if (!isId("key", id)) return reject({ code: "not_found" });

@@ -1,10 +1,10 @@
 /** Sends a dead letter's message to its queue again; every consumer allows a repeat. */
-import type { Context } from "../context";
+import type { PlatformContext } from "../context";
 import { reject, accept, type Result } from "../../kernel/result";
 import { findDeadLetter, markReplayed, type DeadLetter } from "./dead-letter-rows";
 
 export async function replayDeadLetter(
-  context: Context,
+  context: PlatformContext,
   id: string,
 ): Promise<Result<DeadLetter, Readonly<{ code: "not_found" }>>> {
   const db = context.databases.primary;

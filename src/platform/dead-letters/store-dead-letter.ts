@@ -1,6 +1,7 @@
-/** Keeps a message that no retry could deliver, for staff to see and replay. */
-import type { Context } from "../context";
+/** Stores a message that no retry could handle, for staff to see and replay. */
 import { derivedId } from "../../kernel/ids";
+import type { PlatformContext } from "../context";
+import type { Consumers } from "../queues/consumers";
 import type { QueueName, SentMessage } from "../queues/queue-message";
 import { storeDeadLetter as store } from "./dead-letter-rows";
 
@@ -9,21 +10,30 @@ type Died = Readonly<{
   id: string;
   queue: QueueName;
   body: unknown;
-  /** What it says; null where nobody knows. */
+  /** The message, or null if it cannot be parsed: the body is stored even so. */
   sent: SentMessage | null;
 }>;
 
-export const storeDeadLetter = (context: Context, { id, queue, body, sent }: Died): Promise<void> =>
+export const storeDeadLetter = <Context extends PlatformContext>(
+  context: Context,
+  consumers: Consumers<Context>,
+  { id, queue, body, sent }: Died,
+): Promise<void> =>
   store(context.databases.primary, {
-    id: letterIdOf(id, sent),
+    id: letterIdOf(consumers, id, sent),
     queue,
     message: sent?.message ?? body,
     problem: "gave up after its queue's retries",
     diedAt: context.now(),
   });
 
-/** Copies of one message that died are one letter. */
-function letterIdOf(id: string, sent: SentMessage | null): string {
-  if (sent?.message.type === "stock.event.v1") return derivedId("dead", sent.message.event.id);
-  return sent?.outboxId ? derivedId("dead", sent.outboxId) : id;
+/** Copies of one message are one dead letter. */
+function letterIdOf<Context extends PlatformContext>(
+  consumers: Consumers<Context>,
+  id: string,
+  sent: SentMessage | null,
+): string {
+  if (sent === null) return id;
+  const key = consumers.of(sent.message).contract.keyOf(sent.message) ?? sent.outboxId;
+  return key === null ? id : derivedId("dead", key);
 }

@@ -1,23 +1,33 @@
-/** What every route and middleware is given. */
+/** What every route and middleware receives. */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context as HonoContext } from "hono";
-import type { Env } from "../config";
-import type { Actor, Context } from "../context";
 import type { ApiKey } from "../auth/api-keys";
+import type { HttpBindings } from "../config";
+import type { Actor, PlatformContext } from "../context";
 import type { IdempotentRequest } from "../idempotency/idempotency-keys";
 
-export type AppEnv = {
-  Bindings: Env;
+export type AppEnv<Context extends PlatformContext = PlatformContext> = {
+  Bindings: HttpBindings;
   Variables: {
     context: Context;
     requestId: string;
-    /** The caller's key, once `requireScope` has let it in. */
+    /** The caller's key, once `requireScope` has accepted it. */
     apiKey: ApiKey;
-    /** The caller's own key for this write, which the change itself is to remember. */
+    /** The caller's own key for this write, stored with the change. */
     idempotentRequest?: IdempotentRequest;
   };
 };
 
-export type App = OpenAPIHono<AppEnv>;
-export type RequestContext = HonoContext<AppEnv>;
-export type MakeContext = (env: Env, execution: Pick<ExecutionContext, "waitUntil">, actor: Actor) => Context;
+export type App<Context extends PlatformContext = PlatformContext> = OpenAPIHono<AppEnv<Context>>;
+/**
+ * The parts of a request that helpers use. Without `set`, whose type would bind a helper to one module's context.
+ */
+export type RequestContext<Context extends PlatformContext = PlatformContext> = Pick<
+  HonoContext<AppEnv<Context>>,
+  "req" | "res" | "env" | "var" | "body" | "json" | "html" | "header"
+>;
+export type MakeContext<Context extends PlatformContext, Bindings> = (
+  env: Bindings,
+  execution: Pick<ExecutionContext, "waitUntil">,
+  actor: Actor,
+) => Context;

@@ -8,76 +8,20 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import type { App, AppEnv, MakeContext } from "./app-types";
-import { registerDocs } from "./docs";
 import { limitBody, readableJson } from "./limits";
 import { registerSecurity } from "./openapi";
 import { onError, onInvalid, problem } from "./problem";
-import { registerApiKeys } from "../auth/routes";
-import { registerAvailability } from "../../promises/http/availability";
-import { registerCarrierServices } from "../../catalog/http/carrier-services";
-import { registerChannels } from "../../channels/http/channels";
-import { registerChannelStock } from "../../channels/http/channel-stock";
-import { registerDeadLetters } from "../dead-letters/routes";
-import { registerFulfillments } from "../../orders/http/fulfillments";
-import { registerHealth } from "./health";
-import { registerInbound } from "../../inventory/http/inbound";
-import { registerJournal } from "../../ledger/http/journal";
-import { registerLocations } from "../../catalog/http/locations";
-import { registerNotifications } from "../../notifications/http/notifications";
-import { registerOrderChanges } from "../../orders/http/order-changes";
-import { registerOrders } from "../../orders/http/orders";
-import { registerMailPreview } from "../../notifications/http/mail-preview";
-import { registerPromises } from "../../orders/http/promises";
-import { registerPublicOrders } from "../../customer/http/order-status";
-import {
-  registerReconciliationPage,
-  registerReconciliations,
-} from "../../reconciliation/http/reconciliations";
-import { registerReports } from "../../orders/http/reports";
-import { registerReservations } from "../../checkout/http/reservations";
-import { registerSkus } from "../../catalog/http/skus";
-import { registerSourcing } from "../../orders/http/sourcing";
-import { registerSourcingSimulations } from "../../planning/http/sourcing-simulations";
-import { registerStock } from "../../inventory/http/stock";
-import { registerStockFeeds } from "../../inventory/http/stock-feeds";
-import { registerStockPrices } from "../../planning/http/stock-prices";
-import { registerWebhooks } from "../../channels/http/webhooks";
+import type { PlatformContext } from "../context";
+import type { HttpBindings } from "../config";
 
-/** Everything that can be called. One line a file of routes/. */
-function registerRoutes(app: App): void {
-  registerHealth(app);
-  registerDocs(app);
-  registerSkus(app);
-  registerLocations(app);
-  registerChannels(app);
-  registerCarrierServices(app);
-  registerStock(app);
-  registerStockFeeds(app);
-  registerInbound(app);
-  registerStockPrices(app);
-  registerAvailability(app);
-  registerSourcing(app);
-  registerSourcingSimulations(app);
-  registerReservations(app);
-  registerOrders(app);
-  registerOrderChanges(app);
-  registerFulfillments(app);
-  registerPromises(app);
-  registerWebhooks(app);
-  registerChannelStock(app);
-  registerDeadLetters(app);
-  registerJournal(app);
-  registerReconciliations(app);
-  registerReconciliationPage(app);
-  registerReports(app);
-  registerApiKeys(app);
-  registerNotifications(app);
-  registerMailPreview(app);
-  registerPublicOrders(app);
-}
+/** Registers a module's routes on an app whose requests have the module's context. */
+export type Routes = (app: never) => void;
 
 /** The application. `makeContext` is called once for each request, whose actor is not known yet. */
-export function createApp(makeContext: MakeContext): App {
+export function createApp<Context extends PlatformContext, Env extends HttpBindings>(
+  makeContext: MakeContext<Context, Env>,
+  routes: readonly Routes[],
+): OpenAPIHono<AppEnv<Context> & { Bindings: Env }> {
   const app: App = new OpenAPIHono<AppEnv>({ defaultHook: onInvalid });
   app.onError(onError);
   app.notFound((c) => problem(c, { code: "not_found" }));
@@ -96,11 +40,13 @@ export function createApp(makeContext: MakeContext): App {
   app.use(limitBody);
   app.use(readableJson);
   app.use((c, next) => {
-    c.set("context", makeContext(c.env, c.executionCtx, "anonymous"));
+    c.set("context", makeContext(c.env as Env, c.executionCtx, "anonymous"));
     return next();
   });
-  registerRoutes(app);
-  return app;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Each request's context is a `Context`, by the line above.
+  const whole = app as unknown as OpenAPIHono<AppEnv<Context> & { Bindings: Env }>;
+  for (const register of routes) register(whole as never);
+  return whole;
 }
 
 /**

@@ -9,7 +9,10 @@ const WEBHOOK_BODY_BYTES = 1024 * 1024;
 const DEEPEST = 32;
 
 const limitOf = (maxSize: number) =>
-  bodyLimit({ maxSize, onError: (c) => problem(c, { code: "payload_too_large", maxBytes: maxSize }) });
+  bodyLimit({
+    maxSize,
+    onError: (c) => problem(c as unknown as RequestContext, { code: "payload_too_large", maxBytes: maxSize }),
+  });
 
 const apiLimit = limitOf(API_BODY_BYTES);
 const webhookLimit = limitOf(WEBHOOK_BODY_BYTES);

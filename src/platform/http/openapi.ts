@@ -23,7 +23,7 @@ const TAGS = {
 export type Tag = keyof typeof TAGS;
 
 /** The document as it is served at /openapi.json. `publicUrl` has no slash at its end. */
-export const openApiDocument = (app: App, publicUrl: string) =>
+export const openApiDocument = (app: Pick<App, "getOpenAPI31Document">, publicUrl: string) =>
   app.getOpenAPI31Document({
     openapi: "3.1.0",
     info: {

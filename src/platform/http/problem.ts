@@ -1,11 +1,11 @@
 /** Refusals as RFC 9457 `application/problem+json`: a stable code, the facts, and which request it was. */
-import type { TypedResponse } from "hono";
+import type { Context as HonoContext, TypedResponse } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { routePath } from "hono/route";
 import { z } from "@hono/zod-openapi";
 import { logLine } from "../../kernel/log-line";
 import { DatabaseUnavailable, databaseFailure } from "../d1/errors";
-import type { RequestContext } from "./app-types";
+import type { AppEnv, RequestContext } from "./app-types";
 import { PROBLEMS, type ProblemCode, type StatusOf } from "./problem-table";
 
 export const PROBLEM_JSON = "application/problem+json";
@@ -95,7 +95,7 @@ function documented<Code extends ProblemCode>(...codes: readonly Code[]): Docume
 }
 
 /** What a thrown error is answered with. A bug shows nothing of itself but the request's id. */
-export function onError(error: Error, c: RequestContext): Response {
+export function onError(error: Error, c: HonoContext<AppEnv>): Response {
   if (error instanceof HTTPException) {
     if (error.status === 415) return problem(c, { code: "unsupported_media_type" });
     if (error.status === 413) return problem(c, { code: "payload_too_large" });
@@ -110,7 +110,7 @@ export function onError(error: Error, c: RequestContext): Response {
 }
 
 /** The route's pattern, not its path: paths hold signatures. Nothing of a body is logged. */
-function log(error: Error, c: RequestContext): void {
+function log(error: Error, c: HonoContext<AppEnv>): void {
   const { name, message, stack } = error;
   const { method } = c.req;
   const { requestId } = c.var;

@@ -98,7 +98,7 @@ export const storedRequestHash = (db: D1Database, key: string): Promise<string |
     .first<string>("request_hash");
 
 /** Forgets the oldest keys from before then. Answers how many. */
-export const forgetIdempotencyKeys = async (db: D1Database, before: number, limit: number): Promise<number> =>
+export const deleteIdempotencyKeys = async (db: D1Database, before: number, limit: number): Promise<number> =>
   (
     await db
       .prepare(

@@ -1,35 +1,33 @@
-/** Cron string -> command. A string nobody knows fails loudly. */
+/** Runs the jobs of a cron schedule. wrangler.toml has the same schedules. */
 import { logLine } from "../../kernel/log-line";
-import { recheckOverduePromises } from "../../orders/recheck-overdue-promises";
-import { priceStockHourly } from "../../planning/price-stock";
-import { reconcileNights } from "../../reconciliation/reconcile";
-import { markWaitingOrders } from "../../orders/replan-due-orders";
+import type { PlatformContext } from "../context";
 import { runIsolatedSteps } from "./run-isolated-steps";
-import { sweep } from "./sweep";
-import { tidy } from "./delete-aged-rows";
-import type { Context } from "../context";
 
-export const CRONS: Readonly<Record<string, (context: Context) => Promise<unknown>>> = {
-  "* * * * *": sweep,
-  "7 * * * *": priceStockHourly,
-  "23 * * * *": recheckOverduePromises,
-  "10 1 * * *": night,
-};
+export const SCHEDULES = {
+  everyMinute: "* * * * *",
+  hourlyPlanning: "7 * * * *",
+  hourlyPromises: "23 * * * *",
+  nightly: "10 1 * * *",
+} as const;
+export type Schedule = keyof typeof SCHEDULES;
 
-/** As many pages of waiting lines as a night can mark. */
-const PAGES_A_NIGHT = 200;
+export type Job<Context extends PlatformContext> = Readonly<{
+  schedule: Schedule;
+  name: string;
+  run: (context: Context) => Promise<unknown>;
+}>;
 
-function night(context: Context) {
-  return runIsolatedSteps(async (attempt) => {
-    await attempt("waiting orders", () => markWaitingOrders(context, PAGES_A_NIGHT));
-    const reconciled = await attempt("reconciliation", () => reconcileNights(context));
-    return { reconciled, tidied: await attempt("tidying", () => tidy(context)) };
+/** Jobs run in their order, and one that fails keeps no other from running. @throws for a schedule that nobody knows. */
+export async function runCron<Context extends PlatformContext>(
+  context: Context,
+  jobs: readonly Job<Context>[],
+  cron: string,
+): Promise<void> {
+  const scheduled = jobs.filter(({ schedule }) => SCHEDULES[schedule] === cron);
+  if (scheduled.length === 0) throw new Error(`no job for the cron "${cron}"`);
+  const outcome: Record<string, unknown> = {};
+  await runIsolatedSteps(async (attempt) => {
+    for (const { name, run } of scheduled) outcome[name] = await attempt(name, () => run(context));
   });
-}
-
-export async function runCron(context: Context, cron: string): Promise<void> {
-  const command = CRONS[cron];
-  if (!command) throw new Error(`no command for the cron "${cron}"`);
-  const outcome = await command(context);
   console.log(logLine("info", "cron", { cron, outcome }));
 }

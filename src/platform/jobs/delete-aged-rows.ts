@@ -1,33 +1,37 @@
-/** Every night: what nobody will ask for again is forgotten, a bounded part of it a night. */
-import type { Context } from "../context";
-import { forgetIdempotencyKeys } from "../idempotency/idempotency-keys";
-import { forgetResolvedBodies } from "../../channels/storage/inbox";
+/** Nightly clean-up: deletes rows that nobody asks for again, a bounded number each night. */
+import type { PlatformContext } from "../context";
 
-const DAY = 86_400_000;
-/** Senders that repeat a request do so within days. */
-const KEYS_KEPT_MS = 30 * DAY;
-const BODIES_KEPT_MS = 30 * DAY;
+export type Retention<Context extends PlatformContext> = Readonly<{
+  name: string;
+  /** How long a row stays, in milliseconds. */
+  keptMs: number;
+  /** Deletes at most `limit` rows from before the time. Returns how many. */
+  deleteBefore: (context: Context, before: number, limit: number) => Promise<number>;
+}>;
+
 const BATCH = 1_000;
 const MAX_BATCHES = 100;
 
-export type Tidied = Readonly<{ idempotencyKeys: number; callbackBodies: number }>;
-
-export async function tidy({ databases, now }: Context): Promise<Tidied> {
-  const db = databases.primary;
-  const at = now();
-  return {
-    idempotencyKeys: await inBatches(() => forgetIdempotencyKeys(db, at - KEYS_KEPT_MS, BATCH)),
-    callbackBodies: await inBatches(() => forgetResolvedBodies(db, at - BODIES_KEPT_MS, BATCH)),
-  };
+/** Returns how many rows were deleted, by the retention's name. */
+export async function deleteAgedRows<Context extends PlatformContext>(
+  context: Context,
+  retentions: readonly Retention<Context>[],
+): Promise<Readonly<Record<string, number>>> {
+  const at = context.now();
+  const deleted: Record<string, number> = {};
+  for (const { name, keptMs, deleteBefore } of retentions) {
+    deleted[name] = await inBatches(() => deleteBefore(context, at - keptMs, BATCH));
+  }
+  return deleted;
 }
 
 /** Until a batch is not full. */
-async function inBatches(forget: () => Promise<number>): Promise<number> {
+async function inBatches(deleteBatch: () => Promise<number>): Promise<number> {
   let total = 0;
   for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
-    const forgotten = await forget();
-    total += forgotten;
-    if (forgotten < BATCH) break;
+    const deleted = await deleteBatch();
+    total += deleted;
+    if (deleted < BATCH) break;
   }
   return total;
 }

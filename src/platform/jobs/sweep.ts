@@ -1,79 +1,43 @@
 /**
- * Every minute: whatever should have gone by now and did not. Each database is asked once what of it is due, and only
- * that is done; mostly nothing is.
+ * The sweep, every minute: does what should have been done by now. Each database is asked in one query which tasks
+ * have something due, and only those run; mostly none has.
  */
-import type { Context } from "../context";
-import type { SentMessage } from "../queues/queue-message";
+import type { PlatformContext } from "../context";
 import { anyRowExists } from "../d1/any-row-exists";
-import { everyDatabase } from "../../ledger/storage/journal";
-import { anyChannelStockDueStatement } from "../../channels/storage/channel-stock";
-import { anyFulfillmentDueStatement, dueFulfillments } from "../../orders/storage/fulfillments";
-import { anyOutboxDueStatement, dueOutboxRows, postponeOutboxRows } from "../outbox/outbox-rows";
-import { anySkuToUpsertStatement } from "../../catalog/storage/skus";
-import { anyReplanDueStatement } from "../../orders/storage/replans";
-import {
-  anyReservationExpiredStatement,
-  deleteExpiredReservations,
-} from "../../checkout/storage/reservations";
-import { isRefreshRequestedStatement, refreshIfRequested } from "../../channels/compare-channel-stock";
-import { pushChannelStock } from "../../channels/push-channel-stock";
-import { markClosedLocations, replanDueOrders } from "../../orders/replan-due-orders";
-import { anyToResumeStatement, resumeSimulations } from "../../planning/simulate-sourcing";
-import { upsertSkus } from "../../inventory/upsert-skus";
+import { everyDatabase } from "../d1/databases";
 import { runIsolatedSteps } from "./run-isolated-steps";
-import { sendOutbox } from "../outbox/send-outbox";
 
-const DAY = 86_400_000;
-/** Bounded, so that a run ends well within a cron's time; what is left waits a minute. */
-const BATCH = 500;
-
-type Part = Readonly<{
+export type SweepTask<Context extends PlatformContext> = Readonly<{
   name: string;
-  /** Of these any that is answered by a row makes it due. */
+  /** Which databases it works on: every orders database, or the primary. */
+  of: "orders" | "primary";
+  /** The task is due if any of these statements returns a row. */
   dueIf: (db: D1Database, now: number) => readonly D1PreparedStatement[];
-  /** Answers how many it dealt with. */
+  /** Bounded, so that a run ends well within a cron's time; what is left waits a minute. Returns how many it handled. */
   run: (context: Context, db: D1Database) => Promise<number>;
 }>;
 
-/** Of each database that orders are in. */
-const OF_ORDERS: readonly Part[] = [
-  { name: "outbox", dueIf: (db, now) => [anyOutboxDueStatement(db, now)], run: sendAgain },
-  { name: "fulfillments", dueIf: (db, now) => [anyFulfillmentDueStatement(db, now)], run: askToRelease },
-  { name: "replanned", dueIf: (db, now) => [anyReplanDueStatement(db, now)], run: replanDueOrders },
-];
+export type SweepPlan<Context extends PlatformContext> = Readonly<{
+  /** Steps that run before any database is asked. */
+  before: readonly Readonly<{ name: string; run: (context: Context) => Promise<unknown> }>[];
+  tasks: readonly SweepTask<Context>[];
+}>;
 
-/** Of the primary. */
-const OF_PRIMARY: readonly Part[] = [
-  { name: "simulations", dueIf: (db, now) => [anyToResumeStatement(db, now)], run: resumeSimulations },
-  { name: "skus", dueIf: (db) => [anySkuToUpsertStatement(db)], run: upsertSkus },
-  {
-    name: "reservations",
-    dueIf: (db, now) => [anyReservationExpiredStatement(db, now - DAY)],
-    run: ({ now }, db) => deleteExpiredReservations(db, now() - DAY),
-  },
-  {
-    name: "refreshed",
-    dueIf: (db) => [isRefreshRequestedStatement(db)],
-    run: async (context) => Number(await refreshIfRequested(context)),
-  },
-  {
-    name: "channelStock",
-    // What is worked out anew is told at once.
-    dueIf: (db, now) => [isRefreshRequestedStatement(db), anyChannelStockDueStatement(db, now)],
-    run: pushChannelStock,
-  },
-];
-
-/** How many each part dealt with, by its name; one that had nothing to do is not named. */
+/** How many each task handled, by its name; a task that was not due is not named. */
 export type Swept = Readonly<Record<string, number>>;
 
-/** @throws when all that can be done is, if a part failed. */
-export const sweep = (context: Context): Promise<Swept> =>
+/** @throws after all other tasks ran, if one failed. */
+export const sweep = <Context extends PlatformContext>(
+  context: Context,
+  { before, tasks }: SweepPlan<Context>,
+): Promise<Swept> =>
   runIsolatedSteps(async (attempt) => {
     const swept: Record<string, number> = {};
-    await attempt("closed locations", () => markClosedLocations(context));
+    for (const { name, run } of before) await attempt(name, () => run(context));
     for (const db of everyDatabase(context.databases)) {
-      const due = await attempt("asking what is due", () => dueParts(context, db));
+      const due = await attempt("asking what is due", () =>
+        dueTasks(context, tasksOf(context, tasks, db), db),
+      );
       for (const { name, run } of due ?? []) {
         const done = await attempt(name, () => run(context, db));
         swept[name] = (swept[name] ?? 0) + (done ?? 0);
@@ -82,35 +46,26 @@ export const sweep = (context: Context): Promise<Swept> =>
     return swept;
   });
 
-/** What is swept in the database, due or not. */
-export const partsOf = ({ databases }: Context, db: D1Database): Part[] => [
-  ...(databases.allOrders.includes(db) ? OF_ORDERS : []),
-  ...(db === databases.primary ? OF_PRIMARY : []),
-];
+/** The tasks that work on the database, due or not. */
+export const tasksOf = <Context extends PlatformContext>(
+  { databases }: Context,
+  tasks: readonly SweepTask<Context>[],
+  db: D1Database,
+): SweepTask<Context>[] =>
+  tasks.filter(({ of }) => (of === "orders" ? databases.allOrders.includes(db) : db === databases.primary));
 
-async function dueParts(context: Context, db: D1Database): Promise<Part[]> {
+async function dueTasks<Context extends PlatformContext>(
+  context: Context,
+  tasks: readonly SweepTask<Context>[],
+  db: D1Database,
+): Promise<SweepTask<Context>[]> {
   const now = context.now();
-  const asked = partsOf(context, db).map((part) => ({ part, statements: part.dueIf(db, now) }));
+  const asked = tasks.map((task) => ({ task, statements: task.dueIf(db, now) }));
   const answers = await anyRowExists(
     db,
     asked.flatMap(({ statements }) => statements),
   );
   return asked
     .filter(({ statements }) => answers.splice(0, statements.length).includes(true))
-    .map(({ part }) => part);
-}
-
-async function sendAgain(context: Context, db: D1Database): Promise<number> {
-  const sent = await sendOutbox(context, await dueOutboxRows(db, context.now(), BATCH));
-  if (sent.length > 0) await postponeOutboxRows(db, sent, context.now());
-  return sent.length;
-}
-
-async function askToRelease(context: Context, db: D1Database): Promise<number> {
-  const due = await dueFulfillments(db, context.now(), BATCH);
-  const asks = due.map(({ orderId, id: fulfillmentId }): SentMessage => ({
-    message: { type: "fulfillment.release.v1", orderId, fulfillmentId },
-    outboxId: null,
-  }));
-  return (await context.sendAll(asks)).length;
+    .map(({ task }) => task);
 }

@@ -1,19 +1,21 @@
-/** Sends outbox rows to their queues. A row sent twice is harmless; a row lost is not, so none goes before it is done. */
-import type { Context } from "../context";
+/** Sends outbox rows to their queues. A row sent twice is harmless; a lost row is not, so it stays until it is handled. */
+import type { PlatformContext } from "../context";
 import type { SentMessage } from "../queues/queue-message";
-import type { OutboxRow } from "./outbox-rows";
+import { dueOutboxRows, postponeOutboxRows, type OutboxRow } from "./outbox-rows";
 
-/** Answers the rows that their queues have taken. */
-export async function sendOutbox<Row extends OutboxRow>(
-  context: Context,
-  rows: readonly Row[],
-): Promise<Row[]> {
-  const taken = new Set((await context.sendAll(rows.map(sentRow))).map(({ outboxId }) => outboxId));
-  return rows.filter(({ id }) => taken.has(id));
-}
+const BATCH = 500;
 
-/** Rows that were written just now, after the answer. */
-export const sendOutboxSoon = (context: Context, rows: readonly OutboxRow[]): void =>
+/** Sends rows that were just written, after the answer. */
+export const sendOutboxSoon = (context: PlatformContext, rows: readonly OutboxRow[]): void =>
   context.sendSoon(rows.map(sentRow));
+
+/** Sends rows again that are not handled in time. Returns how many their queues accepted. */
+export async function sendOutboxAgain(context: PlatformContext, db: D1Database): Promise<number> {
+  const due = await dueOutboxRows(db, context.now(), BATCH);
+  const accepted = new Set((await context.sendAll(due.map(sentRow))).map(({ outboxId }) => outboxId));
+  const sent = due.filter(({ id }) => accepted.has(id));
+  if (sent.length > 0) await postponeOutboxRows(db, sent, context.now());
+  return sent.length;
+}
 
 const sentRow = ({ id, message }: OutboxRow): SentMessage => ({ message, outboxId: id });

@@ -1,167 +1,106 @@
 /**
- * Off the queues: each message does its work at most once in effect, whatever its number of deliveries. It
- * is acknowledged when done, and retried when it may still succeed; in the end it is a dead letter, which
- * its own queue brings here to be kept.
+ * Consumes a batch of a queue. Each message takes effect at most once, however often it is delivered. It is
+ * acknowledged when it was handled, and retried while it may still succeed; after its queue's retries it comes here
+ * from the dead-letter queue and is stored as a dead letter.
  */
 import { logLine } from "../../kernel/log-line";
-import { createOrder } from "../../orders/create-order";
-import { applyStockEvent } from "../../orders/apply-stock-event";
-import { createOrderImporter, type OrderImporter } from "../../channels/import-order";
-import { takeStockFeed } from "../../inventory/apply-stock-feed";
-import { forgetDone } from "./acknowledge-messages";
-import { storeSnapshots } from "../../inventory/store-snapshots";
-import { markForRepair } from "../../orders/replan-due-orders";
-import { releaseFulfillment } from "../../orders/release-fulfillment";
-import { sendNotification } from "../../notifications/send-notification";
-import { playSimulation } from "../../planning/simulate-sourcing";
+import type { PlatformContext } from "../context";
 import { storeDeadLetter } from "../dead-letters/store-dead-letter";
-import { applyStorefrontUpdate } from "../../orders/apply-storefront-update";
-import { takeStockPrices } from "../../inventory/set-stock-prices";
-import type { Context } from "../context";
-import type { QueueMessage, QueueName, SentMessage } from "./queue-message";
-import { parseMessage, readMessage } from "./read-message";
+import { acknowledgeMessages } from "./acknowledge-messages";
+import type { Consumer, Consumers, Handle } from "./consumers";
+import { QUEUES, type QueueName, type SentMessage } from "./queue-message";
+import { RetryLater } from "./retry-later";
 
-export async function consume(context: Context, batch: MessageBatch): Promise<void> {
-  const { queue, dead } = queueNamed(batch.queue);
-  const done: SentMessage[] = [];
-  const fetchOrder = createOrderImporter(context);
-  const taken = dead ? new Set<Message>() : await storeSnapshotBatch(context, batch.messages);
+export async function consume<Context extends PlatformContext>(
+  context: Context,
+  consumers: Consumers<Context>,
+  batch: MessageBatch,
+): Promise<void> {
+  const { queue, isDead } = queueNamed(batch.queue);
+  const together = isDead ? [] : await handledTogether(context, consumers, batch.messages);
+  const done: SentMessage[] = together.map(({ sent }) => sent);
+  const isDone = new Set(together.map(({ message }) => message));
+  const handlerOf = handlersOf(context);
   for (const message of batch.messages) {
-    if (taken.has(message)) continue;
+    if (isDone.has(message)) continue;
     try {
-      const sent = dead
-        ? await bury(context, queue, message)
-        : await handled(context, message.body, fetchOrder);
-      if (sent) done.push(sent);
+      if (isDead) {
+        const sent = consumers.read(message.body);
+        await storeDeadLetter(context, consumers, { id: message.id, queue, body: message.body, sent });
+        if (sent) done.push(sent);
+      } else {
+        const sent = consumers.parse(message.body);
+        await handlerOf(consumers.of(sent.message))(sent.message);
+        done.push(sent);
+      }
       message.ack();
     } catch (error) {
       const at = { queue: batch.queue, id: message.id };
-      console.error(logLine("error", "a message failed, and comes again", { ...at, error }));
+      console.error(logLine("error", "a message failed and is delivered again", { ...at, error }));
       message.retry({ delaySeconds: Math.max(pauseAfter(message.attempts), secondsAsked(error)) });
     }
   }
-  await forgetDone(context, done).catch((error: unknown) => {
-    console.error(logLine("error", "what was done is not forgotten yet", { queue: batch.queue, error }));
+  await acknowledgeMessages(context, consumers, done).catch((error: unknown) => {
+    console.error(logLine("error", "handled messages stay in their outbox", { queue: batch.queue, error }));
   });
 }
 
+/** One handler for each consumer of the batch. */
+function handlersOf<Context extends PlatformContext>(
+  context: Context,
+): (consumer: Consumer<Context>) => Handle {
+  const handlers = new Map<Consumer<Context>, Handle>();
+  return (consumer) => {
+    const handler = handlers.get(consumer) ?? consumer.handler(context);
+    handlers.set(consumer, handler);
+    return handler;
+  };
+}
+
+type Handled = Readonly<{ message: Message; sent: SentMessage }>;
+
+/** Messages whose consumer handles a batch in one step, and that were handled so. */
+async function handledTogether<Context extends PlatformContext>(
+  context: Context,
+  consumers: Consumers<Context>,
+  messages: readonly Message[],
+): Promise<Handled[]> {
+  const read = messages.flatMap((message) => {
+    const sent = consumers.read(message.body);
+    return sent ? [{ message, sent, consumer: consumers.of(sent.message) }] : [];
+  });
+  const handled: Handled[] = [];
+  for (const [{ handleTogether, contract }, group] of Map.groupBy(read, ({ consumer }) => consumer)) {
+    if (!handleTogether) continue;
+    try {
+      await handleTogether(
+        context,
+        group.map(({ sent }) => sent.message),
+      );
+    } catch (error) {
+      const what = { type: contract.type, messages: group.length };
+      console.error(logLine("error", "messages of a batch are handled one by one", { ...what, error }));
+      continue;
+    }
+    for (const { message, sent } of group) {
+      message.ack();
+      handled.push({ message, sent });
+    }
+  }
+  return handled;
+}
+
+/** Seconds until the next delivery: 15, doubled with each attempt, at most 15 minutes. */
 const pauseAfter = (attempts: number): number => Math.min(15 * 2 ** Math.max(0, attempts - 1), 900);
 
-/**
- * What SKUs snapshot of their stock, in one batch to the database: there are many, and each says all of its SKU.
- * Answers the messages that are done; where the batch failed none is, and each is tried by itself.
- */
-async function storeSnapshotBatch(
-  context: Context,
-  messages: readonly Message[],
-): Promise<ReadonlySet<Message>> {
-  const snapshots = messages.flatMap((message) => {
-    const sent = readMessage(message.body)?.message;
-    return sent?.type === "stock.snapshot.v1" ? [{ message, snapshot: sent.snapshot }] : [];
-  });
-  try {
-    await storeSnapshots(
-      context,
-      snapshots.map(({ snapshot }) => snapshot),
-    );
-  } catch (error) {
-    const detail = "what was snapshot of stock is tried one by one";
-    console.error(logLine("error", detail, { snapshots: snapshots.length, error }));
-    return new Set();
-  }
-  for (const { message } of snapshots) message.ack();
-  return new Set(snapshots.map(({ message }) => message));
-}
-
-async function handled(context: Context, body: unknown, fetchOrder: OrderImporter): Promise<SentMessage> {
-  const sent = parseMessage(body);
-  await handle(context, sent.message, fetchOrder);
-  return sent;
-}
-
-/** A letter stands in its place from now on, also where nobody knows what it says. */
-async function bury(context: Context, queue: QueueName, { id, body }: Message): Promise<SentMessage | null> {
-  const sent = readMessage(body);
-  await storeDeadLetter(context, { id, queue, body, sent });
-  return sent;
-}
-
-/** @throws when it should come again. */
-async function handle(context: Context, message: QueueMessage, fetchOrder: OrderImporter): Promise<void> {
-  switch (message.type) {
-    case "order.create.v1":
-      return takeIn(context, message);
-    case "order.fetch.v1": {
-      const fetched = await fetchOrder(message);
-      if (!fetched.ok) throw retryable(fetched.rejection);
-      return;
-    }
-    case "fulfillment.release.v1": {
-      const { orderId, fulfillmentId } = message;
-      const released = await releaseFulfillment(context, orderId, fulfillmentId);
-      // Held or not due yet: the sweep asks again when it is.
-      if (!released.ok && released.rejection.code === "version_conflict") throw retryable(released.rejection);
-      return;
-    }
-    case "sourcing.simulate.v1":
-      return playSimulation(context, message.simulationId);
-    case "stock.effect.v1": {
-      const applied = await context.inventory.apply(message.sku, message.effect);
-      if (!applied.ok) throw retryable(applied.rejection);
-      if (applied.value.needsRepair) await markForRepair(context, message.effect.orderId);
-      return;
-    }
-    case "stock.event.v1": {
-      const applied = await applyStockEvent(context, message.sku, message.event);
-      if (!applied.ok) throw retryable(applied.rejection);
-      return;
-    }
-    case "stock.prices.v1":
-      return takeStockPrices(context, message);
-    case "stock.feed.v1":
-      return takeStockFeed(context, message.feed);
-    case "stock.snapshot.v1":
-      return storeSnapshots(context, [message.snapshot]);
-    case "notification.send.v1": {
-      const sent = await sendNotification(context, message);
-      // Why is kept with the message: a provider's snapshots may name the customer, and errors are logged.
-      if (!sent.ok) throw retryable({ code: sent.rejection.code });
-      return;
-    }
-  }
-}
-
-/** The intake: an order whose database was away when it came. */
-async function takeIn(
-  context: Context,
-  { order }: Extract<QueueMessage, { type: "order.create.v1" }>,
-): Promise<void> {
-  const channel = (await context.reference()).channels.get(order.channelId);
-  if (!channel) throw new Error(`no channel ${order.channelId}`);
-  const asChannel = { ...context, actor: `channel:${channel.id}` };
-  const options = { channel, shortage: "sold", whenUnavailable: "throw" } as const;
-  const accepted = await createOrder(asChannel, order, options);
-  if (!accepted.ok) throw new Error("what a storefront sold is never refused");
-  if (accepted.value.outcome !== "known") return;
-  const { orderId, order: known } = accepted.value;
-  const synced = await applyStorefrontUpdate(asChannel, orderId, order, channel, { known });
-  if (!synced.ok) throw retryable(synced.rejection);
-}
-
-/** `afterMs`: what it was refused by asks to be left alone for so long. */
-const retryable = (rejection: Readonly<{ code: string; afterMs?: number }>) =>
-  Object.assign(new Error(JSON.stringify(rejection)), { afterMs: rejection.afterMs ?? 0 });
-
 const secondsAsked = (error: unknown): number =>
-  error instanceof Error && "afterMs" in error ? Math.ceil(Number(error.afterMs) / 1_000) : 0;
-
-const QUEUES: readonly QueueName[] = ["intake", "fulfillment", "stock", "notify"];
+  error instanceof RetryLater ? Math.ceil(error.afterMs / 1_000) : 0;
 
 /** `aftercart-stock-dead` is the dead-letter queue of `stock`. @throws for a queue that is not ours. */
-function queueNamed(name: string): { queue: QueueName; dead: boolean } {
+function queueNamed(name: string): { queue: QueueName; isDead: boolean } {
   for (const queue of QUEUES) {
-    if (name === `aftercart-${queue}`) return { queue, dead: false };
-    if (name === `aftercart-${queue}-dead`) return { queue, dead: true };
+    if (name === `aftercart-${queue}`) return { queue, isDead: false };
+    if (name === `aftercart-${queue}-dead`) return { queue, isDead: true };
   }
   throw new Error(`no queue is called ${name}`);
 }

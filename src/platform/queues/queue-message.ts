@@ -1,94 +1,86 @@
 /**
- * What travels on the queues. Consumers look at the state, not at the order in which messages come;
- * each message says its version, and a message no version of which is known fails loudly.
+ * What travels on the queues. A module defines a message once, in its `queue-messages.ts`, as a contract: its type
+ * with a version, its queue, and the shape that is checked on receipt. Delivery is at least once and in any order,
+ * so a consumer looks at the state and not at the order of messages.
  */
-import type { FulfillmentId, NotificationId, OrderId, ShipmentId, SimulationId } from "../../kernel/ids";
-import type { NewOrder } from "../../orders/domain/order";
-import type { StockFeed } from "../../inventory/domain/stock-feed";
-import type { StockEffect, StockEvent, StockPrices, StockSnapshot } from "../../inventory/domain/stock";
+import type { z } from "zod";
+import type { OrderId } from "../../kernel/ids";
 
-export type QueueName = "intake" | "fulfillment" | "stock" | "notify";
+export const QUEUES = ["intake", "fulfillment", "stock", "notify"] as const;
+export type QueueName = (typeof QUEUES)[number];
 
-export type QueueMessage =
-  | Readonly<{ type: "order.create.v1"; order: NewOrder; receivedAt: number }>
-  /** Its storefront snapshot that the order changed, and not how: it is to be asked. */
-  | Readonly<{
-      type: "order.fetch.v1";
-      channelId: string;
-      externalOrderId: string;
-      /** The callback that snapshot so. */
-      eventId: string;
-      topic: string;
-      receivedAt: number;
-    }>
-  | Readonly<{ type: "fulfillment.release.v1"; orderId: OrderId; fulfillmentId: FulfillmentId }>
-  | Readonly<{ type: "sourcing.simulate.v1"; simulationId: SimulationId }>
-  | Readonly<{ type: "stock.effect.v1"; sku: string; effect: StockEffect }>
-  | Readonly<{ type: "stock.event.v1"; sku: string; event: StockEvent }>
-  | Readonly<{ type: "stock.snapshot.v1"; snapshot: StockSnapshot }>
-  /** A piece of it. */
-  | Readonly<{ type: "stock.feed.v1"; feed: StockFeed }>
-  | Readonly<{
-      type: "stock.prices.v1";
-      foundAt: number;
-      minorBySku: Readonly<Record<string, StockPrices["minorByLocation"]>>;
-    }>
-  | Readonly<{
-      type: "notification.send.v1";
-      notificationId: NotificationId;
-      orderId: OrderId;
-      kind: NotificationKind;
-      /** What it is about, where there may be several: the shipment. */
-      shipmentId: ShipmentId | null;
-    }>;
+/** `type` ends with the message's version, such as `order.create.v1`. */
+export type QueueMessage = Readonly<{ type: string }>;
 
-/** As it travels: with the row that stays in the outbox until it is done, where there is one. */
+/** A message with the outbox row that stays until it is handled, if there is one. */
 export type SentMessage = Readonly<{ message: QueueMessage; outboxId: string | null }>;
 
-/** What customers are told. */
-export type NotificationKind =
-  | "order_received"
-  | "order_backordered"
-  | "order_shipped"
-  | "order_delivered"
-  | "order_cancelled";
+export type MessageContract<Message extends QueueMessage = QueueMessage> = Readonly<{
+  type: Message["type"];
+  queue: QueueName;
+  /** The fields that are checked on receipt; what they carry was made by our own types. */
+  schema: z.ZodType;
+  /** The order whose database has the outbox row; null for a message that is never in an outbox. */
+  orderIdOf: (message: QueueMessage) => OrderId | null;
+  /** Identifies copies of one message that were sent without an outbox row, so that they are one dead letter. */
+  keyOf: (message: QueueMessage) => string | null;
+  /** Whether a message is of this type. */
+  is: (message: QueueMessage) => message is Message;
+  /** A message of this type. */
+  message: (fields: Omit<Message, "type">) => Message;
+}>;
 
-export const queueOf = (message: QueueMessage): QueueName => {
-  switch (message.type) {
-    case "order.create.v1":
-    case "order.fetch.v1":
-      return "intake";
-    case "fulfillment.release.v1":
-    case "sourcing.simulate.v1":
-      return "fulfillment";
-    case "stock.effect.v1":
-    case "stock.event.v1":
-    case "stock.snapshot.v1":
-    case "stock.prices.v1":
-    case "stock.feed.v1":
-      return "stock";
-    case "notification.send.v1":
-      return "notify";
-  }
-};
+type Definition<Message extends QueueMessage> = Readonly<{
+  type: Message["type"];
+  queue: QueueName;
+  schema: z.ZodType;
+  orderIdOf?: (message: Message) => OrderId;
+  keyOf?: (message: Message) => string;
+}>;
 
-/** What a queue takes in one call: https://developers.cloudflare.com/queues/platform/limits/. */
-const MAX_AT_ONCE = 100;
-const MAX_BYTES_AT_ONCE = 250_000;
-/** Of a UTF-16 code unit in UTF-8; and what a message weighs beside its text. */
+export function messageContract<Message extends QueueMessage>({
+  type,
+  queue,
+  schema,
+  orderIdOf,
+  keyOf,
+}: Definition<Message>): MessageContract<Message> {
+  const is = (message: QueueMessage): message is Message => message.type === type;
+  return {
+    type,
+    queue,
+    schema,
+    orderIdOf: (message) => (orderIdOf && is(message) ? orderIdOf(message) : null),
+    keyOf: (message) => (keyOf && is(message) ? keyOf(message) : null),
+    is,
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- TypeScript cannot put back what Omit took away.
+    message: (fields) => ({ type, ...fields }) as unknown as Message,
+  };
+}
+
+/** Limits of one call: https://developers.cloudflare.com/queues/platform/limits/. */
+const MAX_BATCH_MESSAGES = 100;
+const MAX_BATCH_BYTES = 250_000;
+/** Of a UTF-16 code unit in UTF-8; and of a message beside its text. */
 const MAX_BYTES_A_UNIT = 3;
-const BYTES_BESIDE = 100;
+const OVERHEAD_BYTES = 100;
 
 export type QueueBatch = Readonly<{ queue: QueueName; messages: readonly SentMessage[] }>;
 
-/** Messages in as few calls as their queues take them in, in their order; one too large for that goes alone. */
-export function batchesOf(messages: readonly SentMessage[]): QueueBatch[] {
+/**
+ * Groups messages into as few calls as their queues allow, in order. A message too large for a batch goes alone.
+ * @param queueOf the queue of a message's type.
+ */
+export function batchesOf(
+  messages: readonly SentMessage[],
+  queueOf: (message: QueueMessage) => QueueName,
+): QueueBatch[] {
   return [...Map.groupBy(messages, ({ message }) => queueOf(message))].flatMap(([queue, ofQueue]) => {
     const batches: SentMessage[][] = [];
     let [batch, bytes]: [SentMessage[], number] = [[], 0];
     for (const message of ofQueue) {
-      const weight = JSON.stringify(message).length * MAX_BYTES_A_UNIT + BYTES_BESIDE;
-      if (batch.length === 0 || batch.length === MAX_AT_ONCE || bytes + weight > MAX_BYTES_AT_ONCE) {
+      const weight = JSON.stringify(message).length * MAX_BYTES_A_UNIT + OVERHEAD_BYTES;
+      if (batch.length === 0 || batch.length === MAX_BATCH_MESSAGES || bytes + weight > MAX_BATCH_BYTES) {
         [batch, bytes] = [[], 0];
         batches.push(batch);
       }

@@ -1,42 +1,48 @@
-/** Onto the queues: one message now, or many in as few calls as their queues take them in. */
+/** Sends messages to the queues: one now, or many in as few calls as the queues allow. */
 import { logLine } from "../../kernel/log-line";
-import type { Context } from "../context";
-import { batchesOf, queueOf, type QueueName, type SentMessage } from "./queue-message";
+import type { PlatformContext } from "../context";
+import { batchesOf, type QueueMessage, type QueueName, type SentMessage } from "./queue-message";
 import type { SendBatcher } from "./send-batcher";
 
-/** @param batcher shared by all that the isolate serves. */
+type Sending = Pick<PlatformContext, "send" | "sendAll" | "sendSoon">;
+
+export type Outlets = Readonly<{
+  queues: Readonly<Record<QueueName, Queue>>;
+  queueOf: (message: QueueMessage) => QueueName;
+  /** Shared by all requests of the isolate. */
+  batcher: SendBatcher<SentMessage>;
+}>;
+
 export function createSending(
-  queues: Readonly<Record<QueueName, Queue>>,
-  batcher: SendBatcher<SentMessage>,
-  { waitUntil, now }: Pick<Context, "waitUntil" | "now">,
-): Pick<Context, "send" | "sendAll" | "sendSoon"> {
+  { queues, queueOf, batcher }: Outlets,
+  { waitUntil, now }: Pick<PlatformContext, "waitUntil" | "now">,
+): Sending {
   const sendAll = async (messages: readonly SentMessage[]): Promise<readonly SentMessage[]> => {
-    const batches = batchesOf(messages);
-    const taken = await Promise.all(
-      batches.map(async ({ queue, messages: inBatch }) => {
+    const accepted = await Promise.all(
+      batchesOf(messages, queueOf).map(async ({ queue, messages: inBatch }) => {
         try {
-          await queues[queue].sendBatch(inBatch.map((message) => ({ body: asSent(message) })));
+          await queues[queue].sendBatch(inBatch.map((message) => ({ body: bodyOf(message) })));
           return inBatch;
         } catch (error) {
-          const detail = "a queue took none of what was sent";
-          console.error(logLine("error", detail, { queue, messages: inBatch.length, error }));
+          const what = { queue, messages: inBatch.length };
+          console.error(logLine("error", "a queue accepted none of a batch", { ...what, error }));
           return [];
         }
       }),
     );
-    return taken.flat();
+    return accepted.flat();
   };
   return {
     send: async (message, outboxId) => {
-      await queues[queueOf(message)].send(asSent({ message, outboxId: outboxId ?? null }));
+      await queues[queueOf(message)].send(bodyOf({ message, outboxId: outboxId ?? null }));
     },
     sendAll,
     sendSoon: (messages) => {
-      const gathered = messages.length === 0 ? null : batcher.add(messages, now());
-      if (gathered !== null) waitUntil(gathered.then(sendAll));
+      const batch = messages.length === 0 ? null : batcher.add(messages, now());
+      if (batch !== null) waitUntil(batch.then(sendAll));
     },
   };
 }
 
-const asSent = ({ message, outboxId }: SentMessage) =>
+const bodyOf = ({ message, outboxId }: SentMessage) =>
   outboxId === null ? message : { ...message, outboxId };

@@ -9,6 +9,7 @@ import { positionOf } from "../../kernel/geography";
 import { locationPreference } from "../../sourcing/domain/preference";
 import { skusToSell, type SkuToSell } from "../storage/availability";
 import type { App, RequestContext } from "../../platform/http/app-types";
+import type { InventoryContext } from "../../inventory/context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { answeredAs, entityTag } from "../../platform/http/caching";
 import { withKey } from "../../platform/http/openapi";
@@ -135,7 +136,7 @@ const read = createRoute({
   },
 });
 
-export function registerAvailability(app: App): void {
+export function registerAvailability(app: App<InventoryContext>): void {
   app.openapi(read, async (c) => {
     const { skus, channel: channelId, strong, ...to } = c.req.valid("query");
     const { databases, now, reference } = c.var.context;
@@ -205,7 +206,10 @@ const stockOf = ({ levels, backordered }: Readonly<{ levels: Levels; backordered
 const stockSaid = (known: ReadonlyMap<string, SkuToSell>): ReadonlyMap<string, Stock> =>
   new Map([...known].flatMap(([sku, { stock }]) => (stock ? [[sku, stockOf(stock)] as const] : [])));
 
-async function stockNow(c: RequestContext, skus: readonly string[]): Promise<ReadonlyMap<string, Stock>> {
+async function stockNow(
+  c: RequestContext<InventoryContext>,
+  skus: readonly string[],
+): Promise<ReadonlyMap<string, Stock>> {
   const { inventory } = c.var.context;
   const readings = await Promise.all(skus.map(async (sku) => [sku, await inventory.readStock(sku)] as const));
   return new Map(

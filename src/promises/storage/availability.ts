@@ -2,13 +2,9 @@
 import type { Inbound } from "../../inventory/domain/inbound";
 import type { Sku } from "../../catalog/domain/reference";
 import type { StockSnapshot } from "../../inventory/domain/stock";
-import { expectedInboundStatement, inboundOf, type InboundRow } from "../../inventory/storage/inbound";
-import { skuOf, skusStatement, type SkuRow } from "../../catalog/storage/skus";
-import {
-  storedStockOf,
-  storedStockStatement,
-  type StoredStockRow,
-} from "../../inventory/storage/stock-levels";
+import { expectedInboundStatement, inboundOf, type InboundRow } from "../../inventory/inbound";
+import { skuOf, skusStatement, type SkuRow } from "../../catalog/skus";
+import { storedStockOf, storedStockStatement, type StoredStockRow } from "../../inventory/stock-levels";
 
 export type SkuToSell = Readonly<{
   sku: Sku;

@@ -6,6 +6,7 @@ import type { Report } from "../domain/checks";
 import { ReconciliationPage } from "../pages/reconciliation";
 import { reportOn, reportsBefore } from "../storage/reconciliations";
 import type { App } from "../../platform/http/app-types";
+import type { ReconciliationContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { withKey } from "../../platform/http/openapi";
 import { problem, problems } from "../../platform/http/problem";
@@ -112,7 +113,7 @@ const run = createRoute({
   responses: { 200: jsonAnswer(ReportSchema, "The report."), ...problems() },
 });
 
-export function registerReconciliations(app: App): void {
+export function registerReconciliations(app: App<ReconciliationContext>): void {
   app.openapi(list, async (c) => {
     const { limit, cursor } = c.req.valid("query");
     const { primary } = c.var.context.databases;
@@ -158,7 +159,7 @@ const answerOf = (report: Report) => ({
 });
 
 /** Adds `/reconciliations/{date}`, the page without a key: in development only, as it shows the books. */
-export function registerReconciliationPage(app: App): void {
+export function registerReconciliationPage(app: App<ReconciliationContext>): void {
   app.get("/reconciliations/:date", async (c) => {
     const { config, databases } = c.var.context;
     const on = c.req.param("date");

@@ -3,7 +3,7 @@
  * or the dimensional weight, whichever is more, in steps.
  */
 
-import type { ParcelPrice } from "../../catalog/domain/reference";
+import type { Load, ParcelPrice } from "../../catalog/domain/reference";
 
 /** A carrier service from one location to one destination: the zone is found, and what its days late cost is known. */
 export type ParcelRate = Readonly<{
@@ -19,9 +19,6 @@ export type ParcelRate = Readonly<{
   lateDays: number;
   latenessMinor: number;
 }>;
-
-/** What is put into one parcel. */
-export type Load = Readonly<{ grams: number; mm3: number }>;
 
 export const billableGrams = ({ volumeDivisor }: Pick<ParcelRate, "volumeDivisor">, load: Load): number =>
   Math.max(load.grams, load.mm3 / volumeDivisor);

@@ -2,7 +2,7 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Env } from "../../../src/platform/config";
+import type { Env } from "../../../src/env";
 import { orderIdOf } from "../../../src/kernel/ids";
 import worker from "../../../src/worker";
 import { openStage } from "../../security/stage";

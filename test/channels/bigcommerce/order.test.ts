@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FetchedOrder } from "../../../src/channels/ports";
 import { isPlaced, readFetchedOrder } from "../../../src/channels/bigcommerce/order";
-import { partsTotal } from "../../../src/channels/storefronts/checks";
+import { partsTotal } from "../../../src/orders/domain/new-order-checks";
 import type { NewOrder } from "../../../src/orders/domain/order";
 import order from "../../fixtures/bigcommerce/order.json";
 import refunds from "../../fixtures/bigcommerce/refunds.json";

@@ -1,6 +1,6 @@
 /** What a vendor keeps is not ours: it is allocated and sent like anything else, and has no value in our books. */
 import { describe, expect, it } from "vitest";
-import { postings } from "../../../src/ledger/domain/journal-entry";
+import { postings } from "../../../src/orders/domain/postings";
 import type { StockOperation } from "../../../src/inventory/domain/stock";
 import { allocateStock } from "../../../src/inventory/domain/allocations";
 import { applyEffect } from "../../../src/inventory/domain/stock-effects";

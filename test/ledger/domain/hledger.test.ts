@@ -1,11 +1,9 @@
 import * as fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
 import { hledgerEntry, hledgerHeader } from "../../../src/ledger/domain/hledger";
-import {
-  journalEntryFor,
-  journalEntryForStock,
-  type JournalEntry,
-} from "../../../src/ledger/domain/journal-entry";
+import { journalEntryFor } from "../../../src/orders/domain/postings";
+import { journalEntryForStock } from "../../../src/inventory/domain/movement-postings";
+import { type JournalEntry } from "../../../src/ledger/domain/journal-entry";
 import { hledger } from "../../support/hledger";
 
 const books = { booksCurrency: "USD", booksTimeZone: "UTC" };

@@ -1,11 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { InvariantViolation } from "../../../src/kernel/invariant";
-import {
-  journalEntryFor,
-  journalEntryForStock,
-  postings,
-  stockPostings,
-} from "../../../src/ledger/domain/journal-entry";
+import { postings } from "../../../src/orders/domain/postings";
+import { journalEntryFor } from "../../../src/orders/domain/postings";
+import { journalEntryForStock } from "../../../src/inventory/domain/movement-postings";
+import { stockPostings } from "../../../src/inventory/domain/movement-postings";
 import type { Earned, OrderEvent } from "../../../src/orders/domain/order-events";
 import type { Movement } from "../../../src/inventory/domain/stock";
 

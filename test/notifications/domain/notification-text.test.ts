@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { renderNotification, whyNotSend } from "../../../src/notifications/domain/notification-text";
-import type { NotificationKind } from "../../../src/platform/queues/queue-message";
+import type { NotificationKind } from "../../../src/notifications/domain/notifications";
 import type { Order, OrderLine } from "../../../src/orders/domain/order";
 import { aLine, anOrder, aPromise, aShipment } from "../../support/an-order";
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import { createNotifier } from "../../../src/notifications/senders/senders";
 import { createResendNotifier } from "../../../src/notifications/senders/resend";
-import type { OutgoingNotification } from "../../../src/channels/ports";
+import type { OutgoingNotification } from "../../../src/notifications/senders/notifier";
 
 const message: OutgoingNotification = {
   id: "ntf_1",

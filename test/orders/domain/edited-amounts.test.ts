@@ -1,6 +1,6 @@
 /** Units that an edit put on a line: with those that were there they come to what the storefront says, to the cent. */
 import { describe, expect, it } from "vitest";
-import { partsTotal } from "../../../src/channels/storefronts/checks";
+import { partsTotal } from "../../../src/orders/domain/new-order-checks";
 import { payable, type NewOrderLine } from "../../../src/orders/domain/order";
 import { aSale, inSync, sold, takenIn } from "../../support/a-sale";
 

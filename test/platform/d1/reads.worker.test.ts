@@ -7,16 +7,17 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { recheckOverduePromises } from "../../../src/orders/recheck-overdue-promises";
 import { checkEntries, checkOrders, closingOf } from "../../../src/reconciliation/check-books";
 import { checkOverdue } from "../../../src/reconciliation/check-overdue";
-import { partsOf, sweep } from "../../../src/platform/jobs/sweep";
-import { tidy } from "../../../src/platform/jobs/delete-aged-rows";
-import type { Env } from "../../../src/platform/config";
+import { sweep, tasksOf } from "../../../src/platform/jobs/sweep";
+import { deleteAgedRows } from "../../../src/platform/jobs/delete-aged-rows";
+import type { Env } from "../../../src/env";
 import { addDays } from "../../../src/kernel/calendar";
 import { orderIdOf } from "../../../src/kernel/ids";
 import worker from "../../../src/worker";
 import { createContext } from "../../../src/app-context";
 import { fullToday } from "../../../src/orders/storage/location-load";
 import { dueChannelStock } from "../../../src/channels/storage/channel-stock";
-import { commitsPostedSince, waitingMessages } from "../../../src/reconciliation/storage/reconciliations";
+import { waitingMessages } from "../../../src/platform/outbox/waiting-messages";
+import { commitsPostedSince } from "../../../src/orders/storage/live-orders";
 import { linesWaitingFor } from "../../../src/orders/storage/waiting-lines";
 import { callerOf, fetchWorker, makeKey } from "../../support/api";
 import { fetchWith, queueKeeping } from "../../support/faults";
@@ -33,6 +34,7 @@ import {
   TODAY,
   type SeededRetailer,
 } from "../../support/seeded-retailer";
+import { retention, sweepPlan } from "../../../src/modules";
 
 const FEW = 1_000;
 const MANY = 100_000;
@@ -165,10 +167,10 @@ async function measureCrons(measured: Measured): Promise<void> {
   const yesterday = addDays(TODAY, -1);
   // Orders that the receipts before have made due would be looked at by the first sweep only.
   await env.DB.prepare("DELETE FROM replans").run();
-  await measureWith("the sweep", sweep);
+  await measureWith("the sweep", (context) => sweep(context, sweepPlan));
   await measureWith("each part of the sweep, due or not", async (context) => {
     for (const db of context.databases.allOrders) {
-      for (const { run } of partsOf(context, db)) await run(context, db);
+      for (const { run } of tasksOf(context, sweepPlan.tasks, db)) await run(context, db);
     }
   });
   await measureWith("what a location is given today", async ({ databases, reference }) => {
@@ -190,10 +192,10 @@ async function measureCrons(measured: Measured): Promise<void> {
   await measureWith("the night's entries", (context) => checkEntries(context, yesterday));
   await measureWith("the night's closing", (context) => closingOf(context, yesterday));
   await measureWith("the night's deadlines", (context) => checkOverdue(context, yesterday));
-  await measureWith("the night's tidying", tidy);
+  await measureWith("the night's aged rows", (context) => deleteAgedRows(context, retention));
   await measureWith("the night's effects under way", async ({ databases }) => {
     const { primary, allOrders } = databases;
-    await waitingMessages({ databases: allOrders, primary }, 1_000);
+    await waitingMessages({ allOrders, primary }, 1_000);
     await commitsPostedSince(primary, { fromDay: yesterday, since: NOW - HOUR, limit: 1_000 });
   });
 }

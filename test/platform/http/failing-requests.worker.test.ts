@@ -4,6 +4,8 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { createApp } from "../../../src/platform/http/app";
 import { createContext } from "../../../src/app-context";
+import type { Env } from "../../../src/env";
+import { routes } from "../../../src/modules";
 
 const SECRET = "customer@example.com";
 
@@ -14,10 +16,10 @@ function failing(message: string) {
       throw new Error(message);
     },
   });
-  const app = createApp((env, execution, actor) => {
+  const app = createApp((env: Env, execution, actor) => {
     const context = createContext(env, execution, actor);
     return { ...context, databases: { ...context.databases, primary: broken } };
-  });
+  }, routes);
   return async (path: string, init?: RequestInit) => {
     const request = new Request(`https://aftercart.test${path}`, init);
     return app.fetch(request, env, createExecutionContext());

@@ -12,6 +12,7 @@ import { databaseRefusing } from "../../support/faults";
 import { anOrderOf, openRetailer, type Retailer } from "../../support/retailer";
 import { canonicalPayload } from "../../support/storefront-traffic";
 import { BASE_URLS, CREDENTIALS, StorefrontStub } from "../../support/storefront-stock";
+import { sweepPlan } from "../../../src/modules";
 
 const MINUTE = 60_000;
 const DAY = 1_440 * MINUTE;
@@ -43,7 +44,7 @@ const contextWith = (database: D1Database) => ({
     return messages;
   },
 });
-const sweepWith = (database: D1Database): Promise<Swept> => sweep(contextWith(database));
+const sweepWith = (database: D1Database): Promise<Swept> => sweep(contextWith(database), sweepPlan);
 const run = (sql: string, ...values: unknown[]) =>
   env.DB.prepare(sql)
     .bind(...values)

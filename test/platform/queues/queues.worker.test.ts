@@ -2,7 +2,7 @@
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
-import { CRONS } from "../../../src/platform/jobs/cron";
+import { SCHEDULES } from "../../../src/platform/jobs/cron";
 import worker from "../../../src/worker";
 import { callerWith, unique, type Call } from "../../support/api";
 import { anOrderOf, openRetailer, shopifyCallback } from "../../support/retailer";
@@ -121,11 +121,11 @@ describe("a cron", () => {
       .exec(wranglerToml)![1]!
       .split('", "')
       .map((name) => name.replaceAll('"', ""));
-    expect(fired).toEqual(Object.keys(CRONS));
+    expect(fired).toEqual(Object.values(SCHEDULES));
   });
 
   it("that nobody knows fails loudly", async () => {
-    await expect(cron("0 0 29 2 *")).rejects.toThrow('no command for the cron "0 0 29 2 *"');
+    await expect(cron("0 0 29 2 *")).rejects.toThrow('no job for the cron "0 0 29 2 *"');
   });
 
   it("fired twice for one night reconciles it once", async () => {

@@ -5,6 +5,8 @@ import { createSendBatcher } from "../../../src/platform/queues/send-batcher";
 import { createSending } from "../../../src/platform/queues/sending";
 import { queueAway } from "../../support/faults";
 import { aQueueMessage } from "../../support/queue-message";
+import { consumers } from "../../../src/modules";
+import { fulfillmentRelease } from "../../../src/orders/queue-messages";
 
 /** A batcher whose pauses end when they are told to. */
 function batcherOf() {
@@ -42,7 +44,7 @@ it.each([
 });
 
 const release: SentMessage = {
-  message: { type: "fulfillment.release.v1", orderId: "ord_1", fulfillmentId: "ful_1" },
+  message: fulfillmentRelease.message({ orderId: "ord_1", fulfillmentId: "ful_1" }),
   outboxId: null,
 };
 
@@ -56,7 +58,8 @@ function sendingTo(over: { notify?: Queue } = {}) {
   const after: Promise<unknown>[] = [];
   const waitUntil = (work: Promise<unknown>) => void after.push(work);
   const batcher = createSendBatcher<SentMessage>((ms) => scheduler.wait(ms));
-  const sending = () => createSending(queues, batcher, { waitUntil, now: () => Date.now() });
+  const sending = () =>
+    createSending({ queues, queueOf: consumers.queueOf, batcher }, { waitUntil, now: () => Date.now() });
   return { sending, calls, after };
 }
 

@@ -13,7 +13,7 @@ import type {
 } from "../../../src/inventory/domain/stock";
 import type { Result } from "../../../src/kernel/result";
 import { createInventoryClient, type InventoryClient } from "../../../src/inventory/inventory-client";
-import type { SkuInventory } from "../../../src/inventory/object/sku-inventory";
+import type { SkuInventory } from "../../../src/worker";
 import type { Call } from "./linearizability";
 import type { StockCall, StockReply } from "./stock-model";
 import { replyOfAllocation, replyOfReading } from "./stock-replies";
@@ -114,7 +114,7 @@ function askInventory(inventory: InventoryClient, sku: string, call: StockCall):
     case "replan":
       return inventory.apply(sku, effectOf(call));
     case "receive":
-      return inventory.operate(sku, operationOf(call, now));
+      return inventory.recordMovement(sku, operationOf(call, now));
     case "look":
       return inventory.readStock(sku);
     case "move":

@@ -126,7 +126,7 @@ function inTurn<Of>(from: readonly Of[]): () => Of {
 async function record(sku: string, { sellsShort, clients, mishaps, pauses }: Script): Promise<StockHistory> {
   const policy = sellsShort ? "backorder" : "deny";
   const facts = { sku, policy, unitCostMinor: UNIT_COST, weightGrams: 300, ...plainFacts } as const;
-  await createInventoryClient(env.SKU_INVENTORY).describe(facts, Date.now());
+  await createInventoryClient(env.SKU_INVENTORY).upsertSku(facts, Date.now());
   await takeAsTold(sku);
   const recorder = recorderOf(sku, inTurn(mishaps), inTurn(pauses));
   await Promise.all(clients.map((steps, i) => play(recorder, `client ${i}`, steps)));

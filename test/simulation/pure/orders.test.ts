@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Account } from "../../../src/ledger/domain/accounts";
-import { postings } from "../../../src/ledger/domain/journal-entry";
+import { postings } from "../../../src/orders/domain/postings";
 import { evolveAll } from "../../../src/orders/domain/order-lifecycle";
 import type { OrderEvent } from "../../../src/orders/domain/order-events";
 import { decideRefund } from "../../../src/orders/domain/payments/refunds";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Address } from "../../../src/orders/domain/order";
+import type { Address } from "../../../src/kernel/address";
 import type { Channel, Location } from "../../../src/catalog/domain/reference";
 import { locationPreference, type Destination } from "../../../src/sourcing/domain/preference";
 import { plainChannel, plainLocation } from "../../support/reference";

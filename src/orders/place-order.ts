@@ -1,13 +1,13 @@
 /** An order in the canonical form, from a checkout or a shop without an adapter of its own. */
-import { toNewOrder } from "./generic/order";
-import { CanonicalOrder } from "./generic/payload";
-import type { Context } from "../platform/context";
+import { toNewOrder } from "./canonical-order";
+import { CanonicalOrder } from "./canonical-order-schema";
+import type { OrdersContext } from "./context";
 import type { FieldError } from "../kernel/field-errors";
-import { notInTheFuture } from "../orders/domain/storefront-update";
+import { notInTheFuture } from "./domain/storefront-update";
 import { reject, type Result } from "../kernel/result";
-import { createOrder, type Accepted } from "../orders/create-order";
-import type { Alongside } from "../orders/change-order";
-import type { ShortageRejection } from "../orders/allocate-lines";
+import { createOrder, type Accepted } from "./create-order";
+import type { Alongside } from "./change-order";
+import type { ShortageRejection } from "./allocate-lines";
 
 export const PlaceOrderInput = CanonicalOrder;
 
@@ -17,7 +17,7 @@ export type PlaceOrderRejection =
 
 /** What is paid has been sold, and is taken in whatever the stock; what is not paid may be refused. */
 export async function placeOrder(
-  context: Context,
+  context: OrdersContext,
   channelId: string,
   canonical: CanonicalOrder,
   alongside: Alongside,

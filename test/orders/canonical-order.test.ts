@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { fieldErrors } from "../../../src/channels/storefronts/body";
-import { toNewOrder } from "../../../src/channels/generic/order";
-import { CanonicalOrder } from "../../../src/channels/generic/payload";
+import { fieldErrors } from "../../src/channels/storefronts/body";
+import { toNewOrder } from "../../src/orders/canonical-order";
+import { CanonicalOrder } from "../../src/orders/canonical-order-schema";
 
 const channel = { id: "own", currency: "EUR" };
 

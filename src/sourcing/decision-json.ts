@@ -1,9 +1,9 @@
 /** Sourcing decisions as the API tells them. */
 import { z } from "@hono/zod-openapi";
-import type { CurrencyCode } from "../../kernel/money";
-import type { SourcingDecision } from "../../sourcing/domain/decision";
-import { explainDecision } from "../../sourcing/domain/explanation";
-import { Currency } from "../../platform/http/schemas";
+import type { CurrencyCode } from "../kernel/money";
+import type { SourcingDecision } from "./domain/decision";
+import { explainDecision } from "./domain/explanation";
+import { Currency } from "../platform/http/schemas";
 
 const amount = z.int();
 const bySku = z.record(z.string(), z.int());

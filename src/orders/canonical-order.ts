@@ -1,11 +1,12 @@
 /** The canonical order in our words. An amount the currency cannot hold is the sender's mistake, and named. */
-import { isCurrency, minorUnitDigits, parseMoney } from "../../kernel/money";
-import type { Address, Amounts, NewOrder, NewOrderLine, NewRefund } from "../../orders/domain/order";
-import type { Channel } from "../../catalog/domain/reference";
-import { accept, reject, type Result } from "../../kernel/result";
-import { checked, unbookable } from "../storefronts/checks";
-import type { CanonicalOrder, CanonicalRefundCreated } from "./payload";
-import type { FieldError } from "../storefronts/storefront-event";
+import { isCurrency, minorUnitDigits, parseMoney } from "../kernel/money";
+import type { Address } from "../kernel/address";
+import type { Amounts, NewOrder, NewOrderLine, NewRefund } from "./domain/order";
+import type { Channel } from "../catalog/domain/reference";
+import { accept, reject, type Result } from "../kernel/result";
+import { checked, unbookable } from "./domain/new-order-checks";
+import type { CanonicalOrder, CanonicalRefundCreated } from "./canonical-order-schema";
+import type { FieldError } from "../kernel/field-errors";
 
 type Rejection = Readonly<{ errors: readonly FieldError[] }>;
 

@@ -3,13 +3,7 @@
  * they can be sent somewhere. An order that was sold is taken in all the same, and held with the reason.
  */
 import { formatMoney, apportion } from "../../kernel/money";
-import {
-  payable,
-  type Amounts,
-  type HoldReason,
-  type NewOrder,
-  type NewOrderLine,
-} from "../../orders/domain/order";
+import { payable, type Amounts, type HoldReason, type NewOrder, type NewOrderLine } from "./order";
 
 type Sums = Pick<NewOrder, "lines" | "shipping" | "taxIncluded">;
 

@@ -1,0 +1,12 @@
+/** Channels as other modules read and write them, with their sealed secrets. */
+export {
+  channelById,
+  channelsAfter,
+  channelSecrets,
+  putChannel,
+  storedConnection,
+  type ChannelSecrets,
+  type ChannelWithSecretTimes,
+  type SecretsAccess,
+} from "./storage/channels";
+export { cachedReference, forgetReference } from "./storage/reference";

@@ -1,0 +1,74 @@
+/**
+ * Channels: storefronts in and out. Callbacks are verified, read by the storefront's adapter and applied to orders;
+ * what each channel may sell is pushed to its storefront, and compared with what it shows.
+ * A callback that cannot be read is stored for staff. Tables: inbox, channel_stock. Queue message: order.fetch.
+ */
+import type { Module } from "../platform/module";
+import { consumer } from "../platform/queues/consumers";
+import { RetryLater } from "../platform/queues/retry-later";
+import { isRefreshRequestedStatement, refreshIfRequested } from "./compare-channel-stock";
+import type { ChannelsContext } from "./context";
+import { registerChannelStock } from "./http/channel-stock";
+import { registerChannels } from "./http/channels";
+import { registerWebhooks } from "./http/webhooks";
+import { createOrderImporter } from "./import-order";
+import { pushChannelStock } from "./push-channel-stock";
+import { orderFetch } from "./queue-messages";
+import { anyChannelStockDueStatement } from "./storage/channel-stock";
+import { deleteResolvedBodies } from "./storage/inbox";
+
+const DAY_MS = 86_400_000;
+
+export const channels: Module<ChannelsContext> = {
+  routes: (app) => {
+    registerChannels(app);
+    registerWebhooks(app);
+    registerChannelStock(app);
+  },
+  consumers: [
+    consumer(orderFetch, {
+      handler: (context: ChannelsContext) => {
+        const importOrder = createOrderImporter(context);
+        return async (message) => {
+          const imported = await importOrder(message);
+          if (!imported.ok) throw new RetryLater(imported.rejection);
+        };
+      },
+    }),
+  ],
+  sweep: {
+    tasks: [
+      {
+        name: "refreshed",
+        of: "primary",
+        dueIf: (db) => [isRefreshRequestedStatement(db)],
+        run: async (context) => Number(await refreshIfRequested(context)),
+      },
+      {
+        name: "channelStock",
+        of: "primary",
+        // What a refresh changes is pushed in the same run.
+        dueIf: (db, now) => [isRefreshRequestedStatement(db), anyChannelStockDueStatement(db, now)],
+        run: pushChannelStock,
+      },
+    ],
+  },
+  retention: [
+    {
+      name: "callbackBodies",
+      keptMs: 30 * DAY_MS,
+      deleteBefore: ({ databases }, before, limit) => deleteResolvedBodies(databases.primary, before, limit),
+    },
+  ],
+  deadlines: [
+    {
+      what: "callback rejected",
+      of: "orders",
+      within: "day",
+      query: `SELECT channel_id || '/' || event_id AS id, received_at AS since,
+          topic || ': ' || coalesce(problem, '') AS detail FROM inbox
+        WHERE outcome = 'rejected' AND resolved_at IS NULL AND received_at BETWEEN ?1 AND ?2
+        ORDER BY received_at LIMIT ?3`,
+    },
+  ],
+};

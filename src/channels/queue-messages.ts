@@ -1,0 +1,28 @@
+/** The queue message that asks for an order to be fetched from its storefront. */
+import { z } from "zod";
+import { orderIdOf } from "../kernel/ids";
+import { messageContract } from "../platform/queues/queue-message";
+
+/** The storefront said that an order changed, but not how. */
+export type OrderFetchMessage = Readonly<{
+  type: "order.fetch.v1";
+  channelId: string;
+  externalOrderId: string;
+  /** The callback that said so. */
+  eventId: string;
+  topic: string;
+  receivedAt: number;
+}>;
+
+export const orderFetch = messageContract<OrderFetchMessage>({
+  type: "order.fetch.v1",
+  queue: "intake",
+  schema: z.object({
+    channelId: z.string(),
+    externalOrderId: z.string(),
+    eventId: z.string(),
+    topic: z.string(),
+    receivedAt: z.number(),
+  }),
+  orderIdOf: ({ channelId, externalOrderId }) => orderIdOf(channelId, externalOrderId),
+});

@@ -1,0 +1,27 @@
+/** What connected channels may sell of a SKU, stored in the same batch as the SKU's snapshot. */
+import type { Reference } from "../catalog/domain/reference";
+import type { SnapshotConsequence } from "../inventory/context";
+import type { StockSnapshot } from "../inventory/domain/stock";
+import { sellableUnits } from "./domain/channel-stock";
+import { sellableStatement, type Sellable } from "./storage/channel-stock";
+
+/** `holds`: counts only while the database has a version of the SKU's stock in this range. */
+export const sellableOf = (
+  { channels, connected, locations }: Reference,
+  snapshot: StockSnapshot,
+  holds: Sellable["holds"],
+): Sellable[] =>
+  [...channels.values()]
+    .filter(({ id }) => connected.has(id))
+    .map((channel) => ({
+      channelId: channel.id,
+      sku: snapshot.sku,
+      quantity: sellableUnits(channel, locations, snapshot.levels),
+      holds,
+    }));
+
+export const storeSellable: SnapshotConsequence = async ({ databases, reference, now }, snapshots) => {
+  const known = await reference();
+  const sellable = snapshots.flatMap(({ snapshot, replaces }) => sellableOf(known, snapshot, replaces));
+  return sellable.length > 0 ? [sellableStatement(databases.primary, sellable, now())] : [];
+};

@@ -1,0 +1,25 @@
+/**
+ * Checkout: reservations, which hold stock before payment. Their units are allocations in the SKUs' objects, which
+ * expire by themselves; an order that names the reservation takes them over. A reservation holds all or nothing.
+ * Table: reservations.
+ */
+import type { OrdersContext } from "../orders/context";
+import type { Module } from "../platform/module";
+import { registerReservations } from "./http/reservations";
+import { anyReservationExpiredStatement, deleteExpiredReservations } from "./storage/reservations";
+
+const DAY_MS = 86_400_000;
+
+export const checkout: Module<OrdersContext> = {
+  routes: registerReservations,
+  sweep: {
+    tasks: [
+      {
+        name: "reservations",
+        of: "primary",
+        dueIf: (db, now) => [anyReservationExpiredStatement(db, now - DAY_MS)],
+        run: ({ now }, db) => deleteExpiredReservations(db, now() - DAY_MS),
+      },
+    ],
+  },
+};

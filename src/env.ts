@@ -1,0 +1,21 @@
+/** The Worker's bindings, vars and secrets, as wrangler.toml names them. */
+import type { SkuInventoryObject } from "./inventory/module";
+import type { HttpBindings } from "./platform/config";
+
+export interface Env extends HttpBindings {
+  DB: D1Database;
+  SKU_INVENTORY: DurableObjectNamespace<SkuInventoryObject>;
+  INTAKE_QUEUE: Queue;
+  FULFILLMENT_QUEUE: Queue;
+  STOCK_QUEUE: Queue;
+  NOTIFY_QUEUE: Queue;
+  ENVIRONMENT: string;
+  PUBLIC_URL: string;
+  BOOKS_TIME_ZONE: string;
+  BOOKS_CURRENCY: string;
+  NOTIFY_PROVIDER: string;
+  NOTIFY_FROM: string;
+  NOTIFY_API_KEY?: string;
+  LINK_SIGNING_KEY: string;
+  SECRETS_ENCRYPTION_KEY: string;
+}

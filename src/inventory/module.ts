@@ -1,0 +1,47 @@
+/**
+ * Inventory: the stock of each SKU is decided by one object, SkuInventory; the database has a copy for reading many.
+ * It refuses what would oversell or take more off a location than it has.
+ * Object: SkuInventory (tables in object/tables.ts). Tables: sku_stock, stock_levels, inbound, inbound_receipts.
+ * Queue messages: stock.effect, stock.event, stock.snapshot, stock.prices, stock.feed.
+ */
+import { anySkuToUpsertStatement } from "../catalog/skus";
+import type { Module } from "../platform/module";
+import { consumer } from "../platform/queues/consumers";
+import { applyStockFeed } from "./apply-stock-feed";
+import type { InventoryContext } from "./context";
+import { registerInbound } from "./http/inbound";
+import { registerStock } from "./http/stock";
+import { registerStockFeeds } from "./http/stock-feeds";
+import { stockFeed, stockPrices, stockSnapshot } from "./queue-messages";
+import { setStockPrices } from "./set-stock-prices";
+import { storeSnapshots } from "./store-snapshots";
+import { upsertSkus } from "./upsert-skus";
+
+export { SkuInventoryObject, type HoldingLine } from "./object/sku-inventory";
+
+export const inventory: Module<InventoryContext> = {
+  routes: (app) => {
+    registerStock(app);
+    registerStockFeeds(app);
+    registerInbound(app);
+  },
+  consumers: [
+    consumer(stockSnapshot, {
+      handler: (context: InventoryContext) => (message) => storeSnapshots(context, [message.snapshot]),
+      handleTogether: (context, messages) =>
+        storeSnapshots(
+          context,
+          messages.map(({ snapshot }) => snapshot),
+        ),
+    }),
+    consumer(stockPrices, {
+      handler: (context: InventoryContext) => (message) => setStockPrices(context, message),
+    }),
+    consumer(stockFeed, {
+      handler: (context: InventoryContext) => (message) => applyStockFeed(context, message.feed),
+    }),
+  ],
+  sweep: {
+    tasks: [{ name: "skus", of: "primary", dueIf: (db) => [anySkuToUpsertStatement(db)], run: upsertSkus }],
+  },
+};

@@ -1,0 +1,79 @@
+/** Queue messages between orders, the SKUs' objects and the database's copy of stock. */
+import { z } from "zod";
+import { messageContract } from "../platform/queues/queue-message";
+import type { StockEffect, StockEvent, StockPrices, StockSnapshot } from "./domain/stock";
+import type { StockFeed } from "./domain/stock-feed";
+
+/** What an order does to a SKU's stock. */
+export type StockEffectMessage = Readonly<{ type: "stock.effect.v1"; sku: string; effect: StockEffect }>;
+
+export const stockEffect = messageContract<StockEffectMessage>({
+  type: "stock.effect.v1",
+  queue: "stock",
+  schema: z.object({
+    sku: z.string(),
+    effect: z.looseObject({
+      type: z.enum(["ship", "release", "reject", "move", "serve", "restock"]),
+      ref: z.string(),
+    }),
+  }),
+  orderIdOf: ({ effect }) => effect.orderId,
+});
+
+/** What a SKU's object decided by itself. The object keeps it until its consumer is done. */
+export type StockEventMessage = Readonly<{ type: "stock.event.v1"; sku: string; event: StockEvent }>;
+
+export const stockEvent = messageContract<StockEventMessage>({
+  type: "stock.event.v1",
+  queue: "stock",
+  schema: z.object({
+    sku: z.string(),
+    event: z.looseObject({
+      type: z.enum(["backorder.filled", "allocation.cut", "allocation.moved", "stock.moved"]),
+      id: z.string(),
+    }),
+  }),
+  keyOf: ({ event }) => event.id,
+});
+
+/** A SKU's stock, published by its object soon after a change. */
+export type StockSnapshotMessage = Readonly<{ type: "stock.snapshot.v1"; snapshot: StockSnapshot }>;
+
+export const stockSnapshot = messageContract<StockSnapshotMessage>({
+  type: "stock.snapshot.v1",
+  queue: "stock",
+  schema: z.object({
+    snapshot: z.looseObject({ sku: z.string(), version: z.number().int().positive() }),
+  }),
+});
+
+/** Prices of stock, for the SKUs' objects. */
+export type StockPricesMessage = Readonly<{
+  type: "stock.prices.v1";
+  foundAt: number;
+  minorBySku: Readonly<Record<string, StockPrices["minorByLocation"]>>;
+}>;
+
+export const stockPrices = messageContract<StockPricesMessage>({
+  type: "stock.prices.v1",
+  queue: "stock",
+  schema: z.object({
+    foundAt: z.number(),
+    minorBySku: z.record(z.string(), z.record(z.string(), z.number())),
+  }),
+});
+
+/** One piece of a vendor's stock feed. */
+export type StockFeedMessage = Readonly<{ type: "stock.feed.v1"; feed: StockFeed }>;
+
+export const stockFeed = messageContract<StockFeedMessage>({
+  type: "stock.feed.v1",
+  queue: "stock",
+  schema: z.object({
+    feed: z.object({
+      locationId: z.string(),
+      asOf: z.number(),
+      items: z.array(z.object({ sku: z.string(), quantity: z.number().int().nonnegative() })),
+    }),
+  }),
+});

@@ -1,0 +1,57 @@
+/** The modules from the bottom up, and what they register together. */
+import { catalog } from "./catalog/module";
+import { channels } from "./channels/module";
+import { checkout } from "./checkout/module";
+import { customer } from "./customer/module";
+import { inventory } from "./inventory/module";
+import { ledger } from "./ledger/module";
+import type { NotificationsContext } from "./notifications/context";
+import { notifications } from "./notifications/module";
+import { orders } from "./orders/module";
+import { planning } from "./planning/module";
+import { deleteAgedRows } from "./platform/jobs/delete-aged-rows";
+import type { Job } from "./platform/jobs/cron";
+import { sweep, type SweepPlan } from "./platform/jobs/sweep";
+import type { RegisteredModule } from "./platform/module";
+import { consumersOf } from "./platform/queues/consumers";
+import { platform } from "./platform/registration";
+import { promises } from "./promises/module";
+import type { ReconciliationContext } from "./reconciliation/context";
+import { reconciliation } from "./reconciliation/module";
+
+/** Everything that some module's commands receive. */
+export type AppContext = NotificationsContext & ReconciliationContext;
+
+const modules: readonly RegisteredModule<AppContext>[] = [
+  platform,
+  ledger,
+  catalog,
+  inventory,
+  promises,
+  orders,
+  checkout,
+  notifications,
+  planning,
+  channels,
+  reconciliation,
+  customer,
+];
+
+export const routes = modules.flatMap((module) => module.routes ?? []);
+
+export const consumers = consumersOf(modules.flatMap((module) => module.consumers ?? []));
+
+export const sweepPlan: SweepPlan<AppContext> = {
+  before: modules.flatMap((module) => module.sweep?.before ?? []),
+  tasks: modules.flatMap((module) => module.sweep?.tasks ?? []),
+};
+
+export const retention = modules.flatMap((module) => module.retention ?? []);
+
+export const jobs: readonly Job<AppContext>[] = [
+  { schedule: "everyMinute", name: "sweep", run: (context) => sweep(context, sweepPlan) },
+  ...modules.flatMap((module) => module.jobs ?? []),
+  { schedule: "nightly", name: "aged rows", run: (context) => deleteAgedRows(context, retention) },
+];
+
+export const deadlines = modules.flatMap((module) => module.deadlines ?? []);

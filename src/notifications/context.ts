@@ -1,0 +1,5 @@
+/** What commands receive from notifications on: the sender that the configuration names. */
+import type { OrdersContext } from "../orders/context";
+import type { Notifier } from "./senders/notifier";
+
+export type NotificationsContext = OrdersContext & Readonly<{ notifier: Notifier }>;

@@ -1,0 +1,23 @@
+/** Creates an order from the intake queue: its database was away when it came. */
+import { RetryLater } from "../platform/queues/retry-later";
+import { applyStorefrontUpdate } from "./apply-storefront-update";
+import type { OrdersContext } from "./context";
+import { createOrder } from "./create-order";
+import type { OrderCreateMessage } from "./queue-messages";
+
+/** @throws if the message must be delivered again. */
+export async function createQueuedOrder(
+  context: OrdersContext,
+  { order }: OrderCreateMessage,
+): Promise<void> {
+  const channel = (await context.reference()).channels.get(order.channelId);
+  if (!channel) throw new Error(`no channel ${order.channelId}`);
+  const asChannel = { ...context, actor: `channel:${channel.id}` };
+  const options = { channel, shortage: "sold", whenUnavailable: "throw" } as const;
+  const created = await createOrder(asChannel, order, options);
+  if (!created.ok) throw new Error("an order that a storefront sold is never refused");
+  if (created.value.outcome !== "known") return;
+  const { orderId, order: known } = created.value;
+  const updated = await applyStorefrontUpdate(asChannel, orderId, order, channel, { known });
+  if (!updated.ok) throw new RetryLater(updated.rejection);
+}

@@ -1,0 +1,44 @@
+/** Which events make an order's plan doubtful, so that it is decided again. */
+import { handleOrderEvent, ignoring, type OrderEventHandlers } from "./order-event-handlers";
+import type { OrderEvent, ReplanReason } from "./order-events";
+
+const REASONS: OrderEventHandlers<null, ReplanReason | null> = {
+  "allocation.cut": () => "allocation_cut",
+  "fulfillment.rejected": () => "rejected",
+  "backorder.filled": () => "stock_arrived",
+  "fulfillment.postponed": ({ reason }) => reason,
+  ...ignoring(
+    "order.placed",
+    "order.sourced",
+    "order.held",
+    "order.hold_released",
+    "order.note_added",
+    "order.contact_changed",
+    "order.storefront_seen",
+    "order.lines_added",
+    "payment.authorized",
+    "payment.captured",
+    "deposit.owed_back",
+    "credit.applied",
+    "units.cancelled",
+    "removal.seen",
+    "refund.recorded",
+    "line.sku_assigned",
+    "units.sourced",
+    "allocation.released",
+    "fulfillment.released",
+    "fulfillment.scheduled",
+    "move.requested",
+    "units.replanned",
+    "backorder.served",
+    "shipment.shipped",
+    "shipment.delivered",
+    "promise.made",
+    "promise.moved",
+    "promise.settled",
+  ),
+};
+
+/** Why the order is to be replanned after the event; null if its plan stands. */
+export const replanReasonOf = (event: OrderEvent): ReplanReason | null =>
+  handleOrderEvent(REASONS, event, null, null);

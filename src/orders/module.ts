@@ -1,0 +1,126 @@
+/**
+ * Orders: one order with its lines, payments, fulfillments and promises, changed only by a commit of events. A change
+ * that the order's state does not allow is refused; two changes of one version never both commit.
+ * Tables: orders, order_lines, order_events, fulfillments, shipments, replans, applied_stock_events.
+ * Queue messages: order.create, fulfillment.release; it consumes stock.effect and stock.event of inventory.
+ */
+import type { Deadline } from "../platform/jobs/deadlines";
+import type { Module } from "../platform/module";
+import { consumer } from "../platform/queues/consumers";
+import { RetryLater } from "../platform/queues/retry-later";
+import { stockEffect, stockEvent } from "../inventory/queue-messages";
+import { applyStockEvent } from "./apply-stock-event";
+import type { OrdersContext } from "./context";
+import { createQueuedOrder } from "./create-queued-order";
+import { registerFulfillments } from "./http/fulfillments";
+import { registerOrderChanges } from "./http/order-changes";
+import { registerOrders } from "./http/orders";
+import { registerPromises } from "./http/promises";
+import { registerReports } from "./http/reports";
+import { registerSourcing } from "./http/sourcing";
+import { fulfillmentRelease, orderCreate } from "./queue-messages";
+import { recheckOverduePromises } from "./recheck-overdue-promises";
+import { releaseFulfillment, requestDueReleases } from "./release-fulfillment";
+import { markClosedLocations, markForRepair, markWaitingOrders, replanDueOrders } from "./replan-due-orders";
+import { anyFulfillmentDueStatement } from "./storage/fulfillments";
+import { anyReplanDueStatement } from "./storage/replans";
+
+/** Pages of waiting lines that a night can mark. */
+const MAX_PAGES_A_NIGHT = 200;
+
+const deadlines: readonly Deadline[] = [
+  {
+    what: "not released",
+    of: "orders",
+    within: "late",
+    query: `SELECT id, due_at AS since, order_id AS detail FROM fulfillments
+      WHERE due_at BETWEEN ?1 AND ?2 AND due_at IS NOT NULL ORDER BY due_at LIMIT ?3`,
+  },
+  {
+    what: "not replanned",
+    of: "orders",
+    within: "late",
+    query: `SELECT order_id AS id, created_at AS since, reason AS detail FROM replans
+      WHERE attempts > 1 AND created_at BETWEEN ?1 AND ?2 ORDER BY created_at LIMIT ?3`,
+  },
+];
+
+export const orders: Module<OrdersContext> = {
+  routes: (app) => {
+    registerOrders(app);
+    registerOrderChanges(app);
+    registerFulfillments(app);
+    registerPromises(app);
+    registerSourcing(app);
+    registerReports(app);
+  },
+  consumers: [
+    consumer(orderCreate, {
+      handler: (context: OrdersContext) => (message) => createQueuedOrder(context, message),
+    }),
+    consumer(fulfillmentRelease, {
+      handler:
+        (context: OrdersContext) =>
+        async ({ orderId, fulfillmentId }) => {
+          const released = await releaseFulfillment(context, orderId, fulfillmentId);
+          // Held or not due yet: the sweep asks again when it is.
+          if (!released.ok && released.rejection.code === "version_conflict")
+            throw new RetryLater(released.rejection);
+        },
+    }),
+    consumer(stockEffect, {
+      handler:
+        (context: OrdersContext) =>
+        async ({ sku, effect }) => {
+          const applied = await context.inventory.apply(sku, effect);
+          if (!applied.ok) throw new RetryLater(applied.rejection);
+          if (applied.value.needsRepair) await markForRepair(context, effect.orderId);
+        },
+    }),
+    consumer(stockEvent, {
+      handler:
+        (context: OrdersContext) =>
+        async ({ sku, event }) => {
+          const applied = await applyStockEvent(context, sku, event);
+          if (!applied.ok) throw new RetryLater(applied.rejection);
+        },
+      afterDone: async ({ inventory }, messages) => {
+        const bySku = Map.groupBy(messages, ({ sku }) => sku);
+        await Promise.all(
+          [...bySku].map(([sku, ofSku]) =>
+            inventory.forgetEvents(
+              sku,
+              ofSku.map(({ event }) => event.id),
+            ),
+          ),
+        );
+      },
+    }),
+  ],
+  sweep: {
+    before: [{ name: "closed locations", run: markClosedLocations }],
+    tasks: [
+      {
+        name: "fulfillments",
+        of: "orders",
+        dueIf: (db, now) => [anyFulfillmentDueStatement(db, now)],
+        run: requestDueReleases,
+      },
+      {
+        name: "replanned",
+        of: "orders",
+        dueIf: (db, now) => [anyReplanDueStatement(db, now)],
+        run: replanDueOrders,
+      },
+    ],
+  },
+  jobs: [
+    { schedule: "hourlyPromises", name: "promises", run: recheckOverduePromises },
+    {
+      schedule: "nightly",
+      name: "waiting orders",
+      run: (context) => markWaitingOrders(context, MAX_PAGES_A_NIGHT),
+    },
+  ],
+  deadlines,
+};

@@ -1,0 +1,12 @@
+/** Orders as other modules read them. */
+export { loadOrder, orderOfRows } from "./storage/orders";
+export {
+  commitsPostedSince,
+  lastChangedAt,
+  LIVE,
+  liveOrdersAfter,
+  orderTotalsStatements,
+  type OrderCursor,
+} from "./storage/live-orders";
+export { pastOrders, type PastOrderRow } from "./storage/past-orders";
+export { recentOrders, type RecentOrder, type RecentOrderCursor } from "./storage/recent-orders";

@@ -1,0 +1,126 @@
+/** Orders that may hold money or stock, read whole and page by page, and their recent commits. */
+import { and, asc, eq, gt, gte, inArray, or, sql } from "drizzle-orm";
+import { drizzle } from "drizzle-orm/d1";
+import type { OrderId } from "../../kernel/ids";
+import type { Posting } from "../../ledger/domain/accounts";
+import { journalEntries } from "../../ledger/journal";
+import type { Order } from "../domain/order";
+import type { OrderEvent } from "../domain/order-events";
+import { orderOfRows } from "./orders";
+import { fulfillments, orderLines, orders } from "./schema";
+
+/** Which orders may hold money or stock: open ones, and cancelled ones that owe a refund. */
+export const LIVE = ["open", "on_hold", "owing"] as const;
+export type Live = (typeof LIVE)[number];
+
+/**
+ * In the words of the partial index orders_owing, so that SQLite may use it; the plus keeps it from the index
+ * by status, where it would read every order ever cancelled.
+ */
+const OWING = "refund_payable_minor > 0 AND +status = 'cancelled'";
+
+/** The place of an order in its list; null is before all. */
+export type OrderCursor = Pick<Order, "placedAt" | "id"> | null;
+
+export type OrderWithEntries = Readonly<{
+  order: Order;
+  postings: readonly Posting[];
+  /** When its last entry was written; 0 where there is none. */
+  lastPostedAt: number;
+}>;
+
+/** A page of live orders, oldest first, whole and with all that they posted: one consistent reading. */
+export async function liveOrdersAfter(
+  db: D1Database,
+  live: Live,
+  { after, limit }: Readonly<{ after: OrderCursor; limit: number }>,
+): Promise<OrderWithEntries[]> {
+  const read = drizzle(db);
+  const which = live === "owing" ? sql.raw(OWING) : eq(orders.status, live);
+  const further = after && [
+    gte(orders.placedAt, after.placedAt),
+    or(gt(orders.placedAt, after.placedAt), gt(orders.id, after.id)),
+  ];
+  const where = and(which, ...(further ?? []));
+  const oldestFirst = [asc(orders.placedAt), asc(orders.id)] as const;
+  const page = read
+    .select({ id: orders.id })
+    .from(orders)
+    .where(where)
+    .orderBy(...oldestFirst)
+    .limit(limit);
+  const [rows, lines, parts, entries] = await read.batch([
+    read
+      .select()
+      .from(orders)
+      .where(where)
+      .orderBy(...oldestFirst)
+      .limit(limit),
+    read.select().from(orderLines).where(inArray(orderLines.orderId, page)),
+    read.select().from(fulfillments).where(inArray(fulfillments.orderId, page)),
+    read
+      .select({ orderId: journalEntries.orderId, at: journalEntries.at, postings: journalEntries.postings })
+      .from(journalEntries)
+      .where(inArray(journalEntries.orderId, page)),
+  ]);
+  const [linesOf, partsOf, entriesOf] = [byOrder(lines), byOrder(parts), byOrder(entries)];
+  return rows.map((row) => ({
+    order: orderOfRows(row, linesOf(row.id), partsOf(row.id), []),
+    postings: entriesOf(row.id).flatMap(({ postings }) => postings),
+    lastPostedAt: Math.max(0, ...entriesOf(row.id).map(({ at }) => at)),
+  }));
+}
+
+function byOrder<Row extends { orderId: string | null }>(
+  rows: readonly Row[],
+): (id: OrderId) => readonly Row[] {
+  const grouped = Map.groupBy(rows, (row) => row.orderId);
+  return (id) => grouped.get(id) ?? [];
+}
+
+/** What live orders hold together, by currency. To be put into a batch with the sums of the journal. */
+export const orderTotalsStatements = (db: D1Database): D1PreparedStatement[] =>
+  ["status = 'open'", "status = 'on_hold'", OWING].map((live) =>
+    db.prepare(
+      `SELECT currency, sum(deposits_minor) AS depositsMinor, sum(receivable_minor) AS receivableMinor,
+         sum(refund_payable_minor) AS refundPayableMinor
+       FROM orders WHERE ${live} GROUP BY currency`,
+    ),
+  );
+
+export type RecentCommit = Readonly<{
+  orderId: OrderId;
+  version: number;
+  at: number;
+  events: readonly OrderEvent[];
+}>;
+
+/** Commits since a time that posted something: whose effects on stock may still be on their way. */
+export async function commitsPostedSince(
+  db: D1Database,
+  { fromDay, since, limit }: Readonly<{ fromDay: string; since: number; limit: number }>,
+): Promise<RecentCommit[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT DISTINCT c.order_id, c.version, c.at, c.events
+       FROM (SELECT id, order_id FROM journal_entries
+             WHERE posted_on >= ?1 AND at >= ?2 AND order_id IS NOT NULL LIMIT ?3) AS e
+       CROSS JOIN order_events AS c ON c.order_id = e.order_id
+         AND c.version = CAST(substr(e.id, length(e.order_id) + 2) AS INTEGER)`,
+    )
+    .bind(fromDay, since, limit)
+    .all<{ order_id: OrderId; version: number; at: number; events: string }>();
+  return results.map((row) => ({
+    orderId: row.order_id,
+    version: row.version,
+    at: row.at,
+    events: JSON.parse(row.events) as OrderEvent[],
+  }));
+}
+
+/** When an order last changed; null where there is no such order. */
+export const lastChangedAt = (db: D1Database, orderId: OrderId): Promise<number | null> =>
+  db
+    .prepare("SELECT at FROM order_events WHERE order_id = ?1 ORDER BY version DESC LIMIT 1")
+    .bind(orderId)
+    .first<number>("at");

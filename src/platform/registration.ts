@@ -1,0 +1,69 @@
+/**
+ * What the platform itself registers: routes for health, documentation, API keys and dead letters; the outbox in the
+ * sweep; the ages of idempotency keys.
+ * Tables: outbox, dead_letters, idempotency_keys, api_keys, job_runs.
+ */
+import type { PlatformContext } from "./context";
+import { registerApiKeys } from "./auth/routes";
+import { registerDeadLetters } from "./dead-letters/routes";
+import { registerDocs } from "./http/docs";
+import { registerHealth } from "./http/health";
+import { deleteIdempotencyKeys } from "./idempotency/idempotency-keys";
+import type { Deadline } from "./jobs/deadlines";
+import type { Module } from "./module";
+import { anyOutboxDueStatement } from "./outbox/outbox-rows";
+import { sendOutboxAgain } from "./outbox/send-outbox";
+
+const DAY_MS = 86_400_000;
+
+const deadlines: readonly Deadline[] = [
+  {
+    what: "sent again and again",
+    of: "orders",
+    within: "late",
+    query: `SELECT id, created_at AS since, message ->> 'type' AS detail FROM outbox
+      WHERE attempts > 1 AND created_at BETWEEN ?1 AND ?2 ORDER BY created_at LIMIT ?3`,
+  },
+  {
+    what: "not sent to its queue",
+    of: "orders",
+    within: "late",
+    query: `SELECT id, due_at AS since, message ->> 'type' AS detail FROM outbox
+      WHERE attempts <= 1 AND due_at BETWEEN ?1 AND ?2 ORDER BY due_at LIMIT ?3`,
+  },
+  {
+    what: "dead letter",
+    of: "primary",
+    within: "ever",
+    query: `SELECT id, died_at AS since, message ->> 'type' AS detail FROM dead_letters
+      WHERE replayed_at IS NULL AND died_at BETWEEN ?1 AND ?2 ORDER BY died_at LIMIT ?3`,
+  },
+];
+
+export const platform: Module<PlatformContext> = {
+  routes: (app) => {
+    registerHealth(app);
+    registerDocs(app);
+    registerApiKeys(app);
+    registerDeadLetters(app);
+  },
+  sweep: {
+    tasks: [
+      {
+        name: "outbox",
+        of: "orders",
+        dueIf: (db, now) => [anyOutboxDueStatement(db, now)],
+        run: sendOutboxAgain,
+      },
+    ],
+  },
+  // Callers repeat a request within days.
+  retention: [
+    {
+      name: "idempotencyKeys",
+      keptMs: 30 * DAY_MS,
+      deleteBefore: ({ databases }, before, limit) => deleteIdempotencyKeys(databases.primary, before, limit),
+    },
+  ],
+  deadlines,
+};

@@ -1,0 +1,5 @@
+/** What the reconciliation receives: everything it compares, and every module's deadlines. */
+import type { ChannelsContext } from "../channels/context";
+import type { Deadline } from "../platform/jobs/deadlines";
+
+export type ReconciliationContext = ChannelsContext & Readonly<{ deadlines: readonly Deadline[] }>;
