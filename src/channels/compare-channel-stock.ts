@@ -52,11 +52,11 @@ export async function checkChannelStock(context: ChannelsContext): Promise<Check
       ...looks.flatMap(({ exceptions }) => exceptions),
       ...after.filter((row) => !fresh(row)).map((row) => exceptionOf(row, context.now())),
     ],
-    underWay: [
-      ...looks.flatMap(({ underWay }) => underWay),
+    pending: [
+      ...looks.flatMap(({ pending }) => pending),
       ...after.filter(fresh).map((row) => `${placeOf(row)}: ${shows(row)}, or has just sold some`),
     ],
-    mended: before.filter((row) => !left.has(placeOf(row))).map((row) => `${placeOf(row)}: ${shows(row)}`),
+    repaired: before.filter((row) => !left.has(placeOf(row))).map((row) => `${placeOf(row)}: ${shows(row)}`),
   });
 }
 
@@ -104,12 +104,12 @@ async function refreshChannelStock(context: ChannelsContext): Promise<void> {
   }
 }
 
-type Looked = { counted: number; exceptions: Exception[]; underWay: string[] };
+type Looked = { counted: number; exceptions: Exception[]; pending: string[] };
 
 /** Notes what the storefront shows of each SKU that it has, going on after the one that was looked at last. */
 async function lookAt(context: ChannelsContext, channelId: string, until: number): Promise<Looked> {
   const { primary } = context.databases;
-  const looked: Looked = { counted: 0, exceptions: [], underWay: [] };
+  const looked: Looked = { counted: 0, exceptions: [], pending: [] };
   try {
     const stock = await storefrontStock(context, channelId);
     if (!stock) return looked;
@@ -124,7 +124,7 @@ async function lookAt(context: ChannelsContext, channelId: string, until: number
       hasTurned ||= isLast;
       after = isLast ? "" : (page.at(-1)?.sku ?? "");
       if (context.now() < until) continue;
-      looked.underWay.push(`${channelId}: the next night goes on after ${page.at(-1)?.sku ?? first}`);
+      looked.pending.push(`${channelId}: the next night goes on after ${page.at(-1)?.sku ?? first}`);
       return looked;
     }
   } catch (error) {

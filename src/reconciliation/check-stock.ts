@@ -59,8 +59,8 @@ export async function checkStock(
           currency: null,
         },
       ],
-      underWay: settled.underWay,
-      mended: settled.mended,
+      pending: settled.pending,
+      repaired: settled.repaired,
     }),
     checkOf("movements", "On hand is what the movements add up to, and covers what is allocated", {
       counted: reading.skus,
@@ -70,7 +70,7 @@ export async function checkStock(
     checkOf("stock_levels", "The levels that lists are read from are the objects'", {
       counted: reading.skus,
       exceptions: [],
-      mended: await followStock(context, reading.strays),
+      repaired: await followStock(context, reading.strays),
     }),
   ];
 }
@@ -176,7 +176,7 @@ function inventoryCheck(reading: StockReading, currency: string): Check {
       { name: "value of stock", amount: reading.valueMinor, currency },
       { name: "under way", amount: underWayMinor, currency },
     ],
-    underWay: reading.effects
+    pending: reading.effects
       .filter((effect) => effectValue(effect) !== 0)
       .map(({ sku, effect }) => `${effect.type} of ${unitsIn(effect)} × ${sku} (${effect.ref})`),
   });

@@ -19,14 +19,14 @@ import { changeOrder } from "../orders/change-order";
 import { sourcingNetwork, sourcingRequest } from "../orders/sourcing-problem";
 
 type OnSku = Readonly<{ sku: string; difference: AllocationDifference }>;
-type Settled = { exceptions: Exception[]; underWay: string[]; mended: string[] };
+type Settled = { exceptions: Exception[]; pending: string[]; repaired: string[] };
 
 export async function repairAllocations(
   context: ReconciliationContext,
   differences: readonly OnSku[],
   underWayMs: number,
 ): Promise<Settled> {
-  const settled: Settled = { exceptions: [], underWay: [], mended: [] };
+  const settled: Settled = { exceptions: [], pending: [], repaired: [] };
   const byLine = Map.groupBy(differences, ({ sku, difference }) => `${sku} ${difference.lineId}`);
   for (const [subject, [first]] of byLine) {
     if (!first) continue;
@@ -38,14 +38,14 @@ export async function repairAllocations(
 
     const changedAt = await lastChangedAt(context.databases.orders(orderId), orderId);
     if (changedAt !== null && changedAt > context.now() - underWayMs) {
-      settled.underWay.push(subject);
+      settled.pending.push(subject);
       continue;
     }
     if (order && found.every(({ actual }) => actual === 0)) {
       await allocateAgain(context, { order, sku, lineId, missing: found });
       const moved = await lineDifferences(context, sku, difference, order);
       if (moved !== null && (await followAllocations(context, order, moved))) {
-        settled.mended.push(subject);
+        settled.repaired.push(subject);
         continue;
       }
     }
@@ -94,7 +94,7 @@ async function allocateAgain(
     quantity: units,
     quantityOf: "open_now",
     locations: [...new Set([...planned, ...anywhere])],
-    shortage: "sold",
+    shortage: "backorder",
     fill: "partial",
     placedAt: order.placedAt,
     takesOver: [],

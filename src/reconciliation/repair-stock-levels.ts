@@ -8,13 +8,13 @@ import { differsFromSnapshot } from "../orders/domain/allocation-differences";
 import { storedStock } from "../inventory/stock-levels";
 import { writeSnapshots } from "../inventory/store-snapshots";
 
-/** Answers the SKUs whose levels were mended. */
+/** Answers the SKUs whose levels were repaired. */
 export async function followStock(
   context: ReconciliationContext,
   skus: readonly string[],
 ): Promise<string[]> {
   const { primary } = context.databases;
-  const mended: string[] = [];
+  const repaired: string[] = [];
   for (const sku of skus) {
     const stored = (await storedStock(primary, [sku])).get(sku) ?? null;
     const audited = await context.inventory.audit(sku, []);
@@ -24,7 +24,7 @@ export async function followStock(
     const snapshot = { sku, version, at: context.now(), levels, backordered };
     const seen = stored?.version ?? 0;
     await writeSnapshots(context, [{ snapshot, replaces: [seen, seen] }]);
-    mended.push(sku);
+    repaired.push(sku);
   }
-  return mended;
+  return repaired;
 }

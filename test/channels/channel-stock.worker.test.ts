@@ -141,7 +141,7 @@ describe.each(KINDS)("a %s storefront", (kind) => {
     expect(mended).toMatchObject({
       ok: true,
       counted: 2,
-      mended: [`${channelId} ${sku}: showed 11, may sell 3`],
+      repaired: [`${channelId} ${sku}: showed 11, may sell 3`],
     });
     expect(shop.shows(sku)).toBe(3);
 
@@ -182,7 +182,7 @@ it("that shows fewer may have sold them: it is told again when their order would
   const check = await checkChannelStock(context());
   expect(check).toMatchObject({
     ok: true,
-    underWay: [`${channelId} ${sku}: showed 2, may sell 3, or has just sold some`],
+    pending: [`${channelId} ${sku}: showed 2, may sell 3, or has just sold some`],
   });
   await pushChannelStock(context());
   expect(shop.shows(sku)).toBe(2);

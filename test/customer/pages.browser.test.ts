@@ -49,8 +49,8 @@ const aNight: Report = {
       exceptions: [
         { subject: `LAMP-BRS line_${"x".repeat(26)}`, detail: "not allocated", expected: 2, actual: 0 },
       ],
-      underWay: [`ship of 2 × LAMP-BRS (ord_${"x".repeat(26)}/4/0)`],
-      mended: [],
+      pending: [`ship of 2 × LAMP-BRS (ord_${"x".repeat(26)}/4/0)`],
+      repaired: [],
     },
   ],
 };

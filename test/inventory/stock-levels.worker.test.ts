@@ -56,14 +56,14 @@ it("says many changes as one snapshot, and nothing where nothing changed", async
   for (let i = 0; i < 20; i += 1) await inventory.allocate("ONCE", allocationOf({ holder: `line_${i}` }));
   const snapshot = await saidBy("ONCE", 3);
   expect(snapshot).toMatchObject([{ sku: "ONCE", levels: [{ locationId: "east", allocated: 20 }] }]);
-  await inventory.allocate("ONCE", allocationOf({ holder: "line_big", quantity: 30, shortage: "sold" }));
-  await inventory.allocate("ONCE", allocationOf({ holder: "line_owed", quantity: 4, shortage: "sold" }));
+  await inventory.allocate("ONCE", allocationOf({ holder: "line_big", quantity: 30, shortage: "backorder" }));
+  await inventory.allocate("ONCE", allocationOf({ holder: "line_owed", quantity: 4, shortage: "backorder" }));
   const [next, ...others] = await saidBy("ONCE", 2);
   expect(next).toMatchObject({ backordered: 4, levels: [{ allocated: 50, available: 0 }] });
   expect(next!.version).toBeGreaterThan(snapshot[0]!.version);
-  await inventory.allocate("ONCE", allocationOf({ holder: "line_owed", quantity: 4, shortage: "sold" }));
+  await inventory.allocate("ONCE", allocationOf({ holder: "line_owed", quantity: 4, shortage: "backorder" }));
   expect([...others, ...(await saidBy("ONCE", 1))], "a repeat changes nothing").toEqual([]);
-  await inventory.allocate("ONCE", allocationOf({ holder: "line_more", quantity: 1, shortage: "sold" }));
+  await inventory.allocate("ONCE", allocationOf({ holder: "line_more", quantity: 1, shortage: "backorder" }));
   expect(await saidBy("ONCE", 1), "a backorder alone is snapshot, too").toMatchObject([{ backordered: 5 }]);
   vi.useRealTimers();
 });

@@ -144,7 +144,7 @@ describe("what is found", () => {
     await post(inventoryEntry(TODAY, -700));
     expect(await check("inventory")).toMatchObject({
       ok: true,
-      underWay: [`ship of 1 × ${sku} (${effect.ref})`],
+      pending: [`ship of 1 × ${sku} (${effect.ref})`],
     });
     await env.DB.prepare("DELETE FROM outbox WHERE id = ?").bind(effect.ref).run();
     expect(await check("inventory")).toMatchObject({ ok: false });
@@ -179,8 +179,8 @@ describe("what is found", () => {
     const [sku] = retailer.skus;
     const [locationId] = retailer.locationIds;
     const order = await orderWithoutAllocations(sku!, locationId!, 2);
-    expect(await check("allocations")).toMatchObject({ ok: true, mended: [`${sku} ${order.lines[0]!.id}`] });
-    expect(await check("allocations")).toMatchObject({ ok: true, mended: [], underWay: [] });
+    expect(await check("allocations")).toMatchObject({ ok: true, repaired: [`${sku} ${order.lines[0]!.id}`] });
+    expect(await check("allocations")).toMatchObject({ ok: true, repaired: [], pending: [] });
     const { body } = await admin("GET", `/v1/skus/${sku}/stock`);
     expect(body["levels"]).toContainEqual(expect.objectContaining({ locationId, onHand: 5, allocated: 2 }));
 
@@ -197,8 +197,8 @@ describe("what is found", () => {
   it("is an order planned with more units than there are: it waits for the rest", async () => {
     const sku = retailer.skus[1]!;
     const order = await orderWithoutAllocations(sku, retailer.locationIds[0]!, 20);
-    expect(await check("allocations")).toMatchObject({ ok: true, mended: [`${sku} ${order.lines[0]!.id}`] });
-    expect(await check("allocations")).toMatchObject({ ok: true, mended: [], underWay: [] });
+    expect(await check("allocations")).toMatchObject({ ok: true, repaired: [`${sku} ${order.lines[0]!.id}`] });
+    expect(await check("allocations")).toMatchObject({ ok: true, repaired: [], pending: [] });
     const { body } = await admin("GET", `/v1/orders/${order.id}`);
     expect(body["fulfillments"]).toMatchObject([{ lines: [{ quantity: 3 }] }]);
     expect(body["lines"]).toMatchObject([{ backordered: 17, allocated: 3 }]);

@@ -31,8 +31,8 @@ export type Check = Readonly<{
   /** How many there are; `exceptions` lists the first of them. */
   exceptionCount: number;
   exceptions: readonly Exception[];
-  underWay: readonly string[];
-  mended: readonly string[];
+  pending: readonly string[];
+  repaired: readonly string[];
 }>;
 
 export type Report = Readonly<{
@@ -50,8 +50,8 @@ type Found = Readonly<{
   counted: number;
   exceptions: readonly Exception[];
   sums?: readonly Sum[];
-  underWay?: readonly string[];
-  mended?: readonly string[];
+  pending?: readonly string[];
+  repaired?: readonly string[];
 }>;
 
 export const checkOf = (name: string, title: string, found: Found): Check => ({
@@ -62,8 +62,8 @@ export const checkOf = (name: string, title: string, found: Found): Check => ({
   ok: found.exceptions.length === 0,
   exceptionCount: found.exceptions.length,
   exceptions: found.exceptions.slice(0, MAX_LISTED),
-  underWay: (found.underWay ?? []).slice(0, MAX_LISTED),
-  mended: (found.mended ?? []).slice(0, MAX_LISTED),
+  pending: (found.pending ?? []).slice(0, MAX_LISTED),
+  repaired: (found.repaired ?? []).slice(0, MAX_LISTED),
 });
 
 export const unbalancedEntries = (entries: readonly JournalEntry[]): Exception[] =>

@@ -51,10 +51,10 @@ const CheckSchema = z
         }),
       )
       .openapi({ description: "The first hundred." }),
-    underWay: z
+    pending: z
       .array(z.string())
       .openapi({ description: "Allowed for: it has been posted or sent just now." }),
-    mended: z.array(z.string()),
+    repaired: z.array(z.string()),
   })
   .openapi("ReconciliationCheck");
 
@@ -153,8 +153,8 @@ const answerOf = (report: Report) => ({
     ...check,
     sums: [...check.sums],
     exceptions: [...check.exceptions],
-    underWay: [...check.underWay],
-    mended: [...check.mended],
+    pending: [...check.pending],
+    repaired: [...check.repaired],
   })),
 });
 

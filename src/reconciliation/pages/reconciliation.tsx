@@ -39,8 +39,8 @@ const CheckPanel = ({ check }: Readonly<{ check: Check }>) => (
     </p>
     {check.sums.length === 0 ? null : <Sums sums={check.sums} />}
     {check.exceptions.length === 0 ? null : <Exceptions check={check} />}
-    <Named title="Under way" items={check.underWay} />
-    <Named title="Mended" items={check.mended} />
+    <Named title="Pending" items={check.pending} />
+    <Named title="Repaired" items={check.repaired} />
   </section>
 );
 
