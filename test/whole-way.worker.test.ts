@@ -32,7 +32,7 @@ it("takes a signed callback to delivered, and the night finds nothing amiss", as
 
   const answer = await exports.default.fetch(await shopifyCallback(retailer, order));
   const { outcome, orderId } = await answer.json<{ outcome: string; orderId: string }>();
-  expect([answer.status, outcome]).toEqual([200, "accepted"]);
+  expect([answer.status, outcome]).toEqual([200, "created"]);
 
   const read = async (): Promise<Json> => (await call("GET", `/v1/orders/${orderId}`)).body;
   const placed = await read();

@@ -82,7 +82,7 @@ async function placeOrders(api: Api, orders: readonly DemoOrder[]): Promise<Know
   sayOf("callbacks", `${sent}, from ${CHANNELS.map(({ name }) => name).join(", ")}`);
   sayOf(
     "orders",
-    `${outcomes.get("accepted") ?? 0} taken in; the other callbacks said nothing new, or changed one`,
+    `${outcomes.get("created") ?? 0} taken in; the other callbacks said nothing new, or changed one`,
   );
   return known;
 }

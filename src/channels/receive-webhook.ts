@@ -23,7 +23,7 @@ import { upsertStorefrontOrder } from "../orders/upsert-storefront-order";
 export type Callback = Readonly<{ channelId: string; headers: Headers; body: Uint8Array }>;
 
 export type Received = Readonly<{
-  outcome: "accepted" | "queued" | "updated" | "ignored" | "kept";
+  outcome: "created" | "queued" | "updated" | "ignored" | "kept";
   orderId: OrderId | null;
 }>;
 

@@ -65,7 +65,7 @@ export async function reserveStock(
         orderId: null,
         quantity,
         locations,
-        shortage: "ask",
+        shortage: "refuse",
         fill: "partial",
         placedAt: now,
         takesOver: [],

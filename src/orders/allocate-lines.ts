@@ -10,7 +10,7 @@ import type { OrderEvent } from "./domain/order-events";
 import type { NewOrder, NewOrderLine } from "./domain/order";
 import { accept, reject, type Result } from "../kernel/result";
 import { toKeep, type SourcingDecision } from "../sourcing/domain/decision";
-import type { SourcingNetwork, SourcingRequest } from "../sourcing/domain/eligibility";
+import type { SourcingNetwork, SourcingRequest } from "../sourcing/domain/problem";
 import { firstChoices } from "../sourcing/domain/first-choice";
 import { explanationOf } from "../sourcing/domain/explanation";
 import { sourceOrder } from "../sourcing/domain/source-order";
@@ -26,8 +26,8 @@ export type AllocateLines = Readonly<{
   sourcing: SourcingRequest;
   placedAt: number;
   reservationTokens: readonly string[];
-  /** `sold` is never refused; `ask` is refused where a SKU's policy is to deny. */
-  shortage: "sold" | "ask";
+  /** `backorder` is never refused; `refuse` is refused where a SKU's policy is to deny. */
+  shortage: "backorder" | "refuse";
   /** Whether a line that has allocations is given more where they are fewer than it asks. Without, it has them as they are. */
   quantityOf?: "ever_allocated" | "first_allocated";
 }>;

@@ -58,7 +58,7 @@ async function linesAdded(
     sourcing: sourcingRequest(context, channel, order),
     placedAt: context.now(),
     reservationTokens: [],
-    shortage: "sold",
+    shortage: "backorder",
   });
   if (!allocations.ok) throw new Error("a allocation for what was sold is never refused");
   const { stock, declined, decision } = allocations.value;

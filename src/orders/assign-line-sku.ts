@@ -38,7 +38,7 @@ export const assignLineSku = (
       sourcing: sourcingRequest(context, channel, order),
       placedAt: order.placedAt,
       reservationTokens: [],
-      shortage: "sold",
+      shortage: "backorder",
     });
     const stock = allocations.ok ? allocations.value.stock.get(lineId) : undefined;
     if (!allocations.ok || !stock) return reject({ code: "unknown_sku", sku });

@@ -29,7 +29,7 @@ import { sourcingRequest } from "./sourcing-problem";
 
 export type Accepted =
   /** New, and stored. */
-  | Readonly<{ outcome: "accepted"; orderId: OrderId; order: Order }>
+  | Readonly<{ outcome: "created"; orderId: OrderId; order: Order }>
   /** It was there already, as it is now. */
   | Readonly<{ outcome: "known"; orderId: OrderId; order: Order }>
   /** Durably queued: it will be there, under this id. */
@@ -37,7 +37,7 @@ export type Accepted =
 
 export type CreateOptions = Readonly<{
   channel: Channel;
-  shortage: "sold" | "ask";
+  shortage: "backorder" | "refuse";
   alongside?: Alongside;
   /** Whether to queue the order when the database is away; the queue's own consumer retries instead. */
   whenUnavailable: "queue" | "throw";
@@ -76,7 +76,7 @@ export async function createOrder(
   } catch (error) {
     if (options.whenUnavailable === "throw" || !isAway(error)) throw error;
     // Whoever asks before payment is told yes or no: without its units the order is not taken in unasked.
-    if (options.shortage === "ask" && !isAllocated) throw error;
+    if (options.shortage === "refuse" && !isAllocated) throw error;
     await queued(context, incoming);
     return accept({ outcome: "queued", orderId });
   }
@@ -157,7 +157,7 @@ async function store(
   const sourced: OrderEvent[] = decision ? [{ type: "order.sourced", decision }] : [];
   const events = [placed, ...declined, ...synced, ...promised, ...sourced];
   if ((await commitOrder(context, null, order, events, alongside)) === "committed") {
-    return { outcome: "accepted", orderId, order };
+    return { outcome: "created", orderId, order };
   }
   const winner = await readOrder(context, orderId);
   if (!winner) throw new DatabaseUnavailable("an order that is there could not be read");

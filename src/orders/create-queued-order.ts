@@ -13,7 +13,7 @@ export async function createQueuedOrder(
   const channel = (await context.reference()).channels.get(order.channelId);
   if (!channel) throw new Error(`no channel ${order.channelId}`);
   const asChannel = { ...context, actor: `channel:${channel.id}` };
-  const options = { channel, shortage: "sold", whenUnavailable: "throw" } as const;
+  const options = { channel, shortage: "backorder", whenUnavailable: "throw" } as const;
   const created = await createOrder(asChannel, order, options);
   if (!created.ok) throw new Error("an order that a storefront sold is never refused");
   if (created.value.outcome !== "known") return;

@@ -35,7 +35,7 @@ export async function placeOrder(
   const sold = order.payments.some(({ kind, amountMinor }) => kind === "captured" && amountMinor > 0);
   return createOrder(context, order, {
     channel,
-    shortage: sold || order.totalMinor === 0 ? "sold" : "ask",
+    shortage: sold || order.totalMinor === 0 ? "backorder" : "refuse",
     alongside,
     whenUnavailable: "queue",
   });

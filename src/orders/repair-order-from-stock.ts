@@ -101,7 +101,7 @@ async function allocateMissing(
     quantity: open,
     quantityOf: "open_now",
     locations: channel ? locationPreference([...locations.values()], channel, order.shippingAddress) : [],
-    shortage: "sold",
+    shortage: "backorder",
     fill: "partial",
     placedAt: order.placedAt,
     takesOver: [],

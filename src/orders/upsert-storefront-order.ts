@@ -9,7 +9,7 @@ import { createOrder, type CreateOptions } from "./create-order";
 import { readOrder, type Alongside, type ChangeRejection } from "./change-order";
 import { applyStorefrontUpdate } from "./apply-storefront-update";
 
-export type Upserted = Readonly<{ outcome: "accepted" | "queued" | "updated"; orderId: OrderId }>;
+export type Upserted = Readonly<{ outcome: "created" | "queued" | "updated"; orderId: OrderId }>;
 
 export type UpsertOptions = Readonly<{
   channel: Channel;
@@ -31,7 +31,7 @@ export async function upsertStorefrontOrder(
   let known = isCreation ? null : await readOrder(context, orderId).catch(() => null);
   if (!known) {
     const alongside = remember(orderId, "applied");
-    const options = { channel, shortage: "sold", alongside, whenUnavailable } as const;
+    const options = { channel, shortage: "backorder", alongside, whenUnavailable } as const;
     const accepted = await createOrder(context, incoming, options);
     if (!accepted.ok) throw new Error("what a storefront sold is never refused");
     if (accepted.value.outcome !== "known") return accept({ outcome: accepted.value.outcome, orderId });

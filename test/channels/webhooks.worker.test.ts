@@ -90,7 +90,7 @@ describe("a signature", () => {
         method: "POST",
         ...signed,
       });
-      expect(await send(request)).toMatchObject({ status: 200, outcome: "accepted" });
+      expect(await send(request)).toMatchObject({ status: 200, outcome: "created" });
     }
   });
 
@@ -106,7 +106,7 @@ describe("the real payloads", () => {
     const { orderId, outcome } = await send(
       await callback(retailer.channelId, "shopify", "orders/paid", shopifyPaid),
     );
-    expect(outcome).toBe("accepted");
+    expect(outcome).toBe("created");
     const held = await orderOf(orderId);
     expect(held).toMatchObject({
       status: "on_hold",
@@ -144,7 +144,7 @@ describe("the real payloads", () => {
     const { orderId, outcome } = await send(
       await callback(retailer.channelId, "woocommerce", "order.created", wooOrder),
     );
-    expect(outcome).toBe("accepted");
+    expect(outcome).toBe("created");
     const order = await orderOf(orderId);
     expect(order).toMatchObject({
       number: "727",
@@ -327,7 +327,7 @@ describe("what cannot be acted on", () => {
     ]);
     expect(await rejected(retailer.channelId)).toHaveLength(1);
     const taken = await send(await callback(retailer.channelId, "generic", "order.created", good, secret));
-    expect(taken).toMatchObject({ status: 200, outcome: "accepted" });
+    expect(taken).toMatchObject({ status: 200, outcome: "created" });
   });
 
   it("WooCommerce's unsigned ping is answered", async () => {

@@ -58,7 +58,7 @@ it("frees the units of an order that was never stored, for those who wait", asyn
     holder: "line_next",
     orderId: null,
     quantity: 1,
-    shortage: "sold",
+    shortage: "backorder",
     expiresAt: start + 60 * MINUTE,
   });
   later(16 * MINUTE);
@@ -78,7 +78,7 @@ it("does not let go within the minute after the releaseHolding", async () => {
 it("confirms the allocations of an order that exists, which then never releaseHolding", async () => {
   await storeOrder("ord_kept", "KEPT");
   await stocked("KEPT", { east: 1 });
-  await allocate("KEPT", { orderId: "ord_kept", quantity: 3, shortage: "sold" });
+  await allocate("KEPT", { orderId: "ord_kept", quantity: 3, shortage: "backorder" });
   later(16 * MINUTE);
   await ring("KEPT");
   expect(await openAllocations("KEPT")).toEqual(["line_a east:1 confirmed", "line_a owed:2 confirmed"]);

@@ -32,7 +32,7 @@ export const allocationOf = (over: Partial<AllocationRequest> = {}): AllocationR
   orderId: "ord_a",
   quantity: 1,
   locations: ["east", "west"],
-  shortage: "ask",
+  shortage: "refuse",
   fill: "partial",
   placedAt: 1_000,
   takesOver: [],

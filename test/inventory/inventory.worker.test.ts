@@ -166,7 +166,7 @@ describe("staff's operations", () => {
     for (const [i, name] of ["line_a", "line_b"].entries()) {
       await allocated("SHORT", { holder: `line_${name.at(-1)!}`, quantity: 2, placedAt: i });
     }
-    await allocated("SHORT", { holder: "line_c", quantity: 1, placedAt: 9, shortage: "sold" });
+    await allocated("SHORT", { holder: "line_c", quantity: 1, placedAt: 9, shortage: "backorder" });
     const counted = {
       type: "count",
       ref: "c1",

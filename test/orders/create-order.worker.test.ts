@@ -55,7 +55,7 @@ describe("one order", () => {
     const orderId = idOf(retailer, order);
     expect(copies.map(({ status }) => status)).toEqual(copies.map(() => 200));
     expect(new Set(answers.map((answer) => answer.orderId))).toEqual(new Set([orderId]));
-    expect(answers.filter(({ outcome }) => outcome === "accepted")).toHaveLength(1);
+    expect(answers.filter(({ outcome }) => outcome === "created")).toHaveLength(1);
 
     expect(await count("FROM orders WHERE id = ?1", orderId)).toBe(1);
     expect(await count("FROM journal_entries WHERE order_id = ?1", orderId)).toBe(1);
@@ -111,7 +111,7 @@ describe("two copies at once of an order that is not paid yet", () => {
     await call("POST", `/v1/skus/${retailer.skus[1]}/receipts`, receipt);
     const taken = isShortFirst ? other : one;
     taken.goOn();
-    expect(await taken.answer).toMatchObject({ ok: true, value: { outcome: "accepted" } });
+    expect(await taken.answer).toMatchObject({ ok: true, value: { outcome: "created" } });
     const allocated = await Promise.all(retailer.skus.map(async (sku) => (await stockOf(sku))!.allocated));
     expect(allocated).toEqual([2, 1]);
   });
@@ -174,7 +174,7 @@ describe("a Worker that dies", () => {
     const response = await fetchWith({ DB: forgetful }, await shopifyCallback(retailer, order));
     expect([response.status, await response.json()]).toEqual([
       200,
-      { outcome: "accepted", orderId: idOf(retailer, order) },
+      { outcome: "created", orderId: idOf(retailer, order) },
     ]);
     expect(await count("FROM order_events WHERE order_id = ?1", idOf(retailer, order))).toBe(1);
     expect(await count("FROM journal_entries WHERE order_id = ?1", idOf(retailer, order))).toBe(1);
@@ -250,7 +250,7 @@ describe("D1 away for 90 s", () => {
     const refused = await fetchWith(away, await shopifyCallback(retailer, order));
     expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, expect.any(String)]);
     const retried = await exports.default.fetch(await shopifyCallback(retailer, order));
-    expect(await retried.json()).toMatchObject({ outcome: "accepted" });
+    expect(await retried.json()).toMatchObject({ outcome: "created" });
   });
 });
 
@@ -266,7 +266,7 @@ describe("what an order costs", () => {
       { SKU_INVENTORY: stock.namespace },
       await shopifyCallback(retailer, order),
     );
-    expect(await fresh.json()).toMatchObject({ outcome: "accepted" });
+    expect(await fresh.json()).toMatchObject({ outcome: "created" });
     expect(stock.calls()).toBe(3);
 
     const copy = await answeredWithin(1, {}, await shopifyCallback(retailer, order));

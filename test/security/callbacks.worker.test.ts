@@ -78,7 +78,7 @@ describe("a callback", () => {
       expect([time, (await post(channelId, given, body)).status]).toEqual([time, 401]);
     }
     expect(await everythingStored()).toBe(before);
-    expect(await post(channelId, headers, body)).toMatchObject({ status: 200, outcome: "accepted" });
+    expect(await post(channelId, headers, body)).toMatchObject({ status: 200, outcome: "created" });
   });
 
   it("is taken once, however often it is played again", async () => {
@@ -112,7 +112,7 @@ describe("a callback", () => {
       meta,
     );
     const taken = await post(woo, created.headers, created.body);
-    expect(taken.outcome).toBe("accepted");
+    expect(taken.outcome).toBe("created");
     const ended = await post(
       woo,
       { ...created.headers, "x-wc-webhook-topic": "order.deleted" },

@@ -23,7 +23,7 @@ import {
 
 const Received = z
   .object({
-    outcome: z.enum(["accepted", "queued", "updated", "ignored", "kept"]),
+    outcome: z.enum(["created", "queued", "updated", "ignored", "kept"]),
     orderId: z.string().nullable(),
   })
   .openapi("CallbackOutcome");

@@ -50,7 +50,7 @@ export function allocateStock(
   const { locations } = renewal;
   const reserved = reservedUnits(stock, request.takesOver, locations);
   const reachable = unitsIn(reserved) + freeAmong(locations, freeUnits(stock));
-  if (missing > reachable && request.shortage === "ask" && stock.facts.policy === "deny") {
+  if (missing > reachable && request.shortage === "refuse" && stock.facts.policy === "deny") {
     const had = before ? liveUnits(before) : 0;
     return reject({
       code: "insufficient_stock",

@@ -33,8 +33,8 @@ export type AllocationRequest = Readonly<{
   quantityOf?: "ever_allocated" | "first_allocated" | "open_now";
   /** Locations that may be allocated at, best first. */
   locations: readonly string[];
-  /** `sold` is never refused: what is short is backordered. `ask` is refused when the SKU's policy is to deny. */
-  shortage: "ask" | "sold";
+  /** `backorder` is never refused: what is short is backordered. `refuse` is refused when the SKU's policy is to deny. */
+  shortage: "refuse" | "backorder";
   fill: "partial" | "whole";
   placedAt: number;
   /** Reservations of the same checkout, whose allocations on this SKU pass to this holder first. */

@@ -131,7 +131,7 @@ export function registerOrders(app: App<OrdersContext>): void {
       return c.json({ id: orderId, statusUrl: url, queued: true as const }, 202);
     }
     const body = orderJson(outcome.value.order, context.config, c.var.apiKey);
-    return outcome.value.outcome === "accepted" ? c.json(body, 201) : c.json(body, 200);
+    return outcome.value.outcome === "created" ? c.json(body, 201) : c.json(body, 200);
   });
 
   app.openapi(get, async (c) => {

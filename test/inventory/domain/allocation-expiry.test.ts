@@ -11,7 +11,7 @@ function allocated(
   over: Partial<AllocationRequest> = {},
   onHand: Record<string, number> = { east: 2 },
 ): Stock {
-  const result = allocateStock(stockOf(onHand), allocationOf({ quantity: 2, shortage: "sold", ...over }));
+  const result = allocateStock(stockOf(onHand), allocationOf({ quantity: 2, shortage: "backorder", ...over }));
   if (!result.ok) throw new Error(result.rejection.code);
   return result.value.stock;
 }

@@ -33,7 +33,7 @@ const outcome = (stock: Stock, over: Partial<AllocationRequest>): string => {
 };
 
 const backorder = { policy: "backorder" } as const;
-const sold = { shortage: "sold" } as const;
+const sold = { shortage: "backorder" } as const;
 const whole = { fill: "whole" } as const;
 
 describe("allocateStock", () => {

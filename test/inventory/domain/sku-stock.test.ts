@@ -46,7 +46,7 @@ type Step = Readonly<{
   quantity: number;
   signed: number;
   locations: string[];
-  shortage: "ask" | "sold";
+  shortage: "refuse" | "backorder";
   fill: "partial" | "whole";
   takesOver: boolean;
   /** Effects of what the line really has; or of anything, as after a mistake. */
@@ -76,7 +76,7 @@ const step: fc.Arbitrary<Step> = fc.record({
   quantity: fc.integer({ min: 1, max: 6 }),
   signed: fc.integer({ min: -4, max: 4 }),
   locations: fc.uniqueArray(where, { minLength: 1 }),
-  shortage: fc.constantFrom("ask", "sold"),
+  shortage: fc.constantFrom("refuse", "backorder"),
   fill: fc.constantFrom("partial", "partial", "whole"),
   takesOver: fc.boolean(),
   honest: fc.boolean(),

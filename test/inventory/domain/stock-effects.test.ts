@@ -30,10 +30,10 @@ const restock = (quantity: number, unitCostMinor = 250): StockEffect => ({
   unitCostMinor,
 });
 
-/** Stock after these allocations; `line_a` and `sold` unless they say otherwise. */
+/** Stock after these allocations; `line_a` and `backorder` unless they say otherwise. */
 function allocated(onHand: Record<string, number>, ...requests: Partial<AllocationRequest>[]): Stock {
   return requests.reduce((stock, request) => {
-    const result = allocateStock(stock, allocationOf({ shortage: "sold", ...request }));
+    const result = allocateStock(stock, allocationOf({ shortage: "backorder", ...request }));
     if (!result.ok) throw new Error(result.rejection.code);
     return result.value.stock;
   }, stockOf(onHand));

@@ -119,7 +119,7 @@ describe("upsertSku", () => {
 describe("keepSafetyStock", () => {
   it("gives units free to those who wait when it is lowered", () => {
     const kept = keepSafetyStock(stockOf({ east: 3 }), "east", 3);
-    const allocated = allocateStock(kept, allocationOf({ quantity: 2, shortage: "sold" }));
+    const allocated = allocateStock(kept, allocationOf({ quantity: 2, shortage: "backorder" }));
     if (!allocated.ok) throw new Error(allocated.rejection.code);
     expect(say(allocated.value.stock.holdings.get("line_a"))).toBe("pending owed:2");
     const lowered = settled(keepSafetyStock(allocated.value.stock, "east", 2), 2_000);

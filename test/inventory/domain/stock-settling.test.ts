@@ -8,7 +8,7 @@ import { allocationOf, MINUTE, say, settled, stockOf } from "./stock-world";
 
 const allocated = (onHand: Record<string, number>, ...requests: Partial<AllocationRequest>[]): Stock =>
   requests.reduce((stock, request) => {
-    const result = allocateStock(stock, allocationOf({ shortage: "sold", ...request }));
+    const result = allocateStock(stock, allocationOf({ shortage: "backorder", ...request }));
     if (!result.ok) throw new Error(result.rejection.code);
     return result.value.stock;
   }, stockOf(onHand));
@@ -57,7 +57,7 @@ describe("cutNewest", () => {
 
   it("gives those who were cut their place again", () => {
     const cut = settled(withOnHand(allocated({ east: 4 }, a, b), "east", 2), 5);
-    const late = allocateStock(cut, allocationOf({ ...c, placedAt: 9, shortage: "sold" }));
+    const late = allocateStock(cut, allocationOf({ ...c, placedAt: 9, shortage: "backorder" }));
     if (!late.ok) throw new Error(late.rejection.code);
     expect(lines(fillWaiting(withOnHand(late.value.stock, "east", 3), 6))).toEqual({
       a: "pending east:2",

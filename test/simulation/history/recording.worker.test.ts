@@ -37,7 +37,7 @@ const call: fc.Arbitrary<StockCall> = fc.oneof(
       who,
       quantity: units,
       locations: fc.constantFrom(["east", "west"] as const, ["west", "east"] as const, ["east"] as const),
-      shortage: fc.constantFrom("ask" as const, "sold" as const),
+      shortage: fc.constantFrom("refuse" as const, "backorder" as const),
       fill: fc.constantFrom("partial" as const, "partial" as const, "whole" as const),
       placedAt: fc.integer({ min: 1, max: 5 }),
       takesOver: fc.constantFrom([], [], ["res_1"]),

@@ -15,7 +15,7 @@ export type StockCall =
       who: string;
       quantity: number;
       locations: readonly Where[];
-      shortage: "ask" | "sold";
+      shortage: "refuse" | "backorder";
       fill: "partial" | "whole";
       placedAt: number;
       takesOver: readonly string[];
@@ -267,7 +267,7 @@ function allocate(stock: ModelStock, asked: Extract<StockCall, { type: "allocate
   const givers = asked.takesOver.flatMap((who) => stock.held[who] ?? []);
   const reserved = givers.flatMap((giver) => locations.map((where) => giver.live[where]));
   const reachable = reserved.reduce((a, b) => a + b, 0) + freeAmong(stock, locations);
-  if (missing > reachable && asked.shortage === "ask" && !stock.sellsShort) {
+  if (missing > reachable && asked.shortage === "refuse" && !stock.sellsShort) {
     return { refused: `insufficient_stock ${(before ? sum(before.live) : 0) + reachable}` };
   }
 

@@ -88,7 +88,7 @@ function take(shop: Shop, externalId: string, quantity: number): void {
     orderId,
     quantity,
     locations: EVERYWHERE,
-    shortage: "sold",
+    shortage: "backorder",
     fill: "partial",
     placedAt: shop.orders.length,
     takesOver: [],
@@ -316,7 +316,7 @@ function agreeOn(shop: Shop, orderId: OrderId): void {
 /** So many are open: what is missing is allocated again. */
 function allocatedAnew({ stock }: Shop, orderId: OrderId, holder: LineId, quantity: number): Stock {
   const open = { holder, orderId, quantity, quantityOf: "open_now", locations: EVERYWHERE } as const;
-  const always = { shortage: "sold", fill: "partial", placedAt: 0, takesOver: [], now: NOW } as const;
+  const always = { shortage: "backorder", fill: "partial", placedAt: 0, takesOver: [], now: NOW } as const;
   const allocated = allocateStock(stock, { ...open, ...always, expiresAt: NOW * 2 });
   if (!allocated.ok) throw new Error("what is sold is not refused");
   return allocated.value.stock;

@@ -63,7 +63,7 @@ function decode(number: number): StockCall {
   switch (type) {
     case "allocate": {
       const locations = pick(ORDERS_OF_PREFERENCE);
-      const shortage = pick(["ask", "sold", "sold"] as const);
+      const shortage = pick(["refuse", "backorder", "backorder"] as const);
       const fill = pick(["partial", "partial", "whole"] as const);
       const takesOver = pick([[], ["res_1", "res_2"], ["res_2"]]);
       const placedAt = pick([1, 2, 3, 4, 5]);
