@@ -9,7 +9,8 @@ import {
   type Channel,
   type Location,
 } from "../../src/catalog/domain/reference.ts";
-import { sourceOrder, type Supply } from "../../src/sourcing/domain/source-order.ts";
+import { sourceOrder } from "../../src/sourcing/domain/source-order.ts";
+import type { Supply } from "../../src/sourcing/domain/problem.ts";
 import { distanceKm } from "../../src/kernel/geography.ts";
 import { CENTRES, CITIES, PARCEL, UNIT_COSTS } from "./network.ts";
 

@@ -5,9 +5,9 @@ import {
   type Channel,
   type Location,
 } from "../../src/catalog/domain/reference.ts";
-import type { SkuSupply, SourcedUnits } from "../../src/sourcing/domain/decision.ts";
+import type { SourcedUnits } from "../../src/sourcing/domain/decision.ts";
+import type { SkuSupply, SourcingProblem } from "../../src/sourcing/domain/problem.ts";
 import type { KnownSupply } from "../../src/sourcing/domain/first-choice.ts";
-import type { SourcingProblem } from "../../src/sourcing/domain/source-order.ts";
 
 export type Order = Readonly<{
   lines: readonly Readonly<{ lineId: string; sku: string; quantity: number }>[];

@@ -6,16 +6,12 @@ import type { OrdersContext } from "./context";
 import type { LineId } from "../kernel/ids";
 import type { Result } from "../kernel/result";
 import type { SourcedUnits, SourcingDecision } from "../sourcing/domain/decision";
-import {
-  eligibleLocations,
-  mayNotSend,
-  type SourcingNetwork,
-  type SourcingRequest,
-} from "../sourcing/domain/eligibility";
+import { eligibleLocations, mayNotSend } from "../sourcing/domain/eligibility";
+import type { SourcingNetwork, SourcingRequest, SourcingProblem } from "../sourcing/domain/problem";
 import { decideAsExpected } from "../sourcing/domain/first-choice";
 import { explanationOf } from "../sourcing/domain/explanation";
 import { shareAmongLines } from "../sourcing/domain/share-lines";
-import { sourceOrder, type SourcingProblem } from "../sourcing/domain/source-order";
+import { sourceOrder } from "../sourcing/domain/source-order";
 import { chosenPlan, standingDecision } from "../sourcing/domain/standing-plan";
 import type {
   AllocationResult,

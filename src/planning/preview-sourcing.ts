@@ -1,7 +1,8 @@
 /** Where an order would be sent from that is only thought of: stock is asked, and nothing is allocated. */
 import type { OrdersContext } from "../orders/context";
 import { accept, reject, type Result } from "../kernel/result";
-import type { SkuSupply, SourcingDecision } from "../sourcing/domain/decision";
+import type { SourcingDecision } from "../sourcing/domain/decision";
+import type { SkuSupply } from "../sourcing/domain/problem";
 import type { Destination } from "../sourcing/domain/preference";
 import { sourceOrder } from "../sourcing/domain/source-order";
 import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";

@@ -7,7 +7,7 @@ import type { ShipmentId } from "../../kernel/ids";
 import { formatMoney } from "../../kernel/money";
 import { waitingLines, type NotificationKind } from "./notifications";
 import { payable, type Order, type OrderLine, type Shipment } from "../../orders/domain/order";
-import { linePromiseText } from "../../promises/domain/promise-text";
+import { linePromiseText } from "../../orders/domain/promises/line-promise-text";
 import { webLink } from "../../orders/domain/order-view";
 
 export type NotificationFacts = Readonly<{

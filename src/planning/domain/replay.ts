@@ -7,7 +7,7 @@ import type { CarrierService, Location, SourcingRules } from "../../catalog/doma
 import { addDays } from "../../kernel/calendar";
 import { arrival, daysLate } from "../../promises/domain/arrival";
 import type { SourcingDecision } from "../../sourcing/domain/decision";
-import type { SourcingRequest } from "../../sourcing/domain/eligibility";
+import type { SourcingRequest } from "../../sourcing/domain/problem";
 import { sourceOrder } from "../../sourcing/domain/source-order";
 
 /** What is different in the simulation. */

@@ -1,8 +1,7 @@
-/** A promise in the customer's words, and the days as they are written: `between 2 and 4 February 2027`. */
-import { openUnits, type Order, type OrderLine } from "../../orders/domain/order";
+/** A promise in the customer's words, with its days written as `between 2 and 4 February 2027`. */
 import type { LinePromise } from "./promise";
 
-/** What a customer is told of when; null where there is no day to tell. */
+/** When it arrives, leaves or can be collected; null if the promise has no date. */
 export function promiseText(
   { shipByOn, deliverFromOn, deliverByOn }: Pick<LinePromise, "shipByOn" | "deliverFromOn" | "deliverByOn">,
   isFetched: boolean,
@@ -13,19 +12,11 @@ export function promiseText(
   return isFetched ? `can be collected from ${dayText(shipByOn)}` : `leaves us by ${dayText(shipByOn)}`;
 }
 
-/** What is still to come of the line; null where nothing is, or no day is known. */
-export function linePromiseText({ pickupLocationId }: Order, line: OrderLine): string | null {
-  const { promise, ordered, cancelled, returned } = line;
-  if (promise === null || cancelled + returned === ordered) return null;
-  const shipByOn = openUnits(line) > 0 ? promise.shipByOn : null;
-  return promiseText({ ...promise, shipByOn }, pickupLocationId !== null);
-}
-
-/** The day as the British write it, whatever the zone it is of. */
+/** The day in British notation: `2 February 2027`. Takes a local date, so no time zone is applied. */
 export const dayText = (on: string): string =>
   new Date(`${on}T00:00:00Z`).toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" });
 
-/** Without what both days share: `between 30 November and 2 December 2026`. */
+/** The range, with month and year written once if both days share them: `between 30 November and 2 December 2026`. */
 export function daysText(fromOn: string, byOn: string): string {
   if (fromOn === byOn) return `on ${dayText(byOn)}`;
   const [day, month, year] = dayText(fromOn).split(" ");

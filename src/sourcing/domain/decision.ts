@@ -2,7 +2,7 @@
  * A sourcing decision as it is stored with its order: what was chosen, at what cost, instead of what, and what
  * ruled the others out. It holds all that the decision was made from, so that the day can be played again.
  */
-import type { Exclusion } from "./eligibility";
+import type { SkuSupply } from "./problem";
 
 export type SourcedUnits = Readonly<{ lineId: string; locationId: string; quantity: number }>;
 
@@ -31,16 +31,22 @@ export type Candidate = CostParts & Readonly<{ locationId: string; serviceId: st
 /** The rule of the order itself that kept units back, though locations have them. */
 export type OrderRule = "max_parcels" | "whole_under" | "ship_complete";
 
-/** A SKU as stock answered: units free at each location, with those the order held there already. */
-export type SkuSupply = Readonly<{
-  quantity: number;
-  weightGrams: number;
-  volumeMm3: number | null;
-  hazardous: boolean;
-  oversize: boolean;
-  free: Readonly<Record<string, number>>;
-  stockPrices: Readonly<Record<string, number>>;
-}>;
+export type ExclusionRule =
+  | "location_inactive"
+  | "not_of_channel"
+  | "pickup_elsewhere"
+  | "pickup_not_offered"
+  | "channel_country"
+  | "location_country"
+  | "ships_no_orders"
+  | "capacity_reached"
+  | "no_service"
+  | "hazardous"
+  | "oversize"
+  | "not_stocked";
+
+/** `sku`: only of that is the location left out. */
+export type Exclusion = Readonly<{ locationId: string; rule: ExclusionRule; sku?: string }>;
 
 export type SourcingDecision = Readonly<{
   parcels: readonly SourcedParcel[];

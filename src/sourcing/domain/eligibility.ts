@@ -4,47 +4,12 @@
  * out SKU by SKU.
  */
 import type { Place } from "../../kernel/geography";
-import type { CarrierService, Channel, Location } from "../../catalog/domain/reference";
-import { locationPreference, type Destination } from "./preference";
-import { parcelRates, type LateDays } from "./parcel-rates";
+import type { Location } from "../../catalog/domain/reference";
+import type { Exclusion, ExclusionRule } from "./decision";
+import { locationPreference } from "./preference";
+import { parcelRates } from "./parcel-rates";
 import type { ParcelRate } from "./parcel-price";
-
-export type ExclusionRule =
-  | "location_inactive"
-  | "not_of_channel"
-  | "pickup_elsewhere"
-  | "pickup_not_offered"
-  | "channel_country"
-  | "location_country"
-  | "ships_no_orders"
-  | "capacity_reached"
-  | "no_service"
-  | "hazardous"
-  | "oversize"
-  | "not_stocked";
-
-/** `sku`: only of that is the location left out. */
-export type Exclusion = Readonly<{ locationId: string; rule: ExclusionRule; sku?: string }>;
-
-/** What is asked for: an order, a part of one, or one that is only thought of. */
-export type SourcingRequest = Readonly<{
-  channel: Channel;
-  destination: Destination | null;
-  /** Where the customer fetches it; nothing is sent then. */
-  pickupLocationId: string | null;
-  /** What it is worth, in the books' currency; null where nobody can tell. */
-  valueMinor: number | null;
-}>;
-
-/** What is known of where it may come from, without any stock. */
-export type SourcingNetwork = Readonly<{
-  locations: readonly Location[];
-  carrierServices: readonly CarrierService[];
-  /** Fulfillments that a location can still take today, by id; one that is not named has no limit. */
-  capacityLeft: Readonly<Record<string, number>>;
-  /** Days after the promise that a location's parcel arrives with a service; none where nothing is promised. */
-  lateDays?: LateDays;
-}>;
+import type { SourcingNetwork, SourcingRequest } from "./problem";
 
 /** A location that may serve the order, and the rates at which its parcels go there. */
 export type Eligible = Readonly<{ location: Location; rates: readonly ParcelRate[] }>;

@@ -1,7 +1,6 @@
 /** A sourcing decision in words, for staff: what goes from where at what cost, and why not otherwise. */
 import { formatMoney, type CurrencyCode } from "../../kernel/money";
-import type { OrderRule, SourcedParcel, SourcingDecision } from "./decision";
-import type { Exclusion, ExclusionRule } from "./eligibility";
+import type { OrderRule, SourcedParcel, SourcingDecision, Exclusion, ExclusionRule } from "./decision";
 import { costOf } from "./source-order";
 
 const EXCLUSIONS: Readonly<Record<ExclusionRule, string>> = {

@@ -3,10 +3,11 @@
  * location had, the best plan by that comes first: usually it still is. Otherwise the locations in order of what
  * the whole order would cost as one parcel from each.
  */
-import type { SkuSupply, SourcingDecision } from "./decision";
-import { eligibleLocations, type Eligible, type SourcingNetwork, type SourcingRequest } from "./eligibility";
+import type { SourcingDecision } from "./decision";
+import type { SkuSupply, SourcingNetwork, SourcingRequest, SourcingProblem, Supply } from "./problem";
+import { eligibleLocations, type Eligible } from "./eligibility";
 import { cheapestRate } from "./parcel-price";
-import { sourceOrder, type SourcingProblem, type Supply } from "./source-order";
+import { sourceOrder } from "./source-order";
 
 /** A unit whose weight stock has yet to tell: what decides between locations is how far they are. */
 const UNKNOWN_UNIT_GRAMS = 500;

@@ -5,10 +5,8 @@
  */
 import { coordinatesOf, distanceKm, type Place } from "../../kernel/geography";
 import type { CarrierService, CarrierZone, Location } from "../../catalog/domain/reference";
-import type { SourcingNetwork, SourcingRequest } from "./eligibility";
 import type { ParcelRate } from "./parcel-price";
-
-export type LateDays = (locationId: string, serviceId: string) => number;
+import type { SourcingNetwork, SourcingRequest } from "./problem";
 
 /** What a parcel is taken to cost where nobody said, in minor units: about what small parcels do cost. */
 const UNKNOWN_PARCEL_MINOR = 1_000;

@@ -2,27 +2,13 @@
  * Choosing the locations an order ships from: whatever they have between them is sent, as far as the order's
  * rules let it, in the plan that costs least. How much ships is never traded for cost.
  */
-import type { Candidate, OrderRule, SkuSupply, SourcedParcel, SourcingDecision } from "./decision";
-import {
-  eligibleLocations,
-  mayNotSend,
-  type Eligible,
-  type Exclusion,
-  type SourcingNetwork,
-  type SourcingRequest,
-} from "./eligibility";
-import { networkOf, type NetworkInput } from "./optimizer/network";
+import type { Candidate, Exclusion, OrderRule, SourcedParcel, SourcingDecision } from "./decision";
+import { eligibleLocations, mayNotSend, type Eligible } from "./eligibility";
+import type { NetworkInput } from "./optimizer/input";
+import { networkOf } from "./optimizer/network";
 import { findOptimum, type SitePlan } from "./optimizer/optimum";
 import { cheapestRate } from "./parcel-price";
-
-/** By SKU, for all lines of it together: lines of one SKU share its stock. */
-export type Supply = Readonly<Record<string, SkuSupply>>;
-
-export type SourcingProblem = Readonly<{
-  request: SourcingRequest;
-  network: SourcingNetwork;
-  supply: Supply;
-}>;
+import type { SourcingProblem, SourcingRequest, Supply } from "./problem";
 
 /** The same problem always has the same decision, in whatever order its parts are given. */
 export function sourceOrder(problem: SourcingProblem): SourcingDecision {

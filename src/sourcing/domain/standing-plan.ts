@@ -6,7 +6,8 @@
 import type { SourcedUnits, SourcingDecision } from "./decision";
 import { eligibleLocations } from "./eligibility";
 import type { LineOfSku } from "./share-lines";
-import { costOf, parcelFrom, splitCost, unsentOf, type SourcingProblem } from "./source-order";
+import { costOf, parcelFrom, splitCost, unsentOf } from "./source-order";
+import type { SourcingProblem } from "./problem";
 
 /** A decision, and the units each line is sent from each location by it. */
 export type Chosen = Readonly<{ decision: SourcingDecision; allocations: readonly SourcedUnits[] }>;

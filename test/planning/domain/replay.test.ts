@@ -6,7 +6,8 @@ import {
   type PastOrder,
   type SourcingChanges,
 } from "../../../src/planning/domain/replay";
-import { sourceOrder, type SourcingProblem } from "../../../src/sourcing/domain/source-order";
+import { sourceOrder } from "../../../src/sourcing/domain/source-order";
+import type { SourcingProblem } from "../../../src/sourcing/domain/problem";
 import { channel, ground, newark, problemOf, reno, store, supplyOf } from "../../sourcing/domain/retailer";
 
 const unchanged: SourcingChanges = { rules: {}, locations: {}, withoutServices: [] };

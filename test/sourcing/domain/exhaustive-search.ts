@@ -1,5 +1,5 @@
 /** The best plan by trying every way to send every unit: slow, and plainly right. */
-import type { NetworkInput } from "../../../src/sourcing/domain/optimizer/network";
+import type { NetworkInput } from "../../../src/sourcing/domain/optimizer/input";
 import { parcelPriceMinor } from "../../../src/sourcing/domain/parcel-price";
 
 export type Tried = Readonly<{ sent: number; cost: number; sites: string }>;

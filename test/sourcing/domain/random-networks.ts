@@ -1,5 +1,5 @@
 /** Small sourcing problems of every kind, the same from the same seed. */
-import type { NetworkInput } from "../../../src/sourcing/domain/optimizer/network";
+import type { NetworkInput } from "../../../src/sourcing/domain/optimizer/input";
 import type { ParcelRate } from "../../../src/sourcing/domain/parcel-price";
 
 export type Random = () => number;

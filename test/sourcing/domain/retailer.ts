@@ -5,10 +5,13 @@ import {
   type Channel,
   type Location,
 } from "../../../src/catalog/domain/reference";
-import type { SkuSupply } from "../../../src/sourcing/domain/decision";
-import type { SourcingNetwork, SourcingRequest } from "../../../src/sourcing/domain/eligibility";
+import type {
+  SkuSupply,
+  SourcingNetwork,
+  SourcingRequest,
+  SourcingProblem,
+} from "../../../src/sourcing/domain/problem";
 import type { Destination } from "../../../src/sourcing/domain/preference";
-import type { SourcingProblem } from "../../../src/sourcing/domain/source-order";
 import { plainChannel, plainLocation } from "../../support/reference";
 
 const nowhere = {

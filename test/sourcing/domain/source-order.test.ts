@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { ExclusionRule } from "../../../src/sourcing/domain/eligibility";
-import { sourceOrder, type SourcingProblem } from "../../../src/sourcing/domain/source-order";
+import type { ExclusionRule } from "../../../src/sourcing/domain/decision";
+import { sourceOrder } from "../../../src/sourcing/domain/source-order";
+import type { SourcingProblem } from "../../../src/sourcing/domain/problem";
 import { channel, ground, newark, newYork, problemOf, reno, store, supplyOf } from "./retailer";
 
 /** The plan as a reader would say it: `newark mug:2 pen:1`. */

@@ -8,7 +8,8 @@ import {
 } from "../../../src/sourcing/domain/first-choice";
 import { createSupplyMemory } from "../../../src/sourcing/domain/known-supply";
 import { shareAmongLines, type LineOfSku } from "../../../src/sourcing/domain/share-lines";
-import { sourceOrder, type SourcingProblem } from "../../../src/sourcing/domain/source-order";
+import { sourceOrder } from "../../../src/sourcing/domain/source-order";
+import type { SourcingProblem } from "../../../src/sourcing/domain/problem";
 import { chosenPlan } from "../../../src/sourcing/domain/standing-plan";
 import { channel, newark, problemOf, reno, store, supplyOf } from "./retailer";
 

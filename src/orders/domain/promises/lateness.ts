@@ -2,7 +2,7 @@
 import type { Order } from "../order";
 import { openUnits } from "../order";
 import type { CarrierService, Location } from "../../../catalog/domain/reference";
-import type { LateDays } from "../../../sourcing/domain/parcel-rates";
+import type { LateDays } from "../../../sourcing/domain/problem";
 import { daysLate, deliveryDays, transitOf } from "../../../promises/domain/arrival";
 import { destinationOf } from "../../../promises/domain/destination";
 import { shipDay } from "../../../promises/domain/working-days";

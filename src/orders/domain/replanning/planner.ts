@@ -4,10 +4,14 @@
  */
 import type { LineId } from "../../../kernel/ids";
 import type { LineToPlan, ReplanProblem, UnitsAt } from "./replan";
-import type { SkuSupply } from "../../../sourcing/domain/decision";
-import type { SourcingNetwork, SourcingRequest } from "../../../sourcing/domain/eligibility";
+import type {
+  SkuSupply,
+  SourcingNetwork,
+  SourcingRequest,
+  SourcingProblem,
+} from "../../../sourcing/domain/problem";
 import { shareAmongLines } from "../../../sourcing/domain/share-lines";
-import { sourceOrder, type SourcingProblem } from "../../../sourcing/domain/source-order";
+import { sourceOrder } from "../../../sourcing/domain/source-order";
 import { standingDecision } from "../../../sourcing/domain/standing-plan";
 import type { StockOfLine } from "../../../inventory/domain/stock";
 

@@ -4,16 +4,11 @@
  * the bound leaves hope.
  */
 import { startOf } from "./assignment-start";
+import type { Incumbent } from "./incumbent";
 import type { Network } from "./network";
 import { relax } from "./relaxation";
 import { tryUnits } from "./unit-search";
 import type { Work } from "./work";
-
-/** The best plan so far, which is what another must cost less than. */
-export type Incumbent = Readonly<{
-  cutoff: () => number;
-  offer: (sites: readonly number[], cost: number, units: number[][]) => void;
-}>;
 
 /** A set of sites whose best plan may be the best of all. */
 export type Hopeful = Readonly<{ bound: number; search: (work: Work) => void }>;

@@ -1,5 +1,5 @@
 /** The plan in which every open unit goes where it is cheapest, with each gram (or mm³) at a price of its own. */
-import type { Incumbent } from "./assignment";
+import type { Incumbent } from "./incumbent";
 import type { Start } from "./assignment-start";
 import { parcelCost, type Network } from "./network";
 

@@ -3,29 +3,10 @@
  * laid out in numbers. An item is all the units an order asks of one SKU; lines of one SKU share its stock.
  */
 import { invariant } from "../../../kernel/invariant";
+import type { Item, NetworkInput, Site } from "./input";
 import { supportingLine } from "./parcel-bound";
-import { cheapestRate, type ParcelRate } from "../parcel-price";
+import { cheapestRate } from "../parcel-price";
 import { priceLevels, type Level } from "./price-levels";
-
-export type Item = Readonly<{ quantity: number; grams: number; mm3: number }>;
-
-export type Site = Readonly<{
-  /** Units it can give, by item. */
-  units: readonly number[];
-  /** What a unit of the item costs from here, beside its part in the parcel: handling and stock price. */
-  unitCosts: readonly number[];
-  /** What any parcel from here costs beside its price: handling. */
-  perParcel: number;
-  rates: readonly ParcelRate[];
-}>;
-
-/** Amounts are whole minor units of one currency; sites stand in the order of preference that breaks ties. */
-export type NetworkInput = Readonly<{
-  items: readonly Item[];
-  sites: readonly Site[];
-  splitPenalty: number;
-  maxParcels: number | null;
-}>;
 
 export type Supplier = Readonly<{
   site: number;

@@ -2,9 +2,10 @@
  * The best plan for an order: it sends as many units as can be sent, and of the plans that do, costs least.
  * Branch and bound over the sites that are used; for each set that may be best the units are assigned exactly.
  */
-import { hopeOf, type Hopeful, type Incumbent } from "./assignment";
+import { hopeOf, type Hopeful } from "./assignment";
 import { greedyCoverage, maxUnits, setsThatSend } from "./coverage";
 import { CHOSEN, dualBound, OPEN, RULED_OUT } from "./dual-bound";
+import type { Incumbent } from "./incumbent";
 import type { Network } from "./network";
 import { ROUNDS } from "./relaxation";
 import { OFFERS_A_STEP, workOf, type Work } from "./work";

@@ -2,7 +2,7 @@
  * A straight line under a location's stepped parcel prices: a base and a price for each unit that together
  * never say more than the parcel costs. With it the best plan can be bounded from below before it is known.
  */
-import type { Item, Site } from "./network";
+import type { Item, Site } from "./input";
 import { cheapestRate, lastPrice, type ParcelRate } from "../parcel-price";
 
 export type SupportingLine = Readonly<{

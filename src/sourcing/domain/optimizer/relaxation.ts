@@ -3,7 +3,7 @@
  * priced, each with a cost for every gram (or mm³), and these are moved to where the bound is highest
  * (Lagrangian relaxation, by subgradients with Polyak's steps).
  */
-import type { Incumbent } from "./assignment";
+import type { Incumbent } from "./incumbent";
 import type { Place, Start } from "./assignment-start";
 import { fillingOf } from "./filling";
 import type { Network } from "./network";

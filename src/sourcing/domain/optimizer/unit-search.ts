@@ -1,5 +1,5 @@
 /** Tries the open units of an assignment, one item after the other, where bounds on the parcels are not enough. */
-import type { Incumbent } from "./assignment";
+import type { Incumbent } from "./incumbent";
 import type { Part, Start } from "./assignment-start";
 import { parcelCost, type Network } from "./network";
 import { unitBound } from "./unit-bound";

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { networkOf, type NetworkInput } from "../../../../src/sourcing/domain/optimizer/network";
+import { networkOf } from "../../../../src/sourcing/domain/optimizer/network";
+import type { NetworkInput } from "../../../../src/sourcing/domain/optimizer/input";
 import { findOptimum } from "../../../../src/sourcing/domain/optimizer/optimum";
 
 type Size = Readonly<{

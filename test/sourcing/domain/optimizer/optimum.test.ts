@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { networkOf, parcelCost, type NetworkInput } from "../../../../src/sourcing/domain/optimizer/network";
+import { networkOf, parcelCost } from "../../../../src/sourcing/domain/optimizer/network";
+import type { NetworkInput } from "../../../../src/sourcing/domain/optimizer/input";
 import { findOptimum, type SitePlan } from "../../../../src/sourcing/domain/optimizer/optimum";
 import { byTryingAll, plansToTry } from "../exhaustive-search";
 import { randomNetwork, randomOf } from "../random-networks";
