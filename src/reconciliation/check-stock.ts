@@ -10,15 +10,17 @@ import { checkOf, type Check, type Exception } from "./domain/checks";
 import type { StockAudit, StockEffect, StockSnapshot } from "../inventory/domain/stock";
 import {
   allocationDifferences,
+  type AllocationDifference,
+  type ExpectedAllocation,
+} from "../orders/domain/allocation-differences";
+import {
+  differsFromSnapshot,
   effectValue,
   expiredAllocations,
   movementExceptions,
   oversold,
-  differsFromSnapshot,
   unitsOnHand,
-  type AllocationDifference,
-  type ExpectedAllocation,
-} from "../orders/domain/allocation-differences";
+} from "./domain/stock-checks";
 import { everyDatabase } from "../platform/d1/databases";
 import { balancesOn, closingBefore } from "../ledger/journal";
 import { commitsPostedSince, loadOrder } from "../orders/orders";

@@ -4,7 +4,7 @@
  * was read. A newer snapshot that comes in between stays.
  */
 import type { ReconciliationContext } from "./context";
-import { differsFromSnapshot } from "../orders/domain/allocation-differences";
+import { differsFromSnapshot } from "./domain/stock-checks";
 import { storedStock } from "../inventory/stock-levels";
 import { writeSnapshots } from "../inventory/store-snapshots";
 

@@ -179,7 +179,10 @@ describe("what is found", () => {
     const [sku] = retailer.skus;
     const [locationId] = retailer.locationIds;
     const order = await orderWithoutAllocations(sku!, locationId!, 2);
-    expect(await check("allocations")).toMatchObject({ ok: true, repaired: [`${sku} ${order.lines[0]!.id}`] });
+    expect(await check("allocations")).toMatchObject({
+      ok: true,
+      repaired: [`${sku} ${order.lines[0]!.id}`],
+    });
     expect(await check("allocations")).toMatchObject({ ok: true, repaired: [], pending: [] });
     const { body } = await admin("GET", `/v1/skus/${sku}/stock`);
     expect(body["levels"]).toContainEqual(expect.objectContaining({ locationId, onHand: 5, allocated: 2 }));
@@ -197,7 +200,10 @@ describe("what is found", () => {
   it("is an order planned with more units than there are: it waits for the rest", async () => {
     const sku = retailer.skus[1]!;
     const order = await orderWithoutAllocations(sku, retailer.locationIds[0]!, 20);
-    expect(await check("allocations")).toMatchObject({ ok: true, repaired: [`${sku} ${order.lines[0]!.id}`] });
+    expect(await check("allocations")).toMatchObject({
+      ok: true,
+      repaired: [`${sku} ${order.lines[0]!.id}`],
+    });
     expect(await check("allocations")).toMatchObject({ ok: true, repaired: [], pending: [] });
     const { body } = await admin("GET", `/v1/orders/${order.id}`);
     expect(body["fulfillments"]).toMatchObject([{ lines: [{ quantity: 3 }] }]);
