@@ -6,6 +6,8 @@ import { invariant } from "./invariant";
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
+/** UTC+14, where a day begins and ends first: a day that has not passed here has passed nowhere. */
+export const EARLIEST_TIME_ZONE = "Pacific/Kiritimati";
 const ON = /^\d{4}-\d{2}-\d{2}$/;
 
 const formats = new Map<string, Intl.DateTimeFormat>();

@@ -12,7 +12,7 @@ import { appliedStockEvents, stockEventStatement } from "./storage/applied-stock
 import { markIfRepairNeededStatement } from "./storage/replans";
 import { changeOrder, type ChangeRejection } from "./change-order";
 import { countExpected } from "../inventory/record-movement";
-import { replanForArrival } from "./replan-due-orders";
+import { markOrdersForArrival } from "./mark-for-replan";
 import { postStockMovement } from "../inventory/post-movement";
 
 /** An earlier word on the line has not come yet, and this one builds on it. */
@@ -26,7 +26,7 @@ export async function applyStockEvent(
   if (event.type === "stock.moved") {
     await postStockMovement(context, sku, event);
     await countExpected(context, event.movement);
-    await replanForArrival(context, sku, event.movement);
+    await markOrdersForArrival(context, sku, event.movement);
     return accept(null);
   }
   const { orderId, lineId, id, number } = event;

@@ -1,54 +1,52 @@
-/** Brings an order that is there up to what its storefront says; units an edit added are allocated first. */
+/**
+ * Applies the storefront's current state of an order to the stored order. Units that an edit added are allocated first,
+ * so that the same batch stores them with their plan.
+ */
 import type { OrdersContext } from "./context";
 import { partAt } from "./domain/fulfillments/fulfillment";
 import { held } from "./domain/holds";
 import type { OrderId } from "../kernel/ids";
-import { newLine, nowhereReason, plan, whyNowhere } from "./domain/order-creation";
+import {
+  newLine,
+  nowhereReason,
+  plan,
+  whyNowhere,
+  type LineStock,
+  type LineToAdd,
+} from "./domain/order-creation";
 import type { OrderEvent } from "./domain/order-events";
 import { evolve } from "./domain/order-lifecycle";
 import { addedLines, decideStorefrontUpdate } from "./domain/storefront-update";
 import type { NewOrder, Order } from "./domain/order";
 import type { Channel } from "../catalog/domain/reference";
-import { decideReportedRefund, type ReportedRefund } from "./domain/payments/refunds";
 import { accept, type Result } from "../kernel/result";
 import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
 import { allocateLines } from "./allocate-lines";
 import { refundRules } from "./refund-rules";
 import { sourcingRequest } from "./sourcing-problem";
 
+type StorefrontState = Readonly<{ incoming: NewOrder; channel: Channel }>;
+
 export async function applyStorefrontUpdate(
   context: OrdersContext,
   orderId: OrderId,
-  incoming: NewOrder,
-  channel: Channel,
+  state: StorefrontState,
   options: ChangeOptions = {},
 ): Promise<Result<Order, ChangeRejection>> {
   const decide = async (order: Order): Promise<Result<OrderEvent[], never>> => {
-    const added = await linesAdded(context, order, incoming, channel);
+    const added = await addLines(context, order, state);
     const withLines = added.reduce(evolve, order);
-    return accept([...added, ...decideStorefrontUpdate(withLines, incoming, await refundRules(context))]);
+    const updates = decideStorefrontUpdate(withLines, state.incoming, await refundRules(context));
+    return accept([...added, ...updates]);
   };
   return changeOrder(context, orderId, decide, options);
 }
 
-export const recordRefund = (
-  context: OrdersContext,
-  orderId: OrderId,
-  told: ReportedRefund,
-  options: ChangeOptions = {},
-): Promise<Result<Order, ChangeRejection>> =>
-  changeOrder<never>(
-    context,
-    orderId,
-    async (order) => accept(decideReportedRefund(order, told, await refundRules(context))),
-    options,
-  );
-
-async function linesAdded(
+/** Allocates the lines that the storefront's edit added, and returns the events that add them to the order. */
+async function addLines(
   context: OrdersContext,
   order: Order,
-  incoming: NewOrder,
-  channel: Channel,
+  { incoming, channel }: StorefrontState,
 ): Promise<OrderEvent[]> {
   const added = addedLines(order, incoming);
   if (added.length === 0) return [];
@@ -60,7 +58,7 @@ async function linesAdded(
     reservationTokens: [],
     shortage: "backorder",
   });
-  if (!allocations.ok) throw new Error("a allocation for what was sold is never refused");
+  if (!allocations.ok) throw new Error("an allocation that may be backordered was refused");
   const { stock, declined, decision } = allocations.value;
   const lines = added.map((line) => newLine(line, stock));
   const releaseAt = context.now() + channel.gracePeriodMinutes * 60_000;
@@ -71,12 +69,21 @@ async function linesAdded(
     totalMinor: incoming.totalMinor,
   };
   const sourced: OrderEvent[] = decision ? [{ type: "order.sourced", decision }] : [];
-  const events = [linesAdded, ...declined, ...sourced];
+  return [linesAdded, ...declined, ...sourced, ...holdsFor(context, order, added, stock)];
+}
+
+function holdsFor(
+  context: OrdersContext,
+  order: Order,
+  added: readonly LineToAdd[],
+  stock: ReadonlyMap<LineToAdd["id"], LineStock>,
+): OrderEvent[] {
+  const lines = added.map((line) => newLine(line, stock));
   const placed = { now: context.now(), by: context.actor };
   const nowhere = nowhereReason(lines, stock);
-  if (nowhere) events.push(held(order, nowhere, placed));
+  const holds = nowhere ? [held(order, nowhere, placed)] : [];
   const unknown = lines.filter(({ id, unsourced }) => unsourced > 0 && whyNowhere(stock, id) === null);
-  if (unknown.length === 0) return events;
+  if (unknown.length === 0) return holds;
   const detail = `Added at the storefront: ${unknown.map((line) => line.sku ?? line.title).join(", ")}.`;
-  return [...events, held(order, { code: "unknown_sku", detail }, placed)];
+  return [...holds, held(order, { code: "unknown_sku", detail }, placed)];
 }

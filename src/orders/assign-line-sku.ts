@@ -1,13 +1,13 @@
 /**
- * Gives a line that came without a SKU, or with one nobody knew, its stock: staff names the SKU, its object
- * is asked for the units, and the holds that stood for it fall when no such line is left.
+ * Assigns a SKU to a line that has none, an unknown one, or one that no location could send. The line's units are
+ * allocated, and the holds for such lines are released if no other such line is left.
  */
 import type { OrdersContext } from "./context";
 import { partAt } from "./domain/fulfillments/fulfillment";
-import { needsStock } from "./domain/order-creation";
+import { needsStock, type LineStock } from "./domain/order-creation";
 import type { LineId, OrderId } from "../kernel/ids";
 import type { OrderEvent } from "./domain/order-events";
-import type { Order } from "./domain/order";
+import type { Order, OrderLine } from "./domain/order";
 import { accept, reject, type Result } from "../kernel/result";
 import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
 import { allocateLines } from "./allocate-lines";
@@ -20,60 +20,77 @@ export type AssignSkuRejection = Readonly<
   | { code: "no_location"; detail: string }
 >;
 
+export type SkuAssignment = Readonly<{ lineId: LineId; sku: string }>;
+
 export const assignLineSku = (
   context: OrdersContext,
   orderId: OrderId,
-  lineId: LineId,
-  sku: string,
+  assignment: SkuAssignment,
   options: ChangeOptions = {},
-): Promise<Result<Order, AssignSkuRejection | ChangeRejection>> => {
-  const decide = async (order: Order): Promise<Result<OrderEvent[], AssignSkuRejection>> => {
-    const line = order.lines.find(({ id }) => id === lineId);
-    if (!line || !needsStock(line)) return reject({ code: "line_unknown", lineId });
-    if (line.unsourced === 0) return reject({ code: "line_already_sourced", lineId });
-    const channel = (await context.reference()).channels.get(order.channelId)!;
-    const allocations = await allocateLines(context, {
-      orderId,
-      lines: [{ id: lineId, sku, kind: line.kind, quantity: line.unsourced }],
-      sourcing: sourcingRequest(context, channel, order),
-      placedAt: order.placedAt,
-      reservationTokens: [],
-      shortage: "backorder",
-    });
-    const stock = allocations.ok ? allocations.value.stock.get(lineId) : undefined;
-    if (!allocations.ok || !stock) return reject({ code: "unknown_sku", sku });
-    if (!stock.found) {
-      const { nowhere: detail } = stock;
-      return detail === undefined
-        ? reject({ code: "unknown_sku", sku })
-        : reject({ code: "no_location", detail });
-    }
-    const { declined, decision } = allocations.value;
-    const reason: OrderEvent[] = decision ? [{ type: "order.sourced", decision }] : [];
-    const releaseAt = Math.max(context.now(), order.acceptedAt + channel.gracePeriodMinutes * 60_000);
-    const sourced: OrderEvent = {
-      type: "units.sourced",
-      lineId,
-      unitCostMinor: stock.unitCostMinor,
-      backordered: stock.backordered,
-      fulfillments: stock.allocated.map(({ locationId, quantity }) => ({
-        ...partAt(order, locationId, releaseAt),
-        lines: [{ lineId, quantity }],
-      })),
-    };
-    const assigned: OrderEvent[] = line.sku === sku ? [] : [{ type: "line.sku_assigned", lineId, sku }];
-    const solved = holdsSolved(order, lineId, context.actor);
-    return accept([...assigned, sourced, ...declined, ...reason, ...solved]);
-  };
-  return changeOrder(context, orderId, decide, options);
-};
+): Promise<Result<Order, AssignSkuRejection | ChangeRejection>> =>
+  changeOrder(context, orderId, (order) => allocateAndAssign(context, order, assignment), options);
 
-function holdsSolved(order: Order, lineId: LineId, by: string): OrderEvent[] {
+async function allocateAndAssign(
+  context: OrdersContext,
+  order: Order,
+  { lineId, sku }: SkuAssignment,
+): Promise<Result<OrderEvent[], AssignSkuRejection>> {
+  const line = order.lines.find(({ id }) => id === lineId);
+  if (!line || !needsStock(line)) return reject({ code: "line_unknown", lineId });
+  if (line.unsourced === 0) return reject({ code: "line_already_sourced", lineId });
+  const channel = (await context.reference()).channels.get(order.channelId)!;
+  const allocations = await allocateLines(context, {
+    orderId: order.id,
+    lines: [{ id: lineId, sku, kind: line.kind, quantity: line.unsourced }],
+    sourcing: sourcingRequest(context, channel, order),
+    placedAt: order.placedAt,
+    reservationTokens: [],
+    shortage: "backorder",
+  });
+  const stock = allocations.ok ? allocations.value.stock.get(lineId) : undefined;
+  if (!allocations.ok || !stock) return reject({ code: "unknown_sku", sku });
+  if (!stock.found) {
+    const { nowhere: detail } = stock;
+    return detail === undefined
+      ? reject({ code: "unknown_sku", sku })
+      : reject({ code: "no_location", detail });
+  }
+  const { declined, decision } = allocations.value;
+  const releaseAt = Math.max(context.now(), order.acceptedAt + channel.gracePeriodMinutes * 60_000);
+  const assigned: OrderEvent[] = line.sku === sku ? [] : [{ type: "line.sku_assigned", lineId, sku }];
+  const sourced: OrderEvent[] = decision ? [{ type: "order.sourced", decision }] : [];
+  return accept([
+    ...assigned,
+    unitsSourced(order, line, stock, releaseAt),
+    ...declined,
+    ...sourced,
+    ...releasedHolds(order, lineId, context.actor),
+  ]);
+}
+
+const unitsSourced = (
+  order: Order,
+  { id: lineId }: OrderLine,
+  { unitCostMinor, backordered, allocated }: Extract<LineStock, { found: true }>,
+  releaseAt: number,
+): OrderEvent => ({
+  type: "units.sourced",
+  lineId,
+  unitCostMinor,
+  backordered,
+  fulfillments: allocated.map(({ locationId, quantity }) => ({
+    ...partAt(order, locationId, releaseAt),
+    lines: [{ lineId, quantity }],
+  })),
+});
+
+/** A hold ends with the last line that caused it: `sku_missing` is of lines without a SKU, the others of lines with one. */
+function releasedHolds(order: Order, lineId: LineId, by: string): OrderEvent[] {
   const others = order.lines.filter(({ id, unsourced }) => id !== lineId && unsourced > 0);
-  const solved = (["unknown_sku", "sku_missing", "no_location"] as const).filter(
+  const ended = (["unknown_sku", "sku_missing", "no_location"] as const).filter(
     (code) =>
       order.holds.some((hold) => hold.code === code) &&
       others.every((line) => (line.sku === null) !== (code === "sku_missing")),
   );
-  return solved.map((code) => ({ type: "order.hold_released", code, by }));
+  return ended.map((code) => ({ type: "order.hold_released", code, by }));
 }

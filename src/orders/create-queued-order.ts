@@ -18,6 +18,6 @@ export async function createQueuedOrder(
   if (!created.ok) throw new Error("an order that a storefront sold is never refused");
   if (created.value.outcome !== "known") return;
   const { orderId, order: known } = created.value;
-  const updated = await applyStorefrontUpdate(asChannel, orderId, order, channel, { known });
+  const updated = await applyStorefrontUpdate(asChannel, orderId, { incoming: order, channel }, { known });
   if (!updated.ok) throw new RetryLater(updated.rejection);
 }

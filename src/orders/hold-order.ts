@@ -1,8 +1,8 @@
-/** Holds an order for a reason, and releases a hold. */
+/** Holds an order for a reason that staff gives. */
 import type { OrdersContext } from "./context";
-import { decideHold, decideReleaseHold, type HoldRejection } from "./domain/holds";
+import { decideHold, type HoldRejection } from "./domain/holds";
 import type { OrderId } from "../kernel/ids";
-import type { HoldCode, Order } from "./domain/order";
+import type { Order } from "./domain/order";
 import type { Result } from "../kernel/result";
 import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
 
@@ -18,11 +18,3 @@ export const holdOrder = (
     (order) => decideHold(order, { code: "staff", detail }, context.actor, context.now()),
     options,
   );
-
-export const releaseHold = (
-  context: OrdersContext,
-  orderId: OrderId,
-  code: HoldCode,
-  options: ChangeOptions = {},
-): Promise<Result<Order, HoldRejection | ChangeRejection>> =>
-  changeOrder(context, orderId, (order) => decideReleaseHold(order, code, context.actor), options);

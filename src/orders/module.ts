@@ -12,6 +12,7 @@ import { stockEffect, stockEvent } from "../inventory/queue-messages";
 import { applyStockEvent } from "./apply-stock-event";
 import type { OrdersContext } from "./context";
 import { createQueuedOrder } from "./create-queued-order";
+import { markBackorderedOrders, markForRepair, markOrdersAtClosedLocations } from "./mark-for-replan";
 import { registerFulfillments } from "./http/fulfillments";
 import { registerOrderChanges } from "./http/order-changes";
 import { registerOrders } from "./http/orders";
@@ -19,9 +20,10 @@ import { registerPromises } from "./http/promises";
 import { registerReports } from "./http/reports";
 import { registerSourcing } from "./http/sourcing";
 import { fulfillmentRelease, orderCreate } from "./queue-messages";
-import { recheckOverduePromises } from "./recheck-overdue-promises";
-import { releaseFulfillment, requestDueReleases } from "./release-fulfillment";
-import { markClosedLocations, markForRepair, markWaitingOrders, replanDueOrders } from "./replan-due-orders";
+import { refreshPromises } from "./refresh-promises";
+import { releaseFulfillment } from "./release-fulfillment";
+import { replanDueOrders } from "./replan-due-orders";
+import { requestDueReleases } from "./request-due-releases";
 import { anyFulfillmentDueStatement } from "./storage/fulfillments";
 import { anyReplanDueStatement } from "./storage/replans";
 
@@ -98,7 +100,7 @@ export const orders: Module<OrdersContext> = {
     }),
   ],
   sweep: {
-    before: [{ name: "closed locations", run: markClosedLocations }],
+    before: [{ name: "closed locations", run: markOrdersAtClosedLocations }],
     tasks: [
       {
         name: "fulfillments",
@@ -115,11 +117,11 @@ export const orders: Module<OrdersContext> = {
     ],
   },
   jobs: [
-    { schedule: "hourlyPromises", name: "promises", run: recheckOverduePromises },
+    { schedule: "hourlyPromises", name: "promises", run: refreshPromises },
     {
       schedule: "nightly",
       name: "waiting orders",
-      run: (context) => markWaitingOrders(context, MAX_PAGES_A_NIGHT),
+      run: (context) => markBackorderedOrders(context, MAX_PAGES_A_NIGHT),
     },
   ],
   deadlines,

@@ -1,6 +1,6 @@
 /**
- * Hands a planned fulfillment to its location, once it is due and nothing holds its order. Where the location can
- * send no more today it is put off until it can, and sourced again meanwhile.
+ * Releases a planned fulfillment to its location, once it is due and no hold stops its order. If the location has no
+ * capacity left today, or is closed, the fulfillment is postponed and its order is replanned.
  */
 import type { OrdersContext } from "./context";
 import { decideRelease, type FulfillmentRejection } from "./domain/fulfillments/fulfillment";
@@ -10,9 +10,6 @@ import type { OrderEvent } from "./domain/order-events";
 import type { Order } from "./domain/order";
 import { accept, type Result } from "../kernel/result";
 import { releasedOn } from "./storage/location-load";
-import { dueFulfillments } from "./storage/fulfillments";
-import { fulfillmentRelease } from "./queue-messages";
-import type { SentMessage } from "../platform/queues/queue-message";
 import { changeOrder, type ChangeRejection } from "./change-order";
 
 export const releaseFulfillment = (
@@ -22,30 +19,17 @@ export const releaseFulfillment = (
 ): Promise<Result<Order, FulfillmentRejection | ChangeRejection>> =>
   changeOrder(context, orderId, async (order): Promise<Result<OrderEvent[], FulfillmentRejection>> => {
     const decision = decideRelease(order, fulfillmentId, context.now());
-    const part = order.fulfillments.find(({ id }) => id === fulfillmentId);
-    if (!decision.ok || decision.value.length === 0 || !part?.locationId) return decision;
-    const putOff = await whyNotNow(context, part.locationId);
-    return putOff ? accept([{ type: "fulfillment.postponed", fulfillmentId, ...putOff }]) : decision;
+    const fulfillment = order.fulfillments.find(({ id }) => id === fulfillmentId);
+    if (!decision.ok || decision.value.length === 0 || !fulfillment?.locationId) return decision;
+    const postponed = await postponementAt(context, fulfillment.locationId);
+    return postponed ? accept([{ type: "fulfillment.postponed", fulfillmentId, ...postponed }]) : decision;
   });
 
-/** Several released at once may be one too many: no more than are released at the same moment. */
-async function whyNotNow({ reference, databases, now }: OrdersContext, locationId: string) {
+/** Concurrent releases can exceed the capacity, by at most the number of releases that run at the same time. */
+async function postponementAt({ reference, databases, now }: OrdersContext, locationId: string) {
   const location = (await reference()).locations.get(locationId);
   const limit = location?.capacityPerDay ?? null;
   if (!location || limit === null) return putOffAt(location, 0, now());
   const day = dayAt(location, now());
   return putOffAt(location, await releasedOn(databases.allOrders, locationId, { ...day, limit }), now());
-}
-
-/** Fulfillments that one sweep hands to the queue. */
-const BATCH = 500;
-
-/** Asks for the release of fulfillments that are due. Returns how many messages the queue accepted. */
-export async function requestDueReleases(context: OrdersContext, db: D1Database): Promise<number> {
-  const due = await dueFulfillments(db, context.now(), BATCH);
-  const messages = due.map(({ orderId, id: fulfillmentId }): SentMessage => ({
-    message: fulfillmentRelease.message({ orderId, fulfillmentId }),
-    outboxId: null,
-  }));
-  return (await context.sendAll(messages)).length;
 }

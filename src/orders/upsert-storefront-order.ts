@@ -43,6 +43,6 @@ export async function upsertStorefrontOrder(
     return accept({ outcome: "updated", orderId });
   }
   const alongside = remember(orderId, "applied");
-  const synced = await applyStorefrontUpdate(context, orderId, incoming, channel, { alongside, known });
+  const synced = await applyStorefrontUpdate(context, orderId, { incoming, channel }, { alongside, known });
   return synced.ok ? accept({ outcome: "updated", orderId }) : synced;
 }

@@ -2,7 +2,7 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { recheckOverduePromises } from "../../src/orders/recheck-overdue-promises";
+import { refreshPromises } from "../../src/orders/refresh-promises";
 import { orderIdOf } from "../../src/kernel/ids";
 import type { OrderEvent } from "../../src/orders/domain/order-events";
 import { createContext } from "../../src/app-context";
@@ -71,7 +71,7 @@ const historyOf = async (id: string): Promise<OrderEvent[]> => {
 const movesIn = async (id: string) =>
   (await historyOf(id)).flatMap((event) => (event.type === "promise.moved" ? [event.why] : []));
 const hourly = (bindings: Partial<typeof env> = {}) =>
-  recheckOverduePromises(createContext({ ...env, ...bindings }, { waitUntil: () => undefined }, "cron"));
+  refreshPromises(createContext({ ...env, ...bindings }, { waitUntil: () => undefined }, "cron"));
 /** So many orders beside it that are the same, their lines to be looked at since the day. */
 async function copy(id: string, count: number, since: string): Promise<void> {
   const row = async (table: string, key: string) =>
@@ -147,7 +147,7 @@ describe("an order", () => {
     await call("POST", `/v1/orders/${id}/fulfillments/${fulfillments[0].id}/release`);
     vi.setSystemTime(Date.UTC(2027, 1, 2, 10, 1));
     const DB = databaseRefusing(/FROM inbound/);
-    await expect(hourly({ DB })).rejects.toThrow("not done: overdue inbound, untold SKUs");
+    await expect(hourly({ DB })).rejects.toThrow("not done: overdue inbound, changed inbound");
     expect(await movesIn(id)).toEqual(["not_sent_in_time"]);
     expect(await hourly(), "the hour is taken up again").toMatchObject({ orders: 0 });
   });

@@ -1,7 +1,9 @@
 /** Fulfillments: what a location has to send, and what it says of it. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { releaseFulfillment } from "../release-fulfillment";
-import { deliverShipment, rejectFulfillment, shipFulfillment } from "../ship-fulfillment";
+import { deliverShipment } from "../deliver-shipment";
+import { rejectFulfillment } from "../reject-fulfillment";
+import { shipFulfillment } from "../ship-fulfillment";
 import { webLink } from "../domain/order-view";
 import type { FulfillmentId, LineId, ShipmentId } from "../../kernel/ids";
 import { fulfillmentsAt, type ListedFulfillment } from "../storage/fulfillments";

@@ -3,7 +3,8 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { addNote } from "../add-note";
 import { readOrder, type ChangeOptions } from "../change-order";
 import { cancelOrder } from "../cancel-order";
-import { holdOrder, releaseHold } from "../hold-order";
+import { holdOrder } from "../hold-order";
+import { releaseHold } from "../release-hold";
 import { assignLineSku } from "../assign-line-sku";
 import type { OrdersContext } from "../context";
 import { isId, type LineId, type OrderId } from "../../kernel/ids";
@@ -189,7 +190,7 @@ export function registerOrderChanges(app: App<OrdersContext>): void {
     const lineId = c.req.valid("param").lineId as LineId;
     return changed(
       c,
-      await onOrder(c, (context, orderId, options) => assignLineSku(context, orderId, lineId, sku, options)),
+      await onOrder(c, (context, orderId, options) => assignLineSku(context, orderId, { lineId, sku }, options)),
     );
   });
 }

@@ -51,7 +51,7 @@ export async function linesWaitingFor(db: D1Database, sku: string, limit: number
 }
 
 /** Orders with a part that is still there after its day, or a line that waits after its own. */
-export async function ordersToLookAt(
+export async function ordersToRecheck(
   db: D1Database,
   { now, today, limit }: Readonly<{ now: number; today: string; limit: number }>,
 ): Promise<OrderId[]> {

@@ -4,7 +4,7 @@
  */
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { recheckOverduePromises } from "../../../src/orders/recheck-overdue-promises";
+import { refreshPromises } from "../../../src/orders/refresh-promises";
 import { checkEntries, checkOrders, closingOf } from "../../../src/reconciliation/check-books";
 import { checkOverdue } from "../../../src/reconciliation/check-overdue";
 import { sweep, tasksOf } from "../../../src/platform/jobs/sweep";
@@ -184,9 +184,9 @@ async function measureCrons(measured: Measured): Promise<void> {
     linesWaitingFor(databases.primary, retailer.skus[0]!, 100),
   );
   // What the first look of the day finds is its own doing; every other finds it done.
-  await recheckOverduePromises(createContext({ ...env, FULFILLMENT_QUEUE: swallow }, unhurried, "cron"));
+  await refreshPromises(createContext({ ...env, FULFILLMENT_QUEUE: swallow }, unhurried, "cron"));
   await env.DB.prepare("DELETE FROM job_runs WHERE job = 'promises'").run();
-  await measureWith("the hour's promises", recheckOverduePromises);
+  await measureWith("the hour's promises", refreshPromises);
   await env.DB.prepare("DELETE FROM job_runs WHERE job = 'promises'").run();
   await measureWith("the night's live orders and accounts", checkOrders);
   await measureWith("the night's entries", (context) => checkEntries(context, yesterday));

@@ -1,0 +1,16 @@
+/** Marks a shipment delivered. */
+import type { OrdersContext } from "./context";
+import { decideDeliver, type FulfillmentRejection } from "./domain/fulfillments/fulfillment";
+import type { OrderId, ShipmentId } from "../kernel/ids";
+import type { Order } from "./domain/order";
+import type { Result } from "../kernel/result";
+import { changeOrder, type ChangeRejection } from "./change-order";
+
+/** @param at epoch milliseconds. */
+export const deliverShipment = (
+  context: OrdersContext,
+  orderId: OrderId,
+  shipmentId: ShipmentId,
+  at: number,
+): Promise<Result<Order, FulfillmentRejection | ChangeRejection>> =>
+  changeOrder(context, orderId, (order) => decideDeliver(order, shipmentId, at));
