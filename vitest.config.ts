@@ -1,20 +1,28 @@
-/** Rules alone run in Node, pages in a real Chromium; everything else in workerd, against real D1, objects and queues. */
+/**
+ * Which test file runs where: pure rules in Node, pages in a real Chromium, everything else in workerd with real D1,
+ * Durable Objects and queues.
+ */
 import { existsSync, statfsSync } from "node:fs";
 import path from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 
 /**
- * `npm run simulate` sets these: how much is played, and from which seed. It takes a new seed each time, to find
- * what none has shown; the tests, and every property among them, take the same, so that one tree has one answer.
+ * `npm run simulate` sets these variables. It takes a new seed each time, to find new failures. The tests always use
+ * the same seed, so that two runs of one commit give the same result.
  */
 const SIMULATION_RUNS = Number(process.env.SIMULATION_RUNS ?? 1_000);
 const SIMULATION_SCALE = Number(process.env.SIMULATION_SCALE ?? 1);
 const SIMULATION_SEED = Number(process.env.SIMULATION_SEED ?? 20_261_126);
 
+/** Long suites run as several projects, so that each core takes a share. `index` counts from 1. */
+type Shard = { index: number; of: number };
+const SHARDED_SUITES = { exhaustive: 2, random: 3 };
+
 declare module "vitest" {
   interface ProvidedContext {
     simulation: { runs: number; scale: number; seed: number };
+    shard: Shard;
   }
 }
 
@@ -24,12 +32,12 @@ const simulation = {
   seed: SIMULATION_SEED,
 };
 
-/** Nobody misses a test's database: where a file system is memory and has room, none waits for a disk. */
+/** Test databases need not survive, so they go to a memory file system where one has enough space. */
 const MEMORY = "/dev/shm";
-const ROOM_BYTES = 1_500_000_000 * SIMULATION_SCALE;
-if (existsSync(MEMORY) && roomIn(MEMORY) > ROOM_BYTES) process.env.TMPDIR = MEMORY;
+const SPACE_NEEDED_BYTES = 1_500_000_000 * SIMULATION_SCALE;
+if (existsSync(MEMORY) && freeBytesIn(MEMORY) > SPACE_NEEDED_BYTES) process.env.TMPDIR = MEMORY;
 
-function roomIn(folder: string): number {
+function freeBytesIn(folder: string): number {
   const { bavail, bsize } = statfsSync(folder);
   return bavail * bsize;
 }
@@ -42,9 +50,54 @@ const bindings = async () => ({
   TEST_MIGRATIONS: await readD1Migrations(path.join(import.meta.dirname, "migrations")),
 });
 
+/** A project that runs files of `test/simulation` on the simulated platform. */
+const simulationProject = (
+  name: string,
+  { include, exclude = [], shard }: { include: string; exclude?: string[]; shard: Shard },
+): TestProjectInlineConfiguration => ({
+  plugins: [
+    cloudflareTest(async () => ({
+      main: "./test/simulation/worker.ts",
+      wrangler: { configPath: "./wrangler.toml" },
+      miniflare: {
+        bindings: await bindings(),
+        durableObjects: { NEARBY_DATABASE: { className: "NearbyDatabase", useSQLite: true } },
+      },
+    })),
+  ],
+  test: {
+    name,
+    include: [include],
+    exclude,
+    provide: { simulation, shard },
+    setupFiles: ["test/support/apply-migrations.ts"],
+    testTimeout: 600_000,
+    hookTimeout: 60_000,
+  },
+});
+
+const suiteFile = (suite: string) => `test/simulation/${suite}.test.ts`;
+
+/** `simulation` runs the short files; each sharded suite has projects of its own, such as `simulation-random-2`. */
+const simulationProjects = [
+  simulationProject("simulation", {
+    include: suiteFile("*"),
+    exclude: Object.keys(SHARDED_SUITES).map(suiteFile),
+    shard: { index: 1, of: 1 },
+  }),
+  ...Object.entries(SHARDED_SUITES).flatMap(([suite, of]) =>
+    Array.from({ length: of }, (_, i) =>
+      simulationProject(`simulation-${suite}-${i + 1}`, {
+        include: suiteFile(suite),
+        shard: { index: i + 1, of },
+      }),
+    ),
+  ),
+];
+
 export default defineConfig({
   test: {
-    // One fewer than the cores would leave a machine of two with one.
+    // Vitest's default leaves one core free, which halves a machine with two.
     maxWorkers: "100%",
     projects: [
       {
@@ -59,7 +112,7 @@ export default defineConfig({
           ],
           provide: { simulation },
           setupFiles: ["test/support/property-seed.ts"],
-          // Properties of thousands of cases, on a machine that may be doing something else.
+          // Some properties run thousands of cases, and the machine may be busy.
           testTimeout: 60_000,
         },
       },
@@ -89,26 +142,7 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      {
-        plugins: [
-          cloudflareTest(async () => ({
-            main: "./test/simulation/worker.ts",
-            wrangler: { configPath: "./wrangler.toml" },
-            miniflare: {
-              bindings: await bindings(),
-              durableObjects: { NEARBY_DATABASE: { className: "NearbyDatabase", useSQLite: true } },
-            },
-          })),
-        ],
-        test: {
-          name: "simulation",
-          include: ["test/simulation/*.test.ts"],
-          provide: { simulation },
-          setupFiles: ["test/support/apply-migrations.ts"],
-          testTimeout: 600_000,
-          hookTimeout: 60_000,
-        },
-      },
+      ...simulationProjects,
       {
         test: {
           name: "crash",

@@ -1,0 +1,75 @@
+/**
+ * Every scripted flow with every kind of fault at every one of its calls. Afterwards every guarantee must hold. With
+ * a scale above 1, pairs of faults are played too.
+ */
+import fc from "fast-check";
+import { afterAll, describe, expect, inject, it } from "vitest";
+import { FAULT_NAMES, strikes, type Call, type Fault, type FaultName } from "./faults";
+import { FLOWS, type Flow } from "./flows";
+import { playedNearby } from "./nearby";
+import { platform } from "./platform";
+import { settled } from "./settled";
+import { World } from "./world";
+
+/** A flow stops after so many broken guarantees: more of them would explain nothing. */
+const MAX_BROKEN = 5;
+const TIMEOUT_MS = 12 * 3_600_000;
+const { scale, seed } = inject("simulation");
+const shard = inject("shard");
+
+/** Kept, because a world silences the console. */
+const log = console.log.bind(console);
+let singleFaults = 0;
+
+/** Plays the flow with the faults. Returns its calls, and each broken guarantee with the faults that struck. */
+const attempt = (flow: Flow, faults: readonly Fault[]): Promise<{ calls: Call[]; broken: string[] }> =>
+  playedNearby(async () => {
+    const world = await World.open(flow.stock);
+    platform().arm(faults);
+    await flow.run(world);
+    const calls = [...platform().log];
+    const struck = platform().struck.join(", ");
+    const broken = [...(await settled(world)), ...((await flow.ends?.(world)) ?? [])];
+    return { calls, broken: broken.map((what) => `${what} [${struck}]`) };
+  });
+
+async function attemptAll(flow: Flow, all: readonly (readonly Fault[])[]): Promise<string[]> {
+  const broken: string[] = [];
+  for (const faults of all) {
+    broken.push(...(await attempt(flow, faults)).broken);
+    if (broken.length > MAX_BROKEN) break;
+  }
+  return broken;
+}
+
+const faultsOf = (calls: readonly Call[], names: readonly FaultName[]): Fault[] =>
+  calls.flatMap((call, i) =>
+    names.filter((fault) => strikes(fault, call)).map((fault) => ({ call: i + 1, fault })),
+  );
+
+afterAll(() => log(`${singleFaults} single faults played (shard ${shard.index} of ${shard.of})`));
+
+describe.each(FLOWS.filter((_, i) => i % shard.of === shard.index - 1))("$name", (flow) => {
+  let calls: readonly Call[] = [];
+
+  it("keeps every guarantee without faults", async () => {
+    const outcome = await attempt(flow, []);
+    calls = outcome.calls;
+    expect(outcome.broken).toEqual([]);
+    expect(calls.length).toBeGreaterThan(10);
+  });
+
+  it.each(FAULT_NAMES)("keeps every guarantee with the fault %s at any call", async (fault) => {
+    const singles = faultsOf(calls, [fault]).map((each) => [each]);
+    expect(singles.length).toBeGreaterThan(0);
+    expect(await attemptAll(flow, singles)).toEqual([]);
+    singleFaults += singles.length;
+  });
+
+  it.runIf(scale > 1)("keeps every guarantee with two faults", { timeout: TIMEOUT_MS }, async () => {
+    const singles = faultsOf(calls, FAULT_NAMES);
+    const one = fc.constantFrom(...singles);
+    const pairs = fc.sample(fc.tuple(one, one), { numRuns: singles.length * (scale - 1), seed });
+    expect(await attemptAll(flow, pairs)).toEqual([]);
+  });
+});
