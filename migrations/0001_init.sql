@@ -12,15 +12,15 @@ CREATE TABLE channels (
   -- The name of a storefront adapter; src/channels/storefronts.ts lists them.
   kind TEXT NOT NULL,
   currency TEXT NOT NULL CHECK (length(currency) = 3),
-  location_ids TEXT NOT NULL CHECK (json_valid(location_ids)),
+  location_ids TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(location_ids)),
   shortage_policy TEXT NOT NULL CHECK (shortage_policy IN ('backorder', 'hold')),
   grace_period_minutes INTEGER NOT NULL CHECK (grace_period_minutes >= 0),
-  stock_buffer INTEGER NOT NULL CHECK (stock_buffer >= 0),
-  countries TEXT NOT NULL CHECK (json_valid(countries)),
-  sourcing TEXT NOT NULL CHECK (json_valid(sourcing)),
+  stock_buffer INTEGER NOT NULL DEFAULT 0 CHECK (stock_buffer >= 0),
+  countries TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(countries)),
+  sourcing TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(sourcing)),
   active INTEGER NOT NULL CHECK (active IN (0, 1)),
   -- Webhook secrets, encrypted, newest first. Two may be valid at a time, so that a sender can change over.
-  secrets TEXT NOT NULL CHECK (json_valid(secrets) AND json_array_length(secrets) <= 2),
+  secrets TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(secrets) AND json_array_length(secrets) <= 2),
   -- Address and credentials of the storefront's API, encrypted as a whole.
   connection TEXT CHECK (json_valid(connection)),
   created_at INTEGER NOT NULL,
@@ -38,16 +38,16 @@ CREATE TABLE locations (
   time_zone TEXT NOT NULL,
   cut_off TEXT NOT NULL,
   working_days TEXT NOT NULL CHECK (json_valid(working_days)),
-  closed_on TEXT NOT NULL CHECK (json_valid(closed_on)),
-  processing_days INTEGER NOT NULL CHECK (processing_days >= 0),
+  closed_on TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(closed_on)),
+  processing_days INTEGER NOT NULL DEFAULT 0 CHECK (processing_days >= 0),
   capacity_per_day INTEGER CHECK (capacity_per_day >= 0),
-  ships_orders INTEGER NOT NULL CHECK (ships_orders IN (0, 1)),
-  offers_pickup INTEGER NOT NULL CHECK (offers_pickup IN (0, 1)),
-  countries TEXT NOT NULL CHECK (json_valid(countries)),
-  accepts_hazardous INTEGER NOT NULL CHECK (accepts_hazardous IN (0, 1)),
-  accepts_oversize INTEGER NOT NULL CHECK (accepts_oversize IN (0, 1)),
-  handling_per_parcel_minor INTEGER NOT NULL CHECK (handling_per_parcel_minor >= 0),
-  handling_per_unit_minor INTEGER NOT NULL CHECK (handling_per_unit_minor >= 0),
+  ships_orders INTEGER NOT NULL DEFAULT 1 CHECK (ships_orders IN (0, 1)),
+  offers_pickup INTEGER NOT NULL DEFAULT 0 CHECK (offers_pickup IN (0, 1)),
+  countries TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(countries)),
+  accepts_hazardous INTEGER NOT NULL DEFAULT 1 CHECK (accepts_hazardous IN (0, 1)),
+  accepts_oversize INTEGER NOT NULL DEFAULT 1 CHECK (accepts_oversize IN (0, 1)),
+  handling_per_parcel_minor INTEGER NOT NULL DEFAULT 0 CHECK (handling_per_parcel_minor >= 0),
+  handling_per_unit_minor INTEGER NOT NULL DEFAULT 0 CHECK (handling_per_unit_minor >= 0),
   priority INTEGER NOT NULL,
   active INTEGER NOT NULL CHECK (active IN (0, 1)),
   created_at INTEGER NOT NULL,
@@ -62,7 +62,7 @@ CREATE TABLE carrier_services (
   name TEXT NOT NULL,
   active INTEGER NOT NULL CHECK (active IN (0, 1)),
   volume_divisor INTEGER CHECK (volume_divisor > 0),
-  location_ids TEXT NOT NULL CHECK (json_valid(location_ids)),
+  location_ids TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(location_ids)),
   zones TEXT NOT NULL CHECK (json_valid(zones) AND json_array_length(zones) > 0),
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL
@@ -76,10 +76,10 @@ CREATE TABLE skus (
   width_mm INTEGER CHECK (width_mm > 0),
   height_mm INTEGER CHECK (height_mm > 0),
   unit_cost_minor INTEGER NOT NULL CHECK (unit_cost_minor >= 0),
-  bins TEXT NOT NULL CHECK (json_valid(bins)),
+  bins TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(bins)),
   tax_category TEXT,
-  hazardous INTEGER NOT NULL CHECK (hazardous IN (0, 1)),
-  oversize INTEGER NOT NULL CHECK (oversize IN (0, 1)),
+  hazardous INTEGER NOT NULL DEFAULT 0 CHECK (hazardous IN (0, 1)),
+  oversize INTEGER NOT NULL DEFAULT 0 CHECK (oversize IN (0, 1)),
   policy TEXT NOT NULL CHECK (policy IN ('deny', 'backorder', 'preorder')),
   active INTEGER NOT NULL CHECK (active IN (0, 1)),
   -- When the SKU's object last received this row; null until it has, and the sweep sends it again.
@@ -131,7 +131,7 @@ CREATE TABLE orders (
   refund_payable_minor INTEGER NOT NULL CHECK (refund_payable_minor >= 0),
   holds TEXT NOT NULL CHECK (json_valid(holds)),
   -- Reasons that staff released: the same reason does not hold the order again.
-  released_holds TEXT NOT NULL CHECK (json_valid(released_holds)),
+  released_holds TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(released_holds)),
   CHECK ((status = 'on_hold') = (json_array_length(holds) > 0) OR status IN ('cancelled', 'closed'))
 ) STRICT, WITHOUT ROWID;
 -- Lists by status, newest first; a list of all statuses merges the four.
@@ -164,7 +164,7 @@ CREATE TABLE order_lines (
   shipped INTEGER NOT NULL CHECK (shipped >= 0),
   cancelled INTEGER NOT NULL CHECK (cancelled >= 0),
   -- Of the cancelled units, those that an edit at the storefront took off: the storefront counts without them.
-  removed INTEGER NOT NULL CHECK (removed BETWEEN 0 AND cancelled),
+  removed INTEGER NOT NULL DEFAULT 0 CHECK (removed BETWEEN 0 AND cancelled),
   returned INTEGER NOT NULL CHECK (returned BETWEEN 0 AND shipped),
   -- The promise as it stands: its dates or why there are none, the first date, its moves, its outcome.
   promise TEXT CHECK (json_valid(promise)),
@@ -210,7 +210,7 @@ CREATE TABLE fulfillments (
   ship_by_on TEXT,
   late_at INTEGER,
   -- Moves to another location that stock has not answered yet: it is not released before.
-  pending_moves INTEGER NOT NULL CHECK (pending_moves >= 0),
+  pending_moves INTEGER NOT NULL DEFAULT 0 CHECK (pending_moves >= 0),
   lines TEXT NOT NULL CHECK (json_valid(lines)),
   PRIMARY KEY (order_id, id)
 ) STRICT, WITHOUT ROWID;
