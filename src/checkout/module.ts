@@ -1,6 +1,6 @@
 /**
- * Checkout: reservations, which hold stock before payment. Their units are allocations in the SKUs' objects, which
- * expire by themselves; an order that names the reservation takes them over. A reservation holds all or nothing.
+ * Checkout: reservations, which hold stock before payment. A reservation holds all of its units or none. The units are
+ * allocations in the SKUs' objects: they expire by themselves, and an order that names the reservation takes them over.
  * Table: reservations.
  */
 import type { OrdersContext } from "../orders/context";

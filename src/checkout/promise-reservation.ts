@@ -1,21 +1,21 @@
-/** When what a checkout holds would arrive, were it paid for now: an honest date before payment. */
+/** Computes what would be promised for a checkout's lines if the order were placed now. */
 import type { OrdersContext } from "../orders/context";
 import { localDate } from "../kernel/calendar";
 import { promisable } from "../inventory/domain/inbound";
 import { logLine } from "../kernel/log-line";
 import { awaitedLegs, legFrom, promiseOfLegs, wayTo, type Supply } from "../promises/domain/legs";
-import { mayServe } from "../orders/domain/promises/plan-changes";
+import { mayServe } from "../sourcing/domain/serving";
 import type { LinePromise } from "../promises/domain/promise";
 import type { Channel } from "../catalog/domain/reference";
 import type { Destination } from "../sourcing/domain/preference";
-import { expectedInbound } from "../inventory/inbound";
+import { expectedInboundOf } from "../promises/expected-inbound";
 import type { ReservedLine } from "./storage/reservations";
 import { storedStock } from "../inventory/stock-levels";
 
 type Held = Pick<ReservedLine, "sku" | "allocated" | "backordered">;
 
-/** Of each line in turn; null without a destination. What is waited for is asked only where something is. */
-export async function promisesOfReserved(
+/** Returns a promise for each line, in their order; all null without a destination. Inbound is read only if a line is backordered. */
+export async function promiseReservation(
   context: OrdersContext,
   channel: Channel,
   shipTo: Destination | null,
@@ -23,32 +23,34 @@ export async function promisesOfReserved(
 ): Promise<readonly (LinePromise | null)[]> {
   if (shipTo === null) return lines.map(() => null);
   const { locations, carrierServices } = await context.reference();
-  const waiting = lines.filter(({ backordered }) => backordered > 0).map(({ sku }) => sku);
-  const supply = waiting.length === 0 ? null : await supplyOf(context, channel, waiting);
+  const backordered = lines.filter((line) => line.backordered > 0).map(({ sku }) => sku);
+  const supply = backordered.length === 0 ? null : await supplyOf(context, channel, shipTo, backordered);
   const releasedAt = context.now() + channel.gracePeriodMinutes * 60_000;
   const wayFrom = wayTo({ destination: shipTo, shippingMethod: null, isFetched: false }, carrierServices);
-  return lines.map(({ sku, allocated, backordered }) => {
-    const held = allocated.map(({ locationId }) => legFrom(locations.get(locationId), releasedAt));
-    const awaited = awaitedLegs(backordered, supply?.get(sku), locations);
+  return lines.map((line) => {
+    const held = line.allocated.map(({ locationId }) => legFrom(locations.get(locationId), releasedAt));
+    const awaited = awaitedLegs(line.backordered, supply?.get(line.sku), locations);
     return promiseOfLegs([...held, ...awaited], wayFrom);
   });
 }
 
-/** What is expected, behind all who are known to wait; null where nobody answers. */
+/** By SKU, the expected inbound and the units that are already owed to orders; null if the database does not answer. */
 async function supplyOf(
   { databases, reference, now }: OrdersContext,
   channel: Channel,
+  shipTo: Destination,
   skus: readonly string[],
 ): Promise<ReadonlyMap<string, Supply> | null> {
   const { locations } = await reference();
   const today = (id: string) => localDate(now(), locations.get(id)?.timeZone ?? "UTC");
   try {
     const [expected, stock] = await Promise.all([
-      expectedInbound(databases.primary, skus),
+      expectedInboundOf(databases.primary, skus),
       storedStock(databases.primary, skus),
     ]);
-    const inbound = promisable(expected, today).filter(({ locationId }) =>
-      mayServe({ pickupLocationId: null }, channel, locations.get(locationId)),
+    const request = { channel, destination: shipTo, pickupLocationId: null };
+    const inbound = promisable(expected, today).filter(({ locationId, goods }) =>
+      mayServe(locations.get(locationId), request, goods),
     );
     return new Map(
       skus.map((sku) => {
@@ -57,7 +59,7 @@ async function supplyOf(
       }),
     );
   } catch (error) {
-    console.error(logLine("error", "what is expected could not be asked", { error }));
+    console.error(logLine("error", "inbound could not be read, and a reservation gets no date", { error }));
     return null;
   }
 }

@@ -1,10 +1,10 @@
-/** Letting go of a checkout's hold at once, rather than when it expires. Doing it twice is doing it once. */
+/** Releases a reservation before it expires. Idempotent. */
 import type { OrdersContext } from "../orders/context";
 import { isId } from "../kernel/ids";
 import { accept, reject, type Result } from "../kernel/result";
 import { markReservationVoided, reservationById } from "./storage/reservations";
 
-/** What an order has taken over meanwhile is the order's, and stays. */
+/** Units that an order has taken over stay with the order. */
 export async function releaseReservation(
   context: OrdersContext,
   id: string,

@@ -1,21 +1,19 @@
-/**
- * Holding stock for a checkout before it is paid: every unit of every line, or nothing. The hold is allocations
- * in the SKUs' objects, which releaseHolding by themselves; an order that names the reservation takes them over.
- */
+/** Reserves stock for a checkout before payment: every unit of every line, or nothing. */
 import type { OrdersContext } from "../orders/context";
 import { idFromBytes, reservationIdOf, type ReservationId } from "../kernel/ids";
 import { accept, reject, type Result } from "../kernel/result";
 import { firstChoice } from "../sourcing/domain/first-choice";
+import type { Channel } from "../catalog/domain/reference";
 import type { Destination } from "../sourcing/domain/preference";
 import type { AllocationRejection, AllocationResult } from "../inventory/domain/stock";
 import { putReservation, reservationById, type Reservation } from "./storage/reservations";
 import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";
 import { sourcingNetwork } from "../orders/sourcing-problem";
-import { promisesOfReserved } from "./promise-reservation";
+import { promiseReservation } from "./promise-reservation";
 
 export type ReservationRequest = Readonly<{
   channelId: string;
-  /** What makes it the same reservation when it is asked for again: the storefront's cart or checkout token. */
+  /** The storefront's cart or checkout token. A request with the same token changes the same reservation. */
   token: string | null;
   lines: readonly Readonly<{ sku: string; quantity: number }>[];
   shipTo: Destination | null;
@@ -28,12 +26,20 @@ export type ReservationRejection =
   | Readonly<{ code: "insufficient_stock"; lines: readonly ShortLine[] }>;
 
 type Wanted = Readonly<{ sku: string; quantity: number }>;
-type Answer = Result<AllocationResult, AllocationRejection>;
+type Allocated = Result<AllocationResult, AllocationRejection>;
+
+/** One attempt to reserve: `before` is what an earlier request under the token stored. */
+type Attempt = Readonly<{
+  id: ReservationId;
+  before: Reservation | null;
+  wanted: readonly Wanted[];
+  now: number;
+  expiresAt: number;
+}>;
 
 /**
- * Reserves, or with a token seen before, changes that reservation to what is now asked for and extends it.
- * A rejection leaves nothing held, not even what an earlier request under the token held; what another request at the
- * same moment is told that it holds, stays.
+ * Reserves, or changes and extends the reservation of a token that is known. A rejection leaves nothing held, also
+ * not what an earlier request under the token held; but what a concurrent request under the token was granted stays.
  */
 export async function reserveStock(
   context: OrdersContext,
@@ -44,21 +50,51 @@ export async function reserveStock(
   if (!channel?.active) {
     return reject(invalidRequest([{ path: "channelId", message: "is not an active channel" }]));
   }
-
   const now = context.now();
   const { primary } = context.databases;
-  const { token } = request;
+  const { token, shipTo } = request;
   const id = token === null ? newId(context) : reservationIdOf(channel.id, token);
   const before = token === null ? null : await reservationById(primary, id);
   const wanted = mergedLines(request.lines);
-  // A allocation is asked for with one quantity: where that has changed, the old one goes first.
-  await releaseAll(context, id, linesNoLongerWanted(before, wanted));
+  const attempt: Attempt = { id, before, wanted, now, expiresAt: now + request.ttlMs };
 
-  const expiresAt = now + request.ttlMs;
-  const sourcing = { channel, destination: request.shipTo, pickupLocationId: null, valueMinor: null };
+  // A repeated allocation never shrinks, so lines whose quantity changed are released first.
+  await releaseAll(context, id, linesNoLongerWanted(before, wanted));
+  const results = await allocateAll(context, channel, shipTo, attempt);
+  const rejection = rejectionOf(results, request.lines);
+  if (rejection) {
+    await releaseRejected(context, attempt);
+    return reject(rejection);
+  }
+  const held = wanted.map(({ sku, quantity }, i) => {
+    const result = results[i]!;
+    const { allocated, backordered } = result.ok ? result.value : { allocated: [], backordered: 0 };
+    return { sku, quantity, allocated, backordered };
+  });
+  const promises = await promiseReservation(context, channel, shipTo, held);
+  const reservation: Reservation = {
+    id,
+    channelId: channel.id,
+    token,
+    lines: held.map((line, i) => ({ ...line, promise: promises[i] ?? null })),
+    status: "held",
+    expiresAt: attempt.expiresAt,
+    createdAt: before?.createdAt ?? now,
+  };
+  await putReservation(primary, reservation);
+  return accept(reservation);
+}
+
+async function allocateAll(
+  context: OrdersContext,
+  channel: Channel,
+  shipTo: Destination | null,
+  { id, wanted, now, expiresAt }: Attempt,
+): Promise<Allocated[]> {
+  const sourcing = { channel, destination: shipTo, pickupLocationId: null, valueMinor: null };
   const units = wanted.reduce((sum, { quantity }) => sum + quantity, 0);
   const locations = firstChoice(await sourcingNetwork(context), sourcing, units);
-  const answers = await Promise.all(
+  return Promise.all(
     wanted.map(({ sku, quantity }) =>
       context.inventory.allocate(sku, {
         holder: id,
@@ -74,43 +110,24 @@ export async function reserveStock(
       }),
     ),
   );
+}
 
-  const rejection = rejectionOf(answers, request.lines);
-  if (rejection) {
-    if (before?.status === "held") {
-      await releaseAll(context, id, wanted);
-      await putReservation(primary, { ...before, status: "voided" });
-    } else {
-      // Another copy of the request may just have been told that it holds them.
-      await Promise.all(
-        wanted.map(({ sku }) => context.inventory.releaseIfNotRenewed(sku, id, expiresAt, now)),
-      );
-    }
-    return reject(rejection);
+async function releaseRejected(
+  context: OrdersContext,
+  { id, before, wanted, now, expiresAt }: Attempt,
+): Promise<void> {
+  if (before?.status === "held") {
+    await releaseAll(context, id, wanted);
+    await putReservation(context.databases.primary, { ...before, status: "voided" });
+    return;
   }
-  const held = wanted.map(({ sku, quantity }, i) => {
-    const answer = answers[i]!;
-    const { allocated, backordered } = answer.ok ? answer.value : { allocated: [], backordered: 0 };
-    return { sku, quantity, allocated, backordered };
-  });
-  const promises = await promisesOfReserved(context, channel, request.shipTo, held);
-  const lines = held.map((line, i) => ({ ...line, promise: promises[i] ?? null }));
-  const reservation: Reservation = {
-    id,
-    channelId: channel.id,
-    token,
-    lines,
-    status: "held",
-    expiresAt,
-    createdAt: before?.createdAt ?? now,
-  };
-  await putReservation(primary, reservation);
-  return accept(reservation);
+  // A concurrent copy of the request may have been granted them: what it renewed stays.
+  await Promise.all(wanted.map(({ sku }) => context.inventory.releaseIfNotRenewed(sku, id, expiresAt, now)));
 }
 
 const newId = (context: OrdersContext) => idFromBytes("res", context.randomBytes(17));
 
-/** One line a SKU, in the order first named: a holder has one allocation on a SKU. */
+/** One line for each SKU, in the order of the request: a holder has one allocation of a SKU. */
 function mergedLines(lines: readonly Wanted[]): Wanted[] {
   const bySku = new Map<string, number>();
   for (const { sku, quantity } of lines) bySku.set(sku, (bySku.get(sku) ?? 0) + quantity);
@@ -122,9 +139,9 @@ function linesNoLongerWanted(before: Reservation | null, wanted: readonly Wanted
   return (before?.lines ?? []).filter(({ sku, quantity }) => same.get(sku) !== quantity);
 }
 
-/** Unknown SKUs are the caller's mistake and come first; what is short is told with its numbers. */
-function rejectionOf(answers: readonly Answer[], lines: readonly Wanted[]): ReservationRejection | null {
-  const rejections = answers.flatMap((answer) => (answer.ok ? [] : [answer.rejection]));
+/** Unknown SKUs, which are the caller's mistake, take precedence over short ones. */
+function rejectionOf(results: readonly Allocated[], lines: readonly Wanted[]): ReservationRejection | null {
+  const rejections = results.flatMap((result) => (result.ok ? [] : [result.rejection]));
   if (rejections.length === 0) return null;
   const unknown = new Set(
     rejections.flatMap((rejection) => (rejection.code === "unknown_sku" ? [rejection.sku] : [])),

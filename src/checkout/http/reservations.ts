@@ -1,4 +1,4 @@
-/** A checkout's hold on stock: asked for before payment, taken over by the order, or let go of. */
+/** The reservations API: stock for a checkout, reserved before payment. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { reserveStock } from "../reserve-stock";
 import { releaseReservation } from "../release-reservation";
@@ -25,7 +25,7 @@ import {
   text,
 } from "../../platform/http/schemas";
 
-const LONGEST_HOLD_SECONDS = 3_600;
+const MAX_TTL_SECONDS = 3_600;
 const MAX_LINES = 100;
 
 const ShipTo = z.strictObject({
@@ -41,14 +41,14 @@ const ReservationInput = z
     channelId: Slug,
     token: text(255).nullable().default(null).openapi({
       description:
-        "The cart or checkout token. The same token again changes and extends the same reservation.",
+        "The cart or checkout token. A request with the same token changes and extends the same reservation.",
     }),
     lines: z
       .array(z.strictObject({ sku: SkuCode, quantity: Quantity }))
       .min(1)
       .max(MAX_LINES),
     shipTo: ShipTo.nullable().default(null),
-    ttlSeconds: z.int().min(1).max(LONGEST_HOLD_SECONDS).optional(),
+    ttlSeconds: z.int().min(1).max(MAX_TTL_SECONDS).optional(),
   })
   .openapi("ReservationInput");
 
@@ -63,7 +63,9 @@ const ReservationSchema = z
         sku: z.string(),
         quantity: z.int(),
         allocated: z.array(z.object({ locationId: z.string(), quantity: z.int() })),
-        backordered: z.int().openapi({ description: "Taken without stock, as the SKU's policy allows." }),
+        backordered: z
+          .int()
+          .openapi({ description: "Units without stock, which the SKU's policy allows to sell." }),
         promise: z
           .object({
             shipByOn: LocalDay.nullable(),
@@ -72,10 +74,12 @@ const ReservationSchema = z
             noDate: z
               .string()
               .nullable()
-              .openapi({ description: "Why there is no day, or none of arrival." }),
+              .openapi({ description: "Why there is no date, or no delivery date." }),
           })
           .nullable()
-          .openapi({ description: "Were it paid for at once; null without `shipTo`." }),
+          .openapi({
+            description: "What would be promised if the order were placed now. Null without `shipTo`.",
+          }),
       }),
     ),
   })
@@ -87,15 +91,15 @@ const reserve = createRoute({
   method: "post",
   path: "/v1/reservations",
   operationId: "createReservation",
-  summary: "Hold stock for a checkout",
+  summary: "Reserve stock for a checkout",
   description:
-    "All lines or none. It expires by itself, after 15 minutes unless told otherwise. Scope `reservations:write`.",
+    "Reserves all lines or none. The reservation expires after `ttlSeconds`, 15 minutes by default. Scope `reservations:write`.",
   tags: ["Checkout"],
   security: withKey,
   middleware: [requireScope("reservations:write"), idempotent] as const,
   request: { headers: IdempotencyHeader, body: jsonBody(ReservationInput) },
   responses: {
-    201: jsonAnswer(ReservationSchema, "It is held."),
+    201: jsonAnswer(ReservationSchema, "The reservation."),
     ...problems(...BODY_PROBLEMS, "insufficient_stock", "request_in_progress", "idempotency_key_reused"),
   },
 });
@@ -105,7 +109,7 @@ const read = createRoute({
   path: "/v1/reservations/{id}",
   operationId: "getReservation",
   summary: "Read a reservation",
-  description: "As it was asked for. Scope `stock:read`.",
+  description: "As it was last requested. Scope `stock:read`.",
   tags: ["Checkout"],
   security: withKey,
   middleware: [requireScope("stock:read")] as const,
@@ -113,17 +117,17 @@ const read = createRoute({
   responses: { 200: jsonAnswer(ReservationSchema, "The reservation."), ...problems("not_found") },
 });
 
-const releaseIfNotRenewed = createRoute({
+const release = createRoute({
   method: "delete",
   path: "/v1/reservations/{id}",
   operationId: "deleteReservation",
-  summary: "Let go of a reservation",
-  description: "What an order has taken over stays with the order. Scope `reservations:write`.",
+  summary: "Release a reservation",
+  description: "Units that an order has taken over stay with the order. Scope `reservations:write`.",
   tags: ["Checkout"],
   security: withKey,
   middleware: [requireScope("reservations:write")] as const,
   request: { params: ReservationPath },
-  responses: { 204: { description: "Nothing is held any more." }, ...problems("not_found") },
+  responses: { 204: { description: "The reservation is released." }, ...problems("not_found") },
 });
 
 export function registerReservations(app: App<OrdersContext>): void {
@@ -133,28 +137,28 @@ export function registerReservations(app: App<OrdersContext>): void {
     const idempotencyKey = c.req.header("idempotency-key");
     const reserved = await reserveStock(context, {
       ...request,
-      // A retry after a crash must find its own allocations, token or not.
+      // A retry after a crash must find its own allocations, also without a token.
       token: token ?? (idempotencyKey ? `${apiKey.id}:${idempotencyKey}` : null),
       ttlMs: ttlSeconds === undefined ? context.config.reservationTtlMs : ttlSeconds * 1_000,
     });
     if (!reserved.ok) return problem(c, reserved.rejection);
-    return c.json(answerOf(reserved.value, context.now()), 201);
+    return c.json(reservationJson(reserved.value, context.now()), 201);
   });
 
   app.openapi(read, async (c) => {
     const { databases, now } = c.var.context;
     const { id } = c.req.valid("param");
     const reservation = isId("res", id) ? await reservationById(databases.primary, id) : null;
-    return reservation ? c.json(answerOf(reservation, now()), 200) : problem(c, { code: "not_found" });
+    return reservation ? c.json(reservationJson(reservation, now()), 200) : problem(c, { code: "not_found" });
   });
 
-  app.openapi(releaseIfNotRenewed, async (c) => {
-    const voided = await releaseReservation(c.var.context, c.req.valid("param").id);
-    return voided.ok ? c.body(null, 204) : problem(c, voided.rejection);
+  app.openapi(release, async (c) => {
+    const released = await releaseReservation(c.var.context, c.req.valid("param").id);
+    return released.ok ? c.body(null, 204) : problem(c, released.rejection);
   });
 }
 
-const answerOf = ({ id, channelId, status, expiresAt, lines }: Reservation, now: number) => ({
+const reservationJson = ({ id, channelId, status, expiresAt, lines }: Reservation, now: number) => ({
   id,
   channelId,
   status: status === "held" && expiresAt <= now ? ("expired" as const) : status,
@@ -162,11 +166,11 @@ const answerOf = ({ id, channelId, status, expiresAt, lines }: Reservation, now:
   lines: lines.map(({ promise, ...line }) => ({
     ...line,
     allocated: [...line.allocated],
-    promise: promise ? promiseOf(promise) : null,
+    promise: promise ? promiseJson(promise) : null,
   })),
 });
 
-const promiseOf = ({ shipByOn, deliverFromOn, deliverByOn, noDate }: LinePromise) => ({
+const promiseJson = ({ shipByOn, deliverFromOn, deliverByOn, noDate }: LinePromise) => ({
   shipByOn,
   deliverFromOn,
   deliverByOn,

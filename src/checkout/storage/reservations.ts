@@ -1,4 +1,4 @@
-/** Checkouts' holds on stock. The allocations themselves live in the SKUs' objects; here is who asked for what. */
+/** Table reservations: what each checkout reserved. The allocations themselves are in the SKUs' objects. */
 import type { ReservationId } from "../../kernel/ids";
 import type { LinePromise } from "../../promises/domain/promise";
 import type { AllocatedAt } from "../../inventory/domain/stock";
@@ -9,7 +9,7 @@ export type ReservedLine = Readonly<{
   quantity: number;
   allocated: readonly AllocatedAt[];
   backordered: number;
-  /** When it would arrive, as it was told; null where no destination was named. */
+  /** As the checkout was shown it; null without a destination. */
   promise?: LinePromise | null;
 }>;
 
@@ -38,7 +38,7 @@ export async function reservationById(db: D1Database, id: ReservationId): Promis
   return row ? fromRow(row) : null;
 }
 
-/** Writes the reservation; one of the same checkout, by id, takes on its lines and expiry. */
+/** Inserts the reservation, or replaces the lines, status and expiry of the one with its id. */
 export async function putReservation(db: D1Database, reservation: Reservation): Promise<void> {
   await db
     .prepare(
@@ -78,7 +78,7 @@ const EXPIRED = "FROM reservations WHERE expires_at < ?1";
 export const anyReservationExpiredStatement = (db: D1Database, before: number): D1PreparedStatement =>
   anyRowStatement(db, EXPIRED, before);
 
-/** Reservations that expired before the time given: their allocations have expired by themselves. Answers how many. */
+/** Deletes reservations that expired before the time. Their allocations expired by themselves. Returns how many. */
 export async function deleteExpiredReservations(db: D1Database, before: number): Promise<number> {
   const { meta } = await db.prepare(`DELETE ${EXPIRED}`).bind(before).run();
   return meta.changes;
