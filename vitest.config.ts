@@ -61,7 +61,7 @@ const simulationProject = (
       wrangler: { configPath: "./wrangler.toml" },
       miniflare: {
         bindings: await bindings(),
-        durableObjects: { NEARBY_DATABASE: { className: "NearbyDatabase", useSQLite: true } },
+        durableObjects: { OBJECT_BACKED_D1: { className: "ObjectBackedD1", useSQLite: true } },
       },
     })),
   ],

@@ -1,13 +1,13 @@
 import type { D1Migration } from "@cloudflare/vitest-plugin";
 import type { Env as WorkerEnv } from "../src/env";
-import type { NearbyDatabase } from "./support/nearby-database";
+import type { ObjectBackedD1 } from "./support/object-backed-d1";
 
 declare global {
   namespace Cloudflare {
     interface Env extends WorkerEnv {
       TEST_MIGRATIONS: D1Migration[];
       /** Only where the simulation is played. */
-      NEARBY_DATABASE: DurableObjectNamespace<NearbyDatabase>;
+      OBJECT_BACKED_D1: DurableObjectNamespace<ObjectBackedD1>;
     }
     interface GlobalProps {
       mainModule: typeof import("../src/worker");

@@ -13,7 +13,7 @@ import {
 } from "../support/openapi-samples";
 import { anOrderOf } from "../support/retailer";
 import { canonicalPayload } from "../support/storefront-traffic";
-import { everythingStored, openEstate, type Estate } from "./estate";
+import { everythingStored, openEstate, type Estate } from "./populated-retailer";
 
 const document: Document = await (await fetchWorker("/openapi.json")).json();
 const endpoints = endpointsOf(document);

@@ -13,11 +13,11 @@ import { createApp } from "../../src/platform/http/app";
 import { createContext } from "../../src/app-context";
 import { revokeApiKey } from "../../src/platform/auth/api-key-rows";
 import { fetchWorker, makeKey } from "../support/api";
-import { fetchWith } from "../support/faults";
+import { fetchWith } from "../support/faulty-bindings";
 import { endpointsOf, type Document, type Endpoint } from "../support/openapi-samples";
 import { anOrderOf } from "../support/retailer";
 import { canonicalPayload } from "../support/storefront-traffic";
-import { everythingStored, openEstate, type Estate } from "./estate";
+import { everythingStored, openEstate, type Estate } from "./populated-retailer";
 import { routes as moduleRoutes } from "../../src/modules";
 
 /** What anybody may call: each one line, each for a reason that its own file tells. */

@@ -5,7 +5,7 @@ import { aChannel, fetchWorker, unique } from "../support/api";
 import type { Document } from "../support/openapi-samples";
 import { anOrderOf } from "../support/retailer";
 import { signedStorefrontRequest, wooPayload } from "../support/storefront-traffic";
-import { everythingStored, openEstate, type Estate } from "./estate";
+import { everythingStored, openEstate, type Estate } from "./populated-retailer";
 import { anOrder, openChannel, SECRET, sign } from "./signed-channel";
 
 const document: Document = await (await fetchWorker("/openapi.json")).json();

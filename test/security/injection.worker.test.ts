@@ -9,12 +9,12 @@ import { renderNotification, whyNotSend } from "../../src/notifications/domain/n
 import { statusSignature } from "../../src/orders/domain/status-link";
 import { aLine, anOrder, aShipment } from "../support/an-order";
 import { fetchWorker, makeKey, unique, type Call } from "../support/api";
-import { databaseWith } from "../support/faults";
+import { databaseWith } from "../support/faulty-bindings";
 import { endpointsOf, type Document } from "../support/openapi-samples";
 import { anOrderOf } from "../support/retailer";
 import { canonicalPayload } from "../support/storefront-traffic";
-import { openEstate, type Estate } from "./estate";
-import { listenToLogs, openStage } from "./stage";
+import { openEstate, type Estate } from "./populated-retailer";
+import { listenToLogs, openStage } from "./test-worker";
 
 const MARKUP = [
   "<script>alert(1)</script>",

@@ -15,7 +15,7 @@ import {
   type Endpoint,
   type Schema,
 } from "../support/openapi-samples";
-import { everythingStored, openEstate, type Estate } from "./estate";
+import { everythingStored, openEstate, type Estate } from "./populated-retailer";
 
 const document: Document = await (await fetchWorker("/openapi.json")).json();
 const writes = endpointsOf(document)

@@ -11,9 +11,9 @@ import { aChannel, aLocation, aSku, fetchWorker, makeKey, unique, type Call } fr
 import { type Document } from "../support/openapi-samples";
 import { anOrderOf, SECRET } from "../support/retailer";
 import { canonicalPayload, shopifyPayload, signedStorefrontRequest } from "../support/storefront-traffic";
-import { fetchWith } from "../support/faults";
-import { openEstate, type Estate } from "./estate";
-import { openStage } from "./stage";
+import { fetchWith } from "../support/faulty-bindings";
+import { openEstate, type Estate } from "./populated-retailer";
+import { openStage } from "./test-worker";
 
 const sources = import.meta.glob<string>("../../src/**/*.{ts,tsx}", {
   query: "?raw",

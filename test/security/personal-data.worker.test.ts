@@ -9,7 +9,7 @@ import { SCOPES, type Scope } from "../../src/platform/auth/api-keys";
 import type { OrderId } from "../../src/kernel/ids";
 import { statusSignature } from "../../src/orders/domain/status-link";
 import { aChannel, fetchWorker, makeKey, unique, type Call } from "../support/api";
-import { databaseAway, databaseWith } from "../support/faults";
+import { databaseAway, databaseWith } from "../support/faulty-bindings";
 import { endpointsOf, type Document, type Endpoint } from "../support/openapi-samples";
 import { anOrderOf, SECRET } from "../support/retailer";
 import {
@@ -21,8 +21,8 @@ import {
   type StorefrontKind,
 } from "../support/storefront-traffic";
 import wranglerToml from "../../wrangler.toml?raw";
-import { openEstate, type Estate } from "./estate";
-import { listenToLogs, openStage } from "./stage";
+import { openEstate, type Estate } from "./populated-retailer";
+import { listenToLogs, openStage } from "./test-worker";
 
 /** Which answers tell of customers, and to which scope. `admin` includes every other. */
 const MAY_TELL: Partial<Record<Scope, readonly string[]>> = {

@@ -5,12 +5,12 @@
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { aChannel, fetchWorker, makeKey, unique } from "../support/api";
-import { databaseWith, fetchWith } from "../support/faults";
+import { databaseWith, fetchWith } from "../support/faulty-bindings";
 import { endpointsOf, type Document } from "../support/openapi-samples";
 import { anOrderOf } from "../support/retailer";
 import { canonicalPayload } from "../support/storefront-traffic";
-import { everythingStored, openEstate, type Estate } from "./estate";
-import { listenToLogs, openStage } from "./stage";
+import { everythingStored, openEstate, type Estate } from "./populated-retailer";
+import { listenToLogs, openStage } from "./test-worker";
 
 const document: Document = await (await fetchWorker("/openapi.json")).json();
 const endpoints = endpointsOf(document);

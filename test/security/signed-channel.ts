@@ -3,7 +3,7 @@ import { expect } from "vitest";
 import { aChannel, unique } from "../support/api";
 import { anOrderOf } from "../support/retailer";
 import { canonicalPayload, signedStorefrontRequest } from "../support/storefront-traffic";
-import type { Estate } from "./estate";
+import type { Estate } from "./populated-retailer";
 
 export const SECRET = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 

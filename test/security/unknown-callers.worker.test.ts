@@ -7,9 +7,9 @@ import { createApp } from "../../src/platform/http/app";
 import { createContext } from "../../src/app-context";
 import { callerWith, fetchWorker, makeKey, unique } from "../support/api";
 import { countingDatabase } from "../support/counting-database";
-import { fetchWith } from "../support/faults";
+import { fetchWith } from "../support/faulty-bindings";
 import { endpointsOf, type Document, type Endpoint } from "../support/openapi-samples";
-import { everythingStored, openEstate, type Estate } from "./estate";
+import { everythingStored, openEstate, type Estate } from "./populated-retailer";
 import { anOrder, openChannel, sign } from "./signed-channel";
 import { routes } from "../../src/modules";
 

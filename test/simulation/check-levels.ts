@@ -1,5 +1,5 @@
 /** What is told of stock: the database says what the objects say, and the storefront shows what may be sold. */
-import { broken, num, sum, type Stored } from "./rows";
+import { broken, num, sum, type Stored } from "./stored-state";
 
 export function levelsFollow({ objects, skuStock, stockLevels }: Stored): string[] {
   return objects.flatMap(({ sku, levels, holdings }) => {

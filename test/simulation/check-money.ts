@@ -1,6 +1,6 @@
 /** Money: every entry balances, every event that moves money has one, and orders and journal hold the same. */
 import type { OrderEvent } from "../../src/orders/domain/order-events";
-import { broken, eventsOf, num, postingsOf, sum, type Stored } from "./rows";
+import { broken, eventsOf, num, postingsOf, sum, type Stored } from "./stored-state";
 
 /** G5: the books balance, and say what the orders say. */
 export function booksBalance({ orders, entries, stockEntries, commits }: Stored): string[] {

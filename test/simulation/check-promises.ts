@@ -1,6 +1,6 @@
 /** Promises: what is open has a date or the reason for none, none has passed, and each move begins where the last ended. */
 import type { LinePromise, StandingPromise } from "../../src/promises/domain/promise";
-import { broken, eventsOf, num, sum, type Row, type Stored } from "./rows";
+import { broken, eventsOf, num, sum, type Row, type Stored } from "./stored-state";
 
 /** What must hold right after the hourly look; all locations' clocks show UTC. */
 export const checkPromises = (stored: Stored): string[] => [
@@ -46,7 +46,7 @@ function historyTold({ lines, commits }: Stored): string[] {
     .flatMap((event) => {
       if (event.type !== "promise.made" && event.type !== "promise.moved") return [];
       const before = last.get(event.lineId);
-      last.set(event.lineId, event.now);
+      last.set(event.lineId, event.type === "promise.made" ? event.promise : event.after);
       const follows =
         event.type === "promise.made" ? before === undefined : isSame(before ?? null, event.before);
       return broken(follows, `promise ${event.lineId}: a move does not begin where the last ended`);

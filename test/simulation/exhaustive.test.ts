@@ -6,9 +6,9 @@ import fc from "fast-check";
 import { afterAll, describe, expect, inject, it } from "vitest";
 import { FAULT_NAMES, strikes, type Call, type Fault, type FaultName } from "./faults";
 import { FLOWS, type Flow } from "./flows";
-import { playedNearby } from "./nearby";
+import { onObjectBackedD1 } from "./on-object-backed-d1";
 import { platform } from "./platform";
-import { settled } from "./settled";
+import { settled } from "./settle-and-check";
 import { World } from "./world";
 
 /** A flow stops after so many broken guarantees: more of them would explain nothing. */
@@ -23,7 +23,7 @@ let singleFaults = 0;
 
 /** Plays the flow with the faults. Returns its calls, and each broken guarantee with the faults that struck. */
 const attempt = (flow: Flow, faults: readonly Fault[]): Promise<{ calls: Call[]; broken: string[] }> =>
-  playedNearby(async () => {
+  onObjectBackedD1(async () => {
     const world = await World.open(flow.stock);
     platform().arm(faults);
     await flow.run(world);

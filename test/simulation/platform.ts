@@ -9,7 +9,7 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env as realEnv } from "cloudflare:workers";
 import type { Env } from "../../src/env";
 import { StorefrontStub } from "../support/storefront-stock";
-import type { Email } from "./rows";
+import type { Email } from "./stored-state";
 import { lost, overloaded, strikes, type Call, type CallKind, type Fault } from "./faults";
 import { ofObject, type Invocation } from "./invocation";
 

@@ -3,8 +3,8 @@
  */
 import fc from "fast-check";
 import { expect, inject, it } from "vitest";
-import { playedNearby } from "./nearby";
-import { play, scenarios } from "./scenario";
+import { onObjectBackedD1 } from "./on-object-backed-d1";
+import { play, scenarios } from "./random-day";
 
 const TIMEOUT_MS = 12 * 3_600_000;
 const { runs, seed } = inject("simulation");
@@ -22,7 +22,7 @@ it(`keeps every guarantee through ${days} random days`, { timeout: TIMEOUT_MS },
   const day = fc.asyncProperty(scenarios, async (scenario) => {
     played += 1;
     const work = () => play(scenario);
-    expect(await (isOnD1 ? work() : playedNearby(work))).toEqual([]);
+    expect(await (isOnD1 ? work() : onObjectBackedD1(work))).toEqual([]);
   });
   try {
     // A seed of its own, so that no shard plays the days of another.

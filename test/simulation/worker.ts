@@ -3,7 +3,7 @@ import { SkuInventory as Real } from "../../src/worker";
 import { platform } from "./platform";
 
 export { default } from "../../src/worker";
-export { NearbyDatabase } from "../support/nearby-database";
+export { ObjectBackedD1 } from "../support/object-backed-d1";
 
 export class SkuInventory extends Real {
   constructor(ctx: DurableObjectState, _env: unknown) {

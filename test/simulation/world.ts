@@ -14,11 +14,11 @@ import {
   type TrafficRefund,
 } from "../support/storefront-traffic";
 import { bigCommerceAnswer, signedBigCommerceRequest } from "../support/bigcommerce-store";
-import { changedLocation, changedLocations, putBack } from "./furnishing";
-import { CHANNEL, cleared, founded, LOCATIONS, SECRET, stocked, STORE } from "./furnishing";
-import { hurry, invoke } from "./invoke";
+import { changedLocation, changedLocations, putBack } from "./initial-data";
+import { CHANNEL, cleared, founded, LOCATIONS, SECRET, stocked, STORE } from "./initial-data";
+import { hurry, invoke } from "./run-invocation";
 import { platform } from "./platform";
-import { deliver, fire, ringAlarms, type Cron } from "./surroundings";
+import { deliver, fire, ringAlarms, type Cron } from "./platform-events";
 
 /** Far ahead, so that an object's alarm never fires by the real clock: the world rings it. */
 const EPOCH = Date.UTC(2050, 0, 3, 12);

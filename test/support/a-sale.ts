@@ -2,28 +2,28 @@
  * Orders for tests as storefronts sell them, taken in and carried on by the domain's own decisions:
  * `ship(release(takenIn(aSale({ lines: [sold("Mug", 2)] }))), { Mug: 1 })`.
  */
-import { createOrder, type LineStock } from "../../src/orders/domain/order-creation";
+import { payable } from "../../src/orders/domain/amounts";
 import { decideCancel } from "../../src/orders/domain/cancellation";
-import { decideDeliver, decideRelease, decideShip } from "../../src/orders/domain/fulfillments/fulfillment";
+import { planFulfillments } from "../../src/orders/domain/creation/first-plan";
+import { type LineStock, newLine, type LineToAdd } from "../../src/orders/domain/creation/new-line";
+import { createOrder } from "../../src/orders/domain/creation/order-creation";
+import { evolve, evolveAll } from "../../src/orders/domain/evolve/evolve";
+import { decideDeliver } from "../../src/orders/domain/fulfillments/deliver";
+import { decideRelease } from "../../src/orders/domain/fulfillments/release";
+import { decideShip } from "../../src/orders/domain/fulfillments/ship";
+import { fulfillmentToJoin } from "../../src/orders/domain/fulfillments/units-at";
+import type { NewOrder, NewOrderLine, NewRefund } from "../../src/orders/domain/new-order";
+import type { Order } from "../../src/orders/domain/order";
+import type { OrderEvent } from "../../src/orders/domain/order-events";
+import { decideRefund, type RefundRules } from "../../src/orders/domain/payments/refunds";
+import { addedLines } from "../../src/orders/domain/storefront/added-lines";
+import { decideStorefrontUpdate } from "../../src/orders/domain/storefront/storefront-update";
 import { lineIdOf, orderIdOf, type LineId } from "../../src/kernel/ids";
 import { postings } from "../../src/orders/domain/postings";
-import { newLine, plan, type LineToAdd } from "../../src/orders/domain/order-creation";
-import type { OrderEvent } from "../../src/orders/domain/order-events";
-import { evolve, evolveAll } from "../../src/orders/domain/order-lifecycle";
-import { addedLines, decideStorefrontUpdate } from "../../src/orders/domain/storefront-update";
-import { partAt } from "../../src/orders/domain/fulfillments/fulfillment";
-import {
-  payable,
-  type NewOrder,
-  type NewOrderLine,
-  type NewRefund,
-  type Order,
-} from "../../src/orders/domain/order";
 import type { Channel } from "../../src/catalog/domain/reference";
-import { decideRefund, type RefundRules } from "../../src/orders/domain/payments/refunds";
 import type { Result } from "../../src/kernel/result";
 import { anAddress, NOON } from "./an-order";
-import { plainChannel } from "./reference";
+import { plainChannel } from "./reference-defaults";
 
 export const FREE = { grossMinor: 0, discountMinor: 0, taxMinor: 0 };
 export const RULES: RefundRules = { by: "web", now: NOON, restockLocationId: () => "east" };
@@ -173,7 +173,9 @@ export function synced(order: Order, state: NewOrder): OrderEvent[] {
   if (lines.length === 0) return decideStorefrontUpdate(order, state, RULES);
   const stock = stockFor(lines);
   const added = lines.map((line) => newLine(line, stock));
-  const fulfillments = plan(added, stock, (locationId) => partAt(order, locationId, NOON));
+  const fulfillments = planFulfillments(added, stock, (locationId) =>
+    fulfillmentToJoin(order, locationId, NOON),
+  );
   const event: OrderEvent = {
     type: "order.lines_added",
     lines: added,

@@ -2,7 +2,9 @@
 import { orderIdOf, type LineId, type ShipmentId } from "../../src/kernel/ids";
 import type { StandingPromise } from "../../src/promises/domain/promise";
 import type { Address } from "../../src/kernel/address";
-import type { Order, OrderLine, Shipment } from "../../src/orders/domain/order";
+import type { Shipment } from "../../src/orders/domain/fulfillments/fulfillment";
+import type { Order } from "../../src/orders/domain/order";
+import type { OrderLine } from "../../src/orders/domain/order-line";
 
 export const NOON = Date.UTC(2026, 10, 22, 12);
 
@@ -96,7 +98,7 @@ export function anOrder(over: Partial<Order> = {}): Order {
     currency: "GBP",
     taxIncluded: false,
     placedAt: NOON,
-    acceptedAt: NOON,
+    createdAt: NOON,
     storefrontUpdatedAt: NOON,
     closedAt: null,
     email: "ada@example.com",

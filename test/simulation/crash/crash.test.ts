@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { apiKeyToken, hashOfToken, SECRET_BYTES } from "../../../src/platform/auth/api-keys";
 import { idFromBytes } from "../../../src/kernel/ids";
 import type { Server } from "../../../scripts/local/server.ts";
-import { check } from "../checker";
+import { check } from "../check-guarantees";
 import { beginLoad, fire, furnish, LOCATIONS, shipReleased, SKUS } from "./load";
 import { makeDue, readStored, waiting } from "./stored-files";
 

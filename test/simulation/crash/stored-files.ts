@@ -3,7 +3,7 @@ import { existsSync, globSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { OrderId } from "../../../src/kernel/ids";
-import { storedFrom, type Email, type Row, type SkuObject, type Stored } from "../rows";
+import { storedFrom, type Email, type Row, type SkuObject, type Stored } from "../stored-state";
 
 /** As the local runtime lays them out. */
 const databaseFiles = (state: string) => files(state, "v3/d1/miniflare-D1DatabaseObject");

@@ -5,12 +5,9 @@
  */
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type {
-  Holder,
-  AllocationResult,
-  EffectApplied,
-  StockReading,
-} from "../../../src/inventory/domain/stock";
+import type { AllocationResult, Holder } from "../../../src/inventory/domain/allocation-request";
+import type { EffectApplied } from "../../../src/inventory/domain/stock-messages";
+import type { StockReading } from "../../../src/inventory/domain/stock-reading";
 import type { Result } from "../../../src/kernel/result";
 import { createInventoryClient, type InventoryClient } from "../../../src/inventory/inventory-client";
 import type { SkuInventory } from "../../../src/worker";
@@ -112,7 +109,7 @@ function askInventory(inventory: InventoryClient, sku: string, call: StockCall):
     case "release":
     case "reject":
     case "replan":
-      return inventory.apply(sku, effectOf(call));
+      return inventory.applyEffect(sku, effectOf(call));
     case "receive":
       return inventory.recordMovement(sku, operationOf(call, now));
     case "look":

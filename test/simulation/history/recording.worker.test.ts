@@ -8,7 +8,7 @@ import { recorderOf, type Mishap, type Recorder, type StockHistory } from "./rec
 import { copyOf, emptyStock, EVERYWHERE, keyOf, perform, UNIT_COST } from "./stock-model";
 import type { ModelStock, StockCall, StockReply } from "./stock-model";
 import { isSameReply } from "./stock-replies";
-import { plainFacts } from "../../support/reference";
+import { plainFacts } from "../../support/reference-defaults";
 
 const modelOf = (sellsShort: boolean): Model<ModelStock, StockCall, StockReply> => ({
   init: emptyStock(sellsShort),

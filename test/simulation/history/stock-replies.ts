@@ -1,5 +1,6 @@
 /** What the inventory answers, in the words of the plain model. */
-import type { AllocationResult, StockReading } from "../../../src/inventory/domain/stock";
+import type { AllocationResult } from "../../../src/inventory/domain/allocation-request";
+import type { StockReading } from "../../../src/inventory/domain/stock-reading";
 import { EVERYWHERE, type StockReply, type Where } from "./stock-model";
 
 export function replyOfAllocation({ allocated, backordered, free, repeated }: AllocationResult): StockReply {

@@ -1,11 +1,8 @@
 /** What the plain model is asked, in the words of the inventory. */
 import type { LineId, OrderId, ReservationId } from "../../../src/kernel/ids";
-import type {
-  Holder,
-  AllocationRequest,
-  StockEffect,
-  StockOperation,
-} from "../../../src/inventory/domain/stock";
+import type { AllocationRequest, Holder } from "../../../src/inventory/domain/allocation-request";
+import type { StockEffect } from "../../../src/inventory/domain/stock-messages";
+import type { StockOperation } from "../../../src/inventory/domain/stock-operations";
 import type { StockCall } from "./stock-model";
 
 const ORDER: OrderId = "ord_1";

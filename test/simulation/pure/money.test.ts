@@ -2,9 +2,10 @@
 import fc from "fast-check";
 import { describe } from "vitest";
 import { apportion, unitShare } from "../../../src/kernel/money";
-import { amountsOfUnits, payable } from "../../../src/orders/domain/order";
+import { payable } from "../../../src/orders/domain/amounts";
+import { amountsOfUnits } from "../../../src/orders/domain/order-line";
 import { aLine } from "../../support/an-order";
-import { playAll } from "./scenarios";
+import { playAll } from "./play-scenarios";
 
 const amount = fc.oneof(fc.integer({ min: -300, max: 300 }), fc.maxSafeInteger());
 const weight = fc.oneof(fc.nat(5), fc.nat(10_000), fc.maxSafeNat());

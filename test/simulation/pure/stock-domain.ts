@@ -1,16 +1,13 @@
 /** The domain's stock, asked what the plain one is asked, settled after each step as its object settles it. */
 import type { LineId } from "../../../src/kernel/ids";
-import {
-  confirm,
-  isForgotten,
-  releaseHolding,
-  liveUnits,
-  type Stock,
-} from "../../../src/inventory/domain/sku-stock";
-import type { Holder, AllocationResult } from "../../../src/inventory/domain/stock";
-import { allocateStock, moveAllocations } from "../../../src/inventory/domain/allocations";
-import { applyEffect } from "../../../src/inventory/domain/stock-effects";
-import { keepSafetyStock, applyOperation } from "../../../src/inventory/domain/stock-operations";
+import { confirm, releaseHolding } from "../../../src/inventory/domain/holding-status";
+import { liveUnits, mayBeForgotten } from "../../../src/inventory/domain/holding";
+import type { Stock } from "../../../src/inventory/domain/sku-stock";
+import type { AllocationResult, Holder } from "../../../src/inventory/domain/allocation-request";
+import { allocateStock } from "../../../src/inventory/domain/allocate-stock";
+import { moveAllocations } from "../../../src/inventory/domain/move-allocations";
+import { applyEffect } from "../../../src/inventory/domain/apply-effect";
+import { applyOperation, keepSafetyStock } from "../../../src/inventory/domain/stock-operations";
 import { settled } from "../../inventory/domain/stock-world";
 import type { StockCall, StockReply } from "../history/stock-model";
 import { replyOfAllocation } from "../history/stock-replies";
@@ -61,7 +58,7 @@ export function performOn(stock: Stock, call: StockCall, at: number): Performed 
 function expired(stock: Stock, who: string, how: "voided" | "expired"): Stock {
   if (!stock.holdings.has(who as Holder)) return stock;
   const after = releaseHolding(stock, who as Holder, how);
-  return { ...after, holdings: new Map([...after.holdings].filter(([, it]) => !isForgotten(it))) };
+  return { ...after, holdings: new Map([...after.holdings].filter(([, it]) => !mayBeForgotten(it))) };
 }
 
 function allocate(stock: Stock, call: Extract<StockCall, { type: "allocate" }>, at: number): Performed {

@@ -1,8 +1,9 @@
 /** The domain's stock beside the plain one: asked the same, they answer the same and hold the same. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { available, allocationAt, levelAt, type Stock } from "../../../src/inventory/domain/sku-stock";
-import type { Holder } from "../../../src/inventory/domain/stock";
+import { available, levelAt, type Stock } from "../../../src/inventory/domain/sku-stock";
+import { allocationAt } from "../../../src/inventory/domain/holding";
+import type { Holder } from "../../../src/inventory/domain/allocation-request";
 import { upsertSku } from "../../../src/inventory/domain/stock-operations";
 import { mug } from "../../inventory/domain/stock-world";
 import {
@@ -16,7 +17,7 @@ import {
   type Where,
 } from "../history/stock-model";
 import { isSameReply } from "../history/stock-replies";
-import { playAll } from "./scenarios";
+import { playAll } from "./play-scenarios";
 import { performOn } from "./stock-domain";
 
 const CLAIMANTS = ["line_a", "line_b", "line_c", "line_d", "res_1", "res_2"] as const;

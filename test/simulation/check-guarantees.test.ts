@@ -3,10 +3,10 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { checkPromises } from "./check-promises";
-import { check, checkNight } from "./checker";
+import { check, checkNight } from "./check-guarantees";
 import { platform } from "./platform";
-import { settled } from "./settled";
-import { read } from "./stored";
+import { settled } from "./settle-and-check";
+import { read } from "./read-stored-state";
 import { MINUTE, World } from "./world";
 
 let world: World;

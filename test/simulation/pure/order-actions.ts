@@ -1,17 +1,18 @@
 /** What happens to an order after it was taken in: the domain decides, and the units are moved beside it. */
 import { decideCancel } from "../../../src/orders/domain/cancellation";
-import {
-  decideCut,
-  decideDeliver,
-  decideFill,
-  decideReject,
-} from "../../../src/orders/domain/fulfillments/fulfillment";
-import { decideRelease, decideShip } from "../../../src/orders/domain/fulfillments/fulfillment";
-import { decideHold, decideReleaseHold } from "../../../src/orders/domain/holds";
+import { decideDeliver } from "../../../src/orders/domain/fulfillments/deliver";
+import { decideReject } from "../../../src/orders/domain/fulfillments/reject";
+import { decideRelease } from "../../../src/orders/domain/fulfillments/release";
+import { decideShip } from "../../../src/orders/domain/fulfillments/ship";
+import { decideHold } from "../../../src/orders/domain/holds/place-hold";
+import { decideReleaseHold } from "../../../src/orders/domain/holds/release-hold";
+import type { NewRefund } from "../../../src/orders/domain/new-order";
+import type { Order } from "../../../src/orders/domain/order";
 import type { OrderEvent } from "../../../src/orders/domain/order-events";
-import { openUnits, type NewRefund, type Order } from "../../../src/orders/domain/order";
+import { openUnits } from "../../../src/orders/domain/order-line";
 import { decidePayment } from "../../../src/orders/domain/payments/payments";
 import { decideRefund } from "../../../src/orders/domain/payments/refunds";
+import { decideCut, decideFill } from "../../../src/orders/domain/stock-events";
 import type { Result } from "../../../src/kernel/result";
 import {
   cancelUnits,
@@ -25,7 +26,7 @@ import {
   type Part,
   type UnitsOfOrder,
 } from "./order-model";
-import { LOCATIONS, NOW, RULES } from "./order-world";
+import { LOCATIONS, NOW, RULES } from "./sales";
 
 const ACTS = [
   ...(["release", "release", "release", "ship", "ship", "ship", "ship", "shipAll", "deliver"] as const),
@@ -109,7 +110,8 @@ export function perform(order: Order, model: UnitsOfOrder, act: Act, count: numb
       return { events: pay(order), again: pay };
     }
     case "hold": {
-      const hold = (now: Order) => accepted(decideHold(now, { code: "staff", detail: "Wait." }, "test", NOW));
+      const hold = (now: Order) =>
+        accepted(decideHold(now, { code: "staff", detail: "Wait." }, { now: NOW, by: "test" }));
       return { events: hold(order), again: hold };
     }
     case "releaseIfNotRenewed": {

@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import type { SkuInventory } from "../../src/worker";
 import worker from "../../src/worker";
 import { newInvocation } from "./invocation";
-import { invoke, withinPatience } from "./invoke";
+import { invoke, withinPatience } from "./run-invocation";
 import { platform, type Held } from "./platform";
 
 export type Surrounded = Readonly<{ skus: readonly string[]; random: () => number }>;

@@ -3,25 +3,27 @@
  * words come late, and either may come twice. Both sides are the domain's own.
  */
 import { decideCancel } from "../../../src/orders/domain/cancellation";
-import {
-  decideCut,
-  decideFill,
-  decideReject,
-  decideRelease,
-} from "../../../src/orders/domain/fulfillments/fulfillment";
-import { decideShip } from "../../../src/orders/domain/fulfillments/fulfillment";
-import { decideRepair, decideAllocationMoved } from "../../../src/orders/domain/stock-repair";
-import { createOrder } from "../../../src/orders/domain/order-creation";
+import { createOrder } from "../../../src/orders/domain/creation/order-creation";
+import { evolveAll } from "../../../src/orders/domain/evolve/evolve";
+import type { Fulfillment } from "../../../src/orders/domain/fulfillments/fulfillment";
+import { decideReject } from "../../../src/orders/domain/fulfillments/reject";
+import { decideRelease } from "../../../src/orders/domain/fulfillments/release";
+import { decideShip } from "../../../src/orders/domain/fulfillments/ship";
+import type { Order } from "../../../src/orders/domain/order";
+import type { OrderEvent } from "../../../src/orders/domain/order-events";
+import { openUnits } from "../../../src/orders/domain/order-line";
+import { decideCut, decideFill, decideAllocationMoved } from "../../../src/orders/domain/stock-events";
+import { decideRepair } from "../../../src/orders/domain/stock-repair";
 import { lineIdOf, orderIdOf, type LineId, type OrderId } from "../../../src/kernel/ids";
 import { stockEffects } from "../../../src/orders/domain/stock-effects";
-import type { OrderEvent } from "../../../src/orders/domain/order-events";
-import { evolveAll } from "../../../src/orders/domain/order-lifecycle";
-import { openUnits, type Fulfillment, type Order } from "../../../src/orders/domain/order";
 import type { Result } from "../../../src/kernel/result";
-import { confirm, liveUnits, type Holding, type Stock } from "../../../src/inventory/domain/sku-stock";
-import type { OpenAllocation, StockEffect, StockEvent } from "../../../src/inventory/domain/stock";
-import { allocateStock } from "../../../src/inventory/domain/allocations";
-import { applyEffect, isAmiss } from "../../../src/inventory/domain/stock-effects";
+import { confirm } from "../../../src/inventory/domain/holding-status";
+import { type Holding, liveUnits } from "../../../src/inventory/domain/holding";
+import type { Stock } from "../../../src/inventory/domain/sku-stock";
+import type { OpenAllocation } from "../../../src/inventory/domain/stock-reading";
+import type { StockEffect, StockEvent } from "../../../src/inventory/domain/stock-messages";
+import { allocateStock } from "../../../src/inventory/domain/allocate-stock";
+import { applyEffect, lacksUnits } from "../../../src/inventory/domain/apply-effect";
 import { applyOperation } from "../../../src/inventory/domain/stock-operations";
 import {
   allocationDifferences,
@@ -30,8 +32,8 @@ import {
 } from "../../../src/orders/domain/allocation-differences";
 import { settled, stockOf } from "../../inventory/domain/stock-world";
 import { EVERYWHERE } from "../history/stock-model";
-import { newOrderOf, NOW } from "./order-world";
-import { plainChannel } from "../../support/reference";
+import { newOrderOf, NOW } from "./sales";
+import { plainChannel } from "../../support/reference-defaults";
 import type { Channel } from "../../../src/catalog/domain/reference";
 
 const CHANNEL: Channel = {
@@ -205,7 +207,7 @@ function elsewhere(order: Order, part: Fulfillment | undefined, act: ShopAct): O
   const locations = EVERYWHERE.filter((_, i) => i !== act.flag);
   const lineId = line.id;
   if (planned === null) {
-    return line.backordered > 0 ? [{ type: "backorder.served", lineId, locations }] : [];
+    return line.backordered > 0 ? [{ type: "backorder.locations_changed", lineId, locations }] : [];
   }
   const from = { fulfillmentId: planned.id, locationId: planned.locationId! };
   const quantity = Math.min(act.quantity, open);
@@ -234,7 +236,7 @@ function applyOne(shop: Shop, { which, part, flag }: ShopAct): void {
   if (!shop.applied.has(effect.ref)) {
     shop.applied.add(effect.ref);
     const undelivered = shop.words.some(({ id, lineId }) => lineId === effect.lineId && !shop.heard.has(id));
-    if (undelivered || isAmiss(shop.stock, effect)) shop.needsRepair.add(effect.orderId);
+    if (undelivered || lacksUnits(shop.stock, effect)) shop.needsRepair.add(effect.orderId);
     hear(shop, applyEffect(shop.stock, effect));
   }
   if (flag > 0) shop.effects.splice(at, 1);

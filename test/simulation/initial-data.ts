@@ -11,7 +11,7 @@ import { makeKeyIn } from "../support/api";
 import { CREDENTIALS } from "../support/storefront-stock";
 import { newInvocation } from "./invocation";
 import { platform } from "./platform";
-import { plainChannel, plainLocation } from "../support/reference";
+import { plainChannel, plainLocation } from "../support/reference-defaults";
 
 export const CHANNEL = "shop";
 /** A storefront that only says which order changed. */

@@ -4,7 +4,7 @@ import type { TrafficOrder } from "../support/storefront-traffic";
 import { act, actions, SKUS, type Action } from "./actions";
 import { FAULT_NAMES, type Fault } from "./faults";
 import { platform } from "./platform";
-import { settled } from "./settled";
+import { settled } from "./settle-and-check";
 import { World } from "./world";
 
 export type Scenario = Readonly<{

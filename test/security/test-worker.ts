@@ -5,7 +5,7 @@ import type { Env } from "../../src/env";
 import worker from "../../src/worker";
 import type { Answer, Call } from "../support/api";
 import { unique } from "../support/api";
-import { fetchWith, queueKeeping } from "../support/faults";
+import { fetchWith, queueKeeping } from "../support/faulty-bindings";
 
 export type Sent = Readonly<{ queue: string; body: { type: string } }>;
 

@@ -1,7 +1,7 @@
 /** What a world has stored, and what outsiders received of it: all that the checker may know. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { storedFrom, TABLES, type Row, type SkuObject, type Stored } from "./rows";
+import { storedFrom, TABLES, type Row, type SkuObject, type Stored } from "./stored-state";
 import { platform } from "./platform";
 import type { World } from "./world";
 

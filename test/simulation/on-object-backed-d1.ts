@@ -1,16 +1,16 @@
 /** Playing a world on a database in the same isolate: the calls are the same, and each takes a tenth of the time. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import type { NearbyDatabase } from "../support/nearby-database";
+import type { ObjectBackedD1 } from "../support/object-backed-d1";
 import { platform } from "./platform";
 
-const stub = () => env.NEARBY_DATABASE.getByName("the world's");
+const stub = () => env.OBJECT_BACKED_D1.getByName("the world's");
 
 let migrated: Promise<void> | undefined;
 
 /** Does the work inside the database's object, where it may be asked directly. Objects ask it by a call. */
-export const playedNearby = <Value>(work: () => Promise<Value>): Promise<Value> =>
-  runInDurableObject(stub(), async (object: NearbyDatabase) => {
+export const onObjectBackedD1 = <Value>(work: () => Promise<Value>): Promise<Value> =>
+  runInDurableObject(stub(), async (object: ObjectBackedD1) => {
     const database = object.database(stub);
     await (migrated ??= migrate(database));
     platform().database = database;

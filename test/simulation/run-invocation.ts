@@ -2,7 +2,7 @@
 import { vi } from "vitest";
 import type { Env } from "../../src/env";
 import { newInvocation } from "./invocation";
-import { turnsOfOthers } from "../support/turns";
+import { yieldTimes } from "../support/yield";
 import { platform } from "./platform";
 
 /**
@@ -79,7 +79,7 @@ export function hurry(): void {
     if (turns === null) return realSetTimeout(run, ms);
     const pause = {};
     pauses.add(pause);
-    void turnsOfOthers(turns).then(() => pauses.delete(pause) && run());
+    void yieldTimes(turns).then(() => pauses.delete(pause) && run());
     return pause;
   });
   vi.stubGlobal("clearTimeout", (timer: Parameters<typeof clearTimeout>[0]) => {
@@ -91,7 +91,7 @@ export function hurry(): void {
     if (turns === null) return wait(ms, options);
     const pause = {};
     pauses.add(pause);
-    await turnsOfOthers(turns);
+    await yieldTimes(turns);
     pauses.delete(pause);
     options?.signal?.throwIfAborted();
   };

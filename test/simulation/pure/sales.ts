@@ -1,16 +1,18 @@
 /** Orders as storefronts sell them, and what then happens to them: each said by one number. */
 import fc from "fast-check";
-import { createOrder, type LineStock } from "../../../src/orders/domain/order-creation";
-import { lineIdOf, orderIdOf, type LineId } from "../../../src/kernel/ids";
-import { evolveAll } from "../../../src/orders/domain/order-lifecycle";
-import { decideStorefrontUpdate } from "../../../src/orders/domain/storefront-update";
+import type { LineStock } from "../../../src/orders/domain/creation/new-line";
+import { createOrder } from "../../../src/orders/domain/creation/order-creation";
+import { evolveAll } from "../../../src/orders/domain/evolve/evolve";
+import type { NewOrder, NewOrderLine } from "../../../src/orders/domain/new-order";
+import type { Order } from "../../../src/orders/domain/order";
 import type { OrderEvent } from "../../../src/orders/domain/order-events";
-import type { NewOrder, NewOrderLine, Order } from "../../../src/orders/domain/order";
-import type { Channel } from "../../../src/catalog/domain/reference";
 import type { RefundRules } from "../../../src/orders/domain/payments/refunds";
+import { decideStorefrontUpdate } from "../../../src/orders/domain/storefront/storefront-update";
+import { lineIdOf, orderIdOf, type LineId } from "../../../src/kernel/ids";
+import type { Channel } from "../../../src/catalog/domain/reference";
 import { anAddress } from "../../support/an-order";
 import type { UnitsOfOrder } from "./order-model";
-import { plainChannel } from "../../support/reference";
+import { plainChannel } from "../../support/reference-defaults";
 
 export const NOW = 1_000_000;
 export const UNIT_COST = 700;

@@ -8,7 +8,7 @@ import { eq, sql as raw } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { NearbyDatabase } from "../support/nearby-database";
+import type { ObjectBackedD1 } from "../support/object-backed-d1";
 
 const SCHEMA = [
   `CREATE TABLE parents (id INTEGER PRIMARY KEY, name TEXT UNIQUE)`,
@@ -20,9 +20,9 @@ const SCHEMA = [
 
 type Work = (db: D1Database) => Promise<unknown>;
 
-const nearby = () => env.NEARBY_DATABASE.getByName("beside D1");
+const nearby = () => env.OBJECT_BACKED_D1.getByName("beside D1");
 const inside = <Value>(work: (db: D1Database) => Promise<Value>): Promise<Value> =>
-  runInDurableObject(nearby(), (object: NearbyDatabase) => work(object.database(nearby)));
+  runInDurableObject(nearby(), (object: ObjectBackedD1) => work(object.database(nearby)));
 
 const TOLD = ["changes", "last_row_id", "rows_read", "rows_written"] as const;
 
@@ -267,7 +267,7 @@ describe("while a call is under way", () => {
 });
 
 it("answers whoever is outside of its object, too", async () => {
-  const handed = await runInDurableObject(nearby(), (object: NearbyDatabase) => ({
+  const handed = await runInDurableObject(nearby(), (object: ObjectBackedD1) => ({
     database: object.database(nearby),
   }));
   const count = (db: D1Database) => db.prepare("SELECT count(*) AS n FROM strict").first("n");

@@ -10,8 +10,8 @@ import {
   disagreements,
   openShop,
   type ShopAct,
-} from "./resourcing-world";
-import { playAll } from "./scenarios";
+} from "./replanning-shop";
+import { playAll } from "./play-scenarios";
 
 type Scenario = Readonly<{
   onHand: readonly number[];

@@ -1,8 +1,8 @@
 /** What is left of a world once its faults are over: everything at its end, or waiting for a person, and agreeing. */
 import { checkPromises } from "./check-promises";
-import { check, checkNight } from "./checker";
+import { check, checkNight } from "./check-guarantees";
 import { platform } from "./platform";
-import { read } from "./stored";
+import { read } from "./read-stored-state";
 import { MINUTE, type World } from "./world";
 
 const MAX_TURNS = 40;

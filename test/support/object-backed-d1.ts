@@ -4,7 +4,7 @@
  * asks it directly, whoever does not by one call. `nearby-database.test.ts` holds it against D1.
  */
 import { DurableObject } from "cloudflare:workers";
-import { turnOfOthers } from "./turns";
+import { yieldOnce } from "./yield";
 
 export type Query = Readonly<{ sql: string; params: readonly unknown[] }>;
 /** Rows as D1 has them: blobs are lists of their bytes. Of what D1 says of its work, what tells of the rows. */
@@ -18,7 +18,7 @@ export type Answered = Readonly<{ ok: true; answers: Answer[] } | { ok: false; e
 type Ask = (queries: readonly Query[]) => Promise<Answered>;
 
 /** The object that has the database. It holds nothing else. */
-export class NearbyDatabase extends DurableObject {
+export class ObjectBackedD1 extends DurableObject {
   readonly #store: Store;
 
   constructor(ctx: DurableObjectState, env: unknown) {
@@ -36,9 +36,9 @@ export class NearbyDatabase extends DurableObject {
    * done, as they have while one of D1's is under way.
    * @param outside this object's stub, made by who asks it.
    */
-  database(outside: () => DurableObjectStub<NearbyDatabase>): D1Database {
+  database(outside: () => DurableObjectStub<ObjectBackedD1>): D1Database {
     return databaseThrough(async (queries) => {
-      await turnOfOthers();
+      await yieldOnce();
       const answered = await this.#store.answer(queries);
       return answered.ok || !OUTSIDE.test(answered.error) ? answered : outside().answer(queries);
     });

@@ -5,9 +5,9 @@ import { expect, it } from "vitest";
 import type { SkuInventory } from "../../src/worker";
 import type { Fault } from "./faults";
 import { newInvocation } from "./invocation";
-import { invoke } from "./invoke";
+import { invoke } from "./run-invocation";
 import { platform } from "./platform";
-import { ringAlarms } from "./surroundings";
+import { ringAlarms } from "./platform-events";
 import { MINUTE, World } from "./world";
 
 const withObject = (world: World, work: (object: SkuInventory) => void): Promise<void> =>

@@ -4,9 +4,9 @@
  */
 import type { Report } from "../../src/reconciliation/domain/checks";
 import { channelsShow, levelsFollow } from "./check-levels";
-import { toldOnce } from "./check-messages";
+import { toldOnce } from "./check-notifications";
 import { booksBalance, moneyExact } from "./check-money";
-import { broken, eventsOf, num, postingsOf, sum, type Stored } from "./rows";
+import { broken, eventsOf, num, postingsOf, sum, type Stored } from "./stored-state";
 
 /** Every guarantee that does not hold, by its name; an empty list is a clean world. */
 export const check = (stored: Stored): string[] => [

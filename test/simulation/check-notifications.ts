@@ -1,5 +1,5 @@
 /** Messages: what customers were eventCount, and how often. */
-import { broken, eventsOf, num, type Row, type Stored } from "./rows";
+import { broken, eventsOf, num, type Row, type Stored } from "./stored-state";
 
 /** G6: what the customer is to be told was eventCount, and once; and what is called sent did reach the provider. */
 export function toldOnce({ notifications, emails, shipments, orders, commits }: Stored): string[] {
