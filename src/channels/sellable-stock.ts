@@ -1,11 +1,11 @@
 /** What connected channels may sell of a SKU, stored in the same batch as the SKU's snapshot. */
 import type { Reference } from "../catalog/domain/reference";
 import type { SnapshotConsequence } from "../inventory/context";
-import type { StockSnapshot } from "../inventory/domain/stock";
-import { sellableUnits } from "./domain/channel-stock";
+import type { StockSnapshot } from "../inventory/domain/stock-reading";
+import { KINDS_OF_GOODS, sellableUnits } from "./domain/channel-stock";
 import { sellableStatement, type Sellable } from "./storage/channel-stock";
 
-/** `holds`: counts only while the database has a version of the SKU's stock in this range. */
+/** `holds`: valid only while the database has a version of the SKU's stock in this range. */
 export const sellableOf = (
   { channels, connected, locations }: Reference,
   snapshot: StockSnapshot,
@@ -16,7 +16,7 @@ export const sellableOf = (
     .map((channel) => ({
       channelId: channel.id,
       sku: snapshot.sku,
-      quantity: sellableUnits(channel, locations, snapshot.levels),
+      quantities: KINDS_OF_GOODS.map((goods) => sellableUnits(channel, locations, snapshot.levels, goods)),
       holds,
     }));
 

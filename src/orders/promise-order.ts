@@ -7,14 +7,16 @@ import { localDate } from "../kernel/calendar";
 import type { LineId } from "../kernel/ids";
 import { promisable } from "../inventory/domain/inbound";
 import { logLine } from "../kernel/log-line";
+import type { Order } from "./domain/order";
 import type { OrderEvent } from "./domain/order-events";
-import type { Order, OrderLine } from "./domain/order";
+import type { OrderLine } from "./domain/order-line";
 import type { Supply } from "../promises/domain/legs";
 import { decidePromises, type PromiseFacts } from "./domain/promises/order-promises";
 import type { MoveReason } from "../promises/domain/promise";
-import { mayServe, whyMoved } from "./domain/promises/plan-changes";
+import { whyMoved } from "./domain/promises/plan-changes";
 import { DatabaseUnavailable, withDatabaseDeadline } from "../platform/d1/errors";
-import { expectedInbound } from "../inventory/inbound";
+import { expectedInboundOf } from "../promises/expected-inbound";
+import { mayServe } from "../sourcing/domain/serving";
 import { unitsAhead } from "./storage/waiting-lines";
 
 /** Somebody waits for the change: what is not known by then is told later. */
@@ -63,7 +65,7 @@ async function factsOf(context: OrdersContext, order: Order): Promise<PromiseFac
 
 /** A line that waits for as many as before keeps its day while nobody can say otherwise. */
 function isTakenBackUnasked(event: OrderEvent, before: Order | null, after: Order): boolean {
-  if (event.type !== "promise.moved" || event.now.noDate !== "supply_unknown") return false;
+  if (event.type !== "promise.moved" || event.after.noDate !== "supply_unknown") return false;
   const owed = (order: Order | null) => order?.lines.find(({ id }) => id === event.lineId)?.backordered;
   return owed(before) === owed(after);
 }
@@ -94,8 +96,10 @@ async function supplyOf(
     return await withDatabaseDeadline(Math.min(DEADLINE_MS, config.databaseDeadlineMs), async () => {
       const skus = waiting.map(({ sku }) => sku);
       const today = (id: string) => localDate(now(), locations.get(id)?.timeZone ?? "UTC");
-      const inbound = promisable(await expectedInbound(databases.primary, skus), today).filter(
-        ({ locationId }) => mayServe(order, channel, locations.get(locationId)),
+      const { shippingAddress: destination, pickupLocationId } = order;
+      const request = channel && { channel, destination, pickupLocationId };
+      const inbound = promisable(await expectedInboundOf(databases.primary, skus), today).filter(
+        ({ locationId, goods }) => request && mayServe(locations.get(locationId), request, goods),
       );
       const asked = waiting.filter(({ sku }) => inbound.some((each) => each.sku === sku));
       const ahead = asked.length === 0 ? new Map<LineId, number>() : await aheadOf(context, order, asked);

@@ -3,8 +3,9 @@ import type { OrdersContext } from "./context";
 import { localDate } from "../kernel/calendar";
 import type { OrderId } from "../kernel/ids";
 import { promisable, unitsDueAfter, type Inbound } from "../inventory/domain/inbound";
-import { mayServe } from "./domain/promises/plan-changes";
-import { expectedInbound, markPromisesUpdated } from "../inventory/inbound";
+import { markPromisesUpdated } from "../inventory/inbound";
+import { expectedInboundOf } from "../promises/expected-inbound";
+import { mayServe } from "../sourcing/domain/serving";
 import { linesWaitingFor, type QueuedLine } from "./storage/waiting-lines";
 import { recheckPromises } from "./recheck-promises";
 
@@ -38,12 +39,15 @@ async function ordersMoved(context: OrdersContext, sku: string): Promise<OrderId
   const queue = queues.flat().toSorted((a, b) => a.placedAt - b.placedAt || (a.lineId < b.lineId ? -1 : 1));
   if (queue.length === 0) return [];
   const today = (id: string) => localDate(now(), locations.get(id)?.timeZone ?? "UTC");
-  const inbound = promisable(await expectedInbound(databases.primary, [sku]), today);
+  const inbound = promisable(await expectedInboundOf(databases.primary, [sku]), today);
   const moved = new Set<OrderId>();
   let ahead = 0;
   for (const line of queue) {
     const channel = channels.get(line.channelId);
-    const own = inbound.filter(({ locationId }) => mayServe(line, channel, locations.get(locationId)));
+    const request = channel && { channel, destination: line, pickupLocationId: line.pickupLocationId };
+    const own = inbound.filter(
+      ({ locationId, goods }) => request && mayServe(locations.get(locationId), request, goods),
+    );
     if (isMoved(line, servedOn(ahead, line, own))) moved.add(line.orderId);
     ahead += line.backordered;
   }

@@ -6,7 +6,7 @@ import { carrierDaysAfter } from "../../src/promises/domain/working-days";
 import worker from "../../src/worker";
 import { aChannel, aLocation, aSku, callerOf, makeKey, unique, type Call } from "../support/api";
 import { limitedDatabase } from "../support/counting-database";
-import { stockAway } from "../support/faults";
+import { stockAway } from "../support/faulty-bindings";
 
 let call: Call;
 let token: string;

@@ -1,50 +1,53 @@
 /**
- * How many units of a SKU a channel may sell, and what becomes of telling its storefront so.
+ * How many units of a SKU a channel may sell, and how a row changes after a push to its storefront.
  *
- * The number is what there is, whatever the SKU's policy: whether a storefront goes on selling at zero is the
- * product's own setting there ("continue selling", "allow backorders"), and a number made up to keep it selling
- * would be shown to customers as stock.
+ * The number is the available units, whatever the SKU's policy. Whether a storefront continues to sell at zero is the
+ * product's own setting there ("continue selling", "allow backorders"); an invented number would be shown to customers
+ * as stock.
  */
-import type { Channel, Location } from "../../catalog/domain/reference";
-import type { StockLevel } from "../../inventory/domain/stock";
+import type { Channel } from "../../catalog/domain/reference";
+import type { StockLevel } from "../../inventory/domain/stock-reading";
+import { maySendForChannel, type Goods } from "../../sourcing/domain/serving";
 
-type Server = Pick<Location, "id" | "active" | "shipsOrders" | "countries">;
+type Sender = Parameters<typeof maySendForChannel>[0];
 type Seller = Pick<Channel, "active" | "locationIds" | "countries" | "stockBuffer">;
 
-/** Whether any order of the channel could be sent from there. Empty lists mean all. */
-export const mayServe = (location: Server, channel: Seller): boolean =>
-  location.active &&
-  location.shipsOrders &&
-  (channel.locationIds.length === 0 || channel.locationIds.includes(location.id)) &&
-  (channel.countries.length === 0 ||
-    location.countries.length === 0 ||
-    channel.countries.some((country) => location.countries.includes(country)));
-
-/** Units: available at the locations that may serve the channel, less its buffer, never under zero. */
+/** Units available at the locations that may send the goods for the channel, less its buffer, at least zero. */
 export function sellableUnits(
   channel: Seller,
-  locations: ReadonlyMap<string, Server>,
+  locations: ReadonlyMap<string, Sender>,
   levels: readonly Pick<StockLevel, "locationId" | "available">[],
+  goods: Goods,
 ): number {
   if (!channel.active) return 0;
   const units = levels.reduce((sum, { locationId, available }) => {
     const location = locations.get(locationId);
-    return location && mayServe(location, channel) ? sum + available : sum;
+    return location && maySendForChannel(location, channel, goods) ? sum + available : sum;
   }, 0);
   return Math.max(0, units - channel.stockBuffer);
 }
 
-/** What a channel may sell of a SKU, and what its storefront knows of it. */
+/** Every kind of goods, at the index `hazardous + 2 × oversize`. */
+export const KINDS_OF_GOODS: readonly Goods[] = [
+  { hazardous: false, oversize: false },
+  { hazardous: true, oversize: false },
+  { hazardous: false, oversize: true },
+  { hazardous: true, oversize: true },
+];
+
+/** What a channel may sell of a SKU, what was pushed to its storefront, and what that shows. */
 export type ChannelStock = Readonly<{
   channelId: string;
   sku: string;
   quantity: number;
-  /** Where the storefront has it: null while nobody has asked, empty where it has it not. */
+  /** The storefront's id of the SKU: null while it is not known, empty if the storefront does not list the SKU. */
   externalId: string | null;
-  /** Null while it is not known what the storefront took. */
+  /** What the storefront last accepted; null while that is not known. */
   pushedQuantity: number | null;
   pushedAt: number | null;
+  /** When it is to be pushed; null if there is nothing to push. */
   dueAt: number | null;
+  /** Pushes since the storefront last accepted one. */
   attempts: number;
   problem: string | null;
   shownQuantity: number | null;
@@ -52,43 +55,43 @@ export type ChannelStock = Readonly<{
   mismatchSince: number | null;
 }>;
 
-/** While it is pushed it is not told by another: longer than a storefront may take to answer for a batch. */
+/** How long a push keeps others from its rows: longer than the calls of a batch may take. */
 export const LEASE_MS = 5 * 60_000;
 const FIRST_PAUSE_MS = 60_000;
-const LONGEST_PAUSE_MS = 6 * 3_600_000;
-/** Tried so often in vain it is listed as a mismatch, and tried all the same. About an hour after the first. */
+const MAX_PAUSE_MS = 6 * 3_600_000;
+/** Failed pushes after which a row is listed as a mismatch: about an hour after the first. Pushes continue. */
 export const LISTED_AFTER = 6;
-/** After an attempt of which nobody knows what it did, another word confirms the last one, later than a late one lands. */
+/** A failed push may still be applied late. The next push is repeated once, after this time, to overwrite it. */
 export const CONFIRM_AFTER_MS = 5 * 60_000;
 
-/** What shows fewer than it was pushed may just have sold one: its word comes first, and its number with it. */
+/** A storefront that shows fewer units than were pushed may have sold some: the order usually arrives in this time. */
 export const SALE_ARRIVES_MS = 10 * 60_000;
 
-/** When to try again after so many attempts in vain; not before the storefront asked to wait. */
+/** The time to the next push after so many failed ones; at least as long as the storefront asks callers to wait. */
 export const pauseAfterAttempts = (attempts: number, afterMs: number): number =>
-  Math.max(afterMs, Math.min(FIRST_PAUSE_MS * 2 ** Math.max(0, attempts - 1), LONGEST_PAUSE_MS));
+  Math.max(afterMs, Math.min(FIRST_PAUSE_MS * 2 ** Math.max(0, attempts - 1), MAX_PAUSE_MS));
 
-/** What came of telling a SKU; `quantity` is what was pushed. */
+/** The outcome of a push of one SKU. `quantity`: what was pushed. */
 export type PushOutcome = Readonly<
-  | { outcome: "taken"; sku: string; quantity: number; externalId: string }
-  /** The storefront has no such SKU, or does not count its stock: there is nothing to tell. */
+  | { outcome: "accepted"; sku: string; quantity: number; externalId: string }
+  /** The storefront does not list the SKU, or does not count its stock. */
   | { outcome: "not_listed"; sku: string }
-  /** `forget`: where it was found is no longer so. */
+  /** `forget`: the storefront's id may be outdated and must be looked up again. */
   | { outcome: "failed"; sku: string; problem: string; afterMs: number; forget: boolean }
 >;
 
-/** A row as it is after an attempt. */
+/** The row after a push. */
 export function afterPush(row: ChannelStock, outcome: PushOutcome, now: number): ChannelStock {
   switch (outcome.outcome) {
-    case "taken": {
+    case "accepted": {
       const { quantity, externalId } = outcome;
-      // What was seen to be wrong is over when it is seen to be right, whatever the storefront says it took.
-      const seenWrong = row.shownQuantity !== null && row.shownQuantity !== quantity;
-      const mismatchSince = seenWrong ? row.mismatchSince : null;
+      // A storefront that showed another quantity is a mismatch until it shows the right one.
+      const showedAnother = row.shownQuantity !== null && row.shownQuantity !== quantity;
+      const mismatchSince = showedAnother ? row.mismatchSince : null;
       const pushed = { ...row, externalId, pushedAt: now, attempts: 0, problem: null, mismatchSince };
-      // An attempt before this one may still be on its way, and land after it.
-      const unsure = row.attempts > 1;
-      return unsure
+      // An earlier push that failed may be applied after this one.
+      const mayBeOverwritten = row.attempts > 1;
+      return mayBeOverwritten
         ? { ...pushed, pushedQuantity: null, dueAt: now + CONFIRM_AFTER_MS }
         : { ...pushed, pushedQuantity: quantity, dueAt: null };
     }
@@ -116,12 +119,12 @@ export function afterPush(row: ChannelStock, outcome: PushOutcome, now: number):
   }
 }
 
-/** Fewer than may be sold: nothing is oversold by it. */
+/** Whether the storefront shows fewer units than the channel may sell: that oversells nothing. */
 export const showsFewer = ({ shownQuantity, quantity }: ChannelStock): boolean =>
   shownQuantity !== null && shownQuantity < quantity;
 
-/** A row as it is once it was looked at what the storefront shows; null where it has no such SKU. */
-export function afterLooking(
+/** The row after its storefront was read. `found`: null if the storefront does not list the SKU. */
+export function withShown(
   row: ChannelStock,
   found: Readonly<{ externalId: string; shown: number | null }> | null,
   now: number,
@@ -130,19 +133,19 @@ export function afterLooking(
     const unlisted = afterPush(row, { outcome: "not_listed", sku: row.sku }, now);
     return { ...unlisted, shownQuantity: null, shownAt: now };
   }
-  const looked = { ...row, externalId: found.externalId, shownQuantity: found.shown, shownAt: now };
+  const read = { ...row, externalId: found.externalId, shownQuantity: found.shown, shownAt: now };
   if (found.shown === row.quantity) {
-    // What is still to be pushed shows already; a word that may land late is confirmed all the same.
+    // Unless this quantity was accepted, a failed push may still be applied late: the row stays due.
     const settled = row.pushedQuantity === row.quantity;
-    return { ...looked, mismatchSince: null, ...(settled ? { dueAt: null, problem: null } : {}) };
+    return { ...read, mismatchSince: null, ...(settled ? { dueAt: null, problem: null } : {}) };
   }
-  const mayHaveSold = row.pushedQuantity === row.quantity && showsFewer(looked);
-  // It was due to be pushed anyway: that is no mismatch unless it stays so.
-  const underWay = row.dueAt !== null && row.attempts < 2 && row.mismatchSince === null;
+  const mayHaveSold = row.pushedQuantity === row.quantity && showsFewer(read);
+  // A row that is due to be pushed is not a mismatch yet.
+  const isPending = row.dueAt !== null && row.attempts < 2 && row.mismatchSince === null;
   return {
-    ...looked,
+    ...read,
     pushedQuantity: null,
     dueAt: row.dueAt ?? (mayHaveSold ? now + SALE_ARRIVES_MS : now),
-    mismatchSince: underWay ? null : (row.mismatchSince ?? now),
+    mismatchSince: isPending ? null : (row.mismatchSince ?? now),
   };
 }

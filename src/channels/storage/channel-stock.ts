@@ -1,6 +1,6 @@
 /**
- * What connected channels may sell, what their storefronts were told of it, and what they showed. A row is changed
- * by whoever leased it, and only while it is as it was read.
+ * What connected channels may sell, what was pushed to their storefronts, and what those showed. A row is written only
+ * while it is as it was read; a push leases its rows first.
  */
 import { LEASE_MS, type ChannelStock } from "../domain/channel-stock";
 import { anyRowStatement } from "../../platform/d1/any-row-exists";
@@ -9,17 +9,18 @@ const COLUMNS = `channel_id AS channelId, sku, quantity, external_id AS external
   pushed_at AS pushedAt, due_at AS dueAt, attempts, problem, shown_quantity AS shownQuantity, shown_at AS shownAt,
   mismatch_since AS mismatchSince`;
 
-/** What a channel may sell by a word on the SKU's stock; it counts where the database holds a version from … to. */
+/** What a channel may sell by a snapshot of the SKU. Valid only while the database has a version in the range. */
 export type Sellable = Readonly<{
   channelId: string;
   sku: string;
-  quantity: number;
+  /** For each of `KINDS_OF_GOODS`: the SKU's row decides which one counts. */
+  quantities: readonly number[];
   holds: readonly [from: number, to: number];
 }>;
 
 /**
- * Notes what channels may sell, and that they are to be pushed, where it differs from what they were pushed. In a
- * batch with the words on stock it comes before them.
+ * Writes what channels may sell, and that it must be pushed if it differs from what was pushed. In a batch with the
+ * snapshots it must come before them.
  */
 export const sellableStatement = (
   db: D1Database,
@@ -29,9 +30,10 @@ export const sellableStatement = (
   db
     .prepare(
       `INSERT INTO channel_stock (channel_id, sku, quantity, due_at)
-       SELECT row.value ->> 'channelId', row.value ->> 'sku', row.value ->> 'quantity', ?2
-       FROM json_each(?1) AS row
-       WHERE coalesce((SELECT version FROM sku_stock WHERE sku = row.value ->> 'sku'), 0)
+       SELECT row.value ->> 'channelId', row.value ->> 'sku',
+         row.value ->> ('$.quantities[' || coalesce(skus.hazardous + 2 * skus.oversize, 0) || ']'), ?2
+       FROM json_each(?1) AS row LEFT JOIN skus ON skus.sku = row.value ->> 'sku'
+       WHERE coalesce((SELECT version FROM sku_stock WHERE sku_stock.sku = row.value ->> 'sku'), 0)
          BETWEEN row.value ->> '$.holds[0]' AND row.value ->> '$.holds[1]'
        ON CONFLICT (channel_id, sku) DO UPDATE SET quantity = excluded.quantity,
          due_at = CASE WHEN external_id = '' OR pushed_quantity = excluded.quantity THEN NULL
@@ -40,7 +42,7 @@ export const sellableStatement = (
     )
     .bind(JSON.stringify(sellable), now);
 
-/** Whether any channel that is connected is to be pushed something. */
+/** Whether there is anything to push to a connected channel. */
 export const anyChannelStockDueStatement = (db: D1Database, now: number): D1PreparedStatement =>
   anyRowStatement(
     db,
@@ -49,7 +51,7 @@ export const anyChannelStockDueStatement = (db: D1Database, now: number): D1Prep
     now,
   );
 
-/** What the channel is to be told by now, longest waiting first. */
+/** What must be pushed to the channel by now, longest waiting first. */
 export async function dueChannelStock(
   db: D1Database,
   channelId: string,
@@ -66,8 +68,8 @@ export async function dueChannelStock(
 }
 
 /**
- * Takes rows to be pushed: nobody else tells them for a while, and what the storefront holds is unknown until it has
- * answered. Answers those that it got, as they are now, with what they were pushed before.
+ * Leases rows for a push: no other push takes them until the lease ends, and what was pushed is unknown until the
+ * storefront has answered. Returns the rows that it leased, as they are now, each with what was pushed before.
  */
 export async function leaseChannelStock(
   db: D1Database,
@@ -88,12 +90,12 @@ export async function leaseChannelStock(
   return results.map((row) => ({ row, before: before.get(row.sku) ?? null }));
 }
 
-/** A row as it was read, and as it is to be. */
+/** A row as it was read, and as it is to be written. */
 export type Changed = Readonly<{ from: ChannelStock; to: ChannelStock }>;
 
 /**
- * Writes rows that are still as they were read. One whose quantity has changed meanwhile is to be told at once,
- * unless the storefront is away or has no such SKU.
+ * Writes rows that are still as they were read. A row whose quantity has changed since is due at once, unless the
+ * push failed or the storefront does not list the SKU.
  */
 export async function writeChannelStock(
   db: D1Database,
@@ -132,8 +134,8 @@ export async function channelStockAfter(
   return results;
 }
 
-/** The SKU that was looked at last: the next look goes on from there. */
-export const lastLookedAt = (db: D1Database, channelId: string): Promise<string | null> =>
+/** The SKU whose shown quantity was read last. Null if none was. */
+export const lastShownSku = (db: D1Database, channelId: string): Promise<string | null> =>
   db
     .prepare(
       `SELECT sku FROM channel_stock WHERE channel_id = ?1 AND shown_at IS NOT NULL
@@ -144,7 +146,7 @@ export const lastLookedAt = (db: D1Database, channelId: string): Promise<string 
 
 export type MismatchCursor = Readonly<{ since: number; channelId: string; sku: string }>;
 
-/** What storefronts show otherwise than they should, or could not be pushed: longest first, after the given one. */
+/** Rows that show another quantity than the channel may sell, or could not be pushed: oldest first, after the cursor. */
 export async function mismatchesAfter(
   db: D1Database,
   { since, channelId, sku }: MismatchCursor,
@@ -161,7 +163,7 @@ export async function mismatchesAfter(
   return results;
 }
 
-/** Of a channel that is connected no more nothing is known any more. */
+/** Deletes what is stored of channels that are no longer connected, or are connected to another storefront. */
 export const forgetChannelStock = async (db: D1Database, channelIds: readonly string[]): Promise<void> => {
   await db
     .prepare("DELETE FROM channel_stock WHERE channel_id IN (SELECT value FROM json_each(?1))")

@@ -1,8 +1,8 @@
 /**
- * Units expected at a location on a day, and what may be promised from them.
+ * Inbound: units expected at a location on a day, and what may be promised from them.
  *
- * Whoever waits is served first, in the order of waiting; only what is expected beyond that can be promised
- * anew. What is overdue is not promised from: nobody knows any more when it comes.
+ * Backorders are served first, in the order of the queue; only units beyond these may be promised to new orders.
+ * Nothing is promised from overdue inbound: its new day is not known.
  */
 import { invariant } from "../../kernel/invariant";
 
@@ -10,15 +10,15 @@ export type InboundKind = "purchase_order" | "transfer";
 export type InboundStatus = "expected" | "received" | "cancelled";
 
 export type Inbound = Readonly<{
-  /** The caller's own: a purchase order's line, a transfer. */
+  /** Chosen by the caller: a purchase order's line, a transfer. */
   id: string;
   sku: string;
   locationId: string;
   kind: InboundKind;
-  /** Units in all, of which some may have come. */
+  /** All units, those that were received included. */
   quantity: number;
   received: number;
-  /** Local to the location. */
+  /** A day in the location's time zone. */
   expectedOn: string;
   status: InboundStatus;
 }>;
@@ -26,11 +26,14 @@ export type Inbound = Readonly<{
 export const unitsExpected = ({ status, quantity, received }: Inbound): number =>
   status === "expected" ? Math.max(0, quantity - received) : 0;
 
-/** What may be promised from, the earliest first: not overdue, by the local day that `todayAt` tells. */
-export const promisable = (
-  inbound: readonly Inbound[],
+/**
+ * Inbound with units to come that is not overdue, the earliest day first; ties break on the id.
+ * @param todayAt the local day at a location.
+ */
+export const promisable = <Expected extends Inbound>(
+  inbound: readonly Expected[],
   todayAt: (locationId: string) => string,
-): readonly Inbound[] =>
+): readonly Expected[] =>
   inbound
     .filter((each) => unitsExpected(each) > 0 && each.expectedOn >= todayAt(each.locationId))
     .toSorted((a, b) =>
@@ -39,12 +42,11 @@ export const promisable = (
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** Units to come from one location on one day. */
+/** Units that arrive at one location on one day. */
 export type UnitsDue = Readonly<{ locationId: string; expectedOn: string; quantity: number }>;
 
 /**
- * From which inbound so many units are served, once those `ahead` in the queue have been; null when it is not
- * enough for all of them.
+ * The inbound units that serve `quantity`, after `ahead` units of the queue were served; null if there are too few.
  * @param inbound as `promisable` sorts it.
  */
 export function unitsDueAfter(
@@ -52,7 +54,7 @@ export function unitsDueAfter(
   quantity: number,
   inbound: readonly Inbound[],
 ): readonly UnitsDue[] | null {
-  invariant(ahead >= 0 && quantity > 0, "units are owed to somebody");
+  invariant(ahead >= 0 && quantity > 0, "a backorder has at least one unit");
   let before = ahead;
   let left = quantity;
   const due: UnitsDue[] = [];
@@ -68,12 +70,14 @@ export function unitsDueAfter(
   return null;
 }
 
-/** From a day on, so many units in all; each step is a later day and more of them. */
+/** From the day `on`, so many units in all. Each next step is a later day with more units. */
 export type PromisableStep = Readonly<{ on: string; quantity: number }>;
 
 /**
- * Available to promise by date: available + inbound due by then − units owed already, where what is owed takes
- * nothing of what is free now, since it may not be served from there. `buffer` units are never told of.
+ * Available to promise by date: available + max(0, inbound due by then − owed) − buffer, at least zero. What is owed
+ * takes nothing of what is available now, since that may be at locations that may not serve it.
+ * @param owed backordered units.
+ * @param buffer units that are never promised.
  * @param inbound as `promisable` sorts it.
  */
 export function availableToPromise(

@@ -27,6 +27,8 @@ export type QueuedLine = Readonly<{
   lineId: LineId;
   orderId: OrderId;
   channelId: string;
+  /** Where it is sent to; null if that is not known. */
+  countryCode: string | null;
   pickupLocationId: string | null;
   placedAt: number;
   backordered: number;
@@ -40,7 +42,7 @@ export async function linesWaitingFor(db: D1Database, sku: string, limit: number
   const { results } = await db
     .prepare(
       `SELECT line.id AS lineId, line.order_id AS orderId, o.channel_id AS channelId,
-         o.pickup_location_id AS pickupLocationId, line.placed_at AS placedAt, line.backordered,
+         o.shipping_address ->> 'countryCode' AS countryCode, o.pickup_location_id AS pickupLocationId, line.placed_at AS placedAt, line.backordered,
          line.promise ->> 'inboundOn' AS inboundOn, line.promise ->> 'noDate' AS noDate
        FROM order_lines AS line INDEXED BY order_lines_waiting CROSS JOIN orders AS o ON o.id = line.order_id
        WHERE line.sku = ?1 AND line.backordered > 0 ORDER BY line.placed_at, line.id LIMIT ?2`,

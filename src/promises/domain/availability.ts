@@ -14,6 +14,7 @@ import {
 import type { CarrierService, Channel, Location, Sku } from "../../catalog/domain/reference";
 import { deliveryDays } from "./arrival";
 import type { Addressed } from "./destination";
+import { mayServe } from "../../sourcing/domain/serving";
 import type { NoDate } from "./promise";
 import { waysThere } from "./service";
 import { shipDay } from "./working-days";
@@ -65,9 +66,14 @@ export type Availability = Readonly<{
 }>;
 
 export function availabilityOf(market: Market, { sku, free, owed, inbound }: StockOfSku): Availability {
-  const { channel, locations, now } = market;
-  const served = [...locations.values()].filter((location) => isOf(channel, location));
-  const senders = served.filter((location) => maySend(market, location, sku));
+  const { channel, locations, destination, now } = market;
+  const all = [...locations.values()];
+  const senders = all.filter((location) =>
+    mayServe(location, { channel, destination, pickupLocationId: null }, sku),
+  );
+  const pickups = all.filter((location) =>
+    mayServe(location, { channel, destination, pickupLocationId: location.id }, sku),
+  );
   const unitsAt = ({ id }: Location) => Math.max(0, free.get(id) ?? 0);
   const there = senders.reduce((sum, location) => sum + unitsAt(location), 0);
   const available = Math.max(0, there - channel.stockBuffer);
@@ -85,34 +91,12 @@ export function availabilityOf(market: Market, { sku, free, owed, inbound }: Sto
     available,
     availableToPromise: availableToPromise(stock, today, coming),
     ...deliveryFrom(market, sources, sku.weightGrams),
-    pickup: served
-      .filter(({ offersPickup }) => offersPickup)
-      .map((location) => {
-        const available = Math.max(0, unitsAt(location) - channel.stockBuffer);
-        const readyOn = available > 0 ? sourceNow(market, location).shipByOn : null;
-        return { locationId: location.id, name: location.name, available, readyOn };
-      }),
+    pickup: pickups.map((location) => {
+      const available = Math.max(0, unitsAt(location) - channel.stockBuffer);
+      const readyOn = available > 0 ? sourceNow(market, location).shipByOn : null;
+      return { locationId: location.id, name: location.name, available, readyOn };
+    }),
   };
-}
-
-const isOf = ({ locationIds }: Channel, { id, active }: Location): boolean =>
-  active && (locationIds.length === 0 || locationIds.includes(id));
-
-function maySend(
-  { channel, destination }: Market,
-  location: Location,
-  { hazardous, oversize }: StockOfSku["sku"],
-): boolean {
-  const country = destination?.countryCode ?? null;
-  const goesTo = (countries: readonly string[]) =>
-    countries.length === 0 || country === null || countries.includes(country);
-  return (
-    location.shipsOrders &&
-    goesTo(location.countries) &&
-    goesTo(channel.countries) &&
-    (!hazardous || location.acceptsHazardous) &&
-    (!oversize || location.acceptsOversize)
-  );
 }
 
 type Source = Readonly<{ location: Location; shipByOn: string | null }>;

@@ -142,8 +142,8 @@ export function registerAvailability(app: App<InventoryContext>): void {
     const { databases, now, reference } = c.var.context;
     const { channels, locations, carrierServices } = await reference();
     const channel = channels.get(channelId);
-    if (!channel) {
-      const errors = [{ path: "channel", message: `there is no channel ${channelId}` }];
+    if (!channel?.active) {
+      const errors = [{ path: "channel", message: `there is no active channel ${channelId}` }];
       return problem(c, { code: "invalid_request", errors });
     }
     const destination = placeOf(to);

@@ -1,7 +1,7 @@
 /** What a product page needs to know of SKUs, in one round: themselves, their stock as last snapshot, what is expected. */
 import type { Inbound } from "../../inventory/domain/inbound";
 import type { Sku } from "../../catalog/domain/reference";
-import type { StockSnapshot } from "../../inventory/domain/stock";
+import type { StockSnapshot } from "../../inventory/domain/stock-reading";
 import { expectedInboundStatement, inboundOf, type InboundRow } from "../../inventory/inbound";
 import { skuOf, skusStatement, type SkuRow } from "../../catalog/skus";
 import { storedStockOf, storedStockStatement, type StoredStockRow } from "../../inventory/stock-levels";

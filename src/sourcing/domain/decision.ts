@@ -3,6 +3,7 @@
  * ruled the others out. It holds all that the decision was made from, so that the day can be played again.
  */
 import type { SkuSupply } from "./problem";
+import type { GoodsRule, ServingRule } from "./serving";
 
 export type SourcedUnits = Readonly<{ lineId: string; locationId: string; quantity: number }>;
 
@@ -31,18 +32,14 @@ export type Candidate = CostParts & Readonly<{ locationId: string; serviceId: st
 /** The rule of the order itself that kept units back, though locations have them. */
 export type OrderRule = "max_parcels" | "whole_under" | "ship_complete";
 
+/** Why a location was left out of an order. */
 export type ExclusionRule =
-  | "location_inactive"
-  | "not_of_channel"
-  | "pickup_elsewhere"
-  | "pickup_not_offered"
-  | "channel_country"
-  | "location_country"
-  | "ships_no_orders"
+  | ServingRule
+  | GoodsRule
+  /** It can take no more fulfillments today. */
   | "capacity_reached"
+  /** No carrier's service goes from it to the destination. */
   | "no_service"
-  | "hazardous"
-  | "oversize"
   | "not_stocked";
 
 /** `sku`: only of that is the location left out. */

@@ -3,13 +3,13 @@
  * is left out is so by the first rule that says so; what it may not send of an order that it may serve is left
  * out SKU by SKU.
  */
-import type { Place } from "../../kernel/geography";
 import type { Location } from "../../catalog/domain/reference";
-import type { Exclusion, ExclusionRule } from "./decision";
+import type { Exclusion } from "./decision";
 import { locationPreference } from "./preference";
 import { parcelRates } from "./parcel-rates";
 import type { ParcelRate } from "./parcel-price";
 import type { SourcingNetwork, SourcingRequest } from "./problem";
+import { servingRule } from "./serving";
 
 /** A location that may serve the order, and the rates at which its parcels go there. */
 export type Eligible = Readonly<{ location: Location; rates: readonly ParcelRate[] }>;
@@ -41,7 +41,7 @@ function findEligible(network: SourcingNetwork, request: SourcingRequest): Eligi
   const exclusions: Exclusion[] = [];
   for (const location of network.locations) {
     const rates = parcelRates(location, network, request);
-    const rule = excludedBy(location, request) ?? (rates.length === 0 ? "no_service" : null);
+    const rule = servingRule(location, request) ?? (rates.length === 0 ? "no_service" : null);
     if (rule === null) possible.set(location.id, { location, rates });
     else exclusions.push({ locationId: location.id, rule });
   }
@@ -51,36 +51,4 @@ function findEligible(network: SourcingNetwork, request: SourcingRequest): Eligi
   const full = all.filter(isFull);
   for (const { location } of full) exclusions.push({ locationId: location.id, rule: "capacity_reached" });
   return { eligible: all.filter((each) => !isFull(each)), full, exclusions };
-}
-
-function excludedBy(
-  { id, active, offersPickup, shipsOrders, countries }: Location,
-  { channel, destination, pickupLocationId }: SourcingRequest,
-): ExclusionRule | null {
-  if (!active) return "location_inactive";
-  if (channel.locationIds.length > 0 && !channel.locationIds.includes(id)) return "not_of_channel";
-  if (pickupLocationId !== null) {
-    if (id !== pickupLocationId) return "pickup_elsewhere";
-    if (!offersPickup) return "pickup_not_offered";
-  } else {
-    if (!reaches(channel.countries, destination)) return "channel_country";
-    if (!reaches(countries, destination)) return "location_country";
-    if (!shipsOrders) return "ships_no_orders";
-  }
-  return null;
-}
-
-/** Why the location may not send the SKU, though it may serve the order. */
-export function mayNotSend(
-  { acceptsHazardous, acceptsOversize }: Location,
-  { hazardous, oversize }: Readonly<{ hazardous: boolean; oversize: boolean }>,
-): ExclusionRule | null {
-  if (hazardous && !acceptsHazardous) return "hazardous";
-  return oversize && !acceptsOversize ? "oversize" : null;
-}
-
-/** Where the country is not known nothing is ruled out: staff is asked for the address before anything leaves. */
-function reaches(countries: readonly string[], destination: Place | null): boolean {
-  const country = destination?.countryCode?.toUpperCase();
-  return countries.length === 0 || country === undefined || countries.includes(country);
 }

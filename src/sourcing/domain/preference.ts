@@ -4,6 +4,7 @@
  */
 import { coordinatesOf, distanceKm, sameCustomsArea, type Place } from "../../kernel/geography";
 import type { Channel, Location } from "../../catalog/domain/reference";
+import { channelRule } from "./serving";
 
 /** Where the order goes. An `Address` is one. */
 export type Destination = Place & Readonly<{ postalCode: string | null }>;
@@ -15,7 +16,7 @@ export type Destination = Place & Readonly<{ postalCode: string | null }>;
  */
 export function locationPreference(
   locations: readonly Location[],
-  { locationIds }: Channel,
+  channel: Pick<Channel, "locationIds">,
   destination: Destination | null,
 ): string[] {
   const to = destination && coordinatesOf(destination);
@@ -24,7 +25,7 @@ export function locationPreference(
       ? 1
       : 0;
   return locations
-    .filter(({ id, active }) => active && (locationIds.length === 0 || locationIds.includes(id)))
+    .filter((location) => channelRule(location, channel) === null)
     .map((location) => ({
       id: location.id,
       rank: [

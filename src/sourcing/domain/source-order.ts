@@ -3,12 +3,13 @@
  * rules let it, in the plan that costs least. How much ships is never traded for cost.
  */
 import type { Candidate, Exclusion, OrderRule, SourcedParcel, SourcingDecision } from "./decision";
-import { eligibleLocations, mayNotSend, type Eligible } from "./eligibility";
+import { eligibleLocations, type Eligible } from "./eligibility";
 import type { NetworkInput } from "./optimizer/input";
 import { networkOf } from "./optimizer/network";
 import { findOptimum, type SitePlan } from "./optimizer/optimum";
 import { cheapestRate } from "./parcel-price";
 import type { SourcingProblem, SourcingRequest, Supply } from "./problem";
+import { goodsRule } from "./serving";
 
 /** The same problem always has the same decision, in whatever order its parts are given. */
 export function sourceOrder(problem: SourcingProblem): SourcingDecision {
@@ -70,7 +71,7 @@ function inputFor({ request, eligible, supply, skus }: Given): {
   const sites = eligible.map(({ location, rates }) => {
     const units = skus.map((sku) => {
       const { free, quantity } = supply[sku]!;
-      const refuses = mayNotSend(location, supply[sku]!);
+      const refuses = goodsRule(location, supply[sku]!);
       if (refuses !== null) exclusions.push({ locationId: location.id, rule: refuses, sku });
       return refuses === null ? Math.min(quantity, Math.max(0, free[location.id] ?? 0)) : 0;
     });

@@ -2,19 +2,21 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
-  afterLooking,
+  withShown,
   afterPush,
   CONFIRM_AFTER_MS,
+  KINDS_OF_GOODS,
   LISTED_AFTER,
-  mayServe,
   pauseAfterAttempts,
   SALE_ARRIVES_MS,
   sellableUnits,
   type ChannelStock,
 } from "../../../src/channels/domain/channel-stock";
+import { plainLocation } from "../../support/reference-defaults";
 
 const channel = { active: true, locationIds: [] as string[], countries: [] as string[], stockBuffer: 0 };
-const at = (id: string, over = {}) => ({ id, active: true, shipsOrders: true, countries: [], ...over });
+const at = (id: string, over = {}) => ({ id, active: true, ...plainLocation, ...over });
+const plain = { hazardous: false, oversize: false };
 const locations = new Map(
   [at("reno"), at("york"), at("shut", { active: false })].map((each) => [each.id, each]),
 );
@@ -31,18 +33,39 @@ describe("what a channel may sell", () => {
     ["nothing while it is closed", { active: false }, { reno: 3 }, 0],
     ["nothing where there are no levels", {}, {}, 0],
   ])("is %s", (_what, over, units, expected) => {
-    expect(sellableUnits({ ...channel, ...over }, locations, levels(units))).toBe(expected);
+    expect(sellableUnits({ ...channel, ...over }, locations, levels(units), plain)).toBe(expected);
   });
 
   it.each([
-    [{}, {}, true],
-    [{ shipsOrders: false }, {}, false],
-    [{ countries: ["DE"] }, { countries: ["US"] }, false],
-    [{ countries: ["DE", "US"] }, { countries: ["US", "CA"] }, true],
-    [{ countries: ["DE"] }, {}, true],
-    [{}, { countries: ["US"] }, true],
-  ])("from a location %j by a channel %j: %s", (location, seller, expected) => {
-    expect(mayServe(at("reno", location), { ...channel, ...seller })).toBe(expected);
+    { location: {}, seller: {}, expected: 3 },
+    { location: { shipsOrders: false }, seller: {}, expected: 0 },
+    { location: { shipsOrders: false, offersPickup: true }, seller: {}, expected: 0 },
+    { location: { countries: ["DE"] }, seller: { countries: ["US"] }, expected: 0 },
+    { location: { countries: ["DE", "US"] }, seller: { countries: ["US", "CA"] }, expected: 3 },
+    { location: { countries: ["DE"] }, seller: {}, expected: 3 },
+    { location: {}, seller: { countries: ["US"] }, expected: 3 },
+  ])("is $expected of 3 units at a location $location for a channel $seller", (given) => {
+    const only = new Map([["reno", at("reno", given.location)]]);
+    expect(sellableUnits({ ...channel, ...given.seller }, only, levels({ reno: 3 }), plain)).toBe(
+      given.expected,
+    );
+  });
+
+  it("leaves out locations that do not accept the goods", () => {
+    const some = new Map([
+      ["reno", at("reno", { acceptsHazardous: false })],
+      ["york", at("york", { acceptsOversize: false })],
+    ]);
+    const units = KINDS_OF_GOODS.map((goods) =>
+      sellableUnits(channel, some, levels({ reno: 3, york: 4 }), goods),
+    );
+    expect(units).toEqual([7, 4, 3, 0]);
+  });
+
+  it("lists each kind of goods at the index that the database computes", () => {
+    expect(KINDS_OF_GOODS.map(({ hazardous, oversize }) => Number(hazardous) + 2 * Number(oversize))).toEqual(
+      [0, 1, 2, 3],
+    );
   });
 
   it("never exceeds what is there, and grows only with it", () => {
@@ -50,11 +73,11 @@ describe("what a channel may sell", () => {
     fc.assert(
       fc.property(units, units, units, fc.nat(50), (reno, york, more, stockBuffer) => {
         const seller = { ...channel, stockBuffer };
-        const now = sellableUnits(seller, locations, levels({ reno, york }));
+        const now = sellableUnits(seller, locations, levels({ reno, york }), plain);
         expect(now).toBeLessThanOrEqual(reno + york);
-        expect(sellableUnits(seller, locations, levels({ reno: reno + more, york }))).toBeGreaterThanOrEqual(
-          now,
-        );
+        expect(
+          sellableUnits(seller, locations, levels({ reno: reno + more, york }), plain),
+        ).toBeGreaterThanOrEqual(now);
       }),
     );
   });
@@ -138,7 +161,7 @@ describe("a storefront that was looked at", () => {
   const shows = (shown: number) => ({ externalId: "item 1", shown });
 
   it("shows what it may sell: nothing is amiss any more", () => {
-    expect(afterLooking({ ...pushed, mismatchSince: 3 }, shows(5), 9)).toMatchObject({
+    expect(withShown({ ...pushed, mismatchSince: 3 }, shows(5), 9)).toMatchObject({
       shownQuantity: 5,
       shownAt: 9,
       mismatchSince: null,
@@ -147,25 +170,25 @@ describe("a storefront that was looked at", () => {
   });
 
   it("shows another quantity than it was pushed: a mismatch, and due at once", () => {
-    const looked = afterLooking(pushed, shows(8), 9);
+    const looked = withShown(pushed, shows(8), 9);
     expect(looked).toMatchObject({ shownQuantity: 8, mismatchSince: 9, pushedQuantity: null, dueAt: 9 });
-    expect(afterLooking(looked, shows(8), 99).mismatchSince, "its age is that of the first").toBe(9);
+    expect(withShown(looked, shows(8), 99).mismatchSince, "its age is that of the first").toBe(9);
   });
 
   it("shows fewer than it was pushed: listed, and told again when a sale would have been heard of", () => {
-    const looked = afterLooking(pushed, shows(4), 9);
+    const looked = withShown(pushed, shows(4), 9);
     expect(looked).toMatchObject({ mismatchSince: 9, pushedQuantity: null, dueAt: 9 + SALE_ARRIVES_MS });
   });
 
   it("shows what it was pushed, and is due to be pushed another: no mismatch yet", () => {
     const due = { ...pushed, pushedQuantity: 8, dueAt: 8 };
-    expect(afterLooking(due, shows(8), 9)).toMatchObject({ mismatchSince: null, dueAt: 8 });
-    expect(afterLooking({ ...due, attempts: 4 }, shows(8), 9).mismatchSince).toBe(9);
+    expect(withShown(due, shows(8), 9)).toMatchObject({ mismatchSince: null, dueAt: 8 });
+    expect(withShown({ ...due, attempts: 4 }, shows(8), 9).mismatchSince).toBe(9);
   });
 
   it("has the SKU no more, or has it now", () => {
-    expect(afterLooking(pushed, null, 9)).toMatchObject({ externalId: "", dueAt: null });
-    expect(afterLooking({ ...pushed, externalId: "", pushedQuantity: null }, shows(0), 9)).toMatchObject({
+    expect(withShown(pushed, null, 9)).toMatchObject({ externalId: "", dueAt: null });
+    expect(withShown({ ...pushed, externalId: "", pushedQuantity: null }, shows(0), 9)).toMatchObject({
       externalId: "item 1",
       dueAt: 9,
     });

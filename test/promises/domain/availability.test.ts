@@ -3,7 +3,7 @@ import type { Inbound } from "../../../src/inventory/domain/inbound";
 import { availabilityOf, type Market, type StockOfSku } from "../../../src/promises/domain/availability";
 import type { CarrierService, Location } from "../../../src/catalog/domain/reference";
 import { anAddress } from "../../support/an-order";
-import { plainChannel, plainLocation } from "../../support/reference";
+import { plainChannel, plainLocation } from "../../support/reference-defaults";
 
 /** A Wednesday morning. */
 const NOW = Date.UTC(2026, 10, 25, 10);
@@ -176,6 +176,14 @@ describe("what a product page may say", () => {
     const { available, shipByOn, noDate, cheapest, fastest } = availabilityOf(market(over), of);
     expect([available, shipByOn, noDate]).toEqual(expected);
     expect([cheapest, fastest]).toEqual([null, null]);
+  });
+
+  it("offers no pickup of goods that the store does not accept", () => {
+    const store = at("shop", { shipsOrders: false, offersPickup: true, acceptsHazardous: false });
+    const hazardous = { weightGrams: 300, hazardous: true, oversize: false };
+    const locations = new Map([["shop", store]]);
+    expect(availabilityOf(market({ locations }), stock({ shop: 4 })).pickup).toHaveLength(1);
+    expect(availabilityOf(market({ locations }), stock({ shop: 4 }, { sku: hazardous })).pickup).toEqual([]);
   });
 
   it("never tells of the channel's buffer, in the store neither, and serves it first from what comes", () => {

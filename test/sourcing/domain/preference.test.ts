@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Address } from "../../../src/kernel/address";
 import type { Channel, Location } from "../../../src/catalog/domain/reference";
 import { locationPreference, type Destination } from "../../../src/sourcing/domain/preference";
-import { plainChannel, plainLocation } from "../../support/reference";
+import { plainChannel, plainLocation } from "../../support/reference-defaults";
 
 const nowhere: Address = {
   name: null,

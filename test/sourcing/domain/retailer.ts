@@ -12,7 +12,7 @@ import type {
   SourcingProblem,
 } from "../../../src/sourcing/domain/problem";
 import type { Destination } from "../../../src/sourcing/domain/preference";
-import { plainChannel, plainLocation } from "../../support/reference";
+import { plainChannel, plainLocation } from "../../support/reference-defaults";
 
 const nowhere = {
   name: null,

@@ -1,7 +1,5 @@
-/** Why a promise moved, told by what happened to its order; and which locations' inbound an order may be served from. */
+/** Why a promise moved, by what happened to its order. */
 import type { OrderEvent } from "../order-events";
-import type { Order } from "../order";
-import type { Channel, Location } from "../../../catalog/domain/reference";
 import type { MoveReason } from "../../../promises/domain/promise";
 
 /** The gravest first, where several things happened at once. */
@@ -24,16 +22,4 @@ const REASONS: readonly (readonly [OrderEvent["type"], MoveReason])[] = [
 export function whyMoved(events: readonly OrderEvent[]): MoveReason {
   const happened = new Set(events.map(({ type }) => type));
   return REASONS.find(([type]) => happened.has(type))?.[1] ?? "order_changed";
-}
-
-/** Whether what comes in at the location can be the order's. */
-export function mayServe(
-  { pickupLocationId }: Pick<Order, "pickupLocationId">,
-  channel: Pick<Channel, "locationIds"> | undefined,
-  location: Location | undefined,
-): boolean {
-  if (!location?.active) return false;
-  const { locationIds = [] } = channel ?? {};
-  if (locationIds.length > 0 && !locationIds.includes(location.id)) return false;
-  return pickupLocationId === null ? location.shipsOrders : location.id === pickupLocationId;
 }
