@@ -1,6 +1,6 @@
 /**
- * Proving that stock, orders and money agree: every night for the day that is over, and whenever somebody
- * asks. A day's entries are those of that day; orders and objects can only be read as they are now.
+ * Reconciles a day: every night the days that are over, and any day on demand. Read, check, repair what can be
+ * repaired, and report what remains. Journal entries are those of the day; orders and stock are read as they are now.
  */
 import type { ReconciliationContext } from "./context";
 import type { Balance } from "../ledger/domain/accounts";
@@ -12,28 +12,32 @@ import { everyDatabase } from "../platform/d1/databases";
 import { firstPostingDay, putClosing } from "../ledger/journal";
 import { putReport, reconciledDays } from "./storage/reconciliations";
 import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";
-import { checkChannelStock } from "../channels/compare-channel-stock";
+import { repairChannelStock } from "../channels/repair-channel-stock";
 import { checkEntries, checkOrders, checkTrialBalance, closingOf } from "./check-books";
 import { checkOverdue } from "./check-overdue";
+import { checkChannelStock } from "./check-channel-stock";
 import { checkStock } from "./check-stock";
+import { readStock } from "./read-stock";
+import { repairAllocations } from "./repair-allocations";
+import { repairStockLevels } from "./repair-stock-levels";
 
 const JOB = "reconcile";
-/** More nights than this are caught up by the next firings. */
+/** Of one run of the cron: the next runs do the rest. */
 const MAX_NIGHTS = 31;
 
 /**
- * Reconciles every day up to yesterday that has no final report, oldest first, each once however often the
- * cron fires. Answers the days it did.
+ * Reconciles every day up to yesterday that has no final report, oldest first, each once however often the cron
+ * fires. Returns the days that it reconciled.
  */
 export async function reconcileNights(context: ReconciliationContext): Promise<string[]> {
   const { primary } = context.databases;
-  const now: Check[] = [];
+  let current: readonly Check[] | null = null;
   const done: string[] = [];
   for (const on of await missingNights(context)) {
     if (!(await beginJobRun(primary, JOB, on, context.now()))) continue;
     try {
-      if (now.length === 0) now.push(...(await checksOfNow(context)));
-      await reconcileDay(context, on, now);
+      current ??= await reconcileCurrentState(context);
+      await reconcileDay(context, on, current);
     } catch (error) {
       await releaseJobRun(primary, JOB, on);
       throw error;
@@ -44,7 +48,7 @@ export async function reconcileNights(context: ReconciliationContext): Promise<s
   return done;
 }
 
-/** Reconciles a day on demand, in place of its report before; a day that is not over gets a provisional one. */
+/** Reconciles a day on demand and replaces its report. A day that is not over gets a provisional report. */
 export async function reconcile(
   context: ReconciliationContext,
   on: string,
@@ -52,7 +56,7 @@ export async function reconcile(
   if (on > today(context)) {
     return reject(invalidRequest([{ path: "date", message: "is in the future" }]));
   }
-  return accept(await reconcileDay(context, on, await checksOfNow(context)));
+  return accept(await reconcileDay(context, on, await reconcileCurrentState(context)));
 }
 
 async function missingNights(context: ReconciliationContext): Promise<string[]> {
@@ -67,15 +71,27 @@ async function missingNights(context: ReconciliationContext): Promise<string[]> 
   return missing;
 }
 
-async function checksOfNow(context: ReconciliationContext): Promise<readonly Check[]> {
-  const { allocations, checks } = await checkOrders(context);
-  return [...checks, ...(await checkStock(context, allocations)), await checkChannelStock(context)];
+/** Checks orders, stock and storefronts as they are now, repairs what can be repaired, and returns what remains. */
+async function reconcileCurrentState(context: ReconciliationContext): Promise<readonly Check[]> {
+  const orders = await checkOrders(context);
+  const reading = await readStock(context, orders.allocations);
+  const allocationRepair = await repairAllocations(context, reading.lineDifferences);
+  const repairedLevels = await repairStockLevels(context, reading.staleLevels);
+  const stock = checkStock({
+    reading,
+    allocations: orders.allocations,
+    allocationRepair,
+    repairedLevels,
+    booksCurrency: context.config.booksCurrency,
+  });
+  const channelStock = checkChannelStock(await repairChannelStock(context), context.now());
+  return [...orders.checks, ...stock, channelStock];
 }
 
 async function reconcileDay(
   context: ReconciliationContext,
   on: string,
-  now: readonly Check[],
+  current: readonly Check[],
 ): Promise<Report> {
   const { primary } = context.databases;
   const startedAt = context.now();
@@ -84,7 +100,7 @@ async function reconcileDay(
   const checks = [
     await checkEntries(context, on),
     checkTrialBalance(closing),
-    ...now,
+    ...current,
     await checkOverdue(context, on),
   ];
   const clean = checks.every(({ ok }) => ok);
@@ -94,8 +110,8 @@ async function reconcileDay(
 }
 
 /**
- * Keeps what the accounts hold at the end of the day. From then on nothing is posted to it any more; what still
- * was while it was added up is found by adding up again.
+ * Stores the balances at the end of the day. Nothing is posted to a closed day, but entries may still have been posted
+ * while its balances were added up: they are added up again until they stay the same.
  */
 async function closeDay(context: ReconciliationContext, on: string): Promise<Balance[]> {
   for (;;) {

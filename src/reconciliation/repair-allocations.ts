@@ -1,11 +1,12 @@
 /**
- * What becomes of a line whose allocations are not what its order says. It is looked at again, order first; what
- * still differs is under way if the order has just changed, mended if its allocations are gone altogether, and
- * an exception otherwise. Mended: its units are allocated again, and the order follows where they are now.
+ * Repairs order lines whose SKU's object holds no units for them. Their units are allocated again, and the order
+ * changes to the locations where they are now. Any other difference is left to a person.
  */
 import type { ReconciliationContext } from "./context";
-import { decideAsAllocated } from "../orders/domain/stock-repair";
+import { decideMatchAllocations } from "../orders/domain/stock-repair";
 import type { Order } from "../orders/domain/order";
+import type { OpenAllocation } from "../inventory/domain/stock-reading";
+import type { LineId, OrderId } from "../kernel/ids";
 import type { Exception } from "./domain/checks";
 import { accept, reject } from "../kernel/result";
 import { firstChoice } from "../sourcing/domain/first-choice";
@@ -13,69 +14,102 @@ import {
   allocationDifferences,
   expectedAllocations,
   type AllocationDifference,
+  type ExpectedAllocation,
 } from "../orders/domain/allocation-differences";
 import { lastChangedAt, loadOrder } from "../orders/orders";
 import { changeOrder } from "../orders/change-order";
 import { sourcingNetwork, sourcingRequest } from "../orders/sourcing-problem";
+import { EFFECT_TIMEOUT_MS, type LineDifference } from "./read-stock";
 
-type OnSku = Readonly<{ sku: string; difference: AllocationDifference }>;
-type Settled = { exceptions: Exception[]; pending: string[]; repaired: string[] };
+export type AllocationRepair = Readonly<{
+  /** Lines that were repaired, as `SKU line`. */
+  repaired: readonly string[];
+  /** Lines whose order changed a moment ago: their effects may still be on their way to stock. */
+  pending: readonly string[];
+  /** What still differs. */
+  exceptions: readonly Exception[];
+}>;
 
+/** Compares each line again, and repairs it if it still differs. */
 export async function repairAllocations(
   context: ReconciliationContext,
-  differences: readonly OnSku[],
-  underWayMs: number,
-): Promise<Settled> {
-  const settled: Settled = { exceptions: [], pending: [], repaired: [] };
+  differences: readonly LineDifference[],
+): Promise<AllocationRepair> {
+  const repaired: string[] = [];
+  const pending: string[] = [];
+  const exceptions: Exception[] = [];
   const byLine = Map.groupBy(differences, ({ sku, difference }) => `${sku} ${difference.lineId}`);
   for (const [subject, [first]] of byLine) {
     if (!first) continue;
-    const { sku, difference } = first;
-    const { lineId, orderId } = difference;
-    const order = await loadOrder(context.databases.orders(orderId), orderId);
-    const found = await lineDifferences(context, sku, difference, order);
-    if (found === null || found.length === 0) continue;
-
-    const changedAt = await lastChangedAt(context.databases.orders(orderId), orderId);
-    if (changedAt !== null && changedAt > context.now() - underWayMs) {
-      settled.pending.push(subject);
-      continue;
-    }
-    if (order && found.every(({ actual }) => actual === 0)) {
-      await allocateAgain(context, { order, sku, lineId, missing: found });
-      const moved = await lineDifferences(context, sku, difference, order);
-      if (moved !== null && (await followAllocations(context, order, moved))) {
-        settled.repaired.push(subject);
-        continue;
-      }
-    }
-    settled.exceptions.push(...found.map((each) => exceptionOf(sku, each)));
+    const line = await compareLine(context, first);
+    if (line === null || line.differences.length === 0) continue;
+    if (await changedRecently(context, line.orderId)) pending.push(subject);
+    else if (await repairLine(context, line)) repaired.push(subject);
+    else exceptions.push(...line.differences.map((difference) => exceptionOf(line.sku, difference)));
   }
-  return settled;
+  return { repaired, pending, exceptions };
 }
 
-/** The line's differences as they are now. Null when its order is not there yet: its allocations may still releaseHolding. */
-async function lineDifferences(
+type ComparedLine = Readonly<{
+  sku: string;
+  lineId: LineId;
+  orderId: OrderId;
+  order: Order | null;
+  differences: readonly AllocationDifference[];
+}>;
+
+/**
+ * The line as it is now, its order read before its object. Null if its order does not exist and all its allocations
+ * are pending: either the order is about to commit, or they expire.
+ */
+async function compareLine(
+  context: ReconciliationContext,
+  { sku, difference: { lineId, orderId } }: LineDifference,
+): Promise<ComparedLine | null> {
+  const order = await loadOrder(context.databases.orders(orderId), orderId);
+  const allocations = await allocationsOf(context, sku, lineId);
+  if (!order && allocations.every(({ status }) => status === "pending")) return null;
+  const differences = allocationDifferences(expectedOf(order, lineId), allocations);
+  return { sku, lineId, orderId, order, differences };
+}
+
+async function allocationsOf(
   context: ReconciliationContext,
   sku: string,
-  { lineId }: AllocationDifference,
-  order: Order | null,
-): Promise<AllocationDifference[] | null> {
+  lineId: LineId,
+): Promise<OpenAllocation[]> {
   const audited = await context.inventory.audit(sku, []);
-  const allocations = audited.ok ? audited.value.allocations.filter(({ holder }) => holder === lineId) : [];
-  if (!order && allocations.every(({ status }) => status === "pending")) return null;
-  const expected = order ? expectedAllocations(order).filter((each) => each.lineId === lineId) : [];
-  return allocationDifferences(expected, allocations);
+  return audited.ok ? audited.value.allocations.filter(({ holder }) => holder === lineId) : [];
+}
+
+const expectedOf = (order: Order | null, lineId: LineId): ExpectedAllocation[] =>
+  order ? expectedAllocations(order).filter((allocation) => allocation.lineId === lineId) : [];
+
+async function changedRecently(context: ReconciliationContext, orderId: OrderId): Promise<boolean> {
+  const changedAt = await lastChangedAt(context.databases.orders(orderId), orderId);
+  return changedAt !== null && changedAt > context.now() - EFFECT_TIMEOUT_MS;
+}
+
+/** Allocates the units of a line that has none, then changes its order to match. Returns whether both agree now. */
+async function repairLine(context: ReconciliationContext, line: ComparedLine): Promise<boolean> {
+  const { sku, lineId, order, differences } = line;
+  if (!order || differences.some(({ actual }) => actual !== 0)) return false;
+  await allocateAgain(context, { sku, lineId, order, missing: differences });
+  const allocations = await allocationsOf(context, sku, lineId);
+  return matchOrder(context, order, allocationDifferences(expectedOf(order, lineId), allocations));
 }
 
 type Missing = Readonly<{
   order: Order;
   sku: string;
-  lineId: AllocationDifference["lineId"];
+  lineId: LineId;
   missing: readonly AllocationDifference[];
 }>;
 
-/** By the line's own id, so that a repeat allocations nothing twice; where it was planned first, then anywhere. */
+/**
+ * Allocates at the planned locations first, then at any that may serve the order. The line is the holder, so a repeat
+ * allocates nothing more.
+ */
 async function allocateAgain(
   context: ReconciliationContext,
   { order, sku, lineId, missing }: Missing,
@@ -103,19 +137,19 @@ async function allocateAgain(
   });
 }
 
-/** False when the order has changed since it was compared: the next night compares it again. */
-async function followAllocations(
+/** Changes the order to what its stock holds. False if the order has changed since: the next night compares it again. */
+async function matchOrder(
   context: ReconciliationContext,
   compared: Order,
   differences: readonly AllocationDifference[],
 ): Promise<boolean> {
   if (differences.length === 0) return true;
-  const followed = await changeOrder<{ code: "changed_since" }>(context, compared.id, (order) =>
+  const changed = await changeOrder<{ code: "changed_since" }>(context, compared.id, (order) =>
     order.version === compared.version
-      ? accept(decideAsAllocated(order, differences, context.now()))
+      ? accept(decideMatchAllocations(order, differences, context.now()))
       : reject({ code: "changed_since" }),
   );
-  return followed.ok;
+  return changed.ok;
 }
 
 const exceptionOf = (
@@ -125,6 +159,5 @@ const exceptionOf = (
   subject: `${sku} ${lineId}`,
   expected,
   actual,
-  detail:
-    locationId === null ? "units owed as a backorder differ" : `units allocated at ${locationId} differ`,
+  detail: locationId === null ? "backordered units differ" : `units allocated at ${locationId} differ`,
 });

@@ -1,15 +1,17 @@
 /**
- * SKUs whose levels in the database are not their object's: a snapshot that was lost, or a row that somebody wrote.
- * Each is looked at again, database first, and if they still differ the object's snapshot takes the place of what
- * was read. A newer snapshot that comes in between stays.
+ * Repairs rows of stock levels that are not those of the SKU's object: a snapshot that was lost, or a row that was
+ * changed by hand.
  */
 import type { ReconciliationContext } from "./context";
 import { differsFromSnapshot } from "./domain/stock-checks";
 import { storedStock } from "../inventory/stock-levels";
 import { writeSnapshots } from "../inventory/store-snapshots";
 
-/** Answers the SKUs whose levels were repaired. */
-export async function followStock(
+/**
+ * Compares each SKU again, database first, and replaces the rows that it read with the object's snapshot. A newer
+ * snapshot that is stored in between stays. Returns the SKUs that it repaired.
+ */
+export async function repairStockLevels(
   context: ReconciliationContext,
   skus: readonly string[],
 ): Promise<string[]> {
@@ -22,8 +24,8 @@ export async function followStock(
     const { version, reading } = audited.value;
     const { levels, backordered } = reading;
     const snapshot = { sku, version, at: context.now(), levels, backordered };
-    const seen = stored?.version ?? 0;
-    await writeSnapshots(context, [{ snapshot, replaces: [seen, seen] }]);
+    const readVersion = stored?.version ?? 0;
+    await writeSnapshots(context, [{ snapshot, replaces: [readVersion, readVersion] }]);
     repaired.push(sku);
   }
   return repaired;

@@ -2,9 +2,9 @@
 import { createExecutionContext, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
-import { followStock } from "../../src/reconciliation/repair-stock-levels";
+import { repairStockLevels } from "../../src/reconciliation/repair-stock-levels";
 import { storeSnapshots } from "../../src/inventory/store-snapshots";
-import type { StockSnapshot } from "../../src/inventory/domain/stock";
+import type { StockSnapshot } from "../../src/inventory/domain/stock-reading";
 import { publishSnapshot } from "../../src/inventory/object/publish-snapshot";
 import { createContext } from "../../src/app-context";
 import { storedStock, snapshotStatements } from "../../src/inventory/storage/stock-levels";
@@ -132,13 +132,13 @@ it("is read for many SKUs by index, in one statement", async () => {
 it("is mended by night where a snapshot was lost, or a row is wrong", async () => {
   await stocked("LOST", { east: 3 });
   const { version } = await auditOf("LOST");
-  expect(await followStock(context, ["LOST"]), "the alarm has not rung yet").toEqual(["LOST"]);
+  expect(await repairStockLevels(context, ["LOST"]), "the alarm has not rung yet").toEqual(["LOST"]);
   expect(await stored("LOST")).toMatchObject({ version, levels: [{ onHand: 3 }] });
-  expect(await followStock(context, ["LOST"])).toEqual([]);
+  expect(await repairStockLevels(context, ["LOST"])).toEqual([]);
   await env.DB.prepare("UPDATE stock_levels SET on_hand = 8 WHERE sku = 'LOST'").run();
-  expect(await followStock(context, ["LOST"])).toEqual(["LOST"]);
+  expect(await repairStockLevels(context, ["LOST"])).toEqual(["LOST"]);
   await env.DB.prepare("UPDATE sku_stock SET version = version + 9 WHERE sku = 'LOST'").run();
-  expect(await followStock(context, ["LOST"]), "the object has the last snapshot").toEqual(["LOST"]);
+  expect(await repairStockLevels(context, ["LOST"]), "the object has the last snapshot").toEqual(["LOST"]);
   await ring("LOST");
   expect(await stored("LOST")).toMatchObject({ version, levels: [{ onHand: 3, available: 3 }] });
 });

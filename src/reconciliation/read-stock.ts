@@ -1,0 +1,173 @@
+/**
+ * Reads every SKU's object, a few at a time, and compares it with the open order lines, its own movements and the
+ * levels in the database. Reads only. Orders continue meanwhile, so a difference is compared again before a repair.
+ */
+import { skusAfter } from "../catalog/skus";
+import type { StockAudit, StockSnapshot } from "../inventory/domain/stock-reading";
+import { stockEffect } from "../inventory/queue-messages";
+import { storedStock } from "../inventory/stock-levels";
+import { addDays, localDate } from "../kernel/calendar";
+import { balancesOn, closingBefore } from "../ledger/journal";
+import {
+  allocationDifferences,
+  type AllocationDifference,
+  type ExpectedAllocation,
+} from "../orders/domain/allocation-differences";
+import { stockEffects, type EffectOnSku } from "../orders/domain/stock-effects";
+import { commitsPostedSince, loadOrder } from "../orders/orders";
+import { everyDatabase } from "../platform/d1/databases";
+import { waitingMessages } from "../platform/outbox/waiting-messages";
+import type { ReconciliationContext } from "./context";
+import type { Exception } from "./domain/checks";
+import {
+  differsFromSnapshot,
+  expiredAllocations,
+  movementExceptions,
+  oversold,
+  unitsOnHand,
+} from "./domain/stock-checks";
+
+/** An effect of an order on stock is applied within this time, unless its message waits or is dead. */
+export const EFFECT_TIMEOUT_MS = 15 * 60_000;
+
+const SKUS_A_PAGE = 100;
+const MAX_CONCURRENT_READS = 6;
+const MAX_READINGS = 3;
+const MAX_WAITING = 1_000;
+
+/** An order line whose SKU's object holds other units than the order needs. */
+export type LineDifference = Readonly<{ sku: string; difference: AllocationDifference }>;
+
+export type StockReading = Readonly<{
+  skus: number;
+  units: number;
+  valueMinor: number;
+  /** The balance of the inventory account before and after the objects were read. */
+  accountBeforeMinor: number;
+  accountAfterMinor: number;
+  lineDifferences: readonly LineDifference[];
+  expired: readonly Exception[];
+  movements: readonly Exception[];
+  /** Effects that are posted to the books and not applied to stock yet. */
+  pendingEffects: readonly EffectOnSku[];
+  undeliveredEvents: number;
+  /** SKUs whose levels in the database are not those of their object. */
+  staleLevels: readonly string[];
+}>;
+
+/** @param allocations what the open lines must hold. */
+export async function readStock(
+  context: ReconciliationContext,
+  allocations: readonly ExpectedAllocation[],
+): Promise<StockReading> {
+  let reading = await readOnce(context, allocations);
+  // Objects cannot be compared with books that changed while they were read.
+  for (let n = 1; n < MAX_READINGS && reading.accountBeforeMinor !== reading.accountAfterMinor; n += 1) {
+    reading = await readOnce(context, allocations);
+  }
+  return reading;
+}
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer Item)[] ? Item[] : T[Key] };
+
+async function readOnce(
+  context: ReconciliationContext,
+  allocations: readonly ExpectedAllocation[],
+): Promise<StockReading> {
+  const now = context.now();
+  const reading: Mutable<StockReading> = {
+    skus: 0,
+    units: 0,
+    valueMinor: 0,
+    accountBeforeMinor: await inventoryAccount(context),
+    accountAfterMinor: 0,
+    lineDifferences: [],
+    expired: [],
+    movements: [],
+    pendingEffects: [],
+    undeliveredEvents: 0,
+    staleLevels: [],
+  };
+  const allocationsBySku = Map.groupBy(allocations, ({ sku }) => sku);
+  const effectsBySku = Map.groupBy(await effectsPerhapsPending(context), ({ sku }) => sku);
+  const readSku = async (sku: string, stored: StockSnapshot | null) => {
+    const effects = effectsBySku.get(sku) ?? [];
+    const refs = effects.map(({ effect }) => effect.ref);
+    const audited = await context.inventory.audit(sku, refs);
+    reading.skus += 1;
+    if (!audited.ok) {
+      reading.movements.push({
+        subject: sku,
+        expected: null,
+        actual: null,
+        detail: "its object has no data",
+      });
+      return;
+    }
+    addAudit(reading, audited.value, allocationsBySku.get(sku) ?? [], now);
+    if (differsFromSnapshot(audited.value, stored)) reading.staleLevels.push(sku);
+    const applied = new Set(audited.value.appliedRefs);
+    reading.pendingEffects.push(...effects.filter(({ effect }) => !applied.has(effect.ref)));
+  };
+  for (let after: string | undefined = ""; after !== undefined;) {
+    const page = await skusAfter(context.databases.primary, after, SKUS_A_PAGE);
+    const skus = page.map(({ sku }) => sku);
+    const stored = await storedStock(context.databases.primary, skus);
+    await fewAtOnce(skus, (sku) => readSku(sku, stored.get(sku) ?? null));
+    after = page.length === SKUS_A_PAGE ? page.at(-1)?.sku : undefined;
+  }
+  reading.accountAfterMinor = await inventoryAccount(context);
+  return reading;
+}
+
+function addAudit(
+  reading: Mutable<StockReading>,
+  audit: StockAudit,
+  expected: readonly ExpectedAllocation[],
+  now: number,
+): void {
+  const { sku } = audit.reading.facts;
+  reading.units += unitsOnHand(audit.reading);
+  reading.valueMinor += audit.reading.valueMinor;
+  reading.undeliveredEvents += audit.openEvents;
+  reading.movements.push(...movementExceptions(audit), ...oversold(audit));
+  reading.expired.push(...expiredAllocations(sku, audit.allocations, now));
+  for (const difference of allocationDifferences(expected, audit.allocations)) {
+    reading.lineDifferences.push({ sku, difference });
+  }
+}
+
+async function inventoryAccount({ databases }: ReconciliationContext): Promise<number> {
+  const always = "9999-12-31";
+  const closing = await closingBefore(databases.primary, always);
+  const balances = await balancesOn(everyDatabase(databases), closing, always);
+  return balances.find(({ account }) => account === "assets:inventory")?.balanceMinor ?? 0;
+}
+
+/** Effects that may not have been applied yet: those not sent, dead, or posted so recently that they may be queued. */
+async function effectsPerhapsPending(context: ReconciliationContext): Promise<EffectOnSku[]> {
+  const { databases, config } = context;
+  const now = context.now();
+  const since = now - EFFECT_TIMEOUT_MS;
+  const waiting = await waitingMessages(databases, MAX_WAITING);
+  const effects = waiting.flatMap((message) =>
+    stockEffect.is(message) ? [{ sku: message.sku, effect: message.effect }] : [],
+  );
+  const fromDay = addDays(localDate(now, config.booksTimeZone), -1);
+  for (const db of databases.allOrders) {
+    const commits = await commitsPostedSince(db, { fromDay, since, limit: MAX_WAITING });
+    await fewAtOnce(commits, async ({ orderId, version, events, at }) => {
+      const order = await loadOrder(db, orderId);
+      if (order) effects.push(...stockEffects(order, events, version, at));
+    });
+  }
+  return [...new Map(effects.map((each) => [each.effect.ref, each])).values()];
+}
+
+async function fewAtOnce<Item>(items: readonly Item[], work: (item: Item) => Promise<void>): Promise<void> {
+  const left = [...items];
+  const worker = async () => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: MAX_CONCURRENT_READS }, worker));
+}
