@@ -4,7 +4,7 @@ import { firstChoices } from "../src/sourcing/domain/first-choice.ts";
 import { createSupplyMemory, type SupplyMemory } from "../src/sourcing/domain/known-supply.ts";
 import { sourceOrder } from "../src/sourcing/domain/source-order.ts";
 import { chosenPlan } from "../src/sourcing/domain/standing-plan.ts";
-import { place } from "../src/inventory/domain/stock-placement.ts";
+import { place } from "../src/inventory/domain/placement.ts";
 import { openWorld, type World } from "./optimum/world.ts";
 
 export type Timing = Readonly<{

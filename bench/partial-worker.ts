@@ -3,7 +3,7 @@
  * cost. Only the order placed is right without them; nothing is stored of it.
  */
 import type { Env } from "../src/env";
-import type { AllocationResult, AllocationRequest } from "../src/inventory/domain/stock";
+import type { AllocationRequest, AllocationResult } from "../src/inventory/domain/allocation-request";
 import { accept } from "../src/kernel/result";
 import worker from "../src/worker";
 import { WITHOUT_HEADER, type Part } from "./left-out.ts";

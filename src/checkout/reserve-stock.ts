@@ -5,7 +5,7 @@ import { accept, reject, type Result } from "../kernel/result";
 import { firstChoice } from "../sourcing/domain/first-choice";
 import type { Channel } from "../catalog/domain/reference";
 import type { Destination } from "../sourcing/domain/preference";
-import type { AllocationRejection, AllocationResult } from "../inventory/domain/stock";
+import type { AllocationRejection, AllocationResult } from "../inventory/domain/allocation-request";
 import { putReservation, reservationById, type Reservation } from "./storage/reservations";
 import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";
 import { sourcingNetwork } from "../orders/sourcing-problem";

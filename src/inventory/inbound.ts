@@ -1,4 +1,4 @@
-/** What is expected to arrive, as other modules read it, and their marks on it. */
+/** What other modules read of inbound, and how they mark that promises were updated from it. */
 export {
   expectedInbound,
   expectedInboundStatement,

@@ -1,7 +1,8 @@
 /**
- * Inventory: the stock of each SKU is decided by one object, SkuInventory; the database has a copy for reading many.
- * It refuses what would oversell or take more off a location than it has.
- * Object: SkuInventory (tables in object/tables.ts). Tables: sku_stock, stock_levels, inbound, inbound_receipts.
+ * Inventory: one object, SkuInventory, decides the stock of each SKU. The database has a copy for reading many SKUs.
+ * It rejects what would oversell, or take more units off a location than it has. How orders and stock stay equal:
+ * domain/stock-messages.ts.
+ * Object: SkuInventory (tables in object/schema.ts). Tables: sku_stock, stock_levels, inbound, inbound_receipts.
  * Queue messages: stock.effect, stock.event, stock.snapshot, stock.prices, stock.feed.
  */
 import { anySkuToUpsertStatement } from "../catalog/skus";

@@ -1,11 +1,11 @@
-/** Posting to the books what stock did by itself: receipts, adjustments, counts and revaluations. */
+/** Posts a movement of stock to the ledger. */
 import type { InventoryContext } from "./context";
-import { localDate } from "../kernel/calendar";
 import { journalEntryForStock } from "./domain/movement-postings";
-import type { StockEvent } from "./domain/stock";
+import type { StockEvent } from "./domain/stock-messages";
+import { localDate } from "../kernel/calendar";
 import { insertEntryOnce } from "../ledger/journal";
 
-/** Posts a movement once, however often it is eventCount: the entry is named by the stock's event. */
+/** Posts once for each event, however often it is delivered: the entry has the event's id. */
 export async function postStockMovement(
   context: InventoryContext,
   sku: string,

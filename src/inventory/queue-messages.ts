@@ -1,10 +1,12 @@
 /** Queue messages between orders, the SKUs' objects and the database's copy of stock. */
 import { z } from "zod";
-import { messageContract } from "../platform/queues/queue-message";
-import type { StockEffect, StockEvent, StockPrices, StockSnapshot } from "./domain/stock";
 import type { StockFeed } from "./domain/stock-feed";
+import type { StockEffect, StockEvent } from "./domain/stock-messages";
+import type { StockPrices } from "./domain/stock-prices";
+import type { StockSnapshot } from "./domain/stock-reading";
+import { messageContract } from "../platform/queues/queue-message";
 
-/** What an order does to a SKU's stock. */
+/** An order's effect on a SKU's stock. */
 export type StockEffectMessage = Readonly<{ type: "stock.effect.v1"; sku: string; effect: StockEffect }>;
 
 export const stockEffect = messageContract<StockEffectMessage>({
@@ -20,7 +22,7 @@ export const stockEffect = messageContract<StockEffectMessage>({
   orderIdOf: ({ effect }) => effect.orderId,
 });
 
-/** What a SKU's object decided by itself. The object keeps it until its consumer is done. */
+/** An event of a SKU's object. The object keeps it until the consumer is done. */
 export type StockEventMessage = Readonly<{ type: "stock.event.v1"; sku: string; event: StockEvent }>;
 
 export const stockEvent = messageContract<StockEventMessage>({
@@ -47,7 +49,7 @@ export const stockSnapshot = messageContract<StockSnapshotMessage>({
   }),
 });
 
-/** Prices of stock, for the SKUs' objects. */
+/** Stock prices for the SKUs' objects. */
 export type StockPricesMessage = Readonly<{
   type: "stock.prices.v1";
   foundAt: number;
@@ -63,7 +65,7 @@ export const stockPrices = messageContract<StockPricesMessage>({
   }),
 });
 
-/** One piece of a vendor's stock feed. */
+/** One part of a vendor's stock feed. */
 export type StockFeedMessage = Readonly<{ type: "stock.feed.v1"; feed: StockFeed }>;
 
 export const stockFeed = messageContract<StockFeedMessage>({

@@ -1,95 +1,57 @@
-/** What staff does to stock: receiving, adjusting and counting it, and keeping some of it back. */
+/** Records a receipt, an adjustment or a count of a SKU's stock. */
 import type { InventoryContext } from "./context";
+import { countInboundReceipt } from "./count-inbound-receipt";
+import type { AdjustmentReason, StockOperation, StockOperationRejection } from "./domain/stock-operations";
+import type { StockReading } from "./domain/stock-reading";
+import { inboundById } from "./storage/inbound";
+import { unknownLocation } from "./unknown-location";
 import { idFromBytes } from "../kernel/ids";
-import { reject, type Result } from "../kernel/result";
-import type { AdjustmentReason, StockOperation, StockOperationRejection, StockReading } from "./domain/stock";
-import { countReceipt, inboundById } from "./storage/inbound";
+import { accept, reject, type Result } from "../kernel/result";
 import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";
-import { unknownLocations } from "../catalog/unknown-locations";
 
-export type StockMove = Readonly<
+export type MovementRequest = Readonly<
   | { type: "receive"; locationId: string; quantity: number; inboundId?: string }
   | { type: "adjust"; locationId: string; quantity: number; reason: AdjustmentReason }
   | { type: "count"; locationId: string; counted: number }
 >;
 
-export type StockMoved = Readonly<{ ref: string; stock: StockReading }>;
+export type MovementRecorded = Readonly<{ ref: string; stock: StockReading }>;
 
-/**
- * Moves stock of the SKU, once for each reference: a repeat changes nothing and is accepted. Without a
- * reference each call is a movement of its own.
- */
-export async function moveStock(
+/** Records the movement once for each `ref`: a repeat is accepted and changes nothing. Null: a new `ref` for each call. */
+export async function recordMovement(
   context: InventoryContext,
   sku: string,
-  move: StockMove,
+  request: MovementRequest,
   ref: string | null,
-): Promise<Result<StockMoved, StockOperationRejection | InvalidRequest>> {
-  const unknown = (await unknownLocation(context, move.locationId)) ?? (await unexpected(context, sku, move));
-  if (unknown) return reject(unknown);
+): Promise<Result<MovementRecorded, StockOperationRejection | InvalidRequest>> {
+  const invalid =
+    (await unknownLocation(context, request.locationId)) ?? (await wrongInbound(context, sku, request));
+  if (invalid) return reject(invalid);
 
   const { locations } = await context.reference();
   const operation: StockOperation = {
-    ...move,
-    vendorOwned: locations.get(move.locationId)?.kind === "vendor",
+    ...request,
+    vendorOwned: locations.get(request.locationId)?.kind === "vendor",
     ref: ref ?? idFromBytes("mov", context.randomBytes(17)),
     at: context.now(),
     by: context.actor,
   };
-  const moved = await context.inventory.recordMovement(sku, operation);
-  if (moved.ok && operation.type === "receive") await countExpected(context, operation);
-  return moved.ok ? { ok: true, value: { ref: operation.ref, stock: moved.value } } : moved;
+  const recorded = await context.inventory.recordMovement(sku, operation);
+  if (!recorded.ok) return recorded;
+  if (operation.type === "receive") await countInboundReceipt(context, operation);
+  return accept({ ref: operation.ref, stock: recorded.value });
 }
 
-/**
- * Takes what was received off what is expected, once for each reference: right after the receipt, and again when
- * stock tells of it, in case the first did not come to that.
- */
-export async function countExpected(
-  context: InventoryContext,
-  {
-    ref,
-    inboundId,
-    quantity,
-    at,
-  }: Readonly<{ ref: string; inboundId?: string; quantity: number; at: number }>,
-): Promise<void> {
-  if (inboundId === undefined) return;
-  const receipt = { inboundId, ref, quantity, at };
-  const counted = await countReceipt(context.databases.primary, receipt);
-  if (counted) context.publishInboundChange({ sku: counted.sku, updatedAt: counted.updatedAt });
-}
-
-/** A receipt names the inbound of its own SKU and location. */
-async function unexpected(
+/** The inbound of a receipt must have the receipt's SKU and location. */
+async function wrongInbound(
   context: InventoryContext,
   sku: string,
-  move: StockMove,
+  request: MovementRequest,
 ): Promise<InvalidRequest | null> {
-  if (move.type !== "receive" || move.inboundId === undefined) return null;
+  if (request.type !== "receive" || request.inboundId === undefined) return null;
   const path = "inboundId";
-  const inbound = await inboundById(context.databases.primary, move.inboundId);
-  if (!inbound) return invalidRequest([{ path, message: `there is no inbound ${move.inboundId}` }]);
-  if (inbound.sku === sku && inbound.locationId === move.locationId) return null;
-  return invalidRequest([{ path, message: `is of ${inbound.sku} at ${inbound.locationId}` }]);
-}
-
-/** Sets how many units at the location are kept back from being promised. */
-export async function setSafetyStock(
-  context: InventoryContext,
-  sku: string,
-  { locationId, quantity }: Readonly<{ locationId: string; quantity: number }>,
-): Promise<Result<null, Readonly<{ code: "unknown_sku"; sku: string }> | InvalidRequest>> {
-  const unknown = await unknownLocation(context, locationId);
-  if (unknown) return reject(unknown);
-  return context.inventory.setSafetyStock(sku, locationId, quantity);
-}
-
-async function unknownLocation(
-  context: InventoryContext,
-  locationId: string,
-): Promise<InvalidRequest | null> {
-  const { locations } = await context.reference();
-  const errors = unknownLocations([{ path: "locationId", locationId }], locations);
-  return errors.length > 0 ? invalidRequest(errors) : null;
+  const inbound = await inboundById(context.databases.primary, request.inboundId);
+  if (!inbound) return invalidRequest([{ path, message: `there is no inbound ${request.inboundId}` }]);
+  if (inbound.sku === sku && inbound.locationId === request.locationId) return null;
+  return invalidRequest([{ path, message: `is for ${inbound.sku} at ${inbound.locationId}` }]);
 }

@@ -1,14 +1,15 @@
-/** Brings stock prices that were found to the SKUs' objects, which answer them with every allocation. */
+/** Sends stock prices to the SKUs' objects, which return them with every allocation. */
 import type { InventoryContext } from "./context";
 import type { StockPricesMessage } from "./queue-messages";
 
-/** Repeatable, and in any order: an object keeps those that were found last. One that knows no SKU needs none. */
+/** Copies and late messages do no harm: an object keeps the latest prices. An unknown SKU is skipped. */
 export async function setStockPrices(
   { inventory }: InventoryContext,
   { foundAt, minorBySku }: StockPricesMessage,
 ): Promise<void> {
-  const eventCount = Object.entries(minorBySku).map(([sku, minorByLocation]) =>
-    inventory.setStockPrices(sku, { foundAt, minorByLocation }),
+  await Promise.all(
+    Object.entries(minorBySku).map(([sku, minorByLocation]) =>
+      inventory.setStockPrices(sku, { foundAt, minorByLocation }),
+    ),
   );
-  await Promise.all(eventCount);
 }

@@ -1,4 +1,4 @@
-/** Stored snapshots of stock, as other modules read them: seconds behind the SKUs' objects. */
+/** What other modules read of the stored snapshots of stock, seconds behind the SKUs' objects. */
 export {
   storedStock,
   storedStockAfter,

@@ -1,9 +1,9 @@
-/** Stores the snapshots that SKUs' objects publish where many SKUs are read at once. */
+/** Stores snapshots of stock in the database, where many SKUs are read at once. */
 import type { InventoryContext, SnapshotToStore } from "./context";
-import type { StockSnapshot } from "./domain/stock";
+import type { StockSnapshot } from "./domain/stock-reading";
 import { snapshotStatements } from "./storage/stock-levels";
 
-/** Of each SKU only its newest snapshot, and only if nothing newer is stored: one batch, whatever their number. */
+/** Stores the newest snapshot of each SKU, unless a newer one is stored. One batch, however many there are. */
 export async function storeSnapshots(
   context: InventoryContext,
   snapshots: readonly StockSnapshot[],
@@ -18,7 +18,7 @@ export async function storeSnapshots(
   await writeSnapshots(context, replacing);
 }
 
-/** One batch: what modules above derive from the snapshots that count, then the snapshots. */
+/** Writes in one batch: first the statements that other modules derive from the snapshots, then the snapshots. */
 export async function writeSnapshots(
   context: InventoryContext,
   snapshots: readonly SnapshotToStore[],

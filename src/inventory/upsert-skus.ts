@@ -1,12 +1,12 @@
-/** Sends SKUs to their objects: after a write at once, and from the sweep where that failed. */
-import type { CatalogChange } from "../catalog/context";
-import { markUpserted, skusToUpsert } from "../catalog/skus";
+/** Sends SKUs' facts to their objects: right after a write, and from the sweep if that failed. */
 import type { InventoryContext } from "./context";
 import { skuFactsOf } from "./domain/sku-facts";
+import type { CatalogChange } from "../catalog/context";
+import { markUpserted, skusToUpsert } from "../catalog/skus";
 
-const MAX_AT_ONCE = 100;
+const BATCH_SIZE = 100;
 
-/** After a SKU was written: its object receives it. @throws if the object cannot be reached; the sweep repeats it. */
+/** Called after a change of the catalog was stored. @throws if the object cannot be reached: the sweep sends it again. */
 export async function upsertChangedSku(context: InventoryContext, change: CatalogChange): Promise<void> {
   if (change.type !== "sku") return;
   const { sku, updatedAt } = change;
@@ -17,7 +17,7 @@ export async function upsertChangedSku(context: InventoryContext, change: Catalo
 /** Returns how many SKUs were sent. One that fails is left to the next sweep. */
 export async function upsertSkus(context: InventoryContext): Promise<number> {
   const { primary } = context.databases;
-  const waiting = await skusToUpsert(primary, MAX_AT_ONCE);
+  const waiting = await skusToUpsert(primary, BATCH_SIZE);
   const outcomes = await Promise.allSettled(
     waiting.map(({ sku, updatedAt }) => context.inventory.upsertSku(skuFactsOf(sku), updatedAt)),
   );

@@ -1,7 +1,7 @@
 /** Asks the orders databases which lines need units, before their allocations are let go of. */
 import type { Databases } from "../platform/d1/databases";
 import type { OrderId } from "../kernel/ids";
-import type { Holder } from "../inventory/domain/stock";
+import type { Holder } from "../inventory/domain/allocation-request";
 
 const DEADLINE_MS = 10_000;
 

@@ -10,7 +10,7 @@ import { priceStock, type StockPrice } from "./domain/price-stock";
 import type { StockAtHand } from "./domain/pricing-problem";
 import { servingCosts } from "./domain/serving-costs";
 import { stockPrices } from "../inventory/queue-messages";
-import type { StockPrices } from "../inventory/domain/stock";
+import type { StockPrices } from "../inventory/domain/stock-prices";
 import { beginJobRun, finishJobRun, releaseJobRun } from "../platform/jobs/job-runs";
 import { recentOrders, type RecentOrderCursor } from "../orders/orders";
 import { loadsOf } from "../catalog/skus";

@@ -2,7 +2,8 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { AllocationRequest, StockEffect } from "../../src/inventory/domain/stock";
+import type { AllocationRequest } from "../../src/inventory/domain/allocation-request";
+import type { StockEffect } from "../../src/inventory/domain/stock-messages";
 import type { SkuInventory } from "../../src/worker";
 import {
   auditOf,
@@ -207,7 +208,7 @@ it("tells an order that its backorder was filled only once the order is known to
   const filled = await runInDurableObject(stubOf("FILL"), async (object: SkuInventory, state) => {
     const asking = object.alarm();
     await asking;
-    return state.storage.sql.exec<{ eventCount: number }>("SELECT told FROM holdings").one().eventCount;
+    return state.storage.sql.exec<{ eventCount: number }>("SELECT event_count AS eventCount FROM holdings").one().eventCount;
   });
   expect(filled).toBe(1);
   expect(await openAllocations("FILL")).toEqual(["line_a east:2 confirmed"]);
@@ -247,7 +248,7 @@ it("takes an effect as proof that the order exists", async () => {
     at: Date.now(),
   } as const;
   const release: StockEffect = { type: "release", ...common, quantity: 1 };
-  await inventory.apply("PROOF", release);
+  await inventory.applyEffect("PROOF", release);
   later(16 * MINUTE);
   await ring("PROOF");
   expect(await openAllocations("PROOF")).toEqual(["line_a east:1 confirmed"]);

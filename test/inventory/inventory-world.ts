@@ -2,10 +2,13 @@
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { LineId, OrderId } from "../../src/kernel/ids";
-import type { AllocationRequest, SkuFacts, StockAudit, StockEvent } from "../../src/inventory/domain/stock";
+import type { AllocationRequest } from "../../src/inventory/domain/allocation-request";
+import type { SkuFacts } from "../../src/inventory/domain/sku-facts";
+import type { StockAudit } from "../../src/inventory/domain/stock-reading";
+import type { StockEvent } from "../../src/inventory/domain/stock-messages";
 import { createInventoryClient } from "../../src/inventory/inventory-client";
 import type { SkuInventory } from "../../src/worker";
-import { plainFacts } from "../support/reference";
+import { plainFacts } from "../support/reference-defaults";
 
 export const MINUTE = 60_000;
 export const inventory = createInventoryClient(env.SKU_INVENTORY);
@@ -79,7 +82,7 @@ export async function storeOrder(
   await env.DB.batch([
     env.DB.prepare(
       `INSERT INTO orders (id, version, channel_id, external_id, number, status, currency, tax_included, placed_at,
-         accepted_at, storefront_updated_at, shipping, total_minor, payments, refunds, authorized_minor, captured_minor,
+         created_at, storefront_updated_at, shipping, total_minor, payments, refunds, authorized_minor, captured_minor,
          refunded_minor, shipping_earned_minor, shipping_cancelled_minor, deposits_minor, receivable_minor,
          refund_payable_minor, holds)
        VALUES (?1, 1, 'web', ?1, ?1, 'open', 'USD', 0, 0, 0, 0, '{}', 0, '[]', '[]', 0, 0, 0, 0, 0, 0, 0, 0, '[]')`,

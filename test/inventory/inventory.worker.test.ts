@@ -1,15 +1,12 @@
 /** The SkuInventory object through its client: what is allocated is what is stored, once, whoever asks at once. */
 import { abortAllDurableObjects, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
-import type {
-  AllocationResult,
-  AllocationRequest,
-  StockEffect,
-  StockOperation,
-} from "../../src/inventory/domain/stock";
+import type { AllocationRequest, AllocationResult } from "../../src/inventory/domain/allocation-request";
+import type { StockEffect } from "../../src/inventory/domain/stock-messages";
+import type { StockOperation } from "../../src/inventory/domain/stock-operations";
 import type { SkuInventory } from "../../src/worker";
 import { auditOf, allocationOf, inventory, openAllocations, stocked, stubOf } from "./inventory-world";
-import { plainFacts } from "../support/reference";
+import { plainFacts } from "../support/reference-defaults";
 
 async function allocated(sku: string, over: Partial<AllocationRequest> = {}): Promise<AllocationResult> {
   const result = await inventory.allocate(sku, allocationOf(over));
@@ -84,7 +81,7 @@ describe("the client", () => {
     expect(await inventory.readStock("NONE")).toEqual({ ok: false, rejection });
     expect(await inventory.allocate("NONE", allocationOf())).toEqual({ ok: false, rejection });
     expect(await inventory.recordMovement("NONE", receive())).toEqual({ ok: false, rejection });
-    expect(await inventory.apply("NONE", ship())).toEqual({ ok: false, rejection });
+    expect(await inventory.applyEffect("NONE", ship())).toEqual({ ok: false, rejection });
     await expect(inventory.releasePending("NONE", "line_a", 1)).resolves.toBeUndefined();
   });
 
@@ -111,7 +108,7 @@ describe("the client", () => {
     await stocked("MOVED", { east: 2, west: 2 });
     await allocated("MOVED", { quantity: 2 });
     const to = [{ locationId: "west", quantity: 2 }];
-    const moved = await inventory.move("MOVED", { holder: "line_a", to, now: 2_000 });
+    const moved = await inventory.moveAllocations("MOVED", { holder: "line_a", to, now: 2_000 });
     expect(moved).toMatchObject({ ok: true, value: { allocated: to } });
     await inventory.releasePending("MOVED", "line_a", 2_000);
     expect(await openAllocations("MOVED")).toEqual([]);
@@ -144,7 +141,8 @@ describe("references", () => {
   it("apply an effect once, and can be asked about", async () => {
     await stocked("ONCE", { east: 5 });
     await allocated("ONCE", { quantity: 2 });
-    for (let i = 0; i < 3; i += 1) expect(await inventory.apply("ONCE", ship())).toMatchObject({ ok: true });
+    for (let i = 0; i < 3; i += 1)
+      expect(await inventory.applyEffect("ONCE", ship())).toMatchObject({ ok: true });
     const audit = await auditOf("ONCE", ["eff_ship", "eff_other"]);
     expect(audit).toMatchObject({ movedByLocation: { east: 3 }, movedValueMinor: 750, allocations: [] });
     expect(audit.appliedRefs).toEqual(["eff_ship"]);
@@ -153,7 +151,7 @@ describe("references", () => {
 
   it("book goods that left without stock as found first", async () => {
     await stocked("GONE", { east: 1 });
-    await inventory.apply("GONE", ship());
+    await inventory.applyEffect("GONE", ship());
     const audit = await auditOf("GONE");
     expect(audit.movedByLocation).toEqual({ east: 0 });
     expect(audit.reading.valueMinor).toBe(0);

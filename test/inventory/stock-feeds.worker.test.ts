@@ -2,7 +2,8 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it, vi } from "vitest";
-import { sendStockFeed, applyStockFeed } from "../../src/inventory/apply-stock-feed";
+import { sendStockFeed } from "../../src/inventory/send-stock-feed";
+import { applyStockFeed } from "../../src/inventory/apply-stock-feed";
 import { createContext } from "../../src/app-context";
 import { knownSkus } from "../../src/catalog/storage/skus";
 import { callerWith, unique, type Call } from "../support/api";

@@ -120,7 +120,7 @@ export async function openEstate(document: Document): Promise<Estate> {
     receiveStock: () => part,
     adjustStock: () => ({ ...part, reason: "found" }),
     countStock: () => ({ locationId: part.locationId, counted: 40 }),
-    feedStock: () => ({ asOf: `${today}T00:00:00.000Z`, items: [{ sku: retailer.skus[0], quantity: 4 }] }),
+    sendStockFeed: () => ({ asOf: `${today}T00:00:00.000Z`, items: [{ sku: retailer.skus[0], quantity: 4 }] }),
     createReservation: () => ({
       channelId: retailer.channelId,
       lines: [{ sku: retailer.skus[0], quantity: 1 }],

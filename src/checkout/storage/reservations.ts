@@ -1,7 +1,7 @@
 /** Table reservations: what each checkout reserved. The allocations themselves are in the SKUs' objects. */
 import type { ReservationId } from "../../kernel/ids";
 import type { LinePromise } from "../../promises/domain/promise";
-import type { AllocatedAt } from "../../inventory/domain/stock";
+import type { AllocatedAt } from "../../inventory/domain/allocation-request";
 import { anyRowStatement } from "../../platform/d1/any-row-exists";
 
 export type ReservedLine = Readonly<{

@@ -1,49 +1,50 @@
 /**
- * Letting go of allocations whose time is over, and of no others.
+ * Decides about due holdings: confirms, releases or keeps them.
  *
- * A reservation expires when it said it would. The allocations of an order's line releaseHolding only when the line is known
- * to have no use for units, a minute after they might have: no such order, no such line, or all of it
- * cancelled. They are confirmed when it has, and kept while nobody can tell.
+ * A reservation is released when it expires. A holding of an order's line is confirmed if the line has units. It is
+ * released if the line has none (no such order or line, or all of it cancelled), after the grace period. It is kept
+ * while the order cannot be looked up.
  */
-import { confirm, dueAt, releaseHolding, withHolding, type Holding, type Stock } from "./sku-stock";
-import type { Holder } from "./stock";
+import type { Holder } from "./allocation-request";
+import { expiryCheckAt, hasUnreported, type Holding } from "./holding";
+import { confirm, releaseHolding } from "./holding-status";
+import { withHolding, type Stock } from "./sku-stock";
 
-/** What is known of the holding's order line, and the expiry that it had when this was asked. */
-export type Asked = Readonly<{
+/** The result of looking up a holding's order line, and the holding's expiry before the lookup. */
+export type LineLookup = Readonly<{
   holder: Holder;
   expiresAt: number | null;
   line: "has_units" | "has_none" | "unknown";
 }>;
 
-/** How soon an order that could not be asked about, or is still awaited, is asked about again. */
-export const ASK_AGAIN_MS = 30_000;
+/** When a line is looked up again that was unknown, or that has unreported units and is not stored yet. */
+export const LOOKUP_AGAIN_MS = 30_000;
 
-/** Settles what is due. Between asking and now any holding may have changed. */
-export const settleDue = (stock: Stock, asked: readonly Asked[], now: number): Stock =>
-  asked.reduce((next, answer) => settleOne(next, answer, now), stock);
+/** A holding may have changed during its lookup: one that was renewed meanwhile is not released. */
+export const resolveDue = (stock: Stock, lookups: readonly LineLookup[], now: number): Stock =>
+  lookups.reduce((next, lookup) => resolveHolding(next, lookup, now), stock);
 
-function settleOne(stock: Stock, { holder, expiresAt, line }: Asked, now: number): Stock {
+function resolveHolding(stock: Stock, { holder, expiresAt, line }: LineLookup, now: number): Stock {
   const holding = stock.holdings.get(holder);
   if (holding === undefined || holding.status !== "pending") return stock;
   if (line === "has_units") return confirm(stock, holder, now);
 
-  const moved = holding.expiresAt !== expiresAt;
-  if (moved || !isOver(holding, now)) return lookAgain(stock, holding, now);
-  const nobodyKnows = holding.orderId !== null && line === "unknown";
-  return nobodyKnows
-    ? withHolding(stock, { ...holding, dueAt: now + ASK_AGAIN_MS })
+  const renewed = holding.expiresAt !== expiresAt;
+  if (renewed || !hasExpired(holding, now)) return checkLater(stock, holding, now);
+  return holding.orderId !== null && line === "unknown"
+    ? withHolding(stock, { ...holding, dueAt: now + LOOKUP_AGAIN_MS })
     : releaseHolding(stock, holder, "expired");
 }
 
-function isOver(holding: Holding, now: number): boolean {
-  const expiresAt = dueAt(holding);
-  return expiresAt !== null && expiresAt <= now;
+function hasExpired(holding: Holding, now: number): boolean {
+  const checkAt = expiryCheckAt(holding);
+  return checkAt !== null && checkAt <= now;
 }
 
-/** Whoever has something to be told is asked about sooner than it would releaseHolding. */
-function lookAgain(stock: Stock, holding: Holding, now: number): Stock {
-  const expiresAt = dueAt(holding);
-  const waits = holding.allocations.some(({ unreported }) => unreported !== 0);
-  const due = expiresAt !== null && waits ? Math.min(expiresAt, now + ASK_AGAIN_MS) : expiresAt;
-  return withHolding(stock, { ...holding, dueAt: due });
+/** When the holding expires, or sooner if it has unreported units. */
+function checkLater(stock: Stock, holding: Holding, now: number): Stock {
+  const checkAt = expiryCheckAt(holding);
+  const dueAt =
+    checkAt !== null && hasUnreported(holding) ? Math.min(checkAt, now + LOOKUP_AGAIN_MS) : checkAt;
+  return withHolding(stock, { ...holding, dueAt });
 }

@@ -1,4 +1,4 @@
-/** What movements of stock post that no order's event explains: receipts, adjustments, counts and revaluations. */
+/** Journal entries of stock movements that no order's event posts: receipts, adjustments, counts, revaluations. */
 import type { CurrencyCode } from "../../kernel/money";
 import {
   entryOf,
@@ -8,18 +8,21 @@ import {
   type JournalEntry,
   type Legs,
 } from "../../ledger/domain/journal-entry";
-import type { Movement } from "./stock";
+import type { Movement } from "./movement";
 
-/** The journal entry of a movement of stock that no order explains; `id` is the stock event's. */
+/**
+ * The journal entry of a movement; null if the movement posts nothing.
+ * @param event the stock event with the movement: the entry has its id.
+ */
 export function journalEntryForStock(
   movement: Movement,
-  source: Readonly<{ id: string; sku: string }>,
+  event: Readonly<{ id: string; sku: string }>,
   books: Books,
 ): JournalEntry | null {
   const entry = stockPostings(movement, books.booksCurrency);
   if (!entry) return null;
-  const description = `${entry.description}: ${source.sku}`;
-  return { ...entry, ...postedAt(movement.at, books), description, id: source.id, orderId: null };
+  const description = `${entry.description}: ${event.sku}`;
+  return { ...entry, ...postedAt(movement.at, books), description, id: event.id, orderId: null };
 }
 
 const STOCK_MOVES = {
@@ -29,11 +32,11 @@ const STOCK_MOVES = {
   revalue: ["Stock revalued", "expenses:inventory-revaluation"],
 } as const;
 
-/** What a movement posts. Shipping and restocking are posted by the order's event, never from here. */
+/** Null for a movement without value, and for units shipped or restocked: these are posted by the order's event. */
 export function stockPostings(movement: Movement, booksCurrency: CurrencyCode): Entry | null {
   const { kind, valueMinor, reason } = movement;
   if (kind === "ship" || kind === "restock") return null;
-  const [what, against] = STOCK_MOVES[kind];
-  const legs: Legs = { "assets:inventory": valueMinor, [against]: -valueMinor };
-  return entryOf(reason === null ? what : `${what} (${reason})`, [[booksCurrency, legs]]);
+  const [title, contraAccount] = STOCK_MOVES[kind];
+  const legs: Legs = { "assets:inventory": valueMinor, [contraAccount]: -valueMinor };
+  return entryOf(reason === null ? title : `${title} (${reason})`, [[booksCurrency, legs]]);
 }

@@ -1,6 +1,17 @@
-/** What a SKU's object needs to know of the SKU. */
-import type { Sku } from "../../catalog/domain/reference";
-import type { SkuFacts } from "./stock";
+/** The facts of a SKU that its stock object keeps. */
+import type { Sku, SkuPolicy } from "../../catalog/domain/reference";
+
+export type SkuFacts = Readonly<{
+  sku: string;
+  policy: SkuPolicy;
+  /** Standard cost of one unit, in the books' currency. */
+  unitCostMinor: number;
+  weightGrams: number;
+  /** Length × width × height of a unit; null if the SKU was not measured. */
+  volumeMm3: number | null;
+  hazardous: boolean;
+  oversize: boolean;
+}>;
 
 export const skuFactsOf = (sku: Sku): SkuFacts => ({
   sku: sku.sku,
@@ -12,6 +23,5 @@ export const skuFactsOf = (sku: Sku): SkuFacts => ({
   oversize: sku.oversize,
 });
 
-/** Cubic millimetres; null if the SKU was not measured. */
 const volumeOf = ({ lengthMm, widthMm, heightMm }: Sku): number | null =>
   lengthMm === null || widthMm === null || heightMm === null ? null : lengthMm * widthMm * heightMm;

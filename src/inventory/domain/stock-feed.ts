@@ -1,47 +1,47 @@
 /**
- * What a drop-ship vendor says that it has on hand, SKU by SKU, as of a moment: its stock feed.
+ * A drop-ship vendor's stock feed: what it has on hand of each SKU as of a moment.
  *
- * It is taken for what it is, a count of the vendor's own. Units that left after that moment are in the count again
- * until the next feed; live allocations stay allocated, and lose units only where fewer are counted than are allocated.
+ * The feed is a count of the vendor's own stock. Units that left after that moment are on hand again until the next
+ * feed. Live allocations stay, and are cut only if fewer units are counted than allocated.
  */
 import { derivedId } from "../../kernel/ids";
-import type { StockOperation } from "./stock";
+import type { StockOperation } from "./stock-operations";
 
 export type FeedItem = Readonly<{ sku: string; quantity: number }>;
 
 export type StockFeed = Readonly<{
   locationId: string;
-  /** Of two feeds the one as of later is right, whichever comes first. */
+  /** Of two feeds the later moment wins, in whatever order they arrive. */
   asOf: number;
   items: readonly FeedItem[];
 }>;
 
-/** So many SKUs travel in one message. */
-const ITEMS_IN_A_PIECE = 50;
+/** SKUs in one queue message. */
+const ITEMS_PER_MESSAGE = 50;
 
-/** A vendor's clock may be wrong by so much. A feed from later on would silence all that come before then. */
+/** Tolerance for a vendor's clock. A feed from the far future would block all feeds until then. */
 const MAX_AHEAD_MS = 5 * 60_000;
 
-export const isAhead = (asOf: number, now: number): boolean => asOf > now + MAX_AHEAD_MS;
+export const isTooFarAhead = (asOf: number, now: number): boolean => asOf > now + MAX_AHEAD_MS;
 
-/** Places of items whose SKU the feed has told before. */
+/** Indexes of items whose SKU occurs earlier in the feed. */
 export function repeatedItems(items: readonly FeedItem[]): number[] {
-  const told = new Set<string>();
-  return items.flatMap(({ sku }, place) => {
-    if (told.has(sku)) return [place];
-    told.add(sku);
+  const seen = new Set<string>();
+  return items.flatMap(({ sku }, index) => {
+    if (seen.has(sku)) return [index];
+    seen.add(sku);
     return [];
   });
 }
 
-/** Each piece is a feed itself. */
-export const piecesOf = (feed: StockFeed): StockFeed[] =>
-  Array.from({ length: Math.ceil(feed.items.length / ITEMS_IN_A_PIECE) }, (_, i) => ({
+/** The feed in parts that fit into a queue message. Each part is a feed itself. */
+export const splitFeed = (feed: StockFeed): StockFeed[] =>
+  Array.from({ length: Math.ceil(feed.items.length / ITEMS_PER_MESSAGE) }, (_, i) => ({
     ...feed,
-    items: feed.items.slice(i * ITEMS_IN_A_PIECE, (i + 1) * ITEMS_IN_A_PIECE),
+    items: feed.items.slice(i * ITEMS_PER_MESSAGE, (i + 1) * ITEMS_PER_MESSAGE),
   }));
 
-/** The count of one SKU. Its reference is what makes it the same when the feed comes again. */
+/** The count of one SKU. Its `ref` is derived from the feed, so that a repeated feed counts once. */
 export const countInFeed = (
   { locationId, asOf }: Omit<StockFeed, "items">,
   { sku, quantity }: FeedItem,

@@ -1,25 +1,72 @@
 /**
- * What staff does to a SKU's stock: describe it, receive, adjust, count, keep some back.
+ * What staff and feeds do to a SKU's stock: receive, adjust, count, keep safety stock, and change the SKU's facts.
  *
- * Each of them is booked as a movement at the SKU's standard cost. Stock never goes under zero; allocations may
- * lose their units by it, which `stock-settling.ts` sees to.
+ * Receipts, adjustments and counts are booked as movements at the SKU's standard cost. Stock is never below zero. If
+ * fewer units are left than are allocated, the caller cuts allocations: see overallocation.ts.
  */
 import { invariant } from "../../kernel/invariant";
 import { accept, reject, type Result } from "../../kernel/result";
-import { asOwned, levelAt, revalued, valueOf, withLevel, withMovement, type Stock } from "./sku-stock";
-import type { SkuFacts, StockOperation, StockOperationRejection } from "./stock";
+import { bookMovement, revalue, valueOf, withOwner } from "./book-movement";
+import { isNonNegativeInteger, MAX_UNITS } from "./quantity";
+import type { SkuFacts } from "./sku-facts";
+import { levelAt, withLevel, type Stock } from "./sku-stock";
 
-/** More of one SKU at one location is a typing mistake, and sums of values stay exact. */
-export const MAX_UNITS = 1_000_000_000;
+export const ADJUSTMENT_REASONS = [
+  "damaged",
+  "lost",
+  "found",
+  "shrinkage",
+  "quality_hold",
+  "correction",
+] as const;
+export type AdjustmentReason = (typeof ADJUSTMENT_REASONS)[number];
 
-type Refusal = Extract<StockOperationRejection, { code: "quantity_invalid" | "below_zero" }>;
+/** `ref` is unique, and chosen by the caller. */
+export type StockOperation = Readonly<{
+  ref: string;
+  locationId: string;
+  /** Whether the location keeps a vendor's stock; absent: as before. */
+  vendorOwned?: boolean;
+  at: number;
+  by: string;
+}> &
+  (
+    | Readonly<{
+        type: "receive";
+        quantity: number;
+        /** The inbound that the units were expected as. */
+        inboundId?: string;
+      }>
+    | Readonly<{
+        type: "adjust";
+        /** Signed. */
+        quantity: number;
+        reason: AdjustmentReason;
+      }>
+    | Readonly<{
+        type: "count";
+        counted: number;
+        /** Set by a vendor's feed: a count as of an earlier or the same moment as the last one changes nothing. */
+        asOf?: number;
+      }>
+  );
 
-export function applyOperation(before: Stock, operation: StockOperation): Result<Stock, Refusal> {
+export type StockOperationRejection = Readonly<
+  | { code: "unknown_sku"; sku: string }
+  | { code: "quantity_invalid"; quantity: number }
+  | { code: "below_zero"; locationId: string; onHand: number }
+  | { code: "ref_reused"; ref: string }
+>;
+
+type ApplyRejection = Extract<StockOperationRejection, { code: "quantity_invalid" | "below_zero" }>;
+
+/** A count that changes nothing books no movement. */
+export function applyOperation(before: Stock, operation: StockOperation): Result<Stock, ApplyRejection> {
   const { ref, locationId, at, vendorOwned } = operation;
-  const owned = vendorOwned === undefined ? before : asOwned(before, locationId, vendorOwned);
+  const owned = vendorOwned === undefined ? before : withOwner(before, locationId, vendorOwned);
   const { onHand, countedAsOf } = levelAt(owned, locationId);
   const stated = operation.type === "count" ? operation.counted : operation.quantity;
-  if (!isQuantity(operation, stated)) return reject({ code: "quantity_invalid", quantity: stated });
+  if (!isValidQuantity(operation, stated)) return reject({ code: "quantity_invalid", quantity: stated });
 
   const quantity = operation.type === "count" ? operation.counted - onHand : operation.quantity;
   if (onHand + quantity < 0) return reject({ code: "below_zero", locationId, onHand });
@@ -27,24 +74,23 @@ export function applyOperation(before: Stock, operation: StockOperation): Result
 
   const asOf = operation.type === "count" ? operation.asOf : undefined;
   if (asOf !== undefined && countedAsOf !== undefined && asOf <= countedAsOf) return accept(before);
-  const stock = asOf === undefined ? owned : countedAsOfThen(owned, locationId, asOf);
-  if (quantity === 0) return accept(revalued(stock, `${ref}#revalue`, at));
+  const stock = asOf === undefined ? owned : withCountedAsOf(owned, locationId, asOf);
+  if (quantity === 0) return accept(revalue(stock, `${ref}#revalue`, at));
 
   const valueMinor = valueOf(quantity, stock.facts.unitCostMinor);
   const reason = operation.type === "adjust" ? operation.reason : null;
-  const expected =
+  const inbound =
     operation.type === "receive" && operation.inboundId !== undefined
       ? { inboundId: operation.inboundId }
       : {};
-  const movement = { ref, kind: operation.type, locationId, quantity, valueMinor, reason, ...expected, at };
-  return accept(revalued(withMovement(stock, movement), `${ref}#revalue`, at));
+  const movement = { ref, kind: operation.type, locationId, quantity, valueMinor, reason, ...inbound, at };
+  return accept(revalue(bookMovement(stock, movement), `${ref}#revalue`, at));
 }
 
-/** A feed that comes late is not to undo this one. */
-const countedAsOfThen = (stock: Stock, locationId: string, asOf: number): Stock =>
+const withCountedAsOf = (stock: Stock, locationId: string, asOf: number): Stock =>
   withLevel(stock, { ...levelAt(stock, locationId), countedAsOf: asOf });
 
-function isQuantity({ type }: StockOperation, quantity: number): boolean {
+function isValidQuantity({ type }: StockOperation, quantity: number): boolean {
   if (!Number.isSafeInteger(quantity) || Math.abs(quantity) > MAX_UNITS) return false;
   switch (type) {
     case "receive":
@@ -52,17 +98,17 @@ function isQuantity({ type }: StockOperation, quantity: number): boolean {
     case "adjust":
       return quantity !== 0;
     case "count":
-      // Under zero is refused as such, with what is on hand.
+      // A count below zero is rejected as `below_zero`, which includes what is on hand.
       return true;
   }
 }
 
-/** Whether a reference used before is now used for the same thing; who asks again, and when, may differ. */
+/** Whether two operations under one `ref` are the same; their `at` and `by` may differ. */
 export function isSameOperation(one: StockOperation, other: StockOperation): boolean {
-  return what(one) === what(other);
+  return contentOf(one) === contentOf(other);
 }
 
-const what = (operation: StockOperation): string => {
+function contentOf(operation: StockOperation): string {
   const { type, locationId } = operation;
   switch (operation.type) {
     case "receive":
@@ -72,24 +118,25 @@ const what = (operation: StockOperation): string => {
     case "count":
       return JSON.stringify([type, locationId, operation.counted, operation.asOf ?? null]);
   }
-};
+}
 
-/** Takes the SKU's facts in. A changed cost revalues all that is on hand. */
+/** Creates the SKU's stock, or replaces its facts. A changed cost revalues what is on hand. */
 export function upsertSku(stock: Stock | null, facts: SkuFacts, now: number): Stock {
-  invariant(isUnits(facts.unitCostMinor), "a unit costs a whole number of minor units, not under zero");
+  invariant(
+    isNonNegativeInteger(facts.unitCostMinor),
+    "a unit cost is a whole number of minor units, not negative",
+  );
   if (stock === null) {
     const empty = { levels: new Map(), holdings: new Map(), movements: [], events: [] };
     return { facts, costChanges: 0, valueMinor: 0, ...empty };
   }
   if (facts.unitCostMinor === stock.facts.unitCostMinor) return { ...stock, facts };
   const costChanges = stock.costChanges + 1;
-  return revalued({ ...stock, facts, costChanges }, `cost#${costChanges}`, now);
+  return revalue({ ...stock, facts, costChanges }, `cost#${costChanges}`, now);
 }
 
-/** Units at the location that are given to nobody, so that a wrong count does not sell what is not there. */
+/** Keeps `quantity` units at the location from being allocated, in case fewer are there than counted. */
 export function keepSafetyStock(stock: Stock, locationId: string, quantity: number): Stock {
-  invariant(isUnits(quantity), "safety stock is a whole number of units, not under zero");
+  invariant(isNonNegativeInteger(quantity), "safety stock is a whole number of units, not negative");
   return withLevel(stock, { ...levelAt(stock, locationId), safetyStock: quantity });
 }
-
-const isUnits = (quantity: number) => Number.isSafeInteger(quantity) && quantity >= 0;

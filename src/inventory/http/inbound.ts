@@ -1,6 +1,7 @@
-/** Inbound: units expected at a location on a day, which dates of what is sold out are promised from. */
+/** Routes of inbound: units expected at a location on a day. Sold-out SKUs are promised from it. */
 import { createRoute, z } from "@hono/zod-openapi";
-import { cancelInbound, putInbound } from "../put-inbound";
+import { cancelInbound } from "../cancel-inbound";
+import { putInbound } from "../put-inbound";
 import { localDate } from "../../kernel/calendar";
 import { unitsExpected } from "../domain/inbound";
 import { inboundById, listInbound, type StoredInbound } from "../storage/inbound";
@@ -29,7 +30,7 @@ const InboundInput = z
     sku: SkuCode,
     locationId: Slug,
     kind: z.enum(["purchase_order", "transfer"]).default("purchase_order"),
-    quantity: Quantity.openapi({ description: "In all, with what has come of it." }),
+    quantity: Quantity.openapi({ description: "All units, received ones included." }),
     expectedOn: LocalDay.openapi({ description: "In the location's time zone." }),
   })
   .openapi("InboundInput");
@@ -41,27 +42,32 @@ const InboundSchema = z
     received: z.int(),
     open: z.int().openapi({ description: "Units still expected." }),
     status: z.enum(["expected", "received", "cancelled"]),
-    overdue: z.boolean().openapi({ description: "Its day has passed: nothing is promised from it." }),
+    overdue: z
+      .boolean()
+      .openapi({
+        description:
+          "Its day has passed at the location, and units are missing: nothing is promised from it.",
+      }),
   })
   .openapi("Inbound");
 
 const InboundPath = z.object({ id: InboundId });
-const answers = jsonAnswer(InboundSchema, "What is expected.");
+const answer = jsonAnswer(InboundSchema, "The inbound.");
 
 const put = createRoute({
   method: "put",
   path: "/v1/inbound/{id}",
   operationId: "putInbound",
-  summary: "Write what is expected",
+  summary: "Create or replace an inbound",
   description:
-    "Replaces the whole of it; its SKU and location stay. Lines that wait for the SKU are promised anew. Scope `stock:write`.",
+    "Its SKU and location cannot change. Received units stay received; a cancelled inbound is expected again. Promises of the SKU's backorders are updated. Scope `stock:write`.",
   tags: ["Stock"],
   security: withKey,
   middleware: [requireScope("stock:write"), idempotent] as const,
   request: { params: InboundPath, headers: IdempotencyHeader, body: jsonBody(InboundInput) },
   responses: {
-    200: jsonAnswer(InboundSchema, "It was changed."),
-    201: jsonAnswer(InboundSchema, "It is new."),
+    200: jsonAnswer(InboundSchema, "The inbound was replaced."),
+    201: jsonAnswer(InboundSchema, "The inbound was created."),
     ...problems(...BODY_PROBLEMS, "request_in_progress", "idempotency_key_reused"),
   },
 });
@@ -70,34 +76,34 @@ const get = createRoute({
   method: "get",
   path: "/v1/inbound/{id}",
   operationId: "getInbound",
-  summary: "Read what is expected",
+  summary: "Read an inbound",
   description: "Scope `stock:read`.",
   tags: ["Stock"],
   security: withKey,
   middleware: [requireScope("stock:read")] as const,
   request: { params: InboundPath },
-  responses: { 200: answers, ...problems("not_found") },
+  responses: { 200: answer, ...problems("not_found") },
 });
 
 const cancel = createRoute({
   method: "delete",
   path: "/v1/inbound/{id}",
-  operationId: "deleteInbound",
-  summary: "Expect no more of it",
-  description: "What has come of it stays. Scope `stock:write`.",
+  operationId: "cancelInbound",
+  summary: "Cancel an inbound",
+  description: "No more units are expected. Received units stay received. Scope `stock:write`.",
   tags: ["Stock"],
   security: withKey,
   middleware: [requireScope("stock:write")] as const,
   request: { params: InboundPath },
-  responses: { 200: answers, ...problems("not_found") },
+  responses: { 200: answer, ...problems("not_found") },
 });
 
 const list = createRoute({
   method: "get",
   path: "/v1/inbound",
   operationId: "listInbound",
-  summary: "List what is expected",
-  description: "Of a SKU or at a location, by the day it is expected. Scope `stock:read`.",
+  summary: "List inbound",
+  description: "Of one SKU or at one location, the earliest day first. Scope `stock:read`.",
   tags: ["Stock"],
   security: withKey,
   middleware: [requireScope("stock:read")] as const,
@@ -108,10 +114,10 @@ const list = createRoute({
       status: z.enum(["expected", "received", "cancelled"]).default("expected"),
     }).refine(({ sku, locationId }) => (sku === undefined) !== (locationId === undefined), {
       path: ["sku"],
-      error: "name a sku or a locationId, one of them",
+      error: "name either a sku or a locationId",
     }),
   },
-  responses: { 200: jsonAnswer(pageOf(InboundSchema), "A page of what is expected."), ...problems() },
+  responses: { 200: jsonAnswer(pageOf(InboundSchema), "A page of inbound."), ...problems() },
 });
 
 export function registerInbound(app: App<InventoryContext>): void {
@@ -157,14 +163,14 @@ export function registerInbound(app: App<InventoryContext>): void {
   });
 }
 
-/** Whether it is overdue is a matter of the location's own day. */
+/** An inbound is overdue by the local day of its location. */
 async function inboundJson(c: RequestContext<InventoryContext>) {
   const { reference, now } = c.var.context;
   const { locations } = await reference();
   return (inbound: StoredInbound) => {
-    const { updatedAt: _updatedAt, ...eventCount } = inbound;
+    const { updatedAt: _updatedAt, ...fields } = inbound;
     const today = localDate(now(), locations.get(inbound.locationId)?.timeZone ?? "UTC");
     const open = unitsExpected(inbound);
-    return { ...eventCount, open, overdue: open > 0 && inbound.expectedOn < today };
+    return { ...fields, open, overdue: open > 0 && inbound.expectedOn < today };
   };
 }

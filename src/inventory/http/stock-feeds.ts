@@ -1,6 +1,7 @@
-/** The stock feed of a drop-ship vendor: what it has on hand, as it says itself. */
+/** Route of a drop-ship vendor's stock feed: what the vendor has on hand. */
 import { createRoute, z } from "@hono/zod-openapi";
-import { sendStockFeed } from "../apply-stock-feed";
+import { MAX_UNITS } from "../domain/quantity";
+import { sendStockFeed } from "../send-stock-feed";
 import type { App } from "../../platform/http/app-types";
 import type { InventoryContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
@@ -9,14 +10,13 @@ import { withKey } from "../../platform/http/openapi";
 import { BODY_PROBLEMS, problem, problems } from "../../platform/http/problem";
 import { IdempotencyHeader, Instant, jsonAnswer, jsonBody, SkuCode, Slug } from "../../platform/http/schemas";
 
-const MAX_UNITS = 1_000_000_000;
 const MAX_ITEMS = 1_000;
 
 const StockFeedInput = z
   .strictObject({
     asOf: Instant.openapi({
       description:
-        "When the vendor counted, at most five minutes ahead. Older counts never replace newer ones; of two as of the same moment the first stands.",
+        "When the vendor counted, at most five minutes in the future. A count replaces only counts as of an earlier moment.",
       example: "2026-11-22T09:00:00.000Z",
     }),
     items: z
@@ -27,35 +27,35 @@ const StockFeedInput = z
             .int()
             .min(0)
             .max(MAX_UNITS)
-            .openapi({ description: "On hand, what is allocated of it included.", example: 12 }),
+            .openapi({ description: "On hand, allocated units included.", example: 12 }),
         }),
       )
       .min(1)
       .max(MAX_ITEMS)
-      .openapi({ description: "Each SKU once. SKUs that are not named stay as they are." }),
+      .openapi({ description: "Each SKU once. Other SKUs stay as they are." }),
   })
   .openapi("StockFeedInput");
 
-const StockFeedTaken = z
+const StockFeedAccepted = z
   .object({
-    accepted: z.int().openapi({ description: "SKUs that are being counted." }),
-    unknownSkus: z.array(z.string()).openapi({ description: "Nobody has written these: they are left out." }),
+    accepted: z.int().openapi({ description: "SKUs that will be counted." }),
+    unknownSkus: z.array(z.string()).openapi({ description: "SKUs that do not exist: they are skipped." }),
   })
-  .openapi("StockFeedTaken");
+  .openapi("StockFeedAccepted");
 
 const feed = createRoute({
   method: "post",
   path: "/v1/locations/{id}/stock-feeds",
-  operationId: "feedStock",
-  summary: "Take in a vendor's stock feed",
+  operationId: "sendStockFeed",
+  summary: "Send a vendor's stock feed",
   description:
-    "Counts the vendor's stock, seconds after the answer. After a 503 send all of it again: nothing is counted twice. Scope `stock:write`.",
+    "Counts the vendor's stock seconds after the answer. After a 503 send the whole feed again: nothing is counted twice. Scope `stock:write`.",
   tags: ["Stock"],
   security: withKey,
   middleware: [requireScope("stock:write"), idempotent] as const,
   request: { params: z.object({ id: Slug }), headers: IdempotencyHeader, body: jsonBody(StockFeedInput) },
   responses: {
-    202: jsonAnswer(StockFeedTaken, "It is being counted."),
+    202: jsonAnswer(StockFeedAccepted, "The feed will be counted."),
     ...problems(
       ...BODY_PROBLEMS,
       "not_found",

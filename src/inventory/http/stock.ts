@@ -1,8 +1,11 @@
-/** Stock: units on hand by location, and what staff does to them. */
+/** Routes of stock: read it by location, record movements, set safety stock. */
 import { createRoute, z } from "@hono/zod-openapi";
-import { moveStock, setSafetyStock, type StockMove } from "../record-movement";
+import { recordMovement, type MovementRecorded, type MovementRequest } from "../record-movement";
+import { setSafetyStock } from "../set-safety-stock";
 import { derivedId } from "../../kernel/ids";
-import { ADJUSTMENT_REASONS, type StockReading } from "../domain/stock";
+import { MAX_UNITS } from "../domain/quantity";
+import { ADJUSTMENT_REASONS } from "../domain/stock-operations";
+import type { StockReading } from "../domain/stock-reading";
 import type { App, RequestContext } from "../../platform/http/app-types";
 import type { InventoryContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
@@ -20,11 +23,9 @@ import {
   text,
 } from "../../platform/http/schemas";
 
-const MAX_UNITS = 1_000_000_000;
-
 const Ref = text(200).optional().openapi({
   description:
-    "What makes it the same movement when it is sent again, such as a delivery note. Left out: the Idempotency-Key.",
+    "Identifies the movement, such as a delivery note's number: a repeat changes nothing. Default: the Idempotency-Key.",
   example: "delivery-note-4711",
 });
 const ReceiptInput = z
@@ -32,7 +33,7 @@ const ReceiptInput = z
     locationId: Slug,
     quantity: Quantity,
     inboundId: InboundId.optional().openapi({
-      description: "What it was expected as: so much less is expected of it.",
+      description: "The inbound that the units belong to: they are no longer expected.",
     }),
     ref: Ref,
   })
@@ -44,8 +45,8 @@ const AdjustmentInput = z
       .int()
       .min(-1_000_000)
       .max(1_000_000)
-      .refine((quantity) => quantity !== 0, "changes nothing")
-      .openapi({ description: "Signed: what is lost is negative.", example: -2 }),
+      .refine((quantity) => quantity !== 0, "must not be zero")
+      .openapi({ description: "Signed: lost units are negative.", example: -2 }),
     reason: z.enum(ADJUSTMENT_REASONS),
     ref: Ref,
   })
@@ -61,7 +62,7 @@ const StockSchema = z
   .object({
     sku: z.string(),
     backordered: z.int(),
-    valueMinor: z.int().openapi({ description: "Of what is on hand, in the books' currency." }),
+    valueMinor: z.int().openapi({ description: "Value of what is on hand, in the books' currency." }),
     levels: z.array(
       z.object({
         locationId: z.string(),
@@ -71,13 +72,13 @@ const StockSchema = z
         vendorOwned: z
           .boolean()
           .optional()
-          .openapi({ description: "A vendor's, which has no value in our books." }),
-        available: z.int().openapi({ description: "On hand − allocated − safety stock, never under zero." }),
+          .openapi({ description: "The stock belongs to a vendor, and has no value in the books." }),
+        available: z.int().openapi({ description: "On hand − allocated − safety stock, at least zero." }),
       }),
     ),
   })
   .openapi("Stock");
-const Moved = z.object({ ref: z.string(), stock: StockSchema }).openapi("StockMoved");
+const Recorded = z.object({ ref: z.string(), stock: StockSchema }).openapi("MovementRecorded");
 const SkuPath = z.object({ sku: SkuCode });
 
 const read = createRoute({
@@ -85,7 +86,7 @@ const read = createRoute({
   path: "/v1/skus/{sku}/stock",
   operationId: "getStock",
   summary: "Read a SKU's stock",
-  description: "By location, as of now. Scope `stock:read`.",
+  description: "Current stock by location. Scope `stock:read`.",
   tags: ["Stock"],
   security: withKey,
   middleware: [requireScope("stock:read")] as const,
@@ -93,7 +94,7 @@ const read = createRoute({
   responses: { 200: jsonAnswer(StockSchema, "The stock."), ...problems("unknown_sku") },
 });
 
-/** The three movements differ only in their words and their body. */
+/** The three movements differ only in their texts and bodies. */
 const movement = <P extends string, Body extends z.ZodType>(
   path: P,
   operationId: string,
@@ -105,15 +106,18 @@ const movement = <P extends string, Body extends z.ZodType>(
     path,
     operationId,
     summary,
-    description: "Happens once for each `ref`. Scope `stock:write`.",
+    description: "Recorded once for each `ref`. Scope `stock:write`.",
     tags: ["Stock"],
     security: withKey,
     middleware: [requireScope("stock:write"), idempotent] as const,
     request: { params: SkuPath, headers: IdempotencyHeader, body: jsonBody(body) },
-    responses: { 200: jsonAnswer(Moved, "The stock as it then was."), ...problems(...MOVE_PROBLEMS) },
+    responses: {
+      200: jsonAnswer(Recorded, "The stock after the movement."),
+      ...problems(...MOVEMENT_PROBLEMS),
+    },
   });
 
-const MOVE_PROBLEMS = [
+const MOVEMENT_PROBLEMS = [
   ...BODY_PROBLEMS,
   "unknown_sku",
   "below_zero",
@@ -125,14 +129,14 @@ const MOVE_PROBLEMS = [
 
 const receive = movement("/v1/skus/{sku}/receipts", "receiveStock", "Receive stock", ReceiptInput);
 const adjust = movement("/v1/skus/{sku}/adjustments", "adjustStock", "Adjust stock", AdjustmentInput);
-const count = movement("/v1/skus/{sku}/counts", "countStock", "Take in a count", CountInput);
+const count = movement("/v1/skus/{sku}/counts", "countStock", "Count stock", CountInput);
 
-const keepBack = createRoute({
+const safetyStock = createRoute({
   method: "put",
   path: "/v1/skus/{sku}/locations/{locationId}/safety-stock",
   operationId: "putSafetyStock",
-  summary: "Keep stock back",
-  description: "Units at the location that are never promised. Scope `stock:write`.",
+  summary: "Set safety stock",
+  description: "Units at the location that are never allocated. Scope `stock:write`.",
   tags: ["Stock"],
   security: withKey,
   middleware: [requireScope("stock:write"), idempotent] as const,
@@ -142,7 +146,10 @@ const keepBack = createRoute({
     body: jsonBody(SafetyStockInput),
   },
   responses: {
-    200: jsonAnswer(SafetyStockInput.extend({ sku: z.string(), locationId: z.string() }), "It is kept back."),
+    200: jsonAnswer(
+      SafetyStockInput.extend({ sku: z.string(), locationId: z.string() }),
+      "The safety stock was set.",
+    ),
     ...problems(...BODY_PROBLEMS, "unknown_sku", "request_in_progress", "idempotency_key_reused"),
   },
 });
@@ -150,29 +157,29 @@ const keepBack = createRoute({
 export function registerStock(app: App<InventoryContext>): void {
   app.openapi(read, async (c) => {
     const stock = await c.var.context.inventory.readStock(c.req.valid("param").sku);
-    return stock.ok ? c.json(answerOf(stock.value), 200) : problem(c, stock.rejection);
+    return stock.ok ? c.json(stockJson(stock.value), 200) : problem(c, stock.rejection);
   });
 
   app.openapi(receive, async (c) => {
     const { ref, inboundId, ...body } = c.req.valid("json");
     const receipt = { type: "receive", ...body, ...(inboundId && { inboundId }) } as const;
-    const moved = await move(c, c.req.valid("param").sku, receipt, ref);
-    return moved.ok ? c.json(movedOf(moved.value), 200) : problem(c, moved.rejection);
+    const recorded = await record(c, c.req.valid("param").sku, receipt, ref);
+    return recorded.ok ? c.json(recordedJson(recorded.value), 200) : problem(c, recorded.rejection);
   });
 
   app.openapi(adjust, async (c) => {
     const { ref, ...body } = c.req.valid("json");
-    const moved = await move(c, c.req.valid("param").sku, { type: "adjust", ...body }, ref);
-    return moved.ok ? c.json(movedOf(moved.value), 200) : problem(c, moved.rejection);
+    const recorded = await record(c, c.req.valid("param").sku, { type: "adjust", ...body }, ref);
+    return recorded.ok ? c.json(recordedJson(recorded.value), 200) : problem(c, recorded.rejection);
   });
 
   app.openapi(count, async (c) => {
     const { ref, ...body } = c.req.valid("json");
-    const moved = await move(c, c.req.valid("param").sku, { type: "count", ...body }, ref);
-    return moved.ok ? c.json(movedOf(moved.value), 200) : problem(c, moved.rejection);
+    const recorded = await record(c, c.req.valid("param").sku, { type: "count", ...body }, ref);
+    return recorded.ok ? c.json(recordedJson(recorded.value), 200) : problem(c, recorded.rejection);
   });
 
-  app.openapi(keepBack, async (c) => {
+  app.openapi(safetyStock, async (c) => {
     const { sku, locationId } = c.req.valid("param");
     const { quantity } = c.req.valid("json");
     const set = await setSafetyStock(c.var.context, sku, { locationId, quantity });
@@ -180,18 +187,23 @@ export function registerStock(app: App<InventoryContext>): void {
   });
 }
 
-/** Without a reference of its own the request's Idempotency-Key is one, so that a retry never moves twice. */
-function move(c: RequestContext<InventoryContext>, sku: string, move: StockMove, ref: string | undefined) {
+/** Without a `ref`, one is derived from the Idempotency-Key, so that a retry records nothing twice. */
+function record(
+  c: RequestContext<InventoryContext>,
+  sku: string,
+  movement: MovementRequest,
+  ref: string | undefined,
+) {
   const idempotencyKey = c.req.header("idempotency-key");
   const derived = idempotencyKey ? derivedId("mov", c.var.apiKey.id, idempotencyKey) : null;
-  return moveStock(c.var.context, sku, move, ref ?? derived);
+  return recordMovement(c.var.context, sku, movement, ref ?? derived);
 }
 
-const answerOf = ({ facts, levels, backordered, valueMinor }: StockReading) => ({
+const stockJson = ({ facts, levels, backordered, valueMinor }: StockReading) => ({
   sku: facts.sku,
   backordered,
   valueMinor,
   levels: [...levels],
 });
 
-const movedOf = ({ ref, stock }: { ref: string; stock: StockReading }) => ({ ref, stock: answerOf(stock) });
+const recordedJson = ({ ref, stock }: MovementRecorded) => ({ ref, stock: stockJson(stock) });

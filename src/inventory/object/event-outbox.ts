@@ -1,29 +1,29 @@
 /**
- * Events that the SKU's object has decided. They are written with the decision, sent by the alarm, and kept
- * until their consumer is done with them: sent at least once, and each with an id to know it again by.
+ * The object's event outbox. Events are written with the decision that caused them, and sent by the alarm. Each is sent
+ * again, with backoff, until its consumer is done (at least once); its id identifies copies.
  */
 import { logLine } from "../../kernel/log-line";
-import type { StockEvent } from "../domain/stock";
+import type { StockEvent } from "../domain/stock-messages";
 
 const MAX_MESSAGES = 100;
-/** The queue takes 128 KB a message and 256 KB a batch. */
+/** A queue takes 128 KB a message and 256 KB a batch. */
 const MAX_BYTES = 120_000;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 5 * 60_000;
 const FIRST_RESEND_MS = 60_000;
 const LAST_RESEND_MS = 60 * 60_000;
 
-/** As much of a queue as is needed. */
+/** The part of a queue that is needed. */
 export type Outlet = Readonly<{ sendBatch: (messages: MessageSendRequest[]) => Promise<unknown> }>;
 
 type Row = { seq: number; event: string; attempts: number };
 
-/** Sends the oldest events that are due. True if there may be more. */
+/** Sends the oldest due events in one batch. Returns true if there may be more. */
 export async function sendDueEvents(sql: SqlStorage, queue: Outlet, now: number): Promise<boolean> {
   const rows = nextBatch(sql, now);
   const sku = sql.exec<{ sku: string }>("SELECT sku FROM facts").toArray()[0]?.sku;
   if (rows.length === 0 || sku === undefined) return false;
-  const pauseMs = await taken(queue, sku, rows);
+  const pauseMs = await sendBatch(queue, sku, rows);
   sql.exec(
     "UPDATE events SET due_at = ?, attempts = attempts + 1 WHERE seq IN (SELECT value FROM json_each(?))",
     now + pauseMs,
@@ -32,19 +32,19 @@ export async function sendDueEvents(sql: SqlStorage, queue: Outlet, now: number)
   return true;
 }
 
-/** Sends them. How long to wait for their consumer, or for a queue that did not take them, in milliseconds. */
-async function taken(queue: Outlet, sku: string, rows: readonly Row[]): Promise<number> {
+/** Returns after how many milliseconds the events are due again: longer if the queue accepted them. */
+async function sendBatch(queue: Outlet, sku: string, rows: readonly Row[]): Promise<number> {
   const attempts = Math.max(...rows.map((row) => row.attempts));
   try {
     await queue.sendBatch(
-      rows.map(({ event: written }) => {
-        const event: StockEvent = JSON.parse(written);
+      rows.map(({ event: json }) => {
+        const event: StockEvent = JSON.parse(json);
         return { body: { type: "stock.event.v1", sku, event }, contentType: "json" };
       }),
     );
     return Math.min(FIRST_RESEND_MS * 2 ** attempts, LAST_RESEND_MS);
   } catch (error) {
-    console.error(logLine("error", "stock events are kept, to be sent again", { error }));
+    console.error(logLine("error", "stock events could not be sent and will be retried", { error }));
     return Math.min(FIRST_RETRY_MS * 2 ** attempts, LAST_RETRY_MS);
   }
 }
@@ -52,6 +52,7 @@ async function taken(queue: Outlet, sku: string, rows: readonly Row[]): Promise<
 export const forgetEvents = (sql: SqlStorage, ids: readonly string[]): void =>
   void sql.exec("DELETE FROM events WHERE id IN (SELECT value FROM json_each(?))", JSON.stringify(ids));
 
+/** The oldest due events that fit into a batch; always at least one, if any is due. */
 function nextBatch(sql: SqlStorage, now: number): Row[] {
   const rows = sql.exec<Row>(
     "SELECT seq, event, attempts FROM events WHERE due_at <= ? ORDER BY due_at, seq LIMIT ?",

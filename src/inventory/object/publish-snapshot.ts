@@ -1,26 +1,26 @@
 /**
- * The SKU's stock for whoever reads it from the database: snapshot whole by the alarm soon after a change, so that
- * many changes are one snapshot. A change is counted with what it changes: after any crash it is known what was not
- * snapshot yet, and a snapshot's version tells exactly what is in it.
+ * Publishes snapshots of the SKU's stock for the database's copy. The alarm sends one soon after a change, so that many
+ * changes are one snapshot (debounce). A snapshot's version names the last change in it; after a crash, unpublished
+ * changes are detected by their version.
  */
-import type { StockSnapshot } from "../domain/stock";
+import type { StockSnapshot } from "../domain/stock-reading";
 import type { Outlet } from "./event-outbox";
-import { readStock } from "./queries";
-import { loadStock } from "./tables";
-import { recordPublished, versionsOf } from "./versions";
+import { loadStock } from "./load-stock";
+import { readStock } from "./read-stock";
+import { recordPublished, versionsOf } from "./stock-version";
 
-/** How long changes are gathered before they are snapshot. */
-const GATHERED_MS = 2_000;
-/** Where one change follows the other, snapshots are so far apart: each costs the database its rows. */
-const APART_MS = 5_000;
+/** Wait after a change, for further changes. */
+const DEBOUNCE_MS = 2_000;
+/** Least time between two snapshots: each costs the database rows. */
+const MIN_INTERVAL_MS = 5_000;
 
-/** When the alarm must say what has changed. @param publishedAt when it last did. */
+/** When the alarm must publish a change made now. @param publishedAt when the last snapshot was published. */
 export const nextSnapshotAt = (now: number, publishedAt: number): number =>
-  Math.max(now + GATHERED_MS, Math.min(publishedAt, now) + APART_MS);
+  Math.max(now + DEBOUNCE_MS, Math.min(publishedAt, now) + MIN_INTERVAL_MS);
 
 /**
- * Answers whether there was anything to say.
- * @throws when the queue does not take it: it is still to be snapshot.
+ * Publishes the stock if it has changed since the last snapshot. Returns whether it did.
+ * @throws if the queue fails: the change stays unpublished.
  */
 export async function publishSnapshot(sql: SqlStorage, queue: Outlet, now: number): Promise<boolean> {
   const { changed, published } = versionsOf(sql);
@@ -28,8 +28,8 @@ export async function publishSnapshot(sql: SqlStorage, queue: Outlet, now: numbe
   if (stock === null) return false;
   const { facts, levels, backordered } = readStock(sql, stock);
   const snapshot: StockSnapshot = { sku: facts.sku, version: changed, at: now, levels, backordered };
-  await queue.sendBatch([{ body: { type: "stock.snapshot.v1", snapshot: snapshot }, contentType: "json" }]);
-  // What changed meanwhile has a later number, and is snapshot in its turn.
+  await queue.sendBatch([{ body: { type: "stock.snapshot.v1", snapshot }, contentType: "json" }]);
+  // A change made while the queue was called has a later version: the next snapshot publishes it.
   recordPublished(sql, changed);
   return true;
 }

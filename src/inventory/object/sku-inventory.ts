@@ -1,61 +1,70 @@
 /**
- * The stock of one SKU, decided in one place.
+ * The object that decides the stock of one SKU. Its id is derived from the SKU's code, so there is one for each SKU.
  *
- * Every method loads what its decision needs, asks a pure rule of the domain, and writes the outcome, its
- * events and its next alarm in one transaction. Nothing is awaited between reading stock and changing it, and
- * every method may be repeated.
+ * **Input gate.** The platform runs one call at a time, and starts another only while this one awaits. No method awaits
+ * between reading stock and writing it, so every decision sees the latest stock. The alarm awaits the database and the
+ * queue, and reads stock again afterwards.
+ *
+ * **Transactions.** `#transact` writes a decision, its events and the next alarm together, or nothing. The platform
+ * delays an answer until its writes are durable.
+ *
+ * **Repeats.** Every method may be repeated. Allocations are detected by their holder, effects and operations by `ref`.
+ *
+ * **Alarm.** An object has one alarm. It resolves due holdings, sends due events and publishes a snapshot. After every
+ * change `#transact` re-arms it, if something is due before the alarm that is set.
  */
 import { DurableObject } from "cloudflare:workers";
 import { logLine } from "../../kernel/log-line";
 import { invariant } from "../../kernel/invariant";
 import type { LineId, OrderId } from "../../kernel/ids";
 import { accept, reject, type Result } from "../../kernel/result";
-import { releaseHolding, stockOfLine, type Stock } from "../domain/sku-stock";
+import { allocateStock, releaseIfNotRenewed } from "../domain/allocate-stock";
+import { resolveDue, type LineLookup } from "../domain/allocation-expiry";
 import type {
-  Holder,
-  AllocationResult,
   AllocationRejection,
   AllocationRequest,
-  EffectApplied,
+  AllocationResult,
+  Holder,
   MoveRejection,
   MoveRequest,
-  SkuFacts,
-  StockAudit,
-  StockEffect,
-  StockOfLine,
-  StockOperation,
-  StockOperationRejection,
-  StockPrices,
-  StockReading,
-} from "../domain/stock";
-import { allocateStock, releaseIfNotRenewed, moveAllocations } from "../domain/allocations";
-import { applyEffect, isAmiss } from "../domain/stock-effects";
-import { settleDue, type Asked } from "../domain/allocation-expiry";
-import { upsertSku, isSameOperation, keepSafetyStock, applyOperation } from "../domain/stock-operations";
-import { appliedUnder, recordApplied } from "./applied";
-import { forgetEvents, sendDueEvents } from "./event-outbox";
-import { nextSnapshotAt, publishSnapshot } from "./publish-snapshot";
+} from "../domain/allocation-request";
+import { applyEffect, lacksUnits } from "../domain/apply-effect";
+import { releaseHolding } from "../domain/holding-status";
+import { moveAllocations } from "../domain/move-allocations";
+import type { SkuFacts } from "../domain/sku-facts";
+import { stockOfLine, type Stock } from "../domain/sku-stock";
+import type { EffectApplied, StockEffect } from "../domain/stock-messages";
 import {
-  arrivedSince,
-  countUndelivered,
-  dueHoldings,
-  readAudit,
-  readStock,
-  whatIsDue,
-  type Due,
-} from "./queries";
-import { saveSettled } from "./settle";
-import { currentPrices, keepStockPrices } from "./stock-prices";
-import { createTables, loadStock, saveStock } from "./tables";
+  applyOperation,
+  isSameOperation,
+  keepSafetyStock,
+  upsertSku,
+  type StockOperation,
+  type StockOperationRejection,
+} from "../domain/stock-operations";
+import type { StockPrices } from "../domain/stock-prices";
+import type { StockAudit, StockOfLine, StockReading } from "../domain/stock-reading";
+import { appliedUnder, recordApplied } from "./applied-refs";
+import { forgetEvents, sendDueEvents } from "./event-outbox";
+import { dueHoldings, type Due } from "./holder-queries";
+import { loadStock } from "./load-stock";
+import { nextAlarmAt } from "./next-alarm";
+import { publishSnapshot } from "./publish-snapshot";
+import { arrivedSince, countUndelivered, readAudit, readStock } from "./read-stock";
+import { saveDecision } from "./save-decision";
+import { saveStock } from "./save-stock";
+import { createTables } from "./schema";
+import { freshPrices, storeStockPrices } from "./stock-prices";
 
-type Unknown = Readonly<{ code: "unknown_sku"; sku: string }>;
+type UnknownSku = Readonly<{ code: "unknown_sku"; sku: string }>;
 
-/** Of one alarm: more waits for the next, so that calls are not kept waiting. */
-const DUE_AT_ONCE = 200;
-const ROUNDS = 20;
-/** An alarm that sets itself for now would be its own next one, without end. */
-const PAUSE_MS = 1_000;
-const PAUSE_AFTER_FAILURE_MS = 30_000;
+/** Holdings that are looked up together. */
+const DUE_BATCH = 200;
+/** Limit of batches in one alarm; the rest waits for the next one. */
+const MAX_BATCHES = 20;
+/** Least time between two alarms: an alarm that is set for now would run again without end. */
+const ALARM_PAUSE_MS = 1_000;
+const ALARM_PAUSE_AFTER_FAILURE_MS = 30_000;
 
 export type InventoryEnv = Readonly<{ DB: D1Database; STOCK_QUEUE: Queue }>;
 
@@ -64,15 +73,17 @@ export type HoldingLine = Readonly<{ orderId: OrderId; lineId: Holder }>;
 
 export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
   readonly #sql: SqlStorage;
+  /** When the alarm is set for. */
   #armedFor: number | null = null;
-  /** Lost with the object's memory: then the next word is only sooner. */
+  /** When the last snapshot was published. Lost with the object's memory; the next snapshot is then only sooner. */
   #publishedAt = 0;
-  /** While the alarm runs, the next is no sooner than this. */
+  /** While the alarm runs: the earliest time for the next one. */
   #notBefore = 0;
 
   /**
-   * Of these lines, those that units of the SKU are, or were, there for. Asked before their allocations are released.
-   * @throws if nobody can tell: then all of them keep their units.
+   * Those of the lines that have units of the SKU: allocated, backordered or shipped. Called before their holdings
+   * are confirmed or released.
+   * @throws if the lines cannot be looked up: then all of them keep their units.
    */
   protected abstract linesWithUnits(sku: string, lines: readonly HoldingLine[]): Promise<ReadonlySet<Holder>>;
 
@@ -88,21 +99,21 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
   allocate(sku: string, request: AllocationRequest): Result<AllocationResult, AllocationRejection> {
     return this.#transact(() => {
       const stock = loadStock(this.#sql, [request.holder, ...request.takesOver]);
-      if (stock === null) return unknown(sku);
+      if (stock === null) return unknownSku(sku);
       const decided = allocateStock(stock, request);
       if (!decided.ok) return decided;
       const { stock: after, value } = decided.value;
-      // Where nothing was held before, nothing is freed that anyone waits for.
+      // A new holding frees no units, so no backorder can be filled.
       if (stock.holdings.size > 0) this.#save(stock, after, request.now);
       else saveStock(this.#sql, stock, after, Date.now());
-      return accept({ ...value, ...currentPrices(this.#sql, request.now) });
+      return accept({ ...value, ...freshPrices(this.#sql, request.now) });
     });
   }
 
-  move(sku: string, request: MoveRequest): Result<AllocationResult, MoveRejection | Unknown> {
+  moveAllocations(sku: string, request: MoveRequest): Result<AllocationResult, MoveRejection | UnknownSku> {
     return this.#transact(() => {
       const stock = loadStock(this.#sql, [request.holder]);
-      if (stock === null) return unknown(sku);
+      if (stock === null) return unknownSku(sku);
       const decided = moveAllocations(stock, request);
       if (!decided.ok) return decided;
       this.#save(stock, decided.value.stock, request.now);
@@ -124,20 +135,17 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
     });
   }
 
-  applyEffect(sku: string, effect: StockEffect): Result<EffectApplied, Unknown> {
-    return this.#transact<Result<EffectApplied, Unknown>>(() => {
+  applyEffect(sku: string, effect: StockEffect): Result<EffectApplied, UnknownSku> {
+    return this.#transact<Result<EffectApplied, UnknownSku>>(() => {
       const stock = loadStock(this.#sql, [effect.lineId]);
-      if (stock === null) return unknown(sku);
+      if (stock === null) return unknownSku(sku);
       const applied = appliedUnder(this.#sql, effect.ref);
       if (applied !== null) {
-        invariant(
-          applied !== "derived" && applied.kind === "effect",
-          "an effect's reference is nobody else's",
-        );
-        // Whether it had, nobody knows any more: looking once too often is harmless.
+        invariant(applied !== "derived" && applied.kind === "effect", "an effect has a ref of its own");
+        // The first result is not stored. A repair that was not needed does no harm.
         return accept({ needsRepair: true });
       }
-      const needsRepair = isAmiss(stock, effect) || countUndelivered(this.#sql, sku, effect.lineId) > 0;
+      const needsRepair = lacksUnits(stock, effect) || countUndelivered(this.#sql, sku, effect.lineId) > 0;
       recordApplied(this.#sql, { kind: "effect", content: effect });
       const arrived = effect.type === "reject" ? arrivedSince(this.#sql, effect.locationId, effect.at) : 0;
       this.#save(stock, applyEffect(stock, effect, arrived), effect.at);
@@ -149,7 +157,7 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
     return this.#transact(() => {
       const { ref, at } = operation;
       const stock = loadStock(this.#sql, []);
-      if (stock === null) return unknown(sku);
+      if (stock === null) return unknownSku(sku);
       const applied = appliedUnder(this.#sql, ref);
       if (applied === null) {
         const decided = applyOperation(stock, operation);
@@ -170,90 +178,87 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
     });
   }
 
-  setSafetyStock(sku: string, locationId: string, quantity: number): Result<null, Unknown> {
+  setSafetyStock(sku: string, locationId: string, quantity: number): Result<null, UnknownSku> {
     return this.#transact(() => {
       const stock = loadStock(this.#sql, []);
-      if (stock === null) return unknown(sku);
+      if (stock === null) return unknownSku(sku);
       this.#save(stock, keepSafetyStock(stock, locationId, quantity), Date.now());
       return accept(null);
     });
   }
 
-  setStockPrices(sku: string, prices: StockPrices): Result<null, Unknown> {
+  setStockPrices(sku: string, prices: StockPrices): Result<null, UnknownSku> {
     return this.#transact(() => {
-      if (loadStock(this.#sql, []) === null) return unknown(sku);
-      keepStockPrices(this.#sql, prices);
+      if (loadStock(this.#sql, []) === null) return unknownSku(sku);
+      storeStockPrices(this.#sql, prices);
       return accept(null);
     });
   }
 
-  readStock(sku: string): Result<StockReading, Unknown> {
+  readStock(sku: string): Result<StockReading, UnknownSku> {
     const stock = loadStock(this.#sql, []);
-    if (stock === null) return unknown(sku);
-    const { stockPrices } = currentPrices(this.#sql, Date.now());
+    if (stock === null) return unknownSku(sku);
+    const { stockPrices } = freshPrices(this.#sql, Date.now());
     return accept({ ...readStock(this.#sql, stock), ...(stockPrices && { stockPrices }) });
   }
 
-  /** What a line holds and may be given, and whether its order has heard of all of it. */
-  lineStock(sku: string, lineId: LineId): Result<StockOfLine, Unknown> {
+  readLineStock(sku: string, lineId: LineId): Result<StockOfLine, UnknownSku> {
     const stock = loadStock(this.#sql, [lineId]);
-    if (stock === null) return unknown(sku);
+    if (stock === null) return unknownSku(sku);
     const undelivered = countUndelivered(this.#sql, sku, lineId);
-    return accept({ ...stockOfLine(stock, lineId), ...currentPrices(this.#sql, Date.now()), undelivered });
+    return accept({ ...stockOfLine(stock, lineId), ...freshPrices(this.#sql, Date.now()), undelivered });
   }
 
-  /** `refs`: effects to ask about, whether they have been applied. */
-  audit(sku: string, refs: readonly string[]): Result<StockAudit, Unknown> {
+  audit(sku: string, refs: readonly string[]): Result<StockAudit, UnknownSku> {
     const stock = loadStock(this.#sql, []);
-    return stock === null ? unknown(sku) : accept(readAudit(this.#sql, stock, refs));
+    return stock === null ? unknownSku(sku) : accept(readAudit(this.#sql, stock, refs));
   }
 
   forgetEvents(ids: readonly string[]): void {
     forgetEvents(this.#sql, ids);
   }
 
-  /** Settles what is due, sends what is to be published, and sets the next alarm whatever becomes of these. */
+  /** Sets the next alarm even if something fails. */
   override async alarm(): Promise<void> {
     this.#armedFor = null;
-    this.#notBefore = Date.now() + PAUSE_MS;
+    this.#notBefore = Date.now() + ALARM_PAUSE_MS;
     try {
-      await this.#settleAllDue();
-      for (let round = 0; round < ROUNDS; round += 1) {
+      await this.#resolveAllDue();
+      for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
         if (!(await sendDueEvents(this.#sql, this.env.STOCK_QUEUE, Date.now()))) break;
       }
       if (await publishSnapshot(this.#sql, this.env.STOCK_QUEUE, Date.now())) this.#publishedAt = Date.now();
     } catch (error) {
-      // A thrown alarm is tried six times and then never again; this one is set again for as long as it takes.
-      console.error(logLine("error", "the alarm of a SKU failed, and is set again", { error }));
-      this.#notBefore = Date.now() + PAUSE_AFTER_FAILURE_MS;
+      // The platform gives up an alarm that throws six times, so this one does not throw and is set again.
+      console.error(logLine("error", "the alarm of a SKU failed and will be retried", { error }));
+      this.#notBefore = Date.now() + ALARM_PAUSE_AFTER_FAILURE_MS;
     }
     this.#transact(() => {});
     this.#notBefore = 0;
   }
 
-  async #settleAllDue(): Promise<void> {
-    for (let round = 0; round < ROUNDS; round += 1) {
-      const due = dueHoldings(this.#sql, Date.now(), DUE_AT_ONCE);
+  async #resolveAllDue(): Promise<void> {
+    for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
+      const due = dueHoldings(this.#sql, Date.now(), DUE_BATCH);
       if (due.length === 0) return;
-      const asked = await this.#ask(due);
-      // Other calls were served meanwhile: what is settled is read again, and only let go of if unchanged.
+      const lookups = await this.#lookUp(due);
+      // Other calls may have changed the holdings during the lookup, so they are read again.
       this.#transact(() => {
         const now = Date.now();
         const holders = due.map(({ holder }) => holder);
         const stock = loadStock(this.#sql, holders);
-        invariant(stock !== null, "holdings are of a SKU that is described");
-        this.#save(stock, settleDue(stock, asked, now), now);
+        invariant(stock !== null, "a SKU with holdings has facts");
+        this.#save(stock, resolveDue(stock, lookups, now), now);
       });
-      const unanswered = asked.some(({ line }) => line === "unknown");
-      if (due.length < DUE_AT_ONCE || unanswered) return;
+      const hasUnknown = lookups.some(({ line }) => line === "unknown");
+      if (due.length < DUE_BATCH || hasUnknown) return;
     }
   }
 
-  async #ask(due: readonly Due[]): Promise<Asked[]> {
+  async #lookUp(due: readonly Due[]): Promise<LineLookup[]> {
     const lines = due.flatMap(({ holder, orderId }) => (orderId ? [{ orderId, lineId: holder }] : []));
     const withUnits = await this.linesWithUnits(this.#stock().facts.sku, lines).catch((error: unknown) => {
-      const message = "allocations are kept, as nobody can tell whether their orders need them";
-      console.error(logLine("error", message, { error }));
+      console.error(logLine("error", "holdings are kept, as their orders could not be looked up", { error }));
       return null;
     });
     return due.map(({ holder, orderId, expiresAt }) => {
@@ -265,23 +270,22 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
 
   #stock(): Stock {
     const stock = loadStock(this.#sql, []);
-    invariant(stock !== null, "the SKU is described");
+    invariant(stock !== null, "the SKU has facts");
     return stock;
   }
 
   #save(before: Stock | null, after: Stock, at: number): void {
-    saveSettled(this.#sql, before, after, { at, now: Date.now() });
+    saveDecision(this.#sql, before, after, { at, now: Date.now() });
   }
 
-  /** All or nothing, the alarm for what it made due included. */
+  /** Runs `work` in a transaction, and sets the alarm for what it made due. If it throws, nothing is written. */
   #transact<Value>(work: () => Value): Value {
     let armedFor = this.#armedFor;
     const value = this.ctx.storage.transactionSync(() => {
       const done = work();
-      const { dueAt, isUnpublished } = whatIsDue(this.#sql);
-      const next = earlier(dueAt, isUnpublished ? nextSnapshotAt(Date.now(), this.#publishedAt) : null);
+      const next = nextAlarmAt(this.#sql, Date.now(), this.#publishedAt);
       if (next !== null && (armedFor === null || next < armedFor)) {
-        // The platform takes no time before its epoch, which a caller's clock may name.
+        // At least 1: a caller's `now` may lie before the epoch, where the platform sets no alarm.
         armedFor = Math.max(next, this.#notBefore, 1);
         void this.ctx.storage.setAlarm(armedFor);
       }
@@ -292,10 +296,7 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
   }
 }
 
-const earlier = (a: number | null, b: number | null): number | null =>
-  a === null || b === null ? (a ?? b) : Math.min(a, b);
-
-const unknown = (sku: string) => reject({ code: "unknown_sku" as const, sku });
+const unknownSku = (sku: string) => reject({ code: "unknown_sku" as const, sku });
 
 type Applied = NonNullable<ReturnType<typeof appliedUnder>>;
 

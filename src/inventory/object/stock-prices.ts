@@ -1,13 +1,14 @@
-/** The prices of the SKU's stock that it was told last, to be answered with every allocation while they are fresh. */
-import type { AllocationResult, StockPrices } from "../domain/stock";
+/** The latest prices of the SKU's stock. Every allocation returns them while they are fresh. */
+import type { AllocationResult } from "../domain/allocation-request";
+import type { StockPrices } from "../domain/stock-prices";
 
-/** Found so long ago, they say nothing of the stock that there is now. */
+/** Older prices no longer fit the stock. */
 const FRESH_MS = 24 * 3_600_000;
 
 type Row = { foundAt: number; minorByLocation: string };
 
-/** Those found later stay, whichever are told last. */
-export function keepStockPrices(sql: SqlStorage, { foundAt, minorByLocation }: StockPrices): void {
+/** Prices that were computed earlier than the stored ones change nothing. */
+export function storeStockPrices(sql: SqlStorage, { foundAt, minorByLocation }: StockPrices): void {
   sql.exec(
     `INSERT INTO stock_prices VALUES (1, ?, ?) ON CONFLICT (one) DO UPDATE
         SET found_at = excluded.found_at, minor_by_location = excluded.minor_by_location
@@ -17,8 +18,8 @@ export function keepStockPrices(sql: SqlStorage, { foundAt, minorByLocation }: S
   );
 }
 
-/** Nothing where there are none, or none that are fresh: then stock has no price. */
-export function currentPrices(
+/** Empty if there are no prices, or none that are fresh. */
+export function freshPrices(
   sql: SqlStorage,
   now: number,
 ): Pick<AllocationResult, "stockPrices" | "stockPricesFoundAt"> {

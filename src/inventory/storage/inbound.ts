@@ -1,4 +1,4 @@
-/** Units expected at locations. A row is told to the lines that wait for its SKU after it has changed. */
+/** The tables `inbound` and `inbound_receipts`. `promises_updated_at` is null until the promises of the SKU's backorders were updated. */
 import type { Inbound, InboundKind, InboundStatus } from "../domain/inbound";
 
 export type StoredInbound = Inbound & Readonly<{ updatedAt: number }>;
@@ -17,7 +17,7 @@ export type InboundRow = {
 
 export type InboundToWrite = Pick<Inbound, "id" | "sku" | "locationId" | "kind" | "quantity" | "expectedOn">;
 
-/** Writes what is expected; what has come of it already stays counted. One that was cancelled is expected again. */
+/** Creates or replaces an inbound. Received units stay counted. A cancelled inbound is expected again. */
 export async function putInbound(
   db: D1Database,
   { id, sku, locationId, kind, quantity, expectedOn }: InboundToWrite,
@@ -38,7 +38,7 @@ export async function putInbound(
   return { inbound: inboundOf(row!), created: row!.created === 1 };
 }
 
-/** Nothing more is expected of it. Null where there is no such inbound. */
+/** Null if there is no such inbound. */
 export async function cancelInbound(db: D1Database, id: string, now: number): Promise<StoredInbound | null> {
   const row = await db
     .prepare(
@@ -61,7 +61,7 @@ export type InboundQuery = Readonly<
   ({ by: "sku"; sku: string } | { by: "location"; locationId: string }) & { status: InboundStatus }
 >;
 
-/** A SKU's or a location's, by the day it is expected, after the place. */
+/** A page after the cursor, the earliest day first. */
 export async function listInbound(
   db: D1Database,
   query: InboundQuery,
@@ -85,22 +85,22 @@ export async function listInbound(
   return results.map(inboundOf);
 }
 
-/** What is still expected of the SKUs. */
+/** Inbound of the SKUs that is still expected. */
 export async function expectedInbound(db: D1Database, skus: readonly string[]): Promise<StoredInbound[]> {
   const { results } = await expectedInboundStatement(db, skus).all<InboundRow>();
   return results.map(inboundOf);
 }
 
-/** The statement of it, for those who read more in the same round. */
+/** The statement of `expectedInbound`, for a batch with other reads. */
 export const expectedInboundStatement = (db: D1Database, skus: readonly string[]): D1PreparedStatement =>
   db
     .prepare(
-      `SELECT inbound.* FROM json_each(?1) AS asked
-       CROSS JOIN inbound ON inbound.sku = asked.value AND inbound.status = 'expected'`,
+      `SELECT inbound.* FROM json_each(?1) AS wanted
+       CROSS JOIN inbound ON inbound.sku = wanted.value AND inbound.status = 'expected'`,
     )
     .bind(JSON.stringify([...new Set(skus)]));
 
-/** Counts what came of it, once for each reference; answers it as it then is. */
+/** Counts a receipt once for each `ref`. Returns the inbound afterwards; null if there is none. */
 export async function countReceipt(
   db: D1Database,
   receipt: Readonly<{ inboundId: string; ref: string; quantity: number; at: number }>,
@@ -126,7 +126,7 @@ export async function countReceipt(
   return row ? inboundOf(row) : null;
 }
 
-/** Expected before the day and not known to be overdue. */
+/** Inbound that was expected before the day and is not marked overdue. */
 export async function dueInbound(db: D1Database, before: string, limit: number): Promise<StoredInbound[]> {
   const { results } = await db
     .prepare(
@@ -148,7 +148,7 @@ export async function markOverdue(db: D1Database, ids: readonly string[], now: n
     .run();
 }
 
-/** SKUs of which something changed that those who wait have not been eventCount, the longest unreported first. */
+/** SKUs whose inbound changed after the promises of their backorders were updated. Reads the `limit` oldest changes. */
 export async function skusWithChangedInbound(
   db: D1Database,
   limit: number,
@@ -164,7 +164,7 @@ export async function skusWithChangedInbound(
   return results;
 }
 
-/** Those who wait were told of the SKU's inbound as it was until then; what changed since is unreported. */
+/** The SKU's promises were updated from its inbound as of `updatedAt`. Later changes stay marked. */
 export async function markPromisesUpdated(
   db: D1Database,
   { sku, updatedAt }: Readonly<{ sku: string; updatedAt: number }>,

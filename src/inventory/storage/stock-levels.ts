@@ -1,14 +1,14 @@
 /**
- * The last snapshot of each SKU's stock: a copy for reading many SKUs at once, seconds behind the objects. A snapshot
- * is stored only in place of one that it may replace, so that late and repeated snapshots change nothing.
+ * The latest snapshot of each SKU's stock: a copy for reading many SKUs at once, seconds behind the objects. A snapshot
+ * replaces only the versions that it names, so that late and repeated snapshots change nothing.
  */
 import type { SnapshotToStore } from "../context";
-import type { StockLevel, StockSnapshot } from "../domain/stock";
+import type { StockLevel, StockSnapshot } from "../domain/stock-reading";
 
 const REPLACES = `coalesce((SELECT version FROM sku_stock WHERE sku = snapshot.value ->> '$.snapshot.sku'), 0)
   BETWEEN snapshot.value ->> '$.replaces[0]' AND snapshot.value ->> '$.replaces[1]'`;
 
-/** At most one snapshot of each SKU. To be run in one batch, in this order. */
+/** Statements for one batch, in this order. @param snapshots at most one of each SKU. */
 export function snapshotStatements(
   db: D1Database,
   snapshots: readonly SnapshotToStore[],
@@ -42,7 +42,7 @@ const COLUMNS = `stock.sku, stock.version, stock.published_at AS at, stock.backo
   level.location_id AS locationId, level.on_hand AS onHand, level.allocated, level.safety_stock AS safetyStock,
   level.available`;
 
-/** Stock of so many SKUs in one statement, by index; a SKU of which nothing was snapshot yet is not in it. */
+/** The snapshots of the SKUs, read by index in one statement. A SKU without a snapshot is left out. */
 export async function storedStock(
   db: D1Database,
   skus: readonly string[],
@@ -51,21 +51,21 @@ export async function storedStock(
   return storedStockOf(results);
 }
 
-/** The statement of it, for those who read more in the same round. */
+/** The statement of `storedStock`, for a batch with other reads. */
 export const storedStockStatement = (db: D1Database, skus: readonly string[]): D1PreparedStatement =>
   db
     .prepare(
       `SELECT ${COLUMNS}
-       FROM json_each(?1) AS asked
-       CROSS JOIN sku_stock AS stock ON stock.sku = asked.value
+       FROM json_each(?1) AS wanted
+       CROSS JOIN sku_stock AS stock ON stock.sku = wanted.value
        LEFT JOIN stock_levels AS level ON level.sku = stock.sku`,
     )
     .bind(JSON.stringify([...new Set(skus)]));
 
 export const storedStockOf = (rows: readonly StoredStockRow[]): ReadonlyMap<string, StockSnapshot> =>
-  new Map(stocksOf(rows).map((snapshot) => [snapshot.sku, snapshot]));
+  new Map(snapshotsOf(rows).map((snapshot) => [snapshot.sku, snapshot]));
 
-/** Stock of SKUs in their order, after the given one. */
+/** A page of snapshots in the order of their SKUs, after the cursor. */
 export async function storedStockAfter(
   db: D1Database,
   after: string,
@@ -80,13 +80,13 @@ export async function storedStockAfter(
     )
     .bind(after, limit)
     .all<StoredStockRow>();
-  return stocksOf(results);
+  return snapshotsOf(results);
 }
 
-const stocksOf = (rows: readonly StoredStockRow[]): StockSnapshot[] =>
-  [...Map.groupBy(rows, ({ sku }) => sku).values()].map(stockOf);
+const snapshotsOf = (rows: readonly StoredStockRow[]): StockSnapshot[] =>
+  [...Map.groupBy(rows, ({ sku }) => sku).values()].map(snapshotOf);
 
-function stockOf(rows: readonly StoredStockRow[]): StockSnapshot {
+function snapshotOf(rows: readonly StoredStockRow[]): StockSnapshot {
   const [{ sku, version, at, backordered }] = rows as [StoredStockRow];
   const levels = rows.flatMap(({ locationId, onHand, allocated, safetyStock, available }) =>
     locationId === null ? [] : [{ locationId, onHand, allocated, safetyStock, available } as StockLevel],

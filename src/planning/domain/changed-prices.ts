@@ -2,7 +2,7 @@
  * Whose stock prices a SKU's object must be told: those that differ from what it was told last by more than
  * they waver, and those that it would soon hold for too old.
  */
-import type { StockPrices } from "../../inventory/domain/stock";
+import type { StockPrices } from "../../inventory/domain/stock-prices";
 import type { StockPrice } from "./price-stock";
 
 export type PricesBySku = ReadonlyMap<string, StockPrices["minorByLocation"]>;

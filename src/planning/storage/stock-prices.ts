@@ -1,6 +1,6 @@
 /** Stock prices as the SKUs' objects were told them last. */
 import type { PricesBySku } from "../domain/changed-prices";
-import type { StockPrices } from "../../inventory/domain/stock";
+import type { StockPrices } from "../../inventory/domain/stock-prices";
 
 export type StoredPrices = Readonly<{ sku: string; prices: StockPrices }>;
 

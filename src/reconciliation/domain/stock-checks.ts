@@ -2,7 +2,12 @@
  * Compares what a SKU's object holds with its movements, its allocations with its stock, and its stock with the rows
  * in the database. A `StockAudit` is a consistent snapshot of one object.
  */
-import type { OpenAllocation, StockAudit, StockLevel, StockSnapshot } from "../../inventory/domain/stock";
+import type {
+  OpenAllocation,
+  StockAudit,
+  StockLevel,
+  StockSnapshot,
+} from "../../inventory/domain/stock-reading";
 import type { EffectOnSku } from "../../orders/domain/stock-effects";
 import type { Exception } from "./checks";
 

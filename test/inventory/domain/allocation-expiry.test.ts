@@ -1,9 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { withHolding, type Holding, type Stock } from "../../../src/inventory/domain/sku-stock";
-import type { AllocationRequest } from "../../../src/inventory/domain/stock";
-import { allocateStock } from "../../../src/inventory/domain/allocations";
-import { ASK_AGAIN_MS, settleDue, type Asked } from "../../../src/inventory/domain/allocation-expiry";
-import { fillWaiting } from "../../../src/inventory/domain/stock-settling";
+import { type Stock, withHolding } from "../../../src/inventory/domain/sku-stock";
+import type { Holding } from "../../../src/inventory/domain/holding";
+import type { AllocationRequest } from "../../../src/inventory/domain/allocation-request";
+import { allocateStock } from "../../../src/inventory/domain/allocate-stock";
+import {
+  type LineLookup,
+  LOOKUP_AGAIN_MS,
+  resolveDue,
+} from "../../../src/inventory/domain/allocation-expiry";
+import { fillBackorders } from "../../../src/inventory/domain/backorders";
 import { applyOperation } from "../../../src/inventory/domain/stock-operations";
 import { allocationOf, expectSound, MINUTE, say, stockOf } from "./stock-world";
 
@@ -11,7 +16,10 @@ function allocated(
   over: Partial<AllocationRequest> = {},
   onHand: Record<string, number> = { east: 2 },
 ): Stock {
-  const result = allocateStock(stockOf(onHand), allocationOf({ quantity: 2, shortage: "backorder", ...over }));
+  const result = allocateStock(
+    stockOf(onHand),
+    allocationOf({ quantity: 2, shortage: "backorder", ...over }),
+  );
   if (!result.ok) throw new Error(result.rejection.code);
   return result.value.stock;
 }
@@ -19,16 +27,21 @@ function allocated(
 const reservation = { holder: "res_1", orderId: null } as const;
 
 /** As it is answered for the one holder there is, with the expiry that it had. */
-function settled(stock: Stock, line: Asked["line"], now: number, over: Partial<Asked> = {}): Holding {
+function settled(
+  stock: Stock,
+  line: LineLookup["line"],
+  now: number,
+  over: Partial<LineLookup> = {},
+): Holding {
   const [holding] = stock.holdings.values();
   const { holder, expiresAt } = holding!;
-  const after = settleDue(stock, [{ holder, expiresAt, line, ...over }], now);
+  const after = resolveDue(stock, [{ holder, expiresAt, line, ...over }], now);
   expectSound(after);
   return after.holdings.get(holder)!;
 }
 
-describe("settleDue", () => {
-  it.each<[string, Stock, Asked["line"], number, string, number | null]>([
+describe("resolveDue", () => {
+  it.each<[string, Stock, LineLookup["line"], number, string, number | null]>([
     ["lets go of a line that has no use for units", allocated(), "has_none", 16 * MINUTE, "expired", null],
     ["but not within the minute", allocated(), "has_none", 16 * MINUTE - 1, "pending east:2", 16 * MINUTE],
     ["confirms a line that has units", allocated(), "has_units", 16 * MINUTE, "confirmed east:2", null],
@@ -39,7 +52,7 @@ describe("settleDue", () => {
       "unknown",
       16 * MINUTE,
       "pending east:2",
-      16 * MINUTE + ASK_AGAIN_MS,
+      16 * MINUTE + LOOKUP_AGAIN_MS,
     ],
     ["lets go of a reservation on time", allocated(reservation), "has_none", 15 * MINUTE, "expired", null],
     ["but not before", allocated(reservation), "has_none", 15 * MINUTE - 1, "pending east:2", 15 * MINUTE],
@@ -65,7 +78,7 @@ describe("settleDue", () => {
       "confirmed east:2",
     );
     const asked = { holder: "line_z", expiresAt: 1, line: "has_none" } as const;
-    expect(settleDue(stock, [asked], 20 * MINUTE)).toBe(stock);
+    expect(resolveDue(stock, [asked], 20 * MINUTE)).toBe(stock);
   });
 });
 
@@ -80,7 +93,7 @@ describe("a pending order whose backorder is filled", () => {
     by: "ann",
   });
   if (!receipt.ok) throw new Error(receipt.rejection.code);
-  const stock = fillWaiting({ ...receipt.value, events: [] }, at);
+  const stock = fillBackorders({ ...receipt.value, events: [] }, at);
 
   it("is not eventCount, but asked about at once", () => {
     expect(stock.events).toEqual([]);
@@ -88,15 +101,19 @@ describe("a pending order whose backorder is filled", () => {
   });
 
   it("is told when it is found", () => {
-    const after = settleDue(stock, [{ holder: "line_a", expiresAt: 15 * MINUTE, line: "has_units" }], at + 1);
+    const after = resolveDue(
+      stock,
+      [{ holder: "line_a", expiresAt: 15 * MINUTE, line: "has_units" }],
+      at + 1,
+    );
     expect(after.events).toMatchObject([
       { type: "backorder.filled", id: "MUG/line_a/1", locationId: "east", quantity: 2, at: at + 1 },
     ]);
   });
 
-  it.each<[Asked["line"], number, number]>([
-    ["has_none", at, at + ASK_AGAIN_MS],
-    ["unknown", at, at + ASK_AGAIN_MS],
+  it.each<[LineLookup["line"], number, number]>([
+    ["has_none", at, at + LOOKUP_AGAIN_MS],
+    ["unknown", at, at + LOOKUP_AGAIN_MS],
     ["has_none", 15 * MINUTE + 59_000, 16 * MINUTE],
   ])("is awaited while it is %s", (order, now, dueAt) => {
     const after = settled(stock, order, now);

@@ -1,19 +1,14 @@
 import { describe, expect, it } from "vitest";
-import {
-  allocateUnits,
-  confirm,
-  releaseHolding,
-  withHolding,
-  withLevel,
-  type Stock,
-} from "../../../src/inventory/domain/sku-stock";
-import type { AllocationResult, AllocatedAt, AllocationRequest } from "../../../src/inventory/domain/stock";
-import {
-  allocateStock,
-  releaseIfNotRenewed,
-  moveAllocations,
-} from "../../../src/inventory/domain/allocations";
-import { applyEffect } from "../../../src/inventory/domain/stock-effects";
+import { allocateUnits, type Stock, withHolding, withLevel } from "../../../src/inventory/domain/sku-stock";
+import { confirm, releaseHolding } from "../../../src/inventory/domain/holding-status";
+import type {
+  AllocatedAt,
+  AllocationRequest,
+  AllocationResult,
+} from "../../../src/inventory/domain/allocation-request";
+import { allocateStock, releaseIfNotRenewed } from "../../../src/inventory/domain/allocate-stock";
+import { moveAllocations } from "../../../src/inventory/domain/move-allocations";
+import { applyEffect } from "../../../src/inventory/domain/apply-effect";
 import { allocationOf, expectSound, MINUTE, say, stockOf } from "./stock-world";
 
 function allocated(
@@ -331,19 +326,19 @@ describe("moveAllocations", () => {
   });
 
   it("owes what the order's rules keep back, from where the order ships alone", () => {
-    const owed = { quantity: 1, locations: ["west"] };
-    const moved = moveAllocations(stock, { holder: "line_a", to: [at("west", 2)], owed, now: 5 });
+    const backorder = { quantity: 1, locations: ["west"] };
+    const moved = moveAllocations(stock, { holder: "line_a", to: [at("west", 2)], backorder, now: 5 });
     if (!moved.ok) throw new Error(moved.rejection.code);
     expectSound(moved.value.stock);
     const holding = moved.value.stock.holdings.get("line_a")!;
     expect([holding.backordered, holding.locations]).toEqual([1, ["west"]]);
     expect(moved.value.value).toMatchObject({ allocated: [at("west", 2)], backordered: 1 });
     const all = { quantity: 3, locations: ["far"] };
-    expect(moveAllocations(stock, { holder: "line_a", to: [], owed: all, now: 5 }).ok).toBe(true);
+    expect(moveAllocations(stock, { holder: "line_a", to: [], backorder: all, now: 5 }).ok).toBe(true);
     const more = { quantity: 2, locations: ["far"] };
-    expect(moveAllocations(stock, { holder: "line_a", to: [at("west", 2)], owed: more, now: 5 }).ok).toBe(
-      false,
-    );
+    expect(
+      moveAllocations(stock, { holder: "line_a", to: [at("west", 2)], backorder: more, now: 5 }).ok,
+    ).toBe(false);
   });
 
   it("refuses a holder it does not know", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { fillBackorders, type Backorder } from "../../../src/inventory/domain/backorders";
+import { type Backorder, planFills } from "../../../src/inventory/domain/backorders";
 import { InvariantViolation } from "../../../src/kernel/invariant";
 
 /** `waiting("a", 3)` is line_a, owed 3 units since the time its letter stands for. */
@@ -20,7 +20,7 @@ const onlyThere = { locations: ["there"] };
 
 /** The outcome as a reader would say it: `["a:3", "free:2"]`, or with the place where it is another. */
 function outcome(free: Record<string, number>, backorders: Backorder[]): string[] {
-  const filled = fillBackorders(new Map(Object.entries(free)), backorders).flatMap(({ holder, allocated }) =>
+  const filled = planFills(new Map(Object.entries(free)), backorders).flatMap(({ holder, allocated }) =>
     allocated.map(({ locationId, quantity }) => {
       const name = holder.slice("line_".length);
       return locationId === "here" ? `${name}:${quantity}` : `${name}:${quantity}@${locationId}`;
@@ -31,7 +31,7 @@ function outcome(free: Record<string, number>, backorders: Backorder[]): string[
   return left > 0 ? [...filled, `free:${left}`] : filled;
 }
 
-describe("fillBackorders", () => {
+describe("planFills", () => {
   it.each<[string, Record<string, number>, Backorder[], string[]]>([
     ["fills nobody when nobody waits", { here: 5 }, [], ["free:5"]],
     ["fills the longest wait first", { here: 5 }, [waiting("b", 3), waiting("a", 4)], ["a:4", "b:1"]],

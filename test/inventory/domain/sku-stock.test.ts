@@ -1,24 +1,20 @@
 /** Whatever is done to a SKU, in whatever order: nothing is oversold, and every unit is accounted for. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { allocationAt, liveUnits, shippedUnits } from "../../../src/inventory/domain/holding";
+import { confirm, releaseHolding } from "../../../src/inventory/domain/holding-status";
+import { levelAt, type Stock } from "../../../src/inventory/domain/sku-stock";
+import type { AllocationResult, Holder } from "../../../src/inventory/domain/allocation-request";
+import type { StockEffect } from "../../../src/inventory/domain/stock-messages";
 import {
-  allocationAt,
-  confirm,
-  releaseHolding,
-  levelAt,
-  liveUnits,
-  shippedUnits,
-  type Stock,
-} from "../../../src/inventory/domain/sku-stock";
-import type {
-  Holder,
-  AllocationResult,
-  StockEffect,
-  StockOperation,
-} from "../../../src/inventory/domain/stock";
-import { allocateStock, moveAllocations } from "../../../src/inventory/domain/allocations";
-import { applyEffect } from "../../../src/inventory/domain/stock-effects";
-import { upsertSku, keepSafetyStock, applyOperation } from "../../../src/inventory/domain/stock-operations";
+  applyOperation,
+  keepSafetyStock,
+  type StockOperation,
+  upsertSku,
+} from "../../../src/inventory/domain/stock-operations";
+import { allocateStock } from "../../../src/inventory/domain/allocate-stock";
+import { moveAllocations } from "../../../src/inventory/domain/move-allocations";
+import { applyEffect } from "../../../src/inventory/domain/apply-effect";
 import { allocationOf, expectSound, mug, settled } from "./stock-world";
 
 const LINES = ["line_a", "line_b", "line_c", "line_d"] as const;

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { confirm, type Stock } from "../../../src/inventory/domain/sku-stock";
-import type { AllocationRequest, StockEffect } from "../../../src/inventory/domain/stock";
-import { allocateStock } from "../../../src/inventory/domain/allocations";
-import { applyEffect, isAmiss } from "../../../src/inventory/domain/stock-effects";
+import { confirm } from "../../../src/inventory/domain/holding-status";
+import type { Stock } from "../../../src/inventory/domain/sku-stock";
+import type { AllocationRequest } from "../../../src/inventory/domain/allocation-request";
+import type { StockEffect } from "../../../src/inventory/domain/stock-messages";
+import { allocateStock } from "../../../src/inventory/domain/allocate-stock";
+import { applyEffect, lacksUnits } from "../../../src/inventory/domain/apply-effect";
 import { allocationOf, expectSound, say, settled, stockOf } from "./stock-world";
 
 type Effect<Type extends StockEffect["type"]> = Extract<StockEffect, { type: Type }>;
@@ -179,7 +181,7 @@ describe("what a location that refuses has found", () => {
     type: "reject",
     ...here,
     quantity,
-    found: what,
+    shortfall: what,
   });
   const onHand = (stock: Stock) => stock.levels.get("east")!.onHand;
 
@@ -298,6 +300,6 @@ describe("an effect is amiss", () => {
     [refuse(3), true],
     [restock(9), false],
   ])("where its units are not as it says", (effect, expected) => {
-    expect(isAmiss(stock, effect)).toBe(expected);
+    expect(lacksUnits(stock, effect)).toBe(expected);
   });
 });

@@ -1,10 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Stock } from "../../../src/inventory/domain/sku-stock";
-import type { StockOperation } from "../../../src/inventory/domain/stock";
-import { allocateStock } from "../../../src/inventory/domain/allocations";
-import { countInFeed, isAhead, piecesOf, repeatedItems } from "../../../src/inventory/domain/stock-feed";
-import { isSameOperation, applyOperation } from "../../../src/inventory/domain/stock-operations";
+import {
+  applyOperation,
+  isSameOperation,
+  type StockOperation,
+} from "../../../src/inventory/domain/stock-operations";
+import { allocateStock } from "../../../src/inventory/domain/allocate-stock";
+import {
+  countInFeed,
+  isTooFarAhead,
+  repeatedItems,
+  splitFeed,
+} from "../../../src/inventory/domain/stock-feed";
 import { allocationOf, MINUTE, settled, stockOf } from "./stock-world";
 
 const fed = (asOf: number, quantity: number): StockOperation =>
@@ -83,11 +91,11 @@ describe("a feed", () => {
   const items = Array.from({ length: 120 }, (_, i) => ({ sku: `SKU-${i}`, quantity: i }));
 
   it("travels in pieces of fifty SKUs, each a feed itself", () => {
-    const pieces = piecesOf({ locationId: "vendor", asOf: 100, items });
+    const pieces = splitFeed({ locationId: "vendor", asOf: 100, items });
     expect(pieces.map((piece) => piece.items.length)).toEqual([50, 50, 20]);
     expect(pieces.flatMap((piece) => piece.items)).toEqual(items);
     expect(pieces.every(({ locationId, asOf }) => locationId === "vendor" && asOf === 100)).toBe(true);
-    expect(piecesOf({ locationId: "vendor", asOf: 100, items: [] })).toEqual([]);
+    expect(splitFeed({ locationId: "vendor", asOf: 100, items: [] })).toEqual([]);
   });
 
   it("names the places of SKUs that it tells again", () => {
@@ -100,7 +108,7 @@ describe("a feed", () => {
   });
 
   it("may be five minutes ahead, and no more", () => {
-    expect(isAhead(1_000 + 5 * MINUTE, 1_000)).toBe(false);
-    expect(isAhead(1_001 + 5 * MINUTE, 1_000)).toBe(true);
+    expect(isTooFarAhead(1_000 + 5 * MINUTE, 1_000)).toBe(false);
+    expect(isTooFarAhead(1_001 + 5 * MINUTE, 1_000)).toBe(true);
   });
 });

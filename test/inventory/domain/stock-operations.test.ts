@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { InvariantViolation } from "../../../src/kernel/invariant";
 import type { Stock } from "../../../src/inventory/domain/sku-stock";
-import type { StockOperation } from "../../../src/inventory/domain/stock";
-import { allocateStock } from "../../../src/inventory/domain/allocations";
 import {
-  upsertSku,
+  applyOperation,
   isSameOperation,
   keepSafetyStock,
-  MAX_UNITS,
-  applyOperation,
+  type StockOperation,
+  upsertSku,
 } from "../../../src/inventory/domain/stock-operations";
+import { allocateStock } from "../../../src/inventory/domain/allocate-stock";
+import { MAX_UNITS } from "../../../src/inventory/domain/quantity";
 import { allocationOf, expectSound, mug, say, settled, stockOf } from "./stock-world";
 
 const common = { ref: "op-1", locationId: "east", at: 2_000, by: "ann" } as const;

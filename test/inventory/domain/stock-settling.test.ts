@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { InvariantViolation } from "../../../src/kernel/invariant";
-import { confirm, levelAt, withLevel, type Stock } from "../../../src/inventory/domain/sku-stock";
-import type { AllocationRequest } from "../../../src/inventory/domain/stock";
-import { allocateStock } from "../../../src/inventory/domain/allocations";
-import { cutNewest, fillWaiting, overallocated } from "../../../src/inventory/domain/stock-settling";
+import { confirm } from "../../../src/inventory/domain/holding-status";
+import { levelAt, type Stock, withLevel } from "../../../src/inventory/domain/sku-stock";
+import type { AllocationRequest } from "../../../src/inventory/domain/allocation-request";
+import { allocateStock } from "../../../src/inventory/domain/allocate-stock";
+import { cutLatest, overallocated } from "../../../src/inventory/domain/overallocation";
+import { fillBackorders } from "../../../src/inventory/domain/backorders";
 import { allocationOf, MINUTE, say, settled, stockOf } from "./stock-world";
 
 const allocated = (onHand: Record<string, number>, ...requests: Partial<AllocationRequest>[]): Stock =>
@@ -24,7 +26,7 @@ const a = { holder: "line_a", quantity: 2, placedAt: 1 } as const;
 const b = { holder: "line_b", quantity: 2, placedAt: 2 } as const;
 const c = { holder: "line_c", quantity: 2, placedAt: 2 } as const;
 
-describe("cutNewest", () => {
+describe("cutLatest", () => {
   it.each<[string, number, Record<string, string>]>([
     [
       "cuts nobody while there is enough",
@@ -59,7 +61,7 @@ describe("cutNewest", () => {
     const cut = settled(withOnHand(allocated({ east: 4 }, a, b), "east", 2), 5);
     const late = allocateStock(cut, allocationOf({ ...c, placedAt: 9, shortage: "backorder" }));
     if (!late.ok) throw new Error(late.rejection.code);
-    expect(lines(fillWaiting(withOnHand(late.value.stock, "east", 3), 6))).toEqual({
+    expect(lines(fillBackorders(withOnHand(late.value.stock, "east", 3), 6))).toEqual({
       a: "pending east:2",
       b: "pending east:1 owed:1",
       c: "pending owed:2",
@@ -70,7 +72,7 @@ describe("cutNewest", () => {
     const stock = withOnHand(allocated({ east: 2 }, a), "east", 0);
     const nobody = { ...stock, holdings: new Map() };
     expect(overallocated(nobody)).toEqual([{ locationId: "east", units: 2 }]);
-    expect(() => cutNewest(nobody, "east", 2, 5)).toThrow(InvariantViolation);
+    expect(() => cutLatest(nobody, "east", 2, 5)).toThrow(InvariantViolation);
   });
 });
 
@@ -95,7 +97,7 @@ describe("what an order is told", () => {
   });
 
   it("is told nothing of units that were cut and filled again meanwhile", () => {
-    const again = fillWaiting(
+    const again = fillBackorders(
       withOnHand(settled(withOnHand(allocated({ east: 2 }, a), "east", 0), 5), "east", 2),
       6,
     );

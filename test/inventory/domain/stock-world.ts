@@ -1,10 +1,13 @@
 /** A SKU's stock for the tests of its rules: everything in one `Stock`, settled as the object settles it. */
 import { expect } from "vitest";
-import { available, type Holding, type Level, type Stock } from "../../../src/inventory/domain/sku-stock";
-import type { AllocationRequest, SkuFacts } from "../../../src/inventory/domain/stock";
+import { available, type Level, type Stock } from "../../../src/inventory/domain/sku-stock";
+import type { Holding } from "../../../src/inventory/domain/holding";
+import type { AllocationRequest } from "../../../src/inventory/domain/allocation-request";
+import type { SkuFacts } from "../../../src/inventory/domain/sku-facts";
 import { upsertSku } from "../../../src/inventory/domain/stock-operations";
-import { cutNewest, fillWaiting, overallocated } from "../../../src/inventory/domain/stock-settling";
-import { plainFacts } from "../../support/reference";
+import { cutLatest, overallocated } from "../../../src/inventory/domain/overallocation";
+import { fillBackorders } from "../../../src/inventory/domain/backorders";
+import { plainFacts } from "../../support/reference-defaults";
 
 export const MINUTE = 60_000;
 
@@ -43,10 +46,10 @@ export const allocationOf = (over: Partial<AllocationRequest> = {}): AllocationR
 
 export function settled(stock: Stock, at: number): Stock {
   const cut = overallocated(stock).reduce(
-    (next, { locationId, units }) => cutNewest(next, locationId, units, at),
+    (next, { locationId, units }) => cutLatest(next, locationId, units, at),
     stock,
   );
-  return fillWaiting(cut, at);
+  return fillBackorders(cut, at);
 }
 
 /** A holding as a reader would say it: `pending east:2 west:1+1 shipped owed:3`. */

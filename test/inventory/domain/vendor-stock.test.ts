@@ -1,10 +1,9 @@
 /** What a vendor keeps is not ours: it is allocated and sent like anything else, and has no value in our books. */
 import { describe, expect, it } from "vitest";
 import { postings } from "../../../src/orders/domain/postings";
-import type { StockOperation } from "../../../src/inventory/domain/stock";
-import { allocateStock } from "../../../src/inventory/domain/allocations";
-import { applyEffect } from "../../../src/inventory/domain/stock-effects";
-import { applyOperation } from "../../../src/inventory/domain/stock-operations";
+import { applyOperation, type StockOperation } from "../../../src/inventory/domain/stock-operations";
+import { allocateStock } from "../../../src/inventory/domain/allocate-stock";
+import { applyEffect } from "../../../src/inventory/domain/apply-effect";
 import { sending } from "../../orders/domain/mugs-world";
 import { allocationOf, stockOf } from "./stock-world";
 

@@ -1,11 +1,12 @@
-/** What was asked for under each reference, so that an operation or an effect happens once. */
-import type { StockEffect, StockOperation } from "../domain/stock";
+/** Operations and effects by their `ref`, so that each is applied once. */
+import type { StockEffect } from "../domain/stock-messages";
+import type { StockOperation } from "../domain/stock-operations";
 
 type Applied =
   | Readonly<{ kind: "operation"; content: StockOperation }>
   | Readonly<{ kind: "effect"; content: StockEffect }>;
 
-/** `derived` is a reference that a movement took without being asked for under it, such as a revaluation. */
+/** `derived`: the `ref` of a movement that followed from another one, such as a revaluation. Null: an unused `ref`. */
 export function appliedUnder(sql: SqlStorage, ref: string): Applied | "derived" | null {
   const [row] = sql
     .exec<{ kind: Applied["kind"]; content: string }>("SELECT kind, content FROM applied WHERE ref = ?", ref)

@@ -1,13 +1,14 @@
-/**
- * At which locations a quantity is taken: at the first, in order of preference, that has all of it, so that
- * it leaves in one parcel; otherwise from each in that order as far as its units go.
- */
-import type { AllocatedAt } from "./stock";
+/** Chooses the locations that give a quantity. */
+import type { AllocatedAt } from "./allocation-request";
 
-/** Units that may be given out, at each location. */
+/** Units that may be given, by location. */
 export type FreeUnits = ReadonlyMap<string, number>;
 
-/** Takes up to `quantity` units; less only where all the locations together have less. */
+/**
+ * Places up to `quantity` units: all at the first location that has as many, so that they leave in one parcel;
+ * otherwise at each location in turn. Places fewer only if all the locations together have fewer.
+ * @param locations best first.
+ */
 export function place(quantity: number, locations: readonly string[], free: FreeUnits): AllocatedAt[] {
   if (quantity === 0) return [];
   const whole = locations.find((locationId) => freeAt(free, locationId) >= quantity);
@@ -24,11 +25,8 @@ export function place(quantity: number, locations: readonly string[], free: Free
   return placed;
 }
 
-/** Units the locations have together. */
+/** Units that the locations have together. A location that is listed twice counts once. */
 export const freeAmong = (locations: readonly string[], free: FreeUnits): number =>
   [...new Set(locations)].reduce((sum, locationId) => sum + freeAt(free, locationId), 0);
-
-export const unitsIn = (placed: readonly Readonly<{ quantity: number }>[]): number =>
-  placed.reduce((sum, { quantity }) => sum + quantity, 0);
 
 const freeAt = (free: FreeUnits, locationId: string): number => free.get(locationId) ?? 0;

@@ -1,0 +1,71 @@
+/** A SKU's stock as it is read from its object: levels, snapshots, and the nightly audit. */
+import type { OrderId } from "../../kernel/ids";
+import type { AllocatedAt, Holder } from "./allocation-request";
+import type { SkuFacts } from "./sku-facts";
+import type { StockPrices } from "./stock-prices";
+
+export type StockLevel = Readonly<{
+  locationId: string;
+  onHand: number;
+  allocated: number;
+  safetyStock: number;
+  /** On hand − allocated − safety stock, at least zero. */
+  available: number;
+  /** The stock belongs to a vendor, and has no value in our books. */
+  vendorOwned?: boolean;
+}>;
+
+export type StockReading = Readonly<{
+  facts: SkuFacts;
+  levels: readonly StockLevel[];
+  backordered: number;
+  valueMinor: number;
+  stockPrices?: StockPrices["minorByLocation"];
+}>;
+
+/** What one line holds, and what it could get. */
+export type StockOfLine = Readonly<{
+  allocated: readonly AllocatedAt[];
+  backordered: number;
+  /** Available at each location that has some, beside what the line holds. */
+  free: Readonly<Record<string, number>>;
+  /** Events of the line that its order has not applied yet. */
+  undelivered: number;
+  facts: SkuFacts;
+  stockPrices?: StockPrices["minorByLocation"];
+}>;
+
+/** A SKU's stock as the database stores it. */
+export type StockSnapshot = Readonly<{
+  sku: string;
+  /** Counts the changes of the SKU's stock, from 1: of two snapshots the higher version is the newer one. */
+  version: number;
+  at: number;
+  levels: readonly StockLevel[];
+  backordered: number;
+}>;
+
+/** A live allocation, or a backorder if `locationId` is null. */
+export type OpenAllocation = Readonly<{
+  holder: Holder;
+  orderId: OrderId | null;
+  locationId: string | null;
+  quantity: number;
+  status: "pending" | "confirmed";
+  expiresAt: number | null;
+}>;
+
+/** Everything the nightly reconciliation checks in one object, as of one moment. */
+export type StockAudit = Readonly<{
+  reading: StockReading;
+  allocations: readonly OpenAllocation[];
+  /** Sums of the movements. */
+  movedByLocation: Readonly<Record<string, number>>;
+  movedValueMinor: number;
+  /** Those of the queried effects that have been applied. */
+  appliedRefs: readonly string[];
+  /** Events that are not delivered yet. */
+  openEvents: number;
+  /** How often the stock has changed. */
+  version: number;
+}>;

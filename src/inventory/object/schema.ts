@@ -1,0 +1,103 @@
+/**
+ * The tables of one SKU's object. Their checks are the last line against overselling: a decision that allocates more
+ * than is on hand is rolled back.
+ */
+const TABLES = `
+  CREATE TABLE IF NOT EXISTS facts (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    sku TEXT NOT NULL,
+    policy TEXT NOT NULL CHECK (policy IN ('deny', 'backorder', 'preorder')),
+    unit_cost_minor INTEGER NOT NULL CHECK (unit_cost_minor >= 0),
+    weight_grams INTEGER NOT NULL CHECK (weight_grams >= 0),
+    volume_mm3 INTEGER CHECK (volume_mm3 > 0),
+    hazardous INTEGER NOT NULL CHECK (hazardous IN (0, 1)),
+    oversize INTEGER NOT NULL CHECK (oversize IN (0, 1)),
+    cost_changes INTEGER NOT NULL,
+    value_minor INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE IF NOT EXISTS levels (
+    location_id TEXT PRIMARY KEY,
+    on_hand INTEGER NOT NULL CHECK (on_hand >= 0),
+    allocated INTEGER NOT NULL CHECK (allocated BETWEEN 0 AND on_hand),
+    safety_stock INTEGER NOT NULL CHECK (safety_stock >= 0),
+    vendor_owned INTEGER NOT NULL CHECK (vendor_owned IN (0, 1)),
+    -- The change of the SKU's stock that wrote this level last.
+    version INTEGER NOT NULL,
+    -- asOf of the vendor's feed that counted it last.
+    counted_as_of INTEGER
+  ) STRICT, WITHOUT ROWID;
+
+  -- The last change of stock that changed no level, and the last change that a snapshot has published.
+  CREATE TABLE IF NOT EXISTS changes (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    version INTEGER NOT NULL,
+    published INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE IF NOT EXISTS holdings (
+    holder TEXT PRIMARY KEY,
+    order_id TEXT,
+    status TEXT NOT NULL CHECK (status IN ('pending', 'confirmed', 'voided', 'expired')),
+    fill TEXT NOT NULL CHECK (fill IN ('partial', 'whole')),
+    placed_at INTEGER NOT NULL,
+    locations TEXT NOT NULL CHECK (json_valid(locations)),
+    expires_at INTEGER CHECK (expires_at IS NULL OR status = 'pending'),
+    due_at INTEGER CHECK (due_at IS NULL OR status = 'pending'),
+    backordered INTEGER NOT NULL CHECK (backordered >= 0),
+    released INTEGER NOT NULL CHECK (released >= 0),
+    event_count INTEGER NOT NULL CHECK (event_count >= 0)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS holdings_due ON holdings (due_at) WHERE due_at IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS holdings_waiting ON holdings (placed_at, holder, fill, backordered)
+    WHERE backordered > 0;
+
+  CREATE TABLE IF NOT EXISTS allocations (
+    holder TEXT NOT NULL REFERENCES holdings (holder),
+    location_id TEXT NOT NULL REFERENCES levels (location_id),
+    placed_at INTEGER NOT NULL,
+    live INTEGER NOT NULL CHECK (live >= 0),
+    shipped INTEGER NOT NULL CHECK (shipped >= 0),
+    unreported INTEGER NOT NULL,
+    PRIMARY KEY (holder, location_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS allocations_newest ON allocations (location_id, placed_at, holder) WHERE live > 0;
+
+  CREATE TABLE IF NOT EXISTS movements (
+    ref TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('receive', 'adjust', 'count', 'ship', 'restock', 'revalue')),
+    location_id TEXT REFERENCES levels (location_id),
+    quantity INTEGER NOT NULL,
+    value_minor INTEGER NOT NULL,
+    reason TEXT,
+    at INTEGER NOT NULL,
+    CHECK ((kind = 'revalue') = (location_id IS NULL))
+  ) STRICT;
+
+  -- Operations and effects that were applied, so that a repeat is detected. The content has the operation's actor.
+  CREATE TABLE IF NOT EXISTS applied (
+    ref TEXT PRIMARY KEY,
+    kind TEXT NOT NULL CHECK (kind IN ('operation', 'effect')),
+    content TEXT NOT NULL CHECK (json_valid(content)),
+    at INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- The event outbox. A row is deleted when the event's consumer is done.
+  CREATE TABLE IF NOT EXISTS events (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    event TEXT NOT NULL CHECK (json_valid(event)),
+    due_at INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX IF NOT EXISTS events_due ON events (due_at, seq);
+
+  -- What a unit is expected to save later, by location.
+  CREATE TABLE IF NOT EXISTS stock_prices (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    found_at INTEGER NOT NULL,
+    minor_by_location TEXT NOT NULL CHECK (json_valid(minor_by_location))
+  ) STRICT;
+`;
+
+export const createTables = (sql: SqlStorage): void => void sql.exec(TABLES);
