@@ -13,9 +13,12 @@ import { applyStockEvent } from "./apply-stock-event";
 import type { OrdersContext } from "./context";
 import { createQueuedOrder } from "./create-queued-order";
 import { markBackorderedOrders, markForRepair, markOrdersAtClosedLocations } from "./mark-for-replan";
+import { registerFulfillmentChanges } from "./http/fulfillment-changes";
 import { registerFulfillments } from "./http/fulfillments";
 import { registerOrderChanges } from "./http/order-changes";
 import { registerOrders } from "./http/orders";
+import { registerPlaceOrder } from "./http/place-order";
+import { registerPromiseAccuracy } from "./http/promise-accuracy";
 import { registerPromises } from "./http/promises";
 import { registerReports } from "./http/reports";
 import { registerSourcing } from "./http/sourcing";
@@ -49,10 +52,13 @@ const deadlines: readonly Deadline[] = [
 
 export const orders: Module<OrdersContext> = {
   routes: (app) => {
+    registerPlaceOrder(app);
     registerOrders(app);
     registerOrderChanges(app);
     registerFulfillments(app);
+    registerFulfillmentChanges(app);
     registerPromises(app);
+    registerPromiseAccuracy(app);
     registerSourcing(app);
     registerReports(app);
   },
@@ -74,7 +80,7 @@ export const orders: Module<OrdersContext> = {
       handler:
         (context: OrdersContext) =>
         async ({ sku, effect }) => {
-          const applied = await context.inventory.apply(sku, effect);
+          const applied = await context.inventory.applyEffect(sku, effect);
           if (!applied.ok) throw new RetryLater(applied.rejection);
           if (applied.value.needsRepair) await markForRepair(context, effect.orderId);
         },

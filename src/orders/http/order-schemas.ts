@@ -1,12 +1,18 @@
-/** Orders as the API tells them to staff and machines. */
+/** Schemas of orders in the API, and the JSON of an order, a list entry and an event. */
 import { z } from "@hono/zod-openapi";
 import { mayUse, type ApiKey } from "../../platform/auth/api-keys";
-import { fulfillmentState, paymentStatus, type Order, type OrderLine } from "../domain/order";
+import type { Order } from "../domain/order";
 import type { OrderEvent } from "../domain/order-events";
+import type { OrderLine } from "../domain/order-line";
+import { fulfillmentState, paymentStatus } from "../domain/order-status";
 import type { ListedOrder } from "../storage/order-lists";
 import { statusUrl } from "../domain/status-link";
 import type { Config } from "../../platform/config";
 import { AddressSchema, Currency, Instant, instantOf, LocalDay } from "../../platform/http/schemas";
+
+export const OrderPath = z.object({
+  orderId: z.string().openapi({ example: "ord_01jd8x5v3q7m2n4p6r8s0t1w2y" }),
+});
 
 const Minor = z.int().openapi({ description: "In minor units of the order's currency." });
 const Units = z.int().min(0);
@@ -41,14 +47,14 @@ const LineSchema = z.object({
   returned: Units,
   shipByOn: OnDay.openapi({
     description:
-      "The day by which the last of it leaves, or is ready to be fetched; local to the location that sends it.",
+      "The day by which all units leave, or are ready for pickup; local to the location that sends them.",
   }),
-  deliverFromOn: OnDay.openapi({ description: "The earliest day on which it arrives." }),
-  deliverByOn: OnDay.openapi({ description: "The day by which the last of it arrives." }),
+  deliverFromOn: OnDay.openapi({ description: "The earliest day of delivery." }),
+  deliverByOn: OnDay.openapi({ description: "The day by which all units are delivered." }),
   noDate: z
     .enum(["not_sourced", "nothing_expected", "supply_unknown", "location_closed", "no_service"])
     .nullable()
-    .openapi({ description: "Why there is no day, or none of arrival." }),
+    .openapi({ description: "Why there is no date, or no delivery date." }),
 });
 
 const FulfillmentSchema = z.object({
@@ -67,7 +73,7 @@ const FulfillmentSchema = z.object({
   releaseAt: Instant,
   releasedAt: Instant.nullable(),
   reason: nullable(),
-  shipByOn: OnDay.openapi({ description: "By when it is to leave; local to the location." }),
+  shipByOn: OnDay.openapi({ description: "The day by which it leaves; local to the location." }),
   lines: z.array(z.object({ lineId: z.string(), quantity: Units, shipped: Units })),
 });
 
@@ -101,11 +107,11 @@ export const OrderSchema = z
       "refunded",
     ]),
     fulfillmentState: z.enum(["unfulfilled", "partially_shipped", "shipped", "delivered"]),
-    statusUrl: z.string().openapi({ description: "The customer's own link; who has it sees the order." }),
+    statusUrl: z.string().openapi({ description: "The customer's page. Anyone with the link can read it." }),
     currency: Currency,
     taxIncluded: z.boolean(),
     placedAt: Instant,
-    acceptedAt: Instant,
+    createdAt: Instant,
     email: nullable(),
     phone: nullable(),
     customerName: nullable(),
@@ -113,7 +119,9 @@ export const OrderSchema = z
     shippingAddress: AddressSchema.nullable(),
     billingAddress: AddressSchema.nullable(),
     shippingMethod: nullable(),
-    pickupLocationId: nullable().openapi({ description: "Where the customer fetches it." }),
+    pickupLocationId: nullable().openapi({
+      description: "Where the customer collects the order; null if it is sent.",
+    }),
     note: nullable(),
     shipping: z.object({ grossMinor: Minor, discountMinor: Minor, taxMinor: Minor }),
     totalMinor: Minor,
@@ -127,10 +135,9 @@ export const OrderSchema = z
     shipments: z.array(ShipmentSchema),
   })
   .openapi("Order", {
-    description: "Who the customer is, and the note, are null to a key that has no scope `orders:read`.",
+    description: "Personal data and the note are null for a key without the scope `orders:read`.",
   });
 
-/** What tells who the customer is. */
 const PERSONAL = {
   email: null,
   phone: null,
@@ -140,36 +147,38 @@ const PERSONAL = {
   note: null,
 } as const;
 
-/** The order as told; never what units cost us, and who the customer is only to a key that may read orders. */
+/** Without the cost of units, and without personal data unless the key may read orders. */
 export function orderJson(order: Order, config: Config, key: ApiKey): z.output<typeof OrderSchema> {
   const {
     payments: _payments,
     refunds: _refunds,
-    storefrontUpdatedAt: _seen,
-    closedAt: _closed,
-    ...told
+    storefrontUpdatedAt: _storefrontUpdatedAt,
+    closedAt: _closedAt,
+    ...shown
   } = order;
   return {
-    ...told,
+    ...shown,
     ...(mayUse(key, "orders:read") ? {} : PERSONAL),
     paymentStatus: paymentStatus(order),
     fulfillmentState: fulfillmentState(order),
     statusUrl: statusUrl(config.publicUrl, order.id, config.linkSigningKey),
     placedAt: instantOf(order.placedAt),
-    acceptedAt: instantOf(order.acceptedAt),
+    createdAt: instantOf(order.createdAt),
     holds: order.holds.map((hold) => ({ ...hold, placedAt: instantOf(hold.placedAt) })),
     lines: order.lines.map(lineJson),
-    fulfillments: order.fulfillments.map(({ pendingMoves: _pendingMoves, lateAt: _lateAt, ...part }) => ({
-      ...part,
-      lines: [...part.lines],
-      releaseAt: instantOf(part.releaseAt),
-      releasedAt: part.releasedAt === null ? null : instantOf(part.releasedAt),
-    })),
-    shipments: order.shipments.map((parcel) => ({
-      ...parcel,
-      lines: [...parcel.lines],
-      shippedAt: instantOf(parcel.shippedAt),
-      deliveredAt: parcel.deliveredAt === null ? null : instantOf(parcel.deliveredAt),
+    fulfillments: order.fulfillments.map(
+      ({ pendingMoves: _pendingMoves, lateAt: _lateAt, ...fulfillment }) => ({
+        ...fulfillment,
+        lines: [...fulfillment.lines],
+        releaseAt: instantOf(fulfillment.releaseAt),
+        releasedAt: fulfillment.releasedAt === null ? null : instantOf(fulfillment.releasedAt),
+      }),
+    ),
+    shipments: order.shipments.map((shipment) => ({
+      ...shipment,
+      lines: [...shipment.lines],
+      shippedAt: instantOf(shipment.shippedAt),
+      deliveredAt: shipment.deliveredAt === null ? null : instantOf(shipment.deliveredAt),
     })),
   };
 }
@@ -211,11 +220,11 @@ export const HistorySchema = z
     version: z.int(),
     at: Instant,
     actor: z.string(),
-    events: z.array(z.looseObject({ type: z.string() }).openapi({ description: "Types may be added." })),
+    events: z.array(z.looseObject({ type: z.string() }).openapi({ description: "New types may be added." })),
   })
   .openapi("OrderHistory");
 
-/** Events as kept, without what units cost us, and with times as the API writes them. */
+/** The stored event without the cost of units, and with times in ISO 8601. */
 export const eventJson = (event: OrderEvent): { type: string } =>
   JSON.parse(
     JSON.stringify(event, (key, value: unknown) => {

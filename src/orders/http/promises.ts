@@ -1,20 +1,20 @@
-/** What customers were promised: an order's history of it, and how often promises are kept. */
+/** The route that reads what was promised for an order's lines, with its history. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { isId } from "../../kernel/ids";
-import type { Order, OrderLine } from "../domain/order";
+import type { Order } from "../domain/order";
+import type { OrderLine } from "../domain/order-line";
 import { told, type LinePromise } from "../../promises/domain/promise";
 import { loadOrder } from "../storage/orders";
-import { endedPromises, promiseHistory, type EndedPromises, type PromiseEntry } from "../storage/promises";
+import { promiseHistory, type PromiseEntry } from "../storage/promises";
 import type { App } from "../../platform/http/app-types";
 import type { OrdersContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
-import { checkDayRange, dayRange } from "../../platform/http/day-range";
 import { withKey } from "../../platform/http/openapi";
 import { problem, problems } from "../../platform/http/problem";
-import { Instant, instantOf, jsonAnswer, LocalDate, LocalDay } from "../../platform/http/schemas";
-import { OrderPath } from "./orders";
+import { Instant, instantOf, jsonAnswer, LocalDay } from "../../platform/http/schemas";
+import { OrderPath } from "./order-schemas";
 
-/** More of one order is not read at once; what is promised moves once a day at the most. */
+/** Far more than an order has: time alone moves a promise at most once a day. */
 const MAX_ENTRIES = 2_000;
 
 const PromiseSchema = z.object({
@@ -22,8 +22,8 @@ const PromiseSchema = z.object({
   deliverFromOn: LocalDay.nullable(),
   deliverByOn: LocalDay.nullable(),
   locationId: z.string().nullable(),
-  inboundOn: LocalDay.nullable().openapi({ description: "The last inbound it relies on." }),
-  noDate: z.string().nullable().openapi({ description: "Why there is no day, or none of arrival." }),
+  inboundOn: LocalDay.nullable().openapi({ description: "The day of the last inbound that it relies on." }),
+  noDate: z.string().nullable().openapi({ description: "Why there is no date, or no delivery date." }),
 });
 
 const EntrySchema = z.object({
@@ -31,8 +31,8 @@ const EntrySchema = z.object({
   at: Instant,
   what: z.enum(["made", "moved", "settled"]),
   before: PromiseSchema.nullable(),
-  now: PromiseSchema.nullable(),
-  why: z.string().nullable().openapi({ description: "Why it moved." }),
+  after: PromiseSchema.nullable(),
+  reason: z.string().nullable().openapi({ description: "Why the promise moved." }),
 });
 
 const OrderPromises = z
@@ -43,13 +43,13 @@ const OrderPromises = z
         lineId: z.string(),
         sku: z.string().nullable(),
         title: z.string(),
-        promise: PromiseSchema.nullable().openapi({ description: "As it stands." }),
+        promise: PromiseSchema.nullable().openapi({ description: "The current promise." }),
         firstPromised: z
           .object({ on: LocalDay, of: z.enum(["delivery", "shipment"]) })
           .nullable()
-          .openapi({ description: "The day that is to be kept." }),
+          .openapi({ description: "The first day that was promised, by which `kept` is measured." }),
         moves: z.int(),
-        kept: z.boolean().nullable().openapi({ description: "Null while it is open." }),
+        kept: z.boolean().nullable().openapi({ description: "Null while the promise is open." }),
         daysLate: z.int().nullable(),
         settledOn: LocalDay.nullable(),
         history: z.array(EntrySchema),
@@ -62,56 +62,14 @@ const history = createRoute({
   method: "get",
   path: "/v1/orders/{orderId}/promises",
   operationId: "getOrderPromises",
-  summary: "Read what was promised of an order",
-  description: "Line by line: what, when, why it moved, and whether it was kept. Scope `orders:read`.",
+  summary: "Read an order's promises",
+  description:
+    "For each line: what was promised and when, why the promise moved, and whether it was kept. Scope `orders:read`.",
   tags: ["Orders"],
   security: withKey,
   middleware: [requireScope("orders:read")] as const,
   request: { params: OrderPath },
   responses: { 200: jsonAnswer(OrderPromises, "The promises."), ...problems("not_found") },
-});
-
-const Figures = z.object({
-  ended: z.int().openapi({ description: "Lines of which the last unit arrived, or left." }),
-  kept: z.int().openapi({ description: "Of them, by the first day that was promised." }),
-  keptShare: z.number().nullable(),
-  averageDaysLate: z.number().nullable().openapi({ description: "Of those that were late." }),
-  moves: z.int().openapi({ description: "How often they were promised another day before." }),
-});
-
-const Accuracy = z
-  .object({
-    from: LocalDate,
-    to: LocalDate,
-    description: z.string(),
-    days: z.array(
-      z.object({
-        on: LocalDay,
-        locationId: z.string().nullable(),
-        carrier: z.string().nullable(),
-        ...Figures.shape,
-      }),
-    ),
-    totals: Figures,
-  })
-  .openapi("PromiseAccuracy");
-
-const MEANING = [
-  "A line's promise ends when the last of it arrives, or, where no day of arrival was promised, when it leaves. It is",
-  "kept by the first day that was promised, whatever was said later. Days are those of the location that sent it.",
-].join(" ");
-
-const accuracy = createRoute({
-  method: "get",
-  path: "/v1/reports/promise-accuracy",
-  operationId: "getPromiseAccuracy",
-  summary: "How often promises are kept",
-  description: `${MEANING} Scope \`reports:read\`.`,
-  tags: ["Books"],
-  security: withKey,
-  middleware: [requireScope("reports:read")] as const,
-  request: { query: z.object(dayRange).superRefine(checkDayRange) },
-  responses: { 200: jsonAnswer(Accuracy, "The report."), ...problems() },
 });
 
 export function registerPromises(app: App<OrdersContext>): void {
@@ -125,48 +83,6 @@ export function registerPromises(app: App<OrdersContext>): void {
     ]);
     return order ? c.json(promisesJson(order, entries), 200) : problem(c, { code: "not_found" });
   });
-
-  app.openapi(accuracy, async (c) => {
-    const { from, to } = c.req.valid("query");
-    const everywhere = await Promise.all(
-      c.var.context.databases.allOrders.map((db) => endedPromises(db, { from, to })),
-    );
-    const rows = [...Map.groupBy(everywhere.flat(), placeOf).values()].map(added).toSorted(byPlace);
-    const days = rows.map(({ on, locationId, carrier, ...figures }) => ({
-      on,
-      locationId,
-      carrier,
-      ...figuresJson(figures),
-    }));
-    const none = { on: "", locationId: null, carrier: null, ended: 0, kept: 0, daysLate: 0, moves: 0 };
-    const totals = figuresJson(added([none, ...rows]));
-    return c.json({ from, to, description: MEANING, days, totals }, 200);
-  });
-}
-
-const placeOf = ({ on, locationId, carrier }: EndedPromises): string =>
-  JSON.stringify([on, locationId, carrier]);
-
-const byPlace = (a: EndedPromises, b: EndedPromises) => (placeOf(a) < placeOf(b) ? -1 : 1);
-
-const added = (rows: readonly EndedPromises[]): EndedPromises =>
-  rows.reduce((sum, row) => ({
-    ...sum,
-    ended: sum.ended + row.ended,
-    kept: sum.kept + row.kept,
-    daysLate: sum.daysLate + row.daysLate,
-    moves: sum.moves + row.moves,
-  }));
-
-function figuresJson({ ended, kept, daysLate, moves }: Omit<EndedPromises, "on" | "locationId" | "carrier">) {
-  const late = ended - kept;
-  return {
-    ended,
-    kept,
-    keptShare: ended === 0 ? null : kept / ended,
-    averageDaysLate: late === 0 ? null : daysLate / late,
-    moves,
-  };
 }
 
 function promisesJson(
@@ -200,20 +116,20 @@ function lineJson({ id, sku, title, promise }: OrderLine, entries: readonly Prom
   };
 }
 
-type Said = {
+type HistoryEntry = {
   what: "made" | "moved" | "settled";
   before: LinePromise | null;
-  now: LinePromise | null;
-  why: string | null;
+  after: LinePromise | null;
+  reason: string | null;
 };
 
-function entryJson(event: PromiseEntry["event"]): Said {
+function entryJson(event: PromiseEntry["event"]): HistoryEntry {
   switch (event.type) {
     case "promise.made":
-      return { what: "made", before: null, now: event.now, why: null };
+      return { what: "made", before: null, after: event.promise, reason: null };
     case "promise.moved":
-      return { what: "moved", before: event.before, now: event.now, why: event.why };
+      return { what: "moved", before: event.before, after: event.after, reason: event.reason };
     case "promise.settled":
-      return { what: "settled", before: null, now: null, why: null };
+      return { what: "settled", before: null, after: null, reason: null };
   }
 }

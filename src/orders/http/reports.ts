@@ -1,4 +1,4 @@
-/** Reports for the merchant. Demand and shipped differ, and the report says why. */
+/** The report that compares demand with shipments, day by day. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { addDays, dayBounds, daysBetween } from "../../kernel/calendar";
 import { demandByDay, shippedByDay, type Day } from "../storage/reports";
@@ -11,10 +11,10 @@ import { problems } from "../../platform/http/problem";
 import { Currency, jsonAnswer, LocalDate, SkuCode, Slug } from "../../platform/http/schemas";
 
 const MEANING = [
-  "Demand is what customers ordered, on the day they ordered; shipped is what left, on the day it left.",
-  "They differ by units cancelled before they left, by units backordered or otherwise still to send, and by",
-  "the days between order and parcel. Cancelled and backordered are counted on the day of the order, as they",
-  "stand now. Amounts are after discounts, without tax and shipping.",
+  "Demand is what customers ordered, on the day of the order. Shipped is what left, on the day it left.",
+  "They differ by units that were cancelled, by units that are still to be sent, and by the days between an",
+  "order and its shipment. Cancelled and backordered units are counted on the day of the order, as they are now.",
+  "Amounts are after discounts, without tax and shipping.",
 ].join(" ");
 
 const Figures = z.object({
@@ -23,8 +23,8 @@ const Figures = z.object({
   demandMinor: z.int(),
   shippedUnits: z.int(),
   shippedMinor: z.int(),
-  cancelledUnits: z.int().openapi({ description: "Of the day's demand, cancelled since." }),
-  backorderedUnits: z.int().openapi({ description: "Of the day's demand, waiting for stock now." }),
+  cancelledUnits: z.int().openapi({ description: "Units of the day's demand that were cancelled since." }),
+  backorderedUnits: z.int().openapi({ description: "Units of the day's demand that wait for stock now." }),
 });
 type FiguresRow = z.infer<typeof Figures>;
 
@@ -42,8 +42,8 @@ const demandVsShipped = createRoute({
   method: "get",
   path: "/v1/reports/demand-vs-shipped",
   operationId: "getDemandVsShipped",
-  summary: "Compare what was ordered with what was sent",
-  description: `${MEANING} Days without either are left out. Scope \`reports:read\`.`,
+  summary: "Compare demand with shipments",
+  description: `${MEANING} Days without demand and shipments are left out. Scope \`reports:read\`.`,
   tags: ["Books"],
   security: withKey,
   middleware: [requireScope("reports:read")] as const,
@@ -52,7 +52,7 @@ const demandVsShipped = createRoute({
       .object({ ...dayRange, channel: Slug.optional(), sku: SkuCode.optional() })
       .superRefine(checkDayRange),
   },
-  responses: { 200: jsonAnswer(DemandVsShipped, "Day by day, and in total."), ...problems() },
+  responses: { 200: jsonAnswer(DemandVsShipped, "By day, and in total."), ...problems() },
 });
 
 export function registerReports(app: App<OrdersContext>): void {
@@ -68,14 +68,14 @@ export function registerReports(app: App<OrdersContext>): void {
     );
     const rows = found.flatMap(([demand, shipped]) => [
       ...demand.map((row) => ({
-        ...nothing(row.on, row.currency),
+        ...noFigures(row.on, row.currency),
         demandUnits: row.units,
         demandMinor: row.amountMinor,
         cancelledUnits: row.cancelled,
         backorderedUnits: row.backordered,
       })),
       ...shipped.map((row) => ({
-        ...nothing(row.on, row.currency),
+        ...noFigures(row.on, row.currency),
         shippedUnits: row.units,
         shippedMinor: row.amountMinor,
       })),
@@ -105,7 +105,7 @@ function daysOf(from: string, to: string, zone: string): Day[] {
   });
 }
 
-const nothing = (on: string, currency: string) => ({
+const noFigures = (on: string, currency: string) => ({
   on,
   currency,
   demandUnits: 0,
@@ -127,5 +127,5 @@ const sumOf = (currency: string, rows: readonly FiguresRow[]): FiguresRow =>
       cancelledUnits: sum.cancelledUnits + row.cancelledUnits,
       backorderedUnits: sum.backorderedUnits + row.backorderedUnits,
     }),
-    { ...nothing("", currency), currency },
+    { ...noFigures("", currency), currency },
   );

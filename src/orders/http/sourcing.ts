@@ -1,4 +1,4 @@
-/** Why a stored order is sent from where it is. */
+/** The route that explains how an order was sourced. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { isId } from "../../kernel/ids";
 import { sourcingDecisions } from "../storage/sourcing-decisions";
@@ -9,14 +9,14 @@ import { withKey } from "../../platform/http/openapi";
 import { problem, problems } from "../../platform/http/problem";
 import { Instant, instantOf, jsonAnswer } from "../../platform/http/schemas";
 import { DecisionSchema, decisionJson } from "../../sourcing/decision-json";
-import { OrderPath } from "./orders";
+import { OrderPath } from "./order-schemas";
 
 const OrderSourcingSchema = z
   .object({
     orderId: z.string(),
     decisions: z
       .array(z.object({ version: z.int(), at: Instant, decision: DecisionSchema }))
-      .openapi({ description: "Each time that it was sourced, newest first." }),
+      .openapi({ description: "One for each time the order was sourced, newest first." }),
   })
   .openapi("OrderSourcing");
 
@@ -24,13 +24,16 @@ const explain = createRoute({
   method: "get",
   path: "/v1/orders/{orderId}/sourcing",
   operationId: "getOrderSourcing",
-  summary: "Read why an order is sent from where it is",
-  description: "In words and numbers: what was chosen, instead of what, and why. Scope `orders:read`.",
+  summary: "Explain how an order was sourced",
+  description: "The chosen plan, its alternatives, and the reasons. Scope `orders:read`.",
   tags: ["Sourcing"],
   security: withKey,
   middleware: [requireScope("orders:read")] as const,
   request: { params: OrderPath },
-  responses: { 200: jsonAnswer(OrderSourcingSchema, "Its decisions."), ...problems("not_found") },
+  responses: {
+    200: jsonAnswer(OrderSourcingSchema, "The order's sourcing decisions."),
+    ...problems("not_found"),
+  },
 });
 
 export function registerSourcing(app: App<OrdersContext>): void {
