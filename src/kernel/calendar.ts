@@ -1,19 +1,19 @@
 /**
- * Days as people live them. A day has a zone: the books close at the retailer's midnight, not at UTC's, and
- * a day may last 23, 24 or 25 hours, or not exist at all.
+ * Local dates, `YYYY-MM-DD`, of an IANA time zone. The books close at midnight in the retailer's zone, not in UTC. A local
+ * day may last 23, 24 or 25 hours, or not exist at all.
  */
 import { invariant } from "./invariant";
 
 const MINUTE = 60_000;
+const QUARTER = 15 * MINUTE;
 const DAY = 24 * 60 * MINUTE;
-/** UTC+14, where a day begins and ends first: a day that has not passed here has passed nowhere. */
+/** UTC+14, where a day begins and ends first: a day that is over anywhere is over here. */
 export const EARLIEST_TIME_ZONE = "Pacific/Kiritimati";
-const ON = /^\d{4}-\d{2}-\d{2}$/;
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 const clocks = new Map<string, Intl.DateTimeFormat>();
 const offsets = new Map<string, number>();
-const QUARTER = 15 * MINUTE;
 const MAX_OFFSETS = 10_000;
 
 /** The local date, `YYYY-MM-DD`, of a moment in an IANA zone. */
@@ -42,13 +42,13 @@ export function isTimeZone(zone: string): boolean {
   }
 }
 
-/** What the clocks of an IANA zone show at a moment, to the minute: `YYYY-MM-DDTHH:MM`. */
+/** The local time of a moment in an IANA zone, to the minute: `YYYY-MM-DDTHH:MM`. */
 export const localMinute = (epochMs: number, zone: string): string =>
   new Date(epochMs + offsetAt(epochMs, zone)).toISOString().slice(0, 16);
 
 /**
- * The first moment of a local day at which its clocks show the time, `HH:MM`, or a later one. Where they are set
- * back it is the first of two; where they jump over the time it is the moment of the jump.
+ * The first moment of a local day at which its clocks show the time `HH:MM` or a later one. If the clocks are set back
+ * and show the time twice, it is the first of the two; if they skip the time, it is the moment of the jump.
  */
 export function firstMomentAt(on: string, time: string, zone: string): number {
   const wanted = `${on}T${time}`;
@@ -58,7 +58,7 @@ export function firstMomentAt(on: string, time: string, zone: string): number {
     .toSorted((a, b) => a - b);
   let before = guesses[0]! - 1;
   let after = guesses.find((at) => localMinute(at, zone) >= wanted);
-  invariant(after !== undefined, "one of the offsets around a time is its own");
+  invariant(after !== undefined, "the offset of a local time is that of the day before or after");
   if (localMinute(after, zone) === wanted) return after;
   while (after - before > 1) {
     const middle = Math.floor((before + after) / 2);
@@ -68,12 +68,12 @@ export function firstMomentAt(on: string, time: string, zone: string): number {
   return after;
 }
 
-/** The moment at which a local day is over. */
+/** The moment at which a local day ends. */
 export const dayEnd = (on: string, zone: string): number => firstMomentAt(addDays(on, 1), "00:00", zone);
 
 /**
- * How far the zone's clocks are ahead of UTC, in milliseconds. Clocks of our days are set at a quarter of an hour,
- * so that what holds at its start holds for all of it, and is looked up once.
+ * How far the zone's clocks are ahead of UTC, in milliseconds. Modern zones change their clocks only at full quarters of
+ * an hour, so the offset is looked up once for each quarter.
  */
 function offsetAt(epochMs: number, zone: string): number {
   const quarter = Math.floor(epochMs / QUARTER) * QUARTER;
@@ -102,12 +102,12 @@ function shownAt(epochMs: number, zone: string): string {
   return `${localDate(epochMs, zone)}T${part["hour"]}:${part["minute"]}:${part["second"]}`;
 }
 
-/** 1 is Monday, as ISO 8601 has it. */
+/** The day of the week by ISO 8601: 1 is Monday. */
 export const weekday = (on: string): number => ((midnightUtc(on) / DAY + 3) % 7) + 1;
 
-/** Whether the text is a date that there is: `2026-02-30` is not. */
+/** Whether the text is a date that exists: `2026-02-30` is not. */
 export function isDate(text: string): boolean {
-  if (!ON.test(text)) return false;
+  if (!DATE.test(text)) return false;
   const at = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
 }
@@ -119,15 +119,15 @@ export const addDays = (on: string, days: number): string =>
 export const daysBetween = (from: string, to: string): number => (midnightUtc(to) - midnightUtc(from)) / DAY;
 
 /**
- * The moments at which a local day begins (inclusive) and ends (exclusive). Zones jump at odd hours, so the
- * edges are searched for, not computed from an offset. A day the zone skipped is empty: start = end.
+ * The moments at which a local day begins (inclusive) and ends (exclusive). They are found by search, because zones change
+ * their clocks at any hour. A day that the zone skipped is empty: start = end.
  */
 export const dayBounds = (on: string, zone: string): Readonly<{ start: number; end: number }> => ({
   start: firstMomentOf(on, zone),
   end: firstMomentOf(addDays(on, 1), zone),
 });
 
-/** The first millisecond whose local date is `on` or later; local dates never go back. */
+/** The first millisecond whose local date is `on` or later. Local dates never decrease, so a binary search finds it. */
 function firstMomentOf(on: string, zone: string): number {
   let before = midnightUtc(on) - 2 * DAY;
   let after = midnightUtc(on) + 2 * DAY;

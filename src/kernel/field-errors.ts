@@ -1,9 +1,9 @@
-/** What of a caller's input does not fit what we know, field by field. */
+/** Errors in the fields of a caller's input. */
 
-/** `path`: where in the body, such as `lines.0.sku`. */
+/** `path` is the field in the body, such as `lines.0.sku`. */
 export type FieldError = Readonly<{ path: string; message: string }>;
 
-/** Well-formed input that names something there is not. */
+/** Well-formed input with fields that are not acceptable, such as a SKU that does not exist. */
 export type InvalidRequest = Readonly<{ code: "invalid_request"; errors: readonly FieldError[] }>;
 
 export const invalidRequest = (errors: readonly FieldError[]): InvalidRequest => ({

@@ -1,7 +1,7 @@
 /**
- * How far a parcel travels, roughly. Storefronts seldom send coordinates, so an address without them stands
- * at the middle of its state or province, or else of its country. Good enough to tell near from far; a promise
- * asks how far off the middle may be, too.
+ * Estimates how far a parcel travels. Storefronts seldom send coordinates, so an address without them is placed at the
+ * centre of its state or province, or else of its country. That is enough to compare locations; promises also use the
+ * possible error.
  */
 
 /** Degrees, WGS 84. */
@@ -27,13 +27,13 @@ export function distanceKm(a: Coordinates, b: Coordinates): number {
   return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(h)));
 }
 
-/** A point, and how far from it the place may be, in kilometres: null where it may be anywhere in its country. */
+/** A point, and how far from it the place may be, in kilometres; null if it may be anywhere in its country. */
 export type Position = Readonly<{ at: Coordinates; withinKm: number | null }>;
 
-/** Most people of a state or province live nearer than this to its middle. */
+/** Most people of a state or province live within this distance of its centre. */
 const REGION_RADIUS_KM = 500;
 
-/** Where the place is, as well as can be told; null when not even its country is known to us. */
+/** The best known position of the place; null if its country is unknown. */
 export function positionOf(place: Place): Position | null {
   if (place.latitude !== null && place.longitude !== null) {
     return { at: { latitude: place.latitude, longitude: place.longitude }, withinKm: 0 };
@@ -50,10 +50,10 @@ export function positionOf(place: Place): Position | null {
   };
 }
 
-/** The point alone. */
+/** The point of `positionOf`. */
 export const coordinatesOf = (place: Place): Coordinates | null => positionOf(place)?.at ?? null;
 
-/** No customs form between the two: the same country, or both in the European Union's customs union. */
+/** Whether parcels between the two countries need no customs form: the same country, or both in the European Union. */
 export function sameCustomsArea(a: string | null, b: string | null): boolean {
   if (a === null || b === null) return false;
   const [one, other] = [a.toUpperCase(), b.toUpperCase()];
@@ -64,7 +64,7 @@ const EUROPEAN_UNION = new Set(
   "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split(" "),
 );
 
-/** Middles of states, provinces and countries, to a tenth of a degree: `code latitude longitude`. */
+/** Centres of states, provinces and countries, to a tenth of a degree: `code latitude longitude`. */
 const CENTRES: ReadonlyMap<string, readonly [number, number]> = new Map(
   `US-AL 32.8 -86.8; US-AK 64.1 -152.3; US-AZ 34.3 -111.7; US-AR 34.9 -92.4; US-CA 37.2 -119.5;
   US-CO 39 -105.5; US-CT 41.6 -72.7; US-DE 39 -75.5; US-DC 38.9 -77; US-FL 28.6 -82.4; US-GA 32.6 -83.4;

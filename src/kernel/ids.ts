@@ -1,8 +1,8 @@
 /**
- * Identifiers. `line_01jd…`: the prefix says what the id names, and the type checker holds us to it.
+ * Identifiers such as `line_01jd…`. The prefix is the kind of thing, and part of the id's type.
  *
- * Whatever a retry must find again has a derived id: a hash of what makes it the same thing. The rest
- * is random, and asked of the context.
+ * A thing that a retry must find again has a derived id: a hash of the fields that make it the same thing. Other ids
+ * are random; the random bytes come from the context.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
@@ -14,50 +14,37 @@ export type LineId = Id<"line">;
 export type FulfillmentId = Id<"ful">;
 export type ShipmentId = Id<"shp">;
 export type ReservationId = Id<"res">;
-export type ReceiptId = Id<"rcpt">;
 export type NotificationId = Id<"ntf">;
 export type ApiKeyId = Id<"key">;
 export type SimulationId = Id<"sim">;
 
-type Prefix =
-  | "ord"
-  | "line"
-  | "ful"
-  | "shp"
-  | "res"
-  | "rcpt"
-  | "key"
-  | "ntf"
-  | "mov"
-  | "eff"
-  | "dead"
-  | "tell"
-  | "sim";
+type Prefix = "ord" | "line" | "ful" | "shp" | "res" | "key" | "ntf" | "mov" | "dead" | "push" | "sim";
 
 const CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz";
 const ID_LENGTH = 26;
 
-/** 26 Crockford base32 characters of SHA-256 over the parts: 130 bits, so that no two things meet by chance. */
+/** An id from the SHA-256 of the parts, cut to 26 Crockford base32 characters: 130 bits make a collision negligible. */
 export function derivedId<P extends Prefix>(prefix: P, ...parts: readonly string[]): Id<P> {
   return `${prefix}_${base32(sha256(utf8ToBytes(JSON.stringify(parts))))}`;
 }
 
-/** An id from random bytes, at least 17 of them; the caller brings the randomness. */
+/** An id from at least 17 random bytes. @throws {RangeError} if there are fewer. */
 export const idFromBytes = <P extends Prefix>(prefix: P, bytes: Uint8Array): Id<P> =>
   `${prefix}_${base32(bytes)}`;
 
-/** An order is its channel's external id: however often it is sent, it is this order. */
+/** The same order of a channel always has the same id, however often it is sent. */
 export const orderIdOf = (channelId: string, externalId: string): OrderId =>
   derivedId("ord", channelId, externalId);
 
 /**
- * A storefront's line, of so many units. Two first words about an order that tell different quantities speak of
- * two lines, and allocation apart: what the one that is stored did not take expires, as nobody's.
+ * The id of a storefront's line with its first quantity. Two concurrent deliveries of a new order may differ in a
+ * quantity. Their lines then have different ids and allocate separately: the allocations of the delivery that is not
+ * stored belong to no line and expire.
  */
 export const lineIdOf = (orderId: OrderId, externalLineId: string, quantity: number): LineId =>
   derivedId("line", orderId, externalLineId, String(quantity));
 
-/** Units that edits added to a storefront's line are lines of their own here: the first addition is 1. */
+/** The id of a line for units that an edit added to a storefront's line. `addition` counts from 1. */
 export const addedLineIdOf = (
   orderId: OrderId,
   externalLineId: string,
@@ -65,10 +52,11 @@ export const addedLineIdOf = (
   quantity: number,
 ): LineId => derivedId("line", orderId, externalLineId, String(quantity), String(addition));
 
-/** A checkout's reservation is found again by the storefront's own cart or checkout token. */
+/** `token` is the storefront's cart or checkout token, so that a repeat finds the same reservation. */
 export const reservationIdOf = (channelId: string, token: string): ReservationId =>
   derivedId("res", channelId, token);
 
+/** Whether the text has the form of an id of this kind. */
 export const isId = <P extends Prefix>(prefix: P, text: string): text is Id<P> =>
   new RegExp(`^${prefix}_[${CROCKFORD}]{${ID_LENGTH}}$`).test(text);
 

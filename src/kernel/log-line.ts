@@ -1,11 +1,11 @@
 /**
- * A line of the log. Facts may hold what callers wrote: whatever could end the line, drive the terminal that
- * shows it, or turn its letters around is written out as `\u001b`, so that a line is one thing that happened.
+ * One line of the log as JSON. Facts may hold text from callers, so characters that could end the line, control a
+ * terminal or change the direction of text are escaped, as `\u001b`.
  */
 
 type Level = "info" | "error";
 
-/** JSON on one line. An error tells its name, message and stack. Facts must hold nothing of a customer. */
+/** JSON on one line, errors with name, message and stack. Facts must not contain personal data. */
 export const logLine = (
   level: Level,
   message: string,
@@ -13,14 +13,14 @@ export const logLine = (
 ): string =>
   JSON.stringify({ level, message, ...facts }, withErrors).replaceAll(
     /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
-    writtenOut,
+    escaped,
   );
 
 const withErrors = (_key: string, value: unknown): unknown =>
   value instanceof Error ? { name: value.name, message: value.message, stack: value.stack } : value;
 
-/** By UTF-16 units, which is how JSON writes a character beyond the first plane. */
-const writtenOut = (character: string): string =>
+/** By UTF-16 code units: JSON escapes a character beyond U+FFFF as two. */
+const escaped = (character: string): string =>
   character
     .split("")
     .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)

@@ -1,6 +1,6 @@
 /**
- * Money is a whole number of a currency's minor units. Amounts come in as decimal text and are never
- * floating point; parts of an amount always add up to the whole.
+ * Money as a whole number of a currency's minor units. Amounts are parsed from decimal text and never pass through
+ * floating point. Parts of an amount always add up to the whole.
  */
 import * as iso4217 from "dinero.js/currencies";
 import { invariant } from "./invariant";
@@ -21,7 +21,10 @@ const exponents = new Map(
 
 export const isCurrency = (code: string): boolean => exponents.has(code);
 
-/** How many decimals the currency's minor unit has: ISO 4217, from a table, since `Intl` differs between runtimes. */
+/**
+ * The number of decimals of the currency's minor unit by ISO 4217. From a table, because `Intl` differs between runtimes.
+ * @throws {InvariantViolation} for an unknown currency.
+ */
 export function minorUnitDigits(currency: CurrencyCode): number {
   const digits = exponents.get(currency);
   invariant(digits !== undefined, `${currency} is an ISO 4217 currency`);
@@ -31,8 +34,8 @@ export function minorUnitDigits(currency: CurrencyCode): number {
 const DECIMAL = /^([+-]?)(\d{1,18})(?:\.(\d{1,30}))?$/;
 
 /**
- * Decimal text, such as `"74.99"` or `"0.9"`, in minor units of the currency. Digits beyond the minor
- * unit are rejected unless they are zeros: half a cent cannot be booked.
+ * Parses decimal text, such as `"74.99"` or `"0.9"`, to minor units of the currency. Digits beyond the minor unit are
+ * rejected unless they are zeros: half a cent cannot be booked.
  */
 export function parseMoney(text: string, currency: CurrencyCode): Result<number, MoneyRejection> {
   const digits = exponents.get(currency);
@@ -43,13 +46,13 @@ export function parseMoney(text: string, currency: CurrencyCode): Result<number,
   if (/[1-9]/.test(decimals.slice(digits))) {
     return reject({ code: "amount_too_precise", text, decimals: digits });
   }
-  // Whole numbers up to the largest safe one are read exactly, and none above it is read as one of these.
+  // `Number` parses whole numbers up to MAX_SAFE_INTEGER exactly, and no greater number to one of these.
   const minor = Number(whole! + decimals.slice(0, digits).padEnd(digits, "0"));
   if (minor > Number.MAX_SAFE_INTEGER) return reject({ code: "amount_too_large", text });
   return accept(sign === "-" && minor > 0 ? -minor : minor);
 }
 
-/** `7499` EUR is `"74.99"`; `-5` JPY is `"-5"`. The inverse of `parseMoney`. */
+/** Formats 7499 EUR as `"74.99"` and -5 JPY as `"-5"`. The inverse of `parseMoney`. */
 export function formatMoney(amountMinor: number, currency: CurrencyCode): string {
   const digits = minorUnitDigits(currency);
   const text = Math.abs(amountMinor)
@@ -60,8 +63,9 @@ export function formatMoney(amountMinor: number, currency: CurrencyCode): string
 }
 
 /**
- * Splits an amount in proportion to the weights, by largest remainder, ties to the earlier part, so that
- * the parts add up to the amount. With no weight at all, the first part takes it.
+ * Splits an amount in proportion to the weights by the largest remainder method
+ * (https://en.wikipedia.org/wiki/Largest_remainder_method), so that the parts add up to the amount. Of equal remainders
+ * the earlier part gets the unit. If all weights are zero, the first part gets the whole amount.
  */
 export function apportion(amountMinor: number, weights: readonly number[]): number[] {
   invariant(weights.length > 0, "an amount is split into at least one part");
@@ -88,8 +92,8 @@ export function apportion(amountMinor: number, weights: readonly number[]): numb
 }
 
 /**
- * The share of units `from` (counted from 0) up to but not including `to`, of an amount for `units`
- * units. Cumulative, so that any partition of the units adds up to the whole amount, in any order.
+ * The share of the units from index `from` (inclusive) to `to` (exclusive) in an amount for `units` units. It is a
+ * difference of cumulative shares, so the shares of any partition of the units add up to the whole amount.
  */
 export function unitShare(amountMinor: number, units: number, from: number, to: number): number {
   invariant(0 <= from && from <= to && to <= units, "a share is of units that there are");
