@@ -1,4 +1,4 @@
-/** The journal and the closings as other modules read and write them. */
+/** The functions of the journal and the closing balances that other modules use. */
 export {
   balancesOn,
   closingBefore,

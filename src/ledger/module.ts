@@ -1,7 +1,8 @@
 /**
- * The ledger keeps journal entries and closing balances, and knows none of the events behind them: each module says
- * in its own domain what its events post. It refuses an entry that does not balance.
- * Tables: journal_entries (of orders in their database, of stock movements in the primary), account_balances.
+ * Ledger: journal entries and closing balances. It knows none of the events behind the entries: each module decides in its
+ * own domain what its events post. An entry that does not balance is rejected.
+ * Tables: journal_entries (entries of orders in the order's database, of stock movements in the primary),
+ * account_balances.
  */
 import type { PlatformContext } from "../platform/context";
 import type { Module } from "../platform/module";

@@ -1,40 +1,40 @@
 /**
- * The chart of accounts. Names are hledger's: the first part says the kind, and reports add up by the
- * colons. An account that is not in this list cannot be posted to.
+ * The chart of accounts, named as in hledger: the first part is the kind of account, and reports add up by the parts
+ * between colons. Only accounts of this list can be posted to.
  */
 import type { CurrencyCode } from "../../kernel/money";
 
 export const ACCOUNTS = [
-  /** Taken by the payment provider and not yet paid out to us. */
+  /** Captured by the payment provider and not yet paid out. */
   "assets:psp-clearing",
-  /** Sent and not yet paid for. */
+  /** Shipped and not yet paid for. */
   "assets:receivable",
-  /** On hand, at standard cost, in the books' currency. */
+  /** Units on hand at standard cost, in the books' currency. */
   "assets:inventory",
-  /** Paid for and not yet sent, gross of tax and shipping: a contract liability (ASC 606-10-45-2). */
+  /** Paid for and not yet shipped, with tax and shipping: a contract liability (ASC 606-10-45-2). */
   "liabilities:customer-deposits",
-  /** Owed back to customers: cancelled or returned, and not yet paid out. */
+  /** Owed to customers for cancelled or returned units, and not yet paid out. */
   "liabilities:refund-payable",
   "liabilities:sales-tax",
   /** Gift cards sold and not yet spent. */
   "liabilities:gift-cards",
   /** Received from suppliers, whose invoices are matched elsewhere. */
   "liabilities:goods-received-not-invoiced",
-  /** Sent to customers by drop-ship vendors, whose invoices are matched elsewhere. */
+  /** Shipped to customers by drop-ship vendors, whose invoices are matched elsewhere. */
   "liabilities:vendor-payable",
   "revenue:products",
   "revenue:shipping",
   /** Contra revenue. */
   "revenue:discounts",
-  /** Contra revenue: goods that came back, at list price. */
+  /** Contra revenue: returned goods at list price. */
   "revenue:sales-returns",
-  /** Contra revenue: money given back though no goods came back. */
+  /** Contra revenue: refunds without returned goods. */
   "revenue:allowances",
   "revenue:restocking-fees",
   "expenses:cogs",
-  /** Damage, loss and what counts find missing; what they find too much comes off it. */
+  /** Damage, loss and units that a count finds missing; units that a count finds in excess reduce it. */
   "expenses:shrinkage",
-  /** Stock on hand that changed its standard cost. */
+  /** Changes of the standard cost of units on hand. */
   "expenses:inventory-revaluation",
 ] as const;
 
@@ -45,7 +45,7 @@ export type Posting = Readonly<{ account: Account; amountMinor: number; currency
 
 export type Balance = Readonly<{ account: Account; currency: CurrencyCode; balanceMinor: number }>;
 
-/** Sums postings by account and currency, in the chart's order, without the zeros. */
+/** Adds up postings by account and currency, in the order of the chart. Balances of zero are left out. */
 export function balancesOf(postings: Iterable<Posting>, opening: readonly Balance[] = []): Balance[] {
   const sums = new Map<string, Balance>();
   const add = (account: Account, currency: CurrencyCode, amountMinor: number) => {
@@ -60,7 +60,7 @@ export function balancesOf(postings: Iterable<Posting>, opening: readonly Balanc
     .toSorted((a, b) => inChartOrder(a, b) || (a.currency < b.currency ? -1 : 1));
 }
 
-/** What each currency's balances add up to: zero everywhere, or the books are wrong. Zeros are left out. */
+/** The sum of the balances in each currency that is not zero. In correct books there is none. */
 export function imbalanceOf(balances: readonly Balance[]): Readonly<Record<CurrencyCode, number>> {
   const sums: Record<CurrencyCode, number> = {};
   for (const { currency, balanceMinor } of balances) sums[currency] = (sums[currency] ?? 0) + balanceMinor;

@@ -1,22 +1,22 @@
 /**
- * The journal as hledger reads it: https://hledger.org/hledger.html. Accounts and currencies are declared, so
- * that `hledger check --strict` accepts the file and refuses one with a slip in it.
+ * The journal in the format of hledger: https://hledger.org/hledger.html. Accounts and currencies are declared, so that
+ * `hledger check --strict` accepts the file and rejects one with a mistake in it.
  */
 import { ACCOUNTS } from "./accounts";
 import type { JournalEntry } from "./journal-entry";
 import { formatMoney, minorUnitDigits, type CurrencyCode } from "../../kernel/money";
 
-/** What every journal begins with: the chart of accounts, and the currencies if they are known by then. */
+/** The head of a journal: declares the currencies that are known by then, and all accounts. */
 export const hledgerHeader = (currencies: readonly CurrencyCode[] = []): string =>
   [...new Set(currencies)].toSorted().map(hledgerCommodity).join("") +
   ACCOUNTS.map((account) => `account ${account}\n`).join("");
 
-/** Declares a currency, anywhere before its first use. */
+/** Declares a currency. It stands anywhere before the currency's first use. */
 export const hledgerCommodity = (currency: CurrencyCode): string =>
-  // hledger takes the sample's digits for the currency's own; `1000.` has none.
+  // hledger takes the number of decimals from this sample; `1000.` has none.
   `commodity 1000.${"0".repeat(minorUnitDigits(currency))} ${currency}\n`;
 
-/** One entry, its id as the code, its order as a tag. Amounts are decimals with all their digits. */
+/** One entry, with its id as the code and its order as a tag. Amounts have all decimals of their currency. */
 export function hledgerEntry(entry: JournalEntry): string {
   const tag = entry.orderId === null ? "" : `  ; order:${entry.orderId}`;
   const lines = entry.postings.map(({ account, amountMinor, currency }) => {
@@ -26,5 +26,5 @@ export function hledgerEntry(entry: JournalEntry): string {
   return `\n${entry.postedOn} (${safe(entry.id)}) ${safe(entry.description)}${tag}\n${lines.join("\n")}\n`;
 }
 
-/** SKUs and references are callers' text: nothing in them may end the code, the line or begin a comment. */
+/** SKUs and references are text from callers. It must not end the code or the line, or begin a comment. */
 const safe = (text: string): string => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}();|]/gu, "_").trim();

@@ -1,6 +1,6 @@
 /**
- * Journal entries: postings that sum to zero in each currency. The ledger keeps what other modules post; what an
- * event posts is decided in the domain of the module whose event it is.
+ * Journal entries: postings that add up to zero in each currency. The module that owns an event decides in its own
+ * domain what the event posts.
  */
 import { ACCOUNTS, type Account, type Posting } from "./accounts";
 import { localDate } from "../../kernel/calendar";
@@ -13,7 +13,7 @@ export type JournalEntry = Entry &
   Readonly<{
     /** Local date in the books' time zone. */
     postedOn: string;
-    /** `ord_…/version/n`, or the stock movement's event id: the entry of one thing is written once. */
+    /** `ord_…/version/n`, or the event id of a stock movement: a repeat has the same id and posts nothing more. */
     id: string;
     orderId: string | null;
     at: number;
@@ -21,10 +21,13 @@ export type JournalEntry = Entry &
 
 export type Books = Readonly<{ booksCurrency: CurrencyCode; booksTimeZone: string }>;
 
-/** Amounts by account, debits positive; what is zero is not posted. */
+/** Amounts by account. Debits are positive; amounts of zero are not posted. */
 export type Legs = Partial<Record<Account, number>>;
 
-/** Puts legs together, without zeros and with one posting for an account and currency; null when none is left. */
+/**
+ * An entry with one posting for each account and currency whose amount is not zero; null if all are zero.
+ * @throws {InvariantViolation} if the postings do not add up to zero in each currency.
+ */
 export function entryOf(
   description: string,
   parts: readonly (readonly [CurrencyCode, Legs])[],
@@ -33,14 +36,14 @@ export function entryOf(
   for (const [currency, legs] of parts) {
     for (const account of ACCOUNTS) {
       const minor = legs[account] ?? 0;
-      invariant(Number.isSafeInteger(minor), `an amount is whole: ${account}`);
+      invariant(Number.isSafeInteger(minor), `an amount is a safe integer: ${account}`);
       const key = `${currency} ${account}`;
       const amountMinor = (found.get(key)?.amountMinor ?? 0) + minor;
       found.set(key, { account, amountMinor, currency });
     }
   }
   const postings = [...found.values()].filter((posting) => posting.amountMinor !== 0);
-  invariant(isBalanced(postings), `an entry sums to zero in each currency: ${description}`);
+  invariant(isBalanced(postings), `an entry adds up to zero in each currency: ${description}`);
   return postings.length === 0 ? null : { description, postings };
 }
 
@@ -52,5 +55,5 @@ export function isBalanced(postings: readonly Posting[]): boolean {
   return [...sums.values()].every((sum) => sum === 0);
 }
 
-/** When an entry is posted: the local date in the books' time zone. */
+/** The fields of an entry for its moment, and for the local date of that moment in the books' time zone. */
 export const postedAt = (at: number, books: Books) => ({ postedOn: localDate(at, books.booksTimeZone), at });

@@ -1,4 +1,4 @@
-/** The books as accountants take them: the journal, for people's programs and for hledger, and the trial balance. */
+/** Routes of the books: the journal, as JSON or for hledger, and the trial balance. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { imbalanceOf } from "../domain/accounts";
 import { localDate } from "../../kernel/calendar";
@@ -35,7 +35,11 @@ const PostingSchema = z
 const EntrySchema = z
   .object({
     postedOn: LocalDate,
-    id: z.string().openapi({ description: "Written once: an order's version, or a stock movement." }),
+    id: z
+      .string()
+      .openapi({
+        description: "Names the version of an order, or a stock movement. A repeat has the same id.",
+      }),
     orderId: z.string().nullable(),
     at: Instant,
     description: z.string(),
@@ -47,7 +51,7 @@ const JournalQuery = z
   .object({
     ...PageQuery.shape,
     ...dayRange,
-    format: z.enum(["json", "hledger"]).optional().openapi({ description: "Instead of `Accept`." }),
+    format: z.enum(["json", "hledger"]).optional().openapi({ description: "Overrides `Accept`." }),
   })
   .superRefine(checkDayRange);
 
@@ -55,10 +59,10 @@ const journal = createRoute({
   method: "get",
   path: "/v1/journal",
   operationId: "listJournalEntries",
-  summary: "Read the journal",
+  summary: "List journal entries",
   description: [
-    "Entries by day, in the books' time zone. With `Accept: text/plain` or `format=hledger` it is one whole",
-    "hledger journal, and `limit` and `cursor` say nothing. Scope `reports:read`.",
+    "Entries by day in the books' time zone. With `Accept: text/plain` or `format=hledger` the answer is one",
+    "hledger journal of all days, and `limit` and `cursor` are ignored. Scope `reports:read`.",
   ].join(" "),
   tags: ["Books"],
   security: withKey,
@@ -94,13 +98,17 @@ const trialBalance = createRoute({
   method: "get",
   path: "/v1/trial-balance",
   operationId: "getTrialBalance",
-  summary: "Read what every account holds",
-  description: "At the end of the day, today's being as of now. Scope `reports:read`.",
+  summary: "Read the trial balance",
+  description:
+    "The balance of every account at the end of the day, or as of now for today. Scope `reports:read`.",
   tags: ["Books"],
   security: withKey,
   middleware: [requireScope("reports:read")] as const,
   request: { query: z.object({ on: LocalDate.optional().openapi({ description: "Today by default." }) }) },
-  responses: { 200: jsonAnswer(TrialBalance, "The balances; accounts at zero are left out."), ...problems() },
+  responses: {
+    200: jsonAnswer(TrialBalance, "The balances. Accounts with a balance of zero are left out."),
+    ...problems(),
+  },
 });
 
 export function registerJournal(app: App): void {
@@ -109,13 +117,13 @@ export function registerJournal(app: App): void {
     const { from, to, cursor, limit, format } = c.req.valid("query");
     const asText = format ? format === "hledger" : /\btext\/plain\b/.test(c.req.header("accept") ?? "");
     if (asText) {
-      const text = readableOf(hledgerText(databases, from, to));
-      // The route's types know of no stream; it is the text that they describe.
+      const text = streamOf(hledgerText(databases, from, to));
+      // The route's type allows text only, not a stream of it.
       return c.body(text, 200, { "content-type": "text/plain; charset=utf-8" }) as never;
     }
     const after = cursor === "" ? startOf(from) : keyOf(cursor);
     if (after === null || after.postedOn < from) {
-      const errors = [{ path: "cursor", message: "is not from this list" }];
+      const errors = [{ path: "cursor", message: "is not a cursor of this list" }];
       return problem(c, { code: "invalid_request", in: "query", errors });
     }
     const entries = await entriesAfter(databases, { after, to, limit: limit + 1 });
@@ -149,7 +157,7 @@ const answerOf = ({ postedOn, id, orderId, at, description, postings }: JournalE
   postings: [...postings],
 });
 
-/** Piece by piece, so that a quarter's journal never has to fit into memory. */
+/** In pieces, so that the journal of a quarter need not fit into memory. */
 async function* hledgerText(databases: readonly D1Database[], from: string, to: string) {
   yield hledgerHeader();
   const declared = new Set<string>();
@@ -166,7 +174,7 @@ async function* hledgerText(databases: readonly D1Database[], from: string, to: 
   }
 }
 
-function readableOf(pieces: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+function streamOf(pieces: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   return new ReadableStream({
     async pull(controller) {

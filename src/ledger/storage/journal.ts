@@ -1,6 +1,6 @@
 /**
- * The journal as it is read: entries day by day, and what accounts add up to. Entries of orders live with
- * their orders and those of stock in the primary, so every sum is asked of each database and put together.
+ * Journal entries, account sums and closing balances. Entries of orders are in the database of the order, entries of
+ * stock movements in the primary, so each sum is queried in every database and added up.
  */
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { balancesOf, type Account, type Balance, type Posting } from "../domain/accounts";
@@ -21,9 +21,9 @@ export const journalEntries = sqliteTable(
 );
 
 /**
- * Writes the entry of a stock movement; one that is there already is left as it is. Word of a movement may come
- * when its day is closed and added up: it is posted on the first day that is open.
- * @param today the latest day that may be open.
+ * Writes the entry of a stock movement, unless it is stored already. The event of a movement may arrive after its day
+ * was closed: then the entry is posted on the first open day.
+ * @param today the latest day on which the entry may have been posted before.
  */
 export async function insertEntryOnce(db: D1Database, entry: JournalEntry, today: string): Promise<void> {
   const { postedOn } = entry;
@@ -50,7 +50,7 @@ export async function insertEntryOnce(db: D1Database, entry: JournalEntry, today
     .run();
 }
 
-/** The place of an entry in the journal: by day, then by id. */
+/** The position of an entry in the journal: by day, then by id. */
 export type EntryKey = Readonly<{ postedOn: string; id: string }>;
 
 type EntryRow = {
@@ -62,7 +62,7 @@ type EntryRow = {
   postings: string;
 };
 
-/** Entries of all databases after `after` up to and including the day `to`, in the journal's order. */
+/** Entries of all databases after the key `after`, up to and including the day `to`, ordered by day and id. */
 export async function entriesAfter(
   databases: readonly D1Database[],
   { after, to, limit }: Readonly<{ after: EntryKey; to: string; limit: number }>,
@@ -84,7 +84,7 @@ export async function entriesAfter(
     .slice(0, limit);
 }
 
-/** Before every entry of the day. */
+/** The key before the first entry of the day. */
 export const startOf = (on: string): EntryKey => ({ postedOn: on, id: "" });
 
 const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b));
@@ -105,7 +105,7 @@ const SUMS = `SELECT p.value ->> 'account' AS account, p.value ->> 'currency' AS
 FROM journal_entries AS e, json_each(e.postings) AS p
 WHERE e.posted_on > ?1 AND e.posted_on <= ?2 GROUP BY 1, 2`;
 
-/** What was posted after the day `after` up to and including `to`, by account. To be put into a batch. */
+/** Sums by account of what was posted after the day `after`, up to and including the day `to`. */
 export const sumsStatement = (db: D1Database, after: string, to: string): D1PreparedStatement =>
   db.prepare(SUMS).bind(after, to);
 
@@ -118,7 +118,7 @@ export const postingsOfSums = (rows: readonly unknown[]): Posting[] =>
 
 export type Closing = Readonly<{ closedOn: string; balances: readonly Balance[] }>;
 
-/** Before any entry, where no night has been closed yet. */
+/** The closing before any day was closed. */
 const NEVER_CLOSED: Closing = { closedOn: "0000-00-00", balances: [] };
 
 /** The last closing on or before the day. */
@@ -140,7 +140,7 @@ export async function closingBefore(primary: D1Database, on: string): Promise<Cl
   return { closedOn, balances };
 }
 
-/** What every account holds at the end of the day: the last closing and what was posted since. */
+/** The balance of every account at the end of the day: the closing, and what was posted since. */
 export async function balancesOn(
   databases: readonly D1Database[],
   closing: Closing,
@@ -155,7 +155,7 @@ export async function balancesOn(
   );
 }
 
-/** Keeps the day's closing. Later ones were added up from another past, and go. */
+/** Stores the day's closing. Deletes later closings, because they may rest on other entries. */
 export async function putClosing(
   primary: D1Database,
   on: string,
@@ -172,7 +172,7 @@ export async function putClosing(
   ]);
 }
 
-/** The first day anything was posted on; null while the journal is empty. */
+/** The first day with an entry; null if the journal is empty. */
 export async function firstPostingDay(databases: readonly D1Database[]): Promise<string | null> {
   const days = await Promise.all(
     databases.map((db) =>
