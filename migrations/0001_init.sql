@@ -102,7 +102,7 @@ CREATE TABLE orders (
   currency TEXT NOT NULL CHECK (length(currency) = 3),
   tax_included INTEGER NOT NULL CHECK (tax_included IN (0, 1)),
   placed_at INTEGER NOT NULL,
-  accepted_at INTEGER NOT NULL,
+  created_at INTEGER NOT NULL,
   -- When the storefront last changed it: an older state never overwrites a newer one.
   storefront_updated_at INTEGER NOT NULL,
   closed_at INTEGER,

@@ -4,17 +4,18 @@
  * what was allocated, by more than the channel's threshold, does a second round move allocations.
  */
 import type { OrdersContext } from "./context";
-import { needsStock, withinOrdered, type LineStock, type LineToAdd } from "./domain/order-creation";
-import { lineIdOf, reservationIdOf, type LineId, type OrderId } from "../kernel/ids";
+import { limitToOrdered, type LineStock, type LineToAdd } from "./domain/creation/new-line";
+import type { NewOrder, NewOrderLine } from "./domain/new-order";
 import type { OrderEvent } from "./domain/order-events";
-import type { NewOrder, NewOrderLine } from "./domain/order";
+import { needsStock } from "./domain/order-line";
+import { lineIdOf, reservationIdOf, type LineId, type OrderId } from "../kernel/ids";
 import { accept, reject, type Result } from "../kernel/result";
 import { toKeep, type SourcingDecision } from "../sourcing/domain/decision";
 import type { SourcingNetwork, SourcingRequest } from "../sourcing/domain/problem";
 import { firstChoices } from "../sourcing/domain/first-choice";
 import { explanationOf } from "../sourcing/domain/explanation";
 import { sourceOrder } from "../sourcing/domain/source-order";
-import type { AllocationRejection, AllocationResult } from "../inventory/domain/stock";
+import type { AllocationRejection, AllocationResult } from "../inventory/domain/allocation-request";
 import { reallocateToPlan, asTheyAre } from "./reallocate-to-plan";
 import { knownFrom, sourcingNetwork, supplyFrom } from "./sourcing-problem";
 
@@ -87,12 +88,15 @@ export async function allocateLines(
   }
   const kept = arranged.lines.map(({ lineId: id, quantity, answer, nowhere }) =>
     nowhere === undefined
-      ? withinOrdered({ id, quantity }, stockOf(answer))
-      : { ...withinOrdered({ id, quantity: 0 }, stockOf(answer)), stock: { found: false, nowhere } as const },
+      ? limitToOrdered({ id, quantity }, stockOf(answer))
+      : {
+          ...limitToOrdered({ id, quantity: 0 }, stockOf(answer)),
+          stock: { found: false, noLocation: nowhere } as const,
+        },
   );
   return accept({
     stock: new Map(asked.map(({ lineId }, i) => [lineId, kept[i]!.stock])),
-    declined: kept.flatMap(({ declined }) => declined),
+    declined: kept.flatMap(({ released }) => released),
     decision: arranged.decision && toKeep(arranged.decision),
     repeated,
   });
@@ -150,7 +154,7 @@ function fromNowhere(
   const decision = sourceOrder({ request, network, supply });
   const nowhere = explanationOf(decision.exclusions);
   return {
-    stock: new Map(asked.map(({ lineId }) => [lineId, { found: false, nowhere }])),
+    stock: new Map(asked.map(({ lineId }) => [lineId, { found: false, noLocation: nowhere }])),
     declined: [],
     decision: toKeep(decision),
     repeated: false,

@@ -1,17 +1,15 @@
 /** What a SKU's object decided by itself, brought to bear on the order it concerns or on the books. */
 import type { OrdersContext } from "./context";
-import { decideAllocationMoved } from "./domain/stock-repair";
-import { decideCut, decideFill } from "./domain/fulfillments/fulfillment";
-import type { OrderEvent } from "./domain/order-events";
 import type { Order } from "./domain/order";
+import type { OrderEvent } from "./domain/order-events";
+import { decideAllocationMoved, decideCut, decideFill } from "./domain/stock-events";
 import { accept, reject, type Result } from "../kernel/result";
-import { stockEventId } from "../inventory/domain/sku-stock";
-import type { StockEvent } from "../inventory/domain/stock";
+import { type StockEvent, stockEventId } from "../inventory/domain/stock-messages";
+import { countInboundReceipt } from "../inventory/count-inbound-receipt";
 import { isConflictOn } from "../platform/d1/errors";
 import { appliedStockEvents, stockEventStatement } from "./storage/applied-stock-events";
 import { markIfRepairNeededStatement } from "./storage/replans";
 import { changeOrder, type ChangeRejection } from "./change-order";
-import { countExpected } from "../inventory/record-movement";
 import { markOrdersForArrival } from "./mark-for-replan";
 import { postStockMovement } from "../inventory/post-movement";
 
@@ -25,7 +23,7 @@ export async function applyStockEvent(
 ): Promise<Result<null, ChangeRejection | StockEventEarly>> {
   if (event.type === "stock.moved") {
     await postStockMovement(context, sku, event);
-    await countExpected(context, event.movement);
+    await countInboundReceipt(context, event.movement);
     await markOrdersForArrival(context, sku, event.movement);
     return accept(null);
   }

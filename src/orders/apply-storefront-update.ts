@@ -3,21 +3,18 @@
  * so that the same batch stores them with their plan.
  */
 import type { OrdersContext } from "./context";
-import { partAt } from "./domain/fulfillments/fulfillment";
-import { held } from "./domain/holds";
-import type { OrderId } from "../kernel/ids";
-import {
-  newLine,
-  nowhereReason,
-  plan,
-  whyNowhere,
-  type LineStock,
-  type LineToAdd,
-} from "./domain/order-creation";
+import { noLocationReason, noLocationDetail } from "./domain/creation/first-holds";
+import { planFulfillments } from "./domain/creation/first-plan";
+import { newLine, type LineStock, type LineToAdd } from "./domain/creation/new-line";
+import { evolve } from "./domain/evolve/evolve";
+import { fulfillmentToJoin } from "./domain/fulfillments/units-at";
+import { orderHeld } from "./domain/holds/place-hold";
+import type { NewOrder } from "./domain/new-order";
+import type { Order } from "./domain/order";
 import type { OrderEvent } from "./domain/order-events";
-import { evolve } from "./domain/order-lifecycle";
-import { addedLines, decideStorefrontUpdate } from "./domain/storefront-update";
-import type { NewOrder, Order } from "./domain/order";
+import { addedLines } from "./domain/storefront/added-lines";
+import { decideStorefrontUpdate } from "./domain/storefront/storefront-update";
+import type { OrderId } from "../kernel/ids";
 import type { Channel } from "../catalog/domain/reference";
 import { accept, type Result } from "../kernel/result";
 import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
@@ -65,7 +62,9 @@ async function addLines(
   const linesAdded: OrderEvent = {
     type: "order.lines_added",
     lines,
-    fulfillments: plan(lines, stock, (locationId) => partAt(order, locationId, releaseAt)),
+    fulfillments: planFulfillments(lines, stock, (locationId) =>
+      fulfillmentToJoin(order, locationId, releaseAt),
+    ),
     totalMinor: incoming.totalMinor,
   };
   const sourced: OrderEvent[] = decision ? [{ type: "order.sourced", decision }] : [];
@@ -80,10 +79,10 @@ function holdsFor(
 ): OrderEvent[] {
   const lines = added.map((line) => newLine(line, stock));
   const placed = { now: context.now(), by: context.actor };
-  const nowhere = nowhereReason(lines, stock);
-  const holds = nowhere ? [held(order, nowhere, placed)] : [];
-  const unknown = lines.filter(({ id, unsourced }) => unsourced > 0 && whyNowhere(stock, id) === null);
+  const nowhere = noLocationReason(lines, stock);
+  const holds = nowhere ? [orderHeld(order, nowhere, placed)] : [];
+  const unknown = lines.filter(({ id, unsourced }) => unsourced > 0 && noLocationDetail(stock, id) === null);
   if (unknown.length === 0) return holds;
   const detail = `Added at the storefront: ${unknown.map((line) => line.sku ?? line.title).join(", ")}.`;
-  return [...holds, held(order, { code: "unknown_sku", detail }, placed)];
+  return [...holds, orderHeld(order, { code: "unknown_sku", detail }, placed)];
 }

@@ -3,11 +3,12 @@
  * allocated, and the holds for such lines are released if no other such line is left.
  */
 import type { OrdersContext } from "./context";
-import { partAt } from "./domain/fulfillments/fulfillment";
-import { needsStock, type LineStock } from "./domain/order-creation";
-import type { LineId, OrderId } from "../kernel/ids";
+import type { LineStock } from "./domain/creation/new-line";
+import { fulfillmentToJoin } from "./domain/fulfillments/units-at";
+import type { Order } from "./domain/order";
 import type { OrderEvent } from "./domain/order-events";
-import type { Order, OrderLine } from "./domain/order";
+import { needsStock, type OrderLine } from "./domain/order-line";
+import type { LineId, OrderId } from "../kernel/ids";
 import { accept, reject, type Result } from "../kernel/result";
 import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
 import { allocateLines } from "./allocate-lines";
@@ -50,13 +51,13 @@ async function allocateAndAssign(
   const stock = allocations.ok ? allocations.value.stock.get(lineId) : undefined;
   if (!allocations.ok || !stock) return reject({ code: "unknown_sku", sku });
   if (!stock.found) {
-    const { nowhere: detail } = stock;
+    const { noLocation: detail } = stock;
     return detail === undefined
       ? reject({ code: "unknown_sku", sku })
       : reject({ code: "no_location", detail });
   }
   const { declined, decision } = allocations.value;
-  const releaseAt = Math.max(context.now(), order.acceptedAt + channel.gracePeriodMinutes * 60_000);
+  const releaseAt = Math.max(context.now(), order.createdAt + channel.gracePeriodMinutes * 60_000);
   const assigned: OrderEvent[] = line.sku === sku ? [] : [{ type: "line.sku_assigned", lineId, sku }];
   const sourced: OrderEvent[] = decision ? [{ type: "order.sourced", decision }] : [];
   return accept([
@@ -79,7 +80,7 @@ const unitsSourced = (
   unitCostMinor,
   backordered,
   fulfillments: allocated.map(({ locationId, quantity }) => ({
-    ...partAt(order, locationId, releaseAt),
+    ...fulfillmentToJoin(order, locationId, releaseAt),
     lines: [{ lineId, quantity }],
   })),
 });

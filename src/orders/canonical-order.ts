@@ -1,10 +1,11 @@
 /** The canonical order in our words. An amount the currency cannot hold is the sender's mistake, and named. */
 import { isCurrency, minorUnitDigits, parseMoney } from "../kernel/money";
 import type { Address } from "../kernel/address";
-import type { Amounts, NewOrder, NewOrderLine, NewRefund } from "./domain/order";
+import type { Amounts } from "./domain/amounts";
+import type { NewOrder, NewOrderLine, NewRefund } from "./domain/new-order";
+import { withProblems, unbookableReasons } from "./domain/new-order-checks";
 import type { Channel } from "../catalog/domain/reference";
 import { accept, reject, type Result } from "../kernel/result";
-import { checked, unbookable } from "./domain/new-order-checks";
 import type { CanonicalOrder, CanonicalRefundCreated } from "./canonical-order-schema";
 import type { FieldError } from "../kernel/field-errors";
 
@@ -62,9 +63,9 @@ export function toNewOrder(
     for (const i of repeated(order[list])) fields.refuse(`${list}.${i}.externalId`, "is there twice");
   }
   if (fields.errors.length === 0) {
-    for (const message of unbookable(order)) fields.refuse("lines", message);
+    for (const message of unbookableReasons(order)) fields.refuse("lines", message);
   }
-  return fields.errors.length > 0 ? reject({ errors: fields.errors }) : accept(checked(order, []));
+  return fields.errors.length > 0 ? reject({ errors: fields.errors }) : accept(withProblems(order, []));
 }
 
 /** A refund told alone, for an order the channel sent before. */

@@ -7,10 +7,10 @@ import type { OrderId } from "../kernel/ids";
 import { journalEntryFor } from "./domain/postings";
 import { stockEffect } from "../inventory/queue-messages";
 import { stockEffects } from "./domain/stock-effects";
-import type { OrderEvent } from "./domain/order-events";
-import { decideEndedHolds } from "./domain/holds";
-import { evolve, evolveAll } from "./domain/order-lifecycle";
+import { evolve, evolveAll } from "./domain/evolve/evolve";
+import { decideResolvedHolds } from "./domain/holds/release-hold";
 import type { Order } from "./domain/order";
+import type { OrderEvent } from "./domain/order-events";
 import type { MoveReason } from "../promises/domain/promise";
 import { accept, reject, type Result } from "../kernel/result";
 import { isConflictOn, withDatabaseDeadline } from "../platform/d1/errors";
@@ -60,7 +60,7 @@ export async function changeOrder<Rejection>(
     const ended =
       decision.value.length === 0
         ? []
-        : decideEndedHolds(decision.value.reduce(evolve, order), context.actor);
+        : decideResolvedHolds(decision.value.reduce(evolve, order), context.actor);
     const decided = [...decision.value, ...ended];
     const planned = decided.length === 0 ? order : evolveAll(order, decided, context.now());
     const promised = recheckPromises

@@ -3,12 +3,15 @@
  * the whole order goes to the intake queue under the same id, and is taken in from there.
  */
 import type { OrdersContext } from "./context";
-import { createOrder as accepted, needsStock, strayLines, type LineToAdd } from "./domain/order-creation";
-import { orderIdOf, type LineId, type OrderId } from "../kernel/ids";
-import { decideStorefrontUpdate } from "./domain/storefront-update";
+import { unusedLines, type LineToAdd } from "./domain/creation/new-line";
+import { createOrder as accepted } from "./domain/creation/order-creation";
+import { evolve, evolveAll } from "./domain/evolve/evolve";
+import type { NewOrder } from "./domain/new-order";
+import type { Order } from "./domain/order";
 import type { OrderEvent } from "./domain/order-events";
-import { evolve, evolveAll } from "./domain/order-lifecycle";
-import type { NewOrder, Order } from "./domain/order";
+import { needsStock } from "./domain/order-line";
+import { decideStorefrontUpdate } from "./domain/storefront/storefront-update";
+import { orderIdOf, type LineId, type OrderId } from "../kernel/ids";
 import type { Channel } from "../catalog/domain/reference";
 import { accept, reject, type Result } from "../kernel/result";
 import { leavesTogether } from "../sourcing/domain/source-order";
@@ -109,7 +112,7 @@ async function refused(
 
 /** The order as it is there. What was allocated for it in other quantities is given back now, and not only when it expires. */
 function known(context: OrdersContext, order: Order, lines: readonly LineToAdd[]): Accepted {
-  const strays = strayLines(order, lines);
+  const strays = unusedLines(order, lines);
   if (strays.length > 0) {
     const { inventory } = context;
     context.waitUntil(

@@ -1,8 +1,9 @@
 /** Marks a shipment delivered. */
 import type { OrdersContext } from "./context";
-import { decideDeliver, type FulfillmentRejection } from "./domain/fulfillments/fulfillment";
-import type { OrderId, ShipmentId } from "../kernel/ids";
+import { decideDeliver } from "./domain/fulfillments/deliver";
+import type { FulfillmentRejection } from "./domain/fulfillments/rejections";
 import type { Order } from "./domain/order";
+import type { OrderId, ShipmentId } from "../kernel/ids";
 import type { Result } from "../kernel/result";
 import { changeOrder, type ChangeRejection } from "./change-order";
 

@@ -1,8 +1,8 @@
 /** Holds an order for a reason that staff gives. */
 import type { OrdersContext } from "./context";
-import { decideHold, type HoldRejection } from "./domain/holds";
-import type { OrderId } from "../kernel/ids";
+import { decideHold, type HoldRejection } from "./domain/holds/place-hold";
 import type { Order } from "./domain/order";
+import type { OrderId } from "../kernel/ids";
 import type { Result } from "../kernel/result";
 import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
 
@@ -15,6 +15,6 @@ export const holdOrder = (
   changeOrder(
     context,
     orderId,
-    (order) => decideHold(order, { code: "staff", detail }, context.actor, context.now()),
+    (order) => decideHold(order, { code: "staff", detail }, { now: context.now(), by: context.actor }),
     options,
   );

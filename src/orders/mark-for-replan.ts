@@ -1,9 +1,9 @@
 /** Marks orders whose plan may have become wrong or improvable. The sweep replans them. */
 import type { OrdersContext } from "./context";
-import { dayAt, goneUntil, standingOf } from "./domain/fulfillments/location-days";
+import { dayAt, inactivePostponement, locationState } from "./domain/fulfillments/location-days";
 import type { CatalogChange } from "../catalog/context";
 import type { OrderId } from "../kernel/ids";
-import type { Movement } from "../inventory/domain/stock";
+import type { Movement } from "../inventory/domain/movement";
 import { markForArrival, markPlannedAt, markStatement, markWaiting, type Waiting } from "./storage/replans";
 
 /** For an order whose stock changed concurrently. It is repaired once none of its effects is in progress. */
@@ -20,9 +20,9 @@ export async function markOrdersAtClosedLocations(context: OrdersContext): Promi
   const { locations } = await context.reference();
   const now = context.now();
   const closed = [...locations.values()].flatMap((location) => {
-    const standing = standingOf(location, now);
-    if (standing === "sends") return [];
-    const until = standing === "gone" ? goneUntil(location, now) : dayAt(location, now).end;
+    const standing = locationState(location, now);
+    if (standing === "shipping") return [];
+    const until = standing === "inactive" ? inactivePostponement(location, now) : dayAt(location, now).end;
     return [{ locationId: location.id, until }];
   });
   if (closed.length === 0) return;
@@ -67,6 +67,6 @@ export async function markOrdersAfterLocationChange(
   change: CatalogChange,
 ): Promise<void> {
   if (change.type !== "location") return;
-  const ships = standingOf(change.location, context.now()) === "sends";
+  const ships = locationState(change.location, context.now()) === "shipping";
   await (ships ? markBackorderedOrders(context, 1) : markOrdersAtClosedLocations(context));
 }

@@ -3,7 +3,7 @@ import { toNewOrder } from "./canonical-order";
 import { CanonicalOrder } from "./canonical-order-schema";
 import type { OrdersContext } from "./context";
 import type { FieldError } from "../kernel/field-errors";
-import { notInTheFuture } from "./domain/storefront-update";
+import { clampUpdateTime } from "./domain/storefront/state-order";
 import { reject, type Result } from "../kernel/result";
 import { createOrder, type Accepted } from "./create-order";
 import type { Alongside } from "./change-order";
@@ -31,7 +31,7 @@ export async function placeOrder(
   }
   const incoming = toNewOrder(channel, canonical);
   if (!incoming.ok) return reject({ code: "invalid_request", errors: incoming.rejection.errors });
-  const order = notInTheFuture(incoming.value, context.now());
+  const order = clampUpdateTime(incoming.value, context.now());
   const sold = order.payments.some(({ kind, amountMinor }) => kind === "captured" && amountMinor > 0);
   return createOrder(context, order, {
     channel,

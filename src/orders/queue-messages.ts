@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { FulfillmentId, OrderId } from "../kernel/ids";
 import { messageContract } from "../platform/queues/queue-message";
-import type { NewOrder } from "./domain/order";
+import type { NewOrder } from "./domain/new-order";
 
 /** An order whose database was away when it came. */
 export type OrderCreateMessage = Readonly<{ type: "order.create.v1"; order: NewOrder; receivedAt: number }>;

@@ -3,11 +3,12 @@
  * capacity left today, or is closed, the fulfillment is postponed and its order is replanned.
  */
 import type { OrdersContext } from "./context";
-import { decideRelease, type FulfillmentRejection } from "./domain/fulfillments/fulfillment";
-import { dayAt, putOffAt } from "./domain/fulfillments/location-days";
-import type { FulfillmentId, OrderId } from "../kernel/ids";
-import type { OrderEvent } from "./domain/order-events";
+import { dayAt, postponementAt } from "./domain/fulfillments/location-days";
+import type { FulfillmentRejection } from "./domain/fulfillments/rejections";
+import { decideRelease } from "./domain/fulfillments/release";
 import type { Order } from "./domain/order";
+import type { OrderEvent } from "./domain/order-events";
+import type { FulfillmentId, OrderId } from "../kernel/ids";
 import { accept, type Result } from "../kernel/result";
 import { releasedOn } from "./storage/location-load";
 import { changeOrder, type ChangeRejection } from "./change-order";
@@ -21,15 +22,19 @@ export const releaseFulfillment = (
     const decision = decideRelease(order, fulfillmentId, context.now());
     const fulfillment = order.fulfillments.find(({ id }) => id === fulfillmentId);
     if (!decision.ok || decision.value.length === 0 || !fulfillment?.locationId) return decision;
-    const postponed = await postponementAt(context, fulfillment.locationId);
+    const postponed = await postponement(context, fulfillment.locationId);
     return postponed ? accept([{ type: "fulfillment.postponed", fulfillmentId, ...postponed }]) : decision;
   });
 
 /** Concurrent releases can exceed the capacity, by at most the number of releases that run at the same time. */
-async function postponementAt({ reference, databases, now }: OrdersContext, locationId: string) {
+async function postponement({ reference, databases, now }: OrdersContext, locationId: string) {
   const location = (await reference()).locations.get(locationId);
   const limit = location?.capacityPerDay ?? null;
-  if (!location || limit === null) return putOffAt(location, 0, now());
+  if (!location || limit === null) return postponementAt(location, 0, now());
   const day = dayAt(location, now());
-  return putOffAt(location, await releasedOn(databases.allOrders, locationId, { ...day, limit }), now());
+  return postponementAt(
+    location,
+    await releasedOn(databases.allOrders, locationId, { ...day, limit }),
+    now(),
+  );
 }

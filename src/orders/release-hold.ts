@@ -1,8 +1,9 @@
 /** Releases one hold of an order; its other holds remain. */
 import type { OrdersContext } from "./context";
-import { decideReleaseHold, type HoldRejection } from "./domain/holds";
+import type { HoldCode } from "./domain/holds/hold";
+import { decideReleaseHold, type ReleaseHoldRejection } from "./domain/holds/release-hold";
+import type { Order } from "./domain/order";
 import type { OrderId } from "../kernel/ids";
-import type { HoldCode, Order } from "./domain/order";
 import type { Result } from "../kernel/result";
 import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
 
@@ -11,5 +12,5 @@ export const releaseHold = (
   orderId: OrderId,
   code: HoldCode,
   options: ChangeOptions = {},
-): Promise<Result<Order, HoldRejection | ChangeRejection>> =>
+): Promise<Result<Order, ReleaseHoldRejection | ChangeRejection>> =>
   changeOrder(context, orderId, (order) => decideReleaseHold(order, code, context.actor), options);

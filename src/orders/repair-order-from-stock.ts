@@ -4,14 +4,15 @@
  * that nothing is mended that is merely late.
  */
 import type { OrdersContext } from "./context";
+import { decideInTurn } from "./domain/evolve/evolve";
+import type { Order } from "./domain/order";
+import type { OrderEvent } from "./domain/order-events";
+import { openUnits } from "./domain/order-line";
 import { decideRepair } from "./domain/stock-repair";
 import type { LineId } from "../kernel/ids";
-import type { OrderEvent } from "./domain/order-events";
-import { decideInTurn } from "./domain/order-lifecycle";
-import { openUnits, type Order } from "./domain/order";
 import { accept, reject } from "../kernel/result";
 import { locationPreference } from "../sourcing/domain/preference";
-import type { StockOfLine } from "../inventory/domain/stock";
+import type { StockOfLine } from "../inventory/domain/stock-reading";
 import {
   allocationDifferences,
   expectedAllocations,
@@ -29,7 +30,7 @@ export async function stockOfLines(context: OrdersContext, order: Order): Promis
       : [],
   );
   const answers = await Promise.all(
-    open.map(async ({ id, sku }) => ({ id, answer: await context.inventory.lineStock(sku, id) })),
+    open.map(async ({ id, sku }) => ({ id, answer: await context.inventory.readLineStock(sku, id) })),
   );
   const known = new Map<LineId, StockOfLine>();
   for (const { id, answer } of answers) {
@@ -60,7 +61,7 @@ export async function repairOrderFromStock(
             differing.map(
               ({ lineId, held, differences }) =>
                 (before: Order): OrderEvent[] =>
-                  decideRepair(before, { lineId, owed: held.backordered, differences }, context.now()),
+                  decideRepair(before, { lineId, backordered: held.backordered, differences }, context.now()),
             ),
           ),
         )

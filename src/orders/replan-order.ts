@@ -3,13 +3,14 @@
  * them, sees to it that they agree, and then asks stock for what a better plan, or a closed location, makes of it.
  */
 import type { OrdersContext } from "./context";
-import { goneUntil, nextWorkingDayAt, standingOf } from "./domain/fulfillments/location-days";
-import type { OrderEvent } from "./domain/order-events";
+import { inactivePostponement, nextWorkingDayAt, locationState } from "./domain/fulfillments/location-days";
 import { hasOpenUnits, type Order } from "./domain/order";
+import type { OrderEvent } from "./domain/order-events";
+import type { ReplanProblem } from "./domain/replanning/problem";
+import { decideReplan } from "./domain/replanning/replan";
 import { lateDaysOf } from "./domain/promises/lateness";
 import type { CarrierService, Channel, Location } from "../catalog/domain/reference";
 import { plannerOf } from "./domain/replanning/planner";
-import { decideReplan, type ReplanProblem } from "./domain/replanning/replan";
 import { accept, reject } from "../kernel/result";
 import { eligibleLocations } from "../sourcing/domain/eligibility";
 import { fullToday } from "./storage/location-load";
@@ -58,7 +59,7 @@ type Known = Readonly<{
 function replanProblemOf(context: OrdersContext, order: Order, known: Known): ReplanProblem {
   const { channel, locations, carrierServices, full, stock, reason, mayImprove } = known;
   const now = context.now();
-  const standings = new Map([...locations].map(([id, location]) => [id, standingOf(location, now)]));
+  const standings = new Map([...locations].map(([id, location]) => [id, locationState(location, now)]));
   const lateDays = lateDaysOf(order, locations, carrierServices, now);
   const network = { locations: [...locations.values()], carrierServices, capacityLeft: {}, lateDays };
   const request = sourcingRequest(context, channel, order);
@@ -67,12 +68,12 @@ function replanProblemOf(context: OrdersContext, order: Order, known: Known): Re
   return {
     reason,
     eligible,
-    gone: (id) => (standings.get(id) ?? "gone") === "gone",
-    waiting: new Set(eligible.filter((id) => full.has(id) || standings.get(id) === "closed_today")),
-    putOff: new Map(
+    isInactive: (id) => (standings.get(id) ?? "inactive") === "inactive",
+    notToday: new Set(eligible.filter((id) => full.has(id) || standings.get(id) === "closed_today")),
+    postponeUntil: new Map(
       network.locations.flatMap((location) => {
         const standing = standings.get(location.id);
-        if (standing === "gone") return [[location.id, goneUntil(location, now)] as const];
+        if (standing === "inactive") return [[location.id, inactivePostponement(location, now)] as const];
         return standing === "closed_today" ? [[location.id, nextWorkingDayAt(location, now)] as const] : [];
       }),
     ),

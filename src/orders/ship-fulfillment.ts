@@ -1,15 +1,16 @@
 /** Ships units of a fulfillment in a parcel. */
 import type { OrdersContext } from "./context";
-import { decideShip, type FulfillmentRejection, type Ship } from "./domain/fulfillments/fulfillment";
-import type { OrderId } from "../kernel/ids";
+import type { FulfillmentRejection } from "./domain/fulfillments/rejections";
+import { decideShip, type ShipRequest } from "./domain/fulfillments/ship";
 import type { Order } from "./domain/order";
+import type { OrderId } from "../kernel/ids";
 import type { Result } from "../kernel/result";
 import { changeOrder, type ChangeRejection } from "./change-order";
 
 export const shipFulfillment = (
   context: OrdersContext,
   orderId: OrderId,
-  ship: Omit<Ship, "now" | "dropShipped">,
+  ship: Omit<ShipRequest, "now" | "dropShipped">,
 ): Promise<Result<Order, FulfillmentRejection | ChangeRejection>> =>
   changeOrder(context, orderId, async (order) => {
     const fulfillment = order.fulfillments.find(({ id }) => id === ship.fulfillmentId);

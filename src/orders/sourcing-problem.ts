@@ -2,12 +2,13 @@
 import type { OrdersContext } from "./context";
 import { dayBounds, localDate } from "../kernel/calendar";
 import { logLine } from "../kernel/log-line";
-import type { NewOrder, Order } from "./domain/order";
+import type { NewOrder } from "./domain/new-order";
+import type { Order } from "./domain/order";
 import type { Channel, Location } from "../catalog/domain/reference";
 import type { Result } from "../kernel/result";
 import type { SkuSupply, SourcingNetwork, SourcingRequest } from "../sourcing/domain/problem";
 import type { KnownSupply } from "../sourcing/domain/first-choice";
-import type { AllocationResult, AllocationRejection } from "../inventory/domain/stock";
+import type { AllocationRejection, AllocationResult } from "../inventory/domain/allocation-request";
 import { cachedFulfillmentsOfDay } from "./storage/capacity";
 
 /** No round trip, but for what is read anew every few seconds. */

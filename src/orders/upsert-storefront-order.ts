@@ -1,8 +1,8 @@
 /** An order's whole state, as its storefront tells it: a new order, or what has changed on one that is there. */
 import type { OrdersContext } from "./context";
 import { orderIdOf, type OrderId } from "../kernel/ids";
-import { isNewer, isStale, notInTheFuture } from "./domain/storefront-update";
-import type { NewOrder } from "./domain/order";
+import type { NewOrder } from "./domain/new-order";
+import { isNewer, isStale, clampUpdateTime } from "./domain/storefront/state-order";
 import type { Channel } from "../catalog/domain/reference";
 import { accept, type Result } from "../kernel/result";
 import { createOrder, type CreateOptions } from "./create-order";
@@ -25,7 +25,7 @@ export async function upsertStorefrontOrder(
   order: NewOrder,
   { channel, isCreation, remember, whenUnavailable }: UpsertOptions,
 ): Promise<Result<Upserted, ChangeRejection>> {
-  const incoming = notInTheFuture(order, context.now());
+  const incoming = clampUpdateTime(order, context.now());
   const orderId = orderIdOf(incoming.channelId, incoming.externalId);
   // What changes orders finds one as a rule: reading first saves stock a question.
   let known = isCreation ? null : await readOrder(context, orderId).catch(() => null);

@@ -7,7 +7,7 @@ import { orderIdOf } from "../../src/kernel/ids";
 import type { OrderEvent } from "../../src/orders/domain/order-events";
 import { createContext } from "../../src/app-context";
 import { callerWith, unique, type Call } from "../support/api";
-import { databaseAway, databaseRefusing } from "../support/faults";
+import { databaseAway, databaseRefusing } from "../support/faulty-bindings";
 import { anOrderOf, openRetailer, type Retailer } from "../support/retailer";
 import { canonicalPayload } from "../support/storefront-traffic";
 
@@ -69,7 +69,7 @@ const historyOf = async (id: string): Promise<OrderEvent[]> => {
   return body.items.flatMap(({ events }: { events: OrderEvent[] }) => events);
 };
 const movesIn = async (id: string) =>
-  (await historyOf(id)).flatMap((event) => (event.type === "promise.moved" ? [event.why] : []));
+  (await historyOf(id)).flatMap((event) => (event.type === "promise.moved" ? [event.reason] : []));
 const hourly = (bindings: Partial<typeof env> = {}) =>
   refreshPromises(createContext({ ...env, ...bindings }, { waitUntil: () => undefined }, "cron"));
 /** So many orders beside it that are the same, their lines to be looked at since the day. */
@@ -244,7 +244,7 @@ describe("a line that waits", () => {
     const late = env.DB.prepare("UPDATE order_lines SET recheck_on = '2000-01-02' WHERE order_id = ?1");
     await late.bind(id).run();
     await env.DB.prepare(
-      `INSERT INTO inbound (id, sku, location_id, kind, quantity, expected_on, status, told_at, created_at,
+      `INSERT INTO inbound (id, sku, location_id, kind, quantity, expected_on, status, promises_updated_at, created_at,
          updated_at)
        VALUES (?1, ?2, ?3, 'transfer', 4, '2027-02-10', 'expected', ?4, ?4, ?4)`,
     )
@@ -299,13 +299,13 @@ describe("what became of a promise", () => {
         daysLate: 1,
         settledOn: "2027-02-05",
         history: [
-          { what: "made", why: null, before: null, now: { deliverByOn: "2027-02-04" } },
+          { what: "made", reason: null, before: null, after: { deliverByOn: "2027-02-04" } },
           {
             what: "moved",
-            why: "sent_late",
+            reason: "sent_late",
             at: "2027-02-02T14:00:00.000Z",
             before: { deliverByOn: "2027-02-04" },
-            now: { deliverByOn: "2027-02-05" },
+            after: { deliverByOn: "2027-02-05" },
           },
           { what: "settled" },
         ],

@@ -120,7 +120,7 @@ describe("an order that is taken in", () => {
       channel,
     });
     const order = await placed(retailer, [2, 1]);
-    const detail = `It leaves as a whole, and waits for 1 of ${retailer.skus[0]}.`;
+    const detail = `It must ship complete, and waits for 1 of ${retailer.skus[0]}.`;
     expect(order.holds).toMatchObject([{ code: "ship_complete", detail }]);
     const cancelled = await call("POST", `/v1/orders/${order.id}/cancellations`, {
       lines: [{ lineId: order.lines[0]!.id, quantity: 1 }],

@@ -6,7 +6,10 @@ import { invariant } from "../../kernel/invariant";
 import type { ShipmentId } from "../../kernel/ids";
 import { formatMoney } from "../../kernel/money";
 import { waitingLines, type NotificationKind } from "./notifications";
-import { payable, type Order, type OrderLine, type Shipment } from "../../orders/domain/order";
+import { payable } from "../../orders/domain/amounts";
+import type { Shipment } from "../../orders/domain/fulfillments/fulfillment";
+import type { Order } from "../../orders/domain/order";
+import type { OrderLine } from "../../orders/domain/order-line";
 import { linePromiseText } from "../../orders/domain/promises/line-promise-text";
 import { webLink } from "../../orders/domain/order-view";
 

@@ -8,8 +8,9 @@ import {
   ignoring,
   type OrderEventHandlers,
 } from "../../orders/domain/order-event-handlers";
+import type { Order } from "../../orders/domain/order";
 import type { OrderEvent } from "../../orders/domain/order-events";
-import type { Order, OrderLine, UnitsOfLine } from "../../orders/domain/order";
+import type { OrderLine, UnitsOfLine } from "../../orders/domain/order-line";
 
 export const NOTIFICATION_KINDS = [
   "order_received",
@@ -66,9 +67,9 @@ const NOTIFICATIONS: OrderEventHandlers<Order, NotificationToSend[]> = {
     "order.storefront_seen",
     "payment.authorized",
     "payment.captured",
-    "deposit.owed_back",
+    "deposit.refund_due",
     "credit.applied",
-    "removal.seen",
+    "units.removed_at_storefront",
     "refund.recorded",
     "line.sku_assigned",
     "backorder.filled",
@@ -82,7 +83,7 @@ const NOTIFICATIONS: OrderEventHandlers<Order, NotificationToSend[]> = {
     "fulfillment.postponed",
     "move.requested",
     "units.replanned",
-    "backorder.served",
+    "backorder.locations_changed",
   ),
 };
 

@@ -1,8 +1,9 @@
 /** Compares what an order's open lines should hold with what the objects of their SKUs hold for them. */
 import type { LineId, OrderId } from "../../kernel/ids";
-import { isLive } from "./order-lifecycle";
+import { isLive } from "./fulfillments/fulfillment";
 import type { Order } from "./order";
-import type { Holder, OpenAllocation } from "../../inventory/domain/stock";
+import type { Holder } from "../../inventory/domain/allocation-request";
+import type { OpenAllocation } from "../../inventory/domain/stock-reading";
 
 /** Units that an open order line must hold at a location, or as a backorder if the location is null. */
 export type ExpectedAllocation = Readonly<{

@@ -1,13 +1,16 @@
 /**
- * Cancelling an order or some of its units, before they ship. What no location has been given yet goes
- * first; units already released go last. What had been paid for them is owed back to the cent.
+ * Cancelling an order, or some of its units, before they ship. Units that no location has yet are cancelled first, and
+ * units that were released to a location last. What was paid for them is due to the customer, to the cent.
  */
-import { evolve } from "./order-lifecycle";
-import { beyondWorth, lineOf, openShipping, openWorth, restOfShipping } from "./payments/order-money";
 import type { LineId } from "../../kernel/ids";
-import type { OrderEvent, UnitsCancelled } from "./order-events";
-import { oncePerLine, openUnits, type Order, type OrderLine, type UnitsOfLine } from "./order";
 import { accept, reject, type Result } from "../../kernel/result";
+import type { UnitsCancelled } from "./events/unit-events";
+import { evolve } from "./evolve/evolve";
+import { isLive, unshippedUnits, type Fulfillment } from "./fulfillments/fulfillment";
+import type { EventOf, OrderEvent } from "./order-events";
+import { hasOpenUnits, lineOf, type Order } from "./order";
+import { openUnits, sumPerLine, type OrderLine, type UnitsOfLine } from "./order-line";
+import { excessDeposits, openShipping, openWorth, restOfShipping } from "./payments/order-money";
 
 export type CancelRejection = Readonly<
   | { code: "nothing_to_cancel" }
@@ -15,100 +18,101 @@ export type CancelRejection = Readonly<
   | { code: "quantity_not_open"; lineId: LineId; open: number; quantity: number }
 >;
 
-export type Cancel = Readonly<{
+export type Cancellation = Readonly<{
   /** Every open unit, or these. */
   units: "all" | readonly UnitsOfLine[];
   reason: string;
   by: string;
-  /** Of shipping not yet earned, tax included; when nothing is left to send and nothing was sent, all of it. */
+  /** Of shipping that is not earned, tax included. If nothing is left and nothing was shipped, all of it is cancelled. */
   shippingMinor?: number;
-  /** An edit at the storefront took them off. */
+  /** An edit at the storefront removed them. */
   removed?: boolean;
 }>;
 
-export function decideCancel(order: Order, cancel: Cancel): Result<OrderEvent[], CancelRejection> {
-  const wanted = cancel.units === "all" ? allOpen(order) : oncePerLine(cancel.units);
-  for (const { lineId, quantity } of wanted) {
+export function decideCancel(
+  order: Order,
+  cancellation: Cancellation,
+): Result<OrderEvent[], CancelRejection> {
+  const { units } = cancellation;
+  const requested = units === "all" ? allOpenUnits(order) : sumPerLine(units);
+  for (const { lineId, quantity } of requested) {
     const line = order.lines.find(({ id }) => id === lineId);
     if (!line) return reject({ code: "line_unknown", lineId });
     const open = openUnits(line);
     if (quantity > open || quantity < 1) return reject({ code: "quantity_not_open", lineId, open, quantity });
   }
-  if (wanted.length === 0) return reject({ code: "nothing_to_cancel" });
-  return accept([unitsCancelled(order, wanted, cancel)]);
+  if (requested.length === 0) return reject({ code: "nothing_to_cancel" });
+  return accept([unitsCancelled(order, requested, cancellation)]);
 }
 
-/** The event; also what the storefront's own refunds and edits come to. `units` may be empty: only shipping. */
+/** Cancels every open unit; no event if there is none. */
+export function cancelAllUnits(order: Order, cancellation: Omit<Cancellation, "units">): OrderEvent[] {
+  const units = allOpenUnits(order);
+  return units.length === 0 ? [] : [unitsCancelled(order, units, cancellation)];
+}
+
+/**
+ * The event that cancels the units, which must be open. Without units, it cancels shipping only. If nothing is left to
+ * ship but something was shipped, it also earns the rest of the shipping charge.
+ */
 export function unitsCancelled(
   order: Order,
   units: readonly UnitsOfLine[],
-  cancel: Omit<Cancel, "units">,
-): OrderEvent {
-  const taken = oncePerLine(units).map(({ lineId, quantity }) =>
-    takenFrom(order, lineOf(order, lineId), quantity),
-  );
+  cancellation: Omit<Cancellation, "units">,
+): EventOf<"units.cancelled"> {
+  const { reason, by, removed = false } = cancellation;
   const draft = {
-    type: "units.cancelled" as const,
-    units: taken,
-    reason: cancel.reason,
-    by: cancel.by,
-    shippingMinor: cancel.shippingMinor ?? 0,
+    type: "units.cancelled",
+    units: sumPerLine(units).map(({ lineId, quantity }) =>
+      whereCancelled(order, lineOf(order, lineId), quantity),
+    ),
+    reason,
+    by,
+    shippingMinor: cancellation.shippingMinor ?? 0,
     worthMinor: 0,
     refundDueMinor: 0,
     earned: null,
-    ...(cancel.removed && { removed: true }),
-  };
-  const rest = evolve(order, draft);
-  const nothingLeft = rest.lines.every((line) => openUnits(line) === 0);
-  const nothingSent = rest.lines.every((line) => line.shipped === 0);
-  const shippingMinor = nothingLeft && nothingSent ? openShipping(order) : draft.shippingMinor;
+    ...(removed && { removed }),
+  } as const;
+  const withoutUnits = evolve(order, draft);
+  const isLast = !hasOpenUnits(withoutUnits);
+  const wasShipped = order.lines.some((line) => line.shipped > 0);
+  const shippingMinor = isLast && !wasShipped ? openShipping(order) : draft.shippingMinor;
 
-  const withShipping = evolve(order, { ...draft, shippingMinor });
-  const earned =
-    nothingLeft && !nothingSent && openShipping(withShipping) !== 0 ? restOfShipping(withShipping) : null;
+  const rest = evolve(order, { ...draft, shippingMinor });
+  const earned = isLast && wasShipped && openShipping(rest) !== 0 ? restOfShipping(rest) : null;
   const depositsMinor = order.balances.depositsMinor - (earned?.fromDepositsMinor ?? 0);
-  const worthMinor = openWorth(order) - openWorth(withShipping);
-  const surplus = nothingLeft ? depositsMinor : beyondWorth(withShipping, depositsMinor);
-  return {
-    ...draft,
-    shippingMinor,
-    worthMinor,
-    refundDueMinor: nothingLeft ? surplus : Math.max(0, Math.min(worthMinor, surplus)),
-    earned,
-  };
+  const worthMinor = openWorth(order) - openWorth(rest);
+  const refundDueMinor = isLast
+    ? depositsMinor
+    : Math.max(0, Math.min(worthMinor, excessDeposits(rest, depositsMinor)));
+  return { ...draft, shippingMinor, worthMinor, refundDueMinor, earned };
 }
 
-const allOpen = (order: Order): readonly UnitsOfLine[] =>
+const allOpenUnits = (order: Order): UnitsOfLine[] =>
   order.lines
     .map((line) => ({ lineId: line.id, quantity: openUnits(line) }))
     .filter(({ quantity }) => quantity > 0);
 
-function takenFrom(order: Order, line: OrderLine, quantity: number): UnitsCancelled {
+/** Where the line's units are cancelled: unsourced ones first, then backordered ones, then allocated ones. */
+function whereCancelled(order: Order, line: OrderLine, quantity: number): UnitsCancelled {
   const unsourced = Math.min(quantity, line.unsourced);
   const backordered = Math.min(quantity - unsourced, line.backordered);
   let left = quantity - unsourced - backordered;
-  const allocated: {
-    fulfillmentId: UnitsCancelled["allocated"][number]["fulfillmentId"];
-    locationId: string | null;
-    quantity: number;
-  }[] = [];
-  for (const part of leastAdvancedFirst(order)) {
-    const held = part.lines.find(({ lineId }) => lineId === line.id);
-    const taken = Math.min(left, held ? held.quantity - held.shipped : 0);
+  const allocated: UnitsCancelled["allocated"][number][] = [];
+  for (const fulfillment of leastAdvancedFirst(order)) {
+    const taken = Math.min(left, unshippedUnits(fulfillment, line.id));
     if (taken === 0) continue;
-    allocated.push({ fulfillmentId: part.id, locationId: part.locationId, quantity: taken });
+    const { id: fulfillmentId, locationId } = fulfillment;
+    allocated.push({ fulfillmentId, locationId, quantity: taken });
     left -= taken;
   }
   return { lineId: line.id, unsourced, backordered, allocated };
 }
 
-const ADVANCE = { planned: 0, released: 1, picked: 2, packed: 3 } as const;
+const PROGRESS: readonly Fulfillment["status"][] = ["planned", "released", "picked", "packed"];
 
-const leastAdvancedFirst = (order: Order) =>
+const leastAdvancedFirst = (order: Order): Fulfillment[] =>
   order.fulfillments
-    .flatMap((part) => (part.status in ADVANCE ? [part] : []))
-    .toSorted(
-      (a, b) =>
-        ADVANCE[a.status as keyof typeof ADVANCE] - ADVANCE[b.status as keyof typeof ADVANCE] ||
-        (a.id < b.id ? -1 : 1),
-    );
+    .filter(isLive)
+    .toSorted((a, b) => PROGRESS.indexOf(a.status) - PROGRESS.indexOf(b.status) || (a.id < b.id ? -1 : 1));

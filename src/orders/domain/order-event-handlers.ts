@@ -1,13 +1,10 @@
-/** One typed record of what a part of the system does about each event of an order. */
+/** What one feature does about each event of an order, as a typed record. */
 import type { EventOf, OrderEvent, OrderEventType } from "./order-events";
 
-/** Marks an event that is no business of a handler's. */
+/** Marks an event that a feature does nothing about. */
 export const IGNORED = "ignored";
 
-/**
- * What a part of the system does about each event of an order. Every event is handled or listed as ignored: a new
- * event that nobody has considered does not compile.
- */
+/** Every event is handled or listed as ignored, so a new event does not compile until each feature considers it. */
 export type OrderEventHandlers<Context, Outcome> = {
   readonly [Type in OrderEventType]: ((event: EventOf<Type>, context: Context) => Outcome) | typeof IGNORED;
 };

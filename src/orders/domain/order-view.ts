@@ -3,7 +3,9 @@
  * as street, email, phone, SKU, cost, location or the reason of a hold, stays with us.
  */
 import type { CurrencyCode } from "../../kernel/money";
-import { openUnits, type Order, type OrderLine, type Shipment } from "./order";
+import type { Shipment } from "./fulfillments/fulfillment";
+import type { Order } from "./order";
+import { openUnits, type OrderLine } from "./order-line";
 
 /** Where units of a line stand, in the customer's words. `sent` is of what needs no parcel. */
 export type Standing =

@@ -17,7 +17,8 @@ import {
   type Legs,
 } from "../../ledger/domain/journal-entry";
 import { handleOrderEvent, ignoring, type OrderEventHandlers } from "./order-event-handlers";
-import type { Earned, EventOf, OrderEvent } from "./order-events";
+import type { Earned } from "./events/money-events";
+import type { EventOf, OrderEvent } from "./order-events";
 
 export type EventPosition = Readonly<{
   orderId: string;
@@ -49,7 +50,7 @@ const POSTINGS: OrderEventHandlers<Entrant, Entry | null> = {
           costMoved(event.earned.costMinor, VENDOR),
         )
       : entryInBoth("Shipment", order, [earned(event.earned)], costMoved(event.earned.costMinor, OWN)),
-  "deposit.owed_back": (event, order) => entryInBoth("Owed back", order, [owedBack(event.amountMinor)]),
+  "deposit.refund_due": (event, order) => entryInBoth("Owed back", order, [owedBack(event.amountMinor)]),
   "credit.applied": (event, order) => entryInBoth("Credit applied", order, [owedBack(-event.amountMinor)]),
   "units.cancelled": (event, order) =>
     entryInBoth("Cancelled before shipment", order, [
@@ -66,7 +67,7 @@ const POSTINGS: OrderEventHandlers<Entrant, Entry | null> = {
     "order.note_added",
     "order.contact_changed",
     "order.storefront_seen",
-    "removal.seen",
+    "units.removed_at_storefront",
     "order.lines_added",
     "payment.authorized",
     "line.sku_assigned",
@@ -83,7 +84,7 @@ const POSTINGS: OrderEventHandlers<Entrant, Entry | null> = {
     "fulfillment.postponed",
     "move.requested",
     "units.replanned",
-    "backorder.served",
+    "backorder.locations_changed",
     "shipment.delivered",
   ),
 };

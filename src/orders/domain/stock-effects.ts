@@ -1,10 +1,9 @@
 /** What an order's events ask of stock: each effect has its own reference, so that it applies once. */
-import { lineOf } from "./payments/order-money";
+import { lineOf, type Order } from "./order";
+import type { EventOf, OrderEvent } from "./order-events";
 import type { LineId } from "../../kernel/ids";
 import { handleOrderEvent, ignoring, type OrderEventHandlers } from "./order-event-handlers";
-import type { EventOf, OrderEvent } from "./order-events";
-import type { Order } from "./order";
-import type { Shortfall, StockEffect } from "../../inventory/domain/stock";
+import type { Shortfall, StockEffect } from "../../inventory/domain/stock-messages";
 
 export type EffectOnSku = Readonly<{ sku: string; effect: StockEffect }>;
 
@@ -62,7 +61,7 @@ const EFFECTS: OrderEventHandlers<Asking, Asked[]> = {
         lineId,
         locationId,
         quantity,
-        found: shortfallOf(reason),
+        shortfall: shortfallOf(reason),
         at: asking.at,
       }),
     ),
@@ -79,7 +78,7 @@ const EFFECTS: OrderEventHandlers<Asking, Asked[]> = {
       fulfillmentId: from.fulfillmentId,
       at: asking.at,
     }),
-  "backorder.served": ({ lineId, locations }, asking) =>
+  "backorder.locations_changed": ({ lineId, locations }, asking) =>
     onLine(asking, { type: "serve", orderId: asking.order.id, lineId, locations, at: asking.at }),
   "shipment.shipped": shipped,
   "refund.recorded": restocked,
@@ -94,9 +93,9 @@ const EFFECTS: OrderEventHandlers<Asking, Asked[]> = {
     "order.lines_added",
     "payment.authorized",
     "payment.captured",
-    "deposit.owed_back",
+    "deposit.refund_due",
     "credit.applied",
-    "removal.seen",
+    "units.removed_at_storefront",
     "line.sku_assigned",
     "units.sourced",
     "backorder.filled",

@@ -1,49 +1,19 @@
 /**
- * An order follows its stock. Where the two have spoken at once, each about what the other did not know yet, they
- * may come to differ: then the order takes over what its allocations are, and gives back what it does not need.
+ * Repairs an order that differs from its stock, after both changed concurrently: the order adopts the allocations that
+ * stock holds, and releases those that it does not need.
  */
-import { decideCut, decideFill, partAt, unitsAt } from "./fulfillments/fulfillment";
-import { decideInTurn } from "./order-lifecycle";
-import { lineOf } from "./payments/order-money";
-import type { OrderEvent } from "./order-events";
-import type { Order } from "./order";
-import type { StockEvent } from "../../inventory/domain/stock";
+import type { LineId } from "../../kernel/ids";
 import type { AllocationDifference } from "./allocation-differences";
-
-type Moved = Pick<
-  Extract<StockEvent, { type: "allocation.moved" }>,
-  "lineId" | "from" | "to" | "quantity" | "fulfillmentId"
->;
-
-/**
- * Stock has moved units as it was asked: they are those planned there, or released there as for a cut. If the
- * order has shipped, cancelled or rejected units there meanwhile, their effect found them gone and took them off
- * what the line is owed; so they are those. What is left, nobody needs.
- */
-export function decideAllocationMoved(order: Order, moved: Moved, now: number): OrderEvent[] {
-  const { lineId, from: locationId, to, quantity, fulfillmentId: asked } = moved;
-  const from = unitsAt(order, lineId, locationId, quantity);
-  const left = quantity - from.reduce((sum, part) => sum + part.quantity, 0);
-  if (to === null) return [{ type: "units.replanned", asked, lineId, from, backordered: 0, to }];
-
-  const backordered = Math.min(left, lineOf(order, lineId).backordered);
-  const part = order.fulfillments.find(({ id }) => id === asked);
-  // What was put off there is due at once elsewhere.
-  const { id, releaseAt } = partAt(order, to, part && part.reason === null ? part.releaseAt : now);
-  const target = { fulfillmentId: id, locationId: to, releaseAt };
-  const place = left - backordered < quantity ? target : null;
-  const events: OrderEvent[] = [{ type: "units.replanned", asked, lineId, from, backordered, to: place }];
-  if (left > backordered) {
-    events.push({ type: "allocation.released", lineId, locationId: to, quantity: left - backordered });
-  }
-  return events;
-}
+import { decideInTurn } from "./evolve/evolve";
+import type { OrderEvent } from "./order-events";
+import { lineOf, type Order } from "./order";
+import { decideCut, decideFill } from "./stock-events";
 
 /**
- * The line's units are where its object holds them, whatever the order said: first what is not there is owed
- * again, then what is there is planned, or given back where nothing is owed; last what is owed too much.
+ * Plans the line's units where stock holds them. First, units that stock does not hold are backordered. Then units
+ * that it holds elsewhere are planned there, or released if the line has no backorder.
  */
-export const decideAsAllocated = (
+export const decideMatchAllocations = (
   order: Order,
   differences: readonly AllocationDifference[],
   now: number,
@@ -57,23 +27,27 @@ export const decideAsAllocated = (
     ...differences.map((difference) => (before: Order) => {
       const { locationId, expected, actual } = difference;
       if (locationId === null || actual <= expected) return [];
-      return decideFill(before, { ...difference, locationId, quantity: actual - expected }, now);
+      return decideFill(before, { ...difference, locationId, quantity: actual - expected }, now, "repair");
     }),
   ]);
 
-/** As allocated, where nothing is under way between the two: units that stock owes beyond the order's are given back. */
+/**
+ * Matches the allocations of a line, and then its backorder: stock's backorder beyond the order's is released. Only for
+ * a line with no effect or event under way between order and stock.
+ *
+ * @param line `backordered`: what stock has backordered for it.
+ */
 export const decideRepair = (
   order: Order,
-  line: Readonly<{ lineId: OrderLineId; owed: number; differences: readonly AllocationDifference[] }>,
+  line: Readonly<{ lineId: LineId; backordered: number; differences: readonly AllocationDifference[] }>,
   now: number,
 ): OrderEvent[] =>
   decideInTurn(order, [
-    (before) => decideAsAllocated(before, line.differences, now),
+    (before) => decideMatchAllocations(before, line.differences, now),
     (before) => {
-      const quantity = line.owed - lineOf(before, line.lineId).backordered;
+      const quantity = line.backordered - lineOf(before, line.lineId).backordered;
       if (quantity <= 0) return [];
-      return [{ type: "allocation.released", lineId: line.lineId, locationId: null, quantity }];
+      const { lineId } = line;
+      return [{ type: "allocation.released", lineId, locationId: null, quantity, reason: "repair" }];
     },
   ]);
-
-type OrderLineId = AllocationDifference["lineId"];

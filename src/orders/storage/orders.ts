@@ -4,9 +4,11 @@ import { drizzle } from "drizzle-orm/d1";
 import { localDate } from "../../kernel/calendar";
 import type { OrderId } from "../../kernel/ids";
 import type { JournalEntry } from "../../ledger/domain/journal-entry";
+import type { Fulfillment, Shipment } from "../domain/fulfillments/fulfillment";
+import type { Order } from "../domain/order";
 import type { OrderEvent } from "../domain/order-events";
-import { replanReasonOf } from "../domain/replan-reasons";
-import { openUnits, type Fulfillment, type Order, type OrderLine, type Shipment } from "../domain/order";
+import { openUnits, type OrderLine } from "../domain/order-line";
+import { replanReasonOf } from "../domain/replanning/replan-reasons";
 import { insertRows, upsertRows } from "../../platform/d1/rows";
 import { fulfillments, orderEvents, orderLines, orders, shipments } from "./schema";
 import { journalEntries } from "../../ledger/journal";
@@ -153,7 +155,7 @@ function recheckOn(order: Order, line: OrderLine): string | null {
   const { backordered, promise, kind } = line;
   if (kind !== "physical" || openUnits(line) === 0) return null;
   const untold = promise === null || promise.noDate === "supply_unknown";
-  if (untold) return localDate(order.acceptedAt, "UTC");
+  if (untold) return localDate(order.createdAt, "UTC");
   return backordered > 0 ? promise.shipByOn : null;
 }
 

@@ -3,7 +3,7 @@
  * are due, and gone once they were looked at and nothing was marked meanwhile.
  */
 import type { OrderId } from "../../kernel/ids";
-import type { ReplanReason } from "../domain/order-events";
+import type { ReplanReason } from "../domain/events/unit-events";
 import { anyRowStatement } from "../../platform/d1/any-row-exists";
 
 /** `needsRepair`: order and stock have spoken at once, and may differ. */

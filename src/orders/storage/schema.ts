@@ -1,19 +1,13 @@
 /** The tables of one order, typed for reading and writing. migrations/ is the authority on what they hold. */
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { FulfillmentId, LineId, OrderId, ShipmentId } from "../../kernel/ids";
+import type { Amounts } from "../domain/amounts";
+import type { FulfillmentLine, FulfillmentStatus } from "../domain/fulfillments/fulfillment";
+import type { Hold, HoldReason } from "../domain/holds/hold";
+import type { Order, OrderStatus } from "../domain/order";
 import type { OrderEvent } from "../domain/order-events";
+import type { LineKind, UnitsOfLine } from "../domain/order-line";
 import type { Address } from "../../kernel/address";
-import type {
-  Amounts,
-  FulfillmentLine,
-  FulfillmentStatus,
-  Hold,
-  HoldReason,
-  LineKind,
-  Order,
-  OrderStatus,
-  UnitsOfLine,
-} from "../domain/order";
 import type { StandingPromise } from "../../promises/domain/promise";
 
 export const orders = sqliteTable("orders", {
@@ -26,7 +20,7 @@ export const orders = sqliteTable("orders", {
   currency: text("currency").notNull(),
   taxIncluded: integer("tax_included", { mode: "boolean" }).notNull(),
   placedAt: integer("placed_at").notNull(),
-  acceptedAt: integer("accepted_at").notNull(),
+  createdAt: integer("created_at").notNull(),
   storefrontUpdatedAt: integer("storefront_updated_at").notNull(),
   closedAt: integer("closed_at"),
   email: text("email"),

@@ -8,8 +8,10 @@
 import { imbalanceOf, type Account, type Balance, type Posting } from "../../ledger/domain/accounts";
 import { isBalanced, type JournalEntry } from "../../ledger/domain/journal-entry";
 import type { CurrencyCode } from "../../kernel/money";
+import { payable } from "../../orders/domain/amounts";
+import type { Order } from "../../orders/domain/order";
+import { amountsOfUnits } from "../../orders/domain/order-line";
 import { openShipping, openWorth, shippingCharge } from "../../orders/domain/payments/order-money";
-import { amountsOfUnits, payable, type Order } from "../../orders/domain/order";
 
 /** Something that is not as it should be. Amounts are minor units; `expected` and `actual` are null where only words help. */
 export type Exception = Readonly<{

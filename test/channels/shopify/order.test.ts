@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { readStorefrontEvent } from "../../../src/channels/storefronts/storefront";
-import { payable, type NewOrder } from "../../../src/orders/domain/order";
+import { payable } from "../../../src/orders/domain/amounts";
+import type { NewOrder } from "../../../src/orders/domain/new-order";
 import type { Channel } from "../../../src/catalog/domain/reference";
 import paid from "../../fixtures/shopify/order-paid.json?raw";
 import orderFields from "../../fixtures/shopify/order-partially-refunded.json";
 import partiallyRefunded from "../../fixtures/shopify/order-partially-refunded.json?raw";
-import { plainChannel } from "../../support/reference";
+import { plainChannel } from "../../support/reference-defaults";
 
 const channel: Channel = {
   id: "shop",
@@ -93,7 +94,7 @@ describe("Shopify's published orders", () => {
     ]);
     expect(order.problems).toEqual([
       { code: "sku_missing", detail: "no SKU: Big Brown Bear Boots" },
-      { code: "address_missing", detail: "goods to send, and no shipping address" },
+      { code: "address_missing", detail: "goods to ship, and no shipping address" },
     ]);
   });
 
@@ -312,7 +313,7 @@ describe("what an order comes to", () => {
     expect(order.problems).toEqual([
       {
         code: "totals_mismatch",
-        detail: "the parts come to 10.00 EUR, the total says 10.01 EUR: a difference of 0.01 EUR",
+        detail: "lines and shipping add up to 10.00 EUR, the total is 10.01 EUR: a difference of 0.01 EUR",
       },
     ]);
   });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { isWooCommercePing, readStorefrontEvent } from "../../../src/channels/storefronts/storefront";
-import type { NewOrder } from "../../../src/orders/domain/order";
+import type { NewOrder } from "../../../src/orders/domain/new-order";
 import type { Channel } from "../../../src/catalog/domain/reference";
 import published from "../../fixtures/woocommerce/order.json?raw";
-import { plainChannel } from "../../support/reference";
+import { plainChannel } from "../../support/reference-defaults";
 
 const channel: Channel = {
   id: "woo",

@@ -4,8 +4,9 @@ import { postings } from "../../../src/orders/domain/postings";
 import { journalEntryFor } from "../../../src/orders/domain/postings";
 import { journalEntryForStock } from "../../../src/inventory/domain/movement-postings";
 import { stockPostings } from "../../../src/inventory/domain/movement-postings";
-import type { Earned, OrderEvent } from "../../../src/orders/domain/order-events";
-import type { Movement } from "../../../src/inventory/domain/stock";
+import type { Earned } from "../../../src/orders/domain/events/money-events";
+import type { OrderEvent } from "../../../src/orders/domain/order-events";
+import type { Movement } from "../../../src/inventory/domain/movement";
 
 type OfType<Type extends OrderEvent["type"]> = Extract<OrderEvent, { type: Type }>;
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { renderNotification, whyNotSend } from "../../../src/notifications/domain/notification-text";
 import type { NotificationKind } from "../../../src/notifications/domain/notifications";
-import type { Order, OrderLine } from "../../../src/orders/domain/order";
+import type { Order } from "../../../src/orders/domain/order";
+import type { OrderLine } from "../../../src/orders/domain/order-line";
 import { aLine, anOrder, aPromise, aShipment } from "../../support/an-order";
 
 const STATUS_URL = "https://shop.example/s/ord_1/signature";

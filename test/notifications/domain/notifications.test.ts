@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { notificationsFor } from "../../../src/notifications/domain/notifications";
-import type { OrderEvent } from "../../../src/orders/domain/order-events";
 import type { Order } from "../../../src/orders/domain/order";
+import type { OrderEvent } from "../../../src/orders/domain/order-events";
 import { aLine, anOrder, aShipment, NOON } from "../../support/an-order";
 
 type EventOf<Type extends OrderEvent["type"]> = Extract<OrderEvent, { type: Type }>;
@@ -16,7 +16,6 @@ const placed = (order: Order): EventOf<"order.placed"> => ({
   lines: order.lines,
   fulfillments: [],
   holds: [],
-  authorizedMinor: 0,
 });
 
 const nothing = { fromDepositsMinor: 0, fromReceivableMinor: 0, costMinor: 0 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { Fulfillment, Order } from "../../../src/orders/domain/order";
-import type { OpenAllocation } from "../../../src/inventory/domain/stock";
+import type { Fulfillment } from "../../../src/orders/domain/fulfillments/fulfillment";
+import type { Order } from "../../../src/orders/domain/order";
+import type { OpenAllocation } from "../../../src/inventory/domain/stock-reading";
 import {
   allocationDifferences,
   expectedAllocations,

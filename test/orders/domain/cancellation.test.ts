@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { decideCancel, type Cancel } from "../../../src/orders/domain/cancellation";
-import type { NewOrder, Order } from "../../../src/orders/domain/order";
+import { decideCancel, type Cancellation } from "../../../src/orders/domain/cancellation";
+import type { NewOrder } from "../../../src/orders/domain/new-order";
+import type { Order } from "../../../src/orders/domain/order";
 import {
   answer,
   aSale,
@@ -21,7 +22,7 @@ import { aLine, anOrder, NOON } from "../../support/an-order";
 import { mug, part } from "./mugs-world";
 
 const why = { reason: "Changed their mind", by: "staff" };
-const ofMugs = (order: Order, quantity: number): Cancel => ({
+const ofMugs = (order: Order, quantity: number): Cancellation => ({
   ...why,
   units: [{ lineId: lineNamed(order, "Mug"), quantity }],
 });
@@ -228,7 +229,7 @@ describe("a cancellation is refused", () => {
   const order = takenIn(aSale({ lines: [sold("Mug", 2)] }));
   const some = (...quantities: number[]) =>
     quantities.map((quantity) => ({ lineId: lineNamed(order, "Mug"), quantity }));
-  it.each<[string, Order, Cancel["units"], string]>([
+  it.each<[string, Order, Cancellation["units"], string]>([
     ["of nothing", order, [], "nothing_to_cancel"],
     ["of an order with nothing left", cancel(order), "all", "nothing_to_cancel"],
     ["of a line that is not the order's", order, [{ lineId: "line_cup", quantity: 1 }], "line_unknown"],

@@ -1,7 +1,8 @@
 /** Units that an edit put on a line: with those that were there they come to what the storefront says, to the cent. */
 import { describe, expect, it } from "vitest";
-import { partsTotal } from "../../../src/orders/domain/new-order-checks";
-import { payable, type NewOrderLine } from "../../../src/orders/domain/order";
+import { payable } from "../../../src/orders/domain/amounts";
+import type { NewOrderLine } from "../../../src/orders/domain/new-order";
+import { computedTotal } from "../../../src/orders/domain/new-order-checks";
 import { aSale, inSync, sold, takenIn } from "../../support/a-sale";
 
 const line = (quantity: number, amounts: Partial<NewOrderLine>) =>
@@ -26,7 +27,7 @@ describe("an edited line adds up", () => {
     const state = aSale({ lines: [after], storefrontUpdatedAt: sale.storefrontUpdatedAt + 1 });
     const order = inSync(takenIn(sale), state);
     const worth = order.lines.reduce((sum, each) => sum + payable(each, order.taxIncluded), 0);
-    expect(worth).toBe(partsTotal(state));
+    expect(worth).toBe(computedTotal(state));
     expect(order.balances).toEqual({ depositsMinor: worth, receivableMinor: 0, refundPayableMinor: 0 });
   });
 });

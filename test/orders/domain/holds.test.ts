@@ -1,12 +1,10 @@
-import { evolve } from "../../../src/orders/domain/order-lifecycle";
+import { evolve } from "../../../src/orders/domain/evolve/evolve";
+import type { Hold, HoldCode, HoldReason } from "../../../src/orders/domain/holds/hold";
+import { decideHold, decideNewHold } from "../../../src/orders/domain/holds/place-hold";
+import { decideResolvedHolds, decideReleaseHold } from "../../../src/orders/domain/holds/release-hold";
+import type { Order } from "../../../src/orders/domain/order";
+import type { OrderLine } from "../../../src/orders/domain/order-line";
 import { describe, expect, it } from "vitest";
-import {
-  decideEndedHolds,
-  decideHold,
-  decideNewHold,
-  decideReleaseHold,
-} from "../../../src/orders/domain/holds";
-import type { Hold, HoldCode, HoldReason, Order, OrderLine } from "../../../src/orders/domain/order";
 import { answer, must } from "../../support/a-sale";
 import { aLine, anOrder, NOON } from "../../support/an-order";
 import { held } from "./mugs-world";
@@ -23,12 +21,12 @@ describe("staff may hold an order", () => {
     ["but not one that is closed", { status: "closed" }, "order_finished"],
     ["but not one that is cancelled", { status: "cancelled" }, "order_finished"],
   ])("%s", (_which, over, expected) => {
-    const decision = decideHold(anOrder(over), fraud, "key_1", NOON);
+    const decision = decideHold(anOrder(over), fraud, { now: NOON, by: "key_1" });
     expect(decision.ok ? `${decision.value.length} held` : decision.rejection.code).toBe(expected);
   });
 
   it("and is remembered for it", () => {
-    expect(must(decideHold(anOrder(), fraud, "key_1", NOON))).toEqual([
+    expect(must(decideHold(anOrder(), fraud, { now: NOON, by: "key_1" }))).toEqual([
       { type: "order.held", hold: { ...fraud, placedAt: NOON, placedBy: "key_1" } },
     ]);
   });
@@ -113,7 +111,7 @@ describe("a hold ends with its reason", () => {
     ["when the country is known", "destination_unknown", somewhere("US"), ["destination_unknown"]],
     ["and not when another reason stands", "staff", owing(0), []],
   ])("%s", (_which, code, over, ended) => {
-    const events = decideEndedHolds(anOrder({ ...standing(held(code)), ...over }), "key_1");
+    const events = decideResolvedHolds(anOrder({ ...standing(held(code)), ...over }), "key_1");
     expect(events.map((event) => (event.type === "order.hold_released" ? event.code : event.type))).toEqual(
       ended,
     );

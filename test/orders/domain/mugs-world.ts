@@ -1,7 +1,9 @@
 /** Orders of mugs for tests of what happens to them: their parts, parcels, holds and cancellations. */
 import type { FulfillmentId } from "../../../src/kernel/ids";
+import type { Fulfillment } from "../../../src/orders/domain/fulfillments/fulfillment";
+import type { Hold } from "../../../src/orders/domain/holds/hold";
 import type { OrderEvent } from "../../../src/orders/domain/order-events";
-import type { Fulfillment, Hold, OrderLine } from "../../../src/orders/domain/order";
+import type { OrderLine } from "../../../src/orders/domain/order-line";
 import { lineId } from "../../support/a-sale";
 import { aLine, aShipment, NOON } from "../../support/an-order";
 

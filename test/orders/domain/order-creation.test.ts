@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { lineIdOf } from "../../../src/kernel/ids";
 import { InvariantViolation } from "../../../src/kernel/invariant";
-import { strayLines } from "../../../src/orders/domain/order-creation";
-import { evolveAll } from "../../../src/orders/domain/order-lifecycle";
-import { lineOf } from "../../../src/orders/domain/payments/order-money";
-import type { NewOrder } from "../../../src/orders/domain/order";
+import { unusedLines } from "../../../src/orders/domain/creation/new-line";
+import { evolveAll } from "../../../src/orders/domain/evolve/evolve";
+import type { NewOrder } from "../../../src/orders/domain/new-order";
+import { lineOf } from "../../../src/orders/domain/order";
 import type { Channel } from "../../../src/catalog/domain/reference";
 import {
   acceptedAs,
@@ -32,7 +32,7 @@ const parts = (sale: NewOrder, said: StockByTitle): string[] => {
 describe("lines of another word about an order", () => {
   const order = takenIn(aSale({ lines: [sold("Mug", 3), sold("Cup", 1)] }));
   const word = (...lines: NewOrder["lines"]) =>
-    strayLines(
+    unusedLines(
       order,
       lines.map((line) => ({ ...line, id: lineIdOf(order.id, line.externalId, line.quantity) })),
     ).map(({ title, quantity }) => `${quantity} ${title}`);
@@ -116,7 +116,7 @@ describe("an order that is taken in is held", () => {
       aSale(mugs),
       nobodyKnows,
       {},
-      ["unknown_sku: No such SKU: SKU-Mug, SKU-Cup."],
+      ["unknown_sku: Unknown SKU: SKU-Mug, SKU-Cup."],
     ],
     ["not for a SKU it came without", aSale({ lines: [sold("Mug", 1, { sku: null })] }), nobodyKnows, {}, []],
     ["not for SKUs, cancelled as it is", aSale({ ...mugs, cancelledAt: NOON }), nobodyKnows, {}, []],
@@ -128,19 +128,13 @@ describe("an order that is taken in is held", () => {
       ["stock_short: Sold without stock: 2 of SKU-Mug, 2 of SKU-Cup."],
     ],
     ["not when it is short, where it may be owed", aSale(mugs), short, {}, []],
-    [
-      "until it is paid",
-      aSale(UNPAID),
-      {},
-      {},
-      ["payment_pending: The storefront has not said that it is paid."],
-    ],
+    ["until it is paid", aSale(UNPAID), {}, {}, ["payment_pending: The storefront has reported no payment."]],
     [
       "while what was paid is nothing",
       aSale({ payments: [paid(0)] }),
       {},
       {},
-      ["payment_pending: The storefront has not said that it is paid."],
+      ["payment_pending: The storefront has reported no payment."],
     ],
     ["not when a payment is authorized", aSale({ payments: [authorized] }), {}, {}, []],
     ["not when some of it is paid", aSale({ payments: [paid(0), paid(1, "pay_2")] }), {}, {}, []],

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { evolve } from "../../../src/orders/domain/evolve/evolve";
+import type { FulfillmentStatus } from "../../../src/orders/domain/fulfillments/fulfillment";
+import type { Order } from "../../../src/orders/domain/order";
 import type { OrderEvent } from "../../../src/orders/domain/order-events";
-import { evolve } from "../../../src/orders/domain/order-lifecycle";
-import type { FulfillmentStatus, Order } from "../../../src/orders/domain/order";
 import { balances, lineId, standing } from "../../support/a-sale";
 import { aLine, anOrder, NOON } from "../../support/an-order";
 import { sourceOrder } from "../../../src/sourcing/domain/source-order";
@@ -167,7 +168,7 @@ describe("what happens to units", () => {
 
   it("cancelled, and then removed at the storefront: known to be gone there", () => {
     const order = anOrder({ lines: [mug({ ordered: 3, cancelled: 2 })], fulfillments: [part("a", 1)] });
-    const seen = { type: "removal.seen", lineId: lineId("Mug"), quantity: 1 } as const;
+    const seen = { type: "units.removed_at_storefront", lineId: lineId("Mug"), quantity: 1 } as const;
     expect(standing(evolve(order, seen))).toEqual(["Mug: 1 allocated, 2 cancelled (1 removed)"]);
   });
 
@@ -210,7 +211,7 @@ describe("what happens to money", () => {
     ],
     [
       "a deposit that nothing needs is owed back",
-      { type: "deposit.owed_back", amountMinor: 400 },
+      { type: "deposit.refund_due", amountMinor: 400 },
       ["deposits 600", "receivable 500", "owed back 700"],
       {},
     ],
@@ -362,7 +363,7 @@ describe("what else happens to an order", () => {
   it.each<OrderEvent>([
     { type: "order.note_added", text: "Hello", by: "staff" },
     { type: "order.sourced", decision: sourceOrder(problemOf({})) },
-    { type: "allocation.released", lineId: lineId("Mug"), locationId: "east", quantity: 1 },
+    { type: "allocation.released", lineId: lineId("Mug"), locationId: "east", quantity: 1, reason: "repair" },
   ])("is not changed by $type", (event) => {
     expect(evolve(order, event)).toEqual(order);
   });

@@ -1,15 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { InvariantViolation } from "../../../src/kernel/invariant";
+import { assertConsistent, unitsToShip } from "../../../src/orders/domain/evolve/consistency";
+import { decideInTurn, evolveAll } from "../../../src/orders/domain/evolve/evolve";
+import { isLive, type FulfillmentStatus } from "../../../src/orders/domain/fulfillments/fulfillment";
+import type { Order } from "../../../src/orders/domain/order";
 import type { OrderEvent } from "../../../src/orders/domain/order-events";
-import {
-  assertConsistent,
-  decideInTurn,
-  evolveAll,
-  isLive,
-  plannedUnits,
-  statusOf,
-} from "../../../src/orders/domain/order-lifecycle";
-import type { FulfillmentStatus, Order, OrderLine } from "../../../src/orders/domain/order";
+import type { OrderLine } from "../../../src/orders/domain/order-line";
+import { statusOf } from "../../../src/orders/domain/order-status";
 import { lineId } from "../../support/a-sale";
 import { aLine, anOrder, NOON } from "../../support/an-order";
 import { cancelling, from, held, mug, parcel, part } from "./mugs-world";
@@ -123,8 +120,8 @@ describe("an order is never", () => {
   });
   const whole = "a quantity is whole and not negative";
   const conserved = "ordered = unsourced + backordered + allocated + shipped + cancelled";
-  const positive = "no balance of an order is under zero";
-  const planned = "what is allocated is exactly what fulfillments have yet to ship";
+  const positive = "no balance of an order is negative";
+  const planned = "allocated units are exactly those that fulfillments have yet to ship";
 
   it.each<[string, Order, string]>([
     ["one unit short", line({ ordered: 3 }), conserved],
@@ -176,6 +173,6 @@ describe("a part", () => {
       lines: [{ lineId: lineId("Mug"), quantity: 3, shipped: 1 }],
     });
     const order = anOrder({ fulfillments: [begun, part("b", 4), part("c", 5, { status: "rejected" })] });
-    expect(plannedUnits(order, lineId("Mug"))).toBe(6);
+    expect(unitsToShip(order, lineId("Mug"))).toBe(6);
   });
 });

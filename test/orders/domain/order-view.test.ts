@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { publicView, webLink, type PublicStatus } from "../../../src/orders/domain/order-view";
-import type { Order, OrderLine } from "../../../src/orders/domain/order";
+import type { Order } from "../../../src/orders/domain/order";
+import type { OrderLine } from "../../../src/orders/domain/order-line";
 import { aLine, anOrder, aPromise, aShipment, NOON } from "../../support/an-order";
 
 /** Where the units of one line stand, as a reader would say it: `["2 delivered", "1 on_its_way"]`. */

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { stockEffects } from "../../../src/orders/domain/stock-effects";
-import type { OrderEvent } from "../../../src/orders/domain/order-events";
 import type { Order } from "../../../src/orders/domain/order";
-import type { StockEffect } from "../../../src/inventory/domain/stock";
+import type { OrderEvent } from "../../../src/orders/domain/order-events";
+import type { StockEffect } from "../../../src/inventory/domain/stock-messages";
 import { lineId } from "../../support/a-sale";
 import { aLine, anOrder, NOON } from "../../support/an-order";
 import { cancelling, from, mug, refundOf, sending } from "./mugs-world";
@@ -39,6 +39,7 @@ const declined = (locationId: string | null): OrderEvent => ({
   lineId: lineId("Mug"),
   locationId,
   quantity: 3,
+  reason: "backorder_ended",
 });
 const refused: OrderEvent = {
   type: "fulfillment.rejected",
@@ -89,9 +90,9 @@ describe("stock is asked", () => {
     { type: "order.storefront_seen", storefrontUpdatedAt: 1 },
     { type: "order.lines_added", lines: [mug()], fulfillments: [], totalMinor: 1 },
     { type: "payment.authorized", externalId: "p", amountMinor: 1, at: 1 },
-    { type: "deposit.owed_back", amountMinor: 1 },
+    { type: "deposit.refund_due", amountMinor: 1 },
     { type: "credit.applied", amountMinor: 1 },
-    { type: "removal.seen", lineId: lineId("Mug"), quantity: 1 },
+    { type: "units.removed_at_storefront", lineId: lineId("Mug"), quantity: 1 },
     { type: "line.sku_assigned", lineId: lineId("Mug"), sku: "X" },
     { type: "units.sourced", lineId: lineId("Mug"), unitCostMinor: 1, backordered: 1, fulfillments: [] },
     {

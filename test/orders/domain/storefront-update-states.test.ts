@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readStorefrontEvent } from "../../../src/channels/storefronts/storefront";
-import { decideStorefrontUpdate } from "../../../src/orders/domain/storefront-update";
-import { openUnits, type NewOrder, type Order } from "../../../src/orders/domain/order";
+import type { NewOrder } from "../../../src/orders/domain/new-order";
+import type { Order } from "../../../src/orders/domain/order";
+import { openUnits } from "../../../src/orders/domain/order-line";
+import { decideStorefrontUpdate } from "../../../src/orders/domain/storefront/storefront-update";
 import {
   aRefund,
   aSale,
@@ -20,6 +21,7 @@ import {
   takenIn,
 } from "../../support/a-sale";
 import { NOON } from "../../support/an-order";
+import { aCallback, orderIn, readCallback } from "../../support/storefront-adapters";
 
 describe("the states of an order, as its storefront makes them", () => {
   /** An edit: units added, removed or refunded of a line, or a payment. */
@@ -131,11 +133,9 @@ describe("an order as Shopify publishes one, partly refunded", () => {
   );
   const payload = JSON.parse(text) as { order?: object };
   const read = (over: object): NewOrder => {
-    const body = new TextEncoder().encode(JSON.stringify({ ...(payload.order ?? payload), ...over }));
-    const headers = new Headers({ "x-shopify-topic": "orders/updated" });
-    const event = readStorefrontEvent({ ...CHANNEL, currency: "USD" }, headers, body, NOON);
-    if (!event.ok || event.value.type !== "order") throw new Error(JSON.stringify(event));
-    return event.value.order;
+    const body = JSON.stringify({ ...(payload.order ?? payload), ...over });
+    const callback = aCallback({ "x-shopify-topic": "orders/updated" }, body);
+    return orderIn(readCallback({ ...CHANNEL, currency: "USD" }, callback, NOON));
   };
   /** Three iPods at 199.00, off 3.34, 3.33 and 3.33, with 3.98 of tax each: 598.94. 209.00 were paid back for two. */
   const state = read({});

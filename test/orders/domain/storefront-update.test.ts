@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { evolve } from "../../../src/orders/domain/order-lifecycle";
-import { addedLines, isStale } from "../../../src/orders/domain/storefront-update";
-import type { NewOrder, NewOrderLine, Order } from "../../../src/orders/domain/order";
+import { evolve } from "../../../src/orders/domain/evolve/evolve";
+import type { NewOrder, NewOrderLine } from "../../../src/orders/domain/new-order";
+import type { Order } from "../../../src/orders/domain/order";
+import { addedLines } from "../../../src/orders/domain/storefront/added-lines";
+import { isStale } from "../../../src/orders/domain/storefront/state-order";
 import {
   aRefund,
   aSale,
@@ -35,7 +37,7 @@ const removed = inSync(waiting, later(mugs(2, { removed: 1 })));
 const refundOne = aRefund("ref_1", { amountMinor: 2400, lines: [refundLine("1 Mug cancel")] });
 
 describe("what the storefront says now", () => {
-  const edited = "Removed at the storefront after they were sent";
+  const edited = "Removed at the storefront after they were shipped";
   it.each<[string, Order, NewOrder, string[], string[]]>([
     ["is what it said before", waiting, aSale(mugs(2)), ["Mug: 2 allocated"], []],
     [
@@ -333,7 +335,7 @@ describe("units that an edit adds", () => {
 
 describe("what the storefront cannot be taken at its word on", () => {
   const mismatch = { code: "totals_mismatch", detail: "The parts come to 1.00 less." } as const;
-  const noAddress = { code: "address_missing", detail: "goods to send, and no shipping address" } as const;
+  const noAddress = { code: "address_missing", detail: "goods to ship, and no shipping address" } as const;
   const codes = (order: Order) => order.holds.map(({ code }) => code);
   const releaseIfNotRenewed = (order: Order, code: "totals_mismatch") =>
     evolve(order, { type: "order.hold_released", code, by: "key_1" });

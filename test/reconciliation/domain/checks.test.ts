@@ -1,19 +1,17 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { balancesOf, imbalanceOf, type Posting } from "../../../src/ledger/domain/accounts";
+import { payable } from "../../../src/orders/domain/amounts";
 import { decideCancel } from "../../../src/orders/domain/cancellation";
+import { decideInTurn, evolveAll } from "../../../src/orders/domain/evolve/evolve";
+import type { Order } from "../../../src/orders/domain/order";
+import type { OrderEvent } from "../../../src/orders/domain/order-events";
+import { openUnits, type OrderLine } from "../../../src/orders/domain/order-line";
+import { earningOf, openWorth } from "../../../src/orders/domain/payments/order-money";
+import { decideCredit, decidePayment, decideSurplus } from "../../../src/orders/domain/payments/payments";
+import { refundRecorded } from "../../../src/orders/domain/payments/refund-amounts";
 import { postings } from "../../../src/orders/domain/postings";
 import { isBalanced } from "../../../src/ledger/domain/journal-entry";
-import type { OrderEvent } from "../../../src/orders/domain/order-events";
-import { decideInTurn, evolveAll } from "../../../src/orders/domain/order-lifecycle";
-import { earningOf, openWorth } from "../../../src/orders/domain/payments/order-money";
-import { openUnits, payable, type Order, type OrderLine } from "../../../src/orders/domain/order";
-import {
-  decideCredit,
-  decidePayment,
-  decideSurplus,
-  refundRecorded,
-} from "../../../src/orders/domain/payments/payments";
 import {
   accountExceptions,
   checkOf,

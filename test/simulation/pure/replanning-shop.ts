@@ -30,7 +30,7 @@ import {
   expectedAllocations,
   type AllocationDifference,
 } from "../../../src/orders/domain/allocation-differences";
-import { settled, stockOf } from "../../inventory/domain/stock-world";
+import { withConsequences, stockOf } from "../../inventory/domain/stock-world";
 import { EVERYWHERE } from "../history/stock-model";
 import { newOrderOf, NOW } from "./sales";
 import { plainChannel } from "../../support/reference-defaults";
@@ -107,7 +107,7 @@ function take(shop: Shop, externalId: string, quantity: number): void {
 
 /** What stock has to tell of what was done is under way from then on. */
 function hear(shop: Shop, after: Stock): void {
-  const next = settled(after, NOW);
+  const next = withConsequences(after, NOW);
   shop.words.push(...next.events.flatMap((event) => (event.type === "stock.moved" ? [] : [event])));
   shop.stock = { ...next, events: [], movements: [] };
 }
@@ -305,12 +305,12 @@ function agreeOn(shop: Shop, orderId: OrderId): void {
   const order = shop.orders.find(({ id }) => id === orderId)!;
   const { id: lineId } = order.lines[0]!;
   const holding = shop.stock.holdings.get(lineId);
-  const owed = holding?.backordered ?? 0;
+  const backordered = holding?.backordered ?? 0;
   const differences = disagreements(shop).filter((difference) => difference.lineId === lineId);
-  commit(shop, order, decideRepair(order, { lineId, owed, differences }, NOW));
+  commit(shop, order, decideRepair(order, { lineId, backordered, differences }, NOW));
   comeToRest(shop);
   const open = openUnits(shop.orders.find(({ id }) => id === orderId)!.lines[0]!);
-  const held = (holding ? liveUnits(holding) : 0) + owed;
+  const held = (holding ? liveUnits(holding) : 0) + backordered;
   if (held < open) hear(shop, allocatedAnew(shop, orderId, lineId, open));
   comeToRest(shop);
 }

@@ -1,54 +1,64 @@
 /**
- * Whether a location sends anything on a day, and when it next does. What is put off there waits until the
- * beginning of its next working day, in its own zone.
+ * Whether a location ships anything on a day, and until when a fulfillment is postponed that cannot ship: until the
+ * start of the location's next working day, in its own time zone.
  */
 import { addDays, dayBounds, dayEnd, localDate, weekday } from "../../../kernel/calendar";
-import type { PostponeReason } from "../order-events";
 import type { Location } from "../../../catalog/domain/reference";
+import type { PostponeReason } from "../events/fulfillment-events";
 
-/** `gone`: it sends nothing any more, until somebody says otherwise. */
-export type Standing = "sends" | "closed_today" | "gone";
+/** `inactive`: it ships nothing any more, until its settings change. */
+export type LocationState = "shipping" | "closed_today" | "inactive";
 
-export function standingOf(location: Location | undefined, now: number): Standing {
-  if (!location?.active || !location.shipsOrders) return "gone";
-  return location.closedOn.includes(localDate(now, location.timeZone)) ? "closed_today" : "sends";
+export function locationState(location: Location | undefined, now: number): LocationState {
+  if (!location?.active || !location.shipsOrders) return "inactive";
+  return location.closedOn.includes(localDate(now, location.timeZone)) ? "closed_today" : "shipping";
 }
 
-/** Its local day: epoch milliseconds, the end exclusive. */
-export const dayAt = ({ timeZone }: Pick<Location, "timeZone">, now: number) =>
-  dayBounds(localDate(now, timeZone), timeZone);
+type Zone = Pick<Location, "timeZone">;
+
+/** The location's local day at a time: epoch milliseconds, the end exclusive. */
+export const dayAt = ({ timeZone }: Zone, now: number) => dayBounds(localDate(now, timeZone), timeZone);
 
 /**
- * Until when what is planned at a location waits that sends nothing any more, if it cannot leave it: until tomorrow
- * is over. The same all day, so that it is put off once a day.
+ * Until when a fulfillment at an inactive location is postponed, if it cannot leave it: until the end of the next day.
+ * The same all day, so that it is postponed once a day.
  */
-export const goneUntil = ({ timeZone }: Pick<Location, "timeZone">, now: number): number =>
+export const inactivePostponement = ({ timeZone }: Zone, now: number): number =>
   dayEnd(addDays(localDate(now, timeZone), 1), timeZone);
 
-const A_YEAR = 366;
+const MAX_DAYS = 366;
 
-/** The beginning of the next day on which it works; of tomorrow, where it is closed for a year and longer. */
+/** The start of the next day on which the location works; of the next day, if it is closed for a year or longer. */
 export function nextWorkingDayAt({ timeZone, workingDays, closedOn }: Location, now: number): number {
   const today = localDate(now, timeZone);
-  for (let days = 1; days <= A_YEAR; days += 1) {
+  for (let days = 1; days <= MAX_DAYS; days += 1) {
     const on = addDays(today, days);
     if (workingDays.includes(weekday(on)) && !closedOn.includes(on)) return dayBounds(on, timeZone).start;
   }
   return dayBounds(addDays(today, 1), timeZone).start;
 }
 
-const DAY = 86_400_000;
+const DAY_MS = 86_400_000;
 
-/** Why it sends nothing more now, and until when; null where it does. `released`: fulfillments it has had today. */
-export function putOffAt(
+/**
+ * Until when, and why, a fulfillment is postponed that is due now; null if its location ships it now.
+ *
+ * @param released how many fulfillments were released to the location today.
+ */
+export function postponementAt(
   location: Location | undefined,
   released: number,
   now: number,
 ): Readonly<{ releaseAt: number; reason: PostponeReason }> | null {
-  const standing = standingOf(location, now);
-  if (!location) return { releaseAt: now + DAY, reason: "closed" };
-  if (standing === "gone") return { releaseAt: goneUntil(location, now), reason: "closed" };
-  if (standing === "closed_today") return { releaseAt: nextWorkingDayAt(location, now), reason: "closed" };
-  const isFull = location.capacityPerDay !== null && released >= location.capacityPerDay;
-  return isFull ? { releaseAt: nextWorkingDayAt(location, now), reason: "capacity" } : null;
+  if (!location) return { releaseAt: now + DAY_MS, reason: "closed" };
+  switch (locationState(location, now)) {
+    case "inactive":
+      return { releaseAt: inactivePostponement(location, now), reason: "closed" };
+    case "closed_today":
+      return { releaseAt: nextWorkingDayAt(location, now), reason: "closed" };
+    case "shipping": {
+      const isFull = location.capacityPerDay !== null && released >= location.capacityPerDay;
+      return isFull ? { releaseAt: nextWorkingDayAt(location, now), reason: "capacity" } : null;
+    }
+  }
 }

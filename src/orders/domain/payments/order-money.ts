@@ -1,24 +1,25 @@
 /**
- * What parts of an order are worth, and what of it is earned when they are sent.
+ * What the units of an order are worth, and what is earned when they ship.
  *
- * Units are shipped from the front of a line and cancelled from its back; the shipping charge is earned
- * from its front as parcels leave, and given back from its back. So every cent has one place, and the
- * parts add up to the whole whatever the sequence.
+ * Units ship from the front of a line and are cancelled from its back; likewise the shipping charge is earned from its
+ * front as parcels leave, and cancelled from its back. So every cent belongs to one unit or parcel, and the shares add
+ * up to the whole in whatever sequence units ship.
  */
-import { invariant } from "../../../kernel/invariant";
 import type { LineId } from "../../../kernel/ids";
 import { unitShare } from "../../../kernel/money";
-import type { Earned } from "../order-events";
-import { amountsOfUnits, openUnits, payable } from "../order";
-import type { Amounts, Order, OrderLine, UnitsOfLine } from "../order";
+import { listPrice, NO_AMOUNTS, payable, sumAmounts, type Amounts } from "../amounts";
+import type { Earned } from "../events/money-events";
+import { lineOf, type Order } from "../order";
+import { amountsOfUnits, openUnits, type UnitsOfLine } from "../order-line";
 
 /** What the customer pays for shipping, tax included. */
 export const shippingCharge = (order: Order): number => payable(order.shipping, order.taxIncluded);
 
+/** Of the shipping charge, what is neither earned nor cancelled, tax included. */
 export const openShipping = (order: Order): number =>
   shippingCharge(order) - order.shippingEarnedMinor - order.shippingCancelledMinor;
 
-/** What is ordered and neither shipped nor cancelled, with the shipping not yet earned: tax included. */
+/** The worth of units neither shipped nor cancelled, and of shipping that is not earned, tax included. */
 export function openWorth(order: Order): number {
   const lines = order.lines.map((line) =>
     payable(amountsOfUnits(line, line.shipped, line.ordered - line.cancelled), order.taxIncluded),
@@ -26,8 +27,8 @@ export function openWorth(order: Order): number {
   return lines.reduce((sum, worth) => sum + worth, openShipping(order));
 }
 
-/** What is on deposit beyond what is left to send. */
-export const beyondWorth = (order: Order, depositsMinor: number): number =>
+/** What is on deposit beyond the worth of what is left to ship. */
+export const excessDeposits = (order: Order, depositsMinor: number): number =>
   Math.max(0, depositsMinor - Math.max(0, openWorth(order)));
 
 export type Earning = Readonly<{
@@ -36,7 +37,7 @@ export type Earning = Readonly<{
   amountsByLine: ReadonlyMap<LineId, Amounts>;
 }>;
 
-/** What is earned by sending the units, and against what: first what was paid ahead, then what is owed. */
+/** What is earned by shipping the units: first from deposits, the rest as receivable. */
 export function earningOf(order: Order, units: readonly UnitsOfLine[]): Earning {
   const amountsByLine = new Map<LineId, Amounts>();
   let costMinor = 0;
@@ -46,24 +47,23 @@ export function earningOf(order: Order, units: readonly UnitsOfLine[]): Earning 
     const amounts = amountsOfUnits(line, line.shipped, line.shipped + quantity);
     amountsByLine.set(lineId, amounts);
     costMinor += quantity * (line.unitCostMinor ?? 0);
-    if (line.kind === "gift_card") giftCardMinor += listOf(amounts, order.taxIncluded);
+    if (line.kind === "gift_card") giftCardMinor += listPrice(amounts, order.taxIncluded);
   }
+  const goods = sumAmounts([...amountsByLine.values()]);
   const shippingEarnedMinor = shippingEarnedBy(order, units);
-  const charge = shippingCharge(order);
-  const from = order.shippingEarnedMinor;
-  const shipping = shippingAmounts(order, from, from + shippingEarnedMinor, charge);
-  const goods = sumOf([...amountsByLine.values()]);
   const worth = payable(goods, order.taxIncluded) + shippingEarnedMinor;
-  const fromDepositsMinor = depositsFor(order, worth);
+  const fromDepositsMinor = fromDeposits(order, worth);
+  const earnedBefore = order.shippingEarnedMinor;
+  const shipping = shippingAmounts(order, earnedBefore, earnedBefore + shippingEarnedMinor);
   return {
     amountsByLine,
     shippingEarnedMinor,
     earned: {
-      listMinor: listOf(goods, order.taxIncluded),
+      listMinor: listPrice(goods, order.taxIncluded),
       giftCardMinor,
       discountMinor: goods.discountMinor + shipping.discountMinor,
       taxMinor: goods.taxMinor + shipping.taxMinor,
-      shippingMinor: listOf(shipping, order.taxIncluded),
+      shippingMinor: listPrice(shipping, order.taxIncluded),
       fromDepositsMinor,
       fromReceivableMinor: worth - fromDepositsMinor,
       costMinor,
@@ -72,66 +72,46 @@ export function earningOf(order: Order, units: readonly UnitsOfLine[]): Earning 
 }
 
 /**
- * Of what units are worth, what was paid ahead. A unit may be worth a cent less than nothing, where the
- * discount's share of it is rounded up and its price's is not: that cent is owed to us no longer, or on deposit.
+ * Of the worth of units, what was paid before. A unit may be worth −1 cent: its share of the discount is rounded up,
+ * and its share of the price down. That cent reduces what is receivable, or becomes a deposit.
  */
-function depositsFor({ balances }: Order, worthMinor: number): number {
+function fromDeposits({ balances }: Order, worthMinor: number): number {
   if (worthMinor < 0) return Math.min(0, worthMinor + balances.receivableMinor);
   return Math.min(worthMinor, balances.depositsMinor);
 }
 
-/** The rest of the shipping charge, earned when nothing is left to send. */
+/** The rest of the shipping charge, earned when nothing is left to ship. */
 export function restOfShipping(order: Order): Earned {
   const rest = openShipping(order);
-  const from = order.shippingEarnedMinor;
-  const shipping = shippingAmounts(order, from, from + rest, shippingCharge(order));
+  const earnedBefore = order.shippingEarnedMinor;
+  const shipping = shippingAmounts(order, earnedBefore, earnedBefore + rest);
   const fromDepositsMinor = Math.min(rest, order.balances.depositsMinor);
   return {
     listMinor: 0,
     giftCardMinor: 0,
     discountMinor: shipping.discountMinor,
     taxMinor: shipping.taxMinor,
-    shippingMinor: listOf(shipping, order.taxIncluded),
+    shippingMinor: listPrice(shipping, order.taxIncluded),
     fromDepositsMinor,
     fromReceivableMinor: rest - fromDepositsMinor,
     costMinor: 0,
   };
 }
 
-/** Amounts of the part of the shipping charge from one cent up to another, tax included. */
-export function shippingAmounts(order: Order, from: number, to: number, charge: number): Amounts {
-  if (charge === 0) return { grossMinor: 0, discountMinor: 0, taxMinor: 0 };
+/** The amounts of a share of the shipping charge: from one cent of it to another, tax included. */
+export function shippingAmounts(order: Order, from: number, to: number): Amounts {
+  const charge = shippingCharge(order);
+  if (charge === 0) return NO_AMOUNTS;
   const taxMinor = unitShare(order.shipping.taxMinor, charge, from, to);
   const discountMinor = unitShare(order.shipping.discountMinor, charge, from, to);
   const net = to - from - (order.taxIncluded ? 0 : taxMinor);
   return { grossMinor: net + discountMinor, discountMinor, taxMinor };
 }
 
-/** List price without tax: what revenue is booked at, before discounts. */
-export const listOf = ({ grossMinor, taxMinor }: Amounts, taxIncluded: boolean): number =>
-  taxIncluded ? grossMinor - taxMinor : grossMinor;
-
-export const sumOf = (amounts: readonly Amounts[]): Amounts =>
-  amounts.reduce(
-    (sum, each) => ({
-      grossMinor: sum.grossMinor + each.grossMinor,
-      discountMinor: sum.discountMinor + each.discountMinor,
-      taxMinor: sum.taxMinor + each.taxMinor,
-    }),
-    { grossMinor: 0, discountMinor: 0, taxMinor: 0 },
-  );
-
-export function lineOf(order: Order, lineId: LineId): OrderLine {
-  const line = order.lines.find(({ id }) => id === lineId);
-  invariant(line !== undefined, "a line that is spoken of is one of the order's");
-  return line;
-}
-
-/** In proportion to the units sent; the last parcel earns the rest, so that nothing is left over. */
+/** In proportion to the units shipped; the last parcel earns the rest, so that nothing is left over. */
 function shippingEarnedBy(order: Order, units: readonly UnitsOfLine[]): number {
   const rest = openShipping(order);
-  const sending = units.reduce((sum, { quantity }) => sum + quantity, 0);
+  const shipped = units.reduce((sum, { quantity }) => sum + quantity, 0);
   const open = order.lines.reduce((sum, line) => sum + openUnits(line), 0);
-  if (sending === open) return rest;
-  return unitShare(rest, open, 0, sending);
+  return shipped === open ? rest : unitShare(rest, open, 0, shipped);
 }

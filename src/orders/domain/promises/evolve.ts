@@ -1,36 +1,24 @@
-/** What is said of dates, as an order keeps it: on its lines what they were promised, on its parts when they leave. */
-import type { OrderEvent } from "../order-events";
-import type { Order, OrderLine } from "../order";
+/** Applies the events of delivery promises: to the promise of a line, and to the ship-by day of a fulfillment. */
+import type { EventOf } from "../order-events";
+import type { PromiseEvent } from "../events/promise-events";
+import type { Order } from "../order";
+import { withFulfillment, withLine } from "../evolve/copy-with";
 import { standing, type StandingPromise } from "../../../promises/domain/promise";
 
-type Said = Extract<
-  OrderEvent,
-  { type: "fulfillment.scheduled" | "promise.made" | "promise.moved" | "promise.settled" }
->;
-
-export function withPromise(order: Order, event: Said): Order {
+export function withPromise(order: Order, event: PromiseEvent | EventOf<"fulfillment.scheduled">): Order {
   if (event.type === "fulfillment.scheduled") {
     const { fulfillmentId, shipByOn, lateAt } = event;
-    const fulfillments = order.fulfillments.map((part) =>
-      part.id === fulfillmentId ? { ...part, shipByOn, lateAt } : part,
-    );
-    return { ...order, fulfillments };
+    return withFulfillment(order, fulfillmentId, () => ({ shipByOn, lateAt }));
   }
-  const lines = order.lines.map((line) =>
-    line.id === event.lineId ? { ...line, promise: promiseAfter(line, event) } : line,
-  );
-  return { ...order, lines };
+  return withLine(order, event.lineId, ({ promise }) => ({ promise: promiseAfter(promise, event) }));
 }
 
-function promiseAfter(
-  { promise }: OrderLine,
-  event: Exclude<Said, { type: "fulfillment.scheduled" }>,
-): StandingPromise | null {
+function promiseAfter(promise: StandingPromise | null, event: PromiseEvent): StandingPromise | null {
   switch (event.type) {
     case "promise.made":
-      return standing(promise, event.now, null);
+      return standing(promise, event.promise, null);
     case "promise.moved":
-      return standing(promise, event.now, event.why);
+      return standing(promise, event.after, event.reason);
     case "promise.settled": {
       const { settledOn, daysLate, locationId, carrier } = event;
       return promise && { ...promise, outcome: { settledOn, daysLate, locationId, carrier } };

@@ -1,10 +1,10 @@
 /** How late a parcel would be against what the customer was promised first, for whoever weighs one plan against another. */
 import type { Order } from "../order";
-import { openUnits } from "../order";
+import { openUnits } from "../order-line";
 import type { CarrierService, Location } from "../../../catalog/domain/reference";
 import type { LateDays } from "../../../sourcing/domain/problem";
 import { daysLate, deliveryDays, transitOf } from "../../../promises/domain/arrival";
-import { destinationOf } from "../../../promises/domain/destination";
+import { destinationOf } from "../../../sourcing/domain/destination";
 import { shipDay } from "../../../promises/domain/working-days";
 
 /**

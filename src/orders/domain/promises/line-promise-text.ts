@@ -1,6 +1,7 @@
 /** The promise of an order's line in the customer's words. */
 import { promiseText } from "../../../promises/domain/promise-text";
-import { openUnits, type Order, type OrderLine } from "../order";
+import type { Order } from "../order";
+import { openUnits, type OrderLine } from "../order-line";
 
 /** When the rest of the line is to be expected; null if nothing is left to arrive, or no day is known. */
 export function linePromiseText(

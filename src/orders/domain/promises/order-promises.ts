@@ -7,9 +7,10 @@
  */
 import { dayEnd, localMinute } from "../../../kernel/calendar";
 import type { LineId } from "../../../kernel/ids";
+import { isLive, type Fulfillment } from "../fulfillments/fulfillment";
+import type { Order } from "../order";
 import type { OrderEvent } from "../order-events";
-import { isLive } from "../order-lifecycle";
-import { openUnits, type Fulfillment, type Order, type OrderLine } from "../order";
+import { openUnits, type OrderLine } from "../order-line";
 import type { CarrierService, Location } from "../../../catalog/domain/reference";
 import {
   awaitedLegs,
@@ -76,17 +77,17 @@ function ofOpenLine(
   now: LinePromise,
   why: MoveReason,
 ): OrderEvent[] {
-  if (before === null) return [{ type: "promise.made", lineId, now }];
+  if (before === null) return [{ type: "promise.made", lineId, promise: now }];
   return isSamePromise(before, now)
     ? []
-    : [{ type: "promise.moved", lineId, before: told(before), now, why }];
+    : [{ type: "promise.moved", lineId, before: told(before), after: now, reason: why }];
 }
 
 /** Nothing is left to send: it may have left too late, or have arrived. */
 function ofSentLine(order: Order, line: OrderLine, facts: PromiseFacts): OrderEvent[] {
   if (line.promise === null) return [];
   const late = sentLate(order, line, line.promise, facts);
-  if (late) return [{ type: "promise.moved", lineId: line.id, ...late, why: "sent_late" }];
+  if (late) return [{ type: "promise.moved", lineId: line.id, ...late, reason: "sent_late" }];
   const outcome = outcomeOf(order, line, line.promise, facts.locations);
   return outcome ? [outcome] : [];
 }

@@ -3,11 +3,13 @@
  * are those of the location that sent it, since nobody knows the customer's clock.
  */
 import { localDate } from "../../../kernel/calendar";
+import type { Shipment } from "../fulfillments/fulfillment";
+import type { Order } from "../order";
 import type { OrderEvent } from "../order-events";
-import type { Order, OrderLine, Shipment } from "../order";
+import type { OrderLine } from "../order-line";
 import type { CarrierService, Location } from "../../../catalog/domain/reference";
 import { daysLate, deliveryDays } from "../../../promises/domain/arrival";
-import { destinationOf } from "../../../promises/domain/destination";
+import { destinationOf } from "../../../sourcing/domain/destination";
 import { told, type LinePromise, type StandingPromise } from "../../../promises/domain/promise";
 import { wayChosen, waysThere } from "../../../promises/domain/service";
 
@@ -53,7 +55,7 @@ export function sentLate(
   line: OrderLine,
   standing: StandingPromise,
   { locations, carrierServices }: Reference,
-): Readonly<{ before: LinePromise; now: LinePromise }> | null {
+): Readonly<{ before: LinePromise; after: LinePromise }> | null {
   if (standing.deliverByOn === null || standing.outcome !== null) return null;
   let latest: LinePromise | null = null;
   for (const parcel of parcelsOf(order, line)) {
@@ -67,7 +69,7 @@ export function sentLate(
     if (days.deliverByOn <= (latest?.deliverByOn ?? standing.deliverByOn)) continue;
     latest = { shipByOn, ...days, locationId: location.id, inboundOn: null, noDate: null };
   }
-  return latest && { before: told(standing), now: latest };
+  return latest && { before: told(standing), after: latest };
 }
 
 const parcelsOf = (order: Order, line: OrderLine): Shipment[] =>

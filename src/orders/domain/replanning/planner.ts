@@ -3,7 +3,7 @@
  * order has planned and what is free beside it.
  */
 import type { LineId } from "../../../kernel/ids";
-import type { LineToPlan, ReplanProblem, UnitsAt } from "./replan";
+import type { LineToPlan, ReplanProblem, UnitsAt } from "./problem";
 import type {
   SkuSupply,
   SourcingNetwork,
@@ -13,7 +13,7 @@ import type {
 import { shareAmongLines } from "../../../sourcing/domain/share-lines";
 import { sourceOrder } from "../../../sourcing/domain/source-order";
 import { standingDecision } from "../../../sourcing/domain/standing-plan";
-import type { StockOfLine } from "../../../inventory/domain/stock";
+import type { StockOfLine } from "../../../inventory/domain/stock-reading";
 
 export type Replanning = Readonly<{
   network: SourcingNetwork;

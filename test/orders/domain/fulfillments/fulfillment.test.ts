@@ -1,21 +1,17 @@
 import { describe, expect, it } from "vitest";
-import {
-  decideCut,
-  decideDeliver,
-  decideFill,
-  decideReject,
-  decideRelease,
-  decideShip,
-  partAt,
-  shipmentIdOf,
-  type Ship,
-} from "../../../../src/orders/domain/fulfillments/fulfillment";
-import { decideAsAllocated } from "../../../../src/orders/domain/stock-repair";
+import { fulfillmentIdOf } from "../../../../src/orders/domain/creation/first-plan";
+import { decideDeliver } from "../../../../src/orders/domain/fulfillments/deliver";
+import type { Fulfillment, FulfillmentStatus } from "../../../../src/orders/domain/fulfillments/fulfillment";
+import { decideReject } from "../../../../src/orders/domain/fulfillments/reject";
+import { decideRelease } from "../../../../src/orders/domain/fulfillments/release";
+import { decideShip, shipmentIdOf, type ShipRequest } from "../../../../src/orders/domain/fulfillments/ship";
+import { fulfillmentToJoin } from "../../../../src/orders/domain/fulfillments/units-at";
+import type { Order } from "../../../../src/orders/domain/order";
+import type { OrderEvent } from "../../../../src/orders/domain/order-events";
+import { decideCut, decideFill } from "../../../../src/orders/domain/stock-events";
+import { decideMatchAllocations } from "../../../../src/orders/domain/stock-repair";
 import type { FulfillmentId } from "../../../../src/kernel/ids";
 import { InvariantViolation } from "../../../../src/kernel/invariant";
-import { fulfillmentIdOf } from "../../../../src/orders/domain/order-creation";
-import type { OrderEvent } from "../../../../src/orders/domain/order-events";
-import type { Fulfillment, FulfillmentStatus, Order } from "../../../../src/orders/domain/order";
 import {
   answer,
   aSale,
@@ -106,7 +102,7 @@ const LABEL = {
   trackingUrl: null,
   reference: "box-1",
 };
-const sending = (units: Ship["units"], fulfillmentId: FulfillmentId = "ful_a"): Ship => ({
+const sending = (units: ShipRequest["units"], fulfillmentId: FulfillmentId = "ful_a"): ShipRequest => ({
   fulfillmentId,
   units,
   parcel: LABEL,
@@ -119,7 +115,7 @@ describe("a parcel is sent", () => {
   const released = mugs([part("a", 3, { status: "released" })]);
   const other = [{ lineId: lineId("Cup"), quantity: 1 }];
 
-  it.each<[string, Order, Ship, string]>([
+  it.each<[string, Order, ShipRequest, string]>([
     ["with every unit of its part", released, sending("all"), "3"],
     ["with some units", released, sending(some(2)), "2"],
     ["with units named twice", released, sending(some(1, 2)), "3"],
@@ -139,7 +135,7 @@ describe("a parcel is sent", () => {
     ],
     ["not while the order is held", { ...released, ...staffHold }, sending("all"), "order_on_hold"],
     ["not from a part that is none of the order's", released, sending("all", "ful_z"), "fulfillment_unknown"],
-    ...ended.map((status): [string, Order, Ship, string] => [
+    ...ended.map((status): [string, Order, ShipRequest, string] => [
       `not from a part that is ${status}`,
       mugs([], { fulfillments: [part("a", 1, { status })] }),
       sending("all"),
@@ -189,7 +185,7 @@ describe("a parcel is sent", () => {
     const order = release(takenIn(aSale({ payments: [paid(2500)] })));
     expect(must(shipping(order, "all")).map(({ type }) => type)).toEqual([
       "shipment.shipped",
-      "deposit.owed_back",
+      "deposit.refund_due",
     ]);
     expect(balances(ship(order))).toEqual(["owed back 100"]);
   });
@@ -265,7 +261,13 @@ describe("stock fills what is owed", () => {
 
   it("declining at the location that had it", () => {
     expect(decideFill(owed(0), fill(2), NOON)).toEqual([
-      { type: "allocation.released", lineId: MUG, locationId: "east", quantity: 2 },
+      {
+        type: "allocation.released",
+        lineId: MUG,
+        locationId: "east",
+        quantity: 2,
+        reason: "backorder_ended",
+      },
     ]);
   });
 
@@ -275,13 +277,17 @@ describe("stock fills what is owed", () => {
     const order = anOrder({
       fulfillments: [one, two, part("c", 1, { locationId: "west", releaseAt: NOON + 5 })],
     });
-    expect(partAt(order, "east", NOON + 9)).toEqual({
+    expect(fulfillmentToJoin(order, "east", NOON + 9)).toEqual({
       id: fulfillmentIdOf(order.id, "east", 2),
       locationId: "east",
       releaseAt: NOON + 9,
     });
-    expect(partAt(order, "west", NOON + 9)).toEqual({ id: "ful_c", locationId: "west", releaseAt: NOON + 5 });
-    expect(partAt(order, null, NOON + 9).id).toBe(fulfillmentIdOf(order.id, null, 0));
+    expect(fulfillmentToJoin(order, "west", NOON + 9)).toEqual({
+      id: "ful_c",
+      locationId: "west",
+      releaseAt: NOON + 5,
+    });
+    expect(fulfillmentToJoin(order, null, NOON + 9).id).toBe(fulfillmentIdOf(order.id, null, 0));
   });
 });
 
@@ -339,7 +345,7 @@ describe("a line follows its allocations", () => {
     ],
     ["and not what is owed", [differs(null, 1, 0), differs(null, 0, 1)], []],
   ])("%s", (_which, differences, expected) => {
-    const events = decideAsAllocated(order, differences, NOON);
+    const events = decideMatchAllocations(order, differences, NOON);
     expect(said(order, events)).toEqual(expected);
     happened(order, events);
   });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import {
-  goneUntil,
+  inactivePostponement,
   nextWorkingDayAt,
-  putOffAt,
-  standingOf,
+  postponementAt,
+  locationState,
 } from "../../../../src/orders/domain/fulfillments/location-days";
 import type { Location } from "../../../../src/catalog/domain/reference";
-import { plainLocation } from "../../../support/reference";
+import { plainLocation } from "../../../support/reference-defaults";
 import { anAddress } from "../../../support/an-order";
 
 const reno = (over: Partial<Location> = {}): Location => ({
@@ -32,14 +32,14 @@ const TUESDAY = Date.parse("2026-12-01T08:00:00Z");
 
 describe("a location", () => {
   it.each<[string, Location | undefined, string]>([
-    ["sends", reno(), "sends"],
-    ["that sends no orders is gone", reno({ shipsOrders: false }), "gone"],
-    ["that is not active is gone", reno({ active: false }), "gone"],
-    ["that nobody knows is gone", undefined, "gone"],
+    ["sends", reno(), "shipping"],
+    ["that sends no orders is gone", reno({ shipsOrders: false }), "inactive"],
+    ["that is not active is gone", reno({ active: false }), "inactive"],
+    ["that nobody knows is gone", undefined, "inactive"],
     ["is closed on its own day", reno({ closedOn: ["2026-11-27"] }), "closed_today"],
-    ["is not closed on another's", reno({ closedOn: ["2026-11-28"] }), "sends"],
+    ["is not closed on another's", reno({ closedOn: ["2026-11-28"] }), "shipping"],
   ])("%s", (_what, location, expected) => {
-    expect(standingOf(location, FRIDAY_EVENING)).toBe(expected);
+    expect(locationState(location, FRIDAY_EVENING)).toBe(expected);
   });
 
   it.each<[string, Location, number]>([
@@ -64,13 +64,13 @@ describe("a location", () => {
     ],
     ["when nobody knows it", undefined, 0, { releaseAt: FRIDAY_EVENING + 86_400_000, reason: "closed" }],
   ])("puts off %s", (_what, location, released, expected) => {
-    expect(putOffAt(location, released, FRIDAY_EVENING)).toEqual(expected);
+    expect(postponementAt(location, released, FRIDAY_EVENING)).toEqual(expected);
   });
 
   it("that is gone puts off once a day, however often it is asked", () => {
-    const asked = [0, 30_000, 3_600_000].map((later) => goneUntil(reno(), FRIDAY_EVENING + later));
+    const asked = [0, 30_000, 3_600_000].map((later) => inactivePostponement(reno(), FRIDAY_EVENING + later));
     expect(new Set(asked).size).toBe(1);
     expect(asked[0]).toBeGreaterThan(FRIDAY_EVENING + 86_400_000);
-    expect(goneUntil(reno(), MONDAY)).toBe(TUESDAY + 86_400_000);
+    expect(inactivePostponement(reno(), MONDAY)).toBe(TUESDAY + 86_400_000);
   });
 });

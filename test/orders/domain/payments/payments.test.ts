@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { NewPayment, Order } from "../../../../src/orders/domain/order";
+import type { NewPayment } from "../../../../src/orders/domain/new-order";
+import type { Order } from "../../../../src/orders/domain/order";
 import { decideCredit, decidePayment, decideSurplus } from "../../../../src/orders/domain/payments/payments";
 import {
   aSale,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { NewOrder, NewRefund, Order } from "../../../../src/orders/domain/order";
+import type { NewOrder, NewRefund } from "../../../../src/orders/domain/new-order";
+import type { Order } from "../../../../src/orders/domain/order";
 import { decideRefund } from "../../../../src/orders/domain/payments/refunds";
 import {
   aRefund,

@@ -1,10 +1,8 @@
 import { describe, expect, it } from "vitest";
-import type { NewRefund, Order } from "../../../../src/orders/domain/order";
-import {
-  decideRefund,
-  decideReportedRefund,
-  refundedUnits,
-} from "../../../../src/orders/domain/payments/refunds";
+import type { NewRefund } from "../../../../src/orders/domain/new-order";
+import type { Order } from "../../../../src/orders/domain/order";
+import { refundedUnits } from "../../../../src/orders/domain/payments/refund-units";
+import { decideRefund, decideReportedRefund } from "../../../../src/orders/domain/payments/refunds";
 import {
   aRefund,
   aSale,

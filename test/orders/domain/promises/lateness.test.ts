@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { lateDaysOf } from "../../../../src/orders/domain/promises/lateness";
 import type { CarrierService, Location } from "../../../../src/catalog/domain/reference";
 import { aLine, anAddress, anOrder, aPromise } from "../../../support/an-order";
-import { plainLocation } from "../../../support/reference";
+import { plainLocation } from "../../../support/reference-defaults";
 
 /** A Wednesday morning; the order was promised for Friday, the 27th. */
 const NOW = Date.UTC(2026, 10, 25, 10);

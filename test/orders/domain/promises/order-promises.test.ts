@@ -2,13 +2,15 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { addDays, weekday } from "../../../../src/kernel/calendar";
 import type { Inbound } from "../../../../src/inventory/domain/inbound";
-import { evolve } from "../../../../src/orders/domain/order-lifecycle";
-import type { Fulfillment, Order, OrderLine } from "../../../../src/orders/domain/order";
+import { evolve } from "../../../../src/orders/domain/evolve/evolve";
+import type { Fulfillment } from "../../../../src/orders/domain/fulfillments/fulfillment";
+import type { Order } from "../../../../src/orders/domain/order";
+import type { OrderLine } from "../../../../src/orders/domain/order-line";
 import { decidePromises, type PromiseFacts } from "../../../../src/orders/domain/promises/order-promises";
 import { told, type LinePromise } from "../../../../src/promises/domain/promise";
 import type { CarrierService, Location } from "../../../../src/catalog/domain/reference";
 import { anAddress, anOrder } from "../../../support/an-order";
-import { plainLocation } from "../../../support/reference";
+import { plainLocation } from "../../../support/reference-defaults";
 import { held, mug, parcel, part } from "../mugs-world";
 
 /** A Wednesday, at ten in the morning of both locations. */
@@ -236,9 +238,9 @@ describe("a promise moves", () => {
     const [, moved] = decidePromises(before, later, "not_sent_in_time");
     expect(moved).toMatchObject({
       type: "promise.moved",
-      why: "not_sent_in_time",
+      reason: "not_sent_in_time",
       before: { deliverByOn: "2026-11-27" },
-      now: { shipByOn: "2026-11-26", deliverByOn: "2026-11-30" },
+      after: { shipByOn: "2026-11-26", deliverByOn: "2026-11-30" },
     });
     const after = promised(before, later);
     expect(after.lines[0]!.promise).toMatchObject({ moves: 1, first: { on: "2026-11-27", of: "delivery" } });

@@ -1,16 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LineId } from "../../../../src/kernel/ids";
-import type { OrderEvent } from "../../../../src/orders/domain/order-events";
-import { evolveAll } from "../../../../src/orders/domain/order-lifecycle";
+import { evolveAll } from "../../../../src/orders/domain/evolve/evolve";
 import type { Order } from "../../../../src/orders/domain/order";
-import {
-  decideReplan,
-  type LineToPlan,
-  type ReplanProblem,
-  type UnitsAt,
-} from "../../../../src/orders/domain/replanning/replan";
-import { decideAllocationMoved } from "../../../../src/orders/domain/stock-repair";
+import type { OrderEvent } from "../../../../src/orders/domain/order-events";
+import type { LineToPlan, ReplanProblem, UnitsAt } from "../../../../src/orders/domain/replanning/problem";
+import { decideReplan } from "../../../../src/orders/domain/replanning/replan";
+import { decideAllocationMoved } from "../../../../src/orders/domain/stock-events";
 import { lineId } from "../../../support/a-sale";
 import { aLine, anOrder, NOON } from "../../../support/an-order";
 
@@ -34,9 +30,9 @@ const parcels = (units: readonly UnitsAt[]) => new Set(units.map(({ locationId }
 const given = (free: Free, over: Partial<ReplanProblem> = {}): ReplanProblem => ({
   reason: "closed",
   eligible: LOCATIONS,
-  gone: () => false,
-  waiting: new Set(),
-  putOff: new Map(),
+  isInactive: () => false,
+  notToday: new Set(),
+  postponeUntil: new Map(),
   free: new Map(Object.entries(free).map(([title, at]) => [lineId(title), at])),
   plan: nearestFirst,
   isWorthIt: (standing, other) => parcels(other) < parcels(standing),
@@ -87,7 +83,7 @@ const said = (events: readonly OrderEvent[]): string[] =>
   });
 
 const inEast = orderOf({ east: { Mug: 2 } });
-const gone = (...where: string[]) => ({ gone: (id: string) => where.includes(id) });
+const gone = (...where: string[]) => ({ isInactive: (id: string) => where.includes(id) });
 
 describe("a stored order is sourced again", () => {
   it.each<[string, Order, ReplanProblem, string[]]>([
@@ -126,26 +122,26 @@ describe("a stored order is sourced again", () => {
     [
       "from where nothing more leaves today, to where it does",
       inEast,
-      given({ Mug: { west: 9 } }, { waiting: new Set(["east"]) }),
+      given({ Mug: { west: 9 } }, { notToday: new Set(["east"]) }),
       ["Mug 2 east to west"],
     ],
     [
       "not in more parcels, for a day",
       inEast,
-      given({ Mug: { west: 1, far: 1 } }, { waiting: new Set(["east"]) }),
+      given({ Mug: { west: 1, far: 1 } }, { notToday: new Set(["east"]) }),
       [],
     ],
     [
       "later, where it stays and is closed",
       inEast,
-      given({}, { waiting: new Set(["east"]), putOff: new Map([["east", NOON + 9]]) }),
+      given({}, { notToday: new Set(["east"]), postponeUntil: new Map([["east", NOON + 9]]) }),
       ["ful_east later: closed"],
     ],
     [
       "where stock is free for what it waits for",
       orderOf({ east: { Mug: 1 } }, { Mug: 1 }),
       given({ Mug: { far: 1 } }),
-      ["backorder.served"],
+      ["backorder.locations_changed"],
     ],
   ])("%s", (_what, order, how, expected) => {
     expect(said(decideReplan(order, how))).toEqual(expected);
@@ -182,8 +178,8 @@ describe("a stored order is sourced again", () => {
         const how = (at: Free) =>
           given(at, {
             ...gone(...closed),
-            waiting: new Set(full),
-            putOff: new Map(full.map((id) => [id, NOON + 9])),
+            notToday: new Set(full),
+            postponeUntil: new Map(full.map((id) => [id, NOON + 9])),
           });
         const stock = byTitle(free);
         const events = decideReplan(order, how(stock));

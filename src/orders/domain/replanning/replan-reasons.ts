@@ -1,6 +1,7 @@
 /** Which events make an order's plan doubtful, so that it is decided again. */
-import { handleOrderEvent, ignoring, type OrderEventHandlers } from "./order-event-handlers";
-import type { OrderEvent, ReplanReason } from "./order-events";
+import { handleOrderEvent, ignoring, type OrderEventHandlers } from "../order-event-handlers";
+import type { OrderEvent } from "../order-events";
+import type { ReplanReason } from "../events/unit-events";
 
 const REASONS: OrderEventHandlers<null, ReplanReason | null> = {
   "allocation.cut": () => "allocation_cut",
@@ -18,10 +19,10 @@ const REASONS: OrderEventHandlers<null, ReplanReason | null> = {
     "order.lines_added",
     "payment.authorized",
     "payment.captured",
-    "deposit.owed_back",
+    "deposit.refund_due",
     "credit.applied",
     "units.cancelled",
-    "removal.seen",
+    "units.removed_at_storefront",
     "refund.recorded",
     "line.sku_assigned",
     "units.sourced",
@@ -30,7 +31,7 @@ const REASONS: OrderEventHandlers<null, ReplanReason | null> = {
     "fulfillment.scheduled",
     "move.requested",
     "units.replanned",
-    "backorder.served",
+    "backorder.locations_changed",
     "shipment.shipped",
     "shipment.delivered",
     "promise.made",

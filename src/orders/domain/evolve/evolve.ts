@@ -1,0 +1,121 @@
+/**
+ * Applies events to an order. It decides nothing: the deciding functions have made sure that an event may happen.
+ */
+import { handleOrderEvent, ignoring, type OrderEventHandlers } from "../order-event-handlers";
+import type { EventOf, OrderEvent } from "../order-events";
+import type { Order } from "../order";
+import { statusOf } from "../order-status";
+import { withPromise } from "../promises/evolve";
+import { assertConsistent } from "./consistency";
+import { withFulfillment, withLine, withPlanned } from "./copy-with";
+import { paymentCaptured, refundRecorded, withRefundDue } from "./money";
+import { fulfillmentRejected, shipmentDelivered, shipmentShipped } from "./shipments";
+import { allocationCut, backorderFilled, unitsCancelled, unitsReplanned, unitsSourced } from "./units";
+
+const EVOLVE: OrderEventHandlers<Order, Order> = {
+  "order.held": ({ hold }, order) => ({
+    ...order,
+    holds: [...order.holds.filter(({ code }) => code !== hold.code), hold],
+  }),
+  "order.hold_released": holdReleased,
+  "order.contact_changed": ({ email, phone, customerName, shippingAddress }, order) => ({
+    ...order,
+    email,
+    phone,
+    customerName,
+    shippingAddress,
+  }),
+  "order.storefront_seen": ({ storefrontUpdatedAt }, order) => ({ ...order, storefrontUpdatedAt }),
+  "order.lines_added": ({ fulfillments, lines, totalMinor }, order) => ({
+    ...withPlanned(order, fulfillments),
+    lines: [...order.lines, ...lines],
+    totalMinor,
+  }),
+  "payment.authorized": ({ amountMinor }, order) => ({
+    ...order,
+    authorizedMinor: Math.max(order.authorizedMinor, amountMinor),
+  }),
+  "payment.captured": paymentCaptured,
+  "deposit.refund_due": ({ amountMinor }, order) => withRefundDue(order, amountMinor),
+  "credit.applied": ({ amountMinor }, order) => withRefundDue(order, -amountMinor),
+  "units.cancelled": unitsCancelled,
+  "units.removed_at_storefront": ({ lineId, quantity }, order) =>
+    withLine(order, lineId, ({ removed }) => ({ removed: removed + quantity })),
+  "refund.recorded": refundRecorded,
+  "line.sku_assigned": ({ lineId, sku }, order) => withLine(order, lineId, () => ({ sku })),
+  "units.sourced": unitsSourced,
+  "backorder.filled": backorderFilled,
+  "allocation.cut": allocationCut,
+  "fulfillment.released": ({ fulfillmentId, at }, order) =>
+    withFulfillment(order, fulfillmentId, () => ({ status: "released", releasedAt: at, reason: null })),
+  "fulfillment.postponed": ({ fulfillmentId, releaseAt, reason }, order) =>
+    withFulfillment(order, fulfillmentId, () => ({ releaseAt, reason })),
+  "move.requested": ({ from }, order) =>
+    withFulfillment(order, from.fulfillmentId, ({ pendingMoves }) => ({ pendingMoves: pendingMoves + 1 })),
+  "units.replanned": unitsReplanned,
+  "fulfillment.rejected": fulfillmentRejected,
+  "shipment.shipped": shipmentShipped,
+  "shipment.delivered": shipmentDelivered,
+  "fulfillment.scheduled": (event, order) => withPromise(order, event),
+  "promise.made": (event, order) => withPromise(order, event),
+  "promise.moved": (event, order) => withPromise(order, event),
+  "promise.settled": (event, order) => withPromise(order, event),
+  // History, and requests to stock that change nothing of the order.
+  ...ignoring(
+    "order.placed",
+    "order.sourced",
+    "order.note_added",
+    "allocation.released",
+    "backorder.locations_changed",
+  ),
+};
+
+/** The order after the event. */
+export const evolve = (order: Order, event: OrderEvent): Order =>
+  handleOrderEvent(EVOLVE, event, order, order);
+
+/**
+ * The order after the events of one commit: its version is one higher, and its status follows from its holds and open
+ * units.
+ *
+ * @param at when the order is closed, if the events finish it.
+ * @throws InvariantViolation if the order is not consistent afterwards.
+ */
+export function evolveAll(order: Order, events: readonly OrderEvent[], at: number): Order {
+  const changed = events.reduce(evolve, order);
+  const status = statusOf(changed);
+  const isFinished = status === "closed" || status === "cancelled";
+  const closedAt = isFinished ? (order.closedAt ?? at) : null;
+  const after = { ...changed, version: order.version + 1, status, closedAt };
+  assertConsistent(after);
+  return after;
+}
+
+/**
+ * The events of several decisions. Each decision sees the order as the ones before have left it.
+ *
+ * @throws InvariantViolation if one of them leaves the order inconsistent.
+ */
+export function decideInTurn(
+  order: Order,
+  decisions: readonly ((order: Order) => readonly OrderEvent[])[],
+): OrderEvent[] {
+  const events: OrderEvent[] = [];
+  let current = order;
+  for (const decide of decisions) {
+    const decided = decide(current);
+    current = decided.reduce(evolve, current);
+    assertConsistent(current);
+    events.push(...decided);
+  }
+  return events;
+}
+
+function holdReleased({ code, resolved }: EventOf<"order.hold_released">, order: Order): Order {
+  const released = resolved ? [] : order.holds.filter((hold) => hold.code === code);
+  return {
+    ...order,
+    holds: order.holds.filter((hold) => hold.code !== code),
+    releasedHolds: [...order.releasedHolds, ...released.map(({ detail }) => ({ code, detail }))],
+  };
+}

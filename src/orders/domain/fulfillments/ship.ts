@@ -1,0 +1,104 @@
+/** Shipping units of a fulfillment as one parcel, and what that earns. */
+import { derivedId, type FulfillmentId, type ShipmentId } from "../../../kernel/ids";
+import { invariant } from "../../../kernel/invariant";
+import { accept, reject } from "../../../kernel/result";
+import { decideInTurn } from "../evolve/evolve";
+import type { EventOf, OrderEvent } from "../order-events";
+import { lineOf, type Order } from "../order";
+import { sumPerLine, type UnitsOfLine } from "../order-line";
+import { earningOf } from "../payments/order-money";
+import { decideCredit, decideSurplus } from "../payments/payments";
+import { isLive, unshippedLines, unshippedUnits, type Fulfillment } from "./fulfillment";
+import type { FulfillmentDecision } from "./rejections";
+
+export type Parcel = Readonly<{
+  carrier: string | null;
+  service: string | null;
+  trackingNumber: string | null;
+  trackingUrl: string | null;
+  /** Identifies the parcel: the caller's key, so that a repeat is the same shipment. */
+  reference: string;
+}>;
+
+export const NO_CARRIER = { carrier: null, service: null, trackingNumber: null, trackingUrl: null };
+
+export type ShipRequest = Readonly<{
+  fulfillmentId: FulfillmentId;
+  /** Every unit left in it, or these. */
+  units: "all" | readonly UnitsOfLine[];
+  parcel: Parcel;
+  /** By a vendor, from its own stock. */
+  dropShipped?: boolean;
+  now: number;
+}>;
+
+/**
+ * A repeat of the same parcel changes nothing.
+ *
+ * @throws InvariantViolation for a parcel without units.
+ */
+export function decideShip(order: Order, request: ShipRequest): FulfillmentDecision {
+  const { fulfillmentId, units, parcel } = request;
+  const fulfillment = order.fulfillments.find(({ id }) => id === fulfillmentId);
+  if (!fulfillment) return reject({ code: "fulfillment_unknown", fulfillmentId });
+  const shipmentId = shipmentIdOf(order, fulfillmentId, parcel.reference);
+  if (order.shipments.some(({ id }) => id === shipmentId)) return accept([]);
+  if (!isLive(fulfillment) || fulfillment.status === "planned") {
+    return reject({ code: "fulfillment_not_open", fulfillmentId, status: fulfillment.status });
+  }
+  if (order.holds.length > 0) return reject({ code: "order_on_hold", holds: order.holds.map((h) => h.code) });
+  const requested = units === "all" ? unshippedLines(fulfillment) : sumPerLine(units);
+  for (const { lineId, quantity } of requested) {
+    const open = unshippedUnits(fulfillment, lineId);
+    if (quantity > open || quantity < 1) {
+      return reject({ code: "quantity_not_in_fulfillment", lineId, open, quantity });
+    }
+  }
+  invariant(requested.length > 0, "a parcel has at least one unit");
+  return accept(shipUnits(order, fulfillment, requested, request));
+}
+
+export const shipmentIdOf = (order: Order, fulfillmentId: FulfillmentId, reference: string): ShipmentId =>
+  derivedId("shp", order.id, fulfillmentId, reference);
+
+/** The shipment. A refund that is due pays for unpaid units first, and after the last unit no deposit remains. */
+export function shipUnits(
+  order: Order,
+  fulfillment: Fulfillment,
+  units: readonly UnitsOfLine[],
+  request: ShipmentDetails,
+): OrderEvent[] {
+  return decideInTurn(order, [
+    (before) => decideCredit(before, units),
+    (before) => [shipmentShipped(before, fulfillment, units, request)],
+    decideSurplus,
+  ]);
+}
+
+type ShipmentDetails = Pick<ShipRequest, "parcel" | "dropShipped" | "now">;
+
+function shipmentShipped(
+  order: Order,
+  fulfillment: Fulfillment,
+  units: readonly UnitsOfLine[],
+  { parcel, dropShipped, now: at }: ShipmentDetails,
+): EventOf<"shipment.shipped"> {
+  const { earned, shippingEarnedMinor, amountsByLine } = earningOf(order, units);
+  const { reference, ...label } = parcel;
+  return {
+    type: "shipment.shipped",
+    shipmentId: shipmentIdOf(order, fulfillment.id, reference),
+    fulfillmentId: fulfillment.id,
+    locationId: fulfillment.locationId,
+    ...label,
+    at,
+    ...(dropShipped ? { dropShipped } : {}),
+    lines: units.map(({ lineId, quantity }) => {
+      const { sku, unitCostMinor } = lineOf(order, lineId);
+      const amounts = amountsByLine.get(lineId)!;
+      return { lineId, quantity, sku, unitCostMinor: unitCostMinor ?? 0, amounts };
+    }),
+    earned,
+    shippingEarnedMinor,
+  };
+}

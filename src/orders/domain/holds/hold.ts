@@ -1,0 +1,26 @@
+/** Holds: reasons not to ship an order yet. An order may have several at once, one for each code. */
+
+export type HoldCode =
+  | "unknown_sku"
+  | "sku_missing"
+  | "totals_mismatch"
+  | "stock_short"
+  | "address_missing"
+  | "payment_pending"
+  | "edited_after_release"
+  | "refund_unmatched"
+  | "amount_inexact"
+  /** The storefront holds it: it verifies or disputes the order, or has archived it. */
+  | "held_at_storefront"
+  /** Its lines go to more than one address. */
+  | "several_destinations"
+  /** No location may send some of it. */
+  | "no_location"
+  /** It must ship complete, and some units are backordered. */
+  | "ship_complete"
+  /** The country of its address is unknown. */
+  | "destination_unknown"
+  | "staff";
+
+export type HoldReason = Readonly<{ code: HoldCode; detail: string }>;
+export type Hold = HoldReason & Readonly<{ placedAt: number; placedBy: string }>;

@@ -1,0 +1,41 @@
+/** Placing a hold on an order. */
+import type { OrderEvent } from "../order-events";
+import type { Order } from "../order";
+import type { HoldReason } from "./hold";
+import { accept, reject, type Result } from "../../../kernel/result";
+
+export type HoldRejection = Readonly<{ code: "order_finished"; status: Order["status"] }>;
+
+type Placed = Readonly<{ now: number; by: string }>;
+
+/** Staff holds the order. The same detail again changes nothing; another detail replaces the one before. */
+export function decideHold(
+  order: Order,
+  reason: HoldReason,
+  { now, by }: Placed,
+): Result<OrderEvent[], HoldRejection> {
+  if (order.status === "cancelled" || order.status === "closed") {
+    return reject({ code: "order_finished", status: order.status });
+  }
+  const standing = order.holds.find(({ code }) => code === reason.code);
+  if (standing?.detail === reason.detail) return accept([]);
+  return accept([{ type: "order.held", hold: { ...reason, placedAt: now, placedBy: by } }]);
+}
+
+/**
+ * A hold that a rule of the order places, whatever the order's status. A reason that holds the order already, or that
+ * was released before, changes nothing. Another reason of the same code is added to the detail.
+ */
+export function decideNewHold(order: Order, reason: HoldReason, placed: Placed): OrderEvent[] {
+  const known = [...order.holds, ...order.releasedHolds].some(
+    ({ code, detail }) => code === reason.code && detail.includes(reason.detail),
+  );
+  return known ? [] : [orderHeld(order, reason, placed)];
+}
+
+/** The event that holds the order, with the details that stand under the same code. */
+export function orderHeld(order: Order, { code, detail }: HoldReason, { now, by }: Placed): OrderEvent {
+  const others = order.holds.filter((hold) => hold.code === code && !hold.detail.includes(detail));
+  const details = [...others.map((hold) => hold.detail), detail].join(" ");
+  return { type: "order.held", hold: { code, detail: details, placedAt: now, placedBy: by } };
+}

@@ -1,0 +1,82 @@
+/** An order as a storefront sends it, in our terms: every storefront adapter maps its payload to `NewOrder`. */
+import type { Address } from "../../kernel/address";
+import type { CurrencyCode } from "../../kernel/money";
+import type { Amounts } from "./amounts";
+import type { HoldReason } from "./holds/hold";
+import type { LineKind } from "./order-line";
+
+export type NewOrderLine = Amounts &
+  Readonly<{
+    externalId: string;
+    sku: string | null;
+    title: string;
+    kind: LineKind;
+    /** As first ordered, including units that were removed since. */
+    quantity: number;
+    /** Of those, the units that an edit removed. A refund lists its own units. */
+    removed: number;
+    unitPriceMinor: number;
+  }>;
+
+/**
+ * Cumulative: what was captured (or authorized) under this external id so far. A storefront that sends only sums has
+ * one payment `captured` that grows.
+ */
+export type NewPayment = Readonly<{
+  externalId: string;
+  kind: "captured" | "authorized";
+  amountMinor: number;
+  at: number;
+}>;
+
+export type NewRefundLine = Readonly<{
+  externalLineId: string;
+  quantity: number;
+  /** What happens to the units: cancelled before shipping, returned, or nothing, as only money was refunded. */
+  restock: "cancel" | "return" | "none";
+}>;
+
+export type NewRefund = Readonly<{
+  externalId: string;
+  /** What was paid back to the customer. */
+  amountMinor: number;
+  /** Of that, for shipping, tax included. */
+  shippingMinor: number;
+  lines: readonly NewRefundLine[];
+  reason: string | null;
+  at: number;
+}>;
+
+export type NewOrder = Readonly<{
+  channelId: string;
+  externalId: string;
+  /** What customers and staff call it, such as `#1002`. */
+  number: string;
+  currency: CurrencyCode;
+  taxIncluded: boolean;
+  placedAt: number;
+  /** When the storefront last changed it; an older state never overwrites a newer one. */
+  storefrontUpdatedAt: number;
+  cancelledAt: number | null;
+  cancelReason: string | null;
+  email: string | null;
+  phone: string | null;
+  customerName: string | null;
+  locale: string | null;
+  shippingAddress: Address | null;
+  billingAddress: Address | null;
+  shippingMethod: string | null;
+  /** Where the customer collects it; null if it is shipped. */
+  pickupLocationId: string | null;
+  lines: readonly NewOrderLine[];
+  shipping: Amounts;
+  /** The storefront's total, before any refund. */
+  totalMinor: number;
+  payments: readonly NewPayment[];
+  refunds: readonly NewRefund[];
+  note: string | null;
+  /** Cart and checkout tokens under which a reservation may exist. */
+  reservationTokens: readonly string[];
+  /** Problems that keep us from acting on the order; each becomes a hold. */
+  problems: readonly HoldReason[];
+}>;

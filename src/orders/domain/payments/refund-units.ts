@@ -1,0 +1,91 @@
+/** What the lines of a storefront's refund mean for the units here: cancelled, returned, or gone already. */
+import type { LineId } from "../../../kernel/ids";
+import type { UnitsReturned } from "../events/money-events";
+import type { NewRefund, NewRefundLine } from "../new-order";
+import { linesOf, type Order } from "../order";
+import { openUnits, type OrderLine, type UnitsOfLine } from "../order-line";
+
+export type RefundedUnits = Readonly<{
+  cancelled: readonly UnitsOfLine[];
+  returned: readonly UnitsReturned[];
+  /** Units that the order does not have, in words. */
+  unmatched: readonly string[];
+}>;
+
+/**
+ * The units of a refund. A refund may list a line twice, with another fate for some of its units. Each fate applies to
+ * all lines that edits have made of the storefront's line, before the other fate is tried.
+ */
+export function unitsOfRefund(
+  order: Order,
+  refund: NewRefund,
+  restockLocationId: (order: Order, lineId: LineId) => string | null,
+): RefundedUnits {
+  const cancelled: UnitsOfLine[] = [];
+  const returned: UnitsReturned[] = [];
+  const unmatched: string[] = [];
+  const unrefunded = new Map<string, number>();
+  for (const { externalLineId, quantity, restock } of refund.lines) {
+    const gone = unrefunded.get(externalLineId) ?? unrefundedUnits(order, externalLineId);
+    const onlyPaidFor = Math.min(quantity, gone);
+    unrefunded.set(externalLineId, gone - onlyPaidFor);
+    const lines = linesOf(order, externalLineId);
+    const cancel = (units: number) =>
+      take(units, lines, (line) => openUnits(line) - unitsIn(cancelled, line.id), cancelled);
+    const takeBack = (units: number) => {
+      const taken: UnitsOfLine[] = [];
+      const left = take(
+        units,
+        lines,
+        (line) => line.shipped - line.returned - unitsIn(returned, line.id),
+        taken,
+      );
+      returned.push(
+        ...taken.map((each) => ({
+          ...each,
+          restockLocationId: restock === "return" ? restockLocationId(order, each.lineId) : null,
+        })),
+      );
+      return left;
+    };
+    const rest = quantity - onlyPaidFor;
+    const left = restock === "cancel" ? takeBack(cancel(rest)) : cancel(takeBack(rest));
+    if (left > 0) unmatched.push(`${left} of ${externalLineId} not on the order`);
+  }
+  return { cancelled, returned, unmatched };
+}
+
+/** Takes units of the lines in turn into `taken`, and returns how many are left to take. */
+function take(
+  units: number,
+  lines: readonly OrderLine[],
+  available: (line: OrderLine) => number,
+  taken: UnitsOfLine[],
+): number {
+  let left = units;
+  for (const line of lines) {
+    const quantity = Math.min(left, available(line));
+    if (quantity > 0) taken.push({ lineId: line.id, quantity });
+    left -= quantity;
+  }
+  return left;
+}
+
+const unitsIn = (units: readonly UnitsOfLine[], lineId: LineId): number =>
+  units.filter((each) => each.lineId === lineId).reduce((sum, { quantity }) => sum + quantity, 0);
+
+/** How many units of a storefront's line the refunds list. */
+export const refundedUnits = (
+  refunds: readonly Readonly<{ lines: readonly Pick<NewRefundLine, "externalLineId" | "quantity">[] }>[],
+  externalLineId: string,
+): number =>
+  refunds
+    .flatMap((refund) => refund.lines)
+    .filter((line) => line.externalLineId === externalLineId)
+    .reduce((sum, { quantity }) => sum + quantity, 0);
+
+/** Units of a storefront's line that are cancelled or returned, and that no refund has listed yet. */
+export function unrefundedUnits(order: Order, externalLineId: string): number {
+  const gone = linesOf(order, externalLineId).reduce((sum, line) => sum + line.cancelled + line.returned, 0);
+  return Math.max(0, gone - refundedUnits(order.refunds, externalLineId));
+}
