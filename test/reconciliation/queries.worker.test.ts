@@ -23,7 +23,7 @@ import { checkOverdue } from "../../src/reconciliation/check-overdue";
 import { createContext } from "../../src/app-context";
 import { anOrder, NOON } from "../support/an-order";
 import { planOf } from "../support/query-plans";
-import { storeOrder } from "../support/stored-order";
+import { storeOrder } from "../support/store-order";
 
 it("asks only by index", async () => {
   const asked = new Set<string>();

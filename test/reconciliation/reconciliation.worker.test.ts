@@ -14,7 +14,7 @@ import { insertRows } from "../../src/platform/d1/rows";
 import { aLine, anOrder } from "../support/an-order";
 import { callerWith, fetchWorker, unique, type Call } from "../support/api";
 import { openRetailer, type Retailer } from "../support/retailer";
-import { storeOrder } from "../support/stored-order";
+import { storeOrder } from "../support/store-order";
 
 const TODAY = "2023-03-10";
 const HOUR = 3_600_000;

@@ -1,10 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type {
-  OpenAllocation,
-  StockAudit,
-  StockEffect,
-  StockSnapshot,
-} from "../../../src/inventory/domain/stock";
+import type { OpenAllocation, StockAudit, StockSnapshot } from "../../../src/inventory/domain/stock-reading";
+import type { StockEffect } from "../../../src/inventory/domain/stock-messages";
 import type { Exception } from "../../../src/reconciliation/domain/checks";
 import {
   differsFromSnapshot,
@@ -14,7 +10,7 @@ import {
   oversold,
   unitsOnHand,
 } from "../../../src/reconciliation/domain/stock-checks";
-import { plainFacts } from "../../support/reference";
+import { plainFacts } from "../../support/reference-defaults";
 
 const reno = { locationId: "reno", onHand: 3, allocated: 3, safetyStock: 0, available: 0 };
 const york = { locationId: "york", onHand: 1, allocated: 0, safetyStock: 0, available: 1 };
@@ -199,7 +195,7 @@ describe("effectValue", () => {
       expected: 1_400,
     },
     { name: "of released units is zero", effect: { ...units, type: "release" }, expected: 0 },
-    { name: "of rejected units is zero", effect: { ...units, type: "reject", found: null }, expected: 0 },
+    { name: "of rejected units is zero", effect: { ...units, type: "reject", shortfall: null }, expected: 0 },
     {
       name: "of moved units is zero",
       effect: {
