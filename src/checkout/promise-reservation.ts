@@ -7,7 +7,7 @@ import { awaitedLegs, legFrom, promiseOfLegs, wayTo, type Supply } from "../prom
 import { mayServe } from "../sourcing/domain/serving";
 import type { LinePromise } from "../promises/domain/promise";
 import type { Channel } from "../catalog/domain/reference";
-import type { Destination } from "../sourcing/domain/preference";
+import type { Destination } from "../sourcing/domain/destination";
 import { expectedInboundOf } from "../promises/expected-inbound";
 import type { ReservedLine } from "./storage/reservations";
 import { storedStock } from "../inventory/stock-levels";

@@ -4,7 +4,7 @@ import { idFromBytes, reservationIdOf, type ReservationId } from "../kernel/ids"
 import { accept, reject, type Result } from "../kernel/result";
 import { firstChoice } from "../sourcing/domain/first-choice";
 import type { Channel } from "../catalog/domain/reference";
-import type { Destination } from "../sourcing/domain/preference";
+import type { Destination } from "../sourcing/domain/destination";
 import type { AllocationRejection, AllocationResult } from "../inventory/domain/allocation-request";
 import { putReservation, reservationById, type Reservation } from "./storage/reservations";
 import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";

@@ -3,7 +3,7 @@ import type { OrdersContext } from "../orders/context";
 import { accept, reject, type Result } from "../kernel/result";
 import type { SourcingDecision } from "../sourcing/domain/decision";
 import type { SkuSupply } from "../sourcing/domain/problem";
-import type { Destination } from "../sourcing/domain/preference";
+import type { Destination } from "../sourcing/domain/destination";
 import { sourceOrder } from "../sourcing/domain/source-order";
 import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";
 import { sourcingNetwork } from "../orders/sourcing-problem";

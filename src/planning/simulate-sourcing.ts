@@ -5,8 +5,8 @@
 import type { OrdersContext } from "../orders/context";
 import { dayBounds } from "../kernel/calendar";
 import { idFromBytes, type SimulationId } from "../kernel/ids";
-import type { OrderEvent } from "../orders/domain/order-events";
 import type { OrderStatus } from "../orders/domain/order";
+import type { OrderEvent } from "../orders/domain/order-events";
 import { accept, reject, type Result } from "../kernel/result";
 import { canBePlayedAgain } from "../sourcing/domain/decision";
 import {

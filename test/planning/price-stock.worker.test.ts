@@ -14,7 +14,7 @@ import { aLine, anAddress, anOrder } from "../support/an-order";
 import { callerWith, type Call } from "../support/api";
 import { planOf } from "../support/query-plans";
 import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "../support/retailer";
-import { storeOrder } from "../support/stored-order";
+import { storeOrder } from "../support/store-order";
 import { allocationOf, inventory } from "../inventory/inventory-world";
 
 const HOUR = 3_600_000;

@@ -77,7 +77,7 @@ export type CarrierZone = Readonly<{
   maxTransitDays: number;
   /** Ascending by weight, and never cheaper for more. */
   prices: readonly ParcelPrice[];
-  /** Beyond the last price, for each kilogram begun; null where heavier parcels are not taken. */
+  /** For each kilogram begun beyond the last price; null if heavier goods go in several parcels. */
   perExtraKgMinor: number | null;
 }>;
 
@@ -119,14 +119,12 @@ export const USUAL_SOURCING: SourcingRules = {
   gainThresholdMinor: 0,
 };
 
-/** The name of a storefront adapter. */
-export type ChannelKind = "shopify" | "woocommerce" | "bigcommerce" | "generic";
-
 /** Neither webhook secrets nor the connection is part of it: they are read only where they are used. */
 export type Channel = Readonly<{
   id: string;
   name: string;
-  kind: ChannelKind;
+  /** The kind of a storefront adapter. */
+  kind: string;
   currency: CurrencyCode;
   /** Locations it may be served from; empty means all. */
   locationIds: readonly string[];
@@ -150,5 +148,14 @@ export type Reference = Readonly<{
   carrierServices: readonly CarrierService[];
 }>;
 
-/** What a SKU's unit, or a parcel, weighs and measures. */
+/** The weight and volume of a SKU's unit, or of a parcel. */
 export type Load = Readonly<{ grams: number; mm3: number }>;
+
+type Measured = Pick<Sku, "weightGrams" | "lengthMm" | "widthMm" | "heightMm">;
+
+/** Length × width × height of a unit in mm³; null if the SKU was not measured. */
+export const volumeOf = ({ lengthMm, widthMm, heightMm }: Omit<Measured, "weightGrams">): number | null =>
+  lengthMm === null || widthMm === null || heightMm === null ? null : lengthMm * widthMm * heightMm;
+
+/** A unit of the SKU as a parcel's load. A volume that was not measured counts as none. */
+export const loadOf = (sku: Measured): Load => ({ grams: sku.weightGrams, mm3: volumeOf(sku) ?? 0 });

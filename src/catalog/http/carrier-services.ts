@@ -48,7 +48,7 @@ const ZoneSchema = z
     maxTransitDays: days.openapi({ example: 3 }),
     prices: z.array(PriceSchema).min(1).max(200).refine(isPriceList, "grows neither in weight nor in price"),
     perExtraKgMinor: cost.nullable().default(null).openapi({
-      description: "For each kilogram begun beyond the last price; null where heavier parcels are not taken.",
+      description: "For each kilogram begun beyond the last price; null if heavier goods go in several parcels.",
     }),
   })
   .refine((zone) => zone.minTransitDays <= zone.maxTransitDays, {

@@ -2,14 +2,14 @@
  * The storefronts we take orders from. Their webhook secrets and the connection to their API are sealed where
  * they are stored, and opened only where a signature is verified or the API called.
  */
-import { USUAL_SOURCING, type Channel, type ChannelKind } from "../domain/reference";
+import { USUAL_SOURCING, type Channel } from "../domain/reference";
 import { createIsolateCache } from "../../platform/d1/isolate-cache";
 import { open, seal } from "./secrets";
 
 export type ChannelRow = {
   id: string;
   name: string;
-  kind: ChannelKind;
+  kind: string;
   currency: string;
   location_ids: string;
   shortage_policy: Channel["shortagePolicy"];
@@ -60,7 +60,7 @@ export const channelSecrets = (access: SecretsAccess, channelId: string): Promis
   });
 
 /** How a storefront's API is called, as it was written: the storefront's adapter reads it. */
-export type StoredConnection = Readonly<{ kind: ChannelKind; connection: unknown }>;
+export type StoredConnection = Readonly<{ kind: string; connection: unknown }>;
 
 /**
  * How the channel's own API is called, in clear, as of at most five seconds ago, or as last known while the database

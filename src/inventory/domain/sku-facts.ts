@@ -1,5 +1,5 @@
 /** The facts of a SKU that its stock object keeps. */
-import type { Sku, SkuPolicy } from "../../catalog/domain/reference";
+import { volumeOf, type Sku, type SkuPolicy } from "../../catalog/domain/reference";
 
 export type SkuFacts = Readonly<{
   sku: string;
@@ -22,6 +22,3 @@ export const skuFactsOf = (sku: Sku): SkuFacts => ({
   hazardous: sku.hazardous,
   oversize: sku.oversize,
 });
-
-const volumeOf = ({ lengthMm, widthMm, heightMm }: Sku): number | null =>
-  lengthMm === null || widthMm === null || heightMm === null ? null : lengthMm * widthMm * heightMm;

@@ -8,6 +8,7 @@ import { addDays } from "../../kernel/calendar";
 import { arrival, daysLate } from "../../promises/domain/arrival";
 import type { SourcingDecision } from "../../sourcing/domain/decision";
 import type { SourcingRequest } from "../../sourcing/domain/problem";
+import { destinationOf } from "../../sourcing/domain/destination";
 import { sourceOrder } from "../../sourcing/domain/source-order";
 
 /** What is different in the simulation. */
@@ -179,11 +180,12 @@ const capacityLeft = (
 
 /** Days after the last day on which the recorded plan's parcels were to arrive. Where none of that is known nothing is late. */
 function lateDaysFor({ placedAt, request, decision }: PastOrder, { locations, carrierServices }: Reference) {
+  const destination = destinationOf(request.destination);
   const arrivesOn = (locationId: string, serviceId: string): string | null => {
     const location = locations.find(({ id }) => id === locationId);
     const service = carrierServices.find(({ id }) => id === serviceId);
     if (!location || !service) return null;
-    const found = arrival(location, service, request.destination, placedAt);
+    const found = arrival(location, service, destination, placedAt);
     return found.ok ? found.value.deliverByOn : null;
   };
   const promised = decision.parcels.flatMap(({ locationId, serviceId, lateDays }) => {

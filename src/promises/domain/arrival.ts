@@ -4,9 +4,10 @@
  * exactly a destination is reckons with every zone that it may be in. Days of delivery are the destination's.
  */
 import { daysBetween } from "../../kernel/calendar";
-import { distanceKm, positionOf, type Place } from "../../kernel/geography";
-import type { CarrierService, CarrierZone, Location } from "../../catalog/domain/reference";
+import type { Place } from "../../kernel/geography";
+import type { CarrierService, CarrierZone } from "../../catalog/domain/reference";
 import { accept, reject, type Result } from "../../kernel/result";
+import { zonesTo, type ZonesFrom } from "../../sourcing/domain/zones";
 import { carrierDaysAfter, shipDay, type WorkingHours } from "./working-days";
 
 /** Working days of the carrier from handing over to delivery. */
@@ -18,11 +19,9 @@ export type Arrival = Readonly<{ shipByOn: string; deliverFromOn: string; delive
 /** Why there is no date: the location does not work within two years, or the service does not go there. */
 export type NoArrival = Readonly<{ code: "location_closed" } | { code: "no_service" }>;
 
-type From = Pick<Location, "id" | "latitude" | "longitude">;
-
 /** Pure and bounded. The moment of release in epoch milliseconds. */
 export function arrival(
-  location: WorkingHours & From,
+  location: WorkingHours & ZonesFrom,
   service: CarrierService,
   destination: Place | null,
   releasedAt: number,
@@ -50,10 +49,10 @@ export const daysLate = (arrivesOn: string, promisedOn: string): number =>
 /** How long the service takes from the location; null when it does not go from there to there. */
 export function transitOf(
   service: CarrierService,
-  location: From,
+  location: ZonesFrom,
   destination: Place | null,
 ): Transit | null {
-  const zones = zonesTo(service, location, destination);
+  const zones = zonesTo(service, location, destination, "anywhere");
   return zones.length === 0 ? null : transitIn(zones);
 }
 
@@ -61,30 +60,3 @@ export const transitIn = (zones: readonly CarrierZone[]): Transit => ({
   minDays: Math.min(...zones.map(({ minTransitDays }) => minTransitDays)),
   maxDays: Math.max(...zones.map(({ maxTransitDays }) => maxTransitDays)),
 });
-
-/** The first zone that the destination is in counts: of a place that is not known exactly, each that may be the first. */
-export function zonesTo(
-  { active, locationIds, zones }: CarrierService,
-  location: From,
-  destination: Place | null,
-): readonly CarrierZone[] {
-  if (!active || (locationIds.length > 0 && !locationIds.includes(location.id))) return [];
-  const [nearest, farthest] = distancesTo(location, destination);
-  let covered = -1;
-  return zones.filter(({ countries, maxDistanceKm }) => {
-    const country = destination?.countryCode?.toUpperCase();
-    const goesThere = countries.length === 0 || (country !== undefined && countries.includes(country));
-    const reach = maxDistanceKm ?? Number.POSITIVE_INFINITY;
-    if (!goesThere || reach < nearest || reach <= covered || covered >= farthest) return false;
-    covered = reach;
-    return true;
-  });
-}
-
-/** The least and the most that it may be from the location to there, in kilometres. */
-function distancesTo(location: From, destination: Place | null): readonly [number, number] {
-  const position = destination && positionOf(destination);
-  if (!position || position.withinKm === null) return [0, Number.POSITIVE_INFINITY];
-  const distance = distanceKm(location, position.at);
-  return [Math.max(0, distance - position.withinKm), distance + position.withinKm];
-}

@@ -1,9 +1,15 @@
 /**
- * What a product page may say of a SKU: what can be bought now and by which day more of it, when it would arrive at
- * a destination, and in which stores it can be fetched. Nothing is held by saying so; a destination that is not
- * known exactly gets a wider range.
+ * The availability quote of a product page: what can be bought now, how much more from which day on, when one unit would
+ * arrive at a destination, and where it can be collected. A quote holds no stock. An inexact destination gives a wider
+ * range of days.
  */
-import { dayEnd, localDate } from "../../kernel/calendar";
+import {
+  loadOf,
+  type CarrierService,
+  type Channel,
+  type Location,
+  type Sku,
+} from "../../catalog/domain/reference";
 import {
   availableToPromise,
   promisable,
@@ -11,53 +17,45 @@ import {
   type Inbound,
   type PromisableStep,
 } from "../../inventory/domain/inbound";
-import type { CarrierService, Channel, Location, Sku } from "../../catalog/domain/reference";
-import { deliveryDays } from "./arrival";
-import type { Addressed } from "./destination";
+import { dayEnd, localDate } from "../../kernel/calendar";
+import type { Destination } from "../../sourcing/domain/destination";
+import { isCarrierAssumed } from "../../sourcing/domain/parcel-rates";
 import { mayServe } from "../../sourcing/domain/serving";
+import { bestOptions, type DeliveryOption } from "./delivery-options";
 import type { NoDate } from "./promise";
-import { waysThere } from "./service";
+import { waysThere, type WayThere } from "./service";
 import { shipDay } from "./working-days";
 
 export type Market = Readonly<{
   channel: Channel;
   locations: ReadonlyMap<string, Location>;
   carrierServices: readonly CarrierService[];
-  destination: Addressed | null;
+  destination: Destination | null;
   now: number;
 }>;
 
 export type StockOfSku = Readonly<{
-  sku: Pick<Sku, "weightGrams" | "hazardous" | "oversize">;
-  /** Free units at locations. */
+  sku: Pick<Sku, "weightGrams" | "lengthMm" | "widthMm" | "heightMm" | "hazardous" | "oversize">;
+  /** Available units by location. */
   free: ReadonlyMap<string, number>;
-  /** Units owed to those who wait. */
+  /** Backordered units. */
   owed: number;
   inbound: readonly Inbound[];
-}>;
-
-export type DeliveryOption = Readonly<{
-  serviceId: string;
-  serviceName: string;
-  locationId: string;
-  shipByOn: string;
-  deliverFromOn: string;
-  deliverByOn: string;
 }>;
 
 export type PickupOption = Readonly<{
   locationId: string;
   name: string;
   available: number;
-  /** Null where it has none, or is closed for long. */
+  /** Null if it has no units, or does not work within two years. */
   readyOn: string | null;
 }>;
 
 export type Availability = Readonly<{
-  /** To be sent, after the channel's buffer. */
+  /** Units that can be sent now, less the channel's buffer. */
   available: number;
   availableToPromise: readonly PromisableStep[];
-  /** By when one unit leaves, and the ways it can go. */
+  /** The first day on which one unit leaves. */
   shipByOn: string | null;
   cheapest: DeliveryOption | null;
   fastest: DeliveryOption | null;
@@ -65,94 +63,101 @@ export type Availability = Readonly<{
   pickup: readonly PickupOption[];
 }>;
 
-export function availabilityOf(market: Market, { sku, free, owed, inbound }: StockOfSku): Availability {
-  const { channel, locations, destination, now } = market;
-  const all = [...locations.values()];
-  const senders = all.filter((location) =>
-    mayServe(location, { channel, destination, pickupLocationId: null }, sku),
-  );
-  const pickups = all.filter((location) =>
-    mayServe(location, { channel, destination, pickupLocationId: location.id }, sku),
-  );
-  const unitsAt = ({ id }: Location) => Math.max(0, free.get(id) ?? 0);
-  const there = senders.reduce((sum, location) => sum + unitsAt(location), 0);
-  const available = Math.max(0, there - channel.stockBuffer);
-  const zoneOf = (id: string) => locations.get(id)?.timeZone ?? "UTC";
-  const coming = promisable(inbound, (id) => localDate(now, zoneOf(id))).filter(({ locationId }) =>
-    senders.some(({ id }) => id === locationId),
-  );
-  const today = localDate(now, senders[0]?.timeZone ?? "UTC");
-  const stock = { available: there, owed, buffer: channel.stockBuffer };
-  const sources =
+export function availabilityOf(market: Market, stock: StockOfSku): Availability {
+  const { channel, destination, now } = market;
+  const { sku, owed } = stock;
+  const request = { channel, destination, pickupLocationId: null };
+  const allowed = [...market.locations.values()].filter((location) => mayServe(location, request, sku));
+  const senders = sendersAmong(allowed, market, sku);
+  const inStock = senders.filter(({ location }) => unitsAt(stock, location) > 0);
+  const units = inStock.reduce((sum, { location }) => sum + unitsAt(stock, location), 0);
+  const available = Math.max(0, units - channel.stockBuffer);
+  const inbound = inboundAt(senders, market, stock);
+  const today = localDate(now, senders[0]?.location.timeZone ?? "UTC");
+  const dispatches =
     available > 0
-      ? senders.filter((location) => unitsAt(location) > 0).map((location) => sourceNow(market, location))
-      : sourceLater(market, coming, owed + channel.stockBuffer);
+      ? inStock.map((sender) => ({ ...sender, shipByOn: shipDayNow(market, sender.location) }))
+      : nextDispatch(senders, inbound, owed + channel.stockBuffer);
+  const isUnreachable = allowed.length > 0 && senders.length === 0;
   return {
     available,
-    availableToPromise: availableToPromise(stock, today, coming),
-    ...deliveryFrom(market, sources, sku.weightGrams),
-    pickup: pickups.map((location) => {
-      const available = Math.max(0, unitsAt(location) - channel.stockBuffer);
-      const readyOn = available > 0 ? sourceNow(market, location).shipByOn : null;
-      return { locationId: location.id, name: location.name, available, readyOn };
-    }),
-  };
-}
-
-type Source = Readonly<{ location: Location; shipByOn: string | null }>;
-
-const sourceNow = ({ channel, now }: Market, location: Location): Source => ({
-  location,
-  shipByOn: shipDay(location, now + channel.gracePeriodMinutes * 60_000),
-});
-
-/** The inbound that a unit is left of, once those who wait are served and the buffer is kept. */
-function sourceLater({ locations }: Market, inbound: readonly Inbound[], ahead: number): Source[] {
-  const due = unitsDueAfter(ahead, 1, inbound)?.[0];
-  const location = due && locations.get(due.locationId);
-  if (!location) return [];
-  return [{ location, shipByOn: shipDay(location, dayEnd(due.expectedOn, location.timeZone)) }];
-}
-
-type Priced = Readonly<{ priceMinor: number; option: DeliveryOption }>;
-
-function deliveryFrom(
-  { carrierServices, destination }: Market,
-  sources: readonly Source[],
-  grams: number,
-): Pick<Availability, "shipByOn" | "cheapest" | "fastest" | "noDate"> {
-  const dated = sources.flatMap(({ location, shipByOn }) =>
-    shipByOn === null ? [] : [{ location, shipByOn }],
-  );
-  const shipByOn = dated.map((source) => source.shipByOn).toSorted()[0] ?? null;
-  const none = { shipByOn, cheapest: null, fastest: null };
-  if (sources.length === 0) return { ...none, noDate: "nothing_expected" };
-  if (shipByOn === null) return { ...none, noDate: "location_closed" };
-  if (destination === null) return { ...none, noDate: "no_destination" };
-  const options = dated.flatMap((source) =>
-    waysThere(carrierServices, source.location, destination, Math.max(1, grams)).map(
-      ({ service, transit, priceMinor }) => ({
-        priceMinor,
-        option: {
-          serviceId: service.id,
-          serviceName: service.name,
-          locationId: source.location.id,
-          shipByOn: source.shipByOn,
-          ...deliveryDays(source.shipByOn, transit),
-        },
-      }),
+    availableToPromise: availableToPromise(
+      { available: units, owed, buffer: channel.stockBuffer },
+      today,
+      inbound,
     ),
-  );
-  if (options.length === 0) return { ...none, noDate: "no_service" };
-  const byDay = (a: DeliveryOption, b: DeliveryOption) =>
-    a.deliverByOn < b.deliverByOn ? -1 : a.deliverByOn > b.deliverByOn ? 1 : 0;
-  const best = (compare: (a: Priced, b: Priced) => number) =>
-    options.toSorted((a, b) => compare(a, b) || (a.option.serviceId < b.option.serviceId ? -1 : 1))[0]!
-      .option;
-  return {
-    shipByOn,
-    cheapest: best((a, b) => a.priceMinor - b.priceMinor || byDay(a.option, b.option)),
-    fastest: best((a, b) => byDay(a.option, b.option) || a.priceMinor - b.priceMinor),
-    noDate: null,
+    ...(isUnreachable ? { ...NO_DELIVERY, noDate: "no_service" } : deliveryOf(dispatches, destination)),
+    pickup: pickupOptions(market, stock),
   };
+}
+
+/** A location that may send the SKU, and the services that go from it to the destination. */
+type Sender = Readonly<{ location: Location; ways: readonly WayThere[] }>;
+
+/** Locations from which no service goes there are left out, as sourcing does. */
+function sendersAmong(
+  locations: readonly Location[],
+  { carrierServices, destination }: Market,
+  sku: StockOfSku["sku"],
+): Sender[] {
+  const isAssumed = isCarrierAssumed(carrierServices, destination);
+  return locations
+    .map((location) => ({
+      location,
+      ways: waysThere(carrierServices, location, destination, loadOf(sku)),
+    }))
+    .filter(({ ways }) => isAssumed || ways.length > 0);
+}
+
+const unitsAt = ({ free }: StockOfSku, { id }: Location): number => Math.max(0, free.get(id) ?? 0);
+
+function inboundAt(senders: readonly Sender[], { locations, now }: Market, { inbound }: StockOfSku) {
+  const today = (id: string) => localDate(now, locations.get(id)?.timeZone ?? "UTC");
+  const ids = new Set(senders.map(({ location }) => location.id));
+  return promisable(inbound, today).filter(({ locationId }) => ids.has(locationId));
+}
+
+type Dispatch = Sender & Readonly<{ shipByOn: string | null }>;
+
+/** An order is released when its grace period is over. */
+const shipDayNow = ({ channel, now }: Market, location: Location): string | null =>
+  shipDay(location, now + channel.gracePeriodMinutes * 60_000);
+
+/** Where and when the first inbound unit leaves that is left after `ahead` units. */
+function nextDispatch(senders: readonly Sender[], inbound: readonly Inbound[], ahead: number): Dispatch[] {
+  const due = unitsDueAfter(ahead, 1, inbound)?.[0];
+  const sender = senders.find(({ location }) => location.id === due?.locationId);
+  if (!due || !sender) return [];
+  const releasedAt = dayEnd(due.expectedOn, sender.location.timeZone);
+  return [{ ...sender, shipByOn: shipDay(sender.location, releasedAt) }];
+}
+
+type Delivery = Pick<Availability, "shipByOn" | "cheapest" | "fastest" | "noDate">;
+const NO_DELIVERY = { shipByOn: null, cheapest: null, fastest: null };
+
+function deliveryOf(dispatches: readonly Dispatch[], destination: Destination | null): Delivery {
+  const dated = dispatches.flatMap(({ shipByOn, ...sender }) =>
+    shipByOn === null ? [] : [{ ...sender, shipByOn }],
+  );
+  const shipByOn = dated.map((dispatch) => dispatch.shipByOn).toSorted()[0] ?? null;
+  if (dispatches.length === 0) return { ...NO_DELIVERY, noDate: "nothing_expected" };
+  if (shipByOn === null) return { ...NO_DELIVERY, noDate: "location_closed" };
+  if (destination === null) return { ...NO_DELIVERY, shipByOn, noDate: "no_destination" };
+  const best = bestOptions(dated);
+  if (best === null) return { ...NO_DELIVERY, shipByOn, noDate: "no_service" };
+  return { shipByOn, ...best, noDate: null };
+}
+
+/** The stores that may hand the SKU over, those without units included. */
+function pickupOptions(market: Market, stock: StockOfSku): PickupOption[] {
+  const { channel, destination, locations } = market;
+  return [...locations.values()]
+    .filter((location) =>
+      mayServe(location, { channel, destination, pickupLocationId: location.id }, stock.sku),
+    )
+    .map((location) => {
+      const available = Math.max(0, unitsAt(stock, location) - channel.stockBuffer);
+      const readyOn = available > 0 ? shipDayNow(market, location) : null;
+      return { locationId: location.id, name: location.name, available, readyOn };
+    });
 }

@@ -6,7 +6,7 @@ import { dayEnd } from "../../kernel/calendar";
 import { unitsDueAfter, type Inbound } from "../../inventory/domain/inbound";
 import type { CarrierService, Location } from "../../catalog/domain/reference";
 import { deliveryDays } from "./arrival";
-import { destinationOf, type Addressed } from "./destination";
+import { destinationOf, type Destination } from "../../sourcing/domain/destination";
 import { noDate, type LinePromise, type NoDate } from "./promise";
 import { wayChosen, waysThere, type WayThere } from "./service";
 import { shipDay } from "./working-days";
@@ -15,7 +15,7 @@ import { shipDay } from "./working-days";
 export type Leg = Readonly<{ location: Location; shipByOn: string; inboundOn: string | null }>;
 
 export type Destined = Readonly<{
-  destination: Addressed | null;
+  destination: Destination | null;
   /** The customer's choice, by the storefront's name for it. */
   shippingMethod: string | null;
   /** The customer comes for it: no carrier has a part in it. */

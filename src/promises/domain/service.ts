@@ -3,24 +3,27 @@
  * or else the cheapest for its weight, and of those that cost the same the quickest.
  */
 import type { Place } from "../../kernel/geography";
-import type { CarrierService, CarrierZone, Location } from "../../catalog/domain/reference";
-import { transitIn, zonesTo, type Transit } from "./arrival";
+import type { CarrierService, CarrierZone, Load } from "../../catalog/domain/reference";
+import { parcelPriceMinor, priceListOf } from "../../sourcing/domain/parcel-price";
+import { zonesTo, type ZonesFrom } from "../../sourcing/domain/zones";
+import { transitIn, type Transit } from "./arrival";
 
 export type WayThere = Readonly<{ service: CarrierService; transit: Transit; priceMinor: number }>;
 
-type From = Pick<Location, "id" | "latitude" | "longitude">;
+/** Of a parcel whose load is not known. */
+const LIGHT: Load = { grams: 1, mm3: 0 };
 
-/** Every service that goes there, the cheapest first; weight in grams, a light parcel where it is not known. */
+/** Every service that goes there, the cheapest for the load first. */
 export function waysThere(
   services: readonly CarrierService[],
-  from: From,
+  from: ZonesFrom,
   destination: Place | null,
-  grams = 1,
+  load: Load = LIGHT,
 ): WayThere[] {
   return services
     .flatMap((service) => {
-      const zones = zonesTo(service, from, destination);
-      const priceMinor = dearestPrice(zones, grams);
+      const zones = zonesTo(service, from, destination, "anywhere");
+      const priceMinor = dearestPrice(service, zones, load);
       return priceMinor === null ? [] : [{ service, transit: transitIn(zones), priceMinor }];
     })
     .toSorted(
@@ -46,17 +49,10 @@ const namesOf = ({
 }: Pick<CarrierService, "id" | "name" | "carrier" | "service">) =>
   [id, name, `${carrier} ${service}`, service].map((text) => text.toLowerCase());
 
-/** Of the zones that the destination may be in; null where one of them does not take so heavy a parcel. */
-function dearestPrice(zones: readonly CarrierZone[], grams: number): number | null {
-  const prices = zones.map((zone) => priceIn(zone, grams));
+/** In the dearest of the zones that the destination may be in; null if one of them has no price. */
+function dearestPrice(service: CarrierService, zones: readonly CarrierZone[], load: Load): number | null {
+  const lists = zones.map((zone) => priceListOf(service, zone));
+  const prices = lists.map((list) => list && parcelPriceMinor(list, load));
   if (prices.length === 0 || prices.includes(null)) return null;
   return Math.max(...prices.map(Number));
-}
-
-function priceIn({ prices, perExtraKgMinor }: CarrierZone, grams: number): number | null {
-  const bracket = prices.find(({ upToGrams }) => grams <= upToGrams);
-  if (bracket) return bracket.priceMinor;
-  const last = prices.at(-1);
-  if (!last || perExtraKgMinor === null) return null;
-  return last.priceMinor + perExtraKgMinor * Math.ceil((grams - last.upToGrams) / 1_000);
 }

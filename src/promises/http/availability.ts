@@ -4,7 +4,7 @@
  */
 import { createRoute, z } from "@hono/zod-openapi";
 import { availabilityOf, type Market } from "../domain/availability";
-import { destinationOf, type Addressed } from "../domain/destination";
+import { destinationOf, type Destination } from "../../sourcing/domain/destination";
 import { positionOf } from "../../kernel/geography";
 import { locationPreference } from "../../sourcing/domain/preference";
 import { skusToSell, type SkuToSell } from "../storage/availability";
@@ -167,7 +167,7 @@ type Asked = Readonly<{
   postalCode?: string | undefined;
 }>;
 
-const placeOf = ({ country, region, postalCode }: Asked): (Addressed & { countryCode: string }) | null =>
+const placeOf = ({ country, region, postalCode }: Asked): (Destination & { countryCode: string }) | null =>
   country === undefined
     ? null
     : {
@@ -183,7 +183,7 @@ const placeOf = ({ country, region, postalCode }: Asked): (Addressed & { country
 
 const NOWHERE = { region: null, latitude: null, longitude: null };
 
-function precisionOf(place: Addressed & { countryCode: string }) {
+function precisionOf(place: Destination & { countryCode: string }) {
   const position = positionOf(place);
   const precision =
     position === null

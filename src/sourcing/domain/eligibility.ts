@@ -5,6 +5,7 @@
  */
 import type { Location } from "../../catalog/domain/reference";
 import type { Exclusion } from "./decision";
+import { destinationOf } from "./destination";
 import { locationPreference } from "./preference";
 import { parcelRates } from "./parcel-rates";
 import type { ParcelRate } from "./parcel-price";
@@ -36,7 +37,8 @@ export function eligibleLocations(network: SourcingNetwork, request: SourcingReq
   return eligibility;
 }
 
-function findEligible(network: SourcingNetwork, request: SourcingRequest): Eligibility {
+function findEligible(network: SourcingNetwork, asked: SourcingRequest): Eligibility {
+  const request = { ...asked, destination: destinationOf(asked.destination) };
   const possible = new Map<string, Eligible>();
   const exclusions: Exclusion[] = [];
   for (const location of network.locations) {

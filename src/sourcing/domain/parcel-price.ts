@@ -3,31 +3,45 @@
  * or the dimensional weight, whichever is more, in steps.
  */
 
-import type { Load, ParcelPrice } from "../../catalog/domain/reference";
+import type { CarrierService, CarrierZone, Load, ParcelPrice } from "../../catalog/domain/reference";
 
-/** A carrier service from one location to one destination: the zone is found, and what its days late cost is known. */
-export type ParcelRate = Readonly<{
-  /** Null where no carrier service is known, and every parcel is taken to cost the same. */
-  serviceId: string | null;
+/** What parcels cost with a service in one of its zones. */
+export type PriceList = Readonly<{
   /** By ascending weight. */
   prices: readonly ParcelPrice[];
   /** Beyond the last price, for each kilogram begun; null where what is heavier goes in several parcels. */
   perExtraKgMinor: number | null;
   /** mm³ for each gram of dimensional weight; infinite where volume does not count. */
   volumeDivisor: number;
-  /** Days after the promise that it arrives. */
-  lateDays: number;
-  latenessMinor: number;
 }>;
 
-export const billableGrams = ({ volumeDivisor }: Pick<ParcelRate, "volumeDivisor">, load: Load): number =>
+/** A carrier service from one location to one destination: the zone is found, and what its days late cost is known. */
+export type ParcelRate = PriceList &
+  Readonly<{
+    /** Null where no carrier service is known, and every parcel is taken to cost the same. */
+    serviceId: string | null;
+    /** Days after the promise that it arrives. */
+    lateDays: number;
+    latenessMinor: number;
+  }>;
+
+/** Null if the zone has no price at all. */
+export function priceListOf(
+  { volumeDivisor }: Pick<CarrierService, "volumeDivisor">,
+  { prices, perExtraKgMinor }: Pick<CarrierZone, "prices" | "perExtraKgMinor">,
+): PriceList | null {
+  if (prices.length === 0 && perExtraKgMinor === null) return null;
+  return { prices, perExtraKgMinor, volumeDivisor: volumeDivisor ?? Number.POSITIVE_INFINITY };
+}
+
+export const billableGrams = ({ volumeDivisor }: Pick<PriceList, "volumeDivisor">, load: Load): number =>
   Math.max(load.grams, load.mm3 / volumeDivisor);
 
 /**
  * Price of what is sent, without lateness. A heavier bracket that costs less is taken: nobody checks that it
  * is full. What no single parcel may weigh is several of the heaviest and one of the rest.
  */
-export function parcelPriceMinor(rate: ParcelRate, load: Load): number {
+export function parcelPriceMinor(rate: PriceList, load: Load): number {
   const billable = billableGrams(rate, load);
   const { upToGrams: heaviest, priceMinor: dearest } = lastPrice(rate);
   if (billable <= heaviest) return bracketPrice(rate, billable);
@@ -38,7 +52,7 @@ export function parcelPriceMinor(rate: ParcelRate, load: Load): number {
   return full * dearest + bracketPrice(rate, billable - full * heaviest);
 }
 
-function bracketPrice({ prices }: ParcelRate, billable: number): number {
+function bracketPrice({ prices }: PriceList, billable: number): number {
   let cheapest = Number.POSITIVE_INFINITY;
   for (const { upToGrams, priceMinor } of prices) {
     if (upToGrams >= billable && priceMinor < cheapest) cheapest = priceMinor;
@@ -46,7 +60,7 @@ function bracketPrice({ prices }: ParcelRate, billable: number): number {
   return cheapest < Number.POSITIVE_INFINITY ? cheapest : 0;
 }
 
-export const lastPrice = ({ prices }: ParcelRate): ParcelPrice =>
+export const lastPrice = ({ prices }: PriceList): ParcelPrice =>
   prices.at(-1) ?? { upToGrams: 0, priceMinor: 0 };
 
 export type ChosenRate = Readonly<{ rate: ParcelRate; priceMinor: number; costMinor: number }>;

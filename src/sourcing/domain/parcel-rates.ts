@@ -3,10 +3,11 @@
  * first zone that the destination is in. Where no service is known at all every parcel is taken to cost the
  * same, so that an order leaves in as few parcels as can be and, as ties go by preference, from near by.
  */
-import { coordinatesOf, distanceKm, type Place } from "../../kernel/geography";
-import type { CarrierService, CarrierZone, Location } from "../../catalog/domain/reference";
-import type { ParcelRate } from "./parcel-price";
+import type { Place } from "../../kernel/geography";
+import type { CarrierService, Location } from "../../catalog/domain/reference";
+import { priceListOf, type ParcelRate } from "./parcel-price";
 import type { SourcingNetwork, SourcingRequest } from "./problem";
+import { zonesTo } from "./zones";
 
 /** What a parcel is taken to cost where nobody said, in minor units: about what small parcels do cost. */
 const UNKNOWN_PARCEL_MINOR = 1_000;
@@ -24,42 +25,29 @@ const anyParcelAt = (priceMinor: number): ParcelRate => ({
   prices: [{ upToGrams: Number.POSITIVE_INFINITY, priceMinor }],
 });
 
-/** None where services are known and none of them goes from there to there. */
+/**
+ * Whether sourcing takes it that a parcel can be sent at some price, because no carrier's service is in use or the
+ * destination's country is not known.
+ */
+export const isCarrierAssumed = (
+  carrierServices: readonly CarrierService[],
+  destination: Pick<Place, "countryCode"> | null,
+): boolean => !carrierServices.some(({ active }) => active) || !destination?.countryCode;
+
+/** Empty if carriers' services are in use and none of them goes from the location to the destination. */
 export function parcelRates(
   location: Location,
   { carrierServices, lateDays }: SourcingNetwork,
   { channel, destination, pickupLocationId }: SourcingRequest,
 ): ParcelRate[] {
   if (pickupLocationId !== null) return [anyParcelAt(0)];
-  const services = carrierServices.filter(({ active }) => active);
-  if (services.length === 0 || !destination?.countryCode) return [anyParcelAt(UNKNOWN_PARCEL_MINOR)];
-  return services.flatMap((service) => {
-    const zone = zoneOf(service, location, destination);
-    if (zone === null || (zone.prices.length === 0 && zone.perExtraKgMinor === null)) return [];
+  if (isCarrierAssumed(carrierServices, destination)) return [anyParcelAt(UNKNOWN_PARCEL_MINOR)];
+  return carrierServices.flatMap((service) => {
+    const [zone] = zonesTo(service, location, destination, "centre");
+    const priceList = zone ? priceListOf(service, zone) : null;
+    if (priceList === null) return [];
     const days = lateDays?.(location.id, service.id) ?? 0;
-    return [
-      {
-        serviceId: service.id,
-        prices: zone.prices,
-        perExtraKgMinor: zone.perExtraKgMinor,
-        volumeDivisor: service.volumeDivisor ?? Number.POSITIVE_INFINITY,
-        lateDays: days,
-        latenessMinor: days * channel.sourcing.latenessPerDayMinor,
-      },
-    ];
+    const latenessMinor = days * channel.sourcing.latenessPerDayMinor;
+    return [{ serviceId: service.id, ...priceList, lateDays: days, latenessMinor }];
   });
-}
-
-/** A place that is not known exactly stands at its middle, and one whose middle is not known is far. */
-function zoneOf(service: CarrierService, location: Location, destination: Place): CarrierZone | null {
-  if (service.locationIds.length > 0 && !service.locationIds.includes(location.id)) return null;
-  const country = destination.countryCode?.toUpperCase();
-  const at = coordinatesOf(destination);
-  const distance = at ? distanceKm(location, at) : Number.POSITIVE_INFINITY;
-  const zone = service.zones.find(
-    ({ countries, maxDistanceKm }) =>
-      (countries.length === 0 || (country !== undefined && countries.includes(country))) &&
-      distance <= (maxDistanceKm ?? Number.POSITIVE_INFINITY),
-  );
-  return zone ?? null;
 }

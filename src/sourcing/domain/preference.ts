@@ -2,12 +2,10 @@
  * In which order locations are preferred where cost does not decide: across no border, our own stock before a
  * vendor's, the shorter way, then as the retailer ranks them.
  */
-import { coordinatesOf, distanceKm, sameCustomsArea, type Place } from "../../kernel/geography";
+import { coordinatesOf, distanceKm, sameCustomsArea } from "../../kernel/geography";
 import type { Channel, Location } from "../../catalog/domain/reference";
+import type { Destination } from "./destination";
 import { channelRule } from "./serving";
-
-/** Where the order goes. An `Address` is one. */
-export type Destination = Place & Readonly<{ postalCode: string | null }>;
 
 /**
  * The ids of the locations that may serve the channel, best first: in the destination's customs area, own

@@ -1,6 +1,6 @@
 /** What a sourcing decision is made from: the order, the locations that may serve it, and their stock. */
 import type { CarrierService, Channel, Location } from "../../catalog/domain/reference";
-import type { Destination } from "./preference";
+import type { Destination } from "./destination";
 
 /** What is asked for: an order, a part of one, or one that is only thought of. */
 export type SourcingRequest = Readonly<{

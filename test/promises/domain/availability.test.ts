@@ -70,8 +70,17 @@ const market = (over: Partial<Market> = {}): Market => ({
   ...over,
 });
 
+const aMug = {
+  weightGrams: 300,
+  lengthMm: null,
+  widthMm: null,
+  heightMm: null,
+  hazardous: false,
+  oversize: false,
+};
+
 const stock = (free: Record<string, number>, over: Partial<StockOfSku> = {}): StockOfSku => ({
-  sku: { weightGrams: 300, hazardous: false, oversize: false },
+  sku: aMug,
   free: new Map(Object.entries(free)),
   owed: 0,
   inbound: [],
@@ -169,7 +178,7 @@ describe("what a product page may say", () => {
     [
       "nothing of what its location may not send",
       { locations: new Map([["east", at("east", { acceptsHazardous: false })]]) },
-      stock({ east: 1 }, { sku: { weightGrams: 1, hazardous: true, oversize: false } }),
+      stock({ east: 1 }, { sku: { ...aMug, hazardous: true } }),
       [0, null, "nothing_expected"],
     ],
   ])("is %s", (_case, over, of, expected) => {
@@ -178,9 +187,41 @@ describe("what a product page may say", () => {
     expect([cheapest, fastest]).toEqual([null, null]);
   });
 
+  it("counts no units at a location from which no service goes there", () => {
+    const fromWest = { ...service("slow", 2, 4, 300), locationIds: ["west"] };
+    const one = availabilityOf(market({ carrierServices: [fromWest] }), stock({ east: 2, west: 3 }));
+    expect(one).toMatchObject({ available: 3, cheapest: { locationId: "west" }, noDate: null });
+    const fromNone = { ...fromWest, locationIds: ["north"] };
+    const none = availabilityOf(market({ carrierServices: [fromNone] }), stock({ east: 2, west: 3 }));
+    expect(none).toMatchObject({ available: 0, shipByOn: null, cheapest: null, noDate: "no_service" });
+    const nowhere = market({ carrierServices: [fromNone], destination: null });
+    expect(availabilityOf(nowhere, stock({ east: 2, west: 3 })).available).toBe(5);
+  });
+
+  it("counts units where no carrier's service is in use at all", () => {
+    const inactive = { ...service("slow", 2, 4, 300), active: false };
+    const quote = availabilityOf(market({ carrierServices: [inactive] }), stock({ east: 2 }));
+    expect(quote).toMatchObject({ available: 2, shipByOn: "2026-11-25", noDate: "no_service" });
+  });
+
+  it("compares services by the price of the unit's weight and volume", () => {
+    const byVolume = { ...service("byVolume", 2, 4, 0), volumeDivisor: 5_000 };
+    const { prices: _, ...zone } = byVolume.zones[0]!;
+    const prices = [
+      { upToGrams: 500, priceMinor: 200 },
+      { upToGrams: 30_000, priceMinor: 700 },
+    ];
+    const carrierServices = [{ ...byVolume, zones: [{ ...zone, prices }] }, service("flat", 2, 4, 300)];
+    const cheapestOf = (sku: StockOfSku["sku"]) =>
+      availabilityOf(market({ carrierServices }), stock({ east: 1 }, { sku })).cheapest?.serviceId;
+    expect(cheapestOf(aMug)).toBe("byVolume");
+    expect(cheapestOf({ ...aMug, lengthMm: 300, widthMm: 300, heightMm: 300 })).toBe("flat");
+    expect(cheapestOf({ ...aMug, weightGrams: 600 })).toBe("flat");
+  });
+
   it("offers no pickup of goods that the store does not accept", () => {
     const store = at("shop", { shipsOrders: false, offersPickup: true, acceptsHazardous: false });
-    const hazardous = { weightGrams: 300, hazardous: true, oversize: false };
+    const hazardous = { ...aMug, hazardous: true };
     const locations = new Map([["shop", store]]);
     expect(availabilityOf(market({ locations }), stock({ shop: 4 })).pickup).toHaveLength(1);
     expect(availabilityOf(market({ locations }), stock({ shop: 4 }, { sku: hazardous })).pickup).toEqual([]);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Address } from "../../../src/kernel/address";
 import type { Channel, Location } from "../../../src/catalog/domain/reference";
-import { locationPreference, type Destination } from "../../../src/sourcing/domain/preference";
+import type { Destination } from "../../../src/sourcing/domain/destination";
+import { locationPreference } from "../../../src/sourcing/domain/preference";
 import { plainChannel, plainLocation } from "../../support/reference-defaults";
 
 const nowhere: Address = {

@@ -11,7 +11,7 @@ import type {
   SourcingRequest,
   SourcingProblem,
 } from "../../../src/sourcing/domain/problem";
-import type { Destination } from "../../../src/sourcing/domain/preference";
+import type { Destination } from "../../../src/sourcing/domain/destination";
 import { plainChannel, plainLocation } from "../../support/reference-defaults";
 
 const nowhere = {

@@ -169,6 +169,15 @@ describe("sourceOrder", () => {
     expect(said(problemOf({ mug: mugs }, { destination: null, channel: sold }))).toHaveLength(1);
   });
 
+  it("takes a missing state from the postal code", () => {
+    const destination = { ...newYork, latitude: null, longitude: null, region: null };
+    const california = problemOf({ mug: mugs }, { destination: { ...destination, postalCode: "90001" } });
+    const { parcels } = sourceOrder(california);
+    expect(parcels).toMatchObject([{ locationId: "reno", parcelMinor: 500 }]);
+    const newYorkState = problemOf({ mug: mugs }, { destination: { ...destination, postalCode: "10001" } });
+    expect(sourceOrder(newYorkState).parcels).toMatchObject([{ locationId: "newark", parcelMinor: 500 }]);
+  });
+
   it("sends a small order whole or as much as one place has, and says which rule kept the rest", () => {
     const supply = { mug: supplyOf(3, { newark: 3 }), pen: supplyOf(1, { reno: 1 }) };
     const small = problemOf(supply, { channel: channel({ wholeUnderMinor: 6_000 }) });

@@ -4,10 +4,10 @@
  */
 import type { Place } from "../../kernel/geography";
 
-export type Addressed = Place & Readonly<{ postalCode: string | null }>;
+export type Destination = Place & Readonly<{ postalCode: string | null }>;
 
 /** The address with its region, where only the postal code tells it. */
-export const destinationOf = (address: Addressed | null): Addressed | null =>
+export const destinationOf = (address: Destination | null): Destination | null =>
   address && address.region === null
     ? { ...address, region: regionOfPostalCode(address.countryCode, address.postalCode) }
     : address;

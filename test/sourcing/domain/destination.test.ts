@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { coordinatesOf } from "../../../src/kernel/geography";
-import { destinationOf, regionOfPostalCode } from "../../../src/promises/domain/destination";
+import { destinationOf, regionOfPostalCode } from "../../../src/sourcing/domain/destination";
 import { anAddress } from "../../support/an-order";
 
 it.each([
