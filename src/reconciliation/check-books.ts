@@ -1,18 +1,15 @@
-/** The books' side of a reconciliation: the day's entries, the accounts, and every order's money. */
+/** Checks of the books: the entries of a day, the accounts, and the money of each order. Reads only. */
 import type { ReconciliationContext } from "./context";
 import { balancesOf, type Balance } from "../ledger/domain/accounts";
 import {
   accountExceptions,
-  checkOf,
   orderExceptions,
   refundOwedException,
   trialBalanceExceptions,
   unbalancedEntries,
-  type Check,
-  type Exception,
   type OrderTotals,
-  type Sum,
-} from "./domain/checks";
+} from "./domain/book-checks";
+import { checkOf, type Check, type Exception, type Sum } from "./domain/report";
 import { expectedAllocations, type ExpectedAllocation } from "../orders/domain/allocation-differences";
 import { addDays, localDate } from "../kernel/calendar";
 import { everyDatabase } from "../platform/d1/databases";
@@ -30,7 +27,6 @@ import { LIVE, liveOrdersAfter, orderTotalsStatements, type OrderCursor } from "
 const ENTRIES_A_PAGE = 500;
 const ORDERS_A_PAGE = 100;
 
-/** Every entry of the day balances. */
 export async function checkEntries(context: ReconciliationContext, on: string): Promise<Check> {
   const databases = everyDatabase(context.databases);
   const exceptions: Exception[] = [];
@@ -56,7 +52,7 @@ export async function checkEntries(context: ReconciliationContext, on: string): 
 const keyOf = (entry: EntryKey | undefined): EntryKey | undefined =>
   entry && { postedOn: entry.postedOn, id: entry.id };
 
-/** The accounts at the end of the day: the last closing and everything posted since. */
+/** The balances at the end of the day: the last closing before it, and everything posted since. */
 export async function closingOf(context: ReconciliationContext, on: string): Promise<Balance[]> {
   const { databases } = context;
   const closing = await closingBefore(databases.primary, addDays(on, -1));
@@ -74,13 +70,13 @@ export const checkTrialBalance = (balances: readonly Balance[]): Check =>
     })),
   });
 
-export type OrdersChecked = Readonly<{
+type OrdersChecked = Readonly<{
   checks: readonly Check[];
-  /** What open lines must hold in the SKUs' objects. */
+  /** What the open lines must hold in the SKUs' objects. */
   allocations: readonly ExpectedAllocation[];
 }>;
 
-/** Every live order: its money as posted, as it says, and as its units are worth. */
+/** Reads every open order once: checks its money, and returns what its open lines must hold of stock. */
 export async function checkOrders(context: ReconciliationContext): Promise<OrdersChecked> {
   const money: Exception[] = [];
   const owed: Exception[] = [];
@@ -105,10 +101,14 @@ export async function checkOrders(context: ReconciliationContext): Promise<Order
   return {
     allocations,
     checks: [
-      checkOf("order_money", "Each order's deposits, receivable and refunds owed are what its units say", {
-        counted,
-        exceptions: money,
-      }),
+      checkOf(
+        "order_money",
+        "Each order's deposits, receivables and refunds owed match its journal entries and units",
+        {
+          counted,
+          exceptions: money,
+        },
+      ),
       await checkAccounts(context),
       checkOf("refunds_owed", "No refund is owed for longer than a week", {
         counted: owing,
@@ -118,7 +118,7 @@ export async function checkOrders(context: ReconciliationContext): Promise<Order
   };
 }
 
-/** Journal and orders of a database are read in one batch, so that no order changes between the two. */
+/** Reads journal and orders of a database in one batch, so that no order changes in between. */
 async function checkAccounts(context: ReconciliationContext): Promise<Check> {
   const { databases, config } = context;
   const today = localDate(context.now(), config.booksTimeZone);
@@ -136,13 +136,17 @@ async function checkAccounts(context: ReconciliationContext): Promise<Check> {
   const kept = balances.filter(({ account }) =>
     ["liabilities:customer-deposits", "assets:receivable", "liabilities:refund-payable"].includes(account),
   );
-  return checkOf("accounts", "The accounts kept order by order are what the open orders add up to", {
-    counted: kept.length,
-    exceptions: accountExceptions(balances, totals),
-    sums: kept.map(({ account, currency, balanceMinor }) => ({
-      name: account,
-      amount: balanceMinor,
-      currency,
-    })),
-  });
+  return checkOf(
+    "accounts",
+    "Customer deposits, receivables and refunds owed equal the sum over the open orders",
+    {
+      counted: kept.length,
+      exceptions: accountExceptions(balances, totals),
+      sums: kept.map(({ account, currency, balanceMinor }) => ({
+        name: account,
+        amount: balanceMinor,
+        currency,
+      })),
+    },
+  );
 }

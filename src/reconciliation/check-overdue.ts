@@ -1,10 +1,10 @@
-/** Nothing waits forever: what is past its deadline, dead, or was rejected on the day. */
+/** Checks every module's deadlines: work that waits too long, dead letters, and rejections of the day. Reads only. */
 import { dayBounds } from "../kernel/calendar";
 import type { Deadline } from "../platform/jobs/deadlines";
 import type { ReconciliationContext } from "./context";
-import { checkOf, type Check } from "./domain/checks";
+import { checkOf, type Check } from "./domain/report";
 
-/** The sweep handles everything that waits within minutes. */
+/** The sweep handles waiting work within minutes. */
 const DEADLINE_MS = 15 * 60_000;
 const MAX_OF_EACH = 1_000;
 
@@ -16,13 +16,13 @@ export async function checkOverdue(context: ReconciliationContext, on: string): 
     await Promise.all(
       deadlines.flatMap((deadline) => {
         const bounds = boundsOf(deadline, context, on);
-        const asked = deadline.of === "primary" ? [databases.primary] : databases.allOrders;
-        return asked.map((db) => overdueIn(db, deadline, bounds));
+        const queried = deadline.of === "primary" ? [databases.primary] : databases.allOrders;
+        return queried.map((db) => overdueIn(db, deadline, bounds));
       }),
     )
   ).flat();
   const kinds = Map.groupBy(found, ({ what }) => what);
-  return checkOf("overdue", "Nothing is past its deadline, dead or rejected", {
+  return checkOf("overdue", "No work is past its deadline, dead or rejected", {
     counted: found.length,
     exceptions: found.map(({ what, id, since, detail }) => ({
       subject: id,

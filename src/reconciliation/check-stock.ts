@@ -1,7 +1,7 @@
 /** The checks of stock, from what was read of it and what of that was repaired. Pure. */
 import type { StockEffect } from "../inventory/domain/stock-messages";
 import type { ExpectedAllocation } from "../orders/domain/allocation-differences";
-import { checkOf, type Check } from "./domain/checks";
+import { checkOf, type Check } from "./domain/report";
 import { effectValue } from "./domain/stock-checks";
 import type { StockReading } from "./read-stock";
 import type { AllocationRepair } from "./repair-allocations";

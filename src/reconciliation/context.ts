@@ -1,4 +1,4 @@
-/** What the reconciliation receives: everything it compares, and every module's deadlines. */
+/** The context of reconciliation: that of the modules which it compares, and every module's deadlines. */
 import type { ChannelsContext } from "../channels/context";
 import type { Deadline } from "../platform/jobs/deadlines";
 

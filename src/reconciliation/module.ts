@@ -1,6 +1,7 @@
 /**
- * Reconciliation: the nightly close, which proves that stock, orders, storefronts and money agree. Checks read and
- * compare; what can be repaired is repaired by functions that say so, and the rest is an exception for a person.
+ * Reconciliation: the nightly close, which compares stock, orders, storefronts and money. Files called read-… and check-…
+ * read and compare; files called repair-… write. A difference that no repair removes is an exception for a person. A day
+ * is reported once, and closing it stores its balances in the ledger.
  * Table: reconciliations.
  */
 import type { Module } from "../platform/module";

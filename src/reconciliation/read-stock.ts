@@ -18,7 +18,7 @@ import { commitsPostedSince, loadOrder } from "../orders/orders";
 import { everyDatabase } from "../platform/d1/databases";
 import { waitingMessages } from "../platform/outbox/waiting-messages";
 import type { ReconciliationContext } from "./context";
-import type { Exception } from "./domain/checks";
+import type { Exception } from "./domain/report";
 import {
   differsFromSnapshot,
   expiredAllocations,

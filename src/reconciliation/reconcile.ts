@@ -5,7 +5,7 @@
 import type { ReconciliationContext } from "./context";
 import type { Balance } from "../ledger/domain/accounts";
 import { addDays, localDate } from "../kernel/calendar";
-import type { Check, Report } from "./domain/checks";
+import type { Check, Report } from "./domain/report";
 import { accept, reject, type Result } from "../kernel/result";
 import { beginJobRun, finishJobRun, releaseJobRun } from "../platform/jobs/job-runs";
 import { everyDatabase } from "../platform/d1/databases";

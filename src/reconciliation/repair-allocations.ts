@@ -7,7 +7,7 @@ import { decideMatchAllocations } from "../orders/domain/stock-repair";
 import type { Order } from "../orders/domain/order";
 import type { OpenAllocation } from "../inventory/domain/stock-reading";
 import type { LineId, OrderId } from "../kernel/ids";
-import type { Exception } from "./domain/checks";
+import type { Exception } from "./domain/report";
 import { accept, reject } from "../kernel/result";
 import { firstChoice } from "../sourcing/domain/first-choice";
 import {

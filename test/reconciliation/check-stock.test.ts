@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { StockEffect } from "../../src/inventory/domain/stock-messages";
 import type { ExpectedAllocation } from "../../src/orders/domain/allocation-differences";
 import { checkStock } from "../../src/reconciliation/check-stock";
-import type { Check, Exception } from "../../src/reconciliation/domain/checks";
+import type { Check, Exception } from "../../src/reconciliation/domain/report";
 import type { StockReading } from "../../src/reconciliation/read-stock";
 import type { AllocationRepair } from "../../src/reconciliation/repair-allocations";
 

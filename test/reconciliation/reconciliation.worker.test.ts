@@ -7,7 +7,7 @@ import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { addDays } from "../../src/kernel/calendar";
 import type { JournalEntry } from "../../src/ledger/domain/journal-entry";
-import type { Check, Report } from "../../src/reconciliation/domain/checks";
+import type { Check, Report } from "../../src/reconciliation/domain/report";
 import worker from "../../src/worker";
 import { insertEntryOnce, journalEntries } from "../../src/ledger/storage/journal";
 import { insertRows } from "../../src/platform/d1/rows";

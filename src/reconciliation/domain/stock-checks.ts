@@ -9,7 +9,7 @@ import type {
   StockSnapshot,
 } from "../../inventory/domain/stock-reading";
 import type { EffectOnSku } from "../../orders/domain/stock-effects";
-import type { Exception } from "./checks";
+import type { Exception } from "./report";
 
 /** An allocation is confirmed or expired by the object's alarm within minutes. */
 const EXPIRY_GRACE_MS = 15 * 60_000;

@@ -1,8 +1,8 @@
-/** Reconciliations: the nights' reports for machines and people, and one on demand. */
+/** Routes of reconciliations: the reports as JSON and as pages, and a run on demand. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { reconcile } from "../reconcile";
 import { isDate } from "../../kernel/calendar";
-import type { Report } from "../domain/checks";
+import type { Report } from "../domain/report";
 import { ReconciliationPage } from "../pages/reconciliation";
 import { reportOn, reportsBefore } from "../storage/reconciliations";
 import type { App } from "../../platform/http/app-types";
@@ -23,7 +23,7 @@ import {
 const Summary = z.object({
   on: LocalDate,
   clean: z.boolean(),
-  provisional: z.boolean().openapi({ description: "The day was not over when it was read." }),
+  provisional: z.boolean().openapi({ description: "The day was not over when it was checked." }),
   checkedAt: Instant,
 });
 
@@ -35,7 +35,7 @@ const CheckSchema = z
     sums: z.array(
       z.object({
         name: z.string(),
-        amount: z.int().openapi({ description: "Minor units, or a count where there is no currency." }),
+        amount: z.int().openapi({ description: "Minor units of the currency, or a count if it is null." }),
         currency: z.string().nullable(),
       }),
     ),
@@ -50,10 +50,12 @@ const CheckSchema = z
           detail: z.string(),
         }),
       )
-      .openapi({ description: "The first hundred." }),
+      .openapi({ description: "The first hundred exceptions." }),
     pending: z
       .array(z.string())
-      .openapi({ description: "Allowed for: it has been posted or sent just now." }),
+      .openapi({
+        description: "Differences that are explained by messages on their way. They are no exceptions.",
+      }),
     repaired: z.array(z.string()),
   })
   .openapi("ReconciliationCheck");
@@ -67,7 +69,7 @@ const list = createRoute({
   path: "/v1/reconciliations",
   operationId: "listReconciliations",
   summary: "List reconciliations",
-  description: "The latest days first. Scope `reports:read`.",
+  description: "Latest day first. Scope `reports:read`.",
   tags: ["Books"],
   security: withKey,
   middleware: [requireScope("reports:read")] as const,
@@ -82,8 +84,8 @@ const read = createRoute({
   method: "get",
   path: "/v1/reconciliations/{date}",
   operationId: "getReconciliation",
-  summary: "Read a day's reconciliation",
-  description: "As JSON, or as a page where `Accept` asks for HTML. Scope `reports:read`.",
+  summary: "Get the reconciliation of a day",
+  description: "As JSON, or as a page if `Accept` includes HTML. Scope `reports:read`.",
   tags: ["Books"],
   security: withKey,
   middleware: [requireScope("reports:read")] as const,
@@ -103,7 +105,7 @@ const run = createRoute({
   operationId: "runReconciliation",
   summary: "Reconcile a day now",
   description: [
-    "In place of the day's report before. A day that is not over gets a provisional report, which the night",
+    "Replaces the report of the day. A day that is not over gets a provisional report, which the nightly run",
     "replaces. Scope `admin`.",
   ].join(" "),
   tags: ["Books"],
@@ -132,7 +134,7 @@ export function registerReconciliations(app: App<ReconciliationContext>): void {
     if (!report) return problem(c, { code: "not_found" });
     c.header("vary", "Accept");
     if (/\btext\/html\b/.test(c.req.header("accept") ?? "")) {
-      // The route's types know a page only as the text that it is.
+      // The route's type allows text only, not a page.
       return c.html(ReconciliationPage({ report })) as never;
     }
     return c.json(answerOf(report), 200);
@@ -158,7 +160,7 @@ const answerOf = (report: Report) => ({
   })),
 });
 
-/** Adds `/reconciliations/{date}`, the page without a key: in development only, as it shows the books. */
+/** Adds `/reconciliations/{date}`, the page without an API key. Not in production, because it shows the books. */
 export function registerReconciliationPage(app: App<ReconciliationContext>): void {
   app.get("/reconciliations/:date", async (c) => {
     const { config, databases } = c.var.context;

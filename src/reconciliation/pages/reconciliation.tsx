@@ -1,6 +1,6 @@
-/** A night's reconciliation for people: what was checked, what it came to, and every difference by name. */
+/** The report of a reconciliation as a page: the checks, their sums, and every difference. */
 import { formatMoney } from "../../kernel/money";
-import type { Check, Report, Sum } from "../domain/checks";
+import type { Check, Report, Sum } from "../domain/report";
 import { Layout } from "../../platform/http/layout";
 
 const STYLE = `
@@ -13,13 +13,11 @@ export const ReconciliationPage = ({ report }: Readonly<{ report: Report }>) => 
     <Layout title={`Reconciliation of ${report.on}`} robots="noindex" style={STYLE}>
       <h1>Reconciliation of {report.on}</h1>
       <p class={report.clean ? "good" : "bad"}>
-        <strong>
-          {report.clean ? "Stock, orders and money agree." : `${found} differences were found.`}
-        </strong>
+        <strong>{report.clean ? "Stock, orders and money agree." : `${found} exceptions were found.`}</strong>
       </p>
       <p class="soft">
-        Entries are those of the day; orders and stock are as of {new Date(report.checkedAt).toISOString()}.
-        {report.provisional ? " The day was not over yet." : null}
+        Journal entries are those of the day. Orders and stock are as of{" "}
+        {new Date(report.checkedAt).toISOString()}.{report.provisional ? " The day was not over yet." : null}
       </p>
       {report.checks.map((check) => (
         <CheckPanel check={check} />
@@ -39,8 +37,8 @@ const CheckPanel = ({ check }: Readonly<{ check: Check }>) => (
     </p>
     {check.sums.length === 0 ? null : <Sums sums={check.sums} />}
     {check.exceptions.length === 0 ? null : <Exceptions check={check} />}
-    <Named title="Pending" items={check.pending} />
-    <Named title="Repaired" items={check.repaired} />
+    <Items title="Pending" items={check.pending} />
+    <Items title="Repaired" items={check.repaired} />
   </section>
 );
 
@@ -66,12 +64,12 @@ const Exceptions = ({ check }: Readonly<{ check: Check }>) => (
     <table>
       <thead>
         <tr>
-          <th scope="col">What</th>
+          <th scope="col">Subject</th>
           <th scope="col" class="number">
             Expected
           </th>
           <th scope="col" class="number">
-            Found
+            Actual
           </th>
         </tr>
       </thead>
@@ -90,12 +88,12 @@ const Exceptions = ({ check }: Readonly<{ check: Check }>) => (
       </tbody>
     </table>
     {check.exceptionCount > check.exceptions.length ? (
-      <p class="soft">The first {check.exceptions.length} are listed.</p>
+      <p class="soft">Only the first {check.exceptions.length} are listed.</p>
     ) : null}
   </div>
 );
 
-const Named = ({ title, items }: Readonly<{ title: string; items: readonly string[] }>) =>
+const Items = ({ title, items }: Readonly<{ title: string; items: readonly string[] }>) =>
   items.length === 0 ? null : (
     <>
       <p>{title}</p>

@@ -1,5 +1,5 @@
-/** The reports of the nightly close. */
-import type { Report } from "../domain/checks";
+/** The stored reports, one for each day. */
+import type { Report } from "../domain/report";
 
 /** Replaces the day's report. */
 export async function putReport(primary: D1Database, report: Report, startedAt: number): Promise<void> {
@@ -40,7 +40,7 @@ const summaryOf = (row: SummaryRow): ReportSummary => ({
   checkedAt: row.finished_at,
 });
 
-/** The latest days first, before the given one. */
+/** Days before the given one, the latest first. */
 export async function reportsBefore(
   primary: D1Database,
   before: string,
@@ -53,7 +53,7 @@ export async function reportsBefore(
   return results.map(summaryOf);
 }
 
-/** Which days from the given one on have their final report. */
+/** The days from the given one on that have a final report. */
 export async function reconciledDays(primary: D1Database, from: string): Promise<Set<string>> {
   const { results } = await primary
     .prepare(`${SUMMARY} WHERE reconciled_on >= ?1 ORDER BY reconciled_on`)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { OpenAllocation, StockAudit, StockSnapshot } from "../../../src/inventory/domain/stock-reading";
 import type { StockEffect } from "../../../src/inventory/domain/stock-messages";
-import type { Exception } from "../../../src/reconciliation/domain/checks";
+import type { Exception } from "../../../src/reconciliation/domain/report";
 import {
   differsFromSnapshot,
   effectValue,

@@ -14,12 +14,12 @@ import { postings } from "../../../src/orders/domain/postings";
 import { isBalanced } from "../../../src/ledger/domain/journal-entry";
 import {
   accountExceptions,
-  checkOf,
   expectedDeposits,
   orderExceptions,
   refundOwedException,
   trialBalanceExceptions,
-} from "../../../src/reconciliation/domain/checks";
+} from "../../../src/reconciliation/domain/book-checks";
+import { checkOf } from "../../../src/reconciliation/domain/report";
 import { aLine, anOrder, NOON } from "../../support/an-order";
 
 const unpaid = (over: Partial<Order> = {}): Order =>
