@@ -10,7 +10,7 @@ import { createContext } from "../../src/app-context";
 import { aLine, anOrder, aPromise, aShipment } from "../support/an-order";
 import { fetchWorker, unique } from "../support/api";
 import { countingDatabase } from "../support/counting-database";
-import { storeOrder } from "../support/stored-order";
+import { storeOrder } from "../support/store-order";
 import type { Env } from "../../src/env";
 import { routes } from "../../src/modules";
 
@@ -66,9 +66,9 @@ describe("a right link", () => {
           title: "Mug <script>alert(1)</script>",
           quantity: 2,
           amountMinor: 4000,
-          standing: [
-            { standing: "on_its_way", quantity: 1 },
-            { standing: "being_prepared", quantity: 1 },
+          units: [
+            { state: "on_its_way", quantity: 1 },
+            { state: "being_prepared", quantity: 1 },
           ],
           leavesByOn: "2026-11-25",
           collectFromOn: null,

@@ -5,7 +5,7 @@
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import type { OrderId } from "../../src/kernel/ids";
-import { webLink } from "../../src/orders/domain/order-view";
+import { webLink } from "../../src/orders/domain/web-link";
 import { statusSignature } from "../../src/orders/domain/status-link";
 import { aChannel, aLocation, aSku, fetchWorker, makeKey, unique, type Call } from "../support/api";
 import { type Document } from "../support/openapi-samples";

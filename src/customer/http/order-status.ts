@@ -38,9 +38,9 @@ const PublicOrderSchema = z
         title: z.string(),
         quantity: Units,
         amountMinor: Minor,
-        standing: z.array(
+        units: z.array(
           z.object({
-            standing: z.enum([
+            state: z.enum([
               "delivered",
               "on_its_way",
               "sent",
@@ -131,7 +131,7 @@ async function orderOfLink(
 const answerOf = (order: PublicOrder): z.infer<typeof PublicOrderSchema> => ({
   ...order,
   placedAt: instantOf(order.placedAt),
-  lines: order.lines.map((line) => ({ ...line, standing: [...line.standing] })),
+  lines: order.lines.map((line) => ({ ...line, units: [...line.units] })),
   shipments: order.shipments.map((shipment) => ({
     ...shipment,
     shippedAt: instantOf(shipment.shippedAt),

@@ -8,7 +8,7 @@ import type {
   PublicOrder,
   PublicShipment,
   PublicStatus,
-  Standing,
+  UnitState,
 } from "../../orders/domain/order-view";
 import { promiseText } from "../../promises/domain/promise-text";
 import { Layout } from "../../platform/http/layout";
@@ -158,7 +158,7 @@ const Parcel = ({ shipment, place }: { shipment: PublicShipment; place: string }
   </article>
 );
 
-const STANDINGS: Readonly<Record<Standing, { words: string; tone: string }>> = {
+const UNIT_STATES: Readonly<Record<UnitState, { words: string; tone: string }>> = {
   delivered: { words: "delivered", tone: "good" },
   sent: { words: "sent", tone: "good" },
   on_its_way: { words: "on the way", tone: "good" },
@@ -177,13 +177,13 @@ const Item = ({ line, currency }: { line: PublicLine; currency: string }) => (
       <span>{moneyOf(line.amountMinor, currency)}</span>
     </div>
     <p class="standing">
-      {line.standing.map(({ standing, quantity }, i) => (
+      {line.units.map(({ state, quantity }, i) => (
         <>
           {i > 0 ? " · " : null}
-          <span class={STANDINGS[standing].tone}>
-            {line.standing.length === 1
-              ? capitalised(STANDINGS[standing].words)
-              : `${quantity} ${STANDINGS[standing].words}`}
+          <span class={UNIT_STATES[state].tone}>
+            {line.units.length === 1
+              ? capitalised(UNIT_STATES[state].words)
+              : `${quantity} ${UNIT_STATES[state].words}`}
           </span>
         </>
       ))}
@@ -203,7 +203,7 @@ const Expected = ({ line }: { line: PublicLine }) => {
     line.collectFromOn !== null,
   );
   if (words !== null) return <p class="standing">{capitalised(words)}</p>;
-  const waits = line.standing.some(({ standing }) => standing === "waiting_for_stock");
+  const waits = line.units.some(({ state }) => state === "waiting_for_stock");
   return waits ? <p class="standing soft">There is no date for it yet</p> : null;
 };
 

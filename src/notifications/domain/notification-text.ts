@@ -11,7 +11,7 @@ import type { Shipment } from "../../orders/domain/fulfillments/fulfillment";
 import type { Order } from "../../orders/domain/order";
 import type { OrderLine } from "../../orders/domain/order-line";
 import { linePromiseText } from "../../orders/domain/promises/line-promise-text";
-import { webLink } from "../../orders/domain/order-view";
+import { webLink } from "../../orders/domain/web-link";
 
 export type NotificationFacts = Readonly<{
   kind: NotificationKind;

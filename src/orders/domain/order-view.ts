@@ -1,14 +1,15 @@
 /**
- * What whoever holds the customer's link may see of an order. Every field is named here: what is not, such
- * as street, email, phone, SKU, cost, location or the reason of a hold, stays with us.
+ * What anyone with the customer's link may see of an order. Every public field is listed here. All others are private,
+ * such as street, email, phone, SKU, cost, location and the reason of a hold.
  */
 import type { CurrencyCode } from "../../kernel/money";
 import type { Shipment } from "./fulfillments/fulfillment";
 import type { Order } from "./order";
+import { webLink } from "./web-link";
 import { openUnits, type OrderLine } from "./order-line";
 
-/** Where units of a line stand, in the customer's words. `sent` is of what needs no parcel. */
-export type Standing =
+/** Where units of a line are, in the customer's terms. `sent` is for units that need no parcel. */
+export type UnitState =
   | "delivered"
   | "on_its_way"
   | "sent"
@@ -20,10 +21,10 @@ export type Standing =
 export type PublicLine = Readonly<{
   title: string;
   quantity: number;
-  /** What the line comes to, discount taken off; without tax that comes on top. */
+  /** The line's price less discount; without tax that is added on top. */
   amountMinor: number;
-  standing: readonly Readonly<{ standing: Standing; quantity: number }>[];
-  /** When what is still to come of it leaves us, or can be collected, and when it arrives: null where nobody can say. */
+  units: readonly Readonly<{ state: UnitState; quantity: number }>[];
+  /** When the units that have not arrived leave us, or can be collected, and when they arrive; null if unknown. */
   leavesByOn: string | null;
   collectFromOn: string | null;
   arrivesFromOn: string | null;
@@ -53,7 +54,7 @@ export type PublicOrder = Readonly<{
   totalMinor: number;
   paidMinor: number;
   refundedMinor: number;
-  /** Given back to the customer and not yet paid out. */
+  /** Due to the customer and not paid out yet. */
   refundDueMinor: number;
   destination: Readonly<{ city: string | null; countryCode: string | null }>;
 }>;
@@ -67,10 +68,11 @@ export type PublicStatus =
   | "returned"
   | "cancelled";
 
-/** Pure and total: whatever state the order is in, there is something true to say about it. */
+/** The public view of an order in any state. */
 export function publicView(order: Order): PublicOrder {
   const lines = order.lines.map((line) => publicLine(order, line));
-  const sumOf = (part: (line: OrderLine) => number) => order.lines.reduce((sum, line) => sum + part(line), 0);
+  const sumOf = (amount: (line: OrderLine) => number) =>
+    order.lines.reduce((sum, line) => sum + amount(line), 0);
   return {
     number: order.number,
     placedAt: order.placedAt,
@@ -95,41 +97,30 @@ export function publicView(order: Order): PublicOrder {
   };
 }
 
-/**
- * A carrier's link as others sent it: shown only if a browser would open it as a web page. One with a name
- * before its host, `https://bank.example@evil.example/`, looks as if it led elsewhere.
- */
-export function webLink(url: string | null): string | null {
-  if (url === null || !URL.canParse(url)) return null;
-  const { protocol, username, password, href } = new URL(url);
-  if (username !== "" || password !== "") return null;
-  return protocol === "https:" || protocol === "http:" ? href : null;
-}
-
 function publicLine(order: Order, line: OrderLine): PublicLine {
   const shipped = line.shipped - line.returned;
-  // Which units came back is not known apart: the delivered ones first, since only those can be sent back.
+  // Which units were returned is not known: delivered ones are assumed first, as only those can be returned.
   const arrived = deliveredUnits(order, line);
   const delivered = Math.max(0, arrived - line.returned);
-  const travels = line.kind === "physical";
-  const standing: PublicLine["standing"] = [
-    { standing: travels ? "delivered" : "sent", quantity: travels ? delivered : shipped },
-    { standing: "on_its_way", quantity: travels ? shipped - delivered : 0 },
-    { standing: "being_prepared", quantity: line.allocated + line.unsourced },
-    { standing: "waiting_for_stock", quantity: line.backordered },
-    { standing: "returned", quantity: line.returned },
-    { standing: "cancelled", quantity: line.cancelled },
+  const isPhysical = line.kind === "physical";
+  const units: PublicLine["units"] = [
+    { state: isPhysical ? "delivered" : "sent", quantity: isPhysical ? delivered : shipped },
+    { state: "on_its_way", quantity: isPhysical ? shipped - delivered : 0 },
+    { state: "being_prepared", quantity: line.allocated + line.unsourced },
+    { state: "waiting_for_stock", quantity: line.backordered },
+    { state: "returned", quantity: line.returned },
+    { state: "cancelled", quantity: line.cancelled },
   ];
   const promise = openUnits(line) > 0 || arrived < line.shipped ? line.promise : null;
-  const isFetched = order.pickupLocationId !== null;
+  const isPickup = order.pickupLocationId !== null;
   const leaves = openUnits(line) > 0 ? (promise?.shipByOn ?? null) : null;
   return {
     title: line.title,
     quantity: line.ordered,
     amountMinor: line.grossMinor - line.discountMinor,
-    standing: standing.filter(({ quantity }) => quantity > 0),
-    leavesByOn: isFetched ? null : leaves,
-    collectFromOn: isFetched ? leaves : null,
+    units: units.filter(({ quantity }) => quantity > 0),
+    leavesByOn: isPickup ? null : leaves,
+    collectFromOn: isPickup ? leaves : null,
     arrivesFromOn: promise?.deliverFromOn ?? null,
     arrivesByOn: promise?.deliverByOn ?? null,
   };
@@ -144,7 +135,7 @@ const deliveredUnits = (order: Order, line: OrderLine): number =>
 
 function publicStatus(order: Order, lines: readonly PublicLine[]): PublicStatus {
   if (order.status === "cancelled") return "cancelled";
-  const is = new Set(lines.flatMap((line) => line.standing).map(({ standing }) => standing));
+  const is = new Set(lines.flatMap((line) => line.units).map(({ state }) => state));
   const left = is.has("on_its_way") || is.has("delivered");
   if (is.has("being_prepared")) return left ? "partly_sent" : "being_prepared";
   if (is.has("waiting_for_stock")) return left ? "partly_sent" : "waiting_for_stock";

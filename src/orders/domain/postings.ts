@@ -1,9 +1,9 @@
 /**
- * What each event of an order does to the books. Revenue is earned when a parcel leaves (ASC 606, control passes);
- * what was paid before that is a customer deposit, and what leaves unpaid is receivable. Sales tax is held for the
- * state and is never revenue. Costs are in the books' currency, everything else in the order's.
+ * The postings of an order's events. Revenue is earned when a parcel leaves, as control passes then (ASC 606). What was
+ * paid before is a customer deposit; what leaves unpaid is receivable. Sales tax is owed to the state and is never
+ * revenue. Costs are in the books' currency, everything else in the order's.
  *
- * Postings are a function of the event alone, so that writing them twice writes the same.
+ * Postings are a function of the event alone, so writing them twice writes the same.
  */
 import { invariant } from "../../kernel/invariant";
 import type { CurrencyCode } from "../../kernel/money";
@@ -25,40 +25,46 @@ export type EventPosition = Readonly<{
   version: number;
   /** Which event of its commit, counted from 0. */
   index: number;
-  /** When it was committed: the day it is posted on. */
+  /** When it was committed; the entry is posted on that day. */
   at: number;
   currency: CurrencyCode;
 }>;
 
-/** The journal entry of an order's event; null when it moves no money. */
-export function journalEntryFor(event: OrderEvent, place: EventPosition, books: Books): JournalEntry | null {
-  const entry = postings(event, place, books.booksCurrency);
-  const id = `${place.orderId}/${place.version}/${place.index}`;
-  return entry && { ...entry, ...postedAt(place.at, books), id, orderId: place.orderId };
+/** The journal entry of an order's event; null if it moves no money. */
+export function journalEntryFor(
+  event: OrderEvent,
+  position: EventPosition,
+  books: Books,
+): JournalEntry | null {
+  const entry = postings(event, position, books.booksCurrency);
+  const id = `${position.orderId}/${position.version}/${position.index}`;
+  return entry && { ...entry, ...postedAt(position.at, books), id, orderId: position.orderId };
 }
 
-type Entrant = Readonly<{ currency: CurrencyCode; booksCurrency: CurrencyCode }>;
+type Currencies = Readonly<{ currency: CurrencyCode; booksCurrency: CurrencyCode }>;
 
-const POSTINGS: OrderEventHandlers<Entrant, Entry | null> = {
-  "payment.captured": (event, order) => entryInBoth("Payment captured", order, [captured(event)]),
-  "shipment.shipped": (event, order) =>
+const POSTINGS: OrderEventHandlers<Currencies, Entry | null> = {
+  "payment.captured": (event, currencies) => entryInBoth("Payment captured", currencies, [captured(event)]),
+  "shipment.shipped": (event, currencies) =>
     event.dropShipped
       ? entryInBoth(
           "Shipment by a vendor",
-          order,
+          currencies,
           [earned(event.earned)],
           costMoved(event.earned.costMinor, VENDOR),
         )
-      : entryInBoth("Shipment", order, [earned(event.earned)], costMoved(event.earned.costMinor, OWN)),
-  "deposit.refund_due": (event, order) => entryInBoth("Owed back", order, [owedBack(event.amountMinor)]),
-  "credit.applied": (event, order) => entryInBoth("Credit applied", order, [owedBack(-event.amountMinor)]),
-  "units.cancelled": (event, order) =>
-    entryInBoth("Cancelled before shipment", order, [
-      owedBack(event.refundDueMinor),
+      : entryInBoth("Shipment", currencies, [earned(event.earned)], costMoved(event.earned.costMinor, OWN)),
+  "deposit.refund_due": (event, currencies) =>
+    entryInBoth("Refund due", currencies, [refundDue(event.amountMinor)]),
+  "credit.applied": (event, currencies) =>
+    entryInBoth("Credit applied", currencies, [refundDue(-event.amountMinor)]),
+  "units.cancelled": (event, currencies) =>
+    entryInBoth("Cancelled before shipment", currencies, [
+      refundDue(event.refundDueMinor),
       ...(event.earned ? [earned(event.earned)] : []),
     ]),
-  "refund.recorded": (event, order) =>
-    entryInBoth("Refund", order, [refunded(event)], costMoved(-event.restockedCostMinor, OWN)),
+  "refund.recorded": (event, currencies) =>
+    entryInBoth("Refund", currencies, [refunded(event)], costMoved(-event.restockedCostMinor, OWN)),
   ...ignoring(
     "order.placed",
     "order.sourced",
@@ -89,17 +95,17 @@ const POSTINGS: OrderEventHandlers<Entrant, Entry | null> = {
   ),
 };
 
-/** What an event posts, balanced in each currency; null if it posts nothing. */
+/** The postings of an event, balanced in each currency; null if it moves no money. */
 export const postings = (
   event: OrderEvent,
   { currency }: Readonly<{ currency: CurrencyCode }>,
   booksCurrency: CurrencyCode,
 ): Entry | null => handleOrderEvent(POSTINGS, event, { currency, booksCurrency }, null);
 
-/** Legs in the order's currency, and costs in the books' currency. */
+/** An entry with legs in the order's currency, and costs in the books' currency. */
 const entryInBoth = (
   description: string,
-  { currency, booksCurrency }: Entrant,
+  { currency, booksCurrency }: Currencies,
   legs: readonly Legs[],
   costs: Legs = {},
 ): Entry | null =>
@@ -108,7 +114,7 @@ const entryInBoth = (
 function captured({ amountMinor, toReceivableMinor, toDepositsMinor }: EventOf<"payment.captured">): Legs {
   invariant(
     amountMinor === toReceivableMinor + toDepositsMinor,
-    "a payment settles what is receivable, and the rest is a deposit",
+    "a payment clears what is receivable, and the rest is a deposit",
   );
   return {
     "assets:psp-clearing": amountMinor,
@@ -117,8 +123,8 @@ function captured({ amountMinor, toReceivableMinor, toDepositsMinor }: EventOf<"
   };
 }
 
-/** What had been paid for what will not be sent is no deposit any more. */
-const owedBack = (amountMinor: number): Legs => ({
+/** A deposit becomes a refund that is due; back, if the amount is negative. */
+const refundDue = (amountMinor: number): Legs => ({
   "liabilities:customer-deposits": amountMinor,
   "liabilities:refund-payable": -amountMinor,
 });
@@ -140,7 +146,7 @@ function earned(sale: Earned): Legs {
   };
 }
 
-/** A return takes the sale back; what was owed is settled; the rest of the money is an allowance. */
+/** A return reverses the sale; refunds that were due are settled; the rest of the money is an allowance. */
 function refunded(refund: EventOf<"refund.recorded">): Legs {
   const { returnedGiftCardMinor: giftCardMinor = 0, fromDepositsMinor = 0 } = refund;
   const worthMinor =
@@ -169,7 +175,7 @@ function refunded(refund: EventOf<"refund.recorded">): Legs {
 }
 
 const OWN = "assets:inventory";
-/** Goods that a vendor sends were never on hand: they are owed for once they are sold. */
+/** A vendor's goods were never on hand: we owe the vendor for them once they are sold. */
 const VENDOR = "liabilities:vendor-payable";
 
 const costMoved = (soldMinor: number, from: Account): Legs => ({

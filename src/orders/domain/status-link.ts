@@ -1,13 +1,13 @@
 /**
- * The customer's link to an order's page. Who holds the link may read the page, without a login: its
- * signature can be made and checked only with our key, and is checked before anything is looked up.
+ * The customer's link to the page of an order. Anyone with the link may read the page, without a login. Only our key can
+ * make and verify its signature, which is verified before the order is read.
  */
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
 import type { OrderId } from "../../kernel/ids";
 
-/** Part of what is signed, so that a signature made for another purpose opens no page. */
+/** Part of the signed text, so that a signature made for another purpose opens no page. */
 const PURPOSE = "order-status-page/v1";
 
 /** HMAC-SHA256 as 43 characters of base64url (RFC 4648 §5, unpadded): 256 bits. */
@@ -19,7 +19,7 @@ export function statusSignature(orderId: OrderId, key: string): string {
     .replaceAll("=", "");
 }
 
-/** Takes as long for a nearly right signature as for a wrong one, so that none can be felt out. */
+/** Constant time, so that a caller cannot find a signature one character at a time. */
 export function verifyStatusSignature(orderId: OrderId, signature: string, key: string): boolean {
   const expected = statusSignature(orderId, key);
   let difference = expected.length ^ signature.length;
@@ -27,6 +27,6 @@ export function verifyStatusSignature(orderId: OrderId, signature: string, key: 
   return difference === 0;
 }
 
-/** `publicUrl` without a slash at its end. */
+/** @param publicUrl without a trailing slash. */
 export const statusUrl = (publicUrl: string, orderId: OrderId, key: string): string =>
   `${publicUrl}/s/${orderId}/${statusSignature(orderId, key)}`;

@@ -1,4 +1,4 @@
-/** What an order's events ask of stock: each effect has its own reference, so that it applies once. */
+/** The effects of an order's events on stock. Each has its own reference, so that it applies once. */
 import { lineOf, type Order } from "./order";
 import type { EventOf, OrderEvent } from "./order-events";
 import type { LineId } from "../../kernel/ids";
@@ -7,12 +7,14 @@ import type { Shortfall, StockEffect } from "../../inventory/domain/stock-messag
 
 export type EffectOnSku = Readonly<{ sku: string; effect: StockEffect }>;
 
-type Unnumbered<Effect> = Effect extends StockEffect ? Omit<Effect, "ref"> : never;
-type Asked = Readonly<{ sku: string; effect: Unnumbered<StockEffect> }>;
+type WithoutRef<Effect> = Effect extends StockEffect ? Omit<Effect, "ref"> : never;
+type UnnumberedEffect = Readonly<{ sku: string; effect: WithoutRef<StockEffect> }>;
 
 /**
- * @param order as the events left it, or later: it is only asked what its lines are.
- * @param version the one the events made; with it an effect has the same reference whenever this is asked.
+ * The effects of the events of one commit. The same arguments give the same references.
+ *
+ * @param order as the events left it, or later: only ids, SKUs and costs of its lines are read.
+ * @param version the order's version that the events made.
  */
 export const stockEffects = (
   order: Order,
@@ -24,51 +26,52 @@ export const stockEffects = (
     .flatMap((event) => handleOrderEvent(EFFECTS, event, { order, at }, []))
     .map(({ sku, effect }, i) => ({ sku, effect: { ...effect, ref: `${order.id}/${version}/${i}` } }));
 
-/** As the reasons of a location correct stock; the others say nothing of it. */
+/** Some reasons of a location correct its stock; the others do not concern it. */
 const shortfallOf = (reason: string): Shortfall | null =>
   reason === "out_of_stock" || reason === "damaged" ? reason : null;
 
-type Asking = Readonly<{ order: Order; at: number }>;
+type Commit = Readonly<{ order: Order; at: number }>;
 
 /** An effect on the line's SKU; none for a line without one. */
-function onLine({ order }: Asking, effect: Unnumbered<StockEffect>): Asked[] {
+function onLine({ order }: Commit, effect: WithoutRef<StockEffect>): UnnumberedEffect[] {
   const { sku } = lineOf(order, effect.lineId);
   return sku === null ? [] : [{ sku, effect }];
 }
 
-type Released = Readonly<{ lineId: LineId; locationId: string | null; quantity: number }>;
+/** `locationId`: null for units of a backorder. */
+type UnitsToRelease = Readonly<{ lineId: LineId; locationId: string | null; quantity: number }>;
 
-const release = (asking: Asking, released: Released): Asked[] =>
-  released.quantity === 0
+const release = (commit: Commit, units: UnitsToRelease): UnnumberedEffect[] =>
+  units.quantity === 0
     ? []
-    : onLine(asking, { type: "release", orderId: asking.order.id, ...released, at: asking.at });
+    : onLine(commit, { type: "release", orderId: commit.order.id, ...units, at: commit.at });
 
-const EFFECTS: OrderEventHandlers<Asking, Asked[]> = {
-  "units.cancelled": ({ units }, asking) =>
+const EFFECTS: OrderEventHandlers<Commit, UnnumberedEffect[]> = {
+  "units.cancelled": ({ units }, commit) =>
     units.flatMap(({ lineId, backordered, allocated }) => [
-      ...release(asking, { lineId, locationId: null, quantity: backordered }),
+      ...release(commit, { lineId, locationId: null, quantity: backordered }),
       ...allocated.flatMap(({ locationId, quantity }) =>
-        locationId === null ? [] : release(asking, { lineId, locationId, quantity }),
+        locationId === null ? [] : release(commit, { lineId, locationId, quantity }),
       ),
     ]),
-  "allocation.released": ({ lineId, locationId, quantity }, asking) =>
-    release(asking, { lineId, locationId, quantity }),
-  "fulfillment.rejected": ({ locationId, reason, units }, asking) =>
+  "allocation.released": ({ lineId, locationId, quantity }, commit) =>
+    release(commit, { lineId, locationId, quantity }),
+  "fulfillment.rejected": ({ locationId, reason, units }, commit) =>
     units.flatMap(({ lineId, quantity }) =>
-      onLine(asking, {
+      onLine(commit, {
         type: "reject",
-        orderId: asking.order.id,
+        orderId: commit.order.id,
         lineId,
         locationId,
         quantity,
         shortfall: shortfallOf(reason),
-        at: asking.at,
+        at: commit.at,
       }),
     ),
-  "move.requested": ({ lineId, quantity, from, to, keep, locations }, asking) =>
-    onLine(asking, {
+  "move.requested": ({ lineId, quantity, from, to, keep, locations }, commit) =>
+    onLine(commit, {
       type: "move",
-      orderId: asking.order.id,
+      orderId: commit.order.id,
       lineId,
       from: from.locationId,
       to,
@@ -76,10 +79,10 @@ const EFFECTS: OrderEventHandlers<Asking, Asked[]> = {
       keep,
       locations,
       fulfillmentId: from.fulfillmentId,
-      at: asking.at,
+      at: commit.at,
     }),
-  "backorder.locations_changed": ({ lineId, locations }, asking) =>
-    onLine(asking, { type: "serve", orderId: asking.order.id, lineId, locations, at: asking.at }),
+  "backorder.locations_changed": ({ lineId, locations }, commit) =>
+    onLine(commit, { type: "serve", orderId: commit.order.id, lineId, locations, at: commit.at }),
   "shipment.shipped": shipped,
   "refund.recorded": restocked,
   ...ignoring(
@@ -111,10 +114,10 @@ const EFFECTS: OrderEventHandlers<Asking, Asked[]> = {
   ),
 };
 
-function shipped(event: EventOf<"shipment.shipped">, { order }: Asking): Asked[] {
+function shipped(event: EventOf<"shipment.shipped">, { order }: Commit): UnnumberedEffect[] {
   const { locationId, dropShipped, at } = event;
   if (locationId === null) return [];
-  return event.lines.flatMap(({ lineId, quantity, sku, unitCostMinor }): Asked[] => {
+  return event.lines.flatMap(({ lineId, quantity, sku, unitCostMinor }): UnnumberedEffect[] => {
     if (sku === null) return [];
     const owner = dropShipped ? { vendorOwned: true } : {};
     const sent = { orderId: order.id, lineId, locationId, quantity, unitCostMinor, ...owner };
@@ -122,11 +125,11 @@ function shipped(event: EventOf<"shipment.shipped">, { order }: Asking): Asked[]
   });
 }
 
-function restocked(event: EventOf<"refund.recorded">, asking: Asking): Asked[] {
+function restocked(event: EventOf<"refund.recorded">, commit: Commit): UnnumberedEffect[] {
   return event.returned.flatMap(({ lineId, quantity, restockLocationId: locationId }) => {
     if (locationId === null) return [];
-    const unitCostMinor = lineOf(asking.order, lineId).unitCostMinor ?? 0;
-    const back = { orderId: asking.order.id, lineId, locationId, quantity, unitCostMinor };
-    return onLine(asking, { type: "restock", ...back, at: event.at });
+    const unitCostMinor = lineOf(commit.order, lineId).unitCostMinor ?? 0;
+    const back = { orderId: commit.order.id, lineId, locationId, quantity, unitCostMinor };
+    return onLine(commit, { type: "restock", ...back, at: event.at });
   });
 }

@@ -6,11 +6,11 @@ import { addDays, dayBounds, dayEnd, localDate, weekday } from "../../../kernel/
 import type { Location } from "../../../catalog/domain/reference";
 import type { PostponeReason } from "../events/fulfillment-events";
 
-/** `inactive`: it ships nothing any more, until its settings change. */
+/** `inactive`: it ships nothing any more, or hands nothing over any more, until its settings change. */
 export type LocationState = "shipping" | "closed_today" | "inactive";
 
-export function locationState(location: Location | undefined, now: number): LocationState {
-  if (!location?.active || !location.shipsOrders) return "inactive";
+export function locationState(location: Location | undefined, now: number, isPickup = false): LocationState {
+  if (!location?.active || !(isPickup ? location.offersPickup : location.shipsOrders)) return "inactive";
   return location.closedOn.includes(localDate(now, location.timeZone)) ? "closed_today" : "shipping";
 }
 
@@ -49,9 +49,10 @@ export function postponementAt(
   location: Location | undefined,
   released: number,
   now: number,
+  isPickup = false,
 ): Readonly<{ releaseAt: number; reason: PostponeReason }> | null {
   if (!location) return { releaseAt: now + DAY_MS, reason: "closed" };
-  switch (locationState(location, now)) {
+  switch (locationState(location, now, isPickup)) {
     case "inactive":
       return { releaseAt: inactivePostponement(location, now), reason: "closed" };
     case "closed_today":

@@ -1,13 +1,13 @@
 /**
- * Promising an order's lines, and deciding whether the promises were kept.
+ * Decides the delivery promises of an order's lines.
  *
- * A line is promised for its last unit: what is planned leaves as its location's hours allow, what waits leaves
- * the day after the inbound that serves it, and what nobody can tell keeps the whole line without a date. A
- * promise moves when the plan does, or when its day has passed and the goods are still there.
+ * A line is promised for its last unit. Planned units leave as their location's hours allow. Backordered units leave
+ * the day after the inbound that fills them. If one unit has no date, the line has none. A promise moves when the plan
+ * changes, or when its day has passed and units have not left.
  */
 import { dayEnd, localMinute } from "../../../kernel/calendar";
 import type { LineId } from "../../../kernel/ids";
-import { isLive, type Fulfillment } from "../fulfillments/fulfillment";
+import { isLive, unshippedUnits, type Fulfillment } from "../fulfillments/fulfillment";
 import type { Order } from "../order";
 import type { OrderEvent } from "../order-events";
 import { openUnits, type OrderLine } from "../order-line";
@@ -33,58 +33,64 @@ import {
 export type PromiseFacts = Readonly<{
   locations: ReadonlyMap<string, Location>;
   carrierServices: readonly CarrierService[];
-  /** Of every line that waits; null where it could not be asked. */
+  /** For every line with a backorder; null if it could not be read. */
   supply: ReadonlyMap<LineId, Supply> | null;
   now: number;
 }>;
 
-/** The events that bring the promises of the order up to what it is now; none where they stand. */
-export function decidePromises(order: Order, facts: PromiseFacts, why: MoveReason): OrderEvent[] {
+/** The events that bring the order's promises up to date; none if they stand. */
+export function decidePromises(order: Order, facts: PromiseFacts, reason: MoveReason): OrderEvent[] {
   const wayFrom = wayOf(order, facts);
-  const sent = order.lines.filter(({ kind }) => kind === "physical");
+  const physical = order.lines.filter(({ kind }) => kind === "physical");
   const legs = new Map(
-    sent.filter((line) => openUnits(line) > 0).map((line) => [line.id, legsOf(order, line, facts)]),
+    physical.filter((line) => openUnits(line) > 0).map((line) => [line.id, legsOf(order, line, facts)]),
   );
-  const whole =
-    leavesAsAWhole(order) && legs.size > 0 ? promiseOfLegs([...legs.values()].flat(), wayFrom) : null;
+  const complete =
+    shipsComplete(order) && legs.size > 0 ? promiseOfLegs([...legs.values()].flat(), wayFrom) : null;
   return [
-    ...order.fulfillments.flatMap((part) => scheduled(part, whole, facts)),
-    ...sent.flatMap((line) => {
-      const own = legs.get(line.id);
-      return own
-        ? ofOpenLine(line, whole ?? promiseOfLegs(own, wayFrom), why)
-        : ofSentLine(order, line, facts);
+    ...order.fulfillments.flatMap((fulfillment) => scheduled(fulfillment, complete, facts)),
+    ...physical.flatMap((line) => {
+      const ofLine = legs.get(line.id);
+      return ofLine
+        ? openLineEvents(line, complete ?? promiseOfLegs(ofLine, wayFrom), reason)
+        : shippedLineEvents(order, line, facts);
     }),
   ];
 }
 
-/** Then all of it is promised for when the last of it can leave. */
-const leavesAsAWhole = ({ holds }: Order): boolean => holds.some(({ code }) => code === "ship_complete");
+/** Then every line is promised for the day when the last unit of the order can leave. */
+const shipsComplete = ({ holds }: Order): boolean => holds.some(({ code }) => code === "ship_complete");
 
-function scheduled(part: Fulfillment, whole: LinePromise | null, facts: PromiseFacts): OrderEvent[] {
-  if (part.locationId === null || !isLive(part)) return [];
-  const leg = partLeg(part, facts);
-  const own = typeof leg === "string" ? null : leg.shipByOn;
-  const shipByOn = whole && own && (whole.shipByOn === null || whole.shipByOn > own) ? whole.shipByOn : own;
-  if (shipByOn === part.shipByOn) return [];
-  const zone = facts.locations.get(part.locationId)?.timeZone ?? "UTC";
-  const lateAt = shipByOn === null ? null : dayEnd(shipByOn, zone);
-  return [{ type: "fulfillment.scheduled", fulfillmentId: part.id, shipByOn, lateAt }];
-}
-
-function ofOpenLine(
-  { id: lineId, promise: before }: OrderLine,
-  now: LinePromise,
-  why: MoveReason,
+function scheduled(
+  fulfillment: Fulfillment,
+  complete: LinePromise | null,
+  facts: PromiseFacts,
 ): OrderEvent[] {
-  if (before === null) return [{ type: "promise.made", lineId, promise: now }];
-  return isSamePromise(before, now)
-    ? []
-    : [{ type: "promise.moved", lineId, before: told(before), after: now, reason: why }];
+  const { id: fulfillmentId, locationId } = fulfillment;
+  if (locationId === null || !isLive(fulfillment)) return [];
+  const leg = legOf(fulfillment, facts);
+  const earliest = typeof leg === "string" ? null : leg.shipByOn;
+  const waits = complete && earliest && (complete.shipByOn === null || complete.shipByOn > earliest);
+  const shipByOn = waits ? complete.shipByOn : earliest;
+  if (shipByOn === fulfillment.shipByOn) return [];
+  const zone = facts.locations.get(locationId)?.timeZone ?? "UTC";
+  const lateAt = shipByOn === null ? null : dayEnd(shipByOn, zone);
+  return [{ type: "fulfillment.scheduled", fulfillmentId, shipByOn, lateAt }];
 }
 
-/** Nothing is left to send: it may have left too late, or have arrived. */
-function ofSentLine(order: Order, line: OrderLine, facts: PromiseFacts): OrderEvent[] {
+function openLineEvents(
+  { id: lineId, promise: before }: OrderLine,
+  after: LinePromise,
+  reason: MoveReason,
+): OrderEvent[] {
+  if (before === null) return [{ type: "promise.made", lineId, promise: after }];
+  return isSamePromise(before, after)
+    ? []
+    : [{ type: "promise.moved", lineId, before: told(before), after, reason }];
+}
+
+/** For a line with nothing left to ship: it may have left too late, or have arrived. */
+function shippedLineEvents(order: Order, line: OrderLine, facts: PromiseFacts): OrderEvent[] {
   if (line.promise === null) return [];
   const late = sentLate(order, line, line.promise, facts);
   if (late) return [{ type: "promise.moved", lineId: line.id, ...late, reason: "sent_late" }];
@@ -98,25 +104,23 @@ const wayOf = ({ shippingAddress, shippingMethod, pickupLocationId }: Order, fac
     facts.carrierServices,
   );
 
-/** Whence and when the line's open units leave. */
+/** Where the line's open units leave from, and when. */
 function legsOf(order: Order, line: OrderLine, facts: PromiseFacts): readonly (Leg | NoDate)[] {
   if (line.unsourced > 0) return ["not_sourced"];
   const planned = order.fulfillments
-    .filter((part) => isLive(part) && holds(part, line.id))
-    .map((part) => partLeg(part, facts));
+    .filter((fulfillment) => isLive(fulfillment) && unshippedUnits(fulfillment, line.id) > 0)
+    .map((fulfillment) => legOf(fulfillment, facts));
   return [...planned, ...awaitedLegs(line.backordered, facts.supply?.get(line.id), facts.locations)];
 }
 
-const holds = ({ lines }: Fulfillment, id: LineId): boolean =>
-  lines.some(({ lineId, quantity, shipped }) => lineId === id && quantity > shipped);
-
 /**
- * When the part leaves: what is planned is released when it is due, or now where something held it; what was
- * released leaves as it was then, or as if it had been released now, where that day has passed.
+ * When the fulfillment leaves. A planned one is released when it is due, or now if it is overdue. A released one leaves
+ * on the day that followed from its release; if that day has passed, as if it were released now.
  */
-function partLeg(part: Fulfillment, { locations, now }: PromiseFacts): Leg | NoDate {
-  const location = part.locationId === null ? undefined : locations.get(part.locationId);
-  const releasedAt = part.status === "planned" ? Math.max(part.releaseAt, now) : (part.releasedAt ?? now);
+function legOf(fulfillment: Fulfillment, { locations, now }: PromiseFacts): Leg | NoDate {
+  const { locationId, status, releaseAt } = fulfillment;
+  const location = locationId === null ? undefined : locations.get(locationId);
+  const releasedAt = status === "planned" ? Math.max(releaseAt, now) : (fulfillment.releasedAt ?? now);
   const leg = legFrom(location, releasedAt);
   const hasPassed =
     location && typeof leg !== "string" && leg.shipByOn < localMinute(now, location.timeZone).slice(0, 10);

@@ -1,11 +1,11 @@
 /**
- * How a promise ends: kept where the last of the line arrived, or left, by the first day that was promised. Days
- * are those of the location that sent it, since nobody knows the customer's clock.
+ * How a promise ends: kept, if the last unit of the line arrived, or left, by the first day that was promised. Days are
+ * local to the location that shipped it, as the customer's time zone is unknown.
  */
 import { localDate } from "../../../kernel/calendar";
 import type { Shipment } from "../fulfillments/fulfillment";
 import type { Order } from "../order";
-import type { OrderEvent } from "../order-events";
+import type { EventOf } from "../order-events";
 import type { OrderLine } from "../order-line";
 import type { CarrierService, Location } from "../../../catalog/domain/reference";
 import { daysLate, deliveryDays } from "../../../promises/domain/arrival";
@@ -18,21 +18,21 @@ type Reference = Readonly<{
   carrierServices: readonly CarrierService[];
 }>;
 
-type Settled = Extract<OrderEvent, { type: "promise.settled" }>;
-
-/** The end of the promise of a line that has nothing left to send; null while it is open, or where nothing was promised. */
+/** For a line with nothing left to ship; null while the promise is open, and if no day was promised. */
 export function outcomeOf(
   order: Order,
   line: OrderLine,
   { first, outcome }: StandingPromise,
   locations: Reference["locations"],
-): Settled | null {
+): EventOf<"promise.settled"> | null {
   if (outcome !== null || first === null || line.shipped === 0) return null;
-  const parcels = parcelsOf(order, line);
-  const times = parcels.map((parcel) => (first.of === "delivery" ? parcel.deliveredAt : parcel.shippedAt));
+  const shipments = shipmentsOf(order, line);
+  const times = shipments.map(({ deliveredAt, shippedAt }) =>
+    first.of === "delivery" ? deliveredAt : shippedAt,
+  );
   if (times.length === 0 || times.includes(null)) return null;
   const at = Math.max(...times.map(Number));
-  const { locationId, carrier } = parcels[times.indexOf(at)]!;
+  const { locationId, carrier } = shipments[times.indexOf(at)]!;
   const settledOn = localDate(at, zoneOf(locationId, locations));
   return {
     type: "promise.settled",
@@ -47,8 +47,8 @@ export function outcomeOf(
 }
 
 /**
- * The last of the line has left too late to arrive as promised: from when it left it is known when it will. What
- * left in good time is promised as before.
+ * The new promise of a line whose last unit left too late to arrive as promised, computed from the day it left. Null
+ * if every unit left in time, or if the promise has ended.
  */
 export function sentLate(
   order: Order,
@@ -58,13 +58,13 @@ export function sentLate(
 ): Readonly<{ before: LinePromise; after: LinePromise }> | null {
   if (standing.deliverByOn === null || standing.outcome !== null) return null;
   let latest: LinePromise | null = null;
-  for (const parcel of parcelsOf(order, line)) {
-    const location = parcel.locationId === null ? undefined : locations.get(parcel.locationId);
-    if (!location || parcel.deliveredAt !== null) continue;
+  for (const shipment of shipmentsOf(order, line)) {
+    const location = shipment.locationId === null ? undefined : locations.get(shipment.locationId);
+    if (!location || shipment.deliveredAt !== null) continue;
     const ways = waysThere(carrierServices, location, destinationOf(order.shippingAddress));
-    const way = wayChosen(ways, parcel.service ?? order.shippingMethod);
+    const way = wayChosen(ways, shipment.service ?? order.shippingMethod);
     if (!way) continue;
-    const shipByOn = localDate(parcel.shippedAt, location.timeZone);
+    const shipByOn = localDate(shipment.shippedAt, location.timeZone);
     const days = deliveryDays(shipByOn, way.transit);
     if (days.deliverByOn <= (latest?.deliverByOn ?? standing.deliverByOn)) continue;
     latest = { shipByOn, ...days, locationId: location.id, inboundOn: null, noDate: null };
@@ -72,8 +72,8 @@ export function sentLate(
   return latest && { before: told(standing), after: latest };
 }
 
-const parcelsOf = (order: Order, line: OrderLine): Shipment[] =>
-  order.shipments.filter((parcel) => parcel.lines.some(({ lineId }) => lineId === line.id));
+const shipmentsOf = (order: Order, line: OrderLine): Shipment[] =>
+  order.shipments.filter(({ lines }) => lines.some(({ lineId }) => lineId === line.id));
 
 const zoneOf = (locationId: string | null, locations: Reference["locations"]): string =>
   (locationId !== null && locations.get(locationId)?.timeZone) || "UTC";

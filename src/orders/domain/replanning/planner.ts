@@ -1,6 +1,6 @@
 /**
- * What a stored order's units would cost from elsewhere: the same optimum that takes orders in, over what the
- * order has planned and what is free beside it.
+ * Plans the units of a stored order with the same optimizer that sources new orders: over the units that the order has
+ * planned and the stock that is free beside them.
  */
 import type { LineId } from "../../../kernel/ids";
 import type { LineToPlan, ReplanProblem, UnitsAt } from "./problem";
@@ -15,42 +15,42 @@ import { sourceOrder } from "../../../sourcing/domain/source-order";
 import { standingDecision } from "../../../sourcing/domain/standing-plan";
 import type { StockOfLine } from "../../../inventory/domain/stock-reading";
 
-export type Replanning = Readonly<{
+export type PlannerInput = Readonly<{
   network: SourcingNetwork;
   request: SourcingRequest;
   skus: ReadonlyMap<LineId, string>;
   stock: ReadonlyMap<LineId, StockOfLine>;
 }>;
 
-export function plannerOf(given: Replanning): Pick<ReplanProblem, "plan" | "isWorthIt"> {
-  const { gainThresholdMinor } = given.request.channel.sourcing;
+export function plannerOf(input: PlannerInput): Pick<ReplanProblem, "plan" | "isWorthIt"> {
+  const { gainThresholdMinor } = input.request.channel.sourcing;
   return {
     plan: (lines, locations) => {
-      const problem = problemOf(given, lines, locations);
+      const problem = problemOf(input, lines, locations);
       const { parcels } = sourceOrder(problem);
-      return shareAmongLines(withSkus(given, lines), parcels, []) as readonly UnitsAt[];
+      return shareAmongLines(withSkus(input, lines), parcels, []) as readonly UnitsAt[];
     },
-    isWorthIt: (standing, other, lines) => {
-      const locations = [...standing, ...other].map(({ locationId }) => locationId);
-      const problem = problemOf(given, lines, locations);
+    isWorthIt: (current, other, lines) => {
+      const locations = [...current, ...other].map(({ locationId }) => locationId);
+      const problem = problemOf(input, lines, locations);
       const best = sourceOrder(problem);
-      const stands = standingDecision(problem, withSkus(given, lines), standing, best);
-      const planned = standingDecision(problem, withSkus(given, lines), other, best);
-      if (planned === null) return false;
-      return stands === null || stands.costMinor - planned.costMinor > gainThresholdMinor;
+      const ofCurrent = standingDecision(problem, withSkus(input, lines), current, best);
+      const ofOther = standingDecision(problem, withSkus(input, lines), other, best);
+      if (ofOther === null) return false;
+      return ofCurrent === null || ofCurrent.costMinor - ofOther.costMinor > gainThresholdMinor;
     },
   };
 }
 
-const withSkus = ({ skus }: Replanning, lines: readonly LineToPlan[]) =>
+const withSkus = ({ skus }: PlannerInput, lines: readonly LineToPlan[]) =>
   lines.flatMap(({ lineId, quantity }) => {
     const sku = skus.get(lineId);
     return sku === undefined ? [] : [{ lineId, sku, quantity }];
   });
 
-/** Lines of one SKU share what is free of it; what each holds it brings with it. */
+/** Lines of one SKU share its free stock, and each adds the units that it has allocated. */
 function problemOf(
-  { network, request, skus, stock }: Replanning,
+  { network, request, skus, stock }: PlannerInput,
   lines: readonly LineToPlan[],
   locations: readonly string[],
 ): SourcingProblem {

@@ -22,6 +22,8 @@ export type ReplanProblem = Readonly<{
   notToday: ReadonlySet<string>;
   /** For locations that ship nothing today: until when a fulfillment that stays there is postponed. */
   postponeUntil: ReadonlyMap<string, number>;
+  /** Whether the location accepts the line's goods. */
+  acceptsLine: (lineId: LineId, locationId: string) => boolean;
   /** Units of each line's SKU that are not allocated. */
   free: ReadonlyMap<LineId, Readonly<Record<string, number>>>;
   /** The best plan of the lines over the locations, best first. The same input always gives the same plan. */

@@ -1,4 +1,4 @@
-/** Which events make an order's plan doubtful, so that it is decided again. */
+/** Which events may make another plan better, so that the order is replanned. */
 import { handleOrderEvent, ignoring, type OrderEventHandlers } from "../order-event-handlers";
 import type { OrderEvent } from "../order-events";
 import type { ReplanReason } from "../events/unit-events";
@@ -40,6 +40,6 @@ const REASONS: OrderEventHandlers<null, ReplanReason | null> = {
   ),
 };
 
-/** Why the order is to be replanned after the event; null if its plan stands. */
+/** Why the event requires a replan; null if the plan stands. */
 export const replanReasonOf = (event: OrderEvent): ReplanReason | null =>
   handleOrderEvent(REASONS, event, null, null);

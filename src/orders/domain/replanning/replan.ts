@@ -68,11 +68,12 @@ function pickupHold(order: Order, location: string, { isInactive, now, by }: Rep
  */
 function backorderLocations(
   order: Order,
-  { free, mayImprove, eligible: locations }: ReplanProblem,
+  { free, mayImprove, eligible, acceptsLine }: ReplanProblem,
 ): OrderEvent[] {
   if (!mayImprove) return [];
   return order.lines.flatMap(({ id: lineId, backordered }): OrderEvent[] => {
     const at = free.get(lineId) ?? {};
+    const locations = eligible.filter((id) => acceptsLine(lineId, id));
     if (backordered === 0 || !locations.some((id) => (at[id] ?? 0) > 0)) return [];
     return [{ type: "backorder.locations_changed", lineId, locations }];
   });

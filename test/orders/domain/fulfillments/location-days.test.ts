@@ -42,6 +42,25 @@ describe("a location", () => {
     expect(locationState(location, FRIDAY_EVENING)).toBe(expected);
   });
 
+  it.each([
+    {
+      name: "offers pickup but ships no orders",
+      over: { shipsOrders: false, offersPickup: true },
+      state: "shipping",
+    },
+    { name: "offers no pickup but ships orders", over: { offersPickup: false }, state: "inactive" },
+    { name: "is not active", over: { active: false, offersPickup: true }, state: "inactive" },
+    {
+      name: "is closed today",
+      over: { offersPickup: true, closedOn: ["2026-11-27"] },
+      state: "closed_today",
+    },
+  ])("is $state for a pickup if it $name", ({ over, state }) => {
+    expect(locationState(reno(over), FRIDAY_EVENING, true)).toBe(state);
+    const isPostponed = postponementAt(reno(over), 0, FRIDAY_EVENING, true) !== null;
+    expect(isPostponed).toBe(state !== "shipping");
+  });
+
   it.each<[string, Location, number]>([
     ["on its next working day", reno(), MONDAY],
     ["not while it is closed", reno({ closedOn: ["2026-11-30"] }), TUESDAY],

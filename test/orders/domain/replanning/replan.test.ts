@@ -33,6 +33,7 @@ const given = (free: Free, over: Partial<ReplanProblem> = {}): ReplanProblem => 
   isInactive: () => false,
   notToday: new Set(),
   postponeUntil: new Map(),
+  acceptsLine: () => true,
   free: new Map(Object.entries(free).map(([title, at]) => [lineId(title), at])),
   plan: nearestFirst,
   isWorthIt: (standing, other) => parcels(other) < parcels(standing),
@@ -189,6 +190,21 @@ describe("a stored order is sourced again", () => {
       }),
       { numRuns: 5_000 },
     );
+  });
+});
+
+describe("a backorder", () => {
+  const waiting = orderOf({}, { Mug: 1 });
+  const eastOnly = { acceptsLine: (_: LineId, id: string) => id === "east" };
+
+  it("is offered only locations that accept its goods", () => {
+    expect(decideReplan(waiting, given({ Mug: { east: 1, west: 1 } }, eastOnly))).toEqual([
+      { type: "backorder.locations_changed", lineId: lineId("Mug"), locations: ["east"] },
+    ]);
+  });
+
+  it("is offered none while stock is free only where its goods are not accepted", () => {
+    expect(decideReplan(waiting, given({ Mug: { west: 1 } }, eastOnly))).toEqual([]);
   });
 });
 
