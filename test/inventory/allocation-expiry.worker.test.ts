@@ -208,7 +208,9 @@ it("tells an order that its backorder was filled only once the order is known to
   const filled = await runInDurableObject(stubOf("FILL"), async (object: SkuInventory, state) => {
     const asking = object.alarm();
     await asking;
-    return state.storage.sql.exec<{ eventCount: number }>("SELECT event_count AS eventCount FROM holdings").one().eventCount;
+    return state.storage.sql
+      .exec<{ eventCount: number }>("SELECT event_count AS eventCount FROM holdings")
+      .one().eventCount;
   });
   expect(filled).toBe(1);
   expect(await openAllocations("FILL")).toEqual(["line_a east:2 confirmed"]);

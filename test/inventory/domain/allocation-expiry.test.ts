@@ -1,33 +1,26 @@
 import { describe, expect, it } from "vitest";
-import { type Stock, withHolding } from "../../../src/inventory/domain/sku-stock";
-import type { Holding } from "../../../src/inventory/domain/holding";
-import type { AllocationRequest } from "../../../src/inventory/domain/allocation-request";
-import { allocateStock } from "../../../src/inventory/domain/allocate-stock";
 import {
-  type LineLookup,
   LOOKUP_AGAIN_MS,
   resolveDue,
+  type LineLookup,
 } from "../../../src/inventory/domain/allocation-expiry";
+import type { AllocationRequest } from "../../../src/inventory/domain/allocation-request";
 import { fillBackorders } from "../../../src/inventory/domain/backorders";
+import type { Holding } from "../../../src/inventory/domain/holding";
+import { withHolding, type Stock } from "../../../src/inventory/domain/sku-stock";
 import { applyOperation } from "../../../src/inventory/domain/stock-operations";
-import { allocationOf, expectSound, MINUTE, say, stockOf } from "./stock-world";
+import { expectSound, MINUTE, stockOf, summaryOf, withAllocations } from "./stock-world";
 
-function allocated(
+/** A pending holding of `line_a`: two units at east, which expire after 15 minutes. */
+const pending = (
   over: Partial<AllocationRequest> = {},
   onHand: Record<string, number> = { east: 2 },
-): Stock {
-  const result = allocateStock(
-    stockOf(onHand),
-    allocationOf({ quantity: 2, shortage: "backorder", ...over }),
-  );
-  if (!result.ok) throw new Error(result.rejection.code);
-  return result.value.stock;
-}
+): Stock => withAllocations(stockOf(onHand), { quantity: 2, ...over });
 
 const reservation = { holder: "res_1", orderId: null } as const;
 
-/** As it is answered for the one holder there is, with the expiry that it had. */
-function settled(
+/** The stock's only holding after its lookup. The lookup saw the holding's current expiry, unless `over` differs. */
+function resolved(
   stock: Stock,
   line: LineLookup["line"],
   now: number,
@@ -41,50 +34,139 @@ function settled(
 }
 
 describe("resolveDue", () => {
-  it.each<[string, Stock, LineLookup["line"], number, string, number | null]>([
-    ["lets go of a line that has no use for units", allocated(), "has_none", 16 * MINUTE, "expired", null],
-    ["but not within the minute", allocated(), "has_none", 16 * MINUTE - 1, "pending east:2", 16 * MINUTE],
-    ["confirms a line that has units", allocated(), "has_units", 16 * MINUTE, "confirmed east:2", null],
-    ["confirms it early, too", allocated(), "has_units", MINUTE, "confirmed east:2", null],
-    [
-      "keeps what nobody can tell of",
-      allocated(),
-      "unknown",
-      16 * MINUTE,
-      "pending east:2",
-      16 * MINUTE + LOOKUP_AGAIN_MS,
-    ],
-    ["lets go of a reservation on time", allocated(reservation), "has_none", 15 * MINUTE, "expired", null],
-    ["but not before", allocated(reservation), "has_none", 15 * MINUTE - 1, "pending east:2", 15 * MINUTE],
-    ["lets go of what is owed", allocated({ quantity: 5 }), "has_none", 16 * MINUTE, "expired", null],
-  ])("%s", (_rule, stock, order, now, expected, dueAt) => {
-    const after = settled(stock, order, now);
-    expect(say(after)).toBe(expected);
+  it.each<{
+    name: string;
+    stock: Stock;
+    line: LineLookup["line"];
+    now: number;
+    expected: string;
+    dueAt: number | null;
+  }>([
+    {
+      name: "releases a line without units after the grace period",
+      stock: pending(),
+      line: "has_none",
+      now: 16 * MINUTE,
+      expected: "expired",
+      dueAt: null,
+    },
+    {
+      name: "keeps a line without units within the grace period",
+      stock: pending(),
+      line: "has_none",
+      now: 16 * MINUTE - 1,
+      expected: "pending east:2",
+      dueAt: 16 * MINUTE,
+    },
+    {
+      name: "confirms a line that has units",
+      stock: pending(),
+      line: "has_units",
+      now: 16 * MINUTE,
+      expected: "confirmed east:2",
+      dueAt: null,
+    },
+    {
+      name: "confirms a line that has units even before it expires",
+      stock: pending(),
+      line: "has_units",
+      now: MINUTE,
+      expected: "confirmed east:2",
+      dueAt: null,
+    },
+    {
+      name: "keeps a line that could not be looked up, and looks it up again",
+      stock: pending(),
+      line: "unknown",
+      now: 16 * MINUTE,
+      expected: "pending east:2",
+      dueAt: 16 * MINUTE + LOOKUP_AGAIN_MS,
+    },
+    {
+      name: "keeps a line that could not be looked up until it expires",
+      stock: pending(),
+      line: "unknown",
+      now: MINUTE,
+      expected: "pending east:2",
+      dueAt: 16 * MINUTE,
+    },
+    {
+      name: "releases a reservation when it expires",
+      stock: pending(reservation),
+      line: "has_none",
+      now: 15 * MINUTE,
+      expected: "expired",
+      dueAt: null,
+    },
+    {
+      name: "releases an expired reservation even if lines could not be looked up",
+      stock: pending(reservation),
+      line: "unknown",
+      now: 15 * MINUTE,
+      expected: "expired",
+      dueAt: null,
+    },
+    {
+      name: "keeps a reservation until it expires",
+      stock: pending(reservation),
+      line: "has_none",
+      now: 15 * MINUTE - 1,
+      expected: "pending east:2",
+      dueAt: 15 * MINUTE,
+    },
+    {
+      name: "releases backordered units too",
+      stock: pending({ quantity: 5 }),
+      line: "has_none",
+      now: 16 * MINUTE,
+      expected: "expired",
+      dueAt: null,
+    },
+  ])("$name", ({ stock, line, now, expected, dueAt }) => {
+    const after = resolved(stock, line, now);
+    expect(summaryOf(after)).toBe(expected);
     expect(after.dueAt).toBe(dueAt);
   });
 
-  it("keeps a allocation that was made again since it asked", () => {
-    const again = allocated({ expiresAt: 30 * MINUTE });
-    const after = settled(again, "has_none", 16 * MINUTE, { expiresAt: 15 * MINUTE });
-    expect(say(after)).toBe("pending east:2");
-    expect(after.dueAt).toBe(31 * MINUTE);
+  it.each([
+    { name: "a later", expiresAt: 30 * MINUTE },
+    { name: "an earlier", expiresAt: 10 * MINUTE },
+  ])("keeps a holding that got $name expiry during the lookup", ({ expiresAt }) => {
+    const after = resolved(pending({ expiresAt }), "has_none", 40 * MINUTE, { expiresAt: 15 * MINUTE });
+    expect(summaryOf(after)).toBe("pending east:2");
+    expect(after.dueAt).toBe(expiresAt + MINUTE);
   });
 
-  it("does not expire what was voided since it asked, nor touch whom it does not know", () => {
-    const stock = allocated();
+  it("keeps a holding that was confirmed during the lookup", () => {
+    const stock = pending();
     const holding = stock.holdings.get("line_a")!;
     const confirmed = withHolding(stock, { ...holding, status: "confirmed", expiresAt: null, dueAt: null });
-    expect(say(settled(confirmed, "has_none", 20 * MINUTE, { expiresAt: 15 * MINUTE }))).toBe(
+    expect(summaryOf(resolved(confirmed, "has_none", 20 * MINUTE, { expiresAt: 15 * MINUTE }))).toBe(
       "confirmed east:2",
     );
-    const asked = { holder: "line_z", expiresAt: 1, line: "has_none" } as const;
-    expect(resolveDue(stock, [asked], 20 * MINUTE)).toBe(stock);
+  });
+
+  it("ignores a holder that no longer exists", () => {
+    const stock = pending();
+    const lookup = { holder: "line_z", expiresAt: 1, line: "has_none" } as const;
+    expect(resolveDue(stock, [lookup], 20 * MINUTE)).toBe(stock);
+  });
+
+  it("resolves several holdings", () => {
+    const stock = withAllocations(stockOf({ east: 3 }), {}, { holder: "line_b" }, reservation);
+    const lookups: LineLookup[] = [
+      { holder: "line_a", expiresAt: 15 * MINUTE, line: "has_units" },
+      { holder: "line_b", expiresAt: 15 * MINUTE, line: "has_none" },
+      { holder: "res_1", expiresAt: 15 * MINUTE, line: "has_none" },
+    ];
+    const after = resolveDue(stock, lookups, 16 * MINUTE);
+    expect([...after.holdings.values()].map(summaryOf)).toEqual(["confirmed east:1", "expired", "expired"]);
   });
 });
 
-describe("a pending order whose backorder is filled", () => {
+describe("a pending holding whose backorder is filled", () => {
   const at = 3 * MINUTE;
-  const receipt = applyOperation(allocated({}, {}), {
+  const receipt = applyOperation(pending({}, {}), {
     type: "receive",
     ref: "po-1",
     locationId: "east",
@@ -95,29 +177,25 @@ describe("a pending order whose backorder is filled", () => {
   if (!receipt.ok) throw new Error(receipt.rejection.code);
   const stock = fillBackorders({ ...receipt.value, events: [] }, at);
 
-  it("is not eventCount, but asked about at once", () => {
+  it("publishes no event, and is looked up at once", () => {
     expect(stock.events).toEqual([]);
     expect(stock.holdings.get("line_a")).toMatchObject({ status: "pending", dueAt: at });
   });
 
-  it("is told when it is found", () => {
-    const after = resolveDue(
-      stock,
-      [{ holder: "line_a", expiresAt: 15 * MINUTE, line: "has_units" }],
-      at + 1,
-    );
-    expect(after.events).toMatchObject([
+  it("publishes the event when its order is found", () => {
+    const lookup = { holder: "line_a", expiresAt: 15 * MINUTE, line: "has_units" } as const;
+    expect(resolveDue(stock, [lookup], at + 1).events).toMatchObject([
       { type: "backorder.filled", id: "MUG/line_a/1", locationId: "east", quantity: 2, at: at + 1 },
     ]);
   });
 
-  it.each<[LineLookup["line"], number, number]>([
-    ["has_none", at, at + LOOKUP_AGAIN_MS],
-    ["unknown", at, at + LOOKUP_AGAIN_MS],
-    ["has_none", 15 * MINUTE + 59_000, 16 * MINUTE],
-  ])("is awaited while it is %s", (order, now, dueAt) => {
-    const after = settled(stock, order, now);
-    expect(say(after)).toBe("pending east:2");
+  it.each<{ line: LineLookup["line"]; when: string; now: number; dueAt: number }>([
+    { line: "has_none", when: "soon", now: at, dueAt: at + LOOKUP_AGAIN_MS },
+    { line: "unknown", when: "soon", now: at, dueAt: at + LOOKUP_AGAIN_MS },
+    { line: "has_none", when: "when it expires", now: 15 * MINUTE + 59_000, dueAt: 16 * MINUTE },
+  ])("is looked up again $when while its order $line", ({ line, now, dueAt }) => {
+    const after = resolved(stock, line, now);
+    expect(summaryOf(after)).toBe("pending east:2");
     expect(after.dueAt).toBe(dueAt);
   });
 });

@@ -1,6 +1,5 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addDays } from "../../../src/kernel/calendar";
 import {
   availableToPromise,
   promisable,
@@ -8,6 +7,8 @@ import {
   unitsExpected,
   type Inbound,
 } from "../../../src/inventory/domain/inbound";
+import { addDays } from "../../../src/kernel/calendar";
+import { InvariantViolation } from "../../../src/kernel/invariant";
 
 const TODAY = "2026-11-25";
 
@@ -23,51 +24,79 @@ const due = (expectedOn: string, quantity: number, over: Partial<Inbound> = {}):
   ...over,
 });
 
-describe("what is expected", () => {
-  it.each<[string, Partial<Inbound>, number]>([
-    ["all of it, before anything has come", {}, 5],
-    ["the rest", { received: 2 }, 3],
-    ["nothing, when more has come", { received: 7 }, 0],
-    ["nothing, once it is closed", { status: "received", received: 5 }, 0],
-    ["nothing, once it is cancelled", { status: "cancelled", received: 2 }, 0],
-  ])("is %s", (_case, over, units) => {
-    expect(unitsExpected(due(TODAY, 5, over))).toBe(units);
+describe("unitsExpected", () => {
+  it.each<{ name: string; over: Partial<Inbound>; expected: number }>([
+    { name: "all units before any is received", over: {}, expected: 5 },
+    { name: "the units that are not received yet", over: { received: 2 }, expected: 3 },
+    { name: "zero if more units were received", over: { received: 7 }, expected: 0 },
+    { name: "zero for a received inbound", over: { status: "received", received: 5 }, expected: 0 },
+    { name: "zero for a cancelled inbound", over: { status: "cancelled", received: 2 }, expected: 0 },
+  ])("is $name", ({ over, expected }) => {
+    expect(unitsExpected(due(TODAY, 5, over))).toBe(expected);
   });
+});
 
-  it("is promised from only until its day at its location has passed, the earliest first", () => {
+describe("promisable", () => {
+  it("returns inbound that is not overdue at its location and has units, the earliest first", () => {
     const today = (locationId: string) => (locationId === "auckland" ? "2026-11-26" : TODAY);
     const inbound = [
       due("2026-12-01", 1),
       due(TODAY, 1, { id: "b" }),
       due(TODAY, 1, { id: "a" }),
       due("2026-11-24", 1),
-      due(TODAY, 1, { id: "over there", locationId: "auckland" }),
+      due(TODAY, 1, { id: "overdue", locationId: "auckland" }),
       due("2026-11-30", 1, { received: 1 }),
     ];
     expect(promisable(inbound, today).map(({ id }) => id)).toEqual(["a", "b", "po-2026-12-01"]);
   });
 });
 
-describe("the inbound that serves a line", () => {
+describe("unitsDueAfter", () => {
   const inbound = [due("2026-12-01", 3), due("2026-12-08", 5, { locationId: "west" })];
-  it.each<[string, number, number, [string, number][] | null]>([
-    ["the first, when nobody waits before", 0, 2, [["2026-12-01", 2]]],
-    ["the first, to its last unit", 1, 2, [["2026-12-01", 2]]],
-    [
-      "both, where the first is not enough",
-      2,
-      2,
-      [
+  it.each<{ name: string; ahead: number; quantity: number; expected: [string, number][] | null }>([
+    {
+      name: "returns the first inbound if nothing is ahead",
+      ahead: 0,
+      quantity: 2,
+      expected: [["2026-12-01", 2]],
+    },
+    {
+      name: "returns the first inbound up to its last unit",
+      ahead: 1,
+      quantity: 2,
+      expected: [["2026-12-01", 2]],
+    },
+    {
+      name: "returns both if the first has too few units",
+      ahead: 2,
+      quantity: 2,
+      expected: [
         ["2026-12-01", 1],
         ["2026-12-08", 1],
       ],
-    ],
-    ["the second, when those before take the first", 3, 5, [["2026-12-08", 5]]],
-    ["none, when all of it is not enough", 4, 5, null],
-    ["none, when those before take it all", 20, 1, null],
-  ])("is %s", (_case, ahead, quantity, expected) => {
+    },
+    {
+      name: "returns the second if the queue takes the first",
+      ahead: 3,
+      quantity: 5,
+      expected: [["2026-12-08", 5]],
+    },
+    { name: "returns null if all units are too few", ahead: 4, quantity: 5, expected: null },
+    { name: "returns null if the queue takes all units", ahead: 20, quantity: 1, expected: null },
+  ])("$name", ({ ahead, quantity, expected }) => {
     const served = unitsDueAfter(ahead, quantity, inbound);
     expect(served?.map(({ expectedOn, quantity: units }) => [expectedOn, units]) ?? null).toEqual(expected);
+  });
+
+  it("returns the location of each inbound", () => {
+    expect(unitsDueAfter(2, 2, inbound)?.map(({ locationId }) => locationId)).toEqual(["east", "west"]);
+  });
+
+  it.each([
+    { ahead: -1, quantity: 1 },
+    { ahead: 0, quantity: 0 },
+  ])("throws for $quantity units after $ahead", ({ ahead, quantity }) => {
+    expect(() => unitsDueAfter(ahead, quantity, inbound)).toThrow(InvariantViolation);
   });
 
   it("gives no unit to two lines", () => {
@@ -94,51 +123,60 @@ describe("the inbound that serves a line", () => {
   });
 });
 
-describe("available to promise", () => {
-  it.each<[string, [available: number, owed: number, buffer: number], [string, number][]]>([
-    [
-      "counts what comes",
-      [2, 0, 0],
-      [
+describe("availableToPromise", () => {
+  it.each<{
+    name: string;
+    stock: { available: number; owed: number; buffer: number };
+    expected: [string, number][];
+  }>([
+    {
+      name: "adds inbound to what is available",
+      stock: { available: 2, owed: 0, buffer: 0 },
+      expected: [
         [TODAY, 2],
         ["2026-12-01", 5],
         ["2026-12-08", 10],
       ],
-    ],
-    [
-      "gives those who wait theirs first",
-      [0, 4, 0],
-      [
+    },
+    {
+      name: "serves backorders from inbound first",
+      stock: { available: 0, owed: 4, buffer: 0 },
+      expected: [
         [TODAY, 0],
         ["2026-12-08", 4],
       ],
-    ],
-    ["promises nothing when they take it all", [0, 9, 0], [[TODAY, 0]]],
-    ["keeps what is free now, whoever waits elsewhere", [2, 8, 0], [[TODAY, 2]]],
-    [
-      "never tells of the buffer",
-      [2, 0, 4],
-      [
+    },
+    {
+      name: "promises no inbound if backorders need all of it",
+      stock: { available: 0, owed: 9, buffer: 0 },
+      expected: [[TODAY, 0]],
+    },
+    {
+      name: "promises what is available now even while backorders wait",
+      stock: { available: 2, owed: 8, buffer: 0 },
+      expected: [[TODAY, 2]],
+    },
+    {
+      name: "never promises the buffer",
+      stock: { available: 2, owed: 0, buffer: 4 },
+      expected: [
         [TODAY, 0],
         ["2026-12-01", 1],
         ["2026-12-08", 6],
       ],
-    ],
-  ])("%s", (_case, [available, owed, buffer], expected) => {
-    const steps = availableToPromise({ available, owed, buffer }, TODAY, [
-      due("2026-12-01", 3),
-      due("2026-12-08", 5),
-    ]);
+    },
+  ])("$name", ({ stock, expected }) => {
+    const steps = availableToPromise(stock, TODAY, [due("2026-12-01", 3), due("2026-12-08", 5)]);
     expect(steps.map(({ on, quantity }) => [on, quantity])).toEqual(expected);
   });
 
-  it("adds what comes today to what is there", () => {
+  it("adds inbound of today to what is available", () => {
     expect(availableToPromise({ available: 2, owed: 0, buffer: 0 }, TODAY, [due(TODAY, 3)])).toEqual([
       { on: TODAY, quantity: 5 },
     ]);
   });
 
-  it("never falls, and more inbound or an earlier day never makes it less", () => {
+  it("never falls, and is never less with more inbound or an earlier day", () => {
     const units = fc.nat({ max: 20 });
     const lots = fc.array(fc.tuple(fc.nat({ max: 30 }), fc.integer({ min: 1, max: 9 })), { maxLength: 6 });
     const at = (steps: ReturnType<typeof availableToPromise>, on: string) =>

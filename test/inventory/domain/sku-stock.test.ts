@@ -1,4 +1,4 @@
-/** Whatever is done to a SKU, in whatever order: nothing is oversold, and every unit is accounted for. */
+/** Random sequences of decisions: nothing is oversold, every unit is accounted for, and orders can follow the events. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { allocationAt, liveUnits, shippedUnits } from "../../../src/inventory/domain/holding";
@@ -15,11 +15,11 @@ import {
 import { allocateStock } from "../../../src/inventory/domain/allocate-stock";
 import { moveAllocations } from "../../../src/inventory/domain/move-allocations";
 import { applyEffect } from "../../../src/inventory/domain/apply-effect";
-import { allocationOf, expectSound, mug, settled } from "./stock-world";
+import { allocationOf, expectSound, mug, withConsequences } from "./stock-world";
 
 const LINES = ["line_a", "line_b", "line_c", "line_d"] as const;
 const RESERVATIONS = ["res_1", "res_2"] as const;
-const CLAIMANTS: readonly Holder[] = [...LINES, ...RESERVATIONS];
+const HOLDERS: readonly Holder[] = [...LINES, ...RESERVATIONS];
 const LOCATIONS = ["east", "west", "far"] as const;
 
 type Step = Readonly<{
@@ -36,7 +36,8 @@ type Step = Readonly<{
     | "restock"
     | "cost"
     | "safety";
-  who: Holder;
+  holder: Holder;
+  /** The line of an effect. */
   line: (typeof LINES)[number];
   where: string;
   quantity: number;
@@ -45,8 +46,8 @@ type Step = Readonly<{
   shortage: "refuse" | "backorder";
   fill: "partial" | "whole";
   takesOver: boolean;
-  /** Effects of what the line really has; or of anything, as after a mistake. */
-  honest: boolean;
+  /** Whether an effect takes only units that the line has there. */
+  isExact: boolean;
 }>;
 
 const where = fc.constantFrom(...LOCATIONS);
@@ -66,7 +67,7 @@ const step: fc.Arbitrary<Step> = fc.record({
     ] as const),
     ...(["adjust", "count", "ship", "ship", "release", "reject", "restock", "cost", "safety"] as const),
   ),
-  who: fc.constantFrom(...CLAIMANTS),
+  holder: fc.constantFrom(...HOLDERS),
   line: fc.constantFrom(...LINES),
   where,
   quantity: fc.integer({ min: 1, max: 6 }),
@@ -75,40 +76,42 @@ const step: fc.Arbitrary<Step> = fc.record({
   shortage: fc.constantFrom("refuse", "backorder"),
   fill: fc.constantFrom("partial", "partial", "whole"),
   takesOver: fc.boolean(),
-  honest: fc.boolean(),
+  isExact: fc.boolean(),
 });
 
-type Done = Readonly<{ stock: Stock; reply: AllocationResult | null }>;
+type Done = Readonly<{ stock: Stock; result: AllocationResult | null }>;
 
+/** Takes the step, with its consequences. A step that is rejected changes nothing. */
 function take(stock: Stock, given: Step, at: number): Done {
-  const only = (next: Stock): Done => ({ stock: settled(next, at), reply: null });
+  const only = (next: Stock): Done => ({ stock: withConsequences(next, at), result: null });
   switch (given.act) {
     case "allocate": {
-      const takesOver = given.takesOver && given.who.startsWith("line_");
+      const takesOver = given.takesOver && given.holder.startsWith("line_");
       const result = allocateStock(stock, {
-        ...allocationOf({ holder: given.who, quantity: given.quantity, locations: given.locations }),
-        orderId: given.who.startsWith("res_") ? null : "ord_1",
+        ...allocationOf({ holder: given.holder, quantity: given.quantity, locations: given.locations }),
+        orderId: given.holder.startsWith("res_") ? null : "ord_1",
         shortage: given.shortage,
         fill: given.fill,
         placedAt: at,
         takesOver: takesOver ? RESERVATIONS : [],
       });
       if (!result.ok) return only(stock);
-      const { stock: after, value: reply } = result.value;
-      const concerned = [given.who, ...(takesOver ? RESERVATIONS : [])];
+      const { stock: after, value } = result.value;
+      const concerned = [given.holder, ...(takesOver ? RESERVATIONS : [])];
       const known = concerned.some((holder) => stock.holdings.has(holder));
-      return { stock: known ? settled(after, at) : after, reply };
+      return { stock: known ? withConsequences(after, at) : after, result: value };
     }
     case "move": {
-      const live = stock.holdings.get(given.who);
+      const live = stock.holdings.get(given.holder);
       const to = [{ locationId: given.where, quantity: live ? liveUnits(live) : 1 }];
-      const result = moveAllocations(stock, { holder: given.who, to, now: at });
-      return result.ok ? { stock: settled(result.value.stock, at), reply: result.value.value } : only(stock);
+      const result = moveAllocations(stock, { holder: given.holder, to, now: at });
+      if (!result.ok) return only(stock);
+      return { stock: withConsequences(result.value.stock, at), result: result.value.value };
     }
     case "void":
-      return only(stock.holdings.has(given.who) ? releaseHolding(stock, given.who, "voided") : stock);
+      return only(stock.holdings.has(given.holder) ? releaseHolding(stock, given.holder, "voided") : stock);
     case "expire":
-      return only(stock.holdings.has(given.who) ? releaseHolding(stock, given.who, "expired") : stock);
+      return only(stock.holdings.has(given.holder) ? releaseHolding(stock, given.holder, "expired") : stock);
     case "confirm":
       return only(stock.holdings.has(given.line) ? confirm(stock, given.line, at) : stock);
     case "cost":
@@ -141,7 +144,7 @@ function operationOf({ act, where, quantity, signed }: Step, at: number): StockO
 function effectOf(stock: Stock, given: Step, at: number): StockEffect | null {
   const holding = stock.holdings.get(given.line);
   const live = holding ? allocationAt(holding, given.where).live : 0;
-  const quantity = given.honest ? Math.min(given.quantity, live) : given.quantity;
+  const quantity = given.isExact ? Math.min(given.quantity, live) : given.quantity;
   if (quantity === 0) return null;
   const common = { ref: `eff-${at}`, orderId: "ord_1", lineId: given.line, quantity, at } as const;
   const here = { ...common, locationId: given.where };
@@ -151,7 +154,7 @@ function effectOf(stock: Stock, given: Step, at: number): StockEffect | null {
   return { type: "release", ...here };
 }
 
-/** What a holder holds and is owed. */
+/** Units that the holders hold or have backordered. */
 const openUnits = (stock: Stock, holders: readonly Holder[]): number =>
   sum(
     holders
@@ -159,22 +162,22 @@ const openUnits = (stock: Stock, holders: readonly Holder[]): number =>
       .map((holding) => liveUnits(holding) + holding.backordered),
   );
 
-/** The holder has what it asked for, of which its reservations gave no more than it gained. */
-function expectAllocated(before: Stock, after: Stock, { who, quantity }: Step, refused: boolean): void {
-  const holding = after.holdings.get(who);
+/** The holder has what it requested, and its reservations gave no more than it gained. */
+function expectAllocated(before: Stock, after: Stock, { holder, quantity }: Step, rejected: boolean): void {
+  const holding = after.holdings.get(holder);
   const ended = holding ? shippedUnits(holding) + holding.released : 0;
-  const asked = refused ? 0 : quantity - ended;
-  expect(openUnits(after, [who])).toBe(Math.max(openUnits(before, [who]), asked));
+  const requested = rejected ? 0 : quantity - ended;
+  expect(openUnits(after, [holder])).toBe(Math.max(openUnits(before, [holder]), requested));
 
-  const reservations = CLAIMANTS.filter((holder) => holder.startsWith("res_") && holder !== who);
+  const reservations = HOLDERS.filter((other) => other.startsWith("res_") && other !== holder);
   const passed = openUnits(before, reservations) - openUnits(after, reservations);
   expect(passed).toBeGreaterThanOrEqual(0);
-  expect(passed).toBeLessThanOrEqual(openUnits(after, [who]) - openUnits(before, [who]));
+  expect(passed).toBeLessThanOrEqual(openUnits(after, [holder]) - openUnits(before, [holder]));
 }
 
-/** No other step adds units to a holder, and only these take some away. */
+/** No step but an allocation adds units to a holder; only those of `unitsEnded` take some away. */
 function expectConserved(before: Stock, after: Stock, given: Step): void {
-  for (const holder of CLAIMANTS) {
+  for (const holder of HOLDERS) {
     const expected = openUnits(before, [holder]) - unitsEnded(before, given, holder);
     expect(openUnits(after, [holder]), `units of ${holder} after ${given.act}`).toBe(expected);
   }
@@ -184,21 +187,21 @@ function unitsEnded(before: Stock, given: Step, holder: Holder): number {
   const holding = before.holdings.get(holder);
   if (holding === undefined) return 0;
   if (given.act === "void" || given.act === "expire") {
-    return given.who === holder && holding.status === "pending" ? openUnits(before, [holder]) : 0;
+    return given.holder === holder && holding.status === "pending" ? openUnits(before, [holder]) : 0;
   }
   if (given.act !== "ship" && given.act !== "release") return 0;
   const here = allocationAt(holding, given.where).live;
-  const quantity = given.honest ? Math.min(given.quantity, here) : given.quantity;
+  const quantity = given.isExact ? Math.min(given.quantity, here) : given.quantity;
   return given.line === holder ? Math.min(quantity, here + holding.backordered) : 0;
 }
 
-/** On hand by arithmetic alone: what came less what left. */
+/** On hand by arithmetic alone: units that came minus units that left. */
 function onHandAfter(before: Stock, given: Step, at: string): number {
   const { onHand } = levelAt(before, at);
   if (given.where !== at) return onHand;
   const holding = before.holdings.get(given.line);
   const live = holding ? allocationAt(holding, at).live : 0;
-  const moved = given.honest ? Math.min(given.quantity, live) : given.quantity;
+  const moved = given.isExact ? Math.min(given.quantity, live) : given.quantity;
   if (given.act === "receive") return onHand + given.quantity;
   if (given.act === "adjust") return onHand + given.signed < 0 ? onHand : onHand + given.signed;
   if (given.act === "count") return given.quantity - 1;
@@ -211,14 +214,14 @@ const sum = (units: readonly number[]): number => units.reduce((total, quantity)
 const start = upsertSku(null, { ...mug, policy: "backorder" }, 0);
 
 describe("a SKU's stock", () => {
-  it("is sound, and conserves every unit, after any sequence of steps", () => {
+  it("is sound, and loses no unit, after any sequence of steps", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         let stock = start;
         for (const [i, given] of steps.entries()) {
-          const { stock: after, reply } = take(stock, given, 1_000 + i);
+          const { stock: after, result } = take(stock, given, 1_000 + i);
           expectSound(after);
-          if (given.act === "allocate") expectAllocated(stock, after, given, reply === null);
+          if (given.act === "allocate") expectAllocated(stock, after, given, result === null);
           else expectConserved(stock, after, given);
           for (const at of LOCATIONS) expect(levelAt(after, at).onHand).toBe(onHandAfter(stock, given, at));
           stock = after;
@@ -237,30 +240,30 @@ describe("a SKU's stock", () => {
     );
   });
 
-  it("tells each confirmed order all that it holds, by replies and events", () => {
+  it("is known to each confirmed order from results, effects and events alone", () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         let stock = start;
-        const told = new Map<Holder, Map<string, number>>();
+        const views = new Map<Holder, Map<string, number>>();
         for (const [i, given] of steps.entries()) {
           const known = stock.holdings.get(given.line)?.status === "confirmed";
-          const effect = ["ship", "release", "reject"].includes(given.act);
-          if (effect && !(known && given.honest)) continue;
+          const isEffect = ["ship", "release", "reject"].includes(given.act);
+          if (isEffect && !(known && given.isExact)) continue;
           const before = stock;
-          const { stock: after, reply } = take(stock, given, 1_000 + i);
-          if (reply) told.set(reply.holder, viewOf(reply, after));
-          if (effect) followEffect(told.get(given.line), before, given);
-          follow(told, after.events.slice(before.events.length));
+          const { stock: after, result } = take(stock, given, 1_000 + i);
+          if (result) views.set(result.holder, viewOf(result, after));
+          if (isEffect) followEffect(views.get(given.line), before, given);
+          followEvents(views, after.events.slice(before.events.length));
           stock = after;
 
-          for (const [holder, view] of told) {
+          for (const [holder, view] of views) {
             const holding = stock.holdings.get(holder)!;
             if (holding.status !== "confirmed") continue;
             const held = holding.allocations.map(({ locationId, live }): [string, number] => [
               locationId,
               live,
             ]);
-            const all: [string, number][] = [...held, ["owed", holding.backordered]];
+            const all: [string, number][] = [...held, ["backordered", holding.backordered]];
             expect(nonZero(view)).toEqual(nonZero(new Map(all)));
           }
         }
@@ -270,28 +273,28 @@ describe("a SKU's stock", () => {
   });
 });
 
-/** The order's own idea of one line, from what it was told alone: units at each location, and owed. */
-function viewOf(reply: AllocationResult, stock: Stock): Map<string, number> {
-  const shipped = stock.holdings.get(reply.holder)!;
-  const live = reply.allocated.map(({ locationId, quantity }): [string, number] => [
+/** The order's view of one line: units at each location, and backordered ones. */
+function viewOf(result: AllocationResult, stock: Stock): Map<string, number> {
+  const shipped = stock.holdings.get(result.holder)!;
+  const live = result.allocated.map(({ locationId, quantity }): [string, number] => [
     locationId,
     quantity - allocationAt(shipped, locationId).shipped,
   ]);
-  return new Map([...live, ["owed", reply.backordered]]);
+  return new Map([...live, ["backordered", result.backordered]]);
 }
 
 function followEffect(view: Map<string, number> | undefined, before: Stock, given: Step): void {
   const quantity = Math.min(given.quantity, allocationAt(before.holdings.get(given.line)!, given.where).live);
   add(view, given.where, -quantity);
-  if (given.act === "reject") add(view, "owed", quantity);
+  if (given.act === "reject") add(view, "backordered", quantity);
 }
 
-function follow(told: ReadonlyMap<Holder, Map<string, number>>, events: Stock["events"]): void {
+function followEvents(views: ReadonlyMap<Holder, Map<string, number>>, events: Stock["events"]): void {
   for (const event of events) {
     if (event.type === "stock.moved" || event.type === "allocation.moved") continue;
     const units = event.type === "backorder.filled" ? event.quantity : -event.quantity;
-    add(told.get(event.lineId), event.locationId, units);
-    add(told.get(event.lineId), "owed", -units);
+    add(views.get(event.lineId), event.locationId, units);
+    add(views.get(event.lineId), "backordered", -units);
   }
 }
 

@@ -1,19 +1,23 @@
 import { describe, expect, it } from "vitest";
-import { InvariantViolation } from "../../../src/kernel/invariant";
+import { MAX_UNITS } from "../../../src/inventory/domain/quantity";
 import type { Stock } from "../../../src/inventory/domain/sku-stock";
 import {
   applyOperation,
   isSameOperation,
   keepSafetyStock,
-  type StockOperation,
   upsertSku,
+  type StockOperation,
 } from "../../../src/inventory/domain/stock-operations";
-import { allocateStock } from "../../../src/inventory/domain/allocate-stock";
-import { MAX_UNITS } from "../../../src/inventory/domain/quantity";
-import { allocationOf, expectSound, mug, say, settled, stockOf } from "./stock-world";
+import { InvariantViolation } from "../../../src/kernel/invariant";
+import { expectSound, mug, stockOf, summaryOf, withAllocations, withConsequences } from "./stock-world";
 
 const common = { ref: "op-1", locationId: "east", at: 2_000, by: "ann" } as const;
-const receive = (quantity: number): StockOperation => ({ type: "receive", quantity, ...common });
+const receive = (quantity: number, inboundId?: string): StockOperation => ({
+  type: "receive",
+  quantity,
+  ...common,
+  ...(inboundId !== undefined && { inboundId }),
+});
 const count = (counted: number): StockOperation => ({ type: "count", counted, ...common });
 const adjust = (quantity: number): StockOperation => ({
   type: "adjust",
@@ -22,33 +26,60 @@ const adjust = (quantity: number): StockOperation => ({
   ...common,
 });
 
-/** What is on hand afterwards, or why not. */
-function outcome(stock: Stock, operation: StockOperation): number | string {
+/** What is on hand at east after the operation, or the code of its rejection. */
+function outcomeOf(stock: Stock, operation: StockOperation): number | string {
   const result = applyOperation(stock, operation);
   return result.ok ? (result.value.levels.get("east")?.onHand ?? 0) : result.rejection.code;
 }
 
-describe("applyOperation", () => {
-  it.each<[string, StockOperation, number | string]>([
-    ["takes a receipt in", receive(3), 8],
-    ["refuses an empty receipt", receive(0), "quantity_invalid"],
-    ["refuses a receipt under zero", receive(-1), "quantity_invalid"],
-    ["refuses a fraction", receive(1.5), "quantity_invalid"],
-    ["refuses what cannot be", receive(MAX_UNITS + 1), "quantity_invalid"],
-    ["refuses more than a location can hold", receive(MAX_UNITS), "quantity_invalid"],
-    ["adjusts up", adjust(2), 7],
-    ["adjusts down to nothing", adjust(-5), 0],
-    ["refuses to adjust under zero", adjust(-6), "below_zero"],
-    ["refuses to adjust by nothing", adjust(0), "quantity_invalid"],
-    ["counts more", count(9), 9],
-    ["counts nothing", count(0), 0],
-    ["refuses to count under zero", count(-1), "below_zero"],
-    ["refuses to count a fraction", count(0.5), "quantity_invalid"],
-  ])("%s", (_rule, operation, expected) => {
-    expect(outcome(stockOf({ east: 5 }), operation)).toBe(expected);
+describe("applyOperation with five units on hand", () => {
+  it.each<{ name: string; operation: StockOperation; expected: number | string }>([
+    { name: "receives units", operation: receive(3), expected: 8 },
+    { name: "rejects a receipt of no units", operation: receive(0), expected: "quantity_invalid" },
+    { name: "rejects a receipt below zero", operation: receive(-1), expected: "quantity_invalid" },
+    { name: "rejects a receipt of a fraction", operation: receive(1.5), expected: "quantity_invalid" },
+    {
+      name: "rejects a quantity beyond the limit",
+      operation: receive(MAX_UNITS + 1),
+      expected: "quantity_invalid",
+    },
+    {
+      name: "rejects a receipt that brings the location beyond the limit",
+      operation: receive(MAX_UNITS - 4),
+      expected: "quantity_invalid",
+    },
+    {
+      name: "receives units up to the limit",
+      operation: receive(MAX_UNITS - 5),
+      expected: MAX_UNITS,
+    },
+    { name: "rejects a receipt of the limit", operation: receive(MAX_UNITS), expected: "quantity_invalid" },
+    { name: "adjusts up", operation: adjust(2), expected: 7 },
+    { name: "adjusts down to zero", operation: adjust(-5), expected: 0 },
+    { name: "rejects an adjustment to below zero", operation: adjust(-6), expected: "below_zero" },
+    { name: "rejects an adjustment by zero", operation: adjust(0), expected: "quantity_invalid" },
+    {
+      name: "rejects an adjustment below the limit as no quantity",
+      operation: adjust(-MAX_UNITS - 1),
+      expected: "quantity_invalid",
+    },
+    {
+      name: "rejects an adjustment by the limit as below zero",
+      operation: adjust(-MAX_UNITS),
+      expected: "below_zero",
+    },
+    { name: "counts more units", operation: count(9), expected: 9 },
+    { name: "counts no units", operation: count(0), expected: 0 },
+    { name: "counts units up to the limit", operation: count(MAX_UNITS), expected: MAX_UNITS },
+    { name: "rejects a count below zero", operation: count(-1), expected: "below_zero" },
+    { name: "rejects a count of a fraction", operation: count(0.5), expected: "quantity_invalid" },
+  ])("$name", ({ operation, expected }) => {
+    expect(outcomeOf(stockOf({ east: 5 }), operation)).toBe(expected);
   });
+});
 
-  it("books the movement at standard cost, and tells the books", () => {
+describe("applyOperation", () => {
+  it("books the movement at standard cost, and publishes it", () => {
     const result = applyOperation(stockOf({ east: 5 }), adjust(-2));
     if (!result.ok) throw new Error(result.rejection.code);
     const movement = {
@@ -64,7 +95,15 @@ describe("applyOperation", () => {
     expect(result.value.events).toEqual([{ type: "stock.moved", id: "MUG/op-1", movement }]);
   });
 
-  it("books nothing when the count is what was thought", () => {
+  it("books a receipt with its inbound", () => {
+    const result = applyOperation(stockOf({}), receive(2, "po-7"));
+    expect(result).toMatchObject({
+      ok: true,
+      value: { movements: [{ kind: "receive", inboundId: "po-7" }] },
+    });
+  });
+
+  it("books nothing for a count of what is on hand", () => {
     expect(applyOperation(stockOf({ east: 5 }), count(5))).toMatchObject({
       ok: true,
       value: { movements: [], events: [] },
@@ -73,25 +112,38 @@ describe("applyOperation", () => {
 });
 
 describe("isSameOperation", () => {
-  it.each<[string, StockOperation, boolean]>([
-    ["the same, asked again by another later", { ...adjust(2), at: 9_999, by: "bob" }, true],
-    ["another quantity", adjust(3), false],
-    ["another location", { ...adjust(2), locationId: "west" }, false],
-    ["another kind", receive(2), false],
-  ])("%s", (_what, other, same) => {
-    expect(isSameOperation(adjust(2), other)).toBe(same);
-  });
-
-  it("tells reasons and counts apart", () => {
-    const found: StockOperation = { type: "adjust", quantity: 2, reason: "found", ...common };
-    expect(isSameOperation(adjust(2), found)).toBe(false);
-    expect(isSameOperation(count(1), count(2))).toBe(false);
-    expect(isSameOperation(count(1), { ...count(1), at: 5 })).toBe(true);
+  it.each<{ name: string; one: StockOperation; other: StockOperation; expected: boolean }>([
+    {
+      name: "the same operation of another person, later",
+      one: adjust(2),
+      other: { ...adjust(2), at: 9_999, by: "bob" },
+      expected: true,
+    },
+    { name: "another quantity", one: adjust(2), other: adjust(3), expected: false },
+    {
+      name: "another location",
+      one: adjust(2),
+      other: { ...adjust(2), locationId: "west" },
+      expected: false,
+    },
+    { name: "another type", one: adjust(2), other: receive(2), expected: false },
+    {
+      name: "another reason",
+      one: adjust(2),
+      other: { type: "adjust", quantity: 2, reason: "found", ...common },
+      expected: false,
+    },
+    { name: "another count", one: count(1), other: count(2), expected: false },
+    { name: "the same count later", one: count(1), other: { ...count(1), at: 5 }, expected: true },
+    { name: "the same receipt", one: receive(2, "po-7"), other: receive(2, "po-7"), expected: true },
+    { name: "a receipt of another inbound", one: receive(2, "po-7"), other: receive(2), expected: false },
+  ])("is $expected for $name", ({ one, other, expected }) => {
+    expect(isSameOperation(one, other)).toBe(expected);
   });
 });
 
 describe("upsertSku", () => {
-  it("revalues what is on hand when the cost changes, under a reference of its own each time", () => {
+  it("revalues what is on hand for each new cost, under a ref of its own", () => {
     const dearer = upsertSku(stockOf({ east: 4 }), { ...mug, unitCostMinor: 300 }, 2_000);
     const back = upsertSku(dearer, mug, 3_000);
     expect(back.movements).toMatchObject([
@@ -102,27 +154,43 @@ describe("upsertSku", () => {
     expectSound(back);
   });
 
-  it("books nothing for other facts, or for nothing on hand", () => {
+  it("books nothing for other facts", () => {
     const backorder = { ...mug, policy: "backorder" } as const;
     expect(upsertSku(stockOf({ east: 4 }), backorder, 2_000)).toMatchObject({
       facts: backorder,
       movements: [],
     });
+  });
+
+  it("books nothing if nothing is on hand", () => {
     expect(upsertSku(stockOf({}), { ...mug, unitCostMinor: 9 }, 2_000).movements).toEqual([]);
   });
 
-  it("takes no cost under zero", () => {
-    expect(() => upsertSku(null, { ...mug, unitCostMinor: -1 }, 0)).toThrow(InvariantViolation);
+  it.each([-1, 0.5])("throws for a cost of %d", (unitCostMinor) => {
+    expect(() => upsertSku(null, { ...mug, unitCostMinor }, 0)).toThrow(InvariantViolation);
+  });
+
+  it("accepts a cost of zero", () => {
+    expect(upsertSku(null, { ...mug, unitCostMinor: 0 }, 0).facts.unitCostMinor).toBe(0);
   });
 });
 
 describe("keepSafetyStock", () => {
-  it("gives units free to those who wait when it is lowered", () => {
+  it("frees units for backorders if it is lowered", () => {
     const kept = keepSafetyStock(stockOf({ east: 3 }), "east", 3);
-    const allocated = allocateStock(kept, allocationOf({ quantity: 2, shortage: "backorder" }));
-    if (!allocated.ok) throw new Error(allocated.rejection.code);
-    expect(say(allocated.value.stock.holdings.get("line_a"))).toBe("pending owed:2");
-    const lowered = settled(keepSafetyStock(allocated.value.stock, "east", 2), 2_000);
-    expect(say(lowered.holdings.get("line_a"))).toBe("pending east:1 owed:1");
+    const waiting = withAllocations(kept, { quantity: 2 });
+    expect(summaryOf(waiting.holdings.get("line_a"))).toBe("pending backordered:2");
+    const lowered = withConsequences(keepSafetyStock(waiting, "east", 2), 2_000);
+    expect(summaryOf(lowered.holdings.get("line_a"))).toBe("pending east:1 backordered:1");
+  });
+
+  it("leaves allocated units as they are if it is raised", () => {
+    const stock = withAllocations(stockOf({ east: 3 }), { quantity: 2 });
+    const raised = withConsequences(keepSafetyStock(stock, "east", 9), 2_000);
+    expect(summaryOf(raised.holdings.get("line_a"))).toBe("pending east:2");
+  });
+
+  it.each([-1, 0.5])("throws for %d units", (quantity) => {
+    expect(() => keepSafetyStock(stockOf({ east: 3 }), "east", quantity)).toThrow(InvariantViolation);
   });
 });

@@ -1,114 +1,95 @@
-/** What a vendor keeps is not ours: it is allocated and sent like anything else, and has no value in our books. */
+/** A vendor's stock is allocated and shipped like our own, and has no value in our books. */
 import { describe, expect, it } from "vitest";
-import { postings } from "../../../src/orders/domain/postings";
-import { applyOperation, type StockOperation } from "../../../src/inventory/domain/stock-operations";
-import { allocateStock } from "../../../src/inventory/domain/allocate-stock";
 import { applyEffect } from "../../../src/inventory/domain/apply-effect";
+import type { Stock } from "../../../src/inventory/domain/sku-stock";
+import type { StockEffect } from "../../../src/inventory/domain/stock-messages";
+import { applyOperation, type StockOperation } from "../../../src/inventory/domain/stock-operations";
+import { postings } from "../../../src/orders/domain/postings";
 import { sending } from "../../orders/domain/mugs-world";
-import { allocationOf, stockOf } from "./stock-world";
+import { allocate, stockOf } from "./stock-world";
 
-const at = { ref: "op_1", locationId: "vendor", at: 1_000, by: "test" };
-const counted = (units: number, vendorOwned = true): StockOperation => ({
+const count = (units: number, { vendorOwned = true, ref = "op_1" } = {}): StockOperation => ({
   type: "count",
+  ref,
+  locationId: "vendor",
   counted: units,
   vendorOwned,
-  ...at,
+  at: 1_000,
+  by: "test",
 });
 
-function operated(stock: ReturnType<typeof stockOf>, operation: StockOperation) {
+function applied(stock: Stock, operation: StockOperation): Stock {
   const result = applyOperation(stock, operation);
   if (!result.ok) throw new Error(result.rejection.code);
   return result.value;
 }
 
+const effect = {
+  ref: "eff_1",
+  orderId: "ord_1",
+  lineId: "line_a",
+  locationId: "vendor",
+  quantity: 2,
+  unitCostMinor: 250,
+  at: 2_000,
+} as const;
+const shipFromVendor: StockEffect = { type: "ship", ...effect, vendorOwned: true };
+
 describe("a vendor's stock", () => {
-  it("is on hand, and worth nothing to us", () => {
-    const stock = operated(stockOf({ east: 2 }), counted(5));
+  it("is on hand, and has no value", () => {
+    const stock = applied(stockOf({ east: 2 }), count(5));
     expect(stock.levels.get("vendor")).toMatchObject({ onHand: 5, vendorOwned: true });
     expect(stock.valueMinor).toBe(500);
     expect(stock.movements).toMatchObject([{ kind: "count", quantity: 5, valueMinor: 0 }]);
   });
 
-  it("is allocated and shipped, and moves no value", () => {
-    const allocated = allocateStock(
-      operated(stockOf({}), counted(5)),
-      allocationOf({ locations: ["vendor"], quantity: 2 }),
-    );
-    if (!allocated.ok) throw new Error(allocated.rejection.code);
-    const sent = {
-      orderId: "ord_1",
-      lineId: "line_a",
-      locationId: "vendor",
-      quantity: 2,
-      at: 2_000,
-    } as const;
-    const after = applyEffect(allocated.value.stock, {
-      type: "ship",
-      ref: "eff_1",
-      unitCostMinor: 250,
-      vendorOwned: true,
-      ...sent,
-    });
+  it("is allocated and shipped without value", () => {
+    const counted = applied(stockOf({}), count(5));
+    const { stock } = allocate(counted, { locations: ["vendor"], quantity: 2 });
+    const after = applyEffect(stock, shipFromVendor);
     expect(after.levels.get("vendor")).toMatchObject({ onHand: 3, allocated: 0 });
     expect(after.valueMinor).toBe(0);
   });
 
-  it("that was shipped without ever being told of is a vendor's all the same", () => {
-    const sent = {
-      orderId: "ord_1",
-      lineId: "line_a",
-      locationId: "vendor",
-      quantity: 2,
-      at: 2_000,
-    } as const;
-    const after = applyEffect(stockOf({}), {
-      type: "ship",
-      ref: "eff_1",
-      unitCostMinor: 250,
-      vendorOwned: true,
-      ...sent,
-    });
+  it("has no value if it is shipped before it was ever counted", () => {
+    const after = applyEffect(stockOf({}), shipFromVendor);
     expect(after.valueMinor).toBe(0);
     expect(
       after.events.every((event) => event.type === "stock.moved" && event.movement.valueMinor === 0),
     ).toBe(true);
   });
 
-  it("leaves our books when a location becomes a vendor's, and comes in when it is ours again", () => {
-    const theirs = operated(stockOf({ vendor: 4 }), counted(4));
-    expect([theirs.valueMinor, theirs.movements.at(-1)?.kind]).toEqual([0, "revalue"]);
-    expect(operated(theirs, { ...counted(4, false), ref: "op_2" }).valueMinor).toBe(1_000);
+  it("loses its value if our location becomes a vendor's, and gets it back if it is ours again", () => {
+    const vendors = applied(stockOf({ vendor: 4 }), count(4));
+    expect([vendors.valueMinor, vendors.movements.at(-1)?.kind]).toEqual([0, "revalue"]);
+    const ours = applied(vendors, count(4, { vendorOwned: false, ref: "op_2" }));
+    expect(ours.valueMinor).toBe(1_000);
   });
 
   it.each([
-    ["was sent", { type: "ship" as const }, -500],
-    ["came back", { type: "restock" as const }, 500],
+    { name: "shipped", type: "ship" as const, valueMinor: -500 },
+    { name: "restocked", type: "restock" as const, valueMinor: 500 },
   ])(
-    "moves the value that the books have moved where it %s while it was ours",
-    (_what, effect, valueMinor) => {
-      const theirs = { ...operated(stockOf({ vendor: 4 }), counted(4)), movements: [], events: [] };
-      const moved = { orderId: "ord_1", lineId: "line_a", locationId: "vendor", quantity: 2 } as const;
-      const after = applyEffect(theirs, { ...effect, ...moved, ref: "eff_1", unitCostMinor: 250, at: 2_000 });
+    "moves the value that the order posted for units $name while they were ours, and revalues it",
+    ({ type, valueMinor }) => {
+      const vendors = { ...applied(stockOf({ vendor: 4 }), count(4)), movements: [], events: [] };
+      const after = applyEffect(vendors, { type, ...effect });
       expect(after.movements).toMatchObject([{ valueMinor }, { kind: "revalue", valueMinor: -valueMinor }]);
       expect(after.events).toMatchObject([{ movement: { kind: "revalue", valueMinor: -valueMinor } }]);
       expect(after.valueMinor).toBe(0);
     },
   );
 
-  it("is owed for when it is sent", () => {
-    const parcel = sending(2, "ful_a");
-    if (parcel.type !== "shipment.shipped") throw new Error("a parcel was expected");
-    const sent = { ...parcel, dropShipped: true, earned: { ...parcel.earned, costMinor: 1_400 } };
-    const accounts = postings(
-      { ...sent, earned: { ...sent.earned, listMinor: 2_000, taxMinor: 400 } },
-      { currency: "EUR" },
-      "EUR",
-    );
-    expect(accounts?.postings).toContainEqual({
+  it("is posted as a payable to the vendor when an order ships it", () => {
+    const shipped = sending(2, "ful_a");
+    if (shipped.type !== "shipment.shipped") throw new Error("a shipment was expected");
+    const earned = { ...shipped.earned, costMinor: 1_400, listMinor: 2_000, taxMinor: 400 };
+    const entry = postings({ ...shipped, dropShipped: true, earned }, { currency: "EUR" }, "EUR");
+    expect(entry?.postings).toContainEqual({
       account: "liabilities:vendor-payable",
       amountMinor: -1_400,
       currency: "EUR",
     });
-    expect(accounts?.postings.some(({ account }) => account === "assets:inventory")).toBe(false);
+    expect(entry?.postings.some(({ account }) => account === "assets:inventory")).toBe(false);
   });
 });
