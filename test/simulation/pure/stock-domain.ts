@@ -1,4 +1,4 @@
-/** The domain's stock, asked what the plain one is asked, settled after each step as its object settles it. */
+/** The domain's stock, asked what the plain one is asked, with the consequences that its object adds to each decision. */
 import type { LineId } from "../../../src/kernel/ids";
 import { confirm, releaseHolding } from "../../../src/inventory/domain/holding-status";
 import { liveUnits, mayBeForgotten } from "../../../src/inventory/domain/holding";
@@ -8,7 +8,7 @@ import { allocateStock } from "../../../src/inventory/domain/allocate-stock";
 import { moveAllocations } from "../../../src/inventory/domain/move-allocations";
 import { applyEffect } from "../../../src/inventory/domain/apply-effect";
 import { applyOperation, keepSafetyStock } from "../../../src/inventory/domain/stock-operations";
-import { settled } from "../../inventory/domain/stock-world";
+import { withConsequences } from "../../inventory/domain/stock-world";
 import type { StockCall, StockReply } from "../history/stock-model";
 import { replyOfAllocation } from "../history/stock-replies";
 import { effectOf, operationOf, requestOf } from "../history/stock-requests";
@@ -16,7 +16,7 @@ import { effectOf, operationOf, requestOf } from "../history/stock-requests";
 export type Performed = Readonly<{ stock: Stock; reply: StockReply }>;
 
 export function performOn(stock: Stock, call: StockCall, at: number): Performed {
-  const done = (next: Stock): Performed => ({ stock: settled(next, at), reply: "done" });
+  const done = (next: Stock): Performed => ({ stock: withConsequences(next, at), reply: "done" });
   switch (call.type) {
     case "allocate":
       return allocate(stock, call, at);
@@ -72,6 +72,6 @@ const allocatedAs = (
   { stock, value }: Readonly<{ stock: Stock; value: AllocationResult }>,
   at: number,
 ): Performed => ({
-  stock: settled(stock, at),
+  stock: withConsequences(stock, at),
   reply: replyOfAllocation(value),
 });
