@@ -22,19 +22,24 @@ export const releaseFulfillment = (
     const decision = decideRelease(order, fulfillmentId, context.now());
     const fulfillment = order.fulfillments.find(({ id }) => id === fulfillmentId);
     if (!decision.ok || decision.value.length === 0 || !fulfillment?.locationId) return decision;
-    const postponed = await postponement(context, fulfillment.locationId);
+    const postponed = await postponement(context, fulfillment.locationId, order.pickupLocationId !== null);
     return postponed ? accept([{ type: "fulfillment.postponed", fulfillmentId, ...postponed }]) : decision;
   });
 
 /** Concurrent releases can exceed the capacity, by at most the number of releases that run at the same time. */
-async function postponement({ reference, databases, now }: OrdersContext, locationId: string) {
+async function postponement(
+  { reference, databases, now }: OrdersContext,
+  locationId: string,
+  isPickup: boolean,
+) {
   const location = (await reference()).locations.get(locationId);
   const limit = location?.capacityPerDay ?? null;
-  if (!location || limit === null) return postponementAt(location, 0, now());
+  if (!location || limit === null) return postponementAt(location, 0, now(), isPickup);
   const day = dayAt(location, now());
   return postponementAt(
     location,
     await releasedOn(databases.allOrders, locationId, { ...day, limit }),
     now(),
+    isPickup,
   );
 }

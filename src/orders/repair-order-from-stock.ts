@@ -1,7 +1,7 @@
 /**
- * Order and stock, where they have spoken at once: each line is compared with what its object holds for it, the
- * order takes that over, and allocations again what is missing. Only while nothing is under way between the two, so
- * that nothing is mended that is merely late.
+ * Repairs an order that differs from its stock, after both changed concurrently: the order adopts what the SKUs'
+ * objects hold for its lines, and missing units are allocated. Only for an order with no effects or events in progress:
+ * otherwise what is merely late would look like a difference.
  */
 import type { OrdersContext } from "./context";
 import { decideInTurn } from "./domain/evolve/evolve";
@@ -11,7 +11,8 @@ import { openUnits } from "./domain/order-line";
 import { decideRepair } from "./domain/stock-repair";
 import type { LineId } from "../kernel/ids";
 import { accept, reject } from "../kernel/result";
-import { locationPreference } from "../sourcing/domain/preference";
+import { eligibleLocations } from "../sourcing/domain/eligibility";
+import { goodsRule } from "../sourcing/domain/serving";
 import type { StockOfLine } from "../inventory/domain/stock-reading";
 import {
   allocationDifferences,
@@ -19,29 +20,30 @@ import {
   type AllocationDifference,
 } from "./domain/allocation-differences";
 import { changeOrder } from "./change-order";
+import { sourcingRequest } from "./sourcing-problem";
 
 export type LinesStock = ReadonlyMap<LineId, StockOfLine>;
 
-/** What the objects hold for the order's open lines; null while one of them has something the order has not heard. */
+/** What the SKUs' objects hold for the order's open lines; null if one of them has an event that is not applied yet. */
 export async function stockOfLines(context: OrdersContext, order: Order): Promise<LinesStock | null> {
   const open = order.lines.flatMap((line) =>
     line.sku !== null && line.kind === "physical" && openUnits(line) > line.unsourced
       ? [{ id: line.id, sku: line.sku }]
       : [],
   );
-  const answers = await Promise.all(
-    open.map(async ({ id, sku }) => ({ id, answer: await context.inventory.readLineStock(sku, id) })),
+  const results = await Promise.all(
+    open.map(async ({ id, sku }) => ({ id, read: await context.inventory.readLineStock(sku, id) })),
   );
-  const known = new Map<LineId, StockOfLine>();
-  for (const { id, answer } of answers) {
-    if (!answer.ok) continue;
-    if (answer.value.undelivered > 0) return null;
-    known.set(id, answer.value);
+  const stock = new Map<LineId, StockOfLine>();
+  for (const { id, read } of results) {
+    if (!read.ok) continue;
+    if (read.value.undelivered > 0) return null;
+    stock.set(id, read.value);
   }
-  return known;
+  return stock;
 }
 
-/** True where they agreed already. Otherwise the order was brought nearer to its stock, and is to be compared again. */
+/** True if they did not differ. Otherwise the order was repaired as far as possible, and must be compared again. */
 export async function repairOrderFromStock(
   context: OrdersContext,
   order: Order,
@@ -53,24 +55,18 @@ export async function repairOrderFromStock(
   });
   if (differing.length === 0) return true;
   for (const { lineId, held } of differing) await allocateMissing(context, order, lineId, held);
-  const decide = (now: Order) =>
-    now.version === order.version
-      ? accept(
-          decideInTurn(
-            now,
-            differing.map(
-              ({ lineId, held, differences }) =>
-                (before: Order): OrderEvent[] =>
-                  decideRepair(before, { lineId, backordered: held.backordered, differences }, context.now()),
-            ),
-          ),
-        )
-      : reject({ code: "changed_since" as const });
-  await changeOrder<{ code: "changed_since" }>(context, order.id, decide);
+  const repairs = differing.map(
+    ({ lineId, held, differences }) =>
+      (before: Order): OrderEvent[] =>
+        decideRepair(before, { lineId, backordered: held.backordered, differences }, context.now()),
+  );
+  await changeOrder<{ code: "changed_since" }>(context, order.id, (now) =>
+    now.version === order.version ? accept(decideInTurn(now, repairs)) : reject({ code: "changed_since" }),
+  );
   return false;
 }
 
-export function differencesOf(order: Order, lineId: LineId, held: StockOfLine): AllocationDifference[] {
+function differencesOf(order: Order, lineId: LineId, held: StockOfLine): AllocationDifference[] {
   const common = { holder: lineId, orderId: order.id, status: "confirmed", expiresAt: null } as const;
   const allocations = [...held.allocated, { locationId: null, quantity: held.backordered }].map((at) => ({
     ...common,
@@ -82,7 +78,7 @@ export function differencesOf(order: Order, lineId: LineId, held: StockOfLine): 
   );
 }
 
-/** By the line's own id, so that a repeat allocations nothing twice. */
+/** The holder is the line itself, so a repeat allocates nothing twice. */
 async function allocateMissing(
   context: OrdersContext,
   order: Order,
@@ -93,15 +89,13 @@ async function allocateMissing(
   const open = openUnits(line) - line.unsourced;
   const allocated = held.allocated.reduce((sum, { quantity }) => sum + quantity, held.backordered);
   if (allocated >= open || line.sku === null) return;
-  const { locations, channels } = await context.reference();
-  const channel = channels.get(order.channelId);
   const now = context.now();
   await context.inventory.allocate(line.sku, {
     holder: lineId,
     orderId: order.id,
     quantity: open,
     quantityOf: "open_now",
-    locations: channel ? locationPreference([...locations.values()], channel, order.shippingAddress) : [],
+    locations: await locationsFor(context, order, held),
     shortage: "backorder",
     fill: "partial",
     placedAt: order.placedAt,
@@ -109,4 +103,19 @@ async function allocateMissing(
     expiresAt: now + context.config.allocationTtlMs,
     now,
   });
+}
+
+/** Ids of the locations that may serve the order with the line's goods, best first. */
+async function locationsFor(
+  context: OrdersContext,
+  order: Order,
+  { facts }: StockOfLine,
+): Promise<readonly string[]> {
+  const { channels, locations, carrierServices } = await context.reference();
+  const channel = channels.get(order.channelId);
+  if (!channel) return [];
+  const network = { locations: [...locations.values()], carrierServices, capacityLeft: {} };
+  return eligibleLocations(network, sourcingRequest(context, channel, order))
+    .eligible.filter(({ location }) => goodsRule(location, facts) === null)
+    .map(({ location }) => location.id);
 }

@@ -1,6 +1,7 @@
 /**
- * Looking again at where a stored order ships from. It waits until stock and order have nothing under way between
- * them, sees to it that they agree, and then asks stock for what a better plan, or a closed location, makes of it.
+ * Replans a stored order. It waits until no effect or event is in progress between the order and its stock, repairs the
+ * order if the two differ, and then requests from stock the moves of a better plan, or of a plan without a location
+ * that closed.
  */
 import type { OrdersContext } from "./context";
 import { inactivePostponement, nextWorkingDayAt, locationState } from "./domain/fulfillments/location-days";
@@ -13,16 +14,17 @@ import type { CarrierService, Channel, Location } from "../catalog/domain/refere
 import { plannerOf } from "./domain/replanning/planner";
 import { accept, reject } from "../kernel/result";
 import { eligibleLocations } from "../sourcing/domain/eligibility";
+import { goodsRule } from "../sourcing/domain/serving";
 import { fullToday } from "./storage/location-load";
 import { effectsUnderWay, type DueReplan } from "./storage/replans";
 import { repairOrderFromStock, stockOfLines, type LinesStock } from "./repair-order-from-stock";
 import { changeOrder, readOrder } from "./change-order";
 import { sourcingRequest } from "./sourcing-problem";
 
-/** A plan that is not carried out after so many tries is left as it is: only what must leave still leaves. */
+/** After so many attempts the plan is not improved any more. Units that must leave a location still leave. */
 const MAX_IMPROVEMENTS = 5;
 
-/** `again`: something is under way, or was just asked for; it is to be looked at once more. */
+/** `again`: something is in progress, or moves were just requested, so the order must be replanned once more. */
 export type ReplanOutcome = "done" | "again";
 
 export async function replanOrder(
@@ -39,14 +41,22 @@ export async function replanOrder(
   const channel = channels.get(order.channelId);
   if (!channel) return "done";
   const mayImprove = attempts < MAX_IMPROVEMENTS;
-  // Counted anew: what was known seconds ago may be why it is looked at.
+  // Counted now, not from the cache: a capacity that was just reached may be the reason of the replan.
   const full = await fullToday(context.databases.allOrders, locations.values(), context.now());
-  const because = reason === "needs_repair" ? "allocation_cut" : reason;
-  const known = { channel, locations, carrierServices, full, stock, reason: because, mayImprove } as const;
-  return changeAsPlanned(context, order, decideReplan(order, replanProblemOf(context, order, known)));
+  const replanReason = reason === "needs_repair" ? "allocation_cut" : reason;
+  const facts = {
+    channel,
+    locations,
+    carrierServices,
+    full,
+    stock,
+    reason: replanReason,
+    mayImprove,
+  } as const;
+  return changeAsPlanned(context, order, decideReplan(order, replanProblemOf(context, order, facts)));
 }
 
-type Known = Readonly<{
+type ReplanFacts = Readonly<{
   channel: Channel;
   locations: ReadonlyMap<string, Location>;
   carrierServices: readonly CarrierService[];
@@ -56,10 +66,13 @@ type Known = Readonly<{
   mayImprove: boolean;
 }>;
 
-function replanProblemOf(context: OrdersContext, order: Order, known: Known): ReplanProblem {
-  const { channel, locations, carrierServices, full, stock, reason, mayImprove } = known;
+function replanProblemOf(context: OrdersContext, order: Order, facts: ReplanFacts): ReplanProblem {
+  const { channel, locations, carrierServices, full, stock, reason, mayImprove } = facts;
   const now = context.now();
-  const standings = new Map([...locations].map(([id, location]) => [id, locationState(location, now)]));
+  const isPickup = order.pickupLocationId !== null;
+  const states = new Map(
+    [...locations].map(([id, location]) => [id, locationState(location, now, isPickup)]),
+  );
   const lateDays = lateDaysOf(order, locations, carrierServices, now);
   const network = { locations: [...locations.values()], carrierServices, capacityLeft: {}, lateDays };
   const request = sourcingRequest(context, channel, order);
@@ -68,15 +81,19 @@ function replanProblemOf(context: OrdersContext, order: Order, known: Known): Re
   return {
     reason,
     eligible,
-    isInactive: (id) => (standings.get(id) ?? "inactive") === "inactive",
-    notToday: new Set(eligible.filter((id) => full.has(id) || standings.get(id) === "closed_today")),
+    isInactive: (id) => (states.get(id) ?? "inactive") === "inactive",
+    notToday: new Set(eligible.filter((id) => full.has(id) || states.get(id) === "closed_today")),
     postponeUntil: new Map(
       network.locations.flatMap((location) => {
-        const standing = standings.get(location.id);
-        if (standing === "inactive") return [[location.id, inactivePostponement(location, now)] as const];
-        return standing === "closed_today" ? [[location.id, nextWorkingDayAt(location, now)] as const] : [];
+        const state = states.get(location.id);
+        if (state === "inactive") return [[location.id, inactivePostponement(location, now)] as const];
+        return state === "closed_today" ? [[location.id, nextWorkingDayAt(location, now)] as const] : [];
       }),
     ),
+    acceptsLine: (lineId, id) => {
+      const [location, facts] = [locations.get(id), stock.get(lineId)?.facts];
+      return location !== undefined && facts !== undefined && goodsRule(location, facts) === null;
+    },
     free: new Map([...stock].map(([lineId, { free }]) => [lineId, free])),
     ...plannerOf({ network, request, skus, stock }),
     mayImprove,
@@ -85,7 +102,7 @@ function replanProblemOf(context: OrdersContext, order: Order, known: Known): Re
   };
 }
 
-/** Decided on the order as it was compared: if it has changed since, it is looked at again. */
+/** The events were decided for the order as compared with its stock. If it has changed since, nothing is committed. */
 async function changeAsPlanned(
   context: OrdersContext,
   compared: Order,
