@@ -3,12 +3,9 @@
  * destinations, an item weighs a kilogram, and the carrier of each centre has a zone for each city in which
  * every kilogram costs what a unit costs.
  */
-import {
-  USUAL_SOURCING,
-  type CarrierService,
-  type Channel,
-  type Location,
-} from "../../src/catalog/domain/reference.ts";
+import type { CarrierService } from "../../src/catalog/domain/carrier-service.ts";
+import { DEFAULT_SOURCING_RULES, type Channel } from "../../src/catalog/domain/channel.ts";
+import type { Location } from "../../src/catalog/domain/location.ts";
 import { sourceOrder } from "../../src/sourcing/domain/source-order.ts";
 import type { Supply } from "../../src/sourcing/domain/problem.ts";
 import { distanceKm } from "../../src/kernel/geography.ts";
@@ -93,7 +90,7 @@ const CHANNEL: Channel = {
   gracePeriodMinutes: 0,
   stockBuffer: 0,
   countries: [],
-  sourcing: USUAL_SOURCING,
+  sourcing: DEFAULT_SOURCING_RULES,
   active: true,
 };
 

@@ -1,10 +1,7 @@
 /** A retailer made up at random, the same from the same seed: locations all over the country, two services, SKUs of every weight. */
-import {
-  USUAL_SOURCING,
-  type CarrierService,
-  type Channel,
-  type Location,
-} from "../../src/catalog/domain/reference.ts";
+import type { CarrierService } from "../../src/catalog/domain/carrier-service.ts";
+import { DEFAULT_SOURCING_RULES, type Channel } from "../../src/catalog/domain/channel.ts";
+import type { Location } from "../../src/catalog/domain/location.ts";
 import type { SourcedUnits } from "../../src/sourcing/domain/decision.ts";
 import type { SkuSupply, SourcingProblem } from "../../src/sourcing/domain/problem.ts";
 import type { KnownSupply } from "../../src/sourcing/domain/first-choice.ts";
@@ -160,7 +157,7 @@ const channelOf = (gainThresholdMinor: number): Channel => ({
   gracePeriodMinutes: 0,
   stockBuffer: 0,
   countries: [],
-  sourcing: { ...USUAL_SOURCING, splitPenaltyMinor: 100, gainThresholdMinor },
+  sourcing: { ...DEFAULT_SOURCING_RULES, splitPenaltyMinor: 100, gainThresholdMinor },
   active: true,
 });
 

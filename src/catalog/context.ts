@@ -1,6 +1,8 @@
 /** What commands receive from the catalog on: the retailer's reference data, and a way to publish its changes. */
 import type { PlatformContext } from "../platform/context";
-import type { Location, Reference, Sku } from "./domain/reference";
+import type { Location } from "./domain/location";
+import type { Reference } from "./domain/reference";
+import type { Sku } from "./domain/sku";
 
 /** What was written. The catalog knows nobody who needs it: modules above register what they do. */
 export type CatalogChange =

@@ -1,6 +1,6 @@
 /** Writing a carrier's service: the whole of it, new or not. */
 import type { CatalogContext } from "./context";
-import type { CarrierService } from "./domain/reference";
+import type { CarrierService } from "./domain/carrier-service";
 import { accept, reject, type Result } from "../kernel/result";
 import { putCarrierService as writeCarrierService } from "./storage/carrier-services";
 import { forgetReference } from "./storage/reference";

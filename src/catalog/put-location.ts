@@ -1,6 +1,6 @@
 /** Writes a location: all of it, new or not. */
 import type { CatalogContext } from "./context";
-import type { Location } from "./domain/reference";
+import type { Location } from "./domain/location";
 import { putLocation as writeLocation } from "./storage/locations";
 import { forgetReference } from "./storage/reference";
 

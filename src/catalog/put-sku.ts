@@ -3,7 +3,7 @@ import type { FieldError, InvalidRequest } from "../kernel/field-errors";
 import { invalidRequest } from "../kernel/field-errors";
 import { accept, reject, type Result } from "../kernel/result";
 import type { CatalogContext } from "./context";
-import type { Sku } from "./domain/reference";
+import type { Sku } from "./domain/sku";
 import { putSku as writeSku } from "./storage/skus";
 import { unknownLocations } from "./unknown-locations";
 

@@ -3,7 +3,7 @@ import type { OrdersContext } from "../orders/context";
 import { idFromBytes, reservationIdOf, type ReservationId } from "../kernel/ids";
 import { accept, reject, type Result } from "../kernel/result";
 import { firstChoice } from "../sourcing/domain/first-choice";
-import type { Channel } from "../catalog/domain/reference";
+import type { Channel } from "../catalog/domain/channel";
 import type { Destination } from "../sourcing/domain/destination";
 import type { AllocationRejection, AllocationResult } from "../inventory/domain/allocation-request";
 import { putReservation, reservationById, type Reservation } from "./storage/reservations";

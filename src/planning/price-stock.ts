@@ -2,7 +2,7 @@
  * Every hour: what the stock at hand will be needed for is estimated from the orders of the last weeks, its
  * prices are found, and the SKUs' objects are told what has changed. What it reads is bounded, whatever is stored.
  */
-import type { Load } from "../catalog/domain/reference";
+import type { Load } from "../catalog/domain/sku";
 import type { OrdersContext } from "../orders/context";
 import { changedPrices, type PricesBySku } from "./domain/changed-prices";
 import { expectedOrders, LOOKED_BACK_MS, type Expected, type PastOrder } from "./domain/expected-orders";

@@ -1,5 +1,5 @@
 /** What nobody configured of a location, a channel and a SKU: what the API fills in where it is left out. */
-import { USUAL_SOURCING } from "../../src/catalog/domain/reference";
+import { DEFAULT_SOURCING_RULES } from "../../src/catalog/domain/channel";
 
 export const plainLocation = {
   closedOn: [],
@@ -14,7 +14,7 @@ export const plainLocation = {
   handlingPerUnitMinor: 0,
 };
 
-export const plainChannel = { stockBuffer: 0, countries: [], sourcing: USUAL_SOURCING };
+export const plainChannel = { stockBuffer: 0, countries: [], sourcing: DEFAULT_SOURCING_RULES };
 
 /** A SKU as its object knows it. */
 export const plainFacts = { volumeMm3: null, hazardous: false, oversize: false };

@@ -1,7 +1,7 @@
 /** Carriers' services: the price list that sourcing reckons with, and the days that promises rely on. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { putCarrierService } from "../put-carrier-service";
-import type { CarrierService } from "../domain/reference";
+import type { CarrierService } from "../domain/carrier-service";
 import { carrierServiceById, carrierServicesAfter } from "../storage/carrier-services";
 import type { App } from "../../platform/http/app-types";
 import type { CatalogContext } from "../context";
@@ -48,7 +48,8 @@ const ZoneSchema = z
     maxTransitDays: days.openapi({ example: 3 }),
     prices: z.array(PriceSchema).min(1).max(200).refine(isPriceList, "grows neither in weight nor in price"),
     perExtraKgMinor: cost.nullable().default(null).openapi({
-      description: "For each kilogram begun beyond the last price; null if heavier goods go in several parcels.",
+      description:
+        "For each kilogram begun beyond the last price; null if heavier goods go in several parcels.",
     }),
   })
   .refine((zone) => zone.minTransitDays <= zone.maxTransitDays, {

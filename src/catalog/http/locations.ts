@@ -2,7 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { putLocation } from "../put-location";
 import { isTimeZone } from "../../kernel/calendar";
-import type { Location } from "../domain/reference";
+import type { Location } from "../domain/location";
 import { locationById, locationsAfter } from "../storage/locations";
 import type { App } from "../../platform/http/app-types";
 import type { CatalogContext } from "../context";

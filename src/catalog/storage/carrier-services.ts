@@ -1,5 +1,5 @@
 /** Carriers' services: what a parcel costs with each, and how long it takes. */
-import type { CarrierService } from "../domain/reference";
+import type { CarrierService } from "../domain/carrier-service";
 
 export type CarrierServiceRow = {
   id: string;

@@ -2,7 +2,7 @@
  * The storefronts we take orders from. Their webhook secrets and the connection to their API are sealed where
  * they are stored, and opened only where a signature is verified or the API called.
  */
-import { USUAL_SOURCING, type Channel } from "../domain/reference";
+import { DEFAULT_SOURCING_RULES, type Channel } from "../domain/channel";
 import { createIsolateCache } from "../../platform/d1/isolate-cache";
 import { open, seal } from "./secrets";
 
@@ -161,7 +161,7 @@ export const channelOf = (row: ChannelRow): Channel => ({
   gracePeriodMinutes: row.grace_period_minutes,
   stockBuffer: row.stock_buffer,
   countries: JSON.parse(row.countries),
-  sourcing: { ...USUAL_SOURCING, ...JSON.parse(row.sourcing) },
+  sourcing: { ...DEFAULT_SOURCING_RULES, ...JSON.parse(row.sourcing) },
   active: row.active === 1,
 });
 

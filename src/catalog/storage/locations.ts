@@ -1,5 +1,5 @@
 /** The places stock is kept at. */
-import type { Location, LocationKind } from "../domain/reference";
+import type { Location, LocationKind } from "../domain/location";
 
 export type LocationRow = {
   id: string;

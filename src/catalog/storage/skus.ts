@@ -1,5 +1,5 @@
 /** What is sold. A row's SKU object is told of it after it is written; `upserted_at` says that it was. */
-import type { Load, Sku, SkuPolicy } from "../domain/reference";
+import type { Load, Sku, SkuPolicy } from "../domain/sku";
 import { anyRowStatement } from "../../platform/d1/any-row-exists";
 
 export type SkuRow = {

@@ -5,7 +5,7 @@
  * product's own setting there ("continue selling", "allow backorders"); an invented number would be shown to customers
  * as stock.
  */
-import type { Channel } from "../../catalog/domain/reference";
+import type { Channel } from "../../catalog/domain/channel";
 import type { StockLevel } from "../../inventory/domain/stock-reading";
 import { maySendForChannel, type Goods } from "../../sourcing/domain/serving";
 

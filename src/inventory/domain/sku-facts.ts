@@ -1,5 +1,5 @@
 /** The facts of a SKU that its stock object keeps. */
-import { volumeOf, type Sku, type SkuPolicy } from "../../catalog/domain/reference";
+import { volumeOf, type Sku, type SkuPolicy } from "../../catalog/domain/sku";
 
 export type SkuFacts = Readonly<{
   sku: string;

@@ -2,7 +2,7 @@
  * Loads what a decision needs: the facts, all levels, and the holdings it concerns. Its cost does not grow with the
  * number of other holdings.
  */
-import type { SkuPolicy } from "../../catalog/domain/reference";
+import type { SkuPolicy } from "../../catalog/domain/sku";
 import type { OrderId } from "../../kernel/ids";
 import type { Holder } from "../domain/allocation-request";
 import type { Allocation, Holding, HoldingStatus } from "../domain/holding";

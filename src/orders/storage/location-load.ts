@@ -1,6 +1,6 @@
 /** What a limited location has been given to send on its day, as of now: counted by index, and never beyond the limit. */
 import { dayAt } from "../domain/fulfillments/location-days";
-import type { Location } from "../../catalog/domain/reference";
+import type { Location } from "../../catalog/domain/location";
 
 /** Fulfillments released to the location on its day; no more than the limit are counted. */
 export async function releasedOn(

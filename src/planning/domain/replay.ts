@@ -3,7 +3,9 @@
  * it was promised by the plan it had. What the changed plan of one order would have left to the next is not
  * reckoned with, but for the capacity of locations.
  */
-import type { CarrierService, Location, SourcingRules } from "../../catalog/domain/reference";
+import type { CarrierService } from "../../catalog/domain/carrier-service";
+import type { SourcingRules } from "../../catalog/domain/channel";
+import type { Location } from "../../catalog/domain/location";
 import { addDays } from "../../kernel/calendar";
 import { arrival, daysLate } from "../../promises/domain/arrival";
 import type { SourcingDecision } from "../../sourcing/domain/decision";

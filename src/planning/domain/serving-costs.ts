@@ -3,8 +3,10 @@
  * a straight line over the weight. Near enough for stock prices, which weigh thousands of orders at once; a plan
  * for one order reckons with every step of the price list.
  */
-import type { Load } from "../../catalog/domain/reference";
-import type { CarrierService, Channel, Location } from "../../catalog/domain/reference";
+import type { Load } from "../../catalog/domain/sku";
+import type { CarrierService } from "../../catalog/domain/carrier-service";
+import type { Channel } from "../../catalog/domain/channel";
+import type { Location } from "../../catalog/domain/location";
 import { eligibleLocations } from "../../sourcing/domain/eligibility";
 import { billableGrams, cheapestRate, type ParcelRate } from "../../sourcing/domain/parcel-price";
 import type { Region } from "./expected-orders";

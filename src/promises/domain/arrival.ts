@@ -5,7 +5,7 @@
  */
 import { daysBetween } from "../../kernel/calendar";
 import type { Place } from "../../kernel/geography";
-import type { CarrierService, CarrierZone } from "../../catalog/domain/reference";
+import type { CarrierService, CarrierZone } from "../../catalog/domain/carrier-service";
 import { accept, reject, type Result } from "../../kernel/result";
 import { zonesTo, type ZonesFrom } from "../../sourcing/domain/zones";
 import { carrierDaysAfter, shipDay, type WorkingHours } from "./working-days";

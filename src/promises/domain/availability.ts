@@ -3,13 +3,10 @@
  * arrive at a destination, and where it can be collected. A quote holds no stock. An inexact destination gives a wider
  * range of days.
  */
-import {
-  loadOf,
-  type CarrierService,
-  type Channel,
-  type Location,
-  type Sku,
-} from "../../catalog/domain/reference";
+import type { CarrierService } from "../../catalog/domain/carrier-service";
+import type { Channel } from "../../catalog/domain/channel";
+import type { Location } from "../../catalog/domain/location";
+import { loadOf, type Sku } from "../../catalog/domain/sku";
 import {
   availableToPromise,
   promisable,

@@ -1,5 +1,5 @@
 /** The ways in which one unit of a SKU can be delivered: the cheapest and the fastest. */
-import type { Location } from "../../catalog/domain/reference";
+import type { Location } from "../../catalog/domain/location";
 import { deliveryDays } from "./arrival";
 import type { WayThere } from "./service";
 

@@ -4,7 +4,8 @@
  */
 import { dayEnd } from "../../kernel/calendar";
 import { unitsDueAfter, type Inbound } from "../../inventory/domain/inbound";
-import type { CarrierService, Location } from "../../catalog/domain/reference";
+import type { CarrierService } from "../../catalog/domain/carrier-service";
+import type { Location } from "../../catalog/domain/location";
 import { deliveryDays } from "./arrival";
 import { destinationOf, type Destination } from "../../sourcing/domain/destination";
 import { noDate, type LinePromise, type NoDate } from "./promise";

@@ -3,7 +3,8 @@
  * or else the cheapest for its weight, and of those that cost the same the quickest.
  */
 import type { Place } from "../../kernel/geography";
-import type { CarrierService, CarrierZone, Load } from "../../catalog/domain/reference";
+import type { CarrierService, CarrierZone } from "../../catalog/domain/carrier-service";
+import type { Load } from "../../catalog/domain/sku";
 import { parcelPriceMinor, priceListOf } from "../../sourcing/domain/parcel-price";
 import { zonesTo, type ZonesFrom } from "../../sourcing/domain/zones";
 import { transitIn, type Transit } from "./arrival";

@@ -4,7 +4,7 @@
  * its weekdays without the days it is closed on, all of them as its own clocks have them.
  */
 import { addDays, firstMomentAt, localMinute, weekday } from "../../kernel/calendar";
-import type { Location } from "../../catalog/domain/reference";
+import type { Location } from "../../catalog/domain/location";
 
 /** What of a location decides it. */
 export type WorkingHours = Pick<

@@ -1,6 +1,6 @@
 /** What a product page needs to know of SKUs, in one round: themselves, their stock as last snapshot, what is expected. */
 import type { Inbound } from "../../inventory/domain/inbound";
-import type { Sku } from "../../catalog/domain/reference";
+import type { Sku } from "../../catalog/domain/sku";
 import type { StockSnapshot } from "../../inventory/domain/stock-reading";
 import { expectedInboundStatement, inboundOf, type InboundRow } from "../../inventory/inbound";
 import { skuOf, skusStatement, type SkuRow } from "../../catalog/skus";

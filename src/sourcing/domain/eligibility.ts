@@ -3,7 +3,7 @@
  * is left out is so by the first rule that says so; what it may not send of an order that it may serve is left
  * out SKU by SKU.
  */
-import type { Location } from "../../catalog/domain/reference";
+import type { Location } from "../../catalog/domain/location";
 import type { Exclusion } from "./decision";
 import { destinationOf } from "./destination";
 import { locationPreference } from "./preference";

@@ -3,7 +3,8 @@
  * or the dimensional weight, whichever is more, in steps.
  */
 
-import type { CarrierService, CarrierZone, Load, ParcelPrice } from "../../catalog/domain/reference";
+import type { CarrierService, CarrierZone, ParcelPrice } from "../../catalog/domain/carrier-service";
+import type { Load } from "../../catalog/domain/sku";
 
 /** What parcels cost with a service in one of its zones. */
 export type PriceList = Readonly<{

@@ -4,7 +4,8 @@
  * same, so that an order leaves in as few parcels as can be and, as ties go by preference, from near by.
  */
 import type { Place } from "../../kernel/geography";
-import type { CarrierService, Location } from "../../catalog/domain/reference";
+import type { CarrierService } from "../../catalog/domain/carrier-service";
+import type { Location } from "../../catalog/domain/location";
 import { priceListOf, type ParcelRate } from "./parcel-price";
 import type { SourcingNetwork, SourcingRequest } from "./problem";
 import { zonesTo } from "./zones";

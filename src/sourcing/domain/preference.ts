@@ -3,7 +3,8 @@
  * vendor's, the shorter way, then as the retailer ranks them.
  */
 import { coordinatesOf, distanceKm, sameCustomsArea } from "../../kernel/geography";
-import type { Channel, Location } from "../../catalog/domain/reference";
+import type { Channel } from "../../catalog/domain/channel";
+import type { Location } from "../../catalog/domain/location";
 import type { Destination } from "./destination";
 import { channelRule } from "./serving";
 

@@ -1,5 +1,7 @@
 /** What a sourcing decision is made from: the order, the locations that may serve it, and their stock. */
-import type { CarrierService, Channel, Location } from "../../catalog/domain/reference";
+import type { CarrierService } from "../../catalog/domain/carrier-service";
+import type { Channel } from "../../catalog/domain/channel";
+import type { Location } from "../../catalog/domain/location";
 import type { Destination } from "./destination";
 
 /** What is asked for: an order, a part of one, or one that is only thought of. */

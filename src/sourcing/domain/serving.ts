@@ -2,7 +2,8 @@
  * Whether a location may serve an order, by what the retailer configured: the one rule of sourcing, availability
  * quotes, promises from inbound, releases and channels' stock. It does not look at stock, nor at today's capacity.
  */
-import type { Channel, Location } from "../../catalog/domain/reference";
+import type { Channel } from "../../catalog/domain/channel";
+import type { Location } from "../../catalog/domain/location";
 import type { Place } from "../../kernel/geography";
 
 export type ServingRule =

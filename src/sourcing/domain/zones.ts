@@ -1,5 +1,6 @@
 /** Which zones of a carrier's service a destination is in: the one rule of sourcing and promises. */
-import type { CarrierService, CarrierZone, Location } from "../../catalog/domain/reference";
+import type { CarrierService, CarrierZone } from "../../catalog/domain/carrier-service";
+import type { Location } from "../../catalog/domain/location";
 import { distanceKm, positionOf, type Place } from "../../kernel/geography";
 
 /**

@@ -5,7 +5,7 @@ import { unusedLines } from "../../../src/orders/domain/creation/new-line";
 import { evolveAll } from "../../../src/orders/domain/evolve/evolve";
 import type { NewOrder } from "../../../src/orders/domain/new-order";
 import { lineOf } from "../../../src/orders/domain/order";
-import type { Channel } from "../../../src/catalog/domain/reference";
+import type { Channel } from "../../../src/catalog/domain/channel";
 import {
   acceptedAs,
   aSale,

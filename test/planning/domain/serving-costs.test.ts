@@ -1,10 +1,7 @@
 import { describe, expect, it } from "vitest";
-import {
-  USUAL_SOURCING,
-  type CarrierService,
-  type Channel,
-  type Location,
-} from "../../../src/catalog/domain/reference";
+import type { CarrierService } from "../../../src/catalog/domain/carrier-service";
+import { DEFAULT_SOURCING_RULES, type Channel } from "../../../src/catalog/domain/channel";
+import type { Location } from "../../../src/catalog/domain/location";
 import { regionOf } from "../../../src/planning/domain/expected-orders";
 import { servingCosts, type Served } from "../../../src/planning/domain/serving-costs";
 
@@ -57,7 +54,7 @@ const channel = (locationIds: readonly string[], splitPenaltyMinor = 0) =>
     id: "web",
     locationIds,
     countries: [],
-    sourcing: { ...USUAL_SOURCING, splitPenaltyMinor },
+    sourcing: { ...DEFAULT_SOURCING_RULES, splitPenaltyMinor },
   }) as unknown as Channel;
 
 function costsOf(over: Partial<Served> = {}, from: Partial<Location> = {}) {

@@ -2,7 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Place } from "../../../src/kernel/geography";
 import { arrival, daysLate, transitOf } from "../../../src/promises/domain/arrival";
-import type { CarrierService, CarrierZone } from "../../../src/catalog/domain/reference";
+import type { CarrierService, CarrierZone } from "../../../src/catalog/domain/carrier-service";
 
 const LOUISVILLE = {
   id: "louisville",

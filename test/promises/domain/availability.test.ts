@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Inbound } from "../../../src/inventory/domain/inbound";
 import { availabilityOf, type Market, type StockOfSku } from "../../../src/promises/domain/availability";
-import type { CarrierService, Location } from "../../../src/catalog/domain/reference";
+import type { CarrierService } from "../../../src/catalog/domain/carrier-service";
+import type { Location } from "../../../src/catalog/domain/location";
 import { anAddress } from "../../support/an-order";
 import { plainChannel, plainLocation } from "../../support/reference-defaults";
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { CarrierService, CarrierZone, Load } from "../../../src/catalog/domain/reference";
+import type { CarrierService, CarrierZone } from "../../../src/catalog/domain/carrier-service";
+import type { Load } from "../../../src/catalog/domain/sku";
 import type { Place } from "../../../src/kernel/geography";
 import { wayChosen, waysThere } from "../../../src/promises/domain/service";
 

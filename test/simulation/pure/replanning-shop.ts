@@ -34,7 +34,7 @@ import { withConsequences, stockOf } from "../../inventory/domain/stock-world";
 import { EVERYWHERE } from "../history/stock-model";
 import { newOrderOf, NOW } from "./sales";
 import { plainChannel } from "../../support/reference-defaults";
-import type { Channel } from "../../../src/catalog/domain/reference";
+import type { Channel } from "../../../src/catalog/domain/channel";
 
 const CHANNEL: Channel = {
   id: "web",

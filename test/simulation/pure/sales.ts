@@ -9,7 +9,7 @@ import type { OrderEvent } from "../../../src/orders/domain/order-events";
 import type { RefundRules } from "../../../src/orders/domain/payments/refunds";
 import { decideStorefrontUpdate } from "../../../src/orders/domain/storefront/storefront-update";
 import { lineIdOf, orderIdOf, type LineId } from "../../../src/kernel/ids";
-import type { Channel } from "../../../src/catalog/domain/reference";
+import type { Channel } from "../../../src/catalog/domain/channel";
 import { anAddress } from "../../support/an-order";
 import type { UnitsOfOrder } from "./order-model";
 import { plainChannel } from "../../support/reference-defaults";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Address } from "../../../src/kernel/address";
-import type { Channel, Location } from "../../../src/catalog/domain/reference";
+import type { Channel } from "../../../src/catalog/domain/channel";
+import type { Location } from "../../../src/catalog/domain/location";
 import type { Destination } from "../../../src/sourcing/domain/destination";
 import { locationPreference } from "../../../src/sourcing/domain/preference";
 import { plainChannel, plainLocation } from "../../support/reference-defaults";

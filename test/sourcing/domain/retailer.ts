@@ -1,10 +1,7 @@
 /** A retailer with three locations and one carrier, and orders for it, as the tests of sourcing have them. */
-import {
-  USUAL_SOURCING,
-  type CarrierService,
-  type Channel,
-  type Location,
-} from "../../../src/catalog/domain/reference";
+import type { CarrierService } from "../../../src/catalog/domain/carrier-service";
+import { DEFAULT_SOURCING_RULES, type Channel } from "../../../src/catalog/domain/channel";
+import type { Location } from "../../../src/catalog/domain/location";
 import type {
   SkuSupply,
   SourcingNetwork,
@@ -63,7 +60,7 @@ export const channel = (
   gracePeriodMinutes: 0,
   active: true,
   ...plainChannel,
-  sourcing: { ...USUAL_SOURCING, ...sourcing },
+  sourcing: { ...DEFAULT_SOURCING_RULES, ...sourcing },
   ...over,
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Channel, Location } from "../../../src/catalog/domain/reference";
+import type { Channel } from "../../../src/catalog/domain/channel";
+import type { Location } from "../../../src/catalog/domain/location";
 import {
   channelRule,
   goodsRule,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { CarrierService, CarrierZone } from "../../../src/catalog/domain/reference";
+import type { CarrierService, CarrierZone } from "../../../src/catalog/domain/carrier-service";
 import type { Place } from "../../../src/kernel/geography";
 import { zonesTo } from "../../../src/sourcing/domain/zones";
 import { ground } from "./retailer";

@@ -1,6 +1,6 @@
 /** The holds of a new order: what keeps it from shipping, with the reason. */
 import type { LineId } from "../../../kernel/ids";
-import type { Channel } from "../../../catalog/domain/reference";
+import type { Channel } from "../../../catalog/domain/channel";
 import type { Hold, HoldCode, HoldReason } from "../holds/hold";
 import type { NewOrder } from "../new-order";
 import { needsStock, type OrderLine } from "../order-line";

@@ -3,7 +3,7 @@
  * missing units are backordered, and everything else is planned to ship.
  */
 import { lineIdOf, orderIdOf } from "../../../kernel/ids";
-import type { Channel } from "../../../catalog/domain/reference";
+import type { Channel } from "../../../catalog/domain/channel";
 import { assertConsistent } from "../evolve/consistency";
 import { newlyPlanned } from "../evolve/copy-with";
 import type { NewOrder } from "../new-order";

@@ -3,7 +3,7 @@
  * start of the location's next working day, in its own time zone.
  */
 import { addDays, dayBounds, dayEnd, localDate, weekday } from "../../../kernel/calendar";
-import type { Location } from "../../../catalog/domain/reference";
+import type { Location } from "../../../catalog/domain/location";
 import type { PostponeReason } from "../events/fulfillment-events";
 
 /** `inactive`: it ships nothing any more, or hands nothing over any more, until its settings change. */

@@ -1,7 +1,8 @@
 /** How late a parcel would be against what the customer was promised first, for whoever weighs one plan against another. */
 import type { Order } from "../order";
 import { openUnits } from "../order-line";
-import type { CarrierService, Location } from "../../../catalog/domain/reference";
+import type { CarrierService } from "../../../catalog/domain/carrier-service";
+import type { Location } from "../../../catalog/domain/location";
 import type { LateDays } from "../../../sourcing/domain/problem";
 import { daysLate, deliveryDays, transitOf } from "../../../promises/domain/arrival";
 import { destinationOf } from "../../../sourcing/domain/destination";

@@ -11,7 +11,8 @@ import { isLive, unshippedUnits, type Fulfillment } from "../fulfillments/fulfil
 import type { Order } from "../order";
 import type { OrderEvent } from "../order-events";
 import { openUnits, type OrderLine } from "../order-line";
-import type { CarrierService, Location } from "../../../catalog/domain/reference";
+import type { CarrierService } from "../../../catalog/domain/carrier-service";
+import type { Location } from "../../../catalog/domain/location";
 import {
   awaitedLegs,
   legFrom,

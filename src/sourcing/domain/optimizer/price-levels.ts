@@ -2,7 +2,7 @@
  * A location's rate tables as one list of levels: a parcel within these grams and this volume costs this much.
  * What costs more and takes no more is left out.
  */
-import type { Load } from "../../../catalog/domain/reference";
+import type { Load } from "../../../catalog/domain/sku";
 import { billableGrams, lastPrice, parcelPriceMinor, type ParcelRate } from "../parcel-price";
 
 /** `cost` is with lateness; where a level stands for several steps, it is that of the first. */

@@ -5,7 +5,7 @@ import {
   postponementAt,
   locationState,
 } from "../../../../src/orders/domain/fulfillments/location-days";
-import type { Location } from "../../../../src/catalog/domain/reference";
+import type { Location } from "../../../../src/catalog/domain/location";
 import { plainLocation } from "../../../support/reference-defaults";
 import { anAddress } from "../../../support/an-order";
 

@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { lateDaysOf } from "../../../../src/orders/domain/promises/lateness";
-import type { CarrierService, Location } from "../../../../src/catalog/domain/reference";
+import type { CarrierService } from "../../../../src/catalog/domain/carrier-service";
+import type { Location } from "../../../../src/catalog/domain/location";
 import { aLine, anAddress, anOrder, aPromise } from "../../../support/an-order";
 import { plainLocation } from "../../../support/reference-defaults";
 
