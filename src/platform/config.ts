@@ -1,9 +1,9 @@
-/** Vars and secrets, checked once: a deployment that lacks one says so at its first request. */
+/** Vars and secrets, validated at the first request of an isolate. */
 import { z } from "zod";
 import { isTimeZone } from "../kernel/calendar";
 import { isCurrency } from "../kernel/money";
 
-/** Bindings that requests are answered with. */
+/** Bindings that HTTP middleware uses. */
 export type HttpBindings = Readonly<{
   PUBLIC_RATE_LIMIT: RateLimit;
   API_RATE_LIMIT: RateLimit;
@@ -15,14 +15,14 @@ const Settings = z.object({
   PUBLIC_URL: z.url().transform((url) => url.replace(/\/$/, "")),
   BOOKS_TIME_ZONE: z.string().refine(isTimeZone, "is not an IANA time zone"),
   BOOKS_CURRENCY: z.string().refine(isCurrency, "is not an ISO 4217 currency"),
-  NOTIFY_PROVIDER: z.enum(["outbox", "resend"]),
+  NOTIFY_PROVIDER: z.enum(["mail_preview", "resend"]),
   NOTIFY_FROM: z.string().min(3),
-  // A line break pasted with it would end up in an error of the header it breaks.
+  // A pasted line break would make an invalid header, and the key would be in the error's text.
   NOTIFY_API_KEY: z
     .string()
-    .regex(/^[\x21-\x7e]*$/, "takes no spaces or line breaks")
+    .regex(/^[\x21-\x7e]*$/, "must not contain spaces or line breaks")
     .default(""),
-  LINK_SIGNING_KEY: z.string().min(32, "takes at least 32 characters"),
+  LINK_SIGNING_KEY: z.string().min(32, "must have at least 32 characters"),
   SECRETS_ENCRYPTION_KEY: z.string().refine(isAes256Key, "is not 32 bytes of base64"),
 });
 
@@ -31,12 +31,12 @@ export type Config = Readonly<{
   publicUrl: string;
   booksTimeZone: string;
   booksCurrency: string;
-  notifyProvider: "outbox" | "resend";
+  notifyProvider: "mail_preview" | "resend";
   notifyFrom: string;
   notifyApiKey: string;
   linkSigningKey: string;
   secretsEncryptionKey: string;
-  /** How long a caller's write may keep trying before the order goes to the intake queue. */
+  /** How long the creation of an order retries D1 before the order goes to the intake queue. */
   databaseDeadlineMs: number;
   allocationTtlMs: number;
   reservationTtlMs: number;
@@ -44,12 +44,12 @@ export type Config = Readonly<{
 
 const MINUTE = 60_000;
 
-/** @throws when a var or secret is missing or malformed, naming each. */
+/** @throws an error that names each missing or malformed var and secret. */
 export function readConfig(env: unknown): Config {
   const parsed = Settings.safeParse(env);
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`);
-    throw new Error(`the configuration is not usable: ${faults.join("; ")}`);
+    throw new Error(`invalid configuration: ${faults.join("; ")}`);
   }
   const settings = parsed.data;
   return {

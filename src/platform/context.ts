@@ -1,17 +1,17 @@
 /**
- * What every command receives. Nothing below the Worker reads the clock, makes an id or uses a binding in any other
- * way. A module that needs more adds it to this type in its own `context.ts`.
+ * The context that every command receives. Commands read the clock, get random bytes and use bindings only through it. A
+ * module that needs more extends this type in its own `context.ts`.
  */
 import type { Config } from "./config";
 import type { Databases } from "./d1/databases";
 import type { QueueMessage, SentMessage } from "./queues/queue-message";
 
-/** Who asks: an API key, a storefront, a customer, or the system itself. The audit trail keeps it. */
+/** The author of a change in the audit trail: an API key, a storefront, a queue or a cron. */
 export type Actor = string;
 
 export type PlatformContext = Readonly<{
   databases: Databases;
-  /** `outboxId`: the row that stays in the outbox until the message is handled. */
+  /** @param outboxId the row that stays in the outbox until the message is handled. */
   send: (message: QueueMessage, outboxId?: string) => Promise<void>;
   /** Sends in as few calls as the queues allow. Returns the messages that their queues accepted. */
   sendAll: (messages: readonly SentMessage[]) => Promise<readonly SentMessage[]>;

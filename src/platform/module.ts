@@ -8,20 +8,20 @@ import type { Job } from "./jobs/cron";
 import type { SweepPlan } from "./jobs/sweep";
 import type { Consumer } from "./queues/consumers";
 
-/** `Context` is what the module's commands need: the platform's context, and what modules below it have added. */
+/** `Context` is the context of the module's commands: the platform's, extended by the modules below. */
 export type Module<Context extends PlatformContext> = Readonly<{
   routes?: (app: App<Context>) => void;
   consumers?: readonly Consumer<Context>[];
   sweep?: Partial<SweepPlan<Context>>;
   jobs?: readonly Job<Context>[];
   retention?: readonly Retention<Context>[];
-  /** What may wait, and for how long: the nightly close lists what waits longer. */
+  /** Work that may wait, and for how long. The nightly close reports work that waits longer. */
   deadlines?: readonly Deadline[];
 }>;
 
 /**
- * A module as part of the whole: its routes are typed with the module's own context, which the whole's context
- * extends. (The router's types are invariant, so that TypeScript cannot see it.)
+ * A module in the list of all modules. Its routes have the type of the module's own context; `Context` extends it, but
+ * the router's types are invariant, so TypeScript cannot check that.
  */
 export type RegisteredModule<Context extends PlatformContext> = Omit<Module<Context>, "routes"> &
   Readonly<{ routes?: Routes }>;

@@ -1,6 +1,6 @@
 /**
- * What the platform itself registers: routes for health, documentation, API keys and dead letters; the outbox in the
- * sweep; the ages of idempotency keys.
+ * What the platform itself registers: routes of health, documentation, API keys and dead letters; the sweep of the
+ * outbox; the retention of idempotency keys.
  * Tables: outbox, dead_letters, idempotency_keys, api_keys, job_runs.
  */
 import type { PlatformContext } from "./context";
@@ -18,7 +18,7 @@ const DAY_MS = 86_400_000;
 
 const deadlines: readonly Deadline[] = [
   {
-    what: "sent again and again",
+    what: "sent several times",
     of: "orders",
     within: "late",
     query: `SELECT id, created_at AS since, message ->> 'type' AS detail FROM outbox
@@ -57,7 +57,7 @@ export const platform: Module<PlatformContext> = {
       },
     ],
   },
-  // Callers repeat a request within days.
+  // Callers retry a request within days.
   retention: [
     {
       name: "idempotencyKeys",

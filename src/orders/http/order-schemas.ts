@@ -1,6 +1,6 @@
 /** Schemas of orders in the API, and the JSON of an order, a list entry and an event. */
 import { z } from "@hono/zod-openapi";
-import { mayUse, type ApiKey } from "../../platform/auth/api-keys";
+import { hasScope, type ApiKey } from "../../platform/auth/api-keys";
 import type { Order } from "../domain/order";
 import type { OrderEvent } from "../domain/order-events";
 import type { OrderLine } from "../domain/order-line";
@@ -158,7 +158,7 @@ export function orderJson(order: Order, config: Config, key: ApiKey): z.output<t
   } = order;
   return {
     ...shown,
-    ...(mayUse(key, "orders:read") ? {} : PERSONAL),
+    ...(hasScope(key, "orders:read") ? {} : PERSONAL),
     paymentStatus: paymentStatus(order),
     fulfillmentState: fulfillmentState(order),
     statusUrl: statusUrl(config.publicUrl, order.id, config.linkSigningKey),

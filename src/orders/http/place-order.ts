@@ -9,7 +9,7 @@ import type { App, RequestContext } from "../../platform/http/app-types";
 import { withKey } from "../../platform/http/openapi";
 import { BODY_PROBLEMS, problem, problems } from "../../platform/http/problem";
 import { IdempotencyHeader, jsonAnswer, jsonBody, Slug } from "../../platform/http/schemas";
-import { idempotencyStatement, storedRequestHash } from "../../platform/idempotency/idempotency-keys";
+import { idempotencyKeyStatement, storedRequestHash } from "../../platform/idempotency/idempotency-keys";
 import { requestHash, storedKeyOf } from "../../platform/idempotency/idempotent-routes";
 import { OrderSchema, orderJson } from "./order-schemas";
 
@@ -47,7 +47,8 @@ export function registerPlaceOrder(app: App<OrdersContext>): void {
     const { context } = c.var;
     const { channelId, ...canonical } = c.req.valid("json");
     const request = await idempotentRequest(c, c.req.valid("header")["idempotency-key"]);
-    const remember = (db: D1Database) => (request ? [idempotencyStatement(db, request, context.now())] : []);
+    const remember = (db: D1Database) =>
+      request ? [idempotencyKeyStatement(db, request, context.now())] : [];
     // In parallel: a key is rarely reused, and reading it first would cost every order a round trip.
     const [storedHash, placed] = await Promise.all([
       request ? storedRequestHash(context.databases.primary, request.key).catch(() => null) : null,

@@ -8,7 +8,7 @@ import { isConflictOn } from "../../platform/d1/errors";
 import type { RequestContext } from "../../platform/http/app-types";
 import { BODY_PROBLEMS, problem } from "../../platform/http/problem";
 import { jsonAnswer } from "../../platform/http/schemas";
-import { isDoneUnderKey, onceUnderKey } from "../../platform/idempotency/idempotency-keys";
+import { isCommittedUnderKey, commitMarkerStatement } from "../../platform/idempotency/idempotency-keys";
 import { OrderSchema, orderJson } from "./order-schemas";
 
 type NotFound = Readonly<{ code: "not_found" }>;
@@ -40,14 +40,14 @@ export async function runOrderCommand<Rejection extends Readonly<{ code: string 
   const orderId = c.req.param("orderId") ?? "";
   if (!isId("ord", orderId)) return reject({ code: "not_found" });
   const { context, idempotentRequest: request } = c.var;
-  const alongside = (db: D1Database) => (request ? [onceUnderKey(db, request, context.now())] : []);
+  const alongside = (db: D1Database) => (request ? [commitMarkerStatement(db, request, context.now())] : []);
   const result = await command(context, orderId, { alongside }).catch(async (error: unknown) => {
     if (isConflictOn(error, "idempotency_keys")) return null;
     throw error;
   });
   if (result?.ok) return result;
   const db = context.databases.orders(orderId);
-  const isDone = result === null || (request !== undefined && (await isDoneUnderKey(db, request)));
+  const isDone = result === null || (request !== undefined && (await isCommittedUnderKey(db, request)));
   const known = isDone ? await readOrder(context, orderId) : null;
   if (known) return accept(known);
   if (result === null || result.rejection.code === "order_unknown") return reject({ code: "not_found" });

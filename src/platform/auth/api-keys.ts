@@ -1,6 +1,6 @@
 /**
- * API keys of machines. A key is shown once, when it is made; afterwards only its hash is known, and its id
- * names it in lists and in the audit trail.
+ * API keys of machines. The token is shown once, at creation; only its hash is stored. The key's id names it in lists
+ * and in the audit trail.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
@@ -8,17 +8,17 @@ import type { ApiKeyId } from "../../kernel/ids";
 
 /** What a key may do. `admin` includes the others, and API keys themselves. */
 export const SCOPES = {
-  "orders:read": "Read orders, their history and their callbacks",
-  "orders:write": "Place, change, hold and cancel orders",
+  "orders:read": "Read orders, their history, notifications and callbacks",
+  "orders:write": "Create, change, hold and cancel orders",
   "fulfillments:read": "Read fulfillments and pick lists",
   "fulfillments:write": "Ship, deliver and reject fulfillments",
   "stock:read": "Read stock, availability and reservations",
   "stock:write": "Receive, adjust and count stock",
-  "reservations:write": "Hold stock for a checkout and let go of it",
-  "reference:read": "Read SKUs, locations, channels and carriers' services",
-  "reference:write": "Change SKUs, locations, channels and carriers' services",
+  "reservations:write": "Reserve stock for a checkout, and release it",
+  "reference:read": "Read SKUs, locations, channels and carrier services",
+  "reference:write": "Change SKUs, locations, channels and carrier services",
   "reports:read": "Read reports, the journal and reconciliations",
-  admin: "All of the above, API keys and dead letters",
+  admin: "All of the above, and API keys, dead letters and runs of the reconciliation",
 } as const;
 
 export type Scope = keyof typeof SCOPES;
@@ -40,20 +40,20 @@ export const SECRET_BYTES = 32;
 
 const TOKEN = /^ak_([0-9a-hjkmnp-tv-z]{26})_[0-9a-f]{64}$/;
 
-/** The text a caller sends as its bearer token, `ak_…_…`: the key's id, then its secret in hexadecimal. */
+/** The bearer token `ak_…_…`: the key's id, then its secret in hexadecimal. */
 export const apiKeyToken = (id: ApiKeyId, secret: Uint8Array): string =>
   `ak_${id.slice("key_".length)}_${bytesToHex(secret)}`;
 
-/** The id of the key that a token allocations to be, or null where the text is no token. */
+/** The id of the key that a token names, or null if the text is not a token. */
 export function apiKeyIdOf(token: string): ApiKeyId | null {
   const match = TOKEN.exec(token);
   return match ? `key_${match[1]!}` : null;
 }
 
-/** What is stored of a token. Its secret has 256 random bits, so that a fast hash is enough. */
+/** The hash that is stored of a token. Its secret has 256 random bits, so a fast hash is safe. */
 export const hashOfToken = (token: string): string => bytesToHex(sha256(utf8ToBytes(token)));
 
-/** Whether a token is this key's; takes the same time wherever they differ. */
+/** Whether the token is this key's and the key is not revoked. Compares in constant time. */
 export function isTokenOf(key: ApiKey, token: string): boolean {
   const given = hashOfToken(token);
   let difference = given.length ^ key.hash.length;
@@ -61,5 +61,6 @@ export function isTokenOf(key: ApiKey, token: string): boolean {
   return difference === 0 && key.revokedAt === null;
 }
 
-export const mayUse = (key: ApiKey, scope: Scope): boolean =>
+/** Whether the key has the scope or `admin`. */
+export const hasScope = (key: ApiKey, scope: Scope): boolean =>
   key.scopes.includes(scope) || key.scopes.includes("admin");

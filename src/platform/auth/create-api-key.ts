@@ -1,4 +1,4 @@
-/** Making an API key. Its token is in the answer, and nowhere else ever again. */
+/** Creates an API key. The returned token is not stored and cannot be read again. */
 import type { PlatformContext } from "../context";
 import { apiKeyToken, hashOfToken, SECRET_BYTES, type ApiKey, type Scope } from "./api-keys";
 import { idFromBytes } from "../../kernel/ids";

@@ -1,26 +1,25 @@
-/** Who may come in: machines by bearer keys. The key decides the scopes, the rate and the audit trail's name. */
+/** Authentication by bearer API keys. The key determines the scopes, the rate limit and the actor in the audit trail. */
 import { createMiddleware } from "hono/factory";
-import { apiKeyIdOf, isTokenOf, mayUse, type ApiKey, type Scope } from "./api-keys";
+import { apiKeyIdOf, hasScope, isTokenOf, type ApiKey, type Scope } from "./api-keys";
 import type { ApiKeyId } from "../../kernel/ids";
-import { cachedApiKey, keptApiKey } from "./api-key-rows";
+import { cachedApiKey, freshApiKey } from "./api-key-rows";
 import type { AppEnv, RequestContext } from "../http/app-types";
 import { addressOf } from "../http/limits";
 import { problem } from "../http/problem";
 
 /**
- * Lets in callers whose key has the scope; from here on the context's actor is the key. Callers whose key is
- * not known to be right are limited by their address, before anything is read for them: guessing is slow, and
- * costs the database nothing beyond the limit.
+ * Accepts callers whose key has the scope, and makes the key the context's actor. Callers without a cached valid key are
+ * limited by their address before the database is queried, so that guessing is slow and costs no queries beyond the limit.
  */
 export const requireScope = (scope: Scope) =>
   createMiddleware<AppEnv>(async (c, next) => {
     const token = tokenOf(c);
-    const known = token && keptKey(c, token);
+    const known = token && freshKey(c, token);
     const limited = await c.env.API_RATE_LIMIT.limit({ key: known ? known.id : addressOf(c) });
     if (!limited.success) return problem(c, { code: "rate_limited" });
     const key = known ?? (token && (await storedKey(c, token)));
     if (!key) return problem(c, { code: "unauthorized" }, { "www-authenticate": "Bearer" });
-    if (!mayUse(key, scope)) return problem(c, { code: "forbidden", scope });
+    if (!hasScope(key, scope)) return problem(c, { code: "forbidden", scope });
     c.set("apiKey", key);
     c.set("context", { ...c.var.context, actor: key.id });
     return next();
@@ -34,8 +33,8 @@ function tokenOf(c: RequestContext): Token | null {
   return token && id ? { id, token } : null;
 }
 
-function keptKey(c: RequestContext, { id, token }: Token): ApiKey | null {
-  const key = keptApiKey(id, c.var.context.now());
+function freshKey(c: RequestContext, { id, token }: Token): ApiKey | null {
+  const key = freshApiKey(id, c.var.context.now());
   return key && isTokenOf(key, token) ? key : null;
 }
 

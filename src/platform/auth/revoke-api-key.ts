@@ -1,4 +1,4 @@
-/** Revoking an API key: within five seconds no isolate takes it any more. Revoking twice is revoking once. */
+/** Revokes an API key: no isolate accepts it after five seconds. Idempotent. */
 import type { PlatformContext } from "../context";
 import { isId } from "../../kernel/ids";
 import { accept, reject, type Result } from "../../kernel/result";

@@ -1,4 +1,4 @@
-/** API keys: made, listed and revoked by an administrator. A token is shown once, in the answer that made it. */
+/** Routes of API keys for administrators: create, list and revoke. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { createApiKey } from "./create-api-key";
 import { revokeApiKey } from "./revoke-api-key";
@@ -18,7 +18,7 @@ const ApiKeyInput = z
     scopes: z
       .array(ScopeSchema)
       .min(1)
-      .refine((scopes) => new Set(scopes).size === scopes.length, "names a scope twice"),
+      .refine((scopes) => new Set(scopes).size === scopes.length, "contains a scope twice"),
   })
   .openapi("ApiKeyInput");
 
@@ -35,7 +35,7 @@ const ApiKeySchema = z
 const CreatedApiKey = z
   .object({
     ...ApiKeySchema.shape,
-    token: z.string().openapi({ description: "The bearer token. It cannot be shown again." }),
+    token: z.string().openapi({ description: "The bearer token. It is shown only once." }),
   })
   .openapi("CreatedApiKey");
 
@@ -43,8 +43,8 @@ const create = createRoute({
   method: "post",
   path: "/v1/api-keys",
   operationId: "createApiKey",
-  summary: "Make an API key",
-  description: "Takes no `Idempotency-Key`: its answer is kept nowhere. Scope `admin`.",
+  summary: "Create an API key",
+  description: "Accepts no `Idempotency-Key`, because the answer must not be stored. Scope `admin`.",
   tags: ["Operations"],
   security: withKey,
   middleware: [requireScope("admin")] as const,
@@ -57,7 +57,7 @@ const list = createRoute({
   path: "/v1/api-keys",
   operationId: "listApiKeys",
   summary: "List API keys",
-  description: "Revoked ones too, never their tokens. Scope `admin`.",
+  description: "Includes revoked keys. Tokens are not shown. Scope `admin`.",
   tags: ["Operations"],
   security: withKey,
   middleware: [requireScope("admin")] as const,
@@ -70,12 +70,12 @@ const revoke = createRoute({
   path: "/v1/api-keys/{id}",
   operationId: "revokeApiKey",
   summary: "Revoke an API key",
-  description: "Within five seconds it is refused everywhere. Scope `admin`.",
+  description: "The key is rejected everywhere after at most five seconds. Scope `admin`.",
   tags: ["Operations"],
   security: withKey,
   middleware: [requireScope("admin")] as const,
   request: { params: z.object({ id: z.string().max(100) }) },
-  responses: { 204: { description: "It is revoked." }, ...problems("not_found") },
+  responses: { 204: { description: "The key is revoked." }, ...problems("not_found") },
 });
 
 export function registerApiKeys(app: App): void {

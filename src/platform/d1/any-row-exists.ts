@@ -1,13 +1,13 @@
-/** Whether anything is to be done at all, asked so cheaply that it may be asked each minute. */
+/** Cheap queries for whether any work is due. The sweep runs them every minute. */
 
-/** Whether there is a row, `found` 1 or 0: one is read, by index. To be asked in a batch with other questions. */
+/** Selects `found`, 1 or 0. Reads at most one row if an index serves `fromWhere`. For `anyRowExists`. */
 export const anyRowStatement = (
   db: D1Database,
   fromWhere: string,
   ...values: readonly (string | number)[]
 ): D1PreparedStatement => db.prepare(`SELECT EXISTS (SELECT 1 ${fromWhere}) AS found`).bind(...values);
 
-/** What a batch of such questions was answered. */
+/** Runs the statements in one batch, and returns for each whether a row exists. */
 export async function anyRowExists(
   db: D1Database,
   statements: readonly D1PreparedStatement[],

@@ -1,4 +1,4 @@
-/** Which database holds what. Everything of one order is in one database, found by the order's id. */
+/** The databases. Everything of one order is in one database, which is found by the order's id. */
 import type { OrderId } from "../../kernel/ids";
 
 export type Databases = Readonly<{

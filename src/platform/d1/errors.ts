@@ -1,13 +1,13 @@
 /**
- * What a failed D1 call means for the caller. The texts are D1's own, as its documentation lists them.
- * https://developers.cloudflare.com/d1/observability/debug-d1/
+ * Classifies errors of D1 by their messages, as documented at
+ * https://developers.cloudflare.com/d1/observability/debug-d1/.
  */
 export type DatabaseFailure =
-  /** A row was there already: the batch did nothing. */
+  /** A row existed already: the batch changed nothing. */
   | "conflict"
-  /** It may have been done or not: repeat it, every batch carries its own key. */
+  /** The batch may have been committed or not. It can be repeated, because every batch has its own key. */
   | "outcome_unknown"
-  /** It was not done and should not be tried again at once. */
+  /** The batch was not run, and should not be retried immediately. */
   | "overloaded"
   | "other";
 
@@ -24,17 +24,18 @@ export function databaseFailure(error: unknown): DatabaseFailure {
   return "other";
 }
 
+/** Whether the error is a conflict on a key of the table. */
 export const isConflictOn = (error: unknown, table: string): boolean =>
   databaseFailure(error) === "conflict" && messageOf(error).includes(`${table}.`);
 
-/** The database did not do what was asked in the time there was; what is asked for can be asked again. */
+/** The database did not answer in time, or is overloaded. The caller may retry later. */
 export class DatabaseUnavailable extends Error {
   override readonly name = "DatabaseUnavailable";
 }
 
 /**
- * Does the work, again while its outcome is unknown, until the deadline; then throws DatabaseUnavailable.
- * The work must be harmless to repeat.
+ * Runs the work, and retries it while its outcome is unknown. The work must be idempotent.
+ * @throws {DatabaseUnavailable} after the deadline, or at once if the database is overloaded.
  */
 export async function withDatabaseDeadline<Value>(
   deadlineMs: number,
@@ -64,7 +65,7 @@ async function before<Value>(ms: number, work: Promise<Value>): Promise<Value> {
   const deadline = new Promise<never>((_, stop) => {
     timer = setTimeout(() => stop(new DatabaseUnavailable("no answer in time")), Math.max(0, ms));
   });
-  // Whatever comes of the work after the deadline is somebody else's to find: the batch has its own key.
+  // The result after the deadline is ignored: a retry finds it by the batch's own key.
   work.catch(() => undefined);
   try {
     return await Promise.race([work, deadline]);

@@ -1,53 +1,52 @@
 /**
- * What every request needs and seldom changes, kept in the isolate for seconds. While the database is away
- * the last known values go on serving: an order must not be turned away because a channel's name could not
- * be read again.
+ * A cache in the isolate for data that every request needs and that seldom changes. While the database is unavailable it
+ * returns stale values, so that an order can still be created.
  */
 import { DatabaseUnavailable, databaseFailure, withDatabaseDeadline } from "./errors";
 
 const FRESH_FOR_MS = 5_000;
 const USABLE_FOR_MS = 15 * 60_000;
-/** Ids that nobody has are kept too, so that guessing does not cost a read each; this bounds them. */
-const MAX_KEPT = 1_000;
+/** Bounds the cache, which also keeps ids that do not exist, so that guessing costs no query each. */
+const MAX_ENTRIES = 1_000;
 const DEADLINE_MS = 1_000;
 
 export type IsolateCache<Value> = Readonly<{
   read: (key: string, now: number, load: () => Promise<Value>) => Promise<Value>;
-  /** What a read would answer without loading; undefined where it would load. */
+  /** The value that `read` would return without loading; undefined if it would load. */
   fresh: (key: string, now: number) => Value | undefined;
   forget: (key: string) => void;
 }>;
 
-/** Keeps values, never promises: a Worker's request must not wait on the I/O of another. */
+/** Stores values and never promises, because a request of a Worker must not wait for the I/O of another request. */
 export function createIsolateCache<Value>(): IsolateCache<Value> {
-  const kept = new Map<string, { value: Value; readAt: number }>();
+  const entries = new Map<string, { value: Value; readAt: number }>();
   const ageOf = (known: { readAt: number } | undefined, now: number) =>
     known ? now - known.readAt : Number.POSITIVE_INFINITY;
   const isFresh = (age: number) => age >= 0 && age < FRESH_FOR_MS;
   return {
     fresh: (key, now) => {
-      const known = kept.get(key);
+      const known = entries.get(key);
       return isFresh(ageOf(known, now)) ? known?.value : undefined;
     },
     read: async (key, now, load) => {
-      const known = kept.get(key);
+      const known = entries.get(key);
       const age = ageOf(known, now);
       if (known && isFresh(age)) return known.value;
       try {
         const value = await withDatabaseDeadline(DEADLINE_MS, load);
-        if (kept.size >= MAX_KEPT && !known) kept.clear();
-        kept.set(key, { value, readAt: now });
+        if (entries.size >= MAX_ENTRIES && !known) entries.clear();
+        entries.set(key, { value, readAt: now });
         return value;
       } catch (error) {
-        const away = error instanceof DatabaseUnavailable || databaseFailure(error) !== "other";
-        if (!known || !away || Math.abs(age) > USABLE_FOR_MS) throw error;
-        // Not asked again for a while: an outage must not cost every request the deadline.
-        kept.set(key, { value: known.value, readAt: now - FRESH_FOR_MS / 2 });
+        const isUnavailable = error instanceof DatabaseUnavailable || databaseFailure(error) !== "other";
+        if (!known || !isUnavailable || Math.abs(age) > USABLE_FOR_MS) throw error;
+        // The next requests do not query for a while, or an outage would cost each of them the deadline.
+        entries.set(key, { value: known.value, readAt: now - FRESH_FOR_MS / 2 });
         return known.value;
       }
     },
     forget: (key) => {
-      kept.delete(key);
+      entries.delete(key);
     },
   };
 }

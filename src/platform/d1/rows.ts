@@ -1,7 +1,6 @@
 /**
- * Rows of a table in one statement. A single row is bound column by column, which SQLite takes several times
- * as fast as it takes JSON apart. D1 binds at most 100 parameters a statement, so that several rows travel as
- * one JSON parameter, whatever their number.
+ * Statements that write any number of rows of a table. A single row is bound by columns, which is several times faster
+ * than parsing JSON. D1 allows 100 parameters in a statement, so several rows are bound as one JSON parameter.
  */
 import { getTableColumns, getTableName } from "drizzle-orm";
 import type { SQLiteTable } from "drizzle-orm/sqlite-core";
@@ -9,38 +8,30 @@ import type { SQLiteTable } from "drizzle-orm/sqlite-core";
 type Row<Table extends SQLiteTable> = Table["$inferInsert"];
 type Rows<Table extends SQLiteTable> = readonly Row<Table>[];
 
-/** `INSERT` of all rows; a row that is there already aborts the batch. */
+/** Inserts all rows. A row that exists already aborts the batch. */
 export function insertRows<Table extends SQLiteTable>(
   db: D1Database,
   table: Table,
   rows: Rows<Table>,
 ): D1PreparedStatement {
-  return written(
-    db,
-    table,
-    rows,
-    kept(inserts, table, () => insertSql(table)),
-  );
+  const sql = memoized(inserts, table, () => insertSql(table));
+  return statementOf(db, table, rows, sql);
 }
 
-/** `INSERT`, or where the key is there already, the row's other columns. */
+/** Inserts all rows, and updates the other columns of those whose key exists already. */
 export function upsertRows<Table extends SQLiteTable>(
   db: D1Database,
   table: Table,
   key: readonly string[],
   rows: Rows<Table>,
 ): D1PreparedStatement {
-  return written(
-    db,
-    table,
-    rows,
-    kept(upserts, table, () => upsertSql(table, key)),
-  );
+  const sql = memoized(upserts, table, () => upsertSql(table, key));
+  return statementOf(db, table, rows, sql);
 }
 
 type Sql = Readonly<{ one: string; many: string }>;
 
-function written<Table extends SQLiteTable>(
+function statementOf<Table extends SQLiteTable>(
   db: D1Database,
   table: Table,
   rows: Rows<Table>,
@@ -52,19 +43,19 @@ function written<Table extends SQLiteTable>(
   return db.prepare(one).bind(...columnsOf(table).map(({ property }) => storable(values[property])));
 }
 
-/** What JSON would have made of it on its way: booleans as 0 and 1, lists and objects as their text. */
+/** As SQLite would extract it from JSON: booleans as 0 and 1, lists and objects as JSON text. */
 function storable(value: unknown): string | number | null {
   if (value === null || value === undefined) return null;
   if (typeof value === "string" || typeof value === "number") return value;
   return typeof value === "boolean" ? Number(value) : JSON.stringify(value);
 }
 
-/** The same for every row, and a tenth of an order's work to put together again. */
+/** Memoized, because building the SQL anew takes a tenth of the time of creating an order. */
 const inserts = new WeakMap<SQLiteTable, Sql>();
 const upserts = new WeakMap<SQLiteTable, Sql>();
 const columns = new WeakMap<SQLiteTable, readonly Column[]>();
 
-function kept<Value>(values: WeakMap<SQLiteTable, Value>, table: SQLiteTable, make: () => Value): Value {
+function memoized<Value>(values: WeakMap<SQLiteTable, Value>, table: SQLiteTable, make: () => Value): Value {
   const known = values.get(table);
   if (known !== undefined) return known;
   const made = make();
@@ -79,7 +70,7 @@ function insertSql(table: SQLiteTable): Sql {
   const values = columnsOf(table).map(({ property }) => `value ->> '${property}'`);
   return {
     one: `${into} VALUES (${parameters.join(", ")})`,
-    // With a condition, so that what follows is not taken for a join's.
+    // Without a WHERE, SQLite would parse a following ON CONFLICT as the ON of a join.
     many: `${into} SELECT ${values.join(", ")} FROM json_each(?1) WHERE true`,
   };
 }
@@ -88,14 +79,14 @@ function upsertSql(table: SQLiteTable, key: readonly string[]): Sql {
   const changed = columnsOf(table)
     .filter(({ column }) => !key.includes(column))
     .map(({ column }) => `${column} = excluded.${column}`);
-  const otherwise = `ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${changed.join(", ")}`;
+  const onConflict = `ON CONFLICT (${key.join(", ")}) DO UPDATE SET ${changed.join(", ")}`;
   const { one, many } = insertSql(table);
-  return { one: `${one} ${otherwise}`, many: `${many} ${otherwise}` };
+  return { one: `${one} ${onConflict}`, many: `${many} ${onConflict}` };
 }
 
 type Column = Readonly<{ property: string; column: string }>;
 
 const columnsOf = (table: SQLiteTable): readonly Column[] =>
-  kept(columns, table, () =>
+  memoized(columns, table, () =>
     Object.entries(getTableColumns(table)).map(([property, column]) => ({ property, column: column.name })),
   );

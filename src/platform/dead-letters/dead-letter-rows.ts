@@ -1,4 +1,4 @@
-/** Messages that no number of retries could deliver: kept until staff replays them. */
+/** The table of dead letters: messages that no retry could handle. */
 import type { QueueMessage, QueueName } from "../queues/queue-message";
 
 export type DeadLetter = Readonly<{
@@ -15,7 +15,7 @@ type Row = Omit<DeadLetter, "message"> & { message: string };
 
 const COLUMNS = "id, queue, message, problem, died_at AS diedAt, replayed_at AS replayedAt, replays";
 
-/** A letter that dies again after a replay is open again. */
+/** Stores the letter. One that fails again after a replay is open again. */
 export async function storeDeadLetter(
   db: D1Database,
   letter: Readonly<{
@@ -47,7 +47,7 @@ export async function markReplayed(db: D1Database, id: string, at: number): Prom
     .run();
 }
 
-/** The newest first, from after the place on; open ones only, or all. */
+/** Letters after the cursor, newest first; those not replayed, or all. */
 export async function deadLetters(
   db: D1Database,
   {

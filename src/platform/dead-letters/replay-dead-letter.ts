@@ -1,4 +1,4 @@
-/** Sends a dead letter's message to its queue again; every consumer allows a repeat. */
+/** Sends the message of a dead letter to its queue again. Every consumer handles a repeat. */
 import type { PlatformContext } from "../context";
 import { reject, accept, type Result } from "../../kernel/result";
 import { findDeadLetter, markReplayed, type DeadLetter } from "./dead-letter-rows";

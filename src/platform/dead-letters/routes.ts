@@ -1,4 +1,4 @@
-/** Messages that no retry could deliver: listed, and replayed. */
+/** Routes of dead letters for administrators: list and replay. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { replayDeadLetter } from "./replay-dead-letter";
 import { deadLetters, type DeadLetter } from "./dead-letter-rows";
@@ -6,12 +6,13 @@ import type { App } from "../http/app-types";
 import { requireScope } from "../auth/require-scope";
 import { withKey } from "../http/openapi";
 import { problem, problems } from "../http/problem";
+import { QUEUES } from "../queues/queue-message";
 import { Instant, instantOf, jsonAnswer, PageQuery, pageOf, toPage } from "../http/schemas";
 
 const Letter = z
   .object({
     id: z.string(),
-    queue: z.enum(["intake", "fulfillment", "stock", "notify"]),
+    queue: z.enum(QUEUES),
     message: z.looseObject({ type: z.string() }),
     problem: z.string().nullable(),
     diedAt: Instant,
@@ -25,7 +26,7 @@ const list = createRoute({
   path: "/v1/dead-letters",
   operationId: "listDeadLetters",
   summary: "List dead letters",
-  description: "Newest first; those not replayed yet, or `all`. Scope `admin`.",
+  description: "Newest first: letters that were not replayed, or `all`. Scope `admin`.",
   tags: ["Operations"],
   security: withKey,
   middleware: [requireScope("admin")] as const,
@@ -37,13 +38,13 @@ const replay = createRoute({
   method: "post",
   path: "/v1/dead-letters/{id}/replay",
   operationId: "replayDeadLetter",
-  summary: "Send a dead letter to its queue again",
-  description: "Every consumer allows a repeat. Scope `admin`.",
+  summary: "Replay a dead letter",
+  description: "Sends the message to its queue again. Every consumer handles a repeat. Scope `admin`.",
   tags: ["Operations"],
   security: withKey,
   middleware: [requireScope("admin")] as const,
   request: { params: z.object({ id: z.string() }) },
-  responses: { 200: jsonAnswer(Letter, "Sent again."), ...problems("not_found") },
+  responses: { 200: jsonAnswer(Letter, "The message was sent again."), ...problems("not_found") },
 });
 
 export function registerDeadLetters(app: App): void {

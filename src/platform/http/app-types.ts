@@ -1,4 +1,4 @@
-/** What every route and middleware receives. */
+/** The types of routes, middleware and their context. */
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context as HonoContext } from "hono";
 import type { ApiKey } from "../auth/api-keys";
@@ -13,19 +13,19 @@ export type AppEnv<Context extends PlatformContext = PlatformContext> = {
     requestId: string;
     /** The caller's key, once `requireScope` has accepted it. */
     apiKey: ApiKey;
-    /** The caller's own key for this write, stored with the change. */
+    /** The caller's Idempotency-Key for this write. It is stored with the change. */
     idempotentRequest?: IdempotentRequest;
   };
 };
 
 export type App<Context extends PlatformContext = PlatformContext> = OpenAPIHono<AppEnv<Context>>;
-/**
- * The parts of a request that helpers use. Without `set`, whose type would bind a helper to one module's context.
- */
+
+/** The parts of a request that helpers use. Without `set`, whose type would bind a helper to one module's context. */
 export type RequestContext<Context extends PlatformContext = PlatformContext> = Pick<
   HonoContext<AppEnv<Context>>,
   "req" | "res" | "env" | "var" | "body" | "json" | "html" | "header"
 >;
+
 export type MakeContext<Context extends PlatformContext, Bindings> = (
   env: Bindings,
   execution: Pick<ExecutionContext, "waitUntil">,

@@ -1,6 +1,6 @@
 /**
- * The doors: what every request passes through, and the list of everything behind them. Order matters: a
- * request gets its id first, so that even a refusal can be asked about.
+ * The application: middleware for every request, then the routes of all modules. The order matters: a request gets its
+ * id first, so that every problem names it.
  */
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
@@ -17,7 +17,7 @@ import type { HttpBindings } from "../config";
 /** Registers a module's routes on an app whose requests have the module's context. */
 export type Routes = (app: never) => void;
 
-/** The application. `makeContext` is called once for each request, whose actor is not known yet. */
+/** @param makeContext called once for each request, before its actor is known. */
 export function createApp<Context extends PlatformContext, Env extends HttpBindings>(
   makeContext: MakeContext<Context, Env>,
   routes: readonly Routes[],
@@ -49,16 +49,13 @@ export function createApp<Context extends PlatformContext, Env extends HttpBindi
   return whole;
 }
 
-/**
- * Answers tell of customers, stock and money as of now: no cache on the way keeps them. Only what says itself for
- * how long it may be kept is left alone: availability, which product pages ask for over and over.
- */
+/** Answers must not be cached, unless the route sets `cache-control` itself: availability does, for product pages. */
 const uncached = createMiddleware<AppEnv>(async (c, next) => {
   await next();
   if (!c.res.headers.has("cache-control")) c.header("cache-control", "no-store");
 });
 
-/** Pages need no script; one that needs more says so itself and is left alone. */
+/** Pages need no script. A page that does sets its own policy, which is kept. */
 const defaultHeaders = secureHeaders({
   overwrite: false,
   contentSecurityPolicy: {

@@ -1,6 +1,4 @@
-/** Whether D1 answers at all. */
-
-/** @throws what D1 throws when it does not. */
+/** Queries D1 with a trivial statement. @throws the error of D1 if it does not answer. */
 export async function databaseAnswers(db: D1Database): Promise<void> {
   await db.prepare("SELECT 1").run();
 }

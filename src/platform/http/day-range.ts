@@ -1,11 +1,11 @@
-/** Days of the books in a query: both included, and never more than can be answered at once. */
+/** A range of days of the books in a query, both included, and limited in length. */
 import type { z } from "@hono/zod-openapi";
 import { daysBetween } from "../../kernel/calendar";
 import { LocalDate } from "./schemas";
 
 const MAX_DAYS = 92;
 
-/** The fields of a query that names days; the query is checked as a whole by `checkDayRange`. */
+/** The fields of the query. `checkDayRange` checks them together. */
 export const dayRange = { from: LocalDate, to: LocalDate };
 
 export function checkDayRange(

@@ -1,8 +1,8 @@
-/** The API's description, as a document for machines and as a page for people. Its script is served by us. */
+/** Serves the API's description as OpenAPI and as a page. The page's script is served from here, not from a CDN. */
 import type { App } from "./app-types";
 import { openApiDocument } from "./openapi";
 
-/** The reference's script builds its own styles, and calls nobody but us. */
+/** The script of the reference adds styles, and requests nothing from other origins. */
 const DOCS_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -16,7 +16,7 @@ const DOCS_POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** How the reference is shown: no fonts or proxies of other people's. */
+/** Settings of the reference: no third-party fonts, proxies or telemetry. */
 const SETTINGS = JSON.stringify({
   withDefaultFonts: false,
   telemetry: false,
@@ -34,7 +34,7 @@ const PAGE = `<!doctype html>
     <title>Aftercart API</title>
   </head>
   <body>
-    <noscript>This page needs its script; the description itself is <a href="/openapi.json">openapi.json</a>.</noscript>
+    <noscript>This page needs JavaScript. The description itself is <a href="/openapi.json">openapi.json</a>.</noscript>
     <script id="api-reference" data-url="/openapi.json" data-configuration='${SETTINGS}'></script>
     <script src="/docs/standalone.js"></script>
   </body>
@@ -48,7 +48,7 @@ export function registerDocs(app: App): void {
     return c.body(document, 200, { "content-type": "application/json" });
   });
   app.get("/docs", (c) => c.html(PAGE, 200, { "content-security-policy": DOCS_POLICY }));
-  // A static file's headers cannot be added to, so it is answered anew.
+  // The headers of an asset's response are immutable, so it is copied.
   app.on("GET", ["/docs/standalone.js", "/robots.txt", "/favicon.svg"], async (c) => {
     const asset = await c.env.ASSETS.fetch(c.req.raw);
     return asset.ok || asset.status === 304 ? new Response(asset.body, asset) : c.notFound();

@@ -1,4 +1,4 @@
-/** Whether the system can work: the database answers. */
+/** The health check: the database answers. */
 import { createRoute, z } from "@hono/zod-openapi";
 import type { App } from "./app-types";
 import { limitPublic } from "./limits";
@@ -10,13 +10,13 @@ const health = createRoute({
   method: "get",
   path: "/health",
   operationId: "getHealth",
-  summary: "Whether the system works",
-  description: "Asks the database.",
+  summary: "Check the system's health",
+  description: "Queries the database.",
   tags: ["Operations"],
   security: [],
   middleware: [limitPublic] as const,
   responses: {
-    200: jsonAnswer(z.object({ status: z.literal("ok") }), "It does."),
+    200: jsonAnswer(z.object({ status: z.literal("ok") }), "The database answers."),
     ...publicProblems(),
   },
 });

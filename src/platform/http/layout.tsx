@@ -1,6 +1,6 @@
 /**
- * The frame of every page: readable on a phone, in the dark and without JavaScript. One small style sheet
- * inside the page, so that a page is one request.
+ * The frame of every page, for phones, dark mode and browsers without JavaScript. The style sheet is inline, so that a
+ * page is one request.
  */
 import { raw } from "hono/html";
 import type { Child } from "hono/jsx";
@@ -30,12 +30,12 @@ type LayoutProps = Readonly<{
   title: string;
   /** For `<meta name="robots">`, such as `noindex`. */
   robots?: string;
-  /** What the page adds to the style sheet. */
+  /** CSS that the page adds. */
   style?: string;
   children: Child;
 }>;
 
-/** A whole document around `children`, doctype included: handlers answer `c.html(<Layout …>)`. */
+/** A complete document around `children`, with its doctype. */
 export const Layout = ({ title, robots, style, children }: LayoutProps) => (
   <>
     {raw("<!doctype html>")}

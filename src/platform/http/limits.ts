@@ -1,4 +1,4 @@
-/** How much a caller may send, and how often; and that what is sent can be read at all. */
+/** Limits of requests: size and nesting of bodies, and rates. */
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import type { AppEnv, RequestContext } from "./app-types";
@@ -6,7 +6,7 @@ import { problem } from "./problem";
 
 const API_BODY_BYTES = 256 * 1024;
 const WEBHOOK_BODY_BYTES = 1024 * 1024;
-const DEEPEST = 32;
+const MAX_DEPTH = 32;
 
 const limitOf = (maxSize: number) =>
   bodyLimit({
@@ -17,15 +17,12 @@ const limitOf = (maxSize: number) =>
 const apiLimit = limitOf(API_BODY_BYTES);
 const webhookLimit = limitOf(WEBHOOK_BODY_BYTES);
 
-/** Refuses a body over the limit, whether it says its length or not. */
+/** Rejects a body over the limit, with or without a `Content-Length`. */
 export const limitBody = createMiddleware<AppEnv>((c, next) =>
   (c.req.path.startsWith("/v1/webhooks/") ? webhookLimit : apiLimit)(c, next),
 );
 
-/**
- * Refuses JSON that is not UTF-8 or nested too deep, before anything parses it. Webhooks have bodies of
- * their senders' making, and are read by their own route.
- */
+/** Rejects JSON that is not UTF-8 or nested too deep before it is parsed. Webhook routes check their own bodies. */
 export const readableJson = createMiddleware<AppEnv>(async (c, next) => {
   const isJson = /^application\/(?:[\w.-]+\+)?json\b/i.test(c.req.header("content-type") ?? "");
   if (!isJson || c.req.path.startsWith("/v1/webhooks/")) return next();
@@ -33,10 +30,10 @@ export const readableJson = createMiddleware<AppEnv>(async (c, next) => {
   return fault ? problem(c, { code: "malformed_request", detail: fault }) : next();
 });
 
-/** Why the bytes are not JSON that we read, or null. Syntax is left to the parser. */
-export function jsonFault(bytes: Uint8Array): string | null {
+/** Why the bytes are not acceptable as JSON, or null. The parser checks the syntax. */
+function jsonFault(bytes: Uint8Array): string | null {
   if (!isUtf8(bytes)) return "the body is not UTF-8";
-  return isTooDeep(bytes) ? `the body is nested deeper than ${DEEPEST} levels` : null;
+  return isTooDeep(bytes) ? `the body is nested deeper than ${MAX_DEPTH} levels` : null;
 }
 
 function isUtf8(bytes: Uint8Array): boolean {
@@ -61,25 +58,25 @@ function isTooDeep(bytes: Uint8Array): boolean {
     } else if (byte === QUOTE) inText = true;
     else if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
     else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) depth -= 1;
-    if (depth > DEEPEST) return true;
+    if (depth > MAX_DEPTH) return true;
   }
   return false;
 }
 
-/** For pages and routes that anybody may open: so many a minute from one address. */
+/** Limits requests to public pages and routes, by the caller's address. */
 export const limitPublic = createMiddleware<AppEnv>(async (c, next) => {
   const { success } = await c.env.PUBLIC_RATE_LIMIT.limit({ key: addressOf(c) });
   return success ? next() : problem(c, { code: "rate_limited" });
 });
 
 /**
- * For callbacks: whose they are is known only when the whole body has been read and its signature computed,
- * which is what must not be had for nothing. A storefront that is refused sends again.
+ * Limits callbacks by the caller's address, because their sender is known only after reading the whole body and computing
+ * its signature. A storefront retries a callback that was rejected.
  */
 export const limitCallbacks = createMiddleware<AppEnv>(async (c, next) => {
   const { success } = await c.env.API_RATE_LIMIT.limit({ key: `callbacks:${addressOf(c)}` });
   return success ? next() : problem(c, { code: "rate_limited" });
 });
 
-/** The caller's address as the platform tells it; callers cannot set it themselves. */
+/** The caller's address. The platform sets this header; callers cannot. */
 export const addressOf = (c: RequestContext): string => `ip:${c.req.header("cf-connecting-ip") ?? "unknown"}`;

@@ -1,4 +1,4 @@
-/** Refusals as RFC 9457 `application/problem+json`: a stable code, the facts, and which request it was. */
+/** Rejections as RFC 9457 `application/problem+json`: a stable code, its fields, and the id of the request. */
 import type { Context as HonoContext, TypedResponse } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { routePath } from "hono/route";
@@ -15,26 +15,28 @@ const RETRY_AFTER_SECONDS = "10";
 export const ProblemSchema = z
   .object({
     type: z.url().openapi({ example: `${TYPE_BASE}insufficient_stock` }),
-    title: z.string().openapi({ example: "There is not enough stock" }),
+    title: z.string().openapi({ example: PROBLEMS.insufficient_stock.title }),
     status: z.int().openapi({ example: 409 }),
-    code: z.string().openapi({ description: "What callers may rely on.", example: "insufficient_stock" }),
+    code: z
+      .string()
+      .openapi({ description: "Stable; callers may depend on it.", example: "insufficient_stock" }),
     detail: z.string().optional(),
-    requestId: z.string().openapi({ description: "Name it when you ask us what went wrong." }),
+    requestId: z.string().openapi({ description: "Include it when you report a problem." }),
     errors: z
       .array(z.object({ path: z.string(), message: z.string() }))
       .optional()
-      .openapi({ description: "For invalid input: where, and what about it." }),
+      .openapi({ description: "The invalid fields of the input." }),
   })
   .openapi("Problem", { additionalProperties: true });
 
 type ProblemBody = z.infer<typeof ProblemSchema>;
 
-/** A rejection: its code, and whatever facts come with it. */
+/** A rejection: its code, and further fields. */
 type Rejection = Readonly<{ code: ProblemCode }>;
 type ProblemResponse<Code extends ProblemCode> = Response &
   TypedResponse<ProblemBody, StatusOf<Code>, "json">;
 
-/** The answer to a rejection. Its facts become members of the problem beside the standard ones. */
+/** The answer to a rejection. The rejection's fields become members of the problem beside the standard ones. */
 export function problem<R extends Rejection>(
   c: RequestContext,
   rejection: R,
@@ -60,7 +62,7 @@ type EveryRoute = "invalid_request" | "rate_limited" | "internal_error" | "datab
 type WithKey = "unauthorized" | "forbidden";
 type Documented<Code extends ProblemCode> = { [Status in StatusOf<Code>]: DocumentedProblem };
 
-/** The responses of a route that takes an API key and may refuse with these codes, for `createRoute`. */
+/** For `createRoute`: the problems of a route that needs an API key, with those that every such route may answer. */
 export const problems = <Code extends ProblemCode = never>(
   ...codes: readonly Code[]
 ): Documented<Code | EveryRoute | WithKey> =>
@@ -71,7 +73,7 @@ export const publicProblems = <Code extends ProblemCode = never>(
   ...codes: readonly Code[]
 ): Documented<Code | EveryRoute> => documented(...codes);
 
-/** Of a route with a JSON body: what may be wrong with the body itself. */
+/** The problems of a JSON body itself. */
 export const BODY_PROBLEMS = ["malformed_request", "payload_too_large", "unsupported_media_type"] as const;
 
 function documented<Code extends ProblemCode>(...codes: readonly Code[]): Documented<Code | EveryRoute> {
@@ -94,7 +96,7 @@ function documented<Code extends ProblemCode>(...codes: readonly Code[]): Docume
   return Object.fromEntries(responses) as Documented<Code | EveryRoute>;
 }
 
-/** What a thrown error is answered with. A bug shows nothing of itself but the request's id. */
+/** The answer to a thrown error. Of an unexpected error it shows nothing but the request's id. */
 export function onError(error: Error, c: HonoContext<AppEnv>): Response {
   if (error instanceof HTTPException) {
     if (error.status === 415) return problem(c, { code: "unsupported_media_type" });
@@ -109,7 +111,7 @@ export function onError(error: Error, c: HonoContext<AppEnv>): Response {
   return problem(c, { code: "internal_error" });
 }
 
-/** The route's pattern, not its path: paths hold signatures. Nothing of a body is logged. */
+/** Logs the route's pattern instead of its path, because paths contain signatures. Bodies are not logged. */
 function log(error: Error, c: HonoContext<AppEnv>): void {
   const { name, message, stack } = error;
   const { method } = c.req;
@@ -117,10 +119,10 @@ function log(error: Error, c: HonoContext<AppEnv>): void {
   console.error(logLine("error", message, { requestId, method, route: routePath(c, -1), name, stack }));
 }
 
-/** An answer must not grow with what is wrong: a body of brackets would be answered a hundredfold. */
+/** Bounds the answer: a body with an error in each character would be answered a hundredfold. */
 const MAX_ERRORS = 20;
 
-/** What zod found, by path from the top of what was read: a field that is not known is named itself. */
+/** The errors that zod found, by path. An unknown field is reported at its own path. */
 export const fieldErrors = (error: z.ZodError): { path: string; message: string }[] =>
   error.issues
     .flatMap((issue) =>
@@ -131,7 +133,7 @@ export const fieldErrors = (error: z.ZodError): { path: string; message: string 
     .slice(0, MAX_ERRORS)
     .map(({ path, message }) => ({ path: path.map(String).join("."), message }));
 
-/** Where a request does not fit its schema: OpenAPIHono's default hook. */
+/** Answers a request that does not match its schema. It is the default hook of OpenAPIHono. */
 export function onInvalid(
   result: { success: boolean; target: string; error?: unknown },
   c: RequestContext,

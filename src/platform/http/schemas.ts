@@ -1,28 +1,28 @@
-/** The pieces that requests and answers are described with, each once. */
+/** Schemas and helpers that the routes of several modules share. */
 import { z } from "@hono/zod-openapi";
 import { isDate } from "../../kernel/calendar";
 import { isCurrency } from "../../kernel/money";
 
-/** Text without control characters or halves of a character. */
+/** Text without control characters or lone surrogates. */
 export const text = (max: number) =>
   z
     .string()
     .min(1)
     .max(max)
-    .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "must not hold control characters");
+    .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "must not contain control characters");
 
 export const SkuCode = text(100)
   .refine((sku) => sku !== "." && sku !== "..", "cannot stand in a path")
-  .openapi({ description: "The merchant's own code, URL-encoded in a path.", example: "MUG-BLUE" });
+  .openapi({ description: "The retailer's code. URL-encoded in a path.", example: "MUG-BLUE" });
 
-/** An id the merchant chooses: a location's, a channel's. Records have it for a key. */
+/** An id that the retailer chooses, such as a location's. It is a key of plain objects, so their own names are excluded. */
 export const Slug = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,49}$/, "takes letters, digits, `-` and `_`, at most 50")
-  .refine((slug) => !(slug in {}), "is what every object has")
+  .refine((slug) => !(slug in {}), "is a reserved name")
   .openapi({ example: "berlin-1" });
 
-/** A purchase order's line or a transfer, under the merchant's own id. */
+/** The retailer's id of inbound stock, such as a line of a purchase order. */
 export const InboundId = text(100)
   .refine((id) => id !== "." && id !== "..", "cannot stand in a path")
   .openapi({ example: "po-4711-1" });
@@ -40,11 +40,11 @@ export const Instant = z.iso
   .datetime()
   .openapi({ description: "ISO 8601, UTC", example: "2026-11-22T09:00:00.000Z" });
 
-/** A day somewhere: its zone is that of the place it is said of. */
-/** Days are counted from there and on: what other systems write for never is no day to rely on. */
+/** Other systems write dates outside of this range for "never". */
 const FIRST_DAY = "1900-01-01";
 const LAST_DAY = "2999-12-31";
 
+/** A date in the time zone of its place, such as the location that ships. */
 export const LocalDay = z
   .string()
   .refine(isDate, { error: "is not a date (YYYY-MM-DD)", abort: true })
@@ -54,10 +54,10 @@ export const LocalDay = z
   })
   .openapi({ format: "date", example: "2026-11-22" });
 
-/** A day of the books. */
+/** A date in the books' time zone. */
 export const LocalDate = LocalDay.openapi({ description: "In the books' time zone." });
 
-/** Epoch milliseconds as the API tells them. */
+/** Epoch milliseconds as ISO 8601. */
 export const instantOf = (at: number): string => new Date(at).toISOString();
 
 const optionalText = (max: number) => text(max).nullable().default(null);
@@ -78,17 +78,17 @@ export const AddressSchema = z
   })
   .openapi("Address");
 
-/** Pages of a list. `cursor` comes out as the key to start after; the empty text is before all keys. */
+/** The query of a paged list. `cursor` is parsed to the key after which the page starts; "" is before all keys. */
 export const PageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(50).openapi({ example: 50 }),
   cursor: z
     .string()
     .max(1_000)
     .optional()
-    .openapi({ description: "`nextCursor` of the page before." })
+    .openapi({ description: "`nextCursor` of the previous page." })
     .transform((cursor, check) => {
       const key = cursor === undefined ? "" : decodeCursor(cursor);
-      if (key === null) check.addIssue({ code: "custom", message: "is not a cursor of ours" });
+      if (key === null) check.addIssue({ code: "custom", message: "is not a valid cursor" });
       return key ?? "";
     }),
 });
@@ -105,7 +105,7 @@ export function encodeCursor(key: string): string {
   return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
-/** The key of a cursor, or null where the text is no cursor of ours. */
+/** The key of a cursor, or null if the text is not one. */
 export function decodeCursor(cursor: string): string | null {
   try {
     const binary = atob(cursor.replaceAll("-", "+").replaceAll("_", "/"));
@@ -117,9 +117,7 @@ export function decodeCursor(cursor: string): string | null {
   }
 }
 
-/**
- * A page from one row more than was asked for: that row says only that there is a next page.
- */
+/** @param rows at most one row more than the limit: that row is not shown, and means that there is a next page. */
 export function toPage<Row, Item>(
   rows: readonly Row[],
   limit: number,
@@ -132,7 +130,7 @@ export function toPage<Row, Item>(
   return { items: shown.map(toItem), nextCursor };
 }
 
-/** A JSON body that must be there. */
+/** A required JSON body. */
 export const jsonBody = <Schema extends z.ZodType>(schema: Schema) => ({
   required: true,
   content: { "application/json": { schema } },
@@ -146,7 +144,7 @@ export const jsonAnswer = <Schema extends z.ZodType>(schema: Schema, description
 
 export const IdempotencyHeader = z.object({
   "idempotency-key": z.string().min(1).max(255).optional().openapi({
-    description: "The caller's own id of the request; a repeat gets the first one's answer.",
+    description: "The caller's id of the request. A repeat gets the answer of the first request.",
     example: "5f7c1a52-receipt-1",
   }),
 });

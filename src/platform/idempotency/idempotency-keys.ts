@@ -1,9 +1,9 @@
 /**
- * The caller's own keys for its writes. A key's row is written before the work, so that of two requests
- * under one key only one works; it keeps the answer for those that come later.
+ * The table of callers' idempotency keys. A key's row is written before the request runs, so that only one of two
+ * concurrent requests with the key runs. It stores the answer for later requests.
  */
 
-/** `key`: the API key's id and the caller's Idempotency-Key. `requestHash`: of method, path and body. */
+/** `key` is the API key's id and the caller's Idempotency-Key; `requestHash` is over method, path and body. */
 export type IdempotentRequest = Readonly<{ key: string; requestHash: string }>;
 
 export type Begun =
@@ -12,12 +12,12 @@ export type Begun =
   | Readonly<{ state: "reused" }>
   | Readonly<{ state: "finished"; status: number; response: string | null }>;
 
-/** A request that has not ended by now died with its isolate; the next one under its key may work. */
+/** A request that has not ended within this time died with its isolate, and a request with its key may run again. */
 const ABANDONED_AFTER_MS = 60_000;
 
 type Row = { request_hash: string; status: number | null; response: string | null };
 
-/** Takes the key for this request, or says what became of the one that has it. One round trip. */
+/** Takes the key for this request, or returns the state of the request that has it. One round trip. */
 export async function beginIdempotent(
   db: D1Database,
   { key, requestHash }: IdempotentRequest,
@@ -41,7 +41,7 @@ export async function beginIdempotent(
   return { state: "finished", status: row.status, response: row.response };
 }
 
-/** Keeps the answer for later requests under the key. */
+/** Stores the answer for later requests with the key. */
 export async function finishIdempotent(
   db: D1Database,
   { key, requestHash }: IdempotentRequest,
@@ -53,7 +53,7 @@ export async function finishIdempotent(
     .run();
 }
 
-/** Lets go of a key whose request did nothing, so that it may be tried again. */
+/** Releases a key whose request changed nothing, so that it can be used again. */
 export async function releaseIdempotent(
   db: D1Database,
   { key, requestHash }: IdempotentRequest,
@@ -65,23 +65,23 @@ export async function releaseIdempotent(
 }
 
 /**
- * For the batch of a change that was asked for under the key: a second change under it aborts. The answer of
- * the first may be lost, and its key with it, while its batch goes through.
+ * For the batch of a change under the key: aborts the batch if a change under the key was committed before. That is
+ * possible when a batch was committed and its answer was lost, so that the key was released.
  */
-export const onceUnderKey = (
+export const commitMarkerStatement = (
   db: D1Database,
   { key, requestHash }: IdempotentRequest,
   now: number,
-): D1PreparedStatement => idempotencyStatement(db, { key: doneKey(key), requestHash }, now);
+): D1PreparedStatement => idempotencyKeyStatement(db, { key: markerKey(key), requestHash }, now);
 
-/** Whether a change under the key went through. */
-export const isDoneUnderKey = async (db: D1Database, { key }: IdempotentRequest): Promise<boolean> =>
-  (await storedRequestHash(db, doneKey(key))) !== null;
+/** Whether a change under the key was committed. */
+export const isCommittedUnderKey = async (db: D1Database, { key }: IdempotentRequest): Promise<boolean> =>
+  (await storedRequestHash(db, markerKey(key))) !== null;
 
-const doneKey = (key: string) => `${key} done`;
+const markerKey = (key: string) => `${key} done`;
 
-/** The key's row for an order's own batch, which it aborts where the key is taken. */
-export const idempotencyStatement = (
+/** The key's row for the batch that creates an order. It aborts the batch if the key exists. */
+export const idempotencyKeyStatement = (
   db: D1Database,
   { key, requestHash }: IdempotentRequest,
   now: number,
@@ -90,14 +90,14 @@ export const idempotencyStatement = (
     .prepare("INSERT INTO idempotency_keys (key, request_hash, status, created_at) VALUES (?1, ?2, 201, ?3)")
     .bind(key, requestHash, now);
 
-/** The hash of the request that has the key; null where nobody has it. */
+/** The hash of the request that has the key; null if none has. */
 export const storedRequestHash = (db: D1Database, key: string): Promise<string | null> =>
   db
     .prepare("SELECT request_hash FROM idempotency_keys WHERE key = ?1")
     .bind(key)
     .first<string>("request_hash");
 
-/** Forgets the oldest keys from before then. Answers how many. */
+/** Deletes the oldest keys created before the time. Returns how many. */
 export const deleteIdempotencyKeys = async (db: D1Database, before: number, limit: number): Promise<number> =>
   (
     await db

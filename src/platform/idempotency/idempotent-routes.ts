@@ -1,20 +1,20 @@
 /**
- * `Idempotency-Key` for writes: the first request under a key works, those after it get its answer. The
- * same key for another request is refused. Placing orders keeps its key in the order's own batch.
+ * `Idempotency-Key` for writes: the first request with a key runs, and later ones get its answer. The same key with
+ * another request is rejected. The creation of an order does not use this: it writes its key in the order's batch.
  */
 import { createMiddleware } from "hono/factory";
 import { beginIdempotent, finishIdempotent, releaseIdempotent } from "./idempotency-keys";
 import type { AppEnv, RequestContext } from "../http/app-types";
 import { problem, PROBLEM_JSON } from "../http/problem";
 
-export const REPLAYED_HEADER = "idempotency-replayed";
-const LONGEST_KEY = 255;
+const REPLAYED_HEADER = "idempotency-replayed";
+const MAX_KEY_LENGTH = 255;
 
-/** The key under which an API key's request is stored: callers cannot meet each other's. */
+/** The stored key. It contains the API key, so that the keys of callers cannot collide. */
 export const storedKeyOf = (apiKeyId: string, idempotencyKey: string): string =>
   `${apiKeyId}:${idempotencyKey}`;
 
-/** Lower-case hexadecimal SHA-256 over method, path and body: what makes it the same request. */
+/** Lower-case hexadecimal SHA-256 over method, path and body, which identify a request. */
 export async function requestHash(method: string, path: string, body: ArrayBuffer): Promise<string> {
   const head = new TextEncoder().encode(`${method} ${path}\n`);
   const whole = new Uint8Array(head.length + body.byteLength);
@@ -24,12 +24,12 @@ export async function requestHash(method: string, path: string, body: ArrayBuffe
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** To stand after `requireScope`. Without the header the request simply runs. */
+/** Middleware after `requireScope`. Without the header the request runs every time. */
 export const idempotent = createMiddleware<AppEnv>(async (c, next) => {
   const idempotencyKey = c.req.header("idempotency-key");
   if (idempotencyKey === undefined) return next();
-  if (idempotencyKey.length === 0 || idempotencyKey.length > LONGEST_KEY) {
-    const errors = [{ path: "idempotency-key", message: `takes 1 to ${LONGEST_KEY} characters` }];
+  if (idempotencyKey.length === 0 || idempotencyKey.length > MAX_KEY_LENGTH) {
+    const errors = [{ path: "idempotency-key", message: `must have 1 to ${MAX_KEY_LENGTH} characters` }];
     return problem(c, { code: "invalid_request", in: "header", errors });
   }
   const { databases, now } = c.var.context;
@@ -48,24 +48,24 @@ export const idempotent = createMiddleware<AppEnv>(async (c, next) => {
     case "first":
       c.set("idempotentRequest", request);
       await next();
-      await (isWorthKeeping(c.res.status)
+      await (isStored(c.res.status)
         ? finishIdempotent(databases.primary, request, await answerOf(c))
         : releaseIdempotent(databases.primary, request));
   }
 });
 
 /**
- * What was done is kept, and what was refused for how things stand. Our own failures are not, nor is a
- * request that was not valid: both may be sent again under the same key.
+ * Successes are stored, and rejections because of the state of the system. Failures and invalid requests are not: they can
+ * be sent again with the same key.
  */
-const isWorthKeeping = (status: number) => status < 400 || status === 404 || status === 409;
+const isStored = (status: number) => status < 400 || status === 404 || status === 409;
 
 async function answerOf(c: RequestContext): Promise<{ status: number; response: string | null }> {
   const body = await c.res.clone().text();
   return { status: c.res.status, response: body === "" ? null : body };
 }
 
-/** A stored answer, told apart by a header. */
+/** A stored answer, marked by a header. */
 export function replay(status: number, response: string | null): Response {
   const type = status >= 400 ? PROBLEM_JSON : "application/json";
   const headers = new Headers({ [REPLAYED_HEADER]: "true" });

@@ -1,4 +1,4 @@
-/** Runs the jobs of a cron schedule. wrangler.toml has the same schedules. */
+/** Runs the jobs of a cron schedule. wrangler.toml repeats the schedules. */
 import { logLine } from "../../kernel/log-line";
 import type { PlatformContext } from "../context";
 import { runIsolatedSteps } from "./run-isolated-steps";
@@ -17,7 +17,10 @@ export type Job<Context extends PlatformContext> = Readonly<{
   run: (context: Context) => Promise<unknown>;
 }>;
 
-/** Jobs run in their order, and one that fails keeps no other from running. @throws for a schedule that nobody knows. */
+/**
+ * Runs the jobs of the schedule in order. A failure of one does not stop the others.
+ * @throws for an unknown schedule, and after all jobs if one failed.
+ */
 export async function runCron<Context extends PlatformContext>(
   context: Context,
   jobs: readonly Job<Context>[],

@@ -1,11 +1,11 @@
-/** Nothing waits forever: each module names what may wait and how to find what waits too long. */
+/** Deadlines: each module lists the work that may wait, and a query that finds work which waits too long. */
 
 export type Deadline = Readonly<{
-  /** What an exception says, such as `not released`. */
+  /** The text of the exception, such as `not released`. */
   what: string;
   of: "orders" | "primary";
-  /** `late`: everything that waited longer than it may. `day`: everything that happened on the day. */
+  /** `late`: waits longer than allowed. `day`: happened on the day. `ever`: exists at all. */
   within: "late" | "day" | "ever";
-  /** Answers `id`, `since` and `detail`, by an index; ?1 and ?2 bound the time it waits since, ?3 is the limit. */
+  /** Selects `id`, `since` and `detail` by an index. ?1 and ?2 bound `since` in epoch milliseconds; ?3 is the limit. */
   query: string;
 }>;

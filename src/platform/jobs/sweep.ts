@@ -1,6 +1,6 @@
 /**
- * The sweep, every minute: does what should have been done by now. Each database is asked in one query which tasks
- * have something due, and only those run; mostly none has.
+ * The sweep: every minute it repeats work that should have been done. One batch for each database finds out which tasks
+ * have work due, and only those run. Mostly none has.
  */
 import type { PlatformContext } from "../context";
 import { anyRowExists } from "../d1/any-row-exists";
@@ -11,19 +11,19 @@ export type SweepTask<Context extends PlatformContext> = Readonly<{
   name: string;
   /** Which databases it works on: every orders database, or the primary. */
   of: "orders" | "primary";
-  /** The task is due if any of these statements returns a row. */
+  /** The task is due if any of these statements finds a row: see `anyRowStatement`. */
   dueIf: (db: D1Database, now: number) => readonly D1PreparedStatement[];
-  /** Bounded, so that a run ends well within a cron's time; what is left waits a minute. Returns how many it handled. */
+  /** Handles a bounded number, so that the run ends within a cron's time. Returns how many; the rest waits a minute. */
   run: (context: Context, db: D1Database) => Promise<number>;
 }>;
 
 export type SweepPlan<Context extends PlatformContext> = Readonly<{
-  /** Steps that run before any database is asked. */
+  /** Steps that run before any database is queried. */
   before: readonly Readonly<{ name: string; run: (context: Context) => Promise<unknown> }>[];
   tasks: readonly SweepTask<Context>[];
 }>;
 
-/** How many each task handled, by its name; a task that was not due is not named. */
+/** How many each task handled, by its name. Tasks that were not due are missing. */
 export type Swept = Readonly<Record<string, number>>;
 
 /** @throws after all other tasks ran, if one failed. */
@@ -35,7 +35,7 @@ export const sweep = <Context extends PlatformContext>(
     const swept: Record<string, number> = {};
     for (const { name, run } of before) await attempt(name, () => run(context));
     for (const db of everyDatabase(context.databases)) {
-      const due = await attempt("asking what is due", () =>
+      const due = await attempt("finding due tasks", () =>
         dueTasks(context, tasksOf(context, tasks, db), db),
       );
       for (const { name, run } of due ?? []) {
@@ -60,12 +60,12 @@ async function dueTasks<Context extends PlatformContext>(
   db: D1Database,
 ): Promise<SweepTask<Context>[]> {
   const now = context.now();
-  const asked = tasks.map((task) => ({ task, statements: task.dueIf(db, now) }));
+  const queried = tasks.map((task) => ({ task, statements: task.dueIf(db, now) }));
   const answers = await anyRowExists(
     db,
-    asked.flatMap(({ statements }) => statements),
+    queried.flatMap(({ statements }) => statements),
   );
-  return asked
+  return queried
     .filter(({ statements }) => answers.splice(0, statements.length).includes(true))
     .map(({ task }) => task);
 }

@@ -1,6 +1,6 @@
 /**
- * What is to be done by way of a queue. A row is written in the batch that caused it and sent right after. It
- * stays until its consumer is done: a message that was never sent, or got lost, is sent again by the sweep.
+ * The outbox table: queue messages, each written in the batch that causes it and sent right after. A row stays until its
+ * message was handled; the sweep sends again what was lost.
  */
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { QueueMessage } from "../queues/queue-message";
@@ -10,14 +10,14 @@ import { insertRows } from "../d1/rows";
 export type OutboxRow = Readonly<{ id: string; createdAt: number; message: QueueMessage }>;
 export type DueOutboxRow = OutboxRow & Readonly<{ attempts: number }>;
 
-/** How long the writer of the batch and the queue have for themselves before the sweep takes a row up. */
-export const OUTBOX_HEAD_START_MS = 60_000;
+/** Time for the sender and the queue before the sweep sends a row again. */
+const HEAD_START_MS = 60_000;
 const FIRST_PAUSE_MS = 15 * 60_000;
-const LONGEST_PAUSE_MS = 6 * 3_600_000;
+const MAX_PAUSE_MS = 6 * 3_600_000;
 
-/** When to send again what was sent so many times and is still not done. A queue tries for an hour or so itself. */
+/** Milliseconds until a message is sent again after so many attempts. Queues themselves retry for about an hour. */
 export const pauseAfter = (attempts: number): number =>
-  Math.min(FIRST_PAUSE_MS * 2 ** attempts, LONGEST_PAUSE_MS);
+  Math.min(FIRST_PAUSE_MS * 2 ** attempts, MAX_PAUSE_MS);
 
 const outbox = sqliteTable("outbox", {
   id: text("id").primaryKey(),
@@ -33,21 +33,21 @@ export const outboxStatements = (db: D1Database, rows: readonly OutboxRow[]): D1
         insertRows(
           db,
           outbox,
-          rows.map((row) => ({ ...row, dueAt: row.createdAt + OUTBOX_HEAD_START_MS })),
+          rows.map((row) => ({ ...row, dueAt: row.createdAt + HEAD_START_MS })),
         ),
       ];
 
-/** A row by itself, where no change of an order brings it along. One that is there stays as it is. */
-export async function keepToSend(db: D1Database, { id, createdAt, message }: OutboxRow): Promise<void> {
+/** Writes a row outside of a batch. A row with the same id stays as it is. */
+export async function insertOutboxRow(db: D1Database, { id, createdAt, message }: OutboxRow): Promise<void> {
   await db
     .prepare(
       "INSERT INTO outbox (id, created_at, due_at, message) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
     )
-    .bind(id, createdAt, createdAt + OUTBOX_HEAD_START_MS, JSON.stringify(message))
+    .bind(id, createdAt, createdAt + HEAD_START_MS, JSON.stringify(message))
     .run();
 }
 
-/** What was done. Rows that are gone already are done already. */
+/** Deletes the rows of messages that were handled. Idempotent. */
 export async function deleteOutboxRows(db: D1Database, ids: readonly string[]): Promise<void> {
   await db
     .prepare("DELETE FROM outbox WHERE id IN (SELECT value FROM json_each(?1))")
@@ -60,7 +60,7 @@ const DUE = "FROM outbox WHERE due_at <= ?1";
 export const anyOutboxDueStatement = (db: D1Database, now: number): D1PreparedStatement =>
   anyRowStatement(db, DUE, now);
 
-/** Rows due by `now`, the longest overdue first. */
+/** Rows due by `now`, longest overdue first. */
 export async function dueOutboxRows(db: D1Database, now: number, limit: number): Promise<DueOutboxRow[]> {
   const { results } = await db
     .prepare(`SELECT id, created_at AS createdAt, attempts, message ${DUE} ORDER BY due_at, id LIMIT ?2`)
@@ -69,7 +69,7 @@ export async function dueOutboxRows(db: D1Database, now: number, limit: number):
   return results.map((row) => ({ ...row, message: JSON.parse(row.message) as QueueMessage }));
 }
 
-/** Sent again: not due until its consumer has had its time. */
+/** Postpones rows that were sent again, so that their consumer has time. */
 export async function postponeOutboxRows(
   db: D1Database,
   rows: readonly DueOutboxRow[],

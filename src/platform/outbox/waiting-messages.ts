@@ -1,8 +1,7 @@
-/** Messages that may not have taken effect yet. */
 import type { Databases } from "../d1/databases";
 import type { QueueMessage } from "../queues/queue-message";
 
-/** Messages that were not sent yet, and those that died: oldest first. */
+/** Messages that may not have taken effect: those in the outbox, then dead letters, each oldest first. */
 export async function waitingMessages(
   { allOrders, primary }: Pick<Databases, "allOrders" | "primary">,
   limit: number,

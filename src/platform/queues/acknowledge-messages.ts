@@ -1,10 +1,10 @@
-/** Deletes what is kept of messages that were handled or stored as dead letters, so that none is sent again. */
+/** Deletes the outbox rows of messages that were handled or stored as dead letters, so that they are not sent again. */
 import type { PlatformContext } from "../context";
 import { deleteOutboxRows } from "../outbox/outbox-rows";
 import type { Consumers } from "./consumers";
 import type { SentMessage } from "./queue-message";
 
-/** One statement for each database. What fails is sent again, and handled again without effect. */
+/** Runs one statement for each database. If it fails, the messages are sent again and handled without effect. */
 export async function acknowledgeMessages<Context extends PlatformContext>(
   context: Context,
   consumers: Consumers<Context>,

@@ -1,7 +1,7 @@
 /**
- * Consumes a batch of a queue. Each message takes effect at most once, however often it is delivered. It is
- * acknowledged when it was handled, and retried while it may still succeed; after its queue's retries it comes here
- * from the dead-letter queue and is stored as a dead letter.
+ * Consumes a batch of a queue. Delivery is at least once, and consumers are idempotent. A message is acknowledged when it
+ * was handled, and retried otherwise. After its queue's retries it arrives from the dead-letter queue and is stored as a
+ * dead letter.
  */
 import { logLine } from "../../kernel/log-line";
 import type { PlatformContext } from "../context";
@@ -37,7 +37,7 @@ export async function consume<Context extends PlatformContext>(
     } catch (error) {
       const at = { queue: batch.queue, id: message.id };
       console.error(logLine("error", "a message failed and is delivered again", { ...at, error }));
-      message.retry({ delaySeconds: Math.max(pauseAfter(message.attempts), secondsAsked(error)) });
+      message.retry({ delaySeconds: Math.max(pauseAfter(message.attempts), pauseOf(error)) });
     }
   }
   await acknowledgeMessages(context, consumers, done).catch((error: unknown) => {
@@ -59,7 +59,7 @@ function handlersOf<Context extends PlatformContext>(
 
 type Handled = Readonly<{ message: Message; sent: SentMessage }>;
 
-/** Messages whose consumer handles a batch in one step, and that were handled so. */
+/** Handles the messages whose consumer takes many in one step. Returns those that were handled. */
 async function handledTogether<Context extends PlatformContext>(
   context: Context,
   consumers: Consumers<Context>,
@@ -79,7 +79,9 @@ async function handledTogether<Context extends PlatformContext>(
       );
     } catch (error) {
       const what = { type: contract.type, messages: group.length };
-      console.error(logLine("error", "messages of a batch are handled one by one", { ...what, error }));
+      console.error(
+        logLine("error", "a step for many messages failed; they are handled one by one", { ...what, error }),
+      );
       continue;
     }
     for (const { message, sent } of group) {
@@ -93,14 +95,15 @@ async function handledTogether<Context extends PlatformContext>(
 /** Seconds until the next delivery: 15, doubled with each attempt, at most 15 minutes. */
 const pauseAfter = (attempts: number): number => Math.min(15 * 2 ** Math.max(0, attempts - 1), 900);
 
-const secondsAsked = (error: unknown): number =>
+/** Seconds that the rejection requests. */
+const pauseOf = (error: unknown): number =>
   error instanceof RetryLater ? Math.ceil(error.afterMs / 1_000) : 0;
 
-/** `aftercart-stock-dead` is the dead-letter queue of `stock`. @throws for a queue that is not ours. */
+/** `aftercart-stock-dead` is the dead-letter queue of `stock`. @throws for an unknown queue. */
 function queueNamed(name: string): { queue: QueueName; isDead: boolean } {
   for (const queue of QUEUES) {
     if (name === `aftercart-${queue}`) return { queue, isDead: false };
     if (name === `aftercart-${queue}-dead`) return { queue, isDead: true };
   }
-  throw new Error(`no queue is called ${name}`);
+  throw new Error(`unknown queue "${name}"`);
 }

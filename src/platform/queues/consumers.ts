@@ -1,4 +1,4 @@
-/** Which command handles which message: each module lists its consumers, and the Worker puts the lists together. */
+/** The consumers of queue messages. Each module lists its own; the Worker combines the lists. */
 import { z } from "zod";
 import type { PlatformContext } from "../context";
 import type { MessageContract, QueueMessage, QueueName, SentMessage } from "./queue-message";
@@ -8,7 +8,7 @@ export type Handle<Message extends QueueMessage = QueueMessage> = (message: Mess
 
 export type Consumer<Context extends PlatformContext> = Readonly<{
   contract: MessageContract;
-  /** Called once for each batch of a queue, so that messages of one batch can share what was found out. */
+  /** Called once for each batch of a queue, so that its messages can share what was read. */
   handler: (context: Context) => Handle;
   /** Handles all messages of a batch in one step. If it throws, each is handled by itself. */
   handleTogether?: (context: Context, messages: readonly QueueMessage[]) => Promise<void>;

@@ -1,7 +1,7 @@
 /**
- * What travels on the queues. A module defines a message once, in its `queue-messages.ts`, as a contract: its type
- * with a version, its queue, and the shape that is checked on receipt. Delivery is at least once and in any order,
- * so a consumer looks at the state and not at the order of messages.
+ * Queue messages. A module defines each message as a contract in its `queue-messages.ts`: its type with a version, its
+ * queue, and the schema that is checked on receipt. Delivery is at least once and in any order, so a consumer decides by
+ * the stored state and not by the order of messages.
  */
 import type { z } from "zod";
 import type { OrderId } from "../../kernel/ids";
@@ -18,7 +18,7 @@ export type SentMessage = Readonly<{ message: QueueMessage; outboxId: string | n
 export type MessageContract<Message extends QueueMessage = QueueMessage> = Readonly<{
   type: Message["type"];
   queue: QueueName;
-  /** The fields that are checked on receipt; what they carry was made by our own types. */
+  /** Checks the fields on receipt. Nested data is trusted: only this system sends messages. */
   schema: z.ZodType;
   /** The order whose database has the outbox row; null for a message that is never in an outbox. */
   orderIdOf: (message: QueueMessage) => OrderId | null;
@@ -61,15 +61,15 @@ export function messageContract<Message extends QueueMessage>({
 /** Limits of one call: https://developers.cloudflare.com/queues/platform/limits/. */
 const MAX_BATCH_MESSAGES = 100;
 const MAX_BATCH_BYTES = 250_000;
-/** Of a UTF-16 code unit in UTF-8; and of a message beside its text. */
-const MAX_BYTES_A_UNIT = 3;
+/** Upper bounds: bytes of a UTF-16 code unit in UTF-8, and bytes of a message beside its text. */
+const MAX_BYTES_PER_UNIT = 3;
 const OVERHEAD_BYTES = 100;
 
 export type QueueBatch = Readonly<{ queue: QueueName; messages: readonly SentMessage[] }>;
 
 /**
- * Groups messages into as few calls as their queues allow, in order. A message too large for a batch goes alone.
- * @param queueOf the queue of a message's type.
+ * Groups messages into as few batches as their queues allow, in order. A message too large for a batch is one alone.
+ * @param queueOf returns the queue of a message.
  */
 export function batchesOf(
   messages: readonly SentMessage[],
@@ -79,7 +79,7 @@ export function batchesOf(
     const batches: SentMessage[][] = [];
     let [batch, bytes]: [SentMessage[], number] = [[], 0];
     for (const message of ofQueue) {
-      const weight = JSON.stringify(message).length * MAX_BYTES_A_UNIT + OVERHEAD_BYTES;
+      const weight = JSON.stringify(message).length * MAX_BYTES_PER_UNIT + OVERHEAD_BYTES;
       if (batch.length === 0 || batch.length === MAX_BATCH_MESSAGES || bytes + weight > MAX_BATCH_BYTES) {
         [batch, bytes] = [[], 0];
         batches.push(batch);

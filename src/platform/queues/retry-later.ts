@@ -1,8 +1,8 @@
-/** A rejection that a later delivery of the same message may overcome. */
+/** The error of a consumer for a rejection that may not recur at a later delivery. */
 
 type Rejection = Readonly<{ code: string; afterMs?: number }>;
 
-/** An error that makes the queue deliver the message again, not before `afterMs` where the rejection names it. */
+/** Makes the queue deliver the message again, not before the rejection's `afterMs` if it has one. */
 export class RetryLater extends Error {
   readonly afterMs: number;
 

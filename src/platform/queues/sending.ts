@@ -1,4 +1,4 @@
-/** Sends messages to the queues: one now, or many in as few calls as the queues allow. */
+/** Sends messages to the queues: one at once, or many in as few calls as the queues allow. */
 import { logLine } from "../../kernel/log-line";
 import type { PlatformContext } from "../context";
 import { batchesOf, type QueueMessage, type QueueName, type SentMessage } from "./queue-message";
@@ -25,7 +25,7 @@ export function createSending(
           return inBatch;
         } catch (error) {
           const what = { queue, messages: inBatch.length };
-          console.error(logLine("error", "a queue accepted none of a batch", { ...what, error }));
+          console.error(logLine("error", "a batch was not sent", { ...what, error }));
           return [];
         }
       }),

@@ -11,7 +11,7 @@ import { skusToSell, type SkuToSell } from "../storage/availability";
 import type { App, RequestContext } from "../../platform/http/app-types";
 import type { InventoryContext } from "../../inventory/context";
 import { requireScope } from "../../platform/auth/require-scope";
-import { answeredAs, entityTag } from "../../platform/http/caching";
+import { isNotModified, entityTag } from "../../platform/http/caching";
 import { withKey } from "../../platform/http/openapi";
 import { problem, problems } from "../../platform/http/problem";
 import {
@@ -156,7 +156,7 @@ export function registerAvailability(app: App<InventoryContext>): void {
     // Of a copy that is seconds old anyhow, another may be kept for seconds: by the one who asked, as it took a key.
     const tag = entityTag(answer);
     const headers = { etag: tag, "cache-control": `private, max-age=${FRESH_SECONDS}` };
-    if (answeredAs(c, tag)) return c.body(null, 304, headers);
+    if (isNotModified(c, tag)) return c.body(null, 304, headers);
     return c.json({ ...answer, asOf: instantOf(now()) }, 200, headers);
   });
 }

@@ -6,7 +6,7 @@ import {
   hashOfToken,
   isScope,
   isTokenOf,
-  mayUse,
+  hasScope,
   SCOPES,
   SECRET_BYTES,
   type ApiKey,
@@ -65,7 +65,7 @@ describe("a token", () => {
 /** The scopes that a key with these may use. */
 const allows = (...scopes: Scope[]) => {
   const every = Object.keys(SCOPES).filter(isScope);
-  return every.filter((scope) => mayUse(keyOf("x", { scopes }), scope));
+  return every.filter((scope) => hasScope(keyOf("x", { scopes }), scope));
 };
 
 describe("scopes", () => {

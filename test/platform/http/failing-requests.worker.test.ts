@@ -54,7 +54,7 @@ describe("a failure", () => {
     expect(response.status).toBe(500);
     expect(await response.json()).toEqual({
       type: "https://aftercart.dev/problems/internal_error",
-      title: "Something went wrong on our side",
+      title: "Internal error",
       status: 500,
       code: "internal_error",
       requestId: "r-1",

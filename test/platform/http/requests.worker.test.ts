@@ -27,7 +27,7 @@ describe("a refusal", () => {
     expect(response.headers.get("x-request-id")).toBe("req-4711");
     expect(await response.json()).toEqual({
       type: "https://aftercart.dev/problems/not_found",
-      title: "There is no such thing",
+      title: "Not found",
       status: 404,
       code: "not_found",
       requestId: "req-4711",

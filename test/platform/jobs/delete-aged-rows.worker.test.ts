@@ -3,7 +3,7 @@ import { createExecutionContext, createScheduledController, waitOnExecutionConte
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import worker from "../../../src/worker";
-import { databaseRefusing } from "../../support/faults";
+import { databaseRefusing } from "../../support/faulty-bindings";
 
 const DAY = 86_400_000;
 const daysAgo = (days: number) => Date.now() - days * DAY;

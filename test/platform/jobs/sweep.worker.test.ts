@@ -8,7 +8,7 @@ import { createContext } from "../../../src/app-context";
 import { forgetReference } from "../../../src/catalog/storage/reference";
 import { aLocation, callerWith, unique, type Call } from "../../support/api";
 import { countingDatabase } from "../../support/counting-database";
-import { databaseRefusing } from "../../support/faults";
+import { databaseRefusing } from "../../support/faulty-bindings";
 import { anOrderOf, openRetailer, type Retailer } from "../../support/retailer";
 import { canonicalPayload } from "../../support/storefront-traffic";
 import { BASE_URLS, CREDENTIALS, StorefrontStub } from "../../support/storefront-stock";
@@ -21,11 +21,11 @@ const NOW = Date.UTC(2041, 0, 3, 18);
 /** What a part's own work begins with; telling storefronts takes care of its failures itself. */
 const PARTS = {
   outbox: /^SELECT id, created_at AS createdAt, attempts, message/,
+  skus: /^SELECT \* FROM skus/,
   fulfillments: /^SELECT order_id AS orderId, id FROM fulfillments/,
   replanned: /^SELECT order_id AS orderId, reason/,
-  simulations: /^SELECT id FROM sourcing_simulations/,
-  skus: /^SELECT \* FROM skus/,
   reservations: /^DELETE FROM reservations/,
+  simulations: /^SELECT id FROM sourcing_simulations/,
   refreshed: /^SELECT started_at FROM job_runs/,
 } as const;
 const ALL = [...Object.keys(PARTS), "channelStock"];
@@ -93,7 +93,7 @@ async function makeAllDue(): Promise<void> {
     ago - DAY,
   );
   await run(
-    "INSERT OR REPLACE INTO job_runs (job, scheduled_for, started_at) VALUES ('channel-stock', 'asked', ?1)",
+    "INSERT OR REPLACE INTO job_runs (job, scheduled_for, started_at) VALUES ('channel-stock', 'requested', ?1)",
     ago,
   );
   await run(
@@ -116,7 +116,7 @@ async function done(): Promise<string[]> {
     simulations: isSent("sourcing.simulate.v1"),
     skus: await none("skus WHERE upserted_at IS NULL"),
     reservations: await none("reservations"),
-    refreshed: await none("job_runs WHERE scheduled_for = 'asked' AND finished_at IS NULL"),
+    refreshed: await none("job_runs WHERE scheduled_for = 'requested' AND finished_at IS NULL"),
     channelStock: shop.shows(retailer.skus[0]!) === 2,
   };
   return Object.entries(states).flatMap(([name, isDone]) => (isDone ? [name] : []));
