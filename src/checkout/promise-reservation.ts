@@ -6,7 +6,7 @@ import { logLine } from "../kernel/log-line";
 import { awaitedLegs, legFrom, promiseOfLegs, wayTo, type Supply } from "../promises/domain/legs";
 import { mayServe } from "../sourcing/domain/serving";
 import type { LinePromise } from "../promises/domain/promise";
-import type { Channel } from "../catalog/domain/reference";
+import type { Channel } from "../catalog/domain/channel";
 import type { Destination } from "../sourcing/domain/destination";
 import { expectedInboundOf } from "../promises/expected-inbound";
 import type { ReservedLine } from "./storage/reservations";
@@ -14,7 +14,7 @@ import { storedStock } from "../inventory/stock-levels";
 
 type Held = Pick<ReservedLine, "sku" | "allocated" | "backordered">;
 
-/** Returns a promise for each line, in their order; all null without a destination. Inbound is read only if a line is backordered. */
+/** A promise for each line, in order; all null without a destination. Reads inbound only for backordered lines. */
 export async function promiseReservation(
   context: OrdersContext,
   channel: Channel,

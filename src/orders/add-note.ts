@@ -1,4 +1,4 @@
-/** A note on an order: part of its history, never of its state. */
+/** Adds a note to an order's history. It does not change the order's state. */
 import type { OrdersContext } from "./context";
 import type { OrderId } from "../kernel/ids";
 import type { Order } from "./domain/order";

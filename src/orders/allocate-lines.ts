@@ -1,7 +1,7 @@
 /**
- * Allocating stock for an order's lines: every SKU's object is asked at once, at the locations in order of what
- * the order would cost from each alone. From the answers the best plan is found; only where it is better than
- * what was allocated, by more than the channel's threshold, does a second round move allocations.
+ * Allocates stock for an order's lines. In a first round the objects of all SKUs allocate in parallel, each at the
+ * locations that are likely to be best. Then the best plan is computed from the results. Allocations move in a second
+ * round only if that plan is better than the current one by more than the channel's threshold.
  */
 import type { OrdersContext } from "./context";
 import { limitToOrdered, type LineStock, type LineToAdd } from "./domain/creation/new-line";
@@ -10,114 +10,113 @@ import type { OrderEvent } from "./domain/order-events";
 import { needsStock } from "./domain/order-line";
 import { lineIdOf, reservationIdOf, type LineId, type OrderId } from "../kernel/ids";
 import { accept, reject, type Result } from "../kernel/result";
-import { toKeep, type SourcingDecision } from "../sourcing/domain/decision";
+import { forStorage, type SourcingDecision } from "../sourcing/domain/decision";
 import type { SourcingNetwork, SourcingRequest } from "../sourcing/domain/problem";
 import { firstChoices } from "../sourcing/domain/first-choice";
 import { explanationOf } from "../sourcing/domain/explanation";
 import { sourceOrder } from "../sourcing/domain/source-order";
 import type { AllocationRejection, AllocationResult } from "../inventory/domain/allocation-request";
-import { reallocateToPlan, asTheyAre } from "./reallocate-to-plan";
+import { planAsAllocated, reallocateToPlan, type LineAllocation } from "./reallocate-to-plan";
 import { knownFrom, sourcingNetwork, supplyFrom } from "./sourcing-problem";
 
 export type LineToAllocate = Pick<NewOrderLine, "kind" | "sku" | "quantity"> & Readonly<{ id: LineId }>;
 
-export type AllocateLines = Readonly<{
+export type AllocateLinesRequest = Readonly<{
   orderId: OrderId;
   lines: readonly LineToAllocate[];
   sourcing: SourcingRequest;
+  /** Epoch milliseconds. */
   placedAt: number;
   reservationTokens: readonly string[];
-  /** `backorder` is never refused; `refuse` is refused where a SKU's policy is to deny. */
+  /** `backorder` never refuses a line. `refuse` refuses one that is short, if its SKU's policy is to deny. */
   shortage: "backorder" | "refuse";
-  /** Whether a line that has allocations is given more where they are fewer than it asks. Without, it has them as they are. */
+  /**
+   * For a line that has allocations already: `ever_allocated`, the default, allocates the units that are missing;
+   * `first_allocated` returns live allocations as they are.
+   */
   quantityOf?: "ever_allocated" | "first_allocated";
 }>;
 
 export type AllocatedLines = Readonly<{
   stock: ReadonlyMap<LineId, LineStock>;
-  /** What lines have allocated beyond what they ask, to be given back by the commit that takes the rest. */
-  declined: readonly OrderEvent[];
-  /** Where they are sent from and why; null where none of them needs stock that there is. */
+  /** Events that release units beyond the lines' quantities. They belong in the commit that stores the lines. */
+  released: readonly OrderEvent[];
+  /** Null if no line has a known SKU that needs stock. */
   decision: SourcingDecision | null;
-  /** Some line had allocations before: the order may be there already. */
+  /** A line had allocations before, so the order may exist already. */
   repeated: boolean;
 }>;
 
 export type ShortSku = Readonly<{ sku: string; requested: number; available: number }>;
 export type ShortageRejection = Readonly<{ code: "insufficient_stock"; short: readonly ShortSku[] }>;
 
-/** `expiresAt`: the releaseHolding that the allocations asked for, by which what they were given can be let go of. */
+/** `expiresAt`: the expiry that this call gave its allocations. They are recognized by it when they are released. */
 export type AllocateLinesRejection = Readonly<{ shortage: ShortageRejection; expiresAt: number }>;
 
-type Asked = Readonly<{ lineId: LineId; sku: string; quantity: number }>;
+type RequestedLine = Readonly<{ lineId: LineId; sku: string; quantity: number }>;
 
 /**
- * A rejection leaves what was allocated: only who knows that there is no such order may let go of it.
- * @throws what the objects' calls throw, when an object cannot be reached.
+ * A rejection leaves the other lines' allocations in place: the caller releases them once it knows that there is no
+ * such order.
+ * @throws if a SKU's object cannot be reached.
  */
 export async function allocateLines(
   context: OrdersContext,
-  request: AllocateLines,
+  request: AllocateLinesRequest,
 ): Promise<Result<AllocatedLines, AllocateLinesRejection>> {
   const { sourcing } = request;
-  const asked: Asked[] = request.lines.flatMap((line) =>
+  const requested: RequestedLine[] = request.lines.flatMap((line) =>
     needsStock(line) && line.sku !== null && line.quantity > 0
       ? [{ lineId: line.id, sku: line.sku, quantity: line.quantity }]
       : [],
   );
   const network = await sourcingNetwork(context);
   const { supplyMemory } = context;
-  const known = (sku: string) => supplyMemory?.recall(sku, context.now()) ?? null;
-  const { locations: choices, expected } = firstChoices(network, sourcing, quantitiesOf(asked), known);
-  if (asked.length > 0 && [...choices.values()].every((locations) => locations.length === 0)) {
-    return accept(fromNowhere(asked, network, sourcing));
+  const recall = (sku: string) => supplyMemory?.recall(sku, context.now()) ?? null;
+  const { locations, expected } = firstChoices(network, sourcing, quantitiesOf(requested), recall);
+  if (requested.length > 0 && [...locations.values()].every((ids) => ids.length === 0)) {
+    return accept(withoutLocation(requested, network, sourcing));
   }
 
   const expiresAt = context.now() + context.config.allocationTtlMs;
-  const answers = await allocateAll(context, request, { asked, choices, expiresAt });
-  const short = shortSkus(answers);
+  const results = await allocateAll(context, request, { requested, locations, expiresAt });
+  const short = shortSkus(results);
   if (short.length > 0) return reject({ shortage: { code: "insufficient_stock", short }, expiresAt });
-  const repeated = answers.some((answer) => answer.ok && answer.value.repeated);
-  const allocations = asked.map((line, i) => ({ ...line, answer: answers[i]! }));
-  // Allocations that were there may be a stored order's, which plans to ship from where they are.
-  const arranged = repeated
-    ? asTheyAre(allocations, network, sourcing)
+  const repeated = results.some((result) => result.ok && result.value.repeated);
+  const allocations = requested.map((line, i) => ({ ...line, result: results[i]! }));
+  // Earlier allocations may belong to a stored order, whose plan ships from where they are.
+  const planned = repeated
+    ? planAsAllocated(allocations, network, sourcing)
     : await reallocateToPlan(context, allocations, { network, request: sourcing, expected, expiresAt });
-  for (const { sku, answer } of arranged.lines) {
-    if (answer.ok) supplyMemory?.remember(sku, knownFrom(answer.value), context.now());
+  for (const { sku, result } of planned.lines) {
+    if (result.ok) supplyMemory?.remember(sku, knownFrom(result.value), context.now());
   }
-  const kept = arranged.lines.map(({ lineId: id, quantity, answer, nowhere }) =>
-    nowhere === undefined
-      ? limitToOrdered({ id, quantity }, stockOf(answer))
-      : {
-          ...limitToOrdered({ id, quantity: 0 }, stockOf(answer)),
-          stock: { found: false, noLocation: nowhere } as const,
-        },
-  );
+  const kept = planned.lines.map(stockOfLine);
   return accept({
-    stock: new Map(asked.map(({ lineId }, i) => [lineId, kept[i]!.stock])),
-    declined: kept.flatMap(({ released }) => released),
-    decision: arranged.decision && toKeep(arranged.decision),
+    stock: new Map(requested.map(({ lineId }, i) => [lineId, kept[i]!.stock])),
+    released: kept.flatMap(({ released }) => released),
+    decision: planned.decision && forStorage(planned.decision),
     repeated,
   });
 }
 
-type Asking = Readonly<{
-  asked: readonly Asked[];
-  choices: ReadonlyMap<string, readonly string[]>;
-  expiresAt: number;
-}>;
-
-function quantitiesOf(asked: readonly Asked[]): Map<string, number> {
+function quantitiesOf(requested: readonly RequestedLine[]): Map<string, number> {
   const quantities = new Map<string, number>();
-  for (const { sku, quantity } of asked) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
+  for (const { sku, quantity } of requested) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
   return quantities;
 }
 
+type FirstRound = Readonly<{
+  requested: readonly RequestedLine[];
+  /** By SKU, best first. */
+  locations: ReadonlyMap<string, readonly string[]>;
+  expiresAt: number;
+}>;
+
 const allocateAll = (
   context: OrdersContext,
-  request: AllocateLines,
-  { asked, choices, expiresAt }: Asking,
+  request: AllocateLinesRequest,
+  { requested, locations, expiresAt }: FirstRound,
 ): Promise<Result<AllocationResult, AllocationRejection>[]> => {
   const now = context.now();
   const takesOver = request.reservationTokens.map((token) =>
@@ -126,13 +125,13 @@ const allocateAll = (
       : reservationIdOf(request.sourcing.channel.id, token),
   );
   return Promise.all(
-    asked.map(({ lineId, sku, quantity }) =>
+    requested.map(({ lineId, sku, quantity }) =>
       context.inventory.allocate(sku, {
         holder: lineId,
         orderId: request.orderId,
         quantity,
         quantityOf: request.quantityOf ?? "ever_allocated",
-        locations: choices.get(sku)!,
+        locations: locations.get(sku)!,
         shortage: request.shortage,
         fill: "partial",
         placedAt: request.placedAt,
@@ -144,42 +143,49 @@ const allocateAll = (
   );
 };
 
-/** Nothing is asked for where nobody may send it: staff is told which rules say so. */
-function fromNowhere(
-  asked: readonly Asked[],
+/** The result if no location may send any line: nothing is allocated, and the decision names the rules. */
+function withoutLocation(
+  requested: readonly RequestedLine[],
   network: SourcingNetwork,
   request: SourcingRequest,
 ): AllocatedLines {
-  const supply = supplyFrom(asked.map((line) => ({ ...line, answer: null })));
+  const supply = supplyFrom(requested.map((line) => ({ ...line, result: null })));
   const decision = sourceOrder({ request, network, supply });
-  const nowhere = explanationOf(decision.exclusions);
+  const noLocation = explanationOf(decision.exclusions);
   return {
-    stock: new Map(asked.map(({ lineId }) => [lineId, { found: false, noLocation: nowhere }])),
-    declined: [],
-    decision: toKeep(decision),
+    stock: new Map(requested.map(({ lineId }) => [lineId, { found: false, noLocation }])),
+    released: [],
+    decision: forStorage(decision),
     repeated: false,
   };
 }
 
-const stockOf = (answer: Result<AllocationResult, AllocationRejection>): LineStock =>
-  answer.ok
+/** All units of a line that no location may send are released. */
+function stockOfLine({ lineId: id, quantity, result, noLocation }: LineAllocation) {
+  if (noLocation === undefined) return limitToOrdered({ id, quantity }, lineStockOf(result));
+  const { released } = limitToOrdered({ id, quantity: 0 }, lineStockOf(result));
+  return { stock: { found: false, noLocation } as const, released };
+}
+
+const lineStockOf = (result: LineAllocation["result"]): LineStock =>
+  result.ok
     ? {
         found: true,
-        allocated: answer.value.allocated,
-        backordered: answer.value.backordered,
-        unitCostMinor: answer.value.facts.unitCostMinor,
+        allocated: result.value.allocated,
+        backordered: result.value.backordered,
+        unitCostMinor: result.value.facts.unitCostMinor,
       }
     : { found: false };
 
-const shortSkus = (answers: readonly Result<AllocationResult, AllocationRejection>[]): ShortSku[] =>
-  answers.flatMap((answer) => {
-    if (answer.ok || answer.rejection.code !== "insufficient_stock") return [];
-    const { sku, requested, available } = answer.rejection;
+const shortSkus = (results: readonly Result<AllocationResult, AllocationRejection>[]): ShortSku[] =>
+  results.flatMap((result) => {
+    if (result.ok || result.rejection.code !== "insufficient_stock") return [];
+    const { sku, requested, available } = result.rejection;
     return [{ sku, requested, available }];
   });
 
-/** What an order asks of stock; one that came in cancelled asks for nothing. */
-export const allocationsOf = (orderId: OrderId, order: NewOrder): readonly LineToAdd[] =>
+/** The lines of a new order that need an allocation; none if the storefront had cancelled the order already. */
+export const linesToAllocate = (orderId: OrderId, order: NewOrder): readonly LineToAdd[] =>
   order.cancelledAt === null
     ? order.lines.map((line) => ({ ...line, id: lineIdOf(orderId, line.externalId, line.quantity) }))
     : [];

@@ -1,4 +1,7 @@
-/** What a SKU's object decided by itself, brought to bear on the order it concerns or on the books. */
+/**
+ * Applies an event of a SKU's stock, each once: to the order whose line it concerns, or to the books if it is a
+ * movement that no order made.
+ */
 import type { OrdersContext } from "./context";
 import type { Order } from "./domain/order";
 import type { OrderEvent } from "./domain/order-events";
@@ -13,7 +16,7 @@ import { changeOrder, type ChangeRejection } from "./change-order";
 import { markOrdersForArrival } from "./mark-for-replan";
 import { postStockMovement } from "../inventory/post-movement";
 
-/** An earlier word on the line has not come yet, and this one builds on it. */
+/** The line's previous event has not been applied yet. Events of a line are applied in their order. */
 export type StockEventEarly = Readonly<{ code: "stock_event_early"; id: string }>;
 
 export async function applyStockEvent(
@@ -29,38 +32,38 @@ export async function applyStockEvent(
   }
   const { orderId, lineId, id, number } = event;
   const db = context.databases.orders(orderId);
-  const before = stockEventId(sku, lineId, number - 1);
-  const applied = await appliedStockEvents(db, [id, before]);
-  // Seen before: a second copy would take its units for new ones.
+  const previous = stockEventId(sku, lineId, number - 1);
+  const applied = await appliedStockEvents(db, [id, previous]);
+  // A duplicate: applied again, its units would count twice.
   if (applied.has(id)) return accept(null);
-  if (number > 1 && !applied.has(before)) return reject({ code: "stock_event_early", id });
+  if (number > 1 && !applied.has(previous)) return reject({ code: "stock_event_early", id });
 
-  // Effects of the order's that are under way may not have been known to stock when it said this.
-  const remember = () => [
+  // Stock may have created the event before it received effects of the order that are still in the outbox.
+  const recordApplied = () => [
     stockEventStatement(db, id, orderId, context.now()),
     markIfRepairNeededStatement(db, orderId, context.now()),
   ];
   let decided: readonly OrderEvent[] = [];
   const decide = (order: Order) => {
-    decided = follow(order, event, context.now());
+    decided = decideStockEvent(order, event, context.now());
     return accept([...decided]);
   };
   try {
     const changed = await changeOrder<never>(context, orderId, decide, {
-      alongside: () => (decided.length > 0 ? remember() : []),
+      alongside: () => (decided.length > 0 ? recordApplied() : []),
     });
     if (!changed.ok) return changed;
-    // The next word on the line waits for this one, even where it changed nothing.
-    if (decided.length === 0) await db.batch(remember());
+    // The line's next event waits for this one, also if this one changed nothing.
+    if (decided.length === 0) await db.batch(recordApplied());
     return accept(null);
   } catch (error) {
-    // A copy was under way at the same time: it has done it all, and this batch nothing.
+    // A concurrent copy of the event has committed, and this batch was aborted.
     if (isConflictOn(error, "applied_stock_events")) return accept(null);
     throw error;
   }
 }
 
-function follow(
+function decideStockEvent(
   order: Order,
   event: Exclude<StockEvent, { type: "stock.moved" }>,
   now: number,

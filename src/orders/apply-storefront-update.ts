@@ -15,7 +15,7 @@ import type { OrderEvent } from "./domain/order-events";
 import { addedLines } from "./domain/storefront/added-lines";
 import { decideStorefrontUpdate } from "./domain/storefront/storefront-update";
 import type { OrderId } from "../kernel/ids";
-import type { Channel } from "../catalog/domain/reference";
+import type { Channel } from "../catalog/domain/channel";
 import { accept, type Result } from "../kernel/result";
 import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
 import { allocateLines } from "./allocate-lines";
@@ -56,7 +56,7 @@ async function addLines(
     shortage: "backorder",
   });
   if (!allocations.ok) throw new Error("an allocation that may be backordered was refused");
-  const { stock, declined, decision } = allocations.value;
+  const { stock, released, decision } = allocations.value;
   const lines = added.map((line) => newLine(line, stock));
   const releaseAt = context.now() + channel.gracePeriodMinutes * 60_000;
   const linesAdded: OrderEvent = {
@@ -68,7 +68,7 @@ async function addLines(
     totalMinor: incoming.totalMinor,
   };
   const sourced: OrderEvent[] = decision ? [{ type: "order.sourced", decision }] : [];
-  return [linesAdded, ...declined, ...sourced, ...holdsFor(context, order, added, stock)];
+  return [linesAdded, ...released, ...sourced, ...holdsFor(context, order, added, stock)];
 }
 
 function holdsFor(

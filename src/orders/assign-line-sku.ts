@@ -56,14 +56,14 @@ async function allocateAndAssign(
       ? reject({ code: "unknown_sku", sku })
       : reject({ code: "no_location", detail });
   }
-  const { declined, decision } = allocations.value;
+  const { released, decision } = allocations.value;
   const releaseAt = Math.max(context.now(), order.createdAt + channel.gracePeriodMinutes * 60_000);
   const assigned: OrderEvent[] = line.sku === sku ? [] : [{ type: "line.sku_assigned", lineId, sku }];
   const sourced: OrderEvent[] = decision ? [{ type: "order.sourced", decision }] : [];
   return accept([
     ...assigned,
     unitsSourced(order, line, stock, releaseAt),
-    ...declined,
+    ...released,
     ...sourced,
     ...releasedHolds(order, lineId, context.actor),
   ]);
@@ -85,7 +85,7 @@ const unitsSourced = (
   })),
 });
 
-/** A hold ends with the last line that caused it: `sku_missing` is of lines without a SKU, the others of lines with one. */
+/** A hold ends with the last line that causes it: `sku_missing` a line without a SKU, the others a line with one. */
 function releasedHolds(order: Order, lineId: LineId, by: string): OrderEvent[] {
   const others = order.lines.filter(({ id, unsourced }) => id !== lineId && unsourced > 0);
   const ended = (["unknown_sku", "sku_missing", "no_location"] as const).filter(

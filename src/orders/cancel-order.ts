@@ -1,15 +1,20 @@
-/** Cancels an order, or units of it; its allocations are given back through the outbox. */
+/** Cancels an order, or units of it. Their allocations are released through the outbox. */
 import type { OrdersContext } from "./context";
-import { decideCancel, type Cancel, type CancelRejection } from "./domain/cancellation";
-import type { OrderId } from "../kernel/ids";
+import { decideCancel, type Cancellation, type CancelRejection } from "./domain/cancellation";
 import type { Order } from "./domain/order";
+import type { OrderId } from "../kernel/ids";
 import type { Result } from "../kernel/result";
 import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
 
 export const cancelOrder = (
   context: OrdersContext,
   orderId: OrderId,
-  cancel: Omit<Cancel, "by">,
+  cancellation: Omit<Cancellation, "by">,
   options: ChangeOptions = {},
 ): Promise<Result<Order, CancelRejection | ChangeRejection>> =>
-  changeOrder(context, orderId, (order) => decideCancel(order, { ...cancel, by: context.actor }), options);
+  changeOrder(
+    context,
+    orderId,
+    (order) => decideCancel(order, { ...cancellation, by: context.actor }),
+    options,
+  );

@@ -1,6 +1,6 @@
 /**
- * The canonical order: what `POST /v1/orders` takes, and what any other shop's callback carries. It is our
- * own contract, so it is strict: a field that is not ours is refused, and every amount is exact.
+ * The schema of the canonical order: the body of `POST /v1/orders`, and of callbacks from shops without their own
+ * adapter. The contract is ours, so it is strict: unknown fields are rejected, and every amount is exact.
  */
 import { z } from "zod";
 
@@ -86,7 +86,7 @@ export const CanonicalOrder = z.strictObject({
 });
 export type CanonicalOrder = z.output<typeof CanonicalOrder>;
 
-/** `refund.created` tells the refund alone; without a currency it is in the channel's. */
+/** The body of `refund.created`: a refund without its order. The currency defaults to the channel's. */
 export const CanonicalRefundCreated = z.strictObject({
   externalOrderId: id,
   currency: z

@@ -1,10 +1,10 @@
-/** The canonical order in our words. An amount the currency cannot hold is the sender's mistake, and named. */
+/** Converts a canonical order or refund to the domain's types. Errors name the field of the request. */
 import { isCurrency, minorUnitDigits, parseMoney } from "../kernel/money";
 import type { Address } from "../kernel/address";
 import type { Amounts } from "./domain/amounts";
 import type { NewOrder, NewOrderLine, NewRefund } from "./domain/new-order";
 import { withProblems, unbookableReasons } from "./domain/new-order-checks";
-import type { Channel } from "../catalog/domain/reference";
+import type { Channel } from "../catalog/domain/channel";
 import { accept, reject, type Result } from "../kernel/result";
 import type { CanonicalOrder, CanonicalRefundCreated } from "./canonical-order-schema";
 import type { FieldError } from "../kernel/field-errors";
@@ -12,18 +12,18 @@ import type { FieldError } from "../kernel/field-errors";
 type Rejection = Readonly<{ errors: readonly FieldError[] }>;
 
 /**
- * An order for the channel. Rejects, by field: a currency that is unknown or not the channel's, an amount
- * with more decimals than the currency has, a discount above its price, a line or payment told twice.
- * Totals that do not add up are no rejection: they hold the order.
+ * Rejects, by field: a currency that is unknown or not the channel's, an amount with more decimals than the currency
+ * has, a discount above its price, a duplicate line, payment or refund, and amounts that the books cannot hold. Totals
+ * that do not add up are not rejected: they become a hold.
  */
 export function toNewOrder(
   channel: Pick<Channel, "id" | "currency">,
   canonical: CanonicalOrder,
 ): Result<NewOrder, Rejection> {
   const { currency } = canonical;
-  if (!isCurrency(currency)) return refused("currency", `${currency} is no currency`);
+  if (!isCurrency(currency)) return refused("currency", `${currency} is not an ISO 4217 code`);
   if (currency !== channel.currency) {
-    return refused("currency", `is ${currency}, and the channel sells in ${channel.currency}`);
+    return refused("currency", `is ${currency}, but the channel's currency is ${channel.currency}`);
   }
 
   const fields = exactFields(currency);
@@ -60,7 +60,7 @@ export function toNewOrder(
     reservationTokens: canonical.reservationTokens ?? [],
   };
   for (const list of ["lines", "payments", "refunds"] as const) {
-    for (const i of repeated(order[list])) fields.refuse(`${list}.${i}.externalId`, "is there twice");
+    for (const i of repeated(order[list])) fields.refuse(`${list}.${i}.externalId`, "is a duplicate");
   }
   if (fields.errors.length === 0) {
     for (const message of unbookableReasons(order)) fields.refuse("lines", message);
@@ -68,19 +68,19 @@ export function toNewOrder(
   return fields.errors.length > 0 ? reject({ errors: fields.errors }) : accept(withProblems(order, []));
 }
 
-/** A refund told alone, for an order the channel sent before. */
+/** A refund of an order that the channel sent before. Rejects its amounts and currency as `toNewOrder` does. */
 export function toNewRefund(
   canonical: CanonicalRefundCreated,
   channelCurrency: string,
 ): Result<NewRefund, Rejection> {
   const currency = canonical.currency ?? channelCurrency;
-  if (!isCurrency(currency)) return refused("currency", `${currency} is no currency`);
+  if (!isCurrency(currency)) return refused("currency", `${currency} is not an ISO 4217 code`);
   const fields = exactFields(currency);
   const refund = newRefund(canonical.refund, "refund.", fields);
   return fields.errors.length > 0 ? reject({ errors: fields.errors }) : accept(refund);
 }
 
-/** Indexes of items whose external id an earlier one has. */
+/** Indexes of items with the external id of an earlier item. */
 export function repeated(items: readonly Readonly<{ externalId: string }>[]): number[] {
   const seen = new Set<string>();
   return items.flatMap(({ externalId }, i) => {

@@ -1,6 +1,6 @@
 /**
- * Changing an order: load, decide, commit. The decision is a pure function of the order; if another
- * writer commits first, it is made again on what that writer left.
+ * Changes an order: load, decide, commit. If another writer commits first, the order is loaded and the decision made
+ * again.
  */
 import type { OrdersContext } from "./context";
 import type { OrderId } from "../kernel/ids";
@@ -16,34 +16,34 @@ import { accept, reject, type Result } from "../kernel/result";
 import { isConflictOn, withDatabaseDeadline } from "../platform/d1/errors";
 import { attemptOfVersion, loadOrder, orderStatements, type OrderCommit } from "./storage/orders";
 import type { OutboxRow } from "../platform/outbox/outbox-rows";
-import { promisesAfter, promisesNow } from "./promise-order";
+import { promisesAfterChange, recheckedPromises } from "./promise-order";
 import { sendOutboxSoon } from "../platform/outbox/send-outbox";
 
 export type ChangeRejection = Readonly<
   { code: "order_unknown"; orderId: OrderId } | { code: "version_conflict"; orderId: OrderId }
 >;
 
-/** Statements that belong in the same batch: the row that remembers what asked for the change. */
+/** Statements of the same batch, such as the row that records the request. */
 export type Alongside = (db: D1Database) => readonly D1PreparedStatement[];
 
 type Decide<Rejection> = (
   order: Order,
 ) => Result<OrderEvent[], Rejection> | Promise<Result<OrderEvent[], Rejection>>;
 
-const ATTEMPTS = 3;
+const MAX_ATTEMPTS = 3;
 
 export type ChangeOptions = Readonly<{
-  /** Written in the same batch; when nothing changes, after the answer. A repeat must be harmless. */
+  /** Written in the same batch or, if nothing changes, after the answer. They must be idempotent. */
   alongside?: Alongside;
-  /** The order as just loaded, which saves reading it again. */
+  /** The order as just loaded: it saves the first read. */
   known?: Order;
-  /** Look at its promises again for this reason, although nothing else of it changes. */
+  /** Recheck the promises, also if nothing else changes. Returns the reason for promises that move. */
   recheckPromises?: (order: Order) => MoveReason;
 }>;
 
 /**
- * @returns the order as it is now: unchanged, when there was nothing to change.
- * @throws DatabaseUnavailable when the database does not answer in time; a repeat is harmless.
+ * @returns the order after the change; the loaded order if there was nothing to change.
+ * @throws DatabaseUnavailable if the database does not answer in time. The change may be repeated.
  */
 export async function changeOrder<Rejection>(
   context: OrdersContext,
@@ -52,20 +52,20 @@ export async function changeOrder<Rejection>(
   { alongside = () => [], known, recheckPromises }: ChangeOptions = {},
 ): Promise<Result<Order, Rejection | ChangeRejection>> {
   const db = context.databases.orders(orderId);
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
     const order = attempt === 0 && known ? known : await readOrder(context, orderId);
     if (!order) return reject({ code: "order_unknown", orderId });
     const decision = await decide(order);
     if (!decision.ok) return decision;
-    const ended =
+    const resolved =
       decision.value.length === 0
         ? []
         : decideResolvedHolds(decision.value.reduce(evolve, order), context.actor);
-    const decided = [...decision.value, ...ended];
+    const decided = [...decision.value, ...resolved];
     const planned = decided.length === 0 ? order : evolveAll(order, decided, context.now());
     const promised = recheckPromises
-      ? await promisesNow(context, planned, recheckPromises(order))
-      : await promisesAfter(context, order, planned, decided);
+      ? await recheckedPromises(context, planned, recheckPromises(order))
+      : await promisesAfterChange(context, { before: order, after: planned, events: decided });
     const events = [...decided, ...promised];
     if (events.length === 0) {
       const statements = [...alongside(db)];
@@ -73,29 +73,29 @@ export async function changeOrder<Rejection>(
       return accept(order);
     }
     const changed = evolveAll(order, events, context.now());
-    const outcome = await commitOrder(context, order, changed, events, alongside);
+    const outcome = await commitOrder(context, { before: order, after: changed, events }, alongside);
     if (outcome === "committed") return accept(changed);
   }
   return reject({ code: "version_conflict", orderId });
 }
 
-/** One round trip. @throws DatabaseUnavailable when the database does not answer in time. */
+/** One round trip. @throws DatabaseUnavailable if the database does not answer in time. */
 export const readOrder = (context: OrdersContext, orderId: OrderId): Promise<Order | null> =>
   withDatabaseDeadline(context.config.databaseDeadlineMs, () =>
     loadOrder(context.databases.orders(orderId), orderId),
   );
 
+/** `before` is null for a new order. */
+export type OrderChange = Readonly<{ before: Order | null; after: Order; events: readonly OrderEvent[] }>;
+
 /**
- * One batch: rows, history, journal entries, outbox, and what belongs alongside. What is due is sent
- * after the answer.
- * @param before the order the events happened to; null when they placed it.
- * @returns `conflict` when another writer made this version first.
+ * Writes one batch: the order's rows, its history, journal entries, the outbox, and the statements alongside. Messages
+ * that are due are sent after the answer.
+ * @returns `conflict` if another writer committed this version first.
  */
 export async function commitOrder(
   context: OrdersContext,
-  before: Order | null,
-  after: Order,
-  events: readonly OrderEvent[],
+  { before, after, events }: OrderChange,
   alongside: Alongside,
 ): Promise<"committed" | "conflict"> {
   const at = context.now();
@@ -110,7 +110,7 @@ export async function commitOrder(
     );
   } catch (error) {
     if (!isConflictOn(error, "order_events") && !isConflictOn(error, "orders")) throw error;
-    // The version is taken: by another writer, or by this very attempt, whose reply was lost.
+    // The version exists: another writer committed it, or this attempt did and the reply was lost.
     const writer = await withDatabaseDeadline(deadlineMs, () =>
       attemptOfVersion(db, after.id, after.version),
     );
@@ -120,7 +120,7 @@ export async function commitOrder(
   return "committed";
 }
 
-/** What follows from the events, by rules alone: journal entries, effects on stock, and what modules above add. */
+/** What follows from the events: journal entries, effects on stock, and the messages of modules above. Pure. */
 function consequencesOf(
   { config, orderConsequences }: OrdersContext,
   after: Order,

@@ -1,9 +1,9 @@
-/** What commands receive from orders on: known supply, and what modules above add to an order's commit. */
+/** What commands of orders and of the modules above receive. */
 import type { InventoryContext } from "../inventory/context";
 import type { QueueMessage } from "../platform/queues/queue-message";
 import type { SupplyMemory } from "../sourcing/domain/known-supply";
-import type { OrderEvent } from "./domain/order-events";
 import type { Order } from "./domain/order";
+import type { OrderEvent } from "./domain/order-events";
 
 /**
  * Queue messages that follow from a commit of an order. They are written to the outbox in the same batch.
@@ -13,7 +13,7 @@ export type OrderConsequence = (events: readonly OrderEvent[], after: Order) => 
 
 export type OrdersContext = InventoryContext &
   Readonly<{
-    /** Recent answers of stock, as a hint where to allocate first; absent, nothing is known. */
+    /** Recent supply of SKUs: a hint where to allocate first. */
     supplyMemory?: SupplyMemory;
     orderConsequences: readonly OrderConsequence[];
   }>;

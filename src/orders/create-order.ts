@@ -1,10 +1,10 @@
 /**
- * Taking an order in exactly once: one round to stock, one batch to D1. When D1 does not answer in time
- * the whole order goes to the intake queue under the same id, and is taken in from there.
+ * Creates an order exactly once: one round to stock, one batch to D1. If D1 does not answer in time, the whole order
+ * goes to the intake queue under the same id, and its consumer creates it.
  */
 import type { OrdersContext } from "./context";
 import { unusedLines, type LineToAdd } from "./domain/creation/new-line";
-import { createOrder as accepted } from "./domain/creation/order-creation";
+import { createOrder as firstOrder } from "./domain/creation/order-creation";
 import { evolve, evolveAll } from "./domain/evolve/evolve";
 import type { NewOrder } from "./domain/new-order";
 import type { Order } from "./domain/order";
@@ -12,97 +12,96 @@ import type { OrderEvent } from "./domain/order-events";
 import { needsStock } from "./domain/order-line";
 import { decideStorefrontUpdate } from "./domain/storefront/storefront-update";
 import { orderIdOf, type LineId, type OrderId } from "../kernel/ids";
-import type { Channel } from "../catalog/domain/reference";
+import type { Channel } from "../catalog/domain/channel";
 import { accept, reject, type Result } from "../kernel/result";
 import { leavesTogether } from "../sourcing/domain/source-order";
 import { DatabaseUnavailable, databaseFailure } from "../platform/d1/errors";
 import { commitOrder, readOrder, type Alongside } from "./change-order";
 import {
   allocateLines,
-  allocationsOf,
+  linesToAllocate,
   type AllocatedLines,
   type AllocateLinesRejection,
-  type AllocateLines,
+  type AllocateLinesRequest,
   type ShortageRejection,
 } from "./allocate-lines";
-import { promisesAfter } from "./promise-order";
+import { promisesAfterChange } from "./promise-order";
 import { orderCreate } from "./queue-messages";
 import { refundRules } from "./refund-rules";
 import { sourcingRequest } from "./sourcing-problem";
 
-export type Accepted =
-  /** New, and stored. */
+export type CreateOutcome =
   | Readonly<{ outcome: "created"; orderId: OrderId; order: Order }>
-  /** It was there already, as it is now. */
+  /** The order existed already; it is returned as it is now. */
   | Readonly<{ outcome: "known"; orderId: OrderId; order: Order }>
-  /** Durably queued: it will be there, under this id. */
+  /** Durably queued: it will be created with this id. */
   | Readonly<{ outcome: "queued"; orderId: OrderId }>;
 
 export type CreateOptions = Readonly<{
   channel: Channel;
+  /** `refuse` rejects the order if a SKU that may not be backordered is short. */
   shortage: "backorder" | "refuse";
   alongside?: Alongside;
-  /** Whether to queue the order when the database is away; the queue's own consumer retries instead. */
+  /** Whether to queue the order if the database is unavailable; the queue's own consumer retries instead. */
   whenUnavailable: "queue" | "throw";
 }>;
 
-/** @throws DatabaseUnavailable, or what stock throws, when the order could neither be stored nor queued. */
+/** @throws DatabaseUnavailable, or what a SKU's object throws, if the order could neither be stored nor queued. */
 export async function createOrder(
   context: OrdersContext,
   incoming: NewOrder,
   options: CreateOptions,
-): Promise<Result<Accepted, ShortageRejection>> {
+): Promise<Result<CreateOutcome, ShortageRejection>> {
   const orderId = orderIdOf(incoming.channelId, incoming.externalId);
-  const lines = allocationsOf(orderId, incoming);
-  const sourcing = sourcingRequest(context, options.channel, incoming);
+  const lines = linesToAllocate(orderId, incoming);
   let isAllocated = false;
   try {
-    const request: AllocateLines = {
+    const request: AllocateLinesRequest = {
       orderId,
       lines,
-      sourcing,
+      sourcing: sourcingRequest(context, options.channel, incoming),
       placedAt: incoming.placedAt,
       reservationTokens: incoming.reservationTokens,
       shortage: options.shortage,
-      // What an order has allocated is its own, of which staff may have cancelled some since.
+      // The order may exist, and staff may have cancelled some of its units since: do not allocate them again.
       quantityOf: "first_allocated",
     };
     const allocations = await allocateLines(context, request);
-    if (!allocations.ok) return await refused(context, { orderId, lines }, allocations.rejection);
+    if (!allocations.ok) return await refuseShortage(context, { orderId, lines }, allocations.rejection);
     if (allocations.value.repeated) {
       const order = await readOrder(context, orderId);
-      if (order) return accept(known(context, order, lines));
+      if (order) return accept(knownOrder(context, order, lines));
     }
     isAllocated = true;
-    const stored = await store(context, incoming, options, allocations.value);
-    return accept(stored.outcome === "known" ? known(context, stored.order, lines) : stored);
+    const stored = await storeOrder(context, incoming, options, allocations.value);
+    return accept(stored.outcome === "known" ? knownOrder(context, stored.order, lines) : stored);
   } catch (error) {
-    if (options.whenUnavailable === "throw" || !isAway(error)) throw error;
-    // Whoever asks before payment is told yes or no: without its units the order is not taken in unasked.
+    if (options.whenUnavailable === "throw" || !isOutage(error)) throw error;
+    // The caller of an order that may be refused needs the decision now: it is not queued without its units.
     if (options.shortage === "refuse" && !isAllocated) throw error;
-    await queued(context, incoming);
+    await queueOrder(context, incoming);
     return accept({ outcome: "queued", orderId });
   }
 }
 
 /**
- * An order that is there is what it is, and keeps what it holds. Of one that is not, nothing that this attempt was
- * given stays allocated; what another attempt asked for, too, may be about to be stored.
+ * An order that exists is returned, and keeps its allocations. Otherwise the allocations of this attempt are released,
+ * but not those that a concurrent attempt renewed, since it may be storing the order.
  */
-async function refused(
+async function refuseShortage(
   context: OrdersContext,
   { orderId, lines }: Readonly<{ orderId: OrderId; lines: readonly LineToAdd[] }>,
   { shortage, expiresAt }: AllocateLinesRejection,
-): Promise<Result<Accepted, ShortageRejection>> {
+): Promise<Result<CreateOutcome, ShortageRejection>> {
   let order: Order | null;
   try {
     order = await readOrder(context, orderId);
   } catch (error) {
-    // Nobody can tell: the allocations releaseHolding, unless the order is there. What is not sold is not queued.
-    if (isAway(error)) return reject(shortage);
+    // Whether the order exists is unknown. If it does not, its allocations expire by themselves.
+    if (isOutage(error)) return reject(shortage);
     throw error;
   }
-  if (order) return accept(known(context, order, lines));
+  if (order) return accept(knownOrder(context, order, lines));
   const { inventory } = context;
   await forEachAllocation(lines, (sku, id) =>
     inventory.releaseIfNotRenewed(sku, id, expiresAt, context.now()),
@@ -110,13 +109,13 @@ async function refused(
   return reject(shortage);
 }
 
-/** The order as it is there. What was allocated for it in other quantities is given back now, and not only when it expires. */
-function known(context: OrdersContext, order: Order, lines: readonly LineToAdd[]): Accepted {
-  const strays = unusedLines(order, lines);
-  if (strays.length > 0) {
+/** Allocations that were made for it in other quantities are released now, instead of when they expire. */
+function knownOrder(context: OrdersContext, order: Order, lines: readonly LineToAdd[]): CreateOutcome {
+  const unused = unusedLines(order, lines);
+  if (unused.length > 0) {
     const { inventory } = context;
     context.waitUntil(
-      forEachAllocation(strays, (sku, id) => inventory.releasePending(sku, id, context.now())),
+      forEachAllocation(unused, (sku, id) => inventory.releasePending(sku, id, context.now())),
     );
   }
   return { outcome: "known", orderId: order.id, order };
@@ -124,51 +123,55 @@ function known(context: OrdersContext, order: Order, lines: readonly LineToAdd[]
 
 async function forEachAllocation(
   lines: readonly LineToAdd[],
-  tell: (sku: string, lineId: LineId) => Promise<void>,
+  release: (sku: string, lineId: LineId) => Promise<void>,
 ): Promise<void> {
-  const asked = lines.flatMap((line) =>
+  const allocated = lines.flatMap((line) =>
     needsStock(line) && line.sku !== null ? [{ id: line.id, sku: line.sku }] : [],
   );
-  await Promise.all(asked.map(({ id, sku }) => tell(sku, id)));
+  await Promise.all(allocated.map(({ id, sku }) => release(sku, id)));
 }
 
-async function queued(context: OrdersContext, order: NewOrder): Promise<void> {
+async function queueOrder(context: OrdersContext, order: NewOrder): Promise<void> {
   try {
     await context.send(orderCreate.message({ order, receivedAt: context.now() }));
   } catch (error) {
-    throw new DatabaseUnavailable("neither the database nor the intake queue takes the order", {
+    throw new DatabaseUnavailable("neither the database nor the intake queue accepts the order", {
       cause: error,
     });
   }
 }
 
-async function store(
+async function storeOrder(
   context: OrdersContext,
   incoming: NewOrder,
   { channel, alongside = () => [] }: CreateOptions,
-  { stock, declined, decision }: AllocatedLines,
-): Promise<Accepted> {
+  { stock, released, decision }: AllocatedLines,
+): Promise<CreateOutcome> {
   const now = context.now();
   const together = leavesTogether(sourcingRequest(context, channel, incoming));
   const creation = { order: incoming, channel, stock, leavesTogether: together, now, by: context.actor };
-  const { order: bare, placed } = accepted(creation);
-  const synced = decideStorefrontUpdate(bare, incoming, await refundRules(context));
-  const planned = evolveAll(bare, synced, now);
-  const promised = await promisesAfter(context, null, planned, synced);
+  const { order: first, placed } = firstOrder(creation);
+  const updates = decideStorefrontUpdate(first, incoming, await refundRules(context));
+  const planned = evolveAll(first, updates, now);
+  const promised = await promisesAfterChange(context, {
+    before: null,
+    after: planned,
+    events: updates,
+  });
   const order = promised.reduce(evolve, planned);
   const orderId = order.id;
   const sourced: OrderEvent[] = decision ? [{ type: "order.sourced", decision }] : [];
-  const events = [placed, ...declined, ...synced, ...promised, ...sourced];
-  if ((await commitOrder(context, null, order, events, alongside)) === "committed") {
+  const events = [placed, ...released, ...updates, ...promised, ...sourced];
+  if ((await commitOrder(context, { before: null, after: order, events }, alongside)) === "committed") {
     return { outcome: "created", orderId, order };
   }
   const winner = await readOrder(context, orderId);
-  if (!winner) throw new DatabaseUnavailable("an order that is there could not be read");
+  if (!winner) throw new DatabaseUnavailable("an order that exists could not be read");
   return { outcome: "known", orderId, order: winner };
 }
 
-/** The platform is away, rather than the order at fault: worth another try from the queue. */
-const isAway = (error: unknown): boolean =>
+/** True for an error of the platform, not of the order: a retry from the queue can succeed. */
+const isOutage = (error: unknown): boolean =>
   error instanceof DatabaseUnavailable ||
   databaseFailure(error) === "outcome_unknown" ||
   databaseFailure(error) === "overloaded" ||

@@ -6,7 +6,7 @@ import type { OrderId } from "../kernel/ids";
 import type { Movement } from "../inventory/domain/movement";
 import { markForArrival, markPlannedAt, markStatement, markWaiting, type Waiting } from "./storage/replans";
 
-/** For an order whose stock changed concurrently. It is repaired once none of its effects is in progress. */
+/** For an order whose stock changed concurrently. It is repaired once no effect of it is in progress. */
 export const markForRepair = async (context: OrdersContext, orderId: OrderId): Promise<void> =>
   void (await markStatement(context.databases.orders(orderId), orderId, "needs_repair", context.now()).run());
 
@@ -20,9 +20,9 @@ export async function markOrdersAtClosedLocations(context: OrdersContext): Promi
   const { locations } = await context.reference();
   const now = context.now();
   const closed = [...locations.values()].flatMap((location) => {
-    const standing = locationState(location, now);
-    if (standing === "shipping") return [];
-    const until = standing === "inactive" ? inactivePostponement(location, now) : dayAt(location, now).end;
+    const state = locationState(location, now);
+    if (state === "shipping") return [];
+    const until = state === "inactive" ? inactivePostponement(location, now) : dayAt(location, now).end;
     return [{ locationId: location.id, until }];
   });
   if (closed.length === 0) return;

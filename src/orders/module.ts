@@ -1,8 +1,8 @@
 /**
  * Orders: one order with its lines, payments, fulfillments and promises, changed only by a commit of events. A change
- * that the order's state does not allow is refused; two changes of one version never both commit.
+ * that the order's state does not allow is rejected; two changes of one version never both commit.
  * Tables: orders, order_lines, order_events, fulfillments, shipments, replans, applied_stock_events.
- * Queue messages: order.create, fulfillment.release; it consumes stock.effect and stock.event of inventory.
+ * Queue messages: order.create and fulfillment.release; it also consumes inventory's stock.effect and stock.event.
  */
 import type { Deadline } from "../platform/jobs/deadlines";
 import type { Module } from "../platform/module";
@@ -30,7 +30,7 @@ import { requestDueReleases } from "./request-due-releases";
 import { anyFulfillmentDueStatement } from "./storage/fulfillments";
 import { anyReplanDueStatement } from "./storage/replans";
 
-/** Pages of waiting lines that a night can mark. */
+/** Pages of backordered lines that a night marks in each database. */
 const MAX_PAGES_A_NIGHT = 200;
 
 const deadlines: readonly Deadline[] = [
@@ -71,7 +71,7 @@ export const orders: Module<OrdersContext> = {
         (context: OrdersContext) =>
         async ({ orderId, fulfillmentId }) => {
           const released = await releaseFulfillment(context, orderId, fulfillmentId);
-          // Held or not due yet: the sweep asks again when it is.
+          // If it is held or not due, the sweep requests it again later.
           if (!released.ok && released.rejection.code === "version_conflict")
             throw new RetryLater(released.rejection);
         },
@@ -115,7 +115,7 @@ export const orders: Module<OrdersContext> = {
         run: requestDueReleases,
       },
       {
-        name: "replanned",
+        name: "replans",
         of: "orders",
         dueIf: (db, now) => [anyReplanDueStatement(db, now)],
         run: replanDueOrders,
@@ -126,7 +126,7 @@ export const orders: Module<OrdersContext> = {
     { schedule: "hourlyPromises", name: "promises", run: refreshPromises },
     {
       schedule: "nightly",
-      name: "waiting orders",
+      name: "backordered orders",
       run: (context) => markBackorderedOrders(context, MAX_PAGES_A_NIGHT),
     },
   ],

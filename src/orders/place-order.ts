@@ -1,11 +1,11 @@
-/** An order in the canonical form, from a checkout or a shop without an adapter of its own. */
+/** Places an order in the canonical form, from a checkout or a shop without its own adapter. */
 import { toNewOrder } from "./canonical-order";
 import { CanonicalOrder } from "./canonical-order-schema";
 import type { OrdersContext } from "./context";
 import type { FieldError } from "../kernel/field-errors";
 import { clampUpdateTime } from "./domain/storefront/state-order";
 import { reject, type Result } from "../kernel/result";
-import { createOrder, type Accepted } from "./create-order";
+import { createOrder, type CreateOutcome } from "./create-order";
 import type { Alongside } from "./change-order";
 import type { ShortageRejection } from "./allocate-lines";
 
@@ -15,27 +15,27 @@ export type PlaceOrderRejection =
   | ShortageRejection
   | Readonly<{ code: "invalid_request"; errors: readonly FieldError[] }>;
 
-/** What is paid has been sold, and is taken in whatever the stock; what is not paid may be refused. */
+/** An order that is paid, or free, is created whatever the stock. One that is not paid may be refused as short. */
 export async function placeOrder(
   context: OrdersContext,
   channelId: string,
   canonical: CanonicalOrder,
   alongside: Alongside,
-): Promise<Result<Accepted, PlaceOrderRejection>> {
+): Promise<Result<CreateOutcome, PlaceOrderRejection>> {
   const channel = (await context.reference()).channels.get(channelId);
   if (!channel?.active) {
     return reject({
       code: "invalid_request",
-      errors: [{ path: "channelId", message: "is no active channel" }],
+      errors: [{ path: "channelId", message: "is not an active channel" }],
     });
   }
   const incoming = toNewOrder(channel, canonical);
   if (!incoming.ok) return reject({ code: "invalid_request", errors: incoming.rejection.errors });
   const order = clampUpdateTime(incoming.value, context.now());
-  const sold = order.payments.some(({ kind, amountMinor }) => kind === "captured" && amountMinor > 0);
+  const isPaid = order.payments.some(({ kind, amountMinor }) => kind === "captured" && amountMinor > 0);
   return createOrder(context, order, {
     channel,
-    shortage: sold || order.totalMinor === 0 ? "backorder" : "refuse",
+    shortage: isPaid || order.totalMinor === 0 ? "backorder" : "refuse",
     alongside,
     whenUnavailable: "queue",
   });

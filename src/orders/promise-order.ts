@@ -1,6 +1,6 @@
 /**
- * The promises that follow from a change of an order: worked out before its batch, and written with it. They never
- * stand in the way of the change: what cannot be told now is told by the hourly look.
+ * Decides an order's promises after a change, before its batch, which stores them too. They never stop the change: a
+ * promise that cannot be decided in time is left to the hourly job.
  */
 import type { OrdersContext } from "./context";
 import { localDate } from "../kernel/calendar";
@@ -19,42 +19,39 @@ import { expectedInboundOf } from "../promises/expected-inbound";
 import { mayServe } from "../sourcing/domain/serving";
 import { unitsAhead } from "./storage/waiting-lines";
 
-/** Somebody waits for the change: what is not known by then is told later. */
+/** The caller waits for the change, so reading inbound may not take longer. */
 const DEADLINE_MS = 500;
 
-/**
- * @param before null where the order is new.
- * @returns nothing where the promises stand.
- */
-export async function promisesAfter(
+/** Returns no event if the promises stay as they are. */
+export async function promisesAfterChange(
   context: OrdersContext,
-  before: Order | null,
-  after: Order,
-  events: readonly OrderEvent[],
+  { before, after, events }: Readonly<{ before: Order | null; after: Order; events: readonly OrderEvent[] }>,
 ): Promise<OrderEvent[]> {
   if (before !== null && isSamePlan(before, after)) return [];
   try {
     const facts = await factsOf(context, after);
     const decided = decidePromises(after, facts, whyMoved(events));
-    return facts.supply ? decided : decided.filter((event) => !isTakenBackUnasked(event, before, after));
+    return facts.supply ? decided : decided.filter((event) => !isMovedForUnknownSupply(event, before, after));
   } catch (error) {
-    console.error(logLine("error", "an order is promised nothing for now", { orderId: after.id, error }));
+    console.error(
+      logLine("error", "promises of an order are left to the hourly job", { orderId: after.id, error }),
+    );
     return [];
   }
 }
 
 /**
- * The promises looked at again for a reason, although the plan is the same.
- * @throws DatabaseUnavailable where what they rely on cannot be asked: then they stand until it can.
+ * Decides the promises again for a reason, although the plan is the same.
+ * @throws DatabaseUnavailable if inbound cannot be read: the promises then stay as they are.
  */
-export async function promisesNow(
+export async function recheckedPromises(
   context: OrdersContext,
   order: Order,
-  why: MoveReason,
+  reason: MoveReason,
 ): Promise<OrderEvent[]> {
   const facts = await factsOf(context, order);
-  if (!facts.supply) throw new DatabaseUnavailable("what is expected could not be asked");
-  return decidePromises(order, facts, why);
+  if (!facts.supply) throw new DatabaseUnavailable("inbound could not be read");
+  return decidePromises(order, facts, reason);
 }
 
 async function factsOf(context: OrdersContext, order: Order): Promise<PromiseFacts> {
@@ -63,14 +60,15 @@ async function factsOf(context: OrdersContext, order: Order): Promise<PromiseFac
   return { locations, carrierServices, supply, now: context.now() };
 }
 
-/** A line that waits for as many as before keeps its day while nobody can say otherwise. */
-function isTakenBackUnasked(event: OrderEvent, before: Order | null, after: Order): boolean {
+/** A line whose backorder is the same as before keeps its promise if inbound could not be read. */
+function isMovedForUnknownSupply(event: OrderEvent, before: Order | null, after: Order): boolean {
   if (event.type !== "promise.moved" || event.after.noDate !== "supply_unknown") return false;
-  const owed = (order: Order | null) => order?.lines.find(({ id }) => id === event.lineId)?.backordered;
-  return owed(before) === owed(after);
+  const backordered = (order: Order | null) =>
+    order?.lines.find(({ id }) => id === event.lineId)?.backordered;
+  return backordered(before) === backordered(after);
 }
 
-/** Evolving keeps what it does not change. */
+/** By identity: `evolve` returns parts that it does not change as they are. */
 const isSamePlan = (before: Order, after: Order): boolean =>
   before.lines === after.lines &&
   before.fulfillments === after.fulfillments &&
@@ -80,55 +78,56 @@ const isSamePlan = (before: Order, after: Order): boolean =>
 
 type Locations = Awaited<ReturnType<OrdersContext["reference"]>>["locations"];
 
-/** Only an order that waits is worth the asking; null where nobody answers in time. */
+/** By line, the inbound that backordered units can be filled from; null if the database does not answer in time. */
 async function supplyOf(
   context: OrdersContext,
   order: Order,
   locations: Locations,
 ): Promise<ReadonlyMap<LineId, Supply> | null> {
-  const waiting = order.lines.flatMap((line) =>
+  const backordered = order.lines.flatMap((line) =>
     line.backordered > 0 && line.sku !== null ? [{ ...line, sku: line.sku }] : [],
   );
-  if (waiting.length === 0) return new Map();
+  if (backordered.length === 0) return new Map();
   const { databases, config, now } = context;
   const channel = (await context.reference()).channels.get(order.channelId);
   try {
     return await withDatabaseDeadline(Math.min(DEADLINE_MS, config.databaseDeadlineMs), async () => {
-      const skus = waiting.map(({ sku }) => sku);
+      const skus = backordered.map(({ sku }) => sku);
       const today = (id: string) => localDate(now(), locations.get(id)?.timeZone ?? "UTC");
       const { shippingAddress: destination, pickupLocationId } = order;
       const request = channel && { channel, destination, pickupLocationId };
       const inbound = promisable(await expectedInboundOf(databases.primary, skus), today).filter(
         ({ locationId, goods }) => request && mayServe(locations.get(locationId), request, goods),
       );
-      const asked = waiting.filter(({ sku }) => inbound.some((each) => each.sku === sku));
-      const ahead = asked.length === 0 ? new Map<LineId, number>() : await aheadOf(context, order, asked);
+      const servable = backordered.filter(({ sku }) => inbound.some((each) => each.sku === sku));
+      const ahead =
+        servable.length === 0 ? new Map<LineId, number>() : await aheadOf(context, order, servable);
       return new Map(
-        waiting.map(({ id, sku }) => {
+        backordered.map(({ id, sku }) => {
           const own = inbound.filter((each) => each.sku === sku);
           return [id, { ahead: ahead.get(id) ?? 0, inbound: own }];
         }),
       );
     });
   } catch (error) {
-    console.error(logLine("error", "what is expected could not be asked", { orderId: order.id, error }));
+    console.error(logLine("error", "inbound could not be read", { orderId: order.id, error }));
     return null;
   }
 }
 
-/** Units owed to others before, in every database; and to the order's own lines, as they are now. */
+/** By line, the units that are backordered before it: in other orders of all databases, and in the order's own lines. */
 async function aheadOf(
   { databases }: OrdersContext,
   order: Order,
-  waiting: readonly (OrderLine & Readonly<{ sku: string }>)[],
+  backordered: readonly (OrderLine & Readonly<{ sku: string }>)[],
 ): Promise<ReadonlyMap<LineId, number>> {
   const { id: orderId, placedAt } = order;
-  const asked = waiting.map(({ id: lineId, sku }) => ({ lineId, orderId, sku, placedAt }));
-  const others = await Promise.all(databases.allOrders.map((db) => unitsAhead(db, asked)));
+  const lines = backordered.map(({ id: lineId, sku }) => ({ lineId, orderId, sku, placedAt }));
+  const others = await Promise.all(databases.allOrders.map((db) => unitsAhead(db, lines)));
   return new Map(
-    waiting.map(({ id, sku }) => {
-      const own = waiting.filter((line) => line.sku === sku && line.id < id);
-      const units = own.reduce((sum, { backordered }) => sum + backordered, 0);
+    backordered.map(({ id, sku }) => {
+      const own = backordered.filter((line) => line.sku === sku && line.id < id);
+      const units = own.reduce((sum, line) => sum + line.backordered, 0);
       return [id, others.reduce((sum, ahead) => sum + (ahead.get(id) ?? 0), units)];
     }),
   );

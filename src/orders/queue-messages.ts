@@ -4,7 +4,7 @@ import type { FulfillmentId, OrderId } from "../kernel/ids";
 import { messageContract } from "../platform/queues/queue-message";
 import type { NewOrder } from "./domain/new-order";
 
-/** An order whose database was away when it came. */
+/** An order that could not be created at once, because its database was unavailable. */
 export type OrderCreateMessage = Readonly<{ type: "order.create.v1"; order: NewOrder; receivedAt: number }>;
 
 export const orderCreate = messageContract<OrderCreateMessage>({
@@ -16,7 +16,7 @@ export const orderCreate = messageContract<OrderCreateMessage>({
   }),
 });
 
-/** A fulfillment that is due to be handed to its location. */
+/** A fulfillment that is due to be released to its location. */
 export type FulfillmentReleaseMessage = Readonly<{
   type: "fulfillment.release.v1";
   orderId: OrderId;

@@ -1,54 +1,57 @@
 /**
- * Bringing an order's allocations to where its best plan sends from. Usually they are there already, and nobody is
- * asked again; what only other rules keep back is owed, to be filled from where the order ships from.
+ * Moves an order's allocations to the locations of its best plan. Usually they are there already, and nothing moves.
+ * Units that only the order's own rules keep back are backordered, to be filled where the order ships from.
  */
 import type { OrdersContext } from "./context";
 import type { LineId } from "../kernel/ids";
 import type { Result } from "../kernel/result";
 import type { SourcedUnits, SourcingDecision } from "../sourcing/domain/decision";
-import { eligibleLocations, mayNotSend } from "../sourcing/domain/eligibility";
+import { eligibleLocations } from "../sourcing/domain/eligibility";
 import type { SourcingNetwork, SourcingRequest, SourcingProblem } from "../sourcing/domain/problem";
+import { goodsRule } from "../sourcing/domain/serving";
 import { decideAsExpected } from "../sourcing/domain/first-choice";
 import { explanationOf } from "../sourcing/domain/explanation";
 import { shareAmongLines } from "../sourcing/domain/share-lines";
 import { sourceOrder } from "../sourcing/domain/source-order";
-import { chosenPlan, standingDecision } from "../sourcing/domain/standing-plan";
+import { chosenPlan, decisionOfPlan } from "../sourcing/domain/current-plan";
 import type {
-  AllocationResult,
   AllocatedAt,
   AllocationRejection,
+  AllocationResult,
   MoveRequest,
-} from "../inventory/domain/stock";
+} from "../inventory/domain/allocation-request";
 import { supplyFrom } from "./sourcing-problem";
 
-type Allocation = Readonly<{
+/** `noLocation`: why no location may ever send the line. */
+export type LineAllocation = Readonly<{
   lineId: LineId;
   sku: string;
   quantity: number;
-  answer: Result<AllocationResult, AllocationRejection>;
+  result: Result<AllocationResult, AllocationRejection>;
+  noLocation?: string;
 }>;
 
-export type Arranged = Readonly<{
-  /** `nowhere`: why no location may ever send it. */
-  lines: readonly (Allocation & Readonly<{ nowhere?: string }>)[];
+export type PlannedLines = Readonly<{
+  lines: readonly LineAllocation[];
+  /** Null if stock knows none of the SKUs. */
   decision: SourcingDecision | null;
 }>;
 
-export type Arranging = Readonly<{
+export type PlanningInput = Readonly<{
   network: SourcingNetwork;
   request: SourcingRequest;
-  /** What was to be decided if stock is as it was known. */
+  /** The decision for the stock that was last known, which saves computing it again if that is still true. */
   expected: SourcingDecision | null;
-  /** Until when the allocations were told to last: allocations that were asked for since are not moved. */
+  /** The expiry that the allocations were given. One that was renewed since is not moved. */
   expiresAt: number;
 }>;
 
-/** A third of an order's rounds, where there is something to gain by it. */
+/** Makes a second round to the objects only for lines that move. */
 export async function reallocateToPlan(
   context: OrdersContext,
-  allocations: readonly Allocation[],
-  { network, request, expected, expiresAt }: Arranging,
-): Promise<Arranged> {
+  allocations: readonly LineAllocation[],
+  { network, request, expected, expiresAt }: PlanningInput,
+): Promise<PlannedLines> {
   const problem = problemOf(allocations, network, request);
   if (problem === null) return { lines: allocations, decision: null };
   const held = heldUnits(allocations);
@@ -56,44 +59,49 @@ export async function reallocateToPlan(
   const decision = decideAsExpected(problem, expected);
   const best = { decision, allocations: shareAmongLines(lines, decision.parcels, held) };
   const chosen = chosenPlan(problem, lines, held, best);
-  const arranged = await Promise.all(
+  const moved = await Promise.all(
     allocations.map(async (allocation) => {
-      if (!allocation.answer.ok) return allocation;
-      const places = placesFor(problem, allocation.sku, chosen.decision);
-      if (places.length === 0) return { ...allocation, nowhere: refusals(chosen.decision, allocation.sku) };
-      const answer = await moved(context, allocation, chosen.allocations, { places, expiresAt });
-      return answer === allocation.answer ? allocation : { ...allocation, answer };
+      if (!allocation.result.ok) return allocation;
+      const allowed = locationsFor(problem, allocation.sku, chosen.decision);
+      if (allowed.length === 0) {
+        return { ...allocation, noLocation: refusalsOf(chosen.decision, allocation.sku) };
+      }
+      const result = await moveLine(context, allocation, chosen.allocations, { allowed, expiresAt });
+      return result === allocation.result ? allocation : { ...allocation, result };
     }),
   );
-  const stands = chosen.allocations === held && arranged.every((line, i) => line === allocations[i]);
+  const isUnchanged = chosen.allocations === held && moved.every((line, i) => line === allocations[i]);
   return {
-    lines: arranged,
-    decision: stands ? chosen.decision : asAllocated(problem, arranged, chosen.decision),
+    lines: moved,
+    decision: isUnchanged ? chosen.decision : decisionAsAllocated(problem, moved, chosen.decision),
   };
 }
 
-/** The decision that allocations which are there stand for. */
-export function asTheyAre(
-  allocations: readonly Allocation[],
+/** Moves nothing, and returns the decision that describes the allocations as they are. */
+export function planAsAllocated(
+  allocations: readonly LineAllocation[],
   network: SourcingNetwork,
   request: SourcingRequest,
-): Arranged {
+): PlannedLines {
   const problem = problemOf(allocations, network, request);
-  return { lines: allocations, decision: problem && asAllocated(problem, allocations, sourceOrder(problem)) };
+  return {
+    lines: allocations,
+    decision: problem && decisionAsAllocated(problem, allocations, sourceOrder(problem)),
+  };
 }
 
-/** What became of it: a move that stock no longer allowed leaves another plan than the one chosen. */
-function asAllocated(
+/** It differs from the chosen decision if stock refused a move. */
+function decisionAsAllocated(
   problem: SourcingProblem,
-  allocations: readonly Allocation[],
+  allocations: readonly LineAllocation[],
   chosen: SourcingDecision,
 ): SourcingDecision {
-  const sent = allocations.filter((allocation) => !("nowhere" in allocation));
-  return standingDecision(problem, allocations, heldUnits(sent), chosen) ?? chosen;
+  const sendable = allocations.filter((allocation) => !("noLocation" in allocation));
+  return decisionOfPlan(problem, allocations, heldUnits(sendable), chosen) ?? chosen;
 }
 
 function problemOf(
-  allocations: readonly Allocation[],
+  allocations: readonly LineAllocation[],
   network: SourcingNetwork,
   request: SourcingRequest,
 ): SourcingProblem | null {
@@ -101,65 +109,68 @@ function problemOf(
   return Object.keys(supply).length === 0 ? null : { request, network, supply };
 }
 
-const heldUnits = (allocations: readonly Allocation[]): SourcedUnits[] =>
-  allocations.flatMap(({ lineId, answer }) =>
-    answer.ok ? answer.value.allocated.map((at) => ({ lineId, ...at })) : [],
+const heldUnits = (allocations: readonly LineAllocation[]): SourcedUnits[] =>
+  allocations.flatMap(({ lineId, result }) =>
+    result.ok ? result.value.allocated.map((at) => ({ lineId, ...at })) : [],
   );
 
-/** Lines with what they have allocated: which of two lines of one SKU is short was settled there. */
-const allocatedLines = (allocations: readonly Allocation[]) =>
-  allocations.flatMap(({ lineId, sku, answer }) =>
-    answer.ok ? [{ lineId, sku, quantity: unitsIn(answer.value.allocated) }] : [],
+/** Lines with their allocated quantities. If two lines share a short SKU, the allocations decided which is short. */
+const allocatedLines = (allocations: readonly LineAllocation[]) =>
+  allocations.flatMap(({ lineId, sku, result }) =>
+    result.ok ? [{ lineId, sku, quantity: unitsIn(result.value.allocated) }] : [],
   );
 
-/** Where the SKU may come from, now or later: what an order's rules keep back only from where it ships from. */
-function placesFor(
+/**
+ * Locations that may send the SKU, now or later. If the order's own rule limits its parcels, these are only the
+ * locations that the order ships from.
+ */
+function locationsFor(
   { network, request, supply }: SourcingProblem,
   sku: string,
   { rule, parcels }: SourcingDecision,
 ): string[] {
   const item = supply[sku]!;
   const { eligible, full } = eligibleLocations(network, request);
-  const places = [...eligible, ...full]
-    .filter(({ location }) => mayNotSend(location, item) === null)
+  const ids = [...eligible, ...full]
+    .filter(({ location }) => goodsRule(location, item) === null)
     .map(({ location }) => location.id);
-  const isKept = rule === "max_parcels" || rule === "whole_under";
-  const used = places.filter((id) => parcels.some(({ locationId }) => locationId === id));
-  return isKept && used.length > 0 ? used : places;
+  const isLimited = rule === "max_parcels" || rule === "whole_under";
+  const used = ids.filter((id) => parcels.some(({ locationId }) => locationId === id));
+  return isLimited && used.length > 0 ? used : ids;
 }
 
-const refusals = ({ exclusions }: SourcingDecision, sku: string): string =>
+const refusalsOf = ({ exclusions }: SourcingDecision, sku: string): string =>
   explanationOf(exclusions.filter((each) => each.sku === undefined || each.sku === sku));
 
-type Moving = Readonly<{ places: readonly string[]; expiresAt: number }>;
+type Move = Readonly<{ allowed: readonly string[]; expiresAt: number }>;
 
 /**
- * A move that stock no longer allows leaves the allocation where it was: one parcel more, nothing lost. So does one
- * of a allocation that the same order has asked for since: its other attempt knows it where it was, and may be stored.
+ * A refused move leaves the allocation where it was, which costs at most another parcel. Stock refuses a move if units
+ * are gone, or if the allocation was renewed: a concurrent attempt of the same order may be storing where it is.
  */
-async function moved(
+async function moveLine(
   context: OrdersContext,
-  { lineId, sku, answer }: Allocation,
-  allocations: readonly SourcedUnits[],
-  { places, expiresAt }: Moving,
-): Promise<Allocation["answer"]> {
-  if (!answer.ok) return answer;
-  const { allocated, backordered, free, repeated } = answer.value;
-  const to = allocations
+  { lineId, sku, result }: LineAllocation,
+  planned: readonly SourcedUnits[],
+  { allowed, expiresAt }: Move,
+): Promise<LineAllocation["result"]> {
+  if (!result.ok) return result;
+  const { allocated, backordered, free, repeated } = result.value;
+  const to = planned
     .filter((units) => units.lineId === lineId)
     .map(({ locationId, quantity }) => ({ locationId, quantity }));
-  const keptBack = unitsIn(allocated) - unitsIn(to);
-  const narrower = backordered > 0 && Object.keys(free).some((id) => !places.includes(id));
-  if (sameAllocation(to, allocated) && !narrower) return answer;
-  const owed = keptBack > 0 || narrower ? { owed: { quantity: keptBack, locations: places } } : {};
-  const request: MoveRequest = { holder: lineId, to, ...owed, expiresAt, now: context.now() };
-  const result = await context.inventory.move(sku, request);
-  return result.ok ? { ok: true, value: { ...result.value, repeated } } : answer;
+  const notSent = unitsIn(allocated) - unitsIn(to);
+  const isNarrowed = backordered > 0 && Object.keys(free).some((id) => !allowed.includes(id));
+  if (isSameAllocation(to, allocated) && !isNarrowed) return result;
+  const backorder = notSent > 0 || isNarrowed ? { backorder: { quantity: notSent, locations: allowed } } : {};
+  const request: MoveRequest = { holder: lineId, to, ...backorder, expiresAt, now: context.now() };
+  const moved = await context.inventory.moveAllocations(sku, request);
+  return moved.ok ? { ok: true, value: { ...moved.value, repeated } } : result;
 }
 
 const unitsIn = (allocated: readonly Readonly<{ quantity: number }>[]): number =>
   allocated.reduce((sum, { quantity }) => sum + quantity, 0);
 
-const sameAllocation = (a: readonly AllocatedAt[], b: readonly AllocatedAt[]): boolean =>
+const isSameAllocation = (a: readonly AllocatedAt[], b: readonly AllocatedAt[]): boolean =>
   a.length === b.length &&
   a.every((at) => b.some((other) => other.locationId === at.locationId && other.quantity === at.quantity));

@@ -1,4 +1,4 @@
-/** Looks at the promises of many orders again, a few at once. One that fails is left for the next look, and is no other's loss. */
+/** Rechecks the promises of many orders, a few at a time. An order that fails does not stop the others. */
 import type { OrdersContext } from "./context";
 import type { OrderId } from "../kernel/ids";
 import { logLine } from "../kernel/log-line";
@@ -7,27 +7,31 @@ import type { MoveReason } from "../promises/domain/promise";
 import { accept } from "../kernel/result";
 import { changeOrder } from "./change-order";
 
-const AT_ONCE = 6;
+const MAX_CONCURRENT = 6;
 
-/** How many could not be looked at. */
+/** Returns how many failed; the hourly job rechecks them. */
 export async function recheckPromises(
   context: OrdersContext,
   orderIds: readonly OrderId[],
-  why: (order: Order) => MoveReason,
+  reasonOf: (order: Order) => MoveReason,
 ): Promise<number> {
   const recheck = async (orderId: OrderId): Promise<number> => {
     try {
-      const looked = await changeOrder<never>(context, orderId, () => accept([]), { recheckPromises: why });
-      return looked.ok || looked.rejection.code === "order_unknown" ? 0 : 1;
+      const rechecked = await changeOrder<never>(context, orderId, () => accept([]), {
+        recheckPromises: reasonOf,
+      });
+      return rechecked.ok || rechecked.rejection.code === "order_unknown" ? 0 : 1;
     } catch (error) {
-      console.error(logLine("error", "an order's promises are looked at the next time", { orderId, error }));
+      console.error(
+        logLine("error", "promises of an order were not rechecked and are tried again", { orderId, error }),
+      );
       return 1;
     }
   };
   let failed = 0;
-  for (let i = 0; i < orderIds.length; i += AT_ONCE) {
-    const looked = await Promise.all(orderIds.slice(i, i + AT_ONCE).map(recheck));
-    failed += looked.reduce((sum, each) => sum + each, 0);
+  for (let i = 0; i < orderIds.length; i += MAX_CONCURRENT) {
+    const failures = await Promise.all(orderIds.slice(i, i + MAX_CONCURRENT).map(recheck));
+    failed += failures.reduce((sum, each) => sum + each, 0);
   }
   return failed;
 }

@@ -1,4 +1,4 @@
-/** What a storefront's refunds are taken in with: who says so, when, and where returns are restocked. */
+/** What applying a storefront's refunds needs: the actor, the time, and where returned units are restocked. */
 import type { OrdersContext } from "./context";
 import type { RefundRules } from "./domain/payments/refunds";
 
@@ -7,11 +7,11 @@ export async function refundRules(context: OrdersContext): Promise<RefundRules> 
   return {
     by: context.actor,
     now: context.now(),
-    // Back to where it was sent from: the storefront's own location ids mean nothing here. What a vendor gets back
-    // is not our stock.
+    // Units go back to the location that sent them: the storefront's location ids are unknown here. Units that go back
+    // to a vendor are not our stock.
     restockLocationId: (order, lineId) => {
-      const sent = order.shipments.find(({ lines }) => lines.some((line) => line.lineId === lineId));
-      const from = sent?.locationId ?? null;
+      const shipment = order.shipments.find(({ lines }) => lines.some((line) => line.lineId === lineId));
+      const from = shipment?.locationId ?? null;
       return from === null || locations.get(from)?.kind === "vendor" ? null : from;
     },
   };

@@ -1,4 +1,4 @@
-/** Replans the orders that are marked for it, a batch in each sweep. One that cannot be replanned is tried again later, without limit. */
+/** Replans the orders that are marked, a batch in each sweep. A failed one is tried again later, without limit. */
 import type { OrdersContext } from "./context";
 import { logLine } from "../kernel/log-line";
 import { dueReplans, forgetDue, postponeDue, type DueReplan } from "./storage/replans";

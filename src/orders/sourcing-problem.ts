@@ -1,24 +1,25 @@
-/** What sourcing is asked: the retailer's network as it is now, and an order in sourcing's words. */
+/** Builds the input of the sourcing rules: the retailer's network, an order's request, and the supply of its SKUs. */
 import type { OrdersContext } from "./context";
 import { dayBounds, localDate } from "../kernel/calendar";
 import { logLine } from "../kernel/log-line";
 import type { NewOrder } from "./domain/new-order";
 import type { Order } from "./domain/order";
-import type { Channel, Location } from "../catalog/domain/reference";
+import type { Channel } from "../catalog/domain/channel";
+import type { Location } from "../catalog/domain/location";
 import type { Result } from "../kernel/result";
 import type { SkuSupply, SourcingNetwork, SourcingRequest } from "../sourcing/domain/problem";
 import type { KnownSupply } from "../sourcing/domain/first-choice";
 import type { AllocationRejection, AllocationResult } from "../inventory/domain/allocation-request";
 import { cachedFulfillmentsOfDay } from "./storage/capacity";
 
-/** No round trip, but for what is read anew every few seconds. */
+/** Read from caches that are refreshed every few seconds, so usually without a round trip. */
 export async function sourcingNetwork(context: OrdersContext): Promise<SourcingNetwork> {
   const { locations, carrierServices } = await context.reference();
   const all = [...locations.values()];
   return { locations: all, carrierServices, capacityLeft: await capacityLeft(context, all) };
 }
 
-/** Where nobody can count, no location is full: an order is not turned away for that. */
+/** If the count cannot be read, no location counts as full: that must not stop an order. */
 async function capacityLeft(
   context: OrdersContext,
   locations: readonly Location[],
@@ -31,12 +32,12 @@ async function capacityLeft(
     ...dayBounds(localDate(now, timeZone), timeZone),
   }));
   try {
-    const taken = await cachedFulfillmentsOfDay(context.databases.allOrders, days, now);
+    const used = await cachedFulfillmentsOfDay(context.databases.allOrders, days, now);
     return Object.fromEntries(
-      limited.map(({ id, capacityPerDay }) => [id, capacityPerDay! - (taken.get(id) ?? 0)]),
+      limited.map(({ id, capacityPerDay }) => [id, capacityPerDay! - (used.get(id) ?? 0)]),
     );
   } catch (error) {
-    console.error(logLine("error", "locations' capacity could not be read, and limits nothing", { error }));
+    console.error(logLine("error", "capacity of locations could not be read and is not applied", { error }));
     return {};
   }
 }
@@ -50,31 +51,31 @@ export const sourcingRequest = (
 ): SourcingRequest => ({
   channel,
   destination: order.shippingAddress,
-  // Whoever queued the order before there was such a field did not say.
+  // Orders that were queued by an older version do not have the field.
   pickupLocationId: order.pickupLocationId ?? null,
   valueMinor: order.currency === context.config.booksCurrency ? order.totalMinor : null,
 });
 
-/** Null where stock was not asked. */
-export type SkuAnswer = Readonly<{
+/** `result`: null if nothing was allocated. */
+export type SkuResult = Readonly<{
   sku: string;
   quantity: number;
-  answer: Result<AllocationResult, AllocationRejection> | null;
+  result: Result<AllocationResult, AllocationRejection> | null;
 }>;
 
 /**
- * What stock answered, by SKU, for all lines of it together. Lines of one SKU are answered one after the other:
- * the least that any of them saw free was free after the last, and what they allocated was free before. Where
- * they are short nothing more is free, whatever was given back meanwhile: that is for whom it was given back to.
+ * The supply of each SKU for all its lines together. An object allocates lines of one SKU one after the other, so
+ * what is free after the last of them is the least that any of them saw; their own units count as free too. If the
+ * lines are short, nothing else counts as free: units that were released meanwhile belong to other backorders.
  */
-export function supplyFrom(answers: readonly SkuAnswer[]): Record<string, SkuSupply> {
+export function supplyFrom(results: readonly SkuResult[]): Record<string, SkuSupply> {
   const skus = [
-    ...new Set(answers.filter(({ answer }) => answer === null || answer.ok).map(({ sku }) => sku)),
+    ...new Set(results.filter(({ result }) => result === null || result.ok).map(({ sku }) => sku)),
   ];
   return Object.fromEntries(
     skus.map((sku) => {
-      const ofSku = answers.filter((each) => each.sku === sku);
-      const allocations = ofSku.flatMap(({ answer }) => (answer?.ok ? [answer.value] : []));
+      const ofSku = results.filter((each) => each.sku === sku);
+      const allocations = ofSku.flatMap(({ result }) => (result?.ok ? [result.value] : []));
       const quantity = ofSku.reduce((sum, each) => sum + each.quantity, 0);
       const allocated = allocations.flatMap((each) => each.allocated);
       const isShort = allocated.reduce((sum, each) => sum + each.quantity, 0) < quantity;
@@ -95,7 +96,7 @@ export function supplyFrom(answers: readonly SkuAnswer[]): Record<string, SkuSup
   );
 }
 
-/** What is left of a SKU after the answer. */
+/** What is free of a SKU after the allocation. */
 export const knownFrom = ({ facts, free, stockPrices = {} }: AllocationResult): KnownSupply => {
   const { weightGrams, volumeMm3, hazardous, oversize } = facts;
   return { weightGrams, volumeMm3, hazardous, oversize, free, stockPrices };

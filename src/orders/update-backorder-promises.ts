@@ -1,4 +1,4 @@
-/** Tells the lines that wait for a SKU what has changed of what is expected of it: those whose day it moves. */
+/** Updates the promises of backordered lines after the inbound of their SKU changed: those whose date it moves. */
 import type { OrdersContext } from "./context";
 import { localDate } from "../kernel/calendar";
 import type { OrderId } from "../kernel/ids";
@@ -9,14 +9,14 @@ import { mayServe } from "../sourcing/domain/serving";
 import { linesWaitingFor, type QueuedLine } from "./storage/waiting-lines";
 import { recheckPromises } from "./recheck-promises";
 
-/** Of a longer queue only the first are told; nothing that is expected goes so far. */
-const MAX_WAITING = 20_000;
+/** Inbound is far smaller than a longer queue: lines beyond it get no date anyway. */
+const MAX_LINES = 20_000;
 const MAX_ORDERS = 500;
 
 /**
- * @param change the SKU, and when its inbound was last changed: what changes meanwhile is told the next time.
- * @returns how many orders were looked at. More than can be told at once are left to the hourly look, which finds
- * these told.
+ * @param change `updatedAt`: when the SKU's inbound last changed. A later change stays marked for the next run.
+ * @returns how many orders were rechecked. Orders beyond the maximum are left to the hourly job, which finds that the
+ * others are up to date.
  */
 export async function updateBackorderPromises(
   context: OrdersContext,
@@ -24,18 +24,18 @@ export async function updateBackorderPromises(
 ): Promise<number> {
   const { databases, now } = context;
   const moved = await ordersMoved(context, change.sku);
-  const told = moved.slice(0, MAX_ORDERS);
-  const failed = await recheckPromises(context, told, () => "inbound_changed");
-  if (failed === 0 && told.length === moved.length)
+  const batch = moved.slice(0, MAX_ORDERS);
+  const failed = await recheckPromises(context, batch, () => "inbound_changed");
+  if (failed === 0 && batch.length === moved.length)
     await markPromisesUpdated(databases.primary, change, now());
-  return told.length;
+  return batch.length;
 }
 
-/** Orders with a line that is now served by another day's inbound than it was promised from. */
+/** Orders with a line that is now filled from inbound of another day than its promise relies on. */
 async function ordersMoved(context: OrdersContext, sku: string): Promise<OrderId[]> {
   const { databases, now } = context;
   const { channels, locations } = await context.reference();
-  const queues = await Promise.all(databases.allOrders.map((db) => linesWaitingFor(db, sku, MAX_WAITING)));
+  const queues = await Promise.all(databases.allOrders.map((db) => linesWaitingFor(db, sku, MAX_LINES)));
   const queue = queues.flat().toSorted((a, b) => a.placedAt - b.placedAt || (a.lineId < b.lineId ? -1 : 1));
   if (queue.length === 0) return [];
   const today = (id: string) => localDate(now(), locations.get(id)?.timeZone ?? "UTC");
@@ -48,15 +48,18 @@ async function ordersMoved(context: OrdersContext, sku: string): Promise<OrderId
     const own = inbound.filter(
       ({ locationId, goods }) => request && mayServe(locations.get(locationId), request, goods),
     );
-    if (isMoved(line, servedOn(ahead, line, own))) moved.add(line.orderId);
+    if (isMoved(line, inboundDayOf(ahead, line, own))) moved.add(line.orderId);
     ahead += line.backordered;
   }
   return [...moved];
 }
 
-const servedOn = (ahead: number, { backordered }: QueuedLine, inbound: readonly Inbound[]): string | null =>
-  unitsDueAfter(ahead, backordered, inbound)?.at(-1)?.expectedOn ?? null;
+const inboundDayOf = (
+  ahead: number,
+  { backordered }: QueuedLine,
+  inbound: readonly Inbound[],
+): string | null => unitsDueAfter(ahead, backordered, inbound)?.at(-1)?.expectedOn ?? null;
 
-/** A line without a date for another reason than its stock has none, whatever is expected. */
-const isMoved = ({ inboundOn, noDate }: QueuedLine, servedOn: string | null): boolean =>
-  noDate !== "location_closed" && (noDate === "supply_unknown" || inboundOn !== servedOn);
+/** Inbound does not change a line whose location is closed. */
+const isMoved = ({ inboundOn, noDate }: QueuedLine, inboundDay: string | null): boolean =>
+  noDate !== "location_closed" && (noDate === "supply_unknown" || inboundOn !== inboundDay);

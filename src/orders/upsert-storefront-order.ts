@@ -1,9 +1,9 @@
-/** An order's whole state, as its storefront tells it: a new order, or what has changed on one that is there. */
+/** Creates or updates an order from the whole state that its storefront sends. */
 import type { OrdersContext } from "./context";
 import { orderIdOf, type OrderId } from "../kernel/ids";
 import type { NewOrder } from "./domain/new-order";
 import { isNewer, isStale, clampUpdateTime } from "./domain/storefront/state-order";
-import type { Channel } from "../catalog/domain/reference";
+import type { Channel } from "../catalog/domain/channel";
 import { accept, type Result } from "../kernel/result";
 import { createOrder, type CreateOptions } from "./create-order";
 import { readOrder, type Alongside, type ChangeRejection } from "./change-order";
@@ -13,9 +13,9 @@ export type Upserted = Readonly<{ outcome: "created" | "queued" | "updated"; ord
 
 export type UpsertOptions = Readonly<{
   channel: Channel;
-  /** Whether it is told as what was placed, so that it is news only where nothing else is known. */
+  /** The state is from when the order was placed: of two states with the same time, it is the older one. */
   isCreation: boolean;
-  /** The row that remembers what told it. */
+  /** Statements that record the callback, in the same batch as the change. */
   remember: (orderId: OrderId, outcome: "applied" | "stale") => Alongside;
   whenUnavailable: CreateOptions["whenUnavailable"];
 }>;
@@ -27,15 +27,15 @@ export async function upsertStorefrontOrder(
 ): Promise<Result<Upserted, ChangeRejection>> {
   const incoming = clampUpdateTime(order, context.now());
   const orderId = orderIdOf(incoming.channelId, incoming.externalId);
-  // What changes orders finds one as a rule: reading first saves stock a question.
+  // An update usually finds its order: reading it first saves a round to stock.
   let known = isCreation ? null : await readOrder(context, orderId).catch(() => null);
   if (!known) {
     const alongside = remember(orderId, "applied");
     const options = { channel, shortage: "backorder", alongside, whenUnavailable } as const;
-    const accepted = await createOrder(context, incoming, options);
-    if (!accepted.ok) throw new Error("what a storefront sold is never refused");
-    if (accepted.value.outcome !== "known") return accept({ outcome: accepted.value.outcome, orderId });
-    known = accepted.value.order;
+    const created = await createOrder(context, incoming, options);
+    if (!created.ok) throw new Error("an order that may be backordered was refused");
+    if (created.value.outcome !== "known") return accept({ outcome: created.value.outcome, orderId });
+    known = created.value.order;
   }
   if (isCreation ? !isNewer(known, incoming) : isStale(known, incoming)) {
     const db = context.databases.orders(orderId);
@@ -43,6 +43,6 @@ export async function upsertStorefrontOrder(
     return accept({ outcome: "updated", orderId });
   }
   const alongside = remember(orderId, "applied");
-  const synced = await applyStorefrontUpdate(context, orderId, { incoming, channel }, { alongside, known });
-  return synced.ok ? accept({ outcome: "updated", orderId }) : synced;
+  const updated = await applyStorefrontUpdate(context, orderId, { incoming, channel }, { alongside, known });
+  return updated.ok ? accept({ outcome: "updated", orderId }) : updated;
 }

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { demandByDay, shippedByDay } from "../../src/orders/storage/reports";
 import { aLine, aShipment, anOrder } from "../support/an-order";
 import { callerWith, unique } from "../support/api";
-import { storeOrder } from "../support/stored-order";
+import { storeOrder } from "../support/store-order";
 
 const noonOf = (on: string) => Date.parse(`${on}T12:00:00Z`);
 
@@ -67,7 +67,7 @@ it("sets what was ordered beside what was sent, day by day", async () => {
     },
   ]);
   expect(body["totals"]).toMatchObject([{ demandUnits: 5, shippedUnits: 2, shippedMinor: 1_934 }]);
-  expect(body["description"]).toMatch(/differ by units cancelled/);
+  expect(body["description"]).toMatch(/differ by units that were cancelled/);
 
   const ofSku = await call("GET", `${path}&sku=${sku}`);
   expect(ofSku.body["totals"]).toMatchObject([{ demandUnits: 3, shippedUnits: 2 }]);
