@@ -1,36 +1,36 @@
-/** What people and systems around the retailer do, one thing at a time. */
+/** The actions of random days: what storefronts, staff, warehouses and the platform do. */
 import fc from "fast-check";
 import type { TrafficOrder } from "../support/storefront-traffic";
 import { MINUTE, type World } from "./world";
 
 export const SKUS = 2;
 
-/** `order` and `cart` say which of those there are. */
+/** `order`, `cart`, `po`, `sku` and `at` (location) are indexes. */
 export type Action = Readonly<
-  /** `told`: its storefront says so at once; otherwise with the first word that comes about it. */
+  /** `callbacks`: when the storefront sends the creation callback. `later`: the first other callback creates the order. */
   | {
       do: "order";
       quantities: readonly number[];
       cart: number | null;
-      eventCount: "at once" | "twice" | "later";
+      callbacks: "at once" | "twice" | "later";
     }
-  | { do: "tell again"; order: number; topic: Topic; newer: boolean }
-  | { do: "add units there" | "take units off there"; order: number; quantity: number }
-  | { do: "cancel there"; order: number }
-  | { do: "cancel here"; order: number; quantity: number | "all" }
+  | { do: "repeat callback"; order: number; topic: Topic; newer: boolean }
+  | { do: "add units in storefront" | "remove units in storefront"; order: number; quantity: number }
+  | { do: "cancel in storefront"; order: number }
+  | { do: "cancel by staff"; order: number; quantity: number | "all" }
   | { do: "refund"; order: number; quantity: number; restock: "cancel" | "return" | "no_restock" }
-  | { do: "hold" | "release hold" | "look"; order: number }
+  | { do: "hold" | "release hold" | "read order"; order: number }
   | { do: "reserve"; cart: number; quantity: number }
-  | { do: "let go"; cart: number }
-  /** `named`: as what was expected there, if anything was. */
+  | { do: "release reservation"; cart: number }
+  /** `named`: the receipt names expected inbound, if there is any. */
   | { do: "receive"; sku: number; at: number; quantity: number; named: boolean }
-  | { do: "expect"; po: number; sku: number; at: number; quantity: number; days: number }
-  | { do: "expect no more"; po: number }
+  | { do: "expect inbound"; po: number; sku: number; at: number; quantity: number; days: number }
+  | { do: "cancel inbound"; po: number }
   | { do: "adjust"; sku: number; at: number; quantity: number }
   | { do: "count"; sku: number; at: number; counted: number }
-  | { do: "keep back"; sku: number; at: number; quantity: number }
-  | { do: "price stock"; sku: number; unitCostMinor: number }
-  | { do: "ship"; most: number | "all" }
+  | { do: "set safety stock"; sku: number; at: number; quantity: number }
+  | { do: "change SKU cost"; sku: number; unitCostMinor: number }
+  | { do: "ship"; max: number | "all" }
   | { do: "reject"; reason: string }
   | { do: "change location"; at: number; change: "close" | "open" | "limit" }
   | { do: "deliver" | "turn" | "sweep" | "hour" | "night" }
@@ -47,38 +47,48 @@ const po = fc.nat({ max: 2 });
 const at = fc.nat({ max: 1 });
 const sku = fc.nat({ max: SKUS - 1 });
 
-const eventCount = one("at once", "at once", "at once", "twice", "later");
+const callbacks = one("at once", "at once", "at once", "twice", "later");
 const quantities = fc.tuple(some, fc.nat({ max: 3 }));
 
 const WEIGHED: readonly (readonly [number, fc.Arbitrary<Action>])[] = [
-  [6, fc.record({ do: one("order"), quantities, cart: fc.option(cart, { nil: null }), eventCount })],
+  [6, fc.record({ do: one("order"), quantities, cart: fc.option(cart, { nil: null }), callbacks })],
   [
     3,
     fc.record({
-      do: one("tell again"),
+      do: one("repeat callback"),
       order,
       topic: one("orders/create", "orders/updated", "orders/paid"),
       newer: fc.boolean(),
     }),
   ],
-  [2, fc.record({ do: one("add units there", "take units off there"), order, quantity: some })],
-  [1, fc.record({ do: one("cancel there"), order })],
-  [1, fc.record({ do: one("cancel here"), order, quantity: fc.oneof(some, one("all")) })],
+  [2, fc.record({ do: one("add units in storefront", "remove units in storefront"), order, quantity: some })],
+  [1, fc.record({ do: one("cancel in storefront"), order })],
+  [1, fc.record({ do: one("cancel by staff"), order, quantity: fc.oneof(some, one("all")) })],
   [
     2,
     fc.record({ do: one("refund"), order, quantity: some, restock: one("cancel", "return", "no_restock") }),
   ],
-  [3, fc.record({ do: one("hold", "release hold", "look"), order })],
+  [3, fc.record({ do: one("hold", "release hold", "read order"), order })],
   [2, fc.record({ do: one("reserve"), cart, quantity: some })],
-  [1, fc.record({ do: one("let go"), cart })],
+  [1, fc.record({ do: one("release reservation"), cart })],
   [2, fc.record({ do: one("receive"), sku, at, quantity: some, named: fc.boolean() })],
-  [2, fc.record({ do: one("expect"), po, sku, at, quantity: some, days: fc.integer({ min: -1, max: 5 }) })],
-  [1, fc.record({ do: one("expect no more"), po })],
+  [
+    2,
+    fc.record({
+      do: one("expect inbound"),
+      po,
+      sku,
+      at,
+      quantity: some,
+      days: fc.integer({ min: -1, max: 5 }),
+    }),
+  ],
+  [1, fc.record({ do: one("cancel inbound"), po })],
   [1, fc.record({ do: one("adjust"), sku, at, quantity: one(-2, -1, 1) })],
   [2, fc.record({ do: one("count"), sku, at, counted: units })],
-  [1, fc.record({ do: one("keep back"), sku, at, quantity: units })],
-  [1, fc.record({ do: one("price stock"), sku, unitCostMinor: fc.integer({ min: 0, max: 900 }) })],
-  [3, fc.record({ do: one("ship"), most: one<number | "all">("all", "all", 1) })],
+  [1, fc.record({ do: one("set safety stock"), sku, at, quantity: units })],
+  [1, fc.record({ do: one("change SKU cost"), sku, unitCostMinor: fc.integer({ min: 0, max: 900 }) })],
+  [3, fc.record({ do: one("ship"), max: one<number | "all">("all", "all", 1) })],
   [
     10,
     fc.record({
@@ -94,19 +104,19 @@ export const actions: fc.Arbitrary<Action> = fc.oneof(
   ...WEIGHED.map(([weight, arbitrary]) => ({ weight, arbitrary })),
 );
 
-/** Does it, with the orders so far; those it changes are put in their place. */
+/** Performs the action. `orders` are the storefront's orders so far: new and changed ones are stored there. */
 export async function act(world: World, orders: TrafficOrder[], action: Action): Promise<void> {
-  if (!("order" in action)) return actAlone(world, orders, action);
+  if (!("order" in action)) return actWithoutOrder(world, orders, action);
   const order = orders[action.order % Math.max(1, orders.length)];
   if (!order) return;
   const path = `/v1/orders/${world.idOf(order)}`;
-  const now = (changed: Partial<TrafficOrder>) => {
+  const update = (changed: Partial<TrafficOrder>) => {
     const changedOrder = { ...order, updatedAt: Date.now(), ...changed };
     orders[orders.indexOf(order)] = changedOrder;
     return changedOrder;
   };
   switch (action.do) {
-    case "tell again": {
+    case "repeat callback": {
       if (action.topic === "orders/create") {
         await world.callback(world.asPlaced(order), action.topic);
         return;
@@ -115,37 +125,37 @@ export async function act(world: World, orders: TrafficOrder[], action: Action):
       await world.callback({ ...order, updatedAt }, action.topic);
       return;
     }
-    case "add units there": {
+    case "add units in storefront": {
       const [first, ...others] = order.lines;
       const lines = [{ ...first!, quantity: first!.quantity + action.quantity }, ...others];
-      await world.callback(now({ lines }), "orders/updated");
+      await world.callback(update({ lines }), "orders/updated");
       return;
     }
-    case "take units off there": {
+    case "remove units in storefront": {
       const [first, ...others] = order.lines;
-      const off = Math.min(action.quantity, unitsLeft(order));
-      if (off < 1) return;
-      const lines = [{ ...first!, removed: (first!.removed ?? 0) + off }, ...others];
-      await world.callback(now({ lines }), "orders/updated");
+      const quantity = Math.min(action.quantity, unitsLeft(order));
+      if (quantity < 1) return;
+      const lines = [{ ...first!, removed: (first!.removed ?? 0) + quantity }, ...others];
+      await world.callback(update({ lines }), "orders/updated");
       return;
     }
-    case "cancel there":
-      await world.callback(now({ cancelledAt: Date.now() }), "orders/cancelled");
+    case "cancel in storefront":
+      await world.callback(update({ cancelledAt: Date.now() }), "orders/cancelled");
       return;
-    case "cancel here":
-      return cancelHere(world, path, action.quantity);
+    case "cancel by staff":
+      return cancelByStaff(world, path, action.quantity);
     case "refund": {
       const refund = nextRefund(order, action.quantity, action.restock);
-      if (refund) await world.refund(now({ refunds: [...(order.refunds ?? []), refund] }), refund);
+      if (refund) await world.refund(update({ refunds: [...(order.refunds ?? []), refund] }), refund);
       return;
     }
     case "hold":
-      await world.staff("POST", `${path}/holds`, { reason: "a look" });
+      await world.staff("POST", `${path}/holds`, { reason: "check it" });
       return;
     case "release hold":
       await world.staff("DELETE", `${path}/holds/staff`);
       return;
-    case "look":
+    case "read order":
       await world.staff("GET", path);
   }
 }
@@ -156,7 +166,7 @@ const CHANGES = {
   limit: { capacityPerDay: 1 },
 } as const;
 
-async function actAlone(
+async function actWithoutOrder(
   world: World,
   orders: TrafficOrder[],
   action: Exclude<Action, { order: number }>,
@@ -166,7 +176,7 @@ async function actAlone(
       const cartToken = action.cart === null ? {} : { cartToken: cartOf(action.cart) };
       const order = world.order(action.quantities, cartToken);
       orders.push(order);
-      const times = { "at once": 1, twice: 2, later: 0 }[action.eventCount];
+      const times = { "at once": 1, twice: 2, later: 0 }[action.callbacks];
       await Promise.all(Array.from({ length: times }, () => world.callback(order, "orders/create")));
       return;
     }
@@ -176,16 +186,16 @@ async function actAlone(
       await world.staff("POST", "/v1/reservations", { channelId, token: cartOf(action.cart), lines });
       return;
     }
-    case "let go":
-      await world.releaseIfNotRenewed(cartOf(action.cart));
+    case "release reservation":
+      await world.releaseReservation(cartOf(action.cart));
       return;
     case "receive":
       await world.receive(action.sku, action.at, action.quantity, `po-${Date.now()}`, action.named);
       return;
-    case "expect":
+    case "expect inbound":
       await world.expect(action);
       return;
-    case "expect no more":
+    case "cancel inbound":
       await world.staff("DELETE", `/v1/inbound/po-${action.po}`);
       return;
     case "adjust":
@@ -194,27 +204,27 @@ async function actAlone(
     case "count":
       await world.count(action.sku, action.at, action.counted, `count-${Date.now()}`);
       return;
-    case "keep back":
-      await world.keepBack(action.sku, action.at, action.quantity);
+    case "set safety stock":
+      await world.setSafetyStock(action.sku, action.at, action.quantity);
       return;
-    case "price stock":
-      await world.priceStock(action.sku, action.unitCostMinor);
+    case "change SKU cost":
+      await world.updateSkuCost(action.sku, action.unitCostMinor);
       return;
     case "ship": {
-      const [part] = await world.fulfillments("released");
-      if (part) await world.ship(part, `box-${Date.now()}`, action.most);
+      const [fulfillment] = await world.fulfillments("released");
+      if (fulfillment) await world.ship(fulfillment, `box-${Date.now()}`, action.max);
       return;
     }
     case "reject": {
-      const [part] = await world.fulfillments("released");
-      if (part) await world.rejectFulfillment(part, action.reason);
+      const [fulfillment] = await world.fulfillments("released");
+      if (fulfillment) await world.rejectFulfillment(fulfillment, action.reason);
       return;
     }
     case "change location":
       await world.changeLocation(action.at, CHANGES[action.change]);
       return;
     case "deliver":
-      for (const { orderId, shipmentId } of await world.underWay())
+      for (const { orderId, shipmentId } of await world.undeliveredShipments())
         await world.staff("POST", `/v1/orders/${orderId}/shipments/${shipmentId}/deliveries`, {});
       return;
     case "wait":
@@ -235,29 +245,29 @@ async function actAlone(
   }
 }
 
-async function cancelHere(world: World, path: string, quantity: number | "all"): Promise<void> {
+async function cancelByStaff(world: World, path: string, quantity: number | "all"): Promise<void> {
   const reply = await world.staff("GET", path);
   const { lines } = (reply?.body ?? {}) as { lines?: { id: string }[] };
   const [line] = lines ?? [];
   if (!line) return;
-  const part = quantity === "all" ? {} : { lines: [{ lineId: line.id, quantity }] };
-  await world.staff("POST", `${path}/cancellations`, { reason: "staff", ...part });
+  const lineUnits = quantity === "all" ? {} : { lines: [{ lineId: line.id, quantity }] };
+  await world.staff("POST", `${path}/cancellations`, { reason: "staff", ...lineUnits });
 }
 
-/** Of the order's first line, the units that no edit took off and no refund named. */
+/** Units of the first line that are neither removed nor refunded in the storefront. */
 function unitsLeft({ lines: [first], refunds = [] }: TrafficOrder): number {
   const refunded = refunds.flatMap(({ lines }) => lines).reduce((sum, { quantity }) => sum + quantity, 0);
   return first!.quantity - (first!.removed ?? 0) - refunded;
 }
 
-/** The next refund of the order's first line; null when all its units are gone there. */
-function nextRefund(order: TrafficOrder, most: number, restock: "cancel" | "return" | "no_restock") {
-  const known = order.refunds ?? [];
+/** The next refund of the first line; null when no units are left. */
+function nextRefund(order: TrafficOrder, max: number, restock: "cancel" | "return" | "no_restock") {
+  const earlier = order.refunds ?? [];
   const line = order.lines[0]!;
-  const quantity = Math.min(most, unitsLeft(order));
+  const quantity = Math.min(max, unitsLeft(order));
   if (quantity < 1) return null;
   return {
-    id: order.id * 100 + known.length,
+    id: order.id * 100 + earlier.length,
     amountMinor: 1500 * quantity,
     at: Date.now(),
     reason: "refund",

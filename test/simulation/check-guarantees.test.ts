@@ -1,17 +1,17 @@
-/** The checker can fail: each violation, planted in what a sound world has stored, is named. */
+/** The checks can fail: they report each violation that a test plants in the stored data of a sound world. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { checkPromises } from "./check-promises";
 import { check, checkNight } from "./check-guarantees";
 import { platform } from "./platform";
-import { settled } from "./settle-and-check";
-import { read } from "./read-stored-state";
+import { settleAndCheck } from "./settle-and-check";
+import { readStoredState } from "./read-stored-state";
 import { MINUTE, World } from "./world";
 
 let world: World;
 
-/** One order on its way, one waiting to be sent, and some stock left. */
+/** One order is shipped, one waits to be shipped, and some stock is left. */
 beforeEach(async () => {
   world = await World.open([[4, 1]]);
   await world.callback(world.order([1]), "orders/create");
@@ -19,8 +19,8 @@ beforeEach(async () => {
   world.advance(6 * MINUTE);
   await world.cron("* * * * *");
   await world.turn();
-  const [part] = await world.fulfillments("released");
-  await world.ship(part!, "box");
+  const [fulfillment] = await world.fulfillments("released");
+  await world.ship(fulfillment!, "box");
   await world.callback(world.order([2]), "orders/create");
 });
 
@@ -34,217 +34,230 @@ const inObject = (statement: string, ...values: (string | number)[]) =>
     storage.sql.exec(statement, ...values);
   });
 
-const found = async () => check(await read(world));
+const violationsNow = async () => check(await readStoredState(world));
 
-it("finds nothing in a sound world", async () => {
-  expect(await settled(world)).toEqual([]);
+it("reports nothing for a sound world", async () => {
+  expect(await settleAndCheck(world)).toEqual([]);
 });
 
-describe("in a world at rest", () => {
+describe("the checks of a world at rest", () => {
   beforeEach(async () => {
-    await settled(world);
+    await settleAndCheck(world);
   });
 
-  it("names one unit oversold", async () => {
+  it("report one oversold unit", async () => {
     await inObject("UPDATE allocations SET live = 4 WHERE live > 0");
-    expect(await found()).toContainEqual(expect.stringMatching(/^G1 .* at east: 4 allocated of 3 on hand$/));
+    expect(await violationsNow()).toContainEqual(
+      expect.stringMatching(/^G1 .* at east: 4 allocated of 3 on hand$/),
+    );
   });
 
-  it("names an order that was promised and is gone", async () => {
-    const [id] = world.promised;
+  it("report an order that was acknowledged and is not stored", async () => {
+    const [id] = world.acknowledged;
     for (const table of ["order_lines", "order_events", "fulfillments", "shipments", "journal_entries"])
       await sql(`DELETE FROM ${table} WHERE order_id = ?1`, id);
     await sql("DELETE FROM orders WHERE id = ?1", id);
-    expect(await found()).toContainEqual(`G2 ${id}: promised, and not there`);
+    expect(await violationsNow()).toContainEqual(`G2 ${id}: acknowledged but not stored`);
   });
 
-  it("names one storefront's order that is there twice", async () => {
+  it("report an order of a storefront that is stored twice", async () => {
     const { results } = await env.DB.prepare("SELECT * FROM orders LIMIT 1").all();
-    const twin = Object.entries({ ...results[0], id: "ord_twin" });
-    const columns = twin.map(([name]) => name).join();
-    const places = twin.map((_, i) => `?${i + 1}`).join();
-    await sql(`INSERT INTO orders (${columns}) VALUES (${places})`, ...twin.map(([, value]) => value));
-    expect(await found()).toContainEqual("G3 one external id, several orders");
+    const copy = Object.entries({ ...results[0], id: "ord_copy" });
+    const columns = copy.map(([name]) => name).join();
+    const parameters = copy.map((_, i) => `?${i + 1}`).join();
+    await sql(`INSERT INTO orders (${columns}) VALUES (${parameters})`, ...copy.map(([, value]) => value));
+    expect(await violationsNow()).toContainEqual("G3 several orders have one external id");
   });
 
-  it("names an entry that does not balance", async () => {
+  it("report a journal entry that does not balance", async () => {
     await sql("DROP TRIGGER journal_entry_balances");
     const postings = [
       { account: "assets:receivable", amountMinor: 100, currency: "USD" },
       { account: "revenue:sales", amountMinor: -99, currency: "USD" },
     ];
     await sql(
-      "INSERT INTO journal_entries VALUES ('2050-01-03', 'crooked', NULL, 1, 'crooked', ?1)",
+      "INSERT INTO journal_entries VALUES ('2050-01-03', 'unbalanced', NULL, 1, 'unbalanced', ?1)",
       JSON.stringify(postings),
     );
-    expect(await found()).toContainEqual("G5 entry crooked does not balance in USD");
+    expect(await violationsNow()).toContainEqual("G5 entry unbalanced does not balance in USD");
   });
 
-  it("names money that no entry tells of", async () => {
-    const [id] = world.promised;
+  it("report money without a journal entry", async () => {
+    const [id] = world.acknowledged;
     await sql("DELETE FROM journal_entries WHERE order_id = ?1 AND id GLOB '*/1/*'", id);
-    const broken = await found();
-    expect(broken).toContainEqual(expect.stringMatching(/^G5 payment.captured of .* has no journal entry$/));
-    expect(broken).toContainEqual(expect.stringMatching(/^G9 .* the journal holds/));
+    const violations = await violationsNow();
+    expect(violations).toContainEqual(
+      expect.stringMatching(/^G5 payment.captured of .* has no journal entry$/),
+    );
+    expect(violations).toContainEqual(expect.stringMatching(/^G9 .* the journal has/));
   });
 
-  it("names an email that reached the customer twice", async () => {
+  it("report an email that was sent twice", async () => {
     const email = platform().emails[0]!;
     platform().emails.push({ ...email, at: email.at + 2_000 * MINUTE });
-    expect(await found()).toEqual([`G6 message ${email.key} reached the customer 2 times`]);
+    expect(await violationsNow()).toEqual([`G6 notification ${email.key} was emailed 2 times`]);
   });
 
-  it("names a second message that tells the same", async () => {
+  it("report two notifications of one kind", async () => {
     await sql("UPDATE notifications SET kind = 'order_received' WHERE kind = 'order_shipped'");
-    expect(await found()).toContainEqual(
-      expect.stringMatching(/^G6 \S+ order_received: 2 messages where 1 may be$/),
+    expect(await violationsNow()).toContainEqual(
+      expect.stringMatching(/^G6 \S+ order_received: 2 notifications, at most 1 expected$/),
     );
   });
 
-  it("names an email that nobody meant to send", async () => {
-    platform().emails.push({ key: "ntf_stray", to: "ada@example.com", subject: "Hello", at: 1 });
-    expect(await found()).toEqual([
-      'G6 the customer was told "Hello" by a message ntf_stray that nobody knows',
+  it("report an email without a notification", async () => {
+    platform().emails.push({ key: "ntf_unknown", to: "ada@example.com", subject: "Hello", at: 1 });
+    expect(await violationsNow()).toEqual([
+      'G6 the email "Hello" has the key ntf_unknown of no notification',
     ]);
   });
 
-  it("names a message that is called sent and went nowhere", async () => {
+  it("report a notification that is stored as sent and was not emailed", async () => {
     const { key } = platform().emails.pop()!;
-    expect(await found()).toEqual([`G6 message ${key} is called sent and never reached anybody`]);
+    expect(await violationsNow()).toEqual([`G6 notification ${key} is stored as sent but was not emailed`]);
   });
 
-  it("names units that nobody moved", async () => {
+  it("report units without a movement", async () => {
     await inObject("UPDATE levels SET on_hand = on_hand + 1 WHERE location_id = 'west'");
-    expect(await found()).toContainEqual(
-      expect.stringMatching(/^G7 .* at west: movements say 1, on hand is 2$/),
+    expect(await violationsNow()).toContainEqual(
+      expect.stringMatching(/^G7 .* at west: movements add up to 1, on hand is 2$/),
     );
   });
 
-  it("names a allocation past its time that nobody settles", async () => {
+  it("report an expired allocation that is not settled", async () => {
     await inObject("UPDATE holdings SET status = 'pending', expires_at = 1, due_at = 1");
-    expect(await found()).toContainEqual(
-      expect.stringMatching(/^G8 .*: a allocation is past its time and nobody settled it$/),
+    expect(await violationsNow()).toContainEqual(
+      expect.stringMatching(/^G8 .*: an allocation has expired and was not settled$/),
     );
   });
 
-  it("names a allocation that will be due and wakes nobody", async () => {
+  it("report an allocation that will expire without an alarm", async () => {
     const due = Date.now() + 100 * MINUTE;
     await inObject("UPDATE holdings SET status = 'pending', expires_at = ?, due_at = ?", due, due);
-    expect(await found()).toContainEqual(
-      expect.stringMatching(/^G8 .*: a allocation is due and no alarm is set/),
+    expect(await violationsNow()).toContainEqual(
+      expect.stringMatching(/^G8 .*: an allocation is due and no alarm is set/),
     );
   });
 
-  it("names a unit that its order has and stock does not, and the other way round", async () => {
+  it("report a unit that only the order has, and one that only stock has", async () => {
     await inObject("UPDATE allocations SET live = live - 1 WHERE live > 0");
-    expect(await found()).toContainEqual(
-      expect.stringMatching(/^allocations .* at east: the order has 2, stock 1$/),
+    expect(await violationsNow()).toContainEqual(
+      expect.stringMatching(/^allocations .* at east: the order has 2 open, stock holds 1$/),
     );
     await inObject("UPDATE allocations SET live = 3 WHERE live > 0");
-    expect(await found()).toContainEqual(
-      expect.stringMatching(/^allocations .* at east: the order has 2, stock 3$/),
+    expect(await violationsNow()).toContainEqual(
+      expect.stringMatching(/^allocations .* at east: the order has 2 open, stock holds 3$/),
     );
   });
 
-  it("names an exception that a night found", async () => {
+  it("report an exception that the nightly close found", async () => {
     const since = Date.now();
     await sql("UPDATE orders SET deposits_minor = deposits_minor + 1");
     world.advance(1_440 * MINUTE);
     await world.cron("10 1 * * *");
-    expect(checkNight(await read(world), since)).toContainEqual(
+    expect(checkNight(await readStoredState(world), since)).toContainEqual(
       expect.stringMatching(/^the night of .*: order_money: .*customer deposits/),
     );
   });
 
-  it("names a level that the database has otherwise than the object", async () => {
+  it("report a level that differs between database and object", async () => {
     const since = Date.now();
     world.advance(1_440 * MINUTE);
     await world.cron("10 1 * * *");
-    expect(checkNight(await read(world), since)).toEqual([]);
+    expect(checkNight(await readStoredState(world), since)).toEqual([]);
     await sql("UPDATE stock_levels SET on_hand = on_hand + 1 WHERE location_id = 'west'");
     await sql("UPDATE sku_stock SET backordered = 1");
-    const broken = checkNight(await read(world), since);
-    expect(broken).toContainEqual(expect.stringMatching(/^levels \S+ at west: the database has not/));
-    expect(broken).toContainEqual(expect.stringMatching(/^levels \S+: the database says 1 owed/));
+    const violations = checkNight(await readStoredState(world), since);
+    expect(violations).toContainEqual(expect.stringMatching(/^levels \S+ at west: the database differs/));
+    expect(violations).toContainEqual(expect.stringMatching(/^levels \S+: the database has 1 backordered/));
   });
 
-  it("names a storefront that shows another quantity than may be sold", async () => {
-    platform().shop.items[0]!.quantity += 1;
-    expect(await found()).toEqual([`stock ${world.skus[0]}: the storefront shows 3, may sell 2`]);
+  it("report a storefront that shows a wrong quantity", async () => {
+    platform().storefrontStub.items[0]!.quantity += 1;
+    expect(await violationsNow()).toEqual([`stock ${world.skus[0]}: the storefront shows 3, 2 can be sold`]);
   });
 
-  it("names a night that was not closed", async () => {
-    expect(checkNight(await read(world), Date.now() + 1)).toEqual(["no night was closed"]);
+  it("report a night that was not closed", async () => {
+    expect(checkNight(await readStoredState(world), Date.now() + 1)).toEqual(["no night was closed"]);
   });
 });
 
-describe("in a world under way", () => {
-  it("names an outbox row that was lost before it was sent", async () => {
-    platform().held.length = 0;
+describe("the checks of a world with work in progress", () => {
+  it("report the effects of an outbox row that was deleted before it was sent", async () => {
+    platform().queued.length = 0;
     await sql("DELETE FROM outbox");
-    const broken = await settled(world);
-    expect(broken).toContainEqual(expect.stringMatching(/^G6 .* at east: 1 shipped, 0 left stock$/));
-    expect(broken).toContainEqual(expect.stringMatching(/^G6 .*: nobody was told that it was received$/));
+    const violations = await settleAndCheck(world);
+    expect(violations).toContainEqual(expect.stringMatching(/^G6 .* at east: 1 shipped, 0 left stock$/));
+    expect(violations).toContainEqual(expect.stringMatching(/^G6 .*: no notification that it was received$/));
   });
 
-  it("names an outbox row that stays, and a message that is never delivered", async () => {
+  it("report an outbox row that stays, and a queue message that is not delivered", async () => {
     await sql("INSERT INTO outbox (id, created_at, due_at, message) VALUES ('left', 1, 1, '{}')");
-    const broken = await found();
-    expect(broken).toContainEqual("G8 outbox row left was never done");
-    expect(broken).toContainEqual(expect.stringMatching(/^G8 \d+ messages are still queued$/));
+    const violations = await violationsNow();
+    expect(violations).toContainEqual("G8 outbox row left was not handled");
+    expect(violations).toContainEqual(expect.stringMatching(/^G8 \d+ messages are still queued$/));
   });
 
-  it("names a dead letter, and a fulfillment that nobody releases", async () => {
-    await sql("INSERT INTO dead_letters (id, queue, message, died_at) VALUES ('dead', 'stock', '{}', 1)");
-    await world.turn();
-    world.advance(6 * MINUTE);
-    const broken = await found();
-    expect(broken).toContainEqual("G8 dead letter dead: {}");
-    expect(broken).toContainEqual(expect.stringMatching(/^G8 fulfillment .* is due and was not released$/));
-  });
-});
-
-describe("after the hourly look", () => {
-  beforeEach(async () => {
-    await world.expect({ po: 0, sku: 0, at: 1, quantity: 2, days: 3 });
-    await settled(world);
-    // The night has passed since.
-    await world.cron("23 * * * *");
-  });
-
-  const unkept = async () => checkPromises(await read(world));
-  const onOpenLines = (change: string, ...values: unknown[]) =>
-    sql(`UPDATE order_lines SET promise = ${change} WHERE allocated > 0`, ...values);
-
-  it("finds nothing in a sound world", async () => {
-    expect(await unkept()).toEqual([]);
-  });
-
-  it("names a line of which nothing was said", async () => {
-    await onOpenLines("NULL");
-    expect(await unkept()).toContainEqual(expect.stringMatching(/neither a date nor a reason for none$/));
-  });
-
-  it("names a day that has passed, and one that the history does not know", async () => {
-    await onOpenLines("json_set(promise, '$.shipByOn', '2050-01-02')");
-    expect(await unkept()).toEqual([
-      expect.stringMatching(/2050-01-02 has passed$/),
-      expect.stringMatching(/the history says otherwise$/),
-    ]);
-  });
-
-  it("names a part that was to leave, and is still there", async () => {
-    await sql("UPDATE fulfillments SET ship_by_on = '2050-01-02' WHERE status IN ('planned', 'released')");
-    expect(await unkept()).toContainEqual(
-      expect.stringMatching(/was to leave on 2050-01-02, and is still there$/),
+  it("report a fulfillment that waits for a move of stock", async () => {
+    await sql("UPDATE fulfillments SET pending_moves = 1");
+    expect(await violationsNow()).toContainEqual(
+      expect.stringMatching(/^G8 fulfillment .* still waits for a move of stock$/),
     );
   });
 
-  it("names a receipt counted twice, and inbound that those who wait were not told of", async () => {
-    await sql("UPDATE inbound SET received = received + 1, told_at = NULL");
-    expect(await unkept()).toEqual([
-      "G6 inbound po-0: 1 counted, 0 receipts say otherwise",
-      "G8 inbound po-0: those who wait were never told",
+  it("report a dead letter, and a due fulfillment that is not released", async () => {
+    await sql("INSERT INTO dead_letters (id, queue, message, died_at) VALUES ('dead', 'stock', '{}', 1)");
+    await world.turn();
+    world.advance(6 * MINUTE);
+    const violations = await violationsNow();
+    expect(violations).toContainEqual("G8 dead letter dead: {}");
+    expect(violations).toContainEqual(expect.stringMatching(/^G8 fulfillment .* is due but not released$/));
+  });
+});
+
+describe("the checks after the hourly job", () => {
+  beforeEach(async () => {
+    await world.expect({ po: 0, sku: 0, at: 1, quantity: 2, days: 3 });
+    await settleAndCheck(world);
+    // A night has passed since the last hourly job.
+    await world.cron("23 * * * *");
+  });
+
+  const promiseViolations = async () => checkPromises(await readStoredState(world));
+  const onOpenLines = (change: string, ...values: unknown[]) =>
+    sql(`UPDATE order_lines SET promise = ${change} WHERE allocated > 0`, ...values);
+
+  it("report nothing for a sound world", async () => {
+    expect(await promiseViolations()).toEqual([]);
+  });
+
+  it("report a line without a promise", async () => {
+    await onOpenLines("NULL");
+    expect(await promiseViolations()).toContainEqual(
+      expect.stringMatching(/has neither a date nor a reason for none$/),
+    );
+  });
+
+  it("report a date that has passed, and a promise that differs from the history", async () => {
+    await onOpenLines("json_set(promise, '$.shipByOn', '2050-01-02')");
+    expect(await promiseViolations()).toEqual([
+      expect.stringMatching(/2050-01-02 has passed$/),
+      expect.stringMatching(/differs from the history$/),
+    ]);
+  });
+
+  it("report a fulfillment that should have left", async () => {
+    await sql("UPDATE fulfillments SET ship_by_on = '2050-01-02' WHERE status IN ('planned', 'released')");
+    expect(await promiseViolations()).toContainEqual(
+      expect.stringMatching(/should have left on 2050-01-02 and has not$/),
+    );
+  });
+
+  it("report a receipt counted twice, and inbound whose waiting orders were not updated", async () => {
+    await sql("UPDATE inbound SET received = received + 1, promises_updated_at = NULL");
+    expect(await promiseViolations()).toEqual([
+      "G6 inbound po-0: 1 received, but its 0 receipts add up to something else",
+      "G8 inbound po-0: waiting orders were not updated",
     ]);
   });
 });

@@ -1,30 +1,30 @@
 /**
- * What must hold of a world once nothing moves in it, read from stored data alone: D1's rows, the objects'
- * tables, dead letters, and what the outsiders received. Every broken guarantee is named.
+ * The guarantees that must hold once a world is at rest. They are read from stored data alone: D1's rows, the objects'
+ * tables, dead letters, and what storefront and mail provider received. docs/guarantees.md explains G1 to G9.
  */
-import type { Report } from "../../src/reconciliation/domain/checks";
-import { channelsShow, levelsFollow } from "./check-levels";
-import { toldOnce } from "./check-notifications";
+import type { Report } from "../../src/reconciliation/domain/report";
+import { channelsShowSellable, storedLevelsMatch } from "./check-levels";
+import { notifiedOnce } from "./check-notifications";
 import { booksBalance, moneyExact } from "./check-money";
-import { broken, eventsOf, num, postingsOf, sum, type Stored } from "./stored-state";
+import { unless, eventsOf, num, postingsOf, sum, type StoredState } from "./stored-state";
 
-/** Every guarantee that does not hold, by its name; an empty list is a clean world. */
-export const check = (stored: Stored): string[] => [
+/** Every violation, with the name of the guarantee; empty if all hold. */
+export const check = (stored: StoredState): string[] => [
   ...noOversell(stored),
   ...nothingLost(stored),
   ...linesConserved(stored),
   ...booksBalance(stored),
   ...effectsOnce(stored),
-  ...toldOnce(stored),
+  ...notifiedOnce(stored),
   ...unitsConserved(stored),
   ...nothingWaits(stored),
   ...moneyExact(stored),
   ...allocationsAgree(stored),
-  ...(stored.lost ? [] : [...levelsFollow(stored), ...channelsShow(stored)]),
+  ...(stored.queueLostMessages ? [] : [...storedLevelsMatch(stored), ...channelsShowSellable(stored)]),
 ];
 
-/** The nights closed since then: at least one, and clean. */
-export function checkNight(stored: Stored, since: number): string[] {
+/** At least one night was closed since then, and without exceptions. */
+export function checkNight(stored: StoredState, since: number): string[] {
   const { nights } = stored;
   const closed = nights.filter(({ started_at }) => num(started_at) >= since);
   const exceptions = closed.flatMap(({ reconciled_on, report }) =>
@@ -35,17 +35,17 @@ export function checkNight(stored: Stored, since: number): string[] {
     ),
   );
   return [
-    ...broken(closed.length > 0, "no night was closed"),
+    ...unless(closed.length > 0, "no night was closed"),
     ...exceptions,
-    ...levelsFollow(stored),
-    ...channelsShow(stored),
+    ...storedLevelsMatch(stored),
+    ...channelsShowSellable(stored),
   ];
 }
 
-/** What came of a caller that gave up, and staff has to look at. */
+/** A callback whose sender gave up: staff has to handle it. */
 const isForPerson = (detail: string): boolean => detail.startsWith("callback rejected");
 
-function noOversell({ objects }: Stored): string[] {
+function noOversell({ objects }: StoredState): string[] {
   return objects.flatMap(({ sku, levels, allocations }) =>
     levels.flatMap((level) => {
       const live = sum(
@@ -55,39 +55,39 @@ function noOversell({ objects }: Stored): string[] {
       );
       const at = `${sku} at ${level.location_id}`;
       return [
-        ...broken(live <= num(level.on_hand), `G1 ${at}: ${live} allocated of ${level.on_hand} on hand`),
-        ...broken(
+        ...unless(live <= num(level.on_hand), `G1 ${at}: ${live} allocated of ${level.on_hand} on hand`),
+        ...unless(
           live === level.allocated,
-          `G1 ${at}: ${level.allocated} counted as allocated, allocations say ${live}`,
+          `G1 ${at}: the level has ${level.allocated} allocated, the allocations add up to ${live}`,
         ),
       ];
     }),
   );
 }
 
-/** G2 and G3: what was promised is there, and each channel's order is there once. */
-function nothingLost({ orders, promised }: Stored): string[] {
+/** G2 and G3: every acknowledged order is stored, and each storefront's order is stored once. */
+function nothingLost({ orders, acknowledged }: StoredState): string[] {
   const ids = new Set(orders.map(({ id }) => id));
-  const lost = promised.filter((id) => !ids.has(id)).map((id) => `G2 ${id}: promised, and not there`);
+  const lost = acknowledged.filter((id) => !ids.has(id)).map((id) => `G2 ${id}: acknowledged but not stored`);
   const external = orders.map(({ external_id }) => external_id);
   return [
     ...lost,
-    ...broken(new Set(external).size === external.length, "G3 one external id, several orders"),
+    ...unless(new Set(external).size === external.length, "G3 several orders have one external id"),
   ];
 }
 
-function linesConserved({ lines }: Stored): string[] {
+function linesConserved({ lines }: StoredState): string[] {
   return lines.flatMap((line) => [
-    ...broken(
+    ...unless(
       line.ordered === sum([line.unsourced, line.backordered, line.allocated, line.shipped, line.cancelled]),
-      `G4 ${line.id}: its quantities do not add up to what was ordered`,
+      `G4 ${line.id}: its quantities do not add up to the ordered quantity`,
     ),
-    ...broken(num(line.returned) <= num(line.shipped), `G4 ${line.id}: more returned than shipped`),
+    ...unless(num(line.returned) <= num(line.shipped), `G4 ${line.id}: more returned than shipped`),
   ]);
 }
 
-/** G6: each shipment left stock once, each stock movement was booked once. */
-function effectsOnce({ commits, objects, stockEntries }: Stored): string[] {
+/** G6: each shipment left stock once, and each stock movement was booked once. */
+function effectsOnce({ commits, objects, stockEntries }: StoredState): string[] {
   const sent = commits.flatMap(({ order_id, events }) =>
     eventsOf(events).flatMap((event) =>
       event.type === "shipment.shipped"
@@ -95,7 +95,7 @@ function effectsOnce({ commits, objects, stockEntries }: Stored): string[] {
         : [],
     ),
   );
-  const wrongly = objects.flatMap(({ sku, movements, levels }) =>
+  const wrongUnits = objects.flatMap(({ sku, movements, levels }) =>
     levels.flatMap(({ location_id }) => {
       const left = -sum(
         movements
@@ -105,7 +105,7 @@ function effectsOnce({ commits, objects, stockEntries }: Stored): string[] {
       const shipped = sum(
         sent.filter((line) => line.sku === sku && line.at === location_id).map(({ quantity }) => quantity),
       );
-      return broken(left === shipped, `G6 ${sku} at ${location_id}: ${shipped} shipped, ${left} left stock`);
+      return unless(left === shipped, `G6 ${sku} at ${location_id}: ${shipped} shipped, ${left} left stock`);
     }),
   );
   const moves = objects.flatMap(({ sku, movements }) =>
@@ -114,19 +114,21 @@ function effectsOnce({ commits, objects, stockEntries }: Stored): string[] {
       .map(({ ref }) => `${sku}/${ref}`),
   );
   const booked = stockEntries.map(({ id }) => String(id));
-  const unbooked = moves.filter((id) => !booked.includes(id)).map((id) => `G6 movement ${id} is not booked`);
-  return [...wrongly, ...unbooked];
+  const unbooked = moves
+    .filter((id) => !booked.includes(id))
+    .map((id) => `G6 movement ${id} has no journal entry`);
+  return [...wrongUnits, ...unbooked];
 }
 
-function unitsConserved({ objects, stockEntries, entries }: Stored): string[] {
+function unitsConserved({ objects, stockEntries, entries }: StoredState): string[] {
   const perLocation = objects.flatMap(({ sku, levels, movements }) =>
     levels.flatMap(({ location_id, on_hand }) => {
       const moved = sum(
         movements.filter((m) => m.location_id === location_id).map(({ quantity }) => quantity),
       );
-      return broken(
+      return unless(
         moved === on_hand,
-        `G7 ${sku} at ${location_id}: movements say ${moved}, on hand is ${on_hand}`,
+        `G7 ${sku} at ${location_id}: movements add up to ${moved}, on hand is ${on_hand}`,
       );
     }),
   );
@@ -144,13 +146,16 @@ function unitsConserved({ objects, stockEntries, entries }: Stored): string[] {
   );
   return [
     ...perLocation,
-    ...broken(value === cost, `G7 stock is valued at ${value} and costs ${cost}`),
-    ...broken(booked === value, `G7 the inventory account is ${booked}, stock is worth ${value}`),
+    ...unless(value === cost, `G7 the objects value their stock at ${value}, units times cost is ${cost}`),
+    ...unless(
+      booked === value,
+      `G7 the inventory account has ${booked}, the objects' stock is worth ${value}`,
+    ),
   ];
 }
 
-/** An order that waits for what is under way is looked at some times; one that is never done, without end. */
-const MAX_LOOKS = 8;
+/** An order that waits for messages is replanned a few times. More attempts mean that it never ends. */
+const MAX_REPLAN_ATTEMPTS = 8;
 
 function nothingWaits({
   outbox,
@@ -161,54 +166,60 @@ function nothingWaits({
   notifications,
   fulfillments,
   now,
-}: Stored): string[] {
+}: StoredState): string[] {
   const holdings = objects.flatMap(({ sku, holdings, alarmAt }) => {
     const due = holdings.flatMap(({ due_at }) => (due_at === null ? [] : [num(due_at)]));
     const earliest = Math.min(...due);
     return [
-      ...broken(
+      ...unless(
         due.every((at) => at > now),
-        `G8 ${sku}: a allocation is past its time and nobody settled it`,
+        `G8 ${sku}: an allocation has expired and was not settled`,
       ),
-      ...broken(
+      ...unless(
         due.length === 0 || (alarmAt !== null && alarmAt <= earliest + 60_000),
-        `G8 ${sku}: a allocation is due and no alarm is set for it`,
+        `G8 ${sku}: an allocation is due and no alarm is set for it`,
       ),
     ];
   });
   return [
-    ...outbox.map(({ id }) => `G8 outbox row ${id} was never done`),
+    ...outbox.map(({ id }) => `G8 outbox row ${id} was not handled`),
     ...replansDue
-      .filter(({ attempts }) => num(attempts) > MAX_LOOKS)
-      .map(({ order_id, reason }) => `G8 ${order_id} is looked at again and again: ${reason}`),
+      .filter(({ attempts }) => num(attempts) > MAX_REPLAN_ATTEMPTS)
+      .map(({ order_id, reason }) => `G8 order ${order_id} is replanned again and again: ${reason}`),
     ...fulfillments
-      .filter(({ pendingMoves }) => num(pendingMoves) > 0)
-      .map(({ id }) => `G8 fulfillment ${id} waits for stock's answer`),
+      .filter(({ pending_moves }) => num(pending_moves) > 0)
+      .map(({ id }) => `G8 fulfillment ${id} still waits for a move of stock`),
     ...deadLetters.map(({ id, message }) => `G8 dead letter ${id}: ${message}`),
-    ...broken(queued === 0, `G8 ${queued} messages are still queued`),
-    ...objects.flatMap(({ sku, events }) => events.map(({ id }) => `G8 ${sku}: event ${id} was never told`)),
+    ...unless(queued === 0, `G8 ${queued} messages are still queued`),
+    ...objects.flatMap(({ sku, events }) =>
+      events.map(({ id }) => `G8 ${sku}: event ${id} was not delivered`),
+    ),
     ...holdings,
     ...notifications
       .filter(({ status }) => status === "pending")
-      .map(({ id }) => `G8 message ${id} is still pending`),
+      .map(({ id }) => `G8 notification ${id} is still pending`),
     ...fulfillments
       .filter(({ due_at }) => due_at !== null && num(due_at) <= now)
-      .map(({ id }) => `G8 fulfillment ${id} is due and was not released`),
+      .map(({ id }) => `G8 fulfillment ${id} is due but not released`),
   ];
 }
 
-/** What objects hold for orders is what the orders still have open, line by line and place by place. */
-function allocationsAgree({ objects, lines, fulfillments }: Stored): string[] {
+/** The objects hold exactly the units that the orders have open, for each line and location. */
+function allocationsAgree({ objects, lines, fulfillments }: StoredState): string[] {
   const live = new Set(["planned", "released", "picked", "packed"]);
   const wanted = new Map<string, number>();
   const add = (key: string, units: number) => {
     if (units !== 0) wanted.set(key, (wanted.get(key) ?? 0) + units);
   };
   const skuOf = new Map(lines.map(({ id, sku }) => [id, sku]));
-  for (const { location_id, status, lines: parts } of fulfillments) {
+  for (const { location_id, status, lines: stored } of fulfillments) {
     if (!live.has(String(status)) || location_id === null) continue;
-    for (const part of JSON.parse(String(parts)) as { lineId: string; quantity: number; shipped: number }[]) {
-      add(`${skuOf.get(part.lineId)} ${part.lineId} at ${location_id}`, part.quantity - part.shipped);
+    for (const line of JSON.parse(String(stored)) as {
+      lineId: string;
+      quantity: number;
+      shipped: number;
+    }[]) {
+      add(`${skuOf.get(line.lineId)} ${line.lineId} at ${location_id}`, line.quantity - line.shipped);
     }
   }
   for (const { id, sku, backordered } of lines)
@@ -223,9 +234,9 @@ function allocationsAgree({ objects, lines, fulfillments }: Stored): string[] {
     }
   }
   return [...new Set([...wanted.keys(), ...held.keys()])].flatMap((key) =>
-    broken(
+    unless(
       wanted.get(key) === held.get(key),
-      `allocations ${key}: the order has ${wanted.get(key) ?? 0}, stock ${held.get(key) ?? 0}`,
+      `allocations ${key}: the order has ${wanted.get(key) ?? 0} open, stock holds ${held.get(key) ?? 0}`,
     ),
   );
 }

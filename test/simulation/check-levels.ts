@@ -1,34 +1,37 @@
-/** What is told of stock: the database says what the objects say, and the storefront shows what may be sold. */
-import { broken, num, sum, type Stored } from "./stored-state";
+/** Published stock: the database has the objects' levels, and the storefront shows the sellable quantity. */
+import { unless, num, sum, type StoredState } from "./stored-state";
 
-export function levelsFollow({ objects, skuStock, stockLevels }: Stored): string[] {
+export function storedLevelsMatch({ objects, skuStock, stockLevels }: StoredState): string[] {
   return objects.flatMap(({ sku, levels, holdings }) => {
-    const snapshot = levels.flatMap(({ location_id, on_hand, allocated, safety_stock }) => {
+    const differingLevels = levels.flatMap(({ location_id, on_hand, allocated, safety_stock }) => {
       const stored = stockLevels.find((row) => row.sku === sku && row.location_id === location_id);
       const same =
         stored !== undefined &&
         stored.on_hand === on_hand &&
         stored.allocated === allocated &&
         stored.safety_stock === safety_stock;
-      return broken(same, `levels ${sku} at ${location_id}: the database has not what the object says`);
+      return unless(same, `levels ${sku} at ${location_id}: the database differs from the object`);
     });
-    const owed = sum(holdings.map(({ backordered }) => backordered));
+    const backordered = sum(holdings.map(({ backordered }) => backordered));
     const stored = num(skuStock.find((row) => row.sku === sku)?.backordered);
     return [
-      ...snapshot,
-      ...broken(stored === owed, `levels ${sku}: the database says ${stored} owed, the object ${owed}`),
+      ...differingLevels,
+      ...unless(
+        stored === backordered,
+        `levels ${sku}: the database has ${stored} backordered, the object ${backordered}`,
+      ),
     ];
   });
 }
 
-/** The storefront shows what may be sold of each SKU: what is available at both locations. */
-export const channelsShow = ({ objects, shown }: Stored): string[] =>
+/** The storefront shows what is available of each SKU at both locations. */
+export const channelsShowSellable = ({ objects, shownStock }: StoredState): string[] =>
   objects.flatMap(({ sku, levels }) => {
     const sellable = sum(
       levels.map((level) => Math.max(0, num(level.on_hand) - num(level.allocated) - num(level.safety_stock))),
     );
-    return broken(
-      shown.get(sku) === sellable,
-      `stock ${sku}: the storefront shows ${shown.get(sku)}, may sell ${sellable}`,
+    return unless(
+      shownStock.get(sku) === sellable,
+      `stock ${sku}: the storefront shows ${shownStock.get(sku)}, ${sellable} can be sold`,
     );
   });

@@ -1,32 +1,32 @@
-/** Money: every entry balances, every event that moves money has one, and orders and journal hold the same. */
+/** Money: every journal entry balances, every event that moves money has one, and orders and journal agree. */
 import type { OrderEvent } from "../../src/orders/domain/order-events";
-import { broken, eventsOf, num, postingsOf, sum, type Stored } from "./stored-state";
+import { unless, eventsOf, num, postingsOf, sum, type StoredState } from "./stored-state";
 
-/** G5: the books balance, and say what the orders say. */
-export function booksBalance({ orders, entries, stockEntries, commits }: Stored): string[] {
+/** G5: the books balance and agree with the orders. */
+export function booksBalance({ orders, entries, stockEntries, commits }: StoredState): string[] {
   const unbalanced = [...entries, ...stockEntries].flatMap((entry) => {
     const byCurrency = Map.groupBy(postingsOf(entry), ({ currency }) => currency);
     return [...byCurrency].flatMap(([currency, postings]) =>
-      broken(
+      unless(
         sum(postings.map(({ amountMinor }) => amountMinor)) === 0,
         `G5 entry ${entry.id} does not balance in ${currency}`,
       ),
     );
   });
-  const disagreeing = orders.flatMap((order) => {
+  const differing = orders.flatMap((order) => {
     const postings = entries.filter(({ order_id }) => order_id === order.id).flatMap(postingsOf);
     const balance = (account: string) =>
       sum(postings.filter((posting) => posting.account === account).map(({ amountMinor }) => amountMinor));
     return [
-      ...broken(
+      ...unless(
         -balance("liabilities:customer-deposits") === order.deposits_minor,
         `G5 ${order.id}: deposits differ from the journal`,
       ),
-      ...broken(
+      ...unless(
         balance("assets:receivable") === order.receivable_minor,
         `G5 ${order.id}: receivable differs from the journal`,
       ),
-      ...broken(
+      ...unless(
         -balance("liabilities:refund-payable") === order.refund_payable_minor,
         `G5 ${order.id}: refund payable differs from the journal`,
       ),
@@ -36,14 +36,14 @@ export function booksBalance({ orders, entries, stockEntries, commits }: Stored)
   const unbooked = commits.flatMap(({ order_id, version, events }) =>
     eventsOf(events).flatMap((event, i) => {
       const id = `${order_id}/${version}/${i}`;
-      return broken(!movesMoney(event) || booked.has(id), `G5 ${event.type} of ${id} has no journal entry`);
+      return unless(!movesMoney(event) || booked.has(id), `G5 ${event.type} of ${id} has no journal entry`);
     }),
   );
-  return [...unbalanced, ...disagreeing, ...unbooked];
+  return [...unbalanced, ...differing, ...unbooked];
 }
 
-/** G9: every cent the customer paid is a deposit, earned, owed back, or given back. */
-export function moneyExact({ orders, entries }: Stored): string[] {
+/** G9: the cash in the journal is what the customer paid less what was refunded. */
+export function moneyExact({ orders, entries }: StoredState): string[] {
   return orders.flatMap((order) => {
     const postings = entries.filter(({ order_id }) => order_id === order.id).flatMap(postingsOf);
     const cash = sum(
@@ -51,10 +51,8 @@ export function moneyExact({ orders, entries }: Stored): string[] {
         .filter(({ account }) => account === "assets:psp-clearing")
         .map(({ amountMinor }) => amountMinor),
     );
-    return broken(
-      cash === num(order.captured_minor) - num(order.refunded_minor),
-      `G9 ${order.id}: the journal holds ${cash} of its money, the order ${num(order.captured_minor) - num(order.refunded_minor)}`,
-    );
+    const kept = num(order.captured_minor) - num(order.refunded_minor);
+    return unless(cash === kept, `G9 ${order.id}: the journal has ${cash} of its money, the order ${kept}`);
   });
 }
 

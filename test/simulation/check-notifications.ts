@@ -1,49 +1,55 @@
-/** Messages: what customers were eventCount, and how often. */
-import { broken, eventsOf, num, type Row, type Stored } from "./stored-state";
+/** Notifications: which ones customers got, and how often. */
+import { unless, eventsOf, num, type Row, type StoredState } from "./stored-state";
 
-/** G6: what the customer is to be told was eventCount, and once; and what is called sent did reach the provider. */
-export function toldOnce({ notifications, emails, shipments, orders, commits }: Stored): string[] {
+/** G6: each notification is sent once, none is missing, and every sent one reached the mail provider. */
+export function notifiedOnce({ notifications, emails, shipments, orders, commits }: StoredState): string[] {
   const sent = notifications.flatMap(({ id, status }) => {
     const times = emails.filter(({ key }) => key === id).length;
     return [
-      ...broken(status !== "sent" || times > 0, `G6 message ${id} is called sent and never reached anybody`),
-      ...broken(status !== "skipped" || times === 0, `G6 message ${id} was skipped, and sent`),
-      ...broken(times <= 1, `G6 message ${id} reached the customer ${times} times`),
+      ...unless(
+        status !== "sent" || times > 0,
+        `G6 notification ${id} is stored as sent but was not emailed`,
+      ),
+      ...unless(
+        status !== "skipped" || times === 0,
+        `G6 notification ${id} is stored as skipped but was emailed`,
+      ),
+      ...unless(times <= 1, `G6 notification ${id} was emailed ${times} times`),
     ];
   });
   const known = new Set(notifications.map(({ id }) => id));
-  const stray = emails.flatMap(({ key, subject }) =>
-    broken(known.has(key), `G6 the customer was told "${subject}" by a message ${key} that nobody knows`),
+  const unknown = emails.flatMap(({ key, subject }) =>
+    unless(known.has(key), `G6 the email "${subject}" has the key ${key} of no notification`),
   );
-  const parcelsOf = Map.groupBy(shipments, ({ order_id }) => order_id);
+  const shipmentsOf = Map.groupBy(shipments, ({ order_id }) => order_id);
   const ofKind = Map.groupBy(notifications, ({ order_id, kind }) => `${order_id} ${kind}`);
-  const doubled = [...ofKind].flatMap(([what, rows]) => {
+  const duplicates = [...ofKind].flatMap(([what, rows]) => {
     const { kind, order_id } = rows[0]!;
-    const ofParcel = kind === "order_shipped" || kind === "order_delivered";
-    const most = ofParcel ? (parcelsOf.get(order_id)?.length ?? 0) : 1;
-    return broken(rows.length <= most, `G6 ${what}: ${rows.length} messages where ${most} may be`);
+    const isOfShipment = kind === "order_shipped" || kind === "order_delivered";
+    const max = isOfShipment ? (shipmentsOf.get(order_id)?.length ?? 0) : 1;
+    return unless(rows.length <= max, `G6 ${what}: ${rows.length} notifications, at most ${max} expected`);
   });
   const has = (id: Row[string] | undefined, kind: string): number => ofKind.get(`${id} ${kind}`)?.length ?? 0;
-  const unreported = orders.flatMap(({ id, status }) => {
-    // Of an order that came in cancelled, its customer was told by the storefront.
-    const cancelledSince = commits.some(
+  const missing = orders.flatMap(({ id, status }) => {
+    // The storefront notifies the customer of an order that was cancelled before we created it.
+    const cancelledLater = commits.some(
       ({ order_id, version, events }) =>
         order_id === id &&
         num(version) > 1 &&
         eventsOf(events).some(({ type }) => type === "units.cancelled"),
     );
-    if (status === "cancelled" && !cancelledSince) return [];
-    const parcels = parcelsOf.get(id) ?? [];
-    const delivered = parcels.filter(({ delivered_at }) => delivered_at !== null).length;
+    if (status === "cancelled" && !cancelledLater) return [];
+    const ofOrder = shipmentsOf.get(id) ?? [];
+    const delivered = ofOrder.filter(({ delivered_at }) => delivered_at !== null).length;
     return [
-      ...broken(has(id, "order_received") === 1, `G6 ${id}: nobody was told that it was received`),
-      ...broken(has(id, "order_shipped") === parcels.length, `G6 ${id}: a parcel that nobody was told of`),
-      ...broken(has(id, "order_delivered") === delivered, `G6 ${id}: a delivery that nobody was told of`),
-      ...broken(
+      ...unless(has(id, "order_received") === 1, `G6 ${id}: no notification that it was received`),
+      ...unless(has(id, "order_shipped") === ofOrder.length, `G6 ${id}: a shipment without a notification`),
+      ...unless(has(id, "order_delivered") === delivered, `G6 ${id}: a delivery without a notification`),
+      ...unless(
         status !== "cancelled" || has(id, "order_cancelled") === 1,
-        `G6 ${id}: cancelled, and nobody was told`,
+        `G6 ${id}: cancelled without a notification`,
       ),
     ];
   });
-  return [...sent, ...stray, ...doubled, ...unreported];
+  return [...sent, ...unknown, ...duplicates, ...missing];
 }

@@ -1,12 +1,12 @@
-/** Promises: what is open has a date or the reason for none, none has passed, and each move begins where the last ended. */
+/** Promises: every open line has a date or a reason for none, no date has passed, and the history is complete. */
 import type { LinePromise, StandingPromise } from "../../src/promises/domain/promise";
 import { unless, eventsOf, num, sum, type Row, type StoredState } from "./stored-state";
 
-/** What must hold right after the hourly look; all locations' clocks show UTC. */
+/** What must hold right after the hourly job. All locations are in UTC. */
 export const checkPromises = (stored: StoredState): string[] => [
   ...datesOrReasons(stored),
-  ...historyTold(stored),
-  ...inboundCounted(stored),
+  ...historyMatches(stored),
+  ...inboundMatches(stored),
 ];
 
 function datesOrReasons({ lines, orders, fulfillments, now }: StoredState): string[] {
@@ -17,17 +17,20 @@ function datesOrReasons({ lines, orders, fulfillments, now }: StoredState): stri
   const late = fulfillments.flatMap(({ id, status, ship_by_on: on }) =>
     unless(
       !["planned", "released"].includes(String(status)) || on === null || String(on) >= today,
-      `promise ${id}: was to leave on ${on}, and is still there`,
+      `promise ${id}: should have left on ${on} and has not`,
     ),
   );
   const stuck = lines.flatMap((line) => {
     if (!open.has(line.order_id ?? null) || sum([line.unsourced, line.backordered, line.allocated]) === 0)
       return [];
     const promise = promiseOf(line);
-    const isTold = promise !== null && (promise.shipByOn ?? promise.noDate) !== null;
+    const hasDateOrReason = promise !== null && (promise.shipByOn ?? promise.noDate) !== null;
     return [
-      ...unless(isTold, `promise ${line.id}: neither a date nor a reason for none`),
-      ...unless(promise?.noDate !== "supply_unknown", `promise ${line.id}: what is expected was never asked`),
+      ...unless(hasDateOrReason, `promise ${line.id}: has neither a date nor a reason for none`),
+      ...unless(
+        promise?.noDate !== "supply_unknown",
+        `promise ${line.id}: inbound stock was never read for it`,
+      ),
       ...unless(
         promise?.shipByOn == null || promise.shipByOn >= today,
         `promise ${line.id}: ${promise?.shipByOn} has passed`,
@@ -37,8 +40,8 @@ function datesOrReasons({ lines, orders, fulfillments, now }: StoredState): stri
   return [...late, ...stuck];
 }
 
-/** The history says what stands, move by move. */
-function historyTold({ lines, commits }: StoredState): string[] {
+/** The promise events of the history lead to the stored promise, without gaps. */
+function historyMatches({ lines, commits }: StoredState): string[] {
   const last = new Map<string, LinePromise>();
   const gaps = commits
     .toSorted((a, b) => num(a.version) - num(b.version))
@@ -49,26 +52,26 @@ function historyTold({ lines, commits }: StoredState): string[] {
       last.set(event.lineId, event.type === "promise.made" ? event.promise : event.after);
       const follows =
         event.type === "promise.made" ? before === undefined : isSame(before ?? null, event.before);
-      return unless(follows, `promise ${event.lineId}: a move does not begin where the last ended`);
+      return unless(follows, `promise ${event.lineId}: a change does not start from the promise before it`);
     });
-  const unreported = lines.flatMap((line) =>
+  const differing = lines.flatMap((line) =>
     unless(
       isSame(last.get(String(line.id)) ?? null, promiseOf(line)),
-      `promise ${line.id}: the history says otherwise`,
+      `promise ${line.id}: differs from the history`,
     ),
   );
-  return [...gaps, ...unreported];
+  return [...gaps, ...differing];
 }
 
-function inboundCounted({ inbound, inboundReceipts }: StoredState): string[] {
+function inboundMatches({ inbound, inboundReceipts }: StoredState): string[] {
   return inbound.flatMap(({ id, received, promises_updated_at }) => {
     const receipts = inboundReceipts.filter(({ inbound_id }) => inbound_id === id);
     return [
       ...unless(
         num(received) === sum(receipts.map(({ quantity }) => quantity)),
-        `G6 inbound ${id}: ${received} counted, ${receipts.length} receipts say otherwise`,
+        `G6 inbound ${id}: ${received} received, but its ${receipts.length} receipts add up to something else`,
       ),
-      ...unless(promises_updated_at !== null, `G8 inbound ${id}: those who wait were never told`),
+      ...unless(promises_updated_at !== null, `G8 inbound ${id}: waiting orders were not updated`),
     ];
   });
 }

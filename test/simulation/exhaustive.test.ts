@@ -4,11 +4,11 @@
  */
 import fc from "fast-check";
 import { afterAll, describe, expect, inject, it } from "vitest";
-import { FAULT_NAMES, strikes, type Call, type Fault, type FaultName } from "./faults";
+import { canStrike, FAULT_NAMES, type Call, type Fault, type FaultName } from "./faults";
 import { FLOWS, type Flow } from "./flows";
 import { onObjectBackedD1 } from "./on-object-backed-d1";
 import { platform } from "./platform";
-import { settled } from "./settle-and-check";
+import { settleAndCheck } from "./settle-and-check";
 import { World } from "./world";
 
 /** A flow stops after so many broken guarantees: more of them would explain nothing. */
@@ -29,7 +29,7 @@ const attempt = (flow: Flow, faults: readonly Fault[]): Promise<{ calls: Call[];
     await flow.run(world);
     const calls = [...platform().log];
     const struck = platform().struck.join(", ");
-    const broken = [...(await settled(world)), ...((await flow.ends?.(world)) ?? [])];
+    const broken = [...(await settleAndCheck(world)), ...((await flow.checkEnd?.(world)) ?? [])];
     return { calls, broken: broken.map((what) => `${what} [${struck}]`) };
   });
 
@@ -44,7 +44,7 @@ async function attemptAll(flow: Flow, all: readonly (readonly Fault[])[]): Promi
 
 const faultsOf = (calls: readonly Call[], names: readonly FaultName[]): Fault[] =>
   calls.flatMap((call, i) =>
-    names.filter((fault) => strikes(fault, call)).map((fault) => ({ call: i + 1, fault })),
+    names.filter((fault) => canStrike(fault, call)).map((fault) => ({ call: i + 1, fault })),
   );
 
 afterAll(() => log(`${singleFaults} single faults played (shard ${shard.index} of ${shard.of})`));

@@ -1,33 +1,33 @@
-/** What can go wrong with a call, in the platform's own words. */
+/** The faults that can strike a call, and the errors that the platform reports for them. */
 
 /**
- * What leaves the Worker or an object: a call of D1, an object's method, a send to a queue, an outside
- * system. And what the platform does by itself: rings an alarm, fires a cron, delivers a batch.
+ * Calls that leave the Worker or an object: to D1, to an object's method, to a queue, to an outside system. And what
+ * the platform does by itself: it runs an alarm, fires a cron, delivers a batch.
  */
 export type CallKind = "d1" | "stock" | "queue" | "fetch" | "alarm" | "cron" | "batch";
 
 export const FAULTS = {
-  /** It is not done, and the caller is told so. Alarms and batches come late, crons are skipped. */
+  /** It is not done, and the caller gets an error. Alarms and batches come later, crons are skipped. */
   fail: ["d1", "stock", "queue", "fetch", "alarm", "cron", "batch"],
-  /** It is done, and the caller is told that it was not. A batch's acknowledgements are lost: it comes again. */
+  /** It is done, and the caller gets an error. A batch's acknowledgements are lost, so that it is delivered again. */
   loseReply: ["d1", "stock", "queue", "fetch", "batch"],
-  /** It is done twice: a cron side by side, the others one after another. */
+  /** It is done twice: a cron concurrently, everything else one after the other. */
   twice: ["d1", "stock", "queue", "fetch", "alarm", "cron", "batch"],
-  /** The caller is told that it was not done, and some calls later it is. A message overtakes nobody any more. */
+  /** The caller gets an error, and it is done some calls later. A queue message is delivered later than newer ones. */
   late: ["d1", "stock", "queue", "fetch"],
-  /** It is taken, and lost. Not where a queue is all that knows: there it is durable. */
+  /** The queue accepts the message and loses it. Never the intake queue, which holds the only copy. */
   drop: ["queue"],
-  /** The isolate dies before it: neither this nor anything after it in the same invocation is done. */
+  /** The isolate dies before it: neither it nor any later call of the invocation is done. */
   dieBefore: ["d1", "stock", "queue"],
   /** The isolate dies after it. */
   dieAfter: ["d1", "stock", "queue"],
-  /** D1 takes nothing more on for a while. */
+  /** D1 rejects the call as overloaded. */
   overloaded: ["d1"],
   /** D1 never answers. */
   stall: ["d1"],
-  /** The object is evicted first: only what it stored is left. */
+  /** The object is evicted before it, and loses its memory. */
   evict: ["stock", "alarm"],
-  /** The object does it, and is reset before it answers. */
+  /** The object does it, and is reset before the answer arrives. */
   abort: ["stock"],
 } as const satisfies Record<string, readonly CallKind[]>;
 
@@ -36,19 +36,19 @@ export type Fault = Readonly<{ call: number; fault: FaultName }>;
 
 export const FAULT_NAMES = Object.keys(FAULTS) as FaultName[];
 
-/** `reads`: it changes nothing, so that whether it was done, or how often, is nothing to tell apart. */
+/** `reads`: it changes nothing, so whether and how often it is done makes no difference. */
 export type Call = Readonly<{ kind: CallKind; name: string; reads: boolean }>;
 
-const OF_CHANGES: readonly FaultName[] = ["loseReply", "twice", "late", "dieAfter"];
+const ONLY_ON_WRITES: readonly FaultName[] = ["loseReply", "twice", "late", "dieAfter"];
 
-/** Whether the fault can happen to the call, and is not the same as another. */
-export const strikes = (fault: FaultName, { kind, name, reads }: Call): boolean =>
+/** Whether the fault can happen to the call and has another effect than every other fault. */
+export const canStrike = (fault: FaultName, { kind, name, reads }: Call): boolean =>
   (FAULTS[fault] as readonly CallKind[]).includes(kind) &&
-  !(reads && OF_CHANGES.includes(fault)) &&
-  // Days may pass before it lands, and the provider has forgotten its key by then.
+  !(reads && ONLY_ON_WRITES.includes(fault)) &&
+  // It could arrive days later, when the provider no longer knows its idempotency key.
   !(fault === "late" && name === "email");
 
-/** https://developers.cloudflare.com/d1/observability/debug-d1/ lists what D1 says; these may be repeated. */
+/** D1's errors that may be retried: https://developers.cloudflare.com/d1/observability/debug-d1/ */
 const D1_LOST = [
   "Network connection lost.",
   "D1 DB reset because its code was updated.",
@@ -67,10 +67,11 @@ const D1_OVERLOADED = [
 
 const oneOf = (texts: readonly string[], number: number): string => texts[number % texts.length]!;
 
-export const overloaded = (number: number): Error => new Error(`D1_ERROR: ${oneOf(D1_OVERLOADED, number)}`);
+export const overloadedError = (number: number): Error =>
+  new Error(`D1_ERROR: ${oneOf(D1_OVERLOADED, number)}`);
 
-/** What the caller of such a call is told when it is lost. `number`: which of the platform's texts. */
-export function lost(kind: CallKind, number: number): Error {
+/** The error that the caller of a lost call gets. `number` chooses one of the platform's texts. */
+export function lostCallError(kind: CallKind, number: number): Error {
   switch (kind) {
     case "d1":
       return new Error(`D1_ERROR: ${oneOf(D1_LOST, number)}`);
@@ -83,6 +84,6 @@ export function lost(kind: CallKind, number: number): Error {
     case "alarm":
     case "cron":
     case "batch":
-      return new Error(`no ${kind} this time`);
+      return new Error(`the ${kind} did not happen`);
   }
 }

@@ -1,4 +1,4 @@
-/** Scripted days at the retailer. Each is run as it is, and again with every fault at every call. */
+/** Scripted days at the retailer. Each is played without faults, and again with every fault at every call. */
 import { MINUTE, type World } from "./world";
 
 const HOUR = 60 * MINUTE;
@@ -7,16 +7,17 @@ const DAY = 24 * HOUR;
 export type Flow = Readonly<{
   name: string;
   stock: readonly (readonly [number, number])[];
-  /** Callers' part of it; what happens by itself happens between. */
+  /** The calls of the day. */
   run: (world: World) => Promise<void>;
-  /** What of its end is broken, besides the guarantees. */
-  ends?: (world: World) => Promise<string[]>;
+  /** Returns violations beyond the guarantees, at the end. */
+  checkEnd?: (world: World) => Promise<string[]>;
 }>;
 
 const turns = async (world: World, count = 2) => {
   for (let i = 0; i < count; i += 1) await world.turn();
 };
-const released = async (world: World) => {
+/** Lets the grace period pass and the fulfillments be released. */
+const release = async (world: World) => {
   await turns(world);
   world.advance(6 * MINUTE);
   await world.cron("* * * * *");
@@ -25,7 +26,7 @@ const released = async (world: World) => {
 
 export const FLOWS: readonly Flow[] = [
   {
-    name: "an order of three lines, sent and delivered",
+    name: "an order of three lines is shipped and delivered",
     stock: [
       [5, 0],
       [3, 3],
@@ -34,9 +35,9 @@ export const FLOWS: readonly Flow[] = [
     run: async (world) => {
       const order = world.order([2, 1, 1]);
       await world.callback(order, "orders/create");
-      await released(world);
-      for (const [i, part] of (await world.fulfillments("released")).entries())
-        await world.ship(part, `box-${i}`);
+      await release(world);
+      for (const [i, fulfillment] of (await world.fulfillments("released")).entries())
+        await world.ship(fulfillment, `box-${i}`);
       await turns(world);
       const path = `/v1/orders/${world.idOf(order)}`;
       const reply = await world.staff("GET", path);
@@ -46,7 +47,7 @@ export const FLOWS: readonly Flow[] = [
     },
   },
   {
-    name: "a callback twice at once, an edit beside its order's creation, and older ones after",
+    name: "a callback comes twice at once, an edit with its order's creation, and older ones later",
     stock: [[4, 4]],
     run: async (world) => {
       const order = world.order([1]);
@@ -65,18 +66,18 @@ export const FLOWS: readonly Flow[] = [
     },
   },
   {
-    name: "a checkout's hold becomes an order; another is abandoned; a third is let go",
+    name: "one reservation becomes an order, one is abandoned, one is released",
     stock: [[2, 1]],
     run: async (world) => {
-      const hold = (token: string) =>
+      const reserve = (token: string) =>
         world.staff("POST", "/v1/reservations", {
           channelId: world.channelId,
           token,
           lines: [{ sku: world.skus[0], quantity: 1 }],
         });
-      await hold("bought");
-      await hold("left");
-      const third = await hold("dropped");
+      await reserve("bought");
+      await reserve("left");
+      const third = await reserve("dropped");
       if (typeof third?.body.id === "string")
         await world.staff("DELETE", `/v1/reservations/${third.body.id}`);
       await world.callback(world.order([1], { cartToken: "bought" }), "orders/create");
@@ -85,7 +86,7 @@ export const FLOWS: readonly Flow[] = [
     },
   },
   {
-    name: "sold short, cancelled in part, and the rest filled by a receipt",
+    name: "a backordered order is partly cancelled, and a receipt fills the rest",
     stock: [[1, 1]],
     run: async (world) => {
       const order = world.order([4]);
@@ -101,20 +102,20 @@ export const FLOWS: readonly Flow[] = [
     },
   },
   {
-    name: "a count finds too little, and a location refuses",
+    name: "a count finds too few units, and a location rejects a fulfillment",
     stock: [[3, 3]],
     run: async (world) => {
       await world.callback(world.order([2]), "orders/create");
       await world.callback(world.order([1]), "orders/create");
-      await released(world);
+      await release(world);
       await world.count(0, 0, 2, "stocktake");
-      const [part] = await world.fulfillments("released");
-      if (part) await world.rejectFulfillment(part);
+      const [fulfillment] = await world.fulfillments("released");
+      if (fulfillment) await world.rejectFulfillment(fulfillment);
       await turns(world, 3);
     },
   },
   {
-    name: "a location closes before it is given anything, and opens again",
+    name: "a location closes before it gets a fulfillment, and opens again",
     stock: [[2, 2]],
     run: async (world) => {
       await world.callback(world.order([2]), "orders/create");
@@ -127,7 +128,7 @@ export const FLOWS: readonly Flow[] = [
     },
   },
   {
-    name: "an order that its store only names, thrice, and that changes before it is fetched again",
+    name: "three callbacks name an order without content, which changes before it is fetched again",
     stock: [[4, 0]],
     run: async (world) => {
       const order = world.order([2]);
@@ -141,10 +142,10 @@ export const FLOWS: readonly Flow[] = [
       await world.changedInStore(newer, "store/order/updated");
       await turns(world);
     },
-    ends: (world) => world.otherThanInStore(),
+    checkEnd: (world) => world.differencesFromStore(),
   },
   {
-    name: "refunded before and after it was sent, restocked, then cancelled",
+    name: "an order is refunded before and after shipping, restocked, then cancelled",
     stock: [[6, 0]],
     run: async (world) => {
       const order = world.order([4]);
@@ -159,11 +160,12 @@ export const FLOWS: readonly Flow[] = [
         lines: [{ lineId: line, quantity: 1, restock: "cancel" as const }],
       };
       await world.refund(order, before);
-      await released(world);
-      const [part] = await world.fulfillments("released");
-      if (part) {
-        const path = `/v1/orders/${part.orderId}/fulfillments/${part.fulfillmentId}/shipments`;
-        const reply = await world.staff("GET", `/v1/orders/${part.orderId}`);
+      await release(world);
+      const [fulfillment] = await world.fulfillments("released");
+      if (fulfillment) {
+        const { orderId, fulfillmentId } = fulfillment;
+        const path = `/v1/orders/${orderId}/fulfillments/${fulfillmentId}/shipments`;
+        const reply = await world.staff("GET", `/v1/orders/${orderId}`);
         const { lines } = (reply?.body ?? {}) as { lines?: { id: string }[] };
         await world.staff("POST", path, {
           reference: "first",
@@ -187,7 +189,7 @@ export const FLOWS: readonly Flow[] = [
     },
   },
   {
-    name: "promised from what is expected, which does not come, and is expected again",
+    name: "an order is promised from inbound stock, which does not arrive and is announced again",
     stock: [[0, 0]],
     run: async (world) => {
       await world.callback(world.order([2]), "orders/create");
@@ -198,21 +200,21 @@ export const FLOWS: readonly Flow[] = [
     },
   },
   {
-    name: "received as it was expected, and sent a day late",
+    name: "inbound stock arrives as announced, and the order ships a day late",
     stock: [[0, 0]],
     run: async (world) => {
       await world.expect({ po: 1, sku: 0, at: 0, quantity: 2, days: 1 });
       await world.callback(world.order([1]), "orders/create");
       await world.receive(0, 0, 2, "all", true);
-      await released(world);
+      await release(world);
       world.advance(DAY);
       await world.cron("23 * * * *");
-      const [part] = await world.fulfillments("released");
-      if (part) await world.ship(part, "late");
+      const [fulfillment] = await world.fulfillments("released");
+      if (fulfillment) await world.ship(fulfillment, "late");
     },
   },
   {
-    name: "a past day played again, a SKU written anew and a hold that nobody came for: the sweep's own work",
+    name: "the sweep runs a simulation, updates a SKU's object and deletes an expired reservation",
     stock: [[3, 1]],
     run: async (world) => {
       await world.callback(world.order([1]), "orders/create");
@@ -221,7 +223,7 @@ export const FLOWS: readonly Flow[] = [
         token: "left",
         lines: [{ sku: world.skus[0], quantity: 1 }],
       });
-      await world.priceStock(0, 450);
+      await world.updateSkuCost(0, 450);
       await world.staff("POST", "/v1/sourcing/simulate", { day: "2050-01-03" });
       for (let sweeps = 0; sweeps < 2; sweeps += 1) {
         await turns(world, 1);
@@ -232,6 +234,6 @@ export const FLOWS: readonly Flow[] = [
       await world.cron("* * * * *");
       await turns(world, 1);
     },
-    ends: (world) => world.notSwept(),
+    checkEnd: (world) => world.leftUnswept(),
   },
 ];

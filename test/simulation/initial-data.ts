@@ -1,10 +1,11 @@
-/** What a world starts with: an empty database but for a channel and two locations, and its SKUs with stock. */
+/** What each simulated world starts with: two channels, two locations, a carrier service, and SKUs with stock. */
 import { putCarrierService } from "../../src/catalog/put-carrier-service";
 import { putChannel } from "../../src/channels/put-channel";
 import { putLocation } from "../../src/catalog/put-location";
 import { putSku } from "../../src/catalog/put-sku";
-import type { CarrierService, Location } from "../../src/catalog/domain/reference";
-import type { SkuPolicy } from "../../src/catalog/domain/reference";
+import type { CarrierService } from "../../src/catalog/domain/carrier-service";
+import type { Location } from "../../src/catalog/domain/location";
+import type { SkuPolicy } from "../../src/catalog/domain/sku";
 import { forgetReference } from "../../src/catalog/storage/reference";
 import { createContext } from "../../src/app-context";
 import { makeKeyIn } from "../support/api";
@@ -14,24 +15,25 @@ import { platform } from "./platform";
 import { plainChannel, plainLocation } from "../support/reference-defaults";
 
 export const CHANNEL = "shop";
-/** A storefront that only says which order changed. */
+/** A storefront whose callbacks name the order that changed, without its content. */
 export const STORE = "store";
 export const LOCATIONS = ["east", "west"] as const;
 export const SECRET = "simulated webhook secret";
 
-const KEPT = ["channels", "locations", "carrier_services", "api_keys", "d1_migrations"];
+const KEPT_TABLES = ["channels", "locations", "carrier_services", "api_keys", "d1_migrations"];
 
-const seeding = () => createContext(platform().env(newInvocation()), { waitUntil: () => undefined }, "seed");
+const seedContext = () =>
+  createContext(platform().env(newInvocation()), { waitUntil: () => undefined }, "seed");
 
-let token: Promise<string> | undefined;
+let adminToken: Promise<string> | undefined;
 let tables: Promise<readonly string[]> | undefined;
 
-/** The key of whoever calls the API. Made once, with the channel and the locations. */
-export const founded = (): Promise<string> => (token ??= found());
+/** Creates the channels and locations once, and returns the token of an admin's API key. */
+export const setUpOnce = (): Promise<string> => (adminToken ??= setUp());
 
-async function found(): Promise<string> {
-  const context = seeding();
-  for (const location of placed) await putLocation(context, location);
+async function setUp(): Promise<string> {
+  const context = seedContext();
+  for (const location of initialLocations) await putLocation(context, location);
   await putCarrierService(context, POST);
   const channel = {
     id: CHANNEL,
@@ -54,52 +56,54 @@ async function found(): Promise<string> {
   return (await makeKeyIn(platform().database, "admin")).token;
 }
 
-const changed = new Set<string>();
+const changedIds = new Set<string>();
 
-/** Writes a location anew with the change; whoever opens the next world puts it back. */
-export function changedLocation(id: string, change: Partial<Location>): Omit<Location, "id"> {
-  changed.add(id);
-  const { id: _id, ...location } = { ...placed.find((each) => each.id === id)!, ...change };
+/** Returns a location as it was set up, with the change. The next world resets it. */
+export function locationWith(id: string, change: Partial<Location>): Omit<Location, "id"> {
+  changedIds.add(id);
+  const { id: _id, ...location } = { ...initialLocations.find((each) => each.id === id)!, ...change };
   return location;
 }
 
-export const changedLocations = () => LOCATIONS.filter((id) => changed.has(id));
+export const changedLocationIds = () => LOCATIONS.filter((id) => changedIds.has(id));
 
-/** As they were founded, whatever an earlier world did to them. */
-export async function putBack(): Promise<void> {
-  const context = seeding();
-  for (const location of placed.filter(({ id }) => changed.has(id))) await putLocation(context, location);
-  changed.clear();
+/** Undoes what an earlier world changed of the locations. */
+export async function resetLocations(): Promise<void> {
+  const context = seedContext();
+  for (const location of initialLocations.filter(({ id }) => changedIds.has(id)))
+    await putLocation(context, location);
+  changedIds.clear();
   forgetReference();
 }
 
-/** Every row that an earlier world left is gone, so that this one is alone. */
-export async function cleared(): Promise<void> {
-  tables ??= tablesOfWorlds();
-  const names = await tables;
+/** Deletes every row that an earlier world left. */
+export async function deleteRows(): Promise<void> {
+  const names = await (tables ??= clearedTables());
   await platform().database.batch([
     platform().database.prepare("PRAGMA defer_foreign_keys = ON"),
     ...names.map((name) => platform().database.prepare(`DELETE FROM ${name}`)),
   ]);
 }
 
-/** The tables that hold what happens, by their names. */
-export async function tablesOfWorlds(): Promise<string[]> {
+/** All tables but those of the reference data that every world shares. */
+async function clearedTables(): Promise<string[]> {
   const { results } = await platform()
     .database.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
     .all<{ name: string }>();
   const internal = /^(sqlite_|_cf_)/;
-  return results.map(({ name }) => name).filter((name) => !KEPT.includes(name) && !internal.test(name));
+  return results
+    .map(({ name }) => name)
+    .filter((name) => !KEPT_TABLES.includes(name) && !internal.test(name));
 }
 
-/** @param units received at each of the two locations. */
-export async function stocked(
+/** @param received units at each of the two locations. */
+export async function createStockedSku(
   sku: string,
   unitCostMinor: number,
   policy: SkuPolicy,
-  units: readonly [number, number],
+  received: readonly [number, number],
 ): Promise<void> {
-  const context = seeding();
+  const context = seedContext();
   await putSku(context, {
     sku,
     title: sku,
@@ -115,7 +119,7 @@ export async function stocked(
     policy,
     active: true,
   });
-  for (const [i, quantity] of units.entries()) {
+  for (const [i, quantity] of received.entries()) {
     if (quantity === 0) continue;
     const receipt = { type: "receive", locationId: LOCATIONS[i]!, quantity, ref: `opening ${i}` } as const;
     await context.inventory.recordMovement(sku, { ...receipt, at: context.now(), by: "seed" });
@@ -170,4 +174,4 @@ const locationAt = (id: string, latitude: number, longitude: number, priority: n
   active: true,
 });
 
-const placed = [locationAt("east", 40.6, -75.5, 1), locationAt("west", 39.5, -119.8, 2)];
+const initialLocations = [locationAt("east", 40.6, -75.5, 1), locationAt("west", 39.5, -119.8, 2)];

@@ -1,10 +1,11 @@
-/** One run of the Worker (a request, a batch or a cron), which may end before its time. */
+/** One run of the Worker (a request, a batch or a cron). Its isolate may die before it ends. */
 
-/** When its isolate dies, an invocation's later calls do nothing. */
+/** Once its isolate is dead, the invocation's calls do nothing. */
 export type Invocation = Readonly<{
   isDead: () => boolean;
-  /** From here on nothing of it is heard again; or it fails, where the platform would begin it anew. */
+  /** Kills the isolate. The returned promise stays pending; for an object it rejects, as a reset does. */
   die: () => Promise<never>;
+  /** Rejects when the isolate dies. */
   died: Promise<never>;
 }>;
 
@@ -20,8 +21,8 @@ export function newInvocation(): Invocation {
   return { isDead: () => dead, die, died: promise };
 }
 
-/** An object's own call: an object that dies is begun anew by its next call or alarm. */
-export const ofObject: Invocation = {
+/** The calls of a Durable Object: after a reset, its next call or alarm starts it again. */
+export const objectInvocation: Invocation = {
   isDead: () => false,
   die: () => Promise.reject(new Error("the object was reset")),
   died: new Promise(() => undefined),

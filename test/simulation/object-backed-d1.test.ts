@@ -1,6 +1,6 @@
 /**
- * The database that a world is played on beside D1: every statement is answered by both, and the answers are the
- * same. What D1 says of its own work (who served it, how long it took) is nobody's business.
+ * The object-backed D1 behaves like D1: every statement runs on both, and the results are the same, except for D1's
+ * figures on who served a query and how long it took.
  */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
@@ -20,35 +20,35 @@ const SCHEMA = [
 
 type Work = (db: D1Database) => Promise<unknown>;
 
-const nearby = () => env.OBJECT_BACKED_D1.getByName("beside D1");
+const stub = () => env.OBJECT_BACKED_D1.getByName("compared with D1");
 const inside = <Value>(work: (db: D1Database) => Promise<Value>): Promise<Value> =>
-  runInDurableObject(nearby(), (object: ObjectBackedD1) => work(object.database(nearby)));
+  runInDurableObject(stub(), (object: ObjectBackedD1) => work(object.database(stub)));
 
-const TOLD = ["changes", "last_row_id", "rows_read", "rows_written"] as const;
+const COMPARED_META = ["changes", "last_row_id", "rows_read", "rows_written"] as const;
 
-/** What is the same of an answer: of its meta only what tells of rows. */
-function comparable(answer: unknown): unknown {
-  if (Array.isArray(answer)) return answer.map(comparable);
-  if (answer === null || typeof answer !== "object" || !("meta" in answer)) return answer;
-  const meta = answer.meta as Record<string, unknown>;
-  return { ...answer, meta: Object.fromEntries(TOLD.map((name) => [name, meta[name]])) };
+/** The part of a result that must be the same: of its meta, only what concerns rows. */
+function comparable(result: unknown): unknown {
+  if (Array.isArray(result)) return result.map(comparable);
+  if (result === null || typeof result !== "object" || !("meta" in result)) return result;
+  const meta = result.meta as Record<string, unknown>;
+  return { ...result, meta: Object.fromEntries(COMPARED_META.map((name) => [name, meta[name]])) };
 }
 
 async function outcome(work: () => Promise<unknown>): Promise<unknown> {
   try {
-    return { answered: comparable(await work()) };
+    return { result: comparable(await work()) };
   } catch (error) {
     const { message, cause } = error as Error;
-    return { refused: message, because: cause instanceof Error ? cause.message : cause };
+    return { error: message, cause: cause instanceof Error ? cause.message : cause };
   }
 }
 
-/** Does it in both, one after the other. */
+/** Runs the work on both, compares, and returns the outcome. */
 async function both(work: Work): Promise<unknown> {
-  const there = await outcome(() => work(env.DB));
-  const here = await inside((db) => outcome(() => work(db)));
-  expect(here).toEqual(there);
-  return there;
+  const onD1 = await outcome(() => work(env.DB));
+  const onObject = await inside((db) => outcome(() => work(db)));
+  expect(onObject).toEqual(onD1);
+  return onD1;
 }
 
 const run = (sql: string, ...values: unknown[]) =>
@@ -60,7 +60,7 @@ const run = (sql: string, ...values: unknown[]) =>
   );
 
 beforeAll(async () => {
-  // The last id that was given is the database's, whatever it was given for.
+  // The last id counts for the whole database: both must start with the same one.
   const last = "INSERT INTO parents (id) VALUES (1000)";
   const create = (db: D1Database) =>
     db.batch([...SCHEMA, last, "DELETE FROM parents"].map((statement) => db.prepare(statement)));
@@ -71,17 +71,17 @@ beforeAll(async () => {
 describe("a value", () => {
   it.each([
     ["an integer", 42],
-    ["a negative one", -7],
-    ["zero without a sign", -0],
+    ["a negative integer", -7],
+    ["negative zero", -0],
     ["a fraction", 0.1],
     ["2^53", 2 ** 53],
     ["a number beyond 2^53", 2 ** 60 + 4_096],
     ["a huge number", 1e300],
-    ["no number", Number.NaN],
-    ["an infinite number", Number.POSITIVE_INFINITY],
+    ["not a number", Number.NaN],
+    ["infinity", Number.POSITIVE_INFINITY],
     ["text", "mug"],
-    ["no text", ""],
-    ["text beyond the first plane", "🫖 \u0000 \u2028 é"],
+    ["empty text", ""],
+    ["text outside the basic plane", "🫖 \u0000 \u2028 é"],
     ["NULL", null],
     ["true", true],
     ["false", false],
@@ -89,17 +89,17 @@ describe("a value", () => {
     ["a view of bytes", new Uint8Array([9, 8, 7, 6]).subarray(1, 3)],
     ["a buffer", new Uint8Array([3, 4]).buffer],
     ["a list of bytes", [1, 2, 3]],
-    ["no bytes", new Uint8Array()],
+    ["empty bytes", new Uint8Array()],
     ["undefined", undefined],
     ["an object", { a: 1 }],
     ["a list of text", ["a"]],
     ["a big integer", 12n],
-  ])("comes back the same: %s", async (_what, value) => {
+  ])("comes back as from D1: %s", async (_what, value) => {
     await both((db) => db.prepare("SELECT ?1 AS value, typeof(?1) AS type").bind(value).first());
     await both((db) => db.prepare("SELECT ?1 AS value, typeof(?1) AS type").bind(value).raw());
   });
 
-  it("that SQLite makes comes back the same", async () => {
+  it("computed by SQLite comes back as from D1", async () => {
     const sql = `SELECT 9007199254740993 AS beyond, -9223372036854775807 AS least, 1e999 AS endless, 0.5 AS half,
       x'00ff' AS bytes, NULL AS nothing, json('{"a":[1,2.50]}') AS json, 'é' AS letter`;
     await both((db) => db.prepare(sql).first());
@@ -108,7 +108,7 @@ describe("a value", () => {
 });
 
 describe("a statement", () => {
-  it("answers rows, the first of them, one of its columns, or lists", async () => {
+  it("returns rows, the first row, one of its columns, or lists", async () => {
     for (const sql of [
       "SELECT value AS n, value * 2 AS twice FROM json_each('[1,2,3]')",
       "SELECT 1 AS a, 2 AS a, 3 AS b",
@@ -124,13 +124,13 @@ describe("a statement", () => {
     }
   });
 
-  it("says how many rows it changed, read and wrote, and the last id it gave", async () => {
+  it("reports how many rows it changed, read and wrote, and the last id", async () => {
     await run("INSERT INTO parents (name) VALUES ('a'), ('b'), ('c')");
     await run("INSERT INTO parents (id, name) VALUES (?1, ?2) RETURNING *", 90, "d");
     await run("INSERT INTO parents (name) VALUES ('a') ON CONFLICT DO NOTHING");
     await run("INSERT INTO parents (name) VALUES ('a') ON CONFLICT (name) DO UPDATE SET name = name");
     await run("UPDATE parents SET name = name || '!' WHERE id < 3");
-    await run("UPDATE parents SET name = 'nobody' WHERE id = -1");
+    await run("UPDATE parents SET name = 'none' WHERE id = -1");
     await run("SELECT * FROM parents WHERE name LIKE 'c%'");
     await run("INSERT INTO strict (id, n) SELECT value, value FROM json_each('[5,6,7]')");
     await run("DELETE FROM strict WHERE n = 6");
@@ -139,7 +139,7 @@ describe("a statement", () => {
     await run("CREATE TABLE IF NOT EXISTS parents (id INTEGER)");
   });
 
-  it("may be several at once, or none", async () => {
+  it("may hold several statements, or none", async () => {
     await run("INSERT INTO strict (id, n) VALUES ('x', 1); SELECT count(*) AS n FROM strict");
     await run("DELETE FROM strict");
     await run("  -- nothing to do\n");
@@ -147,28 +147,28 @@ describe("a statement", () => {
   });
 
   it.each([
-    ["a key that is taken", "INSERT INTO parents (id, name) VALUES (1, 'new')"],
-    ["a name that is taken", "INSERT INTO parents (name) SELECT name FROM parents LIMIT 1"],
-    ["a parent that is not there", "INSERT INTO children (parent_id) VALUES (4711)"],
-    ["a value that is missing", "INSERT INTO children (parent_id) VALUES (NULL)"],
-    ["a check", "INSERT INTO strict (id, n) VALUES ('low', -1)"],
-    ["a type", "INSERT INTO strict (id, n) VALUES ('typed', 'many')"],
-    ["a trigger", "INSERT INTO strict (id, n) VALUES ('unlucky', 13)"],
-    ["a table that nobody knows", "SELECT * FROM nowhere"],
-    ["a column that nobody knows", "SELECT nothing FROM parents"],
-    ["no SQL", "SELEC 1"],
-    ["a parameter that is missing", "SELECT ?1, ?2"],
-    ["JSON that is none", "SELECT json('{')"],
-  ])("is refused in the same words: %s", async (_what, sql) => {
-    const refused = await both((db) => db.prepare(sql).all());
-    expect(refused).toHaveProperty("refused", expect.stringMatching(/^D1_/));
+    ["an existing key", "INSERT INTO parents (id, name) VALUES (1, 'new')"],
+    ["an existing unique name", "INSERT INTO parents (name) SELECT name FROM parents LIMIT 1"],
+    ["a missing parent", "INSERT INTO children (parent_id) VALUES (4711)"],
+    ["a missing value", "INSERT INTO children (parent_id) VALUES (NULL)"],
+    ["a check constraint", "INSERT INTO strict (id, n) VALUES ('low', -1)"],
+    ["a wrong type", "INSERT INTO strict (id, n) VALUES ('typed', 'many')"],
+    ["a trigger that aborts", "INSERT INTO strict (id, n) VALUES ('unlucky', 13)"],
+    ["an unknown table", "SELECT * FROM nowhere"],
+    ["an unknown column", "SELECT nothing FROM parents"],
+    ["text that is not SQL", "SELEC 1"],
+    ["a missing parameter", "SELECT ?1, ?2"],
+    ["malformed JSON", "SELECT json('{')"],
+  ])("fails with the same message: %s", async (_what, sql) => {
+    const outcomeOfBoth = await both((db) => db.prepare(sql).all());
+    expect(outcomeOfBoth).toHaveProperty("error", expect.stringMatching(/^D1_/));
   });
 });
 
 describe("a batch", () => {
   const rows = "SELECT id, n FROM strict ORDER BY id";
 
-  it("answers each of its statements", async () => {
+  it("returns a result for each statement", async () => {
     await both((db) =>
       db.batch([
         db.prepare("INSERT INTO strict (id, n) VALUES (?1, ?2)").bind("one", 1),
@@ -180,7 +180,7 @@ describe("a batch", () => {
   });
 
   it("is done as a whole or not at all", async () => {
-    const refused = await both((db) =>
+    const outcomeOfBoth = await both((db) =>
       db.batch([
         db.prepare("UPDATE strict SET n = 100"),
         db.prepare("INSERT INTO parents (name) VALUES ('of a batch')"),
@@ -188,29 +188,30 @@ describe("a batch", () => {
         db.prepare("DELETE FROM strict"),
       ]),
     );
-    expect(refused).toHaveProperty("refused", expect.stringContaining("UNIQUE constraint failed: strict.id"));
+    expect(outcomeOfBoth).toHaveProperty(
+      "error",
+      expect.stringContaining("UNIQUE constraint failed: strict.id"),
+    );
     await both((db) => db.prepare(rows).all());
     await both((db) => db.prepare("SELECT count(*) AS n FROM parents WHERE name = 'of a batch'").first("n"));
     await run("INSERT INTO parents (name) VALUES ('after it')");
   });
 
-  it("has its foreign keys looked at in the end, where that is asked for", async () => {
+  it("checks foreign keys at its end if they are deferred", async () => {
     const orphan = "INSERT INTO children (id, parent_id) VALUES (1, 7000)";
     const defer = "PRAGMA defer_foreign_keys = ON";
     const parent = "INSERT INTO parents (id, name) VALUES (7000, 'late')";
     const all = (...statements: string[]) =>
       both((db) => db.batch(statements.map((statement) => db.prepare(statement))));
-    expect(await all(orphan, parent)).toHaveProperty("refused");
-    expect(await all(defer, orphan, parent)).toHaveProperty("answered");
+    expect(await all(orphan, parent)).toHaveProperty("error");
+    expect(await all(defer, orphan, parent)).toHaveProperty("result");
     await all(defer, "DELETE FROM parents", "DELETE FROM children");
     await both((db) => db.prepare("SELECT count(*) AS n FROM children").first("n"));
-    expect(await all(orphan, parent), "the next batch has them looked at as it goes").toHaveProperty(
-      "refused",
-    );
+    expect(await all(orphan, parent), "the next batch checks them at once").toHaveProperty("error");
   });
 });
 
-it("serves drizzle as D1 does", async () => {
+it("works with drizzle as D1 does", async () => {
   const strict = sqliteTable("strict", {
     id: text("id").primaryKey(),
     n: integer("n").notNull(),
@@ -237,8 +238,8 @@ it("serves drizzle as D1 does", async () => {
   });
 });
 
-describe("while a call is under way", () => {
-  it("others have their turn", async () => {
+describe("while a call is in progress", () => {
+  it("other tasks run", async () => {
     await inside(async (db) => {
       const turns: string[] = [];
       const work = async (name: string) => {
@@ -252,29 +253,29 @@ describe("while a call is under way", () => {
     });
   });
 
-  it("an object's answer may come first", async () => {
+  it("an object's answer may arrive first", async () => {
     await inside(async (db) => {
       const turns: string[] = [];
       const other = env.SKU_INVENTORY.getByName("beside").readStock("beside");
-      void other.then(() => turns.push("answered"));
-      while (turns.length < 10_000 && !turns.includes("answered")) {
+      void other.then(() => turns.push("result"));
+      while (turns.length < 10_000 && !turns.includes("result")) {
         await db.prepare("SELECT 1").first();
-        turns.push("asked");
+        turns.push("queried");
       }
-      expect(turns).toContain("answered");
+      expect(turns).toContain("result");
     });
   });
 });
 
-it("answers whoever is outside of its object, too", async () => {
-  const handed = await runInDurableObject(nearby(), (object: ObjectBackedD1) => ({
-    database: object.database(nearby),
+it("answers callers outside of its object, too", async () => {
+  const passed = await runInDurableObject(stub(), (object: ObjectBackedD1) => ({
+    database: object.database(stub),
   }));
   const count = (db: D1Database) => db.prepare("SELECT count(*) AS n FROM strict").first("n");
   await inside((db) => db.prepare("INSERT INTO strict (id, n) VALUES ('outside', 1)").run());
-  expect(await count(handed.database)).toBe(await inside(count));
-  const ofAnotherObject = await runInDurableObject(env.SKU_INVENTORY.getByName("beside"), () =>
-    count(handed.database),
+  expect(await count(passed.database)).toBe(await inside(count));
+  const fromAnotherObject = await runInDurableObject(env.SKU_INVENTORY.getByName("beside"), () =>
+    count(passed.database),
   );
-  expect(ofAnotherObject).toBe(await inside(count));
+  expect(fromAnotherObject).toBe(await inside(count));
 });

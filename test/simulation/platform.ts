@@ -1,23 +1,23 @@
 /**
- * The platform with faults. Every call that leaves the Worker or an object, and everything the platform does
- * by itself, is numbered, and a fault names the call that it strikes. Queues are held here, so that the world
+ * The simulated platform. Every call that leaves the Worker or an object, and everything the platform does by itself,
+ * is numbered; a fault names the number of the call that it strikes. Queues are simulated here, so that the world
  * decides when a batch is delivered, in what order and how often.
  *
- * It lives on `globalThis` because the object's class and the tests are loaded apart.
+ * The one instance is on `globalThis`, because the object's class and the tests are in separate module graphs.
  */
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env as realEnv } from "cloudflare:workers";
 import type { Env } from "../../src/env";
 import { StorefrontStub } from "../support/storefront-stock";
 import type { Email } from "./stored-state";
-import { lost, overloaded, strikes, type Call, type CallKind, type Fault } from "./faults";
-import { ofObject, type Invocation } from "./invocation";
+import { canStrike, lostCallError, overloadedError, type Call, type CallKind, type Fault } from "./faults";
+import { objectInvocation, type Invocation } from "./invocation";
 
-/** `after`: not delivered before; a message that is late lets others overtake it. */
-export type Held = { id: string; queue: string; body: unknown; attempts: number; after: number };
+/** `after`: when it may be delivered, in milliseconds since 1970. */
+export type QueuedMessage = { id: string; queue: string; body: unknown; attempts: number; after: number };
 
-/** What only some calls can suffer. */
-type Victim = Readonly<{
+/** How to do the faults that only some kinds of call have. */
+type FaultTarget = Readonly<{
   evict?: () => Promise<void>;
   abort?: () => Promise<void>;
   delay?: () => void;
@@ -25,59 +25,60 @@ type Victim = Readonly<{
 }>;
 
 const HOUR = 3_600_000;
-/** An order that came while the database was away is nowhere else. */
+/** It holds the only copy of an order that arrived while D1 was unavailable. */
 const INTAKE = "aftercart-intake";
-/** Of real time, on a busy machine. */
-const LONGEST_CALL_MS = 3_000;
+/** Real time, on a busy machine. */
+const MAX_CALL_MS = 3_000;
 const LATE_BY_CALLS = 3;
 const LATE_BY_MS = HOUR / 6;
 /** https://resend.com/docs/dashboard/emails/idempotency-keys */
 const KEYS_KEPT_MS = 24 * HOUR;
 
 export class Platform {
-  /** What everything is stored in, and read from by whoever looks: without faults. */
+  /** The database without faults, for the checks and the world itself. */
   database: D1Database = realEnv.DB;
   calls = 0;
-  /** Whether some call will never be answered. */
+  /** Whether a call was made that is never answered. */
   hanging = false;
-  /** What was called, in order: to tell what a fault struck. */
+  /** Every call, in order. */
   readonly log: Call[] = [];
-  readonly held: Held[] = [];
+  readonly queued: QueuedMessage[] = [];
   readonly emails: Email[] = [];
-  /** What the connected storefront shows. */
-  shop = new StorefrontStub();
+  /** The connected storefront: the stock that it shows. */
+  storefrontStub = new StorefrontStub();
+  /** The faults that struck, in words. */
   struck: string[] = [];
   #faults: readonly Fault[] = [];
   #messages = 0;
-  #built = 0;
+  #generation = 0;
   #late: { afterCall: number; perform: () => Promise<unknown> }[] = [];
   #lastHangs = false;
-  /** Since when the calls that are being done now are, by the real clock. */
-  readonly #underWay = new Set<Readonly<{ since: number }>>();
-  /** When objects' alarms ring, by SKU, where that is known; and the calls that may set them. */
+  /** Calls in progress, with their start by the real clock. */
+  readonly #inProgress = new Set<Readonly<{ since: number }>>();
+  /** When each SKU's alarm is due, where that is known; and the number of calls that may set it. */
   readonly #alarms = new Map<string, number | null>();
   readonly #objectCalls = new Map<string, { begun: number; ended: number }>();
 
-  /** As if it had just been built: nothing is held, nothing was sent, and nobody goes on who was at work. */
+  /** Back to the start: queues and mail are empty, and invocations of earlier worlds are dead. */
   reset(): void {
-    this.#built += 1;
+    this.#generation += 1;
     this.arm([]);
-    this.held.length = 0;
+    this.queued.length = 0;
     this.emails.length = 0;
-    this.shop = new StorefrontStub();
+    this.storefrontStub = new StorefrontStub();
     this.#late = [];
-    this.#underWay.clear();
+    this.#inProgress.clear();
     this.#alarms.clear();
     this.#objectCalls.clear();
   }
 
-  /** Whether a call is being done. One to an object that was reset may never be: it hangs, too. */
+  /** Whether a call is in progress. A call to an object that was reset may hang: it counts for some seconds only. */
   isBusy(): boolean {
     const now = performance.now();
-    return [...this.#underWay].some(({ since }) => now - since < LONGEST_CALL_MS);
+    return [...this.#inProgress].some(({ since }) => now - since < MAX_CALL_MS);
   }
 
-  /** From now on these faults strike, counted from call 1. */
+  /** Sets the faults, and counts calls from 1 again. */
   arm(faults: readonly Fault[]): void {
     this.#faults = faults;
     this.calls = 0;
@@ -90,18 +91,18 @@ export class Platform {
     this.#faults = [];
   }
 
-  /** True once for each call that hangs: its caller's deadline need not be waited for. */
+  /** True once for each call that hangs: its caller's timeout can be skipped. */
   isLastCallHanging(): boolean {
     const hangs = this.#lastHangs;
     this.#lastHangs = false;
     return hangs;
   }
 
-  /** What was late arrives. */
-  async land(afterCall = Infinity): Promise<void> {
-    const landing = this.#late.filter((late) => late.afterCall <= afterCall);
+  /** Performs the late calls that are due by this call. */
+  async performLate(afterCall = Infinity): Promise<void> {
+    const due = this.#late.filter((late) => late.afterCall <= afterCall);
     this.#late = this.#late.filter((late) => late.afterCall > afterCall);
-    for (const { perform } of landing) await perform().catch(() => undefined);
+    for (const { perform } of due) await perform().catch(() => undefined);
   }
 
   async call<Value>(
@@ -109,7 +110,7 @@ export class Platform {
     name: string,
     invocation: Invocation,
     perform: () => Promise<Value>,
-    victim: Victim = {},
+    target: FaultTarget = {},
   ): Promise<Value> {
     if (invocation.isDead()) return never();
     this.calls += 1;
@@ -117,23 +118,23 @@ export class Platform {
     const reads = kind === "d1" && /^select/i.test(name);
     const made = { kind, name, reads };
     this.log.push(made);
-    const found = this.#faults.find(({ call, fault }) => call === number && strikes(fault, made));
-    // Before anything is waited for: its caller sets its deadline right after it has called.
+    const found = this.#faults.find(({ call, fault }) => call === number && canStrike(fault, made));
+    // Set before the first await, because the caller sets its timeout right after the call.
     this.#lastHangs = found?.fault === "stall";
-    await this.land(number);
-    // Of what the platform does by itself, the calls it is made of are under way, not it.
-    const ours = kind === "alarm" || kind === "cron" || kind === "batch";
-    const work = ours ? perform : () => this.#whileUnderWay(perform);
-    return found ? this.#strike(found, kind, name, invocation, work, victim) : work();
+    await this.performLate(number);
+    // An alarm, cron or batch counts as in progress only through the calls that it makes.
+    const isContainer = kind === "alarm" || kind === "cron" || kind === "batch";
+    const work = isContainer ? perform : () => this.#trackProgress(perform);
+    return found ? this.#strike(found, kind, name, invocation, work, target) : work();
   }
 
-  async #whileUnderWay<Value>(perform: () => Promise<Value>): Promise<Value> {
+  async #trackProgress<Value>(perform: () => Promise<Value>): Promise<Value> {
     const begun = { since: performance.now() };
-    this.#underWay.add(begun);
+    this.#inProgress.add(begun);
     try {
       return await perform();
     } finally {
-      this.#underWay.delete(begun);
+      this.#inProgress.delete(begun);
     }
   }
 
@@ -143,28 +144,28 @@ export class Platform {
     name: string,
     invocation: Invocation,
     perform: () => Promise<Value>,
-    victim: Victim,
+    target: FaultTarget,
   ): Promise<Value> {
     this.struck.push(`${fault} at call ${number} (${kind} ${name})`);
     switch (fault) {
       case "fail":
-        throw lost(kind, number);
+        throw lostCallError(kind, number);
       case "loseReply":
         await perform();
-        throw lost(kind, number);
+        throw lostCallError(kind, number);
       case "twice":
         if (kind === "cron") return (await Promise.all([perform(), perform()]))[0];
         await perform();
         return perform();
       case "late":
-        if (victim.delay) {
-          victim.delay();
+        if (target.delay) {
+          target.delay();
           return perform();
         }
         this.#late.push({ afterCall: number + LATE_BY_CALLS, perform });
-        throw lost(kind, number);
+        throw lostCallError(kind, number);
       case "drop":
-        victim.drop?.();
+        target.drop?.();
         return perform();
       case "dieBefore":
         return invocation.die();
@@ -172,21 +173,21 @@ export class Platform {
         await perform();
         return invocation.die();
       case "overloaded":
-        throw overloaded(number);
+        throw overloadedError(number);
       case "stall":
         this.hanging = true;
         return never();
       case "evict":
-        await victim.evict?.();
+        await target.evict?.();
         return perform();
       case "abort":
         await perform();
-        await victim.abort?.();
-        throw lost(kind, number);
+        await target.abort?.();
+        throw lostCallError(kind, number);
     }
   }
 
-  /** When the object's alarm rings. It is asked only if that may have changed: nothing but a call of it sets one. */
+  /** When the object's alarm is due. The object is read only if a call was made since: only its calls set an alarm. */
   async alarmOf(sku: string): Promise<number | null> {
     const known = this.#alarms.get(sku);
     if (known !== undefined) return known;
@@ -198,8 +199,8 @@ export class Platform {
     return at;
   }
 
-  /** Does what may set the object's alarm. */
-  async calling<Value>(sku: string, work: () => Promise<Value>): Promise<Value> {
+  /** Wraps work that may set the object's alarm. */
+  async callingObject<Value>(sku: string, work: () => Promise<Value>): Promise<Value> {
     const calls = this.#callsOf(sku);
     calls.begun += 1;
     this.#alarms.delete(sku);
@@ -217,25 +218,25 @@ export class Platform {
     return calls;
   }
 
-  /** How an object ends: gracefully, or with what it was doing. */
-  endings(sku: string): Victim {
+  /** Ends an object: by eviction when idle, or by a reset that loses what it was doing. */
+  waysToEnd(sku: string): FaultTarget {
     const stub = realEnv.SKU_INVENTORY.getByName(sku);
-    const end = (how: () => Promise<void>) => () => this.calling(sku, how).catch(() => undefined);
+    const end = (how: () => Promise<void>) => () => this.callingObject(sku, how).catch(() => undefined);
     return {
       evict: end(() => evictDurableObject(stub)),
       abort: end(() => runInDurableObject(stub, (_, state) => state.abort("reset by a fault"))),
     };
   }
 
-  /** The invocation, which is as good as dead once the platform is built anew. */
-  #ofNow(invocation: Invocation): Invocation {
-    const built = this.#built;
-    return { ...invocation, isDead: () => invocation.isDead() || this.#built !== built };
+  /** The invocation, which also counts as dead once the platform is reset. */
+  #ofThisRun(invocation: Invocation): Invocation {
+    const generation = this.#generation;
+    return { ...invocation, isDead: () => invocation.isDead() || this.#generation !== generation };
   }
 
   /** The Worker's bindings for one invocation. */
   env(of: Invocation): Env {
-    const invocation = this.#ofNow(of);
+    const invocation = this.#ofThisRun(of);
     const queue = (name: string) => this.#queue(`aftercart-${name}`, invocation);
     const unlimited = { limit: async () => ({ success: true }) } as RateLimit;
     return {
@@ -253,17 +254,17 @@ export class Platform {
     };
   }
 
-  /** An object's own bindings: it outlives invocations. */
+  /** An object's bindings: it outlives invocations. */
   objectEnv(): Pick<Env, "DB" | "STOCK_QUEUE"> {
-    const invocation = this.#ofNow(ofObject);
+    const invocation = this.#ofThisRun(objectInvocation);
     return { DB: this.#database(invocation), STOCK_QUEUE: this.#queue("aftercart-stock", invocation) };
   }
 
-  /** The email provider: a repeat under a key it still knows sends nothing again. */
+  /** The email provider: a repeat with a known idempotency key sends nothing. */
   async email(init: RequestInit | undefined): Promise<Response> {
     const key = new Headers(init?.headers).get("idempotency-key") ?? "none";
     const { to, subject } = await new Response(init?.body).json<{ to: string[]; subject: string }>();
-    return this.call("fetch", "email", ofObject, async () => {
+    return this.call("fetch", "email", objectInvocation, async () => {
       const at = Date.now();
       const known = this.emails.some((email) => email.key === key && at - email.at < KEYS_KEPT_MS);
       if (!known) this.emails.push({ key, to: to.join(), subject, at });
@@ -271,9 +272,9 @@ export class Platform {
     });
   }
 
-  /** A storefront's own API. */
+  /** A call to a storefront's API. */
   storefront(url: URL, answer: () => Response | Promise<Response>): Promise<Response> {
-    return this.call("fetch", `storefront ${url.pathname}`, ofObject, async () => answer());
+    return this.call("fetch", `storefront ${url.pathname}`, objectInvocation, async () => answer());
   }
 
   #database(invocation: Invocation): D1Database {
@@ -316,12 +317,12 @@ export class Platform {
       new Proxy(stub, {
         get: (target, name) => {
           if (name === "id" || name === "name" || typeof name === "symbol") return Reflect.get(target, name);
-          // Called on the stub itself: taken off it, `apply` would be a method of the object's.
+          // Called on the stub itself: a stub's unbound `apply` would be sent to the object as a method call.
           const methods = target as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>;
           const sku = stub.name!;
           return (...args: unknown[]) => {
-            const done = () => this.calling(sku, async () => methods[name]!(...args));
-            return this.call("stock", name, invocation, done, this.endings(sku));
+            const done = () => this.callingObject(sku, async () => methods[name]!(...args));
+            return this.call("stock", name, invocation, done, this.waysToEnd(sku));
           };
         },
       });
@@ -335,17 +336,17 @@ export class Platform {
   }
 
   #queue(queue: string, invocation: Invocation): Queue {
-    const hold = (body: unknown, after: number) => {
+    const enqueue = (body: unknown, after: number) => {
       this.#messages += 1;
       const id = `message-${this.#messages}`;
-      this.held.push({ id, queue, body: structuredClone(body), attempts: 0, after });
+      this.queued.push({ id, queue, body: structuredClone(body), attempts: 0, after });
     };
     const send = (name: string, bodies: readonly unknown[]) => {
       let after = 0;
       let kept = bodies;
       const delay = () => void (after = Date.now() + LATE_BY_MS);
       const drop = queue === INTAKE ? {} : { drop: () => void (kept = []) };
-      const take = async () => kept.forEach((body) => hold(body, after));
+      const take = async () => kept.forEach((body) => enqueue(body, after));
       return this.call("queue", name, invocation, take, { delay, ...drop });
     };
     return {

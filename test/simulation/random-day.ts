@@ -1,25 +1,26 @@
-/** A random day: who does what, in what order and beside whom, and which calls fail. */
+/** A random day: which actions happen, in what order, which of them concurrently, and which calls fail. */
 import fc from "fast-check";
 import type { TrafficOrder } from "../support/storefront-traffic";
 import { act, actions, SKUS, type Action } from "./actions";
 import { FAULT_NAMES, type Fault } from "./faults";
 import { platform } from "./platform";
-import { settled } from "./settle-and-check";
+import { settleAndCheck } from "./settle-and-check";
 import { World } from "./world";
 
-export type Scenario = Readonly<{
+export type RandomDay = Readonly<{
   stock: readonly (readonly [number, number])[];
   policy: "deny" | "backorder";
-  /** Each step's actions happen side by side. */
+  /** The actions of one step happen concurrently. */
   steps: readonly (readonly Action[])[];
   faults: readonly Fault[];
+  /** Seed of the order in which queued messages are delivered. */
   shuffle: number;
 }>;
 
 const units = fc.integer({ min: 0, max: 6 });
 const fault = fc.record({ call: fc.integer({ min: 1, max: 150 }), fault: fc.constantFrom(...FAULT_NAMES) });
 
-export const scenarios: fc.Arbitrary<Scenario> = fc.record({
+export const randomDays: fc.Arbitrary<RandomDay> = fc.record({
   stock: fc.array(fc.tuple(units, units), { minLength: SKUS, maxLength: SKUS }),
   policy: fc.constantFrom("deny", "backorder"),
   steps: fc.array(fc.array(actions, { minLength: 1, maxLength: 3 }), { minLength: 3, maxLength: 10 }),
@@ -27,19 +28,19 @@ export const scenarios: fc.Arbitrary<Scenario> = fc.record({
   shuffle: fc.nat(),
 });
 
-/** Plays the scenario to its end and answers every guarantee that does not hold afterwards. */
-export async function play(scenario: Scenario): Promise<string[]> {
-  const random = randomFrom(scenario.shuffle);
-  const world = await World.open(scenario.stock, { random, policy: scenario.policy });
+/** Plays the day to its end. Returns every violation of a guarantee. */
+export async function play(day: RandomDay): Promise<string[]> {
+  const random = randomFrom(day.shuffle);
+  const world = await World.open(day.stock, { random, policy: day.policy });
   const orders: TrafficOrder[] = [];
-  platform().arm(scenario.faults);
-  for (const step of scenario.steps) {
+  platform().arm(day.faults);
+  for (const step of day.steps) {
     await Promise.all(step.map((each) => act(world, orders, each)));
   }
-  return settled(world);
+  return settleAndCheck(world);
 }
 
-/** Mulberry32: small, seeded, and the same everywhere. */
+/** The Mulberry32 generator: small, seeded, and the same on every machine. */
 function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {

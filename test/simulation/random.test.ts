@@ -4,7 +4,7 @@
 import fc from "fast-check";
 import { expect, inject, it } from "vitest";
 import { onObjectBackedD1 } from "./on-object-backed-d1";
-import { play, scenarios } from "./random-day";
+import { play, randomDays } from "./random-day";
 
 const TIMEOUT_MS = 12 * 3_600_000;
 const { runs, seed } = inject("simulation");
@@ -19,18 +19,18 @@ const days = Math.ceil(runs * (isOnD1 ? SHARE_ON_D1 : (1 - SHARE_ON_D1) / (of - 
 
 it(`keeps every guarantee through ${days} random days`, { timeout: TIMEOUT_MS }, async () => {
   let played = 0;
-  const day = fc.asyncProperty(scenarios, async (scenario) => {
+  const property = fc.asyncProperty(randomDays, async (day) => {
     played += 1;
-    const work = () => play(scenario);
+    const work = () => play(day);
     expect(await (isOnD1 ? work() : onObjectBackedD1(work))).toEqual([]);
   });
   try {
     // A seed of its own, so that no shard plays the days of another.
-    await fc.assert(day, { numRuns: days, seed: seed + index - 1 });
+    await fc.assert(property, { numRuns: days, seed: seed + index - 1 });
   } catch (error) {
     const again = `To play it again: npm run simulate -- --seed ${seed} --runs ${runs}`;
     throw new Error(`${again}\n${String(error)}`, { cause: error });
   }
   expect(played).toBe(days);
-  log(`${played} random days played, seed ${seed}, on ${isOnD1 ? "the local D1" : "the nearby database"}`);
+  log(`${played} random days played, seed ${seed}, on ${isOnD1 ? "the local D1" : "the object-backed D1"}`);
 });

@@ -1,25 +1,25 @@
-/** What a world has stored, and what outsiders received of it: all that the checker may know. */
+/** Reads everything that a world has stored, and what storefront and mail provider received. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { storedFrom, TABLES, type Row, type SkuObject, type Stored } from "./stored-state";
+import { storedStateFrom, TABLES, type Row, type SkuObject, type StoredState } from "./stored-state";
 import { platform } from "./platform";
 import type { World } from "./world";
 
-export async function read(world: World): Promise<Stored> {
-  const [answers, objects] = await Promise.all([
+export async function readStoredState(world: World): Promise<StoredState> {
+  const [tables, objects] = await Promise.all([
     platform().database.batch<Row>(
       TABLES.map((table) => platform().database.prepare(`SELECT * FROM ${table}`)),
     ),
     Promise.all(world.skus.map(readObject)),
   ]);
-  return storedFrom({
-    rows: (table) => answers[TABLES.indexOf(table)]!.results,
+  return storedStateFrom({
+    rows: (table) => tables[TABLES.indexOf(table)]!.results,
     objects,
     emails: [...platform().emails],
-    queued: platform().held.length,
-    promised: [...world.promised],
-    shown: new Map(platform().shop.items.map(({ sku, quantity }) => [sku, quantity])),
-    lost: platform().struck.some((struck) => struck.startsWith("drop")),
+    queued: platform().queued.length,
+    acknowledged: [...world.acknowledged],
+    shownStock: new Map(platform().storefrontStub.items.map(({ sku, quantity }) => [sku, quantity])),
+    queueLostMessages: platform().struck.some((struck) => struck.startsWith("drop")),
     now: Date.now(),
   });
 }

@@ -1,4 +1,4 @@
-/** Running the Worker as the platform does: to its end, or to where the platform ends it; without waiting long. */
+/** Runs the Worker as the platform does: until it ends or the platform ends it, without waiting for real timeouts. */
 import { vi } from "vitest";
 import type { Env } from "../../src/env";
 import { newInvocation } from "./invocation";
@@ -6,10 +6,10 @@ import { yieldTimes } from "../support/yield";
 import { platform } from "./platform";
 
 /**
- * One invocation of the Worker: to its answer or its failure, and what it runs after that; or to its isolate's death.
- * @throws when it dies or fails before it answers.
+ * Runs one invocation and everything that it passes to `waitUntil`. Returns its result.
+ * @throws when it fails, or its isolate dies, before there is a result.
  */
-export async function invoke<Value>(
+export async function runInvocation<Value>(
   run: (bindings: Env, execution: ExecutionContext) => Promise<Value> | Value,
 ): Promise<Value> {
   const invocation = newInvocation();
@@ -22,37 +22,37 @@ export async function invoke<Value>(
   const killed = () => void invocation.die();
   const answer = Promise.resolve(run(platform().env(invocation), execution));
   try {
-    return await withinPatience(Promise.race([answer, invocation.died]), killed);
+    return await endIfHanging(Promise.race([answer, invocation.died]), killed);
   } finally {
-    await withinPatience(Promise.race([Promise.allSettled(after), invocation.died]), killed).catch(
+    await endIfHanging(Promise.race([Promise.allSettled(after), invocation.died]), killed).catch(
       () => undefined,
     );
   }
 }
 
-const LOOK_EVERY_MS = 5;
-/** So often nothing has moved: what hangs then hangs without a deadline. */
-const LOOKS = 3;
+const CHECK_EVERY_MS = 5;
+/** After so many checks without progress, the code waits for a call without a timeout of its own. */
+const MAX_IDLE_CHECKS = 3;
 
-/** The platform lets nothing run for ever: what hangs on a call without a deadline is ended. */
-export async function withinPatience<Value>(work: Promise<Value>, end: () => void): Promise<Value> {
+/** Calls `end` and rejects if the work waits forever for a call that is never answered, as the platform would end it. */
+export async function endIfHanging<Value>(work: Promise<Value>, end: () => void): Promise<Value> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let seen = -1;
-  let still = 0;
+  let callsBefore = -1;
+  let idleChecks = 0;
   const ended = new Promise<never>((_, stop) => {
-    const look = () => {
+    const check = () => {
       const { hanging, calls } = platform();
-      const moves = calls !== seen || platform().isBusy() || pauses.size > 0;
-      still = hanging && !moves ? still + 1 : 0;
-      seen = calls;
-      if (still < LOOKS) {
-        timer = realSetTimeout(look, LOOK_EVERY_MS);
+      const isWorking = calls !== callsBefore || platform().isBusy() || pauses.size > 0;
+      idleChecks = hanging && !isWorking ? idleChecks + 1 : 0;
+      callsBefore = calls;
+      if (idleChecks < MAX_IDLE_CHECKS) {
+        timer = realSetTimeout(check, CHECK_EVERY_MS);
         return;
       }
       end();
       stop(new Error("ended by the platform"));
     };
-    timer = realSetTimeout(look, LOOK_EVERY_MS);
+    timer = realSetTimeout(check, CHECK_EVERY_MS);
   });
   try {
     return await Promise.race([work, ended]);
@@ -63,23 +63,23 @@ export async function withinPatience<Value>(work: Promise<Value>, end: () => voi
 
 const realSetTimeout = globalThis.setTimeout.bind(globalThis);
 const realClearTimeout = globalThis.clearTimeout.bind(globalThis);
-/** What waits for a while, and goes on by itself. */
+/** Timers that are skipped and have not run yet. */
 const pauses = new Set<unknown>();
-let hurried = false;
+let skipsWaits = false;
 
 /**
- * Nobody waits for a pause, nor for the deadline of a call that hangs: others have so many turns instead. Other
- * deadlines are left as they are.
+ * Replaces short pauses, and the timeout of a call that hangs, by a number of yields to other work. Other timers stay
+ * as they are.
  */
-export function hurry(): void {
-  if (hurried) return;
-  hurried = true;
+export function skipWaits(): void {
+  if (skipsWaits) return;
+  skipsWaits = true;
   vi.stubGlobal("setTimeout", (run: () => void, ms = 0) => {
-    const turns = turnsInsteadOf(ms);
-    if (turns === null) return realSetTimeout(run, ms);
+    const yields = yieldsInsteadOf(ms);
+    if (yields === null) return realSetTimeout(run, ms);
     const pause = {};
     pauses.add(pause);
-    void yieldTimes(turns).then(() => pauses.delete(pause) && run());
+    void yieldTimes(yields).then(() => pauses.delete(pause) && run());
     return pause;
   });
   vi.stubGlobal("clearTimeout", (timer: Parameters<typeof clearTimeout>[0]) => {
@@ -87,18 +87,18 @@ export function hurry(): void {
   });
   const wait = scheduler.wait.bind(scheduler);
   scheduler.wait = async (ms, options) => {
-    const turns = turnsInsteadOf(ms);
-    if (turns === null) return wait(ms, options);
+    const yields = yieldsInsteadOf(ms);
+    if (yields === null) return wait(ms, options);
     const pause = {};
     pauses.add(pause);
-    await yieldTimes(turns);
+    await yieldTimes(yields);
     pauses.delete(pause);
     options?.signal?.throwIfAborted();
   };
 }
 
-/** Null where the time is waited for. */
-function turnsInsteadOf(ms: number): number | null {
+/** How often to yield instead of waiting; null where the real timer runs. */
+function yieldsInsteadOf(ms: number): number | null {
   if (ms > 0 && ms < 1_000) return ms / 2;
   return ms > 0 && platform().isLastCallHanging() ? ms / 50 : null;
 }

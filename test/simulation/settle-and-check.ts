@@ -1,42 +1,42 @@
-/** What is left of a world once its faults are over: everything at its end, or waiting for a person, and agreeing. */
+/** Ends a world: lets all work finish without faults, closes the day, and checks the guarantees. */
 import { checkPromises } from "./check-promises";
 import { check, checkNight } from "./check-guarantees";
 import { platform } from "./platform";
-import { read } from "./read-stored-state";
+import { readStoredState } from "./read-stored-state";
 import { MINUTE, type World } from "./world";
 
 const MAX_TURNS = 40;
 const DAY = 1_440 * MINUTE;
 
-/** Lets it come to rest, closes the day, and answers every guarantee that does not hold. */
-export async function settled(world: World): Promise<string[]> {
+/** Returns every violation of a guarantee; empty if all hold. */
+export async function settleAndCheck(world: World): Promise<string[]> {
   platform().disarm();
-  await world.openLocations();
-  if (!(await drained(world))) return [`G8 still moving after ${MAX_TURNS} turns`];
-  const broken = check(await read(world));
-  if (broken.length > 0) return broken;
+  await world.reopenLocations();
+  if (!(await drain(world))) return [`G8 work is still not finished after ${MAX_TURNS} turns`];
+  const violations = check(await readStoredState(world));
+  if (violations.length > 0) return violations;
   world.advance(61 * MINUTE);
   await world.cron("23 * * * *");
-  const unkept = checkPromises(await read(world));
-  if (unkept.length > 0) return unkept;
+  const promiseViolations = checkPromises(await readStoredState(world));
+  if (promiseViolations.length > 0) return promiseViolations;
   const endedAt = Date.now();
   world.advance(DAY);
   await world.cron("10 1 * * *");
-  return checkNight(await read(world), endedAt);
+  return checkNight(await readStoredState(world), endedAt);
 }
 
-/** Faults over, time passing: whether nothing moves any more within so many turns. */
-async function drained(world: World): Promise<boolean> {
-  let quiet = 0;
+/** Lets time pass until no work is left. Returns false if some is left after the last turn. */
+async function drain(world: World): Promise<boolean> {
+  let quietTurns = 0;
   for (let turn = 1; turn <= MAX_TURNS; turn += 1) {
     if (await world.turn()) {
-      quiet = 0;
+      quietTurns = 0;
       continue;
     }
     await world.cron("* * * * *");
-    quiet = (await world.turn()) ? 0 : quiet + 1;
-    if (quiet >= 2 && platform().held.length === 0) return true;
-    // Longer than any allocation's life, any retry's pause and any deadline.
+    quietTurns = (await world.turn()) ? 0 : quietTurns + 1;
+    if (quietTurns >= 2 && platform().queued.length === 0) return true;
+    // Longer than any allocation lives, any retry waits and any deadline allows.
     world.advance(20 * MINUTE);
   }
   return false;

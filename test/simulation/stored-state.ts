@@ -1,10 +1,10 @@
-/** The rows that a checker reads: D1's, the objects', and what the outsiders received. */
+/** The data that the checks read: rows of D1 and of the objects, and what storefront and mail provider received. */
 import type { Posting } from "../../src/ledger/domain/accounts";
 import type { OrderEvent } from "../../src/orders/domain/order-events";
 
 export type Row = Record<string, string | number | null>;
 
-export type Stored = Readonly<{
+export type StoredState = Readonly<{
   orders: readonly Row[];
   lines: readonly Row[];
   fulfillments: readonly Row[];
@@ -14,27 +14,28 @@ export type Stored = Readonly<{
   stockEntries: readonly Row[];
   notifications: readonly Row[];
   deadLetters: readonly Row[];
-  /** Orders that are to be sourced again. */
+  /** Orders that are due to be replanned. */
   replansDue: readonly Row[];
   outbox: readonly Row[];
   inbound: readonly Row[];
   inboundReceipts: readonly Row[];
   objects: readonly SkuObject[];
   nights: readonly Row[];
-  /** What the database says of stock: of each SKU, and of each of its levels. */
+  /** Stock as published to the database, by SKU and by level. */
   skuStock: readonly Row[];
   stockLevels: readonly Row[];
   emails: readonly Email[];
   queued: number;
-  promised: readonly string[];
-  /** What the connected storefront shows of each SKU. */
-  shown: ReadonlyMap<string, number>;
-  /** A queue took messages and lost them: what they said is in store after the next night. */
-  lost: boolean;
+  /** Ids of orders whose caller got a 2xx. */
+  acknowledged: readonly string[];
+  /** What the connected storefront shows, by SKU. */
+  shownStock: ReadonlyMap<string, number>;
+  /** A queue lost messages: published stock is right only after the next nightly close. */
+  queueLostMessages: boolean;
   now: number;
 }>;
 
-/** An email that the provider took and sent on. */
+/** An email that the provider accepted and sent. */
 export type Email = Readonly<{ key: string; to: string; subject: string; at: number }>;
 
 export type SkuObject = Readonly<{
@@ -66,14 +67,39 @@ export const TABLES = [
   "stock_levels",
 ] as const;
 
-export function storedFrom({
-  rows,
+/** A row whose unknown columns throw, so that a check of a renamed column fails instead of passing. */
+const strictRow = (row: Row): Row =>
+  new Proxy(row, {
+    get: (target, name) => {
+      if (typeof name === "string" && !(name in target)) throw new Error(`rows have no column ${name}`);
+      return Reflect.get(target, name) as unknown;
+    },
+  });
+
+const strictObject = (object: SkuObject): SkuObject => ({
+  ...object,
+  facts: strictRow(object.facts),
+  levels: object.levels.map(strictRow),
+  holdings: object.holdings.map(strictRow),
+  allocations: object.allocations.map(strictRow),
+  movements: object.movements.map(strictRow),
+  events: object.events.map(strictRow),
+});
+
+export function storedStateFrom({
+  rows: readRows,
+  objects,
   ...known
-}: Pick<Stored, "objects" | "emails" | "queued" | "promised" | "shown" | "lost" | "now"> &
-  Readonly<{ rows: (table: (typeof TABLES)[number]) => readonly Row[] }>): Stored {
+}: Pick<
+  StoredState,
+  "objects" | "emails" | "queued" | "acknowledged" | "shownStock" | "queueLostMessages" | "now"
+> &
+  Readonly<{ rows: (table: (typeof TABLES)[number]) => readonly Row[] }>): StoredState {
+  const rows = (table: (typeof TABLES)[number]) => readRows(table).map(strictRow);
   const entries = rows("journal_entries");
   return {
     ...known,
+    objects: objects.map(strictObject),
     orders: rows("orders"),
     lines: rows("order_lines"),
     fulfillments: rows("fulfillments"),
@@ -93,7 +119,8 @@ export function storedFrom({
   };
 }
 
-export const broken = (holds: boolean, what: string): string[] => (holds ? [] : [what]);
+/** The violation, unless the condition holds. */
+export const unless = (holds: boolean, violation: string): string[] => (holds ? [] : [violation]);
 export const num = (value: string | number | null | undefined): number => Number(value ?? 0);
 export const sum = (values: readonly (string | number | null | undefined)[]): number =>
   values.reduce<number>((total, value) => total + num(value), 0);

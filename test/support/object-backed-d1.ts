@@ -1,23 +1,23 @@
 /**
- * D1 over an object's own SQLite: the same SQLite in the same runtime that the local D1 is made of, without its door
- * of requests and JSON, which costs a test that makes a million calls most of its time. Whoever runs inside the object
- * asks it directly, whoever does not by one call. `nearby-database.test.ts` holds it against D1.
+ * A D1 database over a Durable Object's own SQLite, for tests. The local D1 uses the same SQLite, but each of its calls
+ * is an HTTP request with JSON, which takes most of the time of a test with a million calls. Code that runs inside the
+ * object queries it directly, other code with one call. `object-backed-d1.test.ts` compares it with D1.
  */
 import { DurableObject } from "cloudflare:workers";
 import { yieldOnce } from "./yield";
 
 export type Query = Readonly<{ sql: string; params: readonly unknown[] }>;
-/** Rows as D1 has them: blobs are lists of their bytes. Of what D1 says of its work, what tells of the rows. */
-type Answer = Readonly<{
+/** Rows as D1 returns them, with blobs as lists of bytes; of D1's meta, only what concerns rows. */
+type QueryResult = Readonly<{
   columns: string[];
   rows: unknown[][];
   meta: Pick<D1Meta, "changes" | "last_row_id" | "rows_read" | "rows_written">;
 }>;
-/** All or nothing. */
-export type Answered = Readonly<{ ok: true; answers: Answer[] } | { ok: false; error: string }>;
-type Ask = (queries: readonly Query[]) => Promise<Answered>;
+/** All queries succeed, or none has an effect. */
+export type BatchResult = Readonly<{ ok: true; results: QueryResult[] } | { ok: false; error: string }>;
+type RunBatch = (queries: readonly Query[]) => Promise<BatchResult>;
 
-/** The object that has the database. It holds nothing else. */
+/** The object that holds the database, and nothing else. */
 export class ObjectBackedD1 extends DurableObject {
   readonly #store: Store;
 
@@ -26,67 +26,67 @@ export class ObjectBackedD1 extends DurableObject {
     this.#store = new Store(ctx.storage);
   }
 
-  /** For those outside. */
-  answer(queries: readonly Query[]): Promise<Answered> {
-    return this.#store.answer(queries);
+  /** For callers outside of the object. */
+  runBatch(queries: readonly Query[]): Promise<BatchResult> {
+    return this.#store.runBatch(queries);
   }
 
   /**
-   * The database for those who run inside, and for whoever they hand it to. Others have their turn before a call is
-   * done, as they have while one of D1's is under way.
-   * @param outside this object's stub, made by who asks it.
+   * The database for code inside the object, which may pass it on. Each call first yields to other tasks, as a call of
+   * D1 does.
+   * @param outside makes this object's stub, for a caller outside of the object.
    */
   database(outside: () => DurableObjectStub<ObjectBackedD1>): D1Database {
     return databaseThrough(async (queries) => {
       await yieldOnce();
-      const answered = await this.#store.answer(queries);
-      return answered.ok || !OUTSIDE.test(answered.error) ? answered : outside().answer(queries);
+      const result = await this.#store.runBatch(queries);
+      return result.ok || !OUTSIDE.test(result.error) ? result : outside().runBatch(queries);
     });
   }
 }
 
-/** One statement, which is a question. */
+/** A single SELECT. */
 const ONLY_READS = /^\s*select\b[^;]*$/i;
-/** What the runtime says to whoever asks an object's storage outside of it. */
+/** The runtime's error for access to an object's storage from outside. */
 const OUTSIDE = /on behalf of a different/;
 
-/** Rows changed since the database was opened, and the last that was given an id. */
-type Counted = { changes: number; lastRowId: number };
+/** Rows changed since the database was opened, and the last row id. */
+type Counters = { changes: number; lastRowId: number };
 
 class Store {
   readonly #storage: DurableObjectStorage;
-  /** As of the last query: nobody else writes. */
-  #counted: Counted;
+  /** As of the last query: only this object writes. */
+  #counters: Counters;
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
-    this.#counted = this.#count();
+    this.#counters = this.#count();
   }
 
-  async answer(queries: readonly Query[]): Promise<Answered> {
-    const asked = queries.filter(({ sql }) => sql.replaceAll(/^\s+--.*/gm, "").trim() !== "");
-    if (asked.length === 0) return { ok: false, error: "No SQL statements detected." };
-    const all = () => asked.map((query) => this.#run(query));
+  async runBatch(queries: readonly Query[]): Promise<BatchResult> {
+    const statements = queries.filter(({ sql }) => sql.replaceAll(/^\s+--.*/gm, "").trim() !== "");
+    if (statements.length === 0) return { ok: false, error: "No SQL statements detected." };
+    const all = () => statements.map((query) => this.#run(query));
     try {
-      // What is deferred is checked where the outermost transaction ends, which a synchronous one's end is not.
-      const isDeferred = asked.some(({ sql }) => /defer_foreign_keys/i.test(sql));
-      const answers = isDeferred
+      // Deferred keys are checked where the outermost transaction ends; a synchronous transaction is never outermost.
+      const isDeferred = statements.some(({ sql }) => /defer_foreign_keys/i.test(sql));
+      const results = isDeferred
         ? await this.#storage.transaction(async () => all())
         : this.#storage.transactionSync(all);
-      return { ok: true, answers };
+      return { ok: true, results };
     } catch (error) {
       return { ok: false, error: error instanceof Error ? error.message : String(error) };
     }
   }
 
-  #run({ sql, params }: Query): Answer {
+  #run({ sql, params }: Query): QueryResult {
     const cursor = this.#storage.sql.exec(sql, ...params.map(bindable));
     const columns = cursor.columnNames;
     const rows = [...cursor.raw()].map((row) => row.map(readable));
     const { rowsRead: rows_read, rowsWritten: rows_written } = cursor;
-    const before = this.#counted;
-    if (!ONLY_READS.test(sql)) this.#counted = this.#count();
-    const { changes, lastRowId: last_row_id } = this.#counted;
+    const before = this.#counters;
+    if (!ONLY_READS.test(sql)) this.#counters = this.#count();
+    const { changes, lastRowId: last_row_id } = this.#counters;
     return {
       columns,
       rows,
@@ -94,9 +94,9 @@ class Store {
     };
   }
 
-  #count(): Counted {
+  #count(): Counters {
     const sql = "SELECT total_changes() AS changes, last_insert_rowid() AS lastRowId";
-    return this.#storage.sql.exec<Counted>(sql).one();
+    return this.#storage.sql.exec<Counters>(sql).one();
   }
 }
 
@@ -105,11 +105,11 @@ const bindable = (value: unknown): SqlStorageValue =>
 const readable = (value: unknown): unknown =>
   value instanceof ArrayBuffer ? [...new Uint8Array(value)] : value;
 
-function databaseThrough(ask: Ask): D1Database {
-  const send = async (statements: readonly Statement[]): Promise<Answer[]> => {
-    const answered = await ask(statements.map(({ query }) => query));
-    if (answered.ok) return answered.answers;
-    throw new Error(`D1_ERROR: ${answered.error}`, { cause: new Error(answered.error) });
+function databaseThrough(run: RunBatch): D1Database {
+  const send = async (statements: readonly Statement[]): Promise<QueryResult[]> => {
+    const result = await run(statements.map(({ query }) => query));
+    if (result.ok) return result.results;
+    throw new Error(`D1_ERROR: ${result.error}`, { cause: new Error(result.error) });
   };
   return {
     prepare: (sql: string) => new Statement(send, { sql, params: [] }),
@@ -118,10 +118,10 @@ function databaseThrough(ask: Ask): D1Database {
 }
 
 class Statement {
-  readonly #send: (statements: readonly Statement[]) => Promise<Answer[]>;
+  readonly #send: (statements: readonly Statement[]) => Promise<QueryResult[]>;
   readonly query: Query;
 
-  constructor(send: (statements: readonly Statement[]) => Promise<Answer[]>, query: Query) {
+  constructor(send: (statements: readonly Statement[]) => Promise<QueryResult[]>, query: Query) {
     this.#send = send;
     this.query = query;
   }
@@ -131,15 +131,15 @@ class Statement {
   }
 
   async all() {
-    return asObjects(await this.#answer());
+    return asObjects(await this.#result());
   }
 
   async run() {
-    return asObjects(await this.#answer());
+    return asObjects(await this.#result());
   }
 
   async first(column?: string): Promise<unknown> {
-    const [row] = asObjects(await this.#answer()).results;
+    const [row] = asObjects(await this.#result()).results;
     if (row === undefined) return null;
     if (column === undefined) return row;
     if (row[column] !== undefined) return row[column];
@@ -149,17 +149,17 @@ class Statement {
   }
 
   async raw({ columnNames = false }: { columnNames?: boolean } = {}): Promise<unknown[][]> {
-    const { columns, rows } = await this.#answer();
+    const { columns, rows } = await this.#result();
     return columnNames ? [columns, ...rows] : rows;
   }
 
-  async #answer(): Promise<Answer> {
-    const [answer] = await this.#send([this]);
-    return answer!;
+  async #result(): Promise<QueryResult> {
+    const [result] = await this.#send([this]);
+    return result!;
   }
 }
 
-const asObjects = ({ columns, rows, meta }: Answer) => ({
+const asObjects = ({ columns, rows, meta }: QueryResult) => ({
   success: true as const,
   meta,
   results: rows.map((row): Record<string, unknown> =>
@@ -167,7 +167,7 @@ const asObjects = ({ columns, rows, meta }: Answer) => ({
   ),
 });
 
-/** What D1 takes as a parameter, as JSON would carry it. */
+/** A parameter as D1 sends it, in JSON. @throws for types that D1 rejects. */
 function sendable(value: unknown): unknown {
   if (typeof value === "number") return Number.isFinite(value) ? value + 0 : null;
   if (typeof value === "string" || value === null) return value;

@@ -1,8 +1,8 @@
-/** Waiting without a clock: until others have had their turns. */
+/** Lets other tasks of the isolate run, without a timer. */
 
-/** A body is read by way of the runtime's own loop of events; a timer would take a millisecond. */
+/** Reading a body takes one turn of the runtime's event loop; a timer would take a millisecond. */
 export const yieldOnce = (): Promise<unknown> => new Response("x").text();
 
 export async function yieldTimes(count: number): Promise<void> {
-  for (let turn = 0; turn < count; turn += 1) await yieldOnce();
+  for (let i = 0; i < count; i += 1) await yieldOnce();
 }

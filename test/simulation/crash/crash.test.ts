@@ -1,4 +1,4 @@
-/** A real server under load, killed again and again without warning: what it promised is there, once. */
+/** A real server under load, killed again and again without warning: what it acknowledged is there, once. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { createServer, type AddressInfo } from "node:net";
@@ -34,7 +34,7 @@ afterAll(async () => {
   rmSync(state, { recursive: true, force: true });
 }, LONGEST_MS);
 
-it(`keeps everything it promised through ${KILLS} kills`, { timeout: LONGEST_MS }, async () => {
+it(`keeps everything it acknowledged through ${KILLS} kills`, { timeout: LONGEST_MS }, async () => {
   await local.migrate();
   const key = await newKey();
   const port = await freePort();
@@ -52,14 +52,14 @@ it(`keeps everything it promised through ${KILLS} kills`, { timeout: LONGEST_MS 
   await load.finish();
   server.kill();
   await server.ended;
-  expect(load.promised.size).toBeGreaterThan(KILLS);
+  expect(load.acknowledged.size).toBeGreaterThan(KILLS);
 
   makeDue(state);
   server = await local.startServer(port);
   await settle(caller);
   expect(await exceptionsNow(caller)).toEqual([]);
   await server.stop();
-  expect(check(readStored(state, [...load.promised]))).toEqual([]);
+  expect(check(readStored(state, [...load.acknowledged]))).toEqual([]);
 });
 
 type Caller = Parameters<typeof furnish>[0];

@@ -1,6 +1,6 @@
 /**
  * Callers who never give up: each sends again what was not answered, through every crash, until it is. What
- * they were promised is what the checker holds us to.
+ * they were acknowledged is what the checker holds us to.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import type { OrderId } from "../../../src/kernel/ids";
@@ -13,7 +13,7 @@ const SECRET = "a secret between the shop and us";
 const AGAIN_AFTER_MS = 100;
 
 export type Load = Readonly<{
-  promised: ReadonlySet<OrderId>;
+  acknowledged: ReadonlySet<OrderId>;
   /** Lets everybody finish what they have begun; the server must be up. */
   finish: () => Promise<void>;
 }>;
@@ -40,7 +40,7 @@ export async function furnish(caller: Caller): Promise<void> {
 
 /** Storefronts, a warehouse, and the clock that fires the sweep: all at once, until told to finish. */
 export function beginLoad(caller: Caller): Load {
-  const promised = new Set<OrderId>();
+  const acknowledged = new Set<OrderId>();
   const stopping = new AbortController();
   let orders = 0;
   let receipts = 0;
@@ -49,7 +49,7 @@ export function beginLoad(caller: Caller): Load {
   };
   const storefront = async () => {
     orders += 1;
-    promised.add(await place(caller, orderOf(orders, caller.random)));
+    acknowledged.add(await place(caller, orderOf(orders, caller.random)));
   };
   const dock = async () => {
     receipts += 1;
@@ -70,7 +70,7 @@ export function beginLoad(caller: Caller): Load {
     stopping.abort();
     await Promise.all(working);
   };
-  return { promised, finish };
+  return { acknowledged, finish };
 }
 
 /** Fires a cron as the platform would. */

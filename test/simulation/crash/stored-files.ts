@@ -3,7 +3,7 @@ import { existsSync, globSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { OrderId } from "../../../src/kernel/ids";
-import { storedFrom, type Email, type Row, type SkuObject, type Stored } from "../stored-state";
+import { storedStateFrom, type Email, type Row, type SkuObject, type StoredState } from "../stored-state";
 
 /** As the local runtime lays them out. */
 const databaseFiles = (state: string) => files(state, "v3/d1/miniflare-D1DatabaseObject");
@@ -43,10 +43,10 @@ export function waiting(state: string): number {
   ].reduce((sum, n) => sum + n, 0);
 }
 
-export function readStored(state: string, promised: readonly OrderId[]): Stored {
+export function readStored(state: string, acknowledged: readonly OrderId[]): StoredState {
   const [stored] = inEach(databaseFiles(state), "orders", (db) => {
     const rows = (table: string) => db.prepare(`SELECT * FROM ${table}`).all() as Row[];
-    return storedFrom({
+    return storedStateFrom({
       rows,
       objects: inEach(objectFiles(state), "facts", readObject),
       // Here a message that is stored as sent has been delivered: there is no provider.
@@ -56,10 +56,10 @@ export function readStored(state: string, promised: readonly OrderId[]): Stored 
           return { key: String(id), to: String(recipient), subject: String(subject), at: Number(sent_at) };
         }),
       queued: 0,
-      shown: new Map(),
+      shownStock: new Map(),
       // No alarm has rung since the server died for the last time, and no storefront is connected.
-      lost: true,
-      promised,
+      queueLostMessages: true,
+      acknowledged,
       now: Date.now(),
     });
   });

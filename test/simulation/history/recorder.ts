@@ -60,7 +60,7 @@ export type Recorder = Readonly<{
 /** `mishap` and `pause` (in milliseconds) are asked before each attempt. */
 export function recorderOf(sku: string, mishap: () => Mishap, pause: () => number): Recorder {
   const history: StockHistory = [];
-  const underWay: Promise<unknown>[] = [];
+  const lateAttempts: Promise<unknown>[] = [];
   let clock = 0;
 
   const attemptOf =
@@ -72,7 +72,7 @@ export function recorderOf(sku: string, mishap: () => Mishap, pause: () => numbe
       if (fate === "lostBefore") throw lost();
       if (fate === "evicted") await evictDurableObject(stub).catch(() => undefined);
       if (fate === "late") {
-        underWay.push(waited(pause() * 5).then(perform));
+        lateAttempts.push(waited(pause() * 5).then(perform));
         throw lost();
       }
       const answer = await perform();
@@ -94,7 +94,7 @@ export function recorderOf(sku: string, mishap: () => Mishap, pause: () => numbe
         throw error;
       }
     },
-    settled: async () => void (await Promise.all(underWay)),
+    settled: async () => void (await Promise.all(lateAttempts)),
   };
 }
 

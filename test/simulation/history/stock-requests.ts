@@ -44,6 +44,6 @@ export function effectOf(call: Affect): StockEffect {
   if (call.type === "ship" || call.type === "restock")
     return { type: call.type, unitCostMinor: 240, ...here };
   return call.type === "reject"
-    ? { type: call.type, found: call.found ?? null, ...here }
+    ? { type: call.type, shortfall: call.found ?? null, ...here }
     : { type: call.type, ...here };
 }

@@ -42,8 +42,8 @@ const sentFrom = ({ units }: UnitsOfOrder, { id }: Part): Unit[] =>
   units.filter((unit) => unit.part === id && unit.state === "shipped");
 
 export function deliverUnits(order: UnitsOfOrder, part: Part, line: string, quantity: number): void {
-  const underWay = sentFrom(order, part).filter((unit) => unit.line === line && !unit.arrived);
-  for (const unit of underWay.slice(0, quantity)) unit.arrived = true;
+  const notArrived = sentFrom(order, part).filter((unit) => unit.line === line && !unit.arrived);
+  for (const unit of notArrived.slice(0, quantity)) unit.arrived = true;
   if (part.status === "shipped" && sentFrom(order, part).every(({ arrived }) => arrived)) {
     part.status = "delivered";
   }
