@@ -89,7 +89,7 @@ async function tellLinks(api: Api, key: string): Promise<void> {
   heading("Worth opening");
   sayOf("API reference", `${api.url}/docs`);
   if (shown) sayOf("customer's order", shown.statusUrl);
-  sayOf("messages sent", `${api.url}/outbox`);
+  sayOf("messages sent", `${api.url}/mail-preview`);
   for (const { on } of days.items) sayOf("reconciliation", `${api.url}/reconciliations/${on}`);
   sayOf("API key", key);
   say(`curl -H 'Authorization: Bearer ${key}' '${api.url}/v1/orders?limit=3'`);

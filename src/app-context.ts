@@ -1,17 +1,17 @@
-/** The context on the platform: bindings behind the names that commands know, and what modules hand to each other. */
+/** Creates the context of commands: bindings of the platform, and functions that modules pass to modules below them. */
 import { cachedReference } from "./catalog/channels";
 import type { CatalogListener } from "./catalog/context";
-import { createBigCommerceOrders } from "./channels/bigcommerce/api";
-import { refreshAfterLocationChange } from "./channels/compare-channel-stock";
+import { refreshAfterCatalogChange } from "./channels/refresh-channel-stock";
 import { storeSellable } from "./channels/sellable-stock";
-import { stockConnector } from "./channels/storefronts/stock";
+import { createStorefrontRegistry } from "./channels/storefront-registry";
+import { storefronts } from "./channels/storefronts";
 import type { Env } from "./env";
 import { createInventoryClient } from "./inventory/inventory-client";
 import { upsertChangedSku } from "./inventory/upsert-skus";
 import { logLine } from "./kernel/log-line";
 import { consumers, deadlines, type AppContext } from "./modules";
 import { createNotifier, notifyCustomer } from "./notifications/module";
-import { replanAfterLocationChange } from "./orders/replan-due-orders";
+import { markOrdersAfterLocationChange } from "./orders/mark-for-replan";
 import { updateBackorderPromises } from "./orders/update-backorder-promises";
 import { readConfig, type Config } from "./platform/config";
 import type { Actor } from "./platform/context";
@@ -21,11 +21,11 @@ import { createSendBatcher, type SendBatcher } from "./platform/queues/send-batc
 import { createSending } from "./platform/queues/sending";
 import { createSupplyMemory } from "./sourcing/domain/known-supply";
 
-/** What modules do after a change of the catalog. One that fails is repeated by the sweep or the night. */
+/** What modules do after a change of the catalog. The sweep or a nightly job repeats what fails. */
 const CATALOG_LISTENERS: readonly CatalogListener<AppContext>[] = [
   upsertChangedSku,
-  refreshAfterLocationChange,
-  replanAfterLocationChange,
+  refreshAfterCatalogChange,
+  markOrdersAfterLocationChange,
 ];
 
 export function createContext(
@@ -33,7 +33,7 @@ export function createContext(
   execution: Pick<ExecutionContext, "waitUntil">,
   actor: Actor,
 ): AppContext {
-  const { config, batcher } = keptOf(env);
+  const { config, batcher } = sharedOf(env);
   const databases = databasesOf(env);
   const queues: Record<QueueName, Queue> = {
     intake: env.INTAKE_QUEUE,
@@ -48,13 +48,12 @@ export function createContext(
     inventory: createInventoryClient(env.SKU_INVENTORY),
     ...createSending({ queues, queueOf: consumers.queueOf, batcher }, { waitUntil, now }),
     notifier: createNotifier(config),
-    fetchOrder: createBigCommerceOrders({ fetch: (input, init) => fetch(input, init) }),
-    storefrontStock: stockConnector((input, init) => fetch(input, init)),
+    storefronts: storefrontRegistry,
     reference: () => cachedReference(databases.primary, now()),
     publishCatalogChange: async (change) => {
       for (const listen of CATALOG_LISTENERS) {
         await listen(context, change).catch((error: unknown) => {
-          console.error(logLine("error", "a change of the catalog is followed later", { error }));
+          console.error(logLine("error", "a listener of a catalog change failed", { error }));
         });
       }
     },
@@ -72,26 +71,28 @@ export function createContext(
   return context;
 }
 
-/** As long as the isolate lives. */
+const storefrontRegistry = createStorefrontRegistry(storefronts, (input, init) => fetch(input, init));
+
+/** Shared by all requests of the isolate. */
 const supplyMemory = createSupplyMemory();
 
-/** Made from the bindings once, and shared by all requests of the isolate. */
-type Kept = Readonly<{ config: Config; batcher: SendBatcher<SentMessage> }>;
+/** Created once for the bindings, and shared by all requests of the isolate. */
+type Shared = Readonly<{ config: Config; batcher: SendBatcher<SentMessage> }>;
 
-const keptByEnv = new WeakMap<Env, Kept>();
+const sharedByEnv = new WeakMap<Env, Shared>();
 
-function keptOf(env: Env): Kept {
-  const known = keptByEnv.get(env);
+function sharedOf(env: Env): Shared {
+  const known = sharedByEnv.get(env);
   if (known) return known;
-  const kept = {
+  const shared = {
     config: readConfig(env),
     batcher: createSendBatcher<SentMessage>((ms) => scheduler.wait(ms)),
   };
-  keptByEnv.set(env, kept);
-  return kept;
+  sharedByEnv.set(env, shared);
+  return shared;
 }
 
-/** Work after the answer failed: the sweep does it. */
+/** The sweep repeats work after the answer that failed. */
 const logFailure = (error: unknown) => {
   console.error(logLine("error", "work after the answer failed", { error }));
 };

@@ -1,4 +1,4 @@
-/** The Worker's bindings, vars and secrets, as wrangler.toml names them. */
+/** The bindings, vars and secrets of the Worker, named as in wrangler.toml. */
 import type { SkuInventoryObject } from "./inventory/module";
 import type { HttpBindings } from "./platform/config";
 

@@ -1,6 +1,6 @@
-/** The modules from the bottom up, and what they register together. */
+/** The modules from the bottom up, and everything that they register. */
 import { catalog } from "./catalog/module";
-import { channels } from "./channels/module";
+import { channelsModule } from "./channels/module";
 import { checkout } from "./checkout/module";
 import { customer } from "./customer/module";
 import { inventory } from "./inventory/module";
@@ -19,7 +19,7 @@ import { promises } from "./promises/module";
 import type { ReconciliationContext } from "./reconciliation/context";
 import { reconciliation } from "./reconciliation/module";
 
-/** Everything that some module's commands receive. */
+/** The context of the commands of all modules. */
 export type AppContext = NotificationsContext & ReconciliationContext;
 
 const modules: readonly RegisteredModule<AppContext>[] = [
@@ -32,7 +32,7 @@ const modules: readonly RegisteredModule<AppContext>[] = [
   checkout,
   notifications,
   planning,
-  channels,
+  channelsModule(),
   reconciliation,
   customer,
 ];

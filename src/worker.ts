@@ -1,4 +1,4 @@
-/** The Worker: requests, queues, crons and objects, each handed to what the modules registered. Decides nothing. */
+/** The Worker: passes requests, queue batches, crons and objects to what the modules registered. */
 import { createContext } from "./app-context";
 import type { Env } from "./env";
 import { SkuInventoryObject, type HoldingLine } from "./inventory/module";
@@ -9,7 +9,7 @@ import { createApp } from "./platform/http/app";
 import { runCron } from "./platform/jobs/cron";
 import { consume } from "./platform/queues/consume";
 
-/** The stock of one SKU. Inventory lies below orders, so it is given the question about an order's lines. */
+/** The stock of one SKU. Inventory stands below orders, so the query of order lines is passed in here. */
 export class SkuInventory extends SkuInventoryObject {
   protected override linesWithUnits(sku: string, lines: readonly HoldingLine[]) {
     return linesWithUnits(databasesOf(this.env), sku, lines);

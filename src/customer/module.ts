@@ -1,6 +1,4 @@
-/**
- * The customer's order page: what a signed link shows without a login, and nothing else. It owns no table.
- */
+/** Customer: the page of an order that its customer opens by a signed link, without a login. It owns no table. */
 import type { OrdersContext } from "../orders/context";
 import type { Module } from "../platform/module";
 import { registerPublicOrders } from "./http/order-status";

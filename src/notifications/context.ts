@@ -1,4 +1,4 @@
-/** What commands receive from notifications on: the sender that the configuration names. */
+/** Adds the notifier that the configuration names. */
 import type { OrdersContext } from "../orders/context";
 import type { Notifier } from "./senders/notifier";
 

@@ -1,6 +1,6 @@
 /**
- * Notifications: what customers are told by email about their order, once each. It adds a queue message to the commit
- * of an order, and sends from that queue by the sender that the configuration names.
+ * Notifications: emails to customers about their orders, each sent once. The commit of an order writes a queue message
+ * for each notification, and the consumer sends it by the notifier that the configuration names.
  * Table: notifications. Queue message: notification.send.
  */
 import type { OrderConsequence } from "../orders/context";

@@ -1,9 +1,9 @@
 /**
- * Sends one message to the order's customer, once however often it is asked for: the text is kept before it
- * is sent, and goes out under the message's own id, by which the provider knows a repeat.
+ * Sends a notification to the order's customer, once however often its queue message is delivered. The text is stored
+ * before it is sent. Its id is the provider's idempotency key.
  */
 import type { NotificationsContext } from "./context";
-import { renderNotification, whyNotSend } from "./domain/notification-text";
+import { reasonToSkip, renderNotification } from "./domain/notification-text";
 import type { NotificationToSend } from "./domain/notifications";
 import type { Order } from "../orders/domain/order";
 import { accept, reject, type Result } from "../kernel/result";
@@ -16,29 +16,29 @@ import {
 } from "./storage/notifications";
 import { loadOrder } from "../orders/orders";
 
-/** `retry`: not sent, and worth asking again later. */
+/** `retry`: not sent, but a later attempt may succeed. */
 export type SendRejection = Readonly<{ code: "retry"; detail: string }>;
 
-/** `failed`: the provider will never take it; the row says why. `skipped`: there was nobody or nothing to tell. */
+/** `failed`: the provider rejects it for good; the row has the reason. `skipped`: no address, or out of date. */
 export type SendOutcome = "sent" | "failed" | "skipped";
 
 export async function sendNotification(
-  ctx: NotificationsContext,
+  context: NotificationsContext,
   message: NotificationToSend,
 ): Promise<Result<SendOutcome, SendRejection>> {
-  const db = ctx.databases.orders(message.orderId);
+  const db = context.databases.orders(message.orderId);
   const stored = await findNotification(db, message.notificationId);
-  if (stored) return deliver(ctx, stored);
+  if (stored) return deliver(context, stored);
 
   const order = await loadOrder(db, message.orderId);
-  if (!order) return reject({ code: "retry", detail: "the order is not there yet" });
-  return deliver(ctx, await storeNotification(db, await compose(ctx, message, order)));
+  if (!order) return reject({ code: "retry", detail: "the order does not exist yet" });
+  return deliver(context, await storeNotification(db, await compose(context, message, order)));
 }
 
-async function compose(ctx: NotificationsContext, message: NotificationToSend, order: Order) {
+async function compose(context: NotificationsContext, message: NotificationToSend, order: Order) {
   const { kind, shipmentId, notificationId: id, orderId } = message;
-  const channel = (await ctx.reference()).channels.get(order.channelId);
-  const url = statusUrl(ctx.config.publicUrl, order.id, ctx.config.linkSigningKey);
+  const channel = (await context.reference()).channels.get(order.channelId);
+  const url = statusUrl(context.config.publicUrl, order.id, context.config.linkSigningKey);
   const text = renderNotification({
     kind,
     order,
@@ -46,7 +46,7 @@ async function compose(ctx: NotificationsContext, message: NotificationToSend, o
     shopName: channel?.name ?? "our shop",
     statusUrl: url,
   });
-  const problem = whyNotSend({ kind, order });
+  const problem = reasonToSkip({ kind, order });
   return {
     ...text,
     id,
@@ -55,22 +55,22 @@ async function compose(ctx: NotificationsContext, message: NotificationToSend, o
     recipient: order.email,
     status: problem === null ? ("pending" as const) : ("skipped" as const),
     problem,
-    createdAt: ctx.now(),
+    createdAt: context.now(),
   };
 }
 
 async function deliver(
-  ctx: NotificationsContext,
+  context: NotificationsContext,
   { id, orderId, recipient, status, subject, text, html }: StoredNotification,
 ): Promise<Result<SendOutcome, SendRejection>> {
   if (status !== "pending") return accept(status);
   if (recipient === null) return accept("skipped");
 
-  const db = ctx.databases.orders(orderId);
-  const provider = ctx.notifier.name;
-  const sent = await ctx.notifier.send({
+  const db = context.databases.orders(orderId);
+  const provider = context.notifier.name;
+  const sent = await context.notifier.send({
     id,
-    from: ctx.config.notifyFrom,
+    from: context.config.notifyFrom,
     to: recipient,
     subject,
     text,
@@ -81,7 +81,7 @@ async function deliver(
       status: "sent",
       provider,
       providerId: sent.value.providerId,
-      at: ctx.now(),
+      at: context.now(),
     });
     return accept("sent");
   }

@@ -2,7 +2,7 @@ import type { BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { publicView } from "../../src/orders/domain/order-view";
 import type { Order } from "../../src/orders/domain/order";
-import type { Report } from "../../src/reconciliation/domain/checks";
+import type { Report } from "../../src/reconciliation/domain/report";
 import { OrderNotFoundPage, OrderStatusPage } from "../../src/customer/pages/order-status";
 import { MailPreviewPage } from "../../src/notifications/pages/mail-preview";
 import { ReconciliationPage } from "../../src/reconciliation/pages/reconciliation";
@@ -33,7 +33,7 @@ const longWords = anOrder({
   shipments: [aShipment("shp_1", [["line_w", 1]], { trackingNumber: "9".repeat(80) })],
 });
 
-const aNight: Report = {
+const aReport: Report = {
   on: "2026-11-22",
   provisional: true,
   checkedAt: NOON,
@@ -41,7 +41,7 @@ const aNight: Report = {
   checks: [
     {
       name: "allocations",
-      title: "The allocations in the objects are the open order lines",
+      title: "Allocated units match the open order lines",
       counted: 1_234,
       sums: [{ name: "liabilities:goods-received-not-invoiced", amount: -123_456_789_012, currency: "USD" }],
       ok: false,
@@ -75,7 +75,7 @@ async function open(html: string, context = browser) {
 }
 
 describe("the customer's page in a browser", () => {
-  it("says where each part of the order stands", async () => {
+  it("shows the status of each line and parcel", async () => {
     const tab = await open(await page(partlySent));
     const text = (await tab.locator("main").innerText()).replaceAll(/\s+/g, " ");
     for (const part of [
@@ -96,7 +96,7 @@ describe("the customer's page in a browser", () => {
     expect(await tab.locator("script").count()).toBe(0);
   });
 
-  it("says what a cancelled order is owed", async () => {
+  it("shows what is still to be paid back for a cancelled order", async () => {
     const tab = await open(await page(cancelled));
     const text = (await tab.locator("main").innerText()).replaceAll(/\s+/g, " ");
     expect(text).toContain("Your order is cancelled");
@@ -104,26 +104,28 @@ describe("the customer's page in a browser", () => {
     expect(await tab.locator("[aria-current=step]").count()).toBe(0);
   });
 
-  it("says from when an order that is fetched can be collected", async () => {
+  it("shows the first day on which an order can be collected", async () => {
     const promise = aPromise({ deliverFromOn: null, deliverByOn: null });
     const fetched = anOrder({ lines: [aLine("Mug", { promise })], pickupLocationId: "store" });
     const tab = await open(await page(fetched));
     expect(await tab.locator("main").innerText()).toContain("Can be collected from 25 November 2026");
   });
+});
 
+describe("a page on a phone, in light and in dark mode", () => {
   it.each<[string, () => Promise<string>]>([
-    ["sent in part", () => page(partlySent)],
-    ["being prepared", () => page(anOrder())],
-    ["cancelled", () => page(cancelled)],
-    ["with words longer than a phone is wide", () => page(longWords)],
-    ["not found", async () => String(await OrderNotFoundPage())],
-    ["a night's reconciliation", async () => String(await ReconciliationPage({ report: aNight }))],
+    ["an order sent in part", () => page(partlySent)],
+    ["an order being prepared", () => page(anOrder())],
+    ["a cancelled order", () => page(cancelled)],
+    ["an order with words longer than a phone is wide", () => page(longWords)],
+    ["an unknown order", async () => String(await OrderNotFoundPage())],
+    ["a reconciliation", async () => String(await ReconciliationPage({ report: aReport }))],
     [
-      "the outbox",
+      "the mail preview",
       async () =>
         String(
           await MailPreviewPage({
-            messages: [
+            notifications: [
               {
                 id: "ntf_1",
                 orderId: "ord_1",
@@ -139,7 +141,7 @@ describe("the customer's page in a browser", () => {
           }),
         ),
     ],
-  ])("can be used by everybody on a phone: %s", async (_what, html) => {
+  ])("has no accessibility faults: %s", async (_what, html) => {
     const text = await html();
     for (const context of [browser, darkBrowser]) {
       const tab = await open(text, context);

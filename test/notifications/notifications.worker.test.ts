@@ -20,7 +20,7 @@ import {
 } from "../../src/notifications/storage/notifications";
 import { aLine, anOrder, NOON } from "../support/an-order";
 import { callerWith, fetchWorker, unique } from "../support/api";
-import { storeOrder } from "../support/stored-order";
+import { storeOrder } from "../support/store-order";
 import type { Env } from "../../src/env";
 import { routes } from "../../src/modules";
 
@@ -70,7 +70,7 @@ describe("sendNotification", () => {
       status: "sent",
       attempts: 1,
       problem: null,
-      provider: "outbox",
+      provider: "mail_preview",
     });
     expect(message!.text).toContain(statusUrl("https://aftercart.test", id, env.LINK_SIGNING_KEY));
     expect(message!.sentAt).toBeGreaterThan(0);
@@ -137,7 +137,7 @@ describe("sendNotification", () => {
       "order_received",
       { status: "cancelled", lines: [aLine("Mug", { cancelled: 1 })] },
     ],
-    ["nothing waits for stock any more", "order_backordered", {}],
+    ["no line waits for stock any more", "order_backordered", {}],
   ])("sends nothing when %s", async (problem, kind, over) => {
     const { id } = await newOrder(over);
     const { context, sent } = resendAnswering(200);
@@ -191,7 +191,7 @@ describe("GET /v1/orders/{id}/notifications", () => {
   });
 });
 
-describe("/outbox", () => {
+describe("/mail-preview", () => {
   it("shows messages newest first, page by page", async () => {
     const later = Date.UTC(2030, 0, 1);
     const { id: orderId } = await newOrder();
@@ -209,9 +209,9 @@ describe("/outbox", () => {
         createdAt: later + Math.floor(i / 2),
       });
     }
-    const first = await (await fetchWorker("/outbox")).text();
+    const first = await (await fetchWorker("/mail-preview")).text();
     expect(first).not.toContain("<script");
-    const next = /href="(\/outbox\?cursor=[^"]+)"/.exec(first)![1]!;
+    const next = /href="(\/mail-preview\?cursor=[^"]+)"/.exec(first)![1]!;
     const second = await (await fetchWorker(next)).text();
     const shown = [...(first + second).matchAll(/Subject (\d\d)/g)].map((match) => Number(match[1]));
     expect(shown.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 25 }, (_, i) => i));
@@ -220,7 +220,7 @@ describe("/outbox", () => {
   });
 
   it("refuses a cursor from elsewhere", async () => {
-    expect((await fetchWorker("/outbox?cursor=abc")).status).toBe(422);
+    expect((await fetchWorker("/mail-preview?cursor=abc")).status).toBe(422);
   });
 
   it("is not there in production", async () => {
@@ -228,7 +228,7 @@ describe("/outbox", () => {
       const context = createContext(bindings, execution, actor);
       return { ...context, config: { ...context.config, environment: "production" } };
     }, routes);
-    const response = await app.request("/outbox", {}, env, createExecutionContext());
+    const response = await app.request("/mail-preview", {}, env, createExecutionContext());
     expect(response.status).toBe(404);
   });
 });

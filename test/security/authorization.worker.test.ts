@@ -37,7 +37,7 @@ const PAGES = [
   "GET /s/{orderId}/{signature}",
 ];
 /** Pages of everybody's mail and of the books: where the environment is not production. */
-const PAGES_OF_DEVELOPMENT = ["GET /outbox", "GET /reconciliations/{date}"];
+const PAGES_OF_DEVELOPMENT = ["GET /mail-preview", "GET /reconciliations/{date}"];
 
 const document: Document = await (await fetchWorker("/openapi.json")).json();
 const endpoints = endpointsOf(document);

@@ -5,7 +5,7 @@
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { OrderId } from "../../src/kernel/ids";
-import { renderNotification, whyNotSend } from "../../src/notifications/domain/notification-text";
+import { renderNotification, reasonToSkip } from "../../src/notifications/domain/notification-text";
 import { statusSignature } from "../../src/orders/domain/status-link";
 import { aLine, anOrder, aShipment } from "../support/an-order";
 import { fetchWorker, makeKey, unique, type Call } from "../support/api";
@@ -58,7 +58,7 @@ async function foreignIn(html: Response): Promise<string[]> {
       if (!known.has(element.tagName)) found.push(element.tagName);
       for (const [name = "", value = ""] of element.attributes) {
         if (name.startsWith("on")) found.push(`${element.tagName} ${name}`);
-        if (LEADING.includes(name) && !/^(https:\/\/(aftercart|carrier)|\/outbox|font:)/.test(value)) {
+        if (LEADING.includes(name) && !/^(https:\/\/(aftercart|carrier)|\/mail-preview|font:)/.test(value)) {
           found.push(`${element.tagName} ${name}=${value}`);
         }
       }
@@ -110,14 +110,14 @@ async function orderOfMarkup() {
 }
 
 describe("markup that a caller writes", () => {
-  it("stays text on the customer's page, in the outbox and in the mails", async () => {
+  it("stays text on the customer's page, in the mail preview and in the mails", async () => {
     const id = await orderOfMarkup();
     const page = await fetchWorker(`/s/${id}/${statusSignature(id, env.LINK_SIGNING_KEY)}`);
     expect(page.status).toBe(200);
     expect(await foreignIn(page)).toEqual([]);
-    const outbox = await fetchWorker("/outbox");
-    expect(outbox.status).toBe(200);
-    expect(await foreignIn(outbox)).toEqual([]);
+    const preview = await fetchWorker("/mail-preview");
+    expect(preview.status).toBe(200);
+    expect(await foreignIn(preview)).toEqual([]);
     const { results } = await env.DB.prepare("SELECT html FROM notifications WHERE order_id = ?1")
       .bind(id)
       .all<{ html: string }>();
@@ -150,7 +150,7 @@ describe("markup that a caller writes", () => {
 
   it("would find no script to run on any page, and no frame to run in", async () => {
     for (const path of [
-      "/outbox",
+      "/mail-preview",
       `/s/${estate.order.id}/x`,
       `/s/${estate.order.id}/${statusSignature(estate.order.id as OrderId, env.LINK_SIGNING_KEY)}`,
       "/nowhere",
@@ -206,7 +206,7 @@ describe("a line break that a caller writes", () => {
     "a@example.com\u0000",
     "a@example.com\u2028b",
   ])("or a second address makes no address that is written to: %j", (email) => {
-    expect(whyNotSend({ kind: "order_received", order: anOrder({ email }) })).toBe("no usable email address");
+    expect(reasonToSkip({ kind: "order_received", order: anOrder({ email }) })).toBe("no usable email address");
   });
 
   it.each([
@@ -216,7 +216,7 @@ describe("a line break that a caller writes", () => {
     "o'brien@example.com",
     "a@xn--exmple-cua.de",
   ])("is not in an address that is: %s", (email) => {
-    expect(whyNotSend({ kind: "order_received", order: anOrder({ email }) })).toBeNull();
+    expect(reasonToSkip({ kind: "order_received", order: anOrder({ email }) })).toBeNull();
   });
 
   it("gets into no header of an answer", async () => {
@@ -341,7 +341,7 @@ describe("a log", () => {
       await broken.bindings.STOCK_QUEUE!.send(body);
     }
     await broken.deliver();
-    await expect(stage.cron(CONTROL)).rejects.toThrow("no command for the cron");
+    await expect(stage.cron(CONTROL)).rejects.toThrow("no job for the cron");
     await failing(CONTROL).deliver();
     const lines = logs.lines.slice(before);
     expect(lines.length).toBeGreaterThan(3);

@@ -105,7 +105,7 @@ beforeAll(async () => {
   for (const path of [
     "/docs",
     "/openapi.json",
-    "/outbox",
+    "/mail-preview",
     "/v1/channels?limit=200",
     "/v1/api-keys?limit=200",
     "/nowhere",

@@ -105,7 +105,7 @@ export function readingCases(
     getPublicOrder: [`/v1/public/orders/${link}`],
     getHealth: ["/health"],
     "the order's page": [`/s/${link}`],
-    "the outbox page": ["/outbox"],
+    "the mail preview": ["/mail-preview"],
     "the reconciliation page": [`/reconciliations/${to}`],
   };
 }

@@ -1,6 +1,6 @@
 /**
- * The customer's view of an order, as a page and as JSON, for whoever holds its signed link. A wrong link is
- * answered before anything is looked up, and just as an order that does not exist.
+ * Routes of the customer's view of an order, as a page and as JSON. The signed link is the only authorization. A wrong
+ * signature is answered like an order that does not exist, without a query.
  */
 import { createRoute, z } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
@@ -52,8 +52,12 @@ const PublicOrderSchema = z
             quantity: Units,
           }),
         ),
-        leavesByOn: LocalDay.nullable().openapi({ description: "By when what is still here leaves us." }),
-        collectFromOn: LocalDay.nullable().openapi({ description: "From when it can be fetched." }),
+        leavesByOn: LocalDay.nullable().openapi({
+          description: "The latest day on which the unshipped units ship.",
+        }),
+        collectFromOn: LocalDay.nullable().openapi({
+          description: "The first day on which units can be collected.",
+        }),
         arrivesFromOn: LocalDay.nullable(),
         arrivesByOn: LocalDay.nullable(),
       }),
@@ -81,10 +85,10 @@ const PublicOrderSchema = z
 
 const Link = z.object({
   orderId: z.string().openapi({ example: "ord_1fpyfwhbfj7fhqv53rdc8ygsyv" }),
-  signature: z.string().openapi({ description: "From the order's status link." }),
+  signature: z.string().openapi({ description: "The signature in the order's status link." }),
 });
 
-/** Neither kept, nor found, nor told to the pages it links to: the link is all it takes to read it. */
+/** The link is a secret: answers are not cached, not indexed, and send no referrer to linked pages. */
 const confidential = createMiddleware<AppEnv>(async (c, next) => {
   await next();
   c.header("cache-control", "no-store");
@@ -97,14 +101,14 @@ const publicOrder = createRoute({
   path: "/v1/public/orders/{orderId}/{signature}",
   operationId: "getPublicOrder",
   tags: ["Customer"],
-  summary: "See an order by its signed link",
+  summary: "Get an order by its signed link",
   security: [],
   middleware: [confidential, limitPublic] as const,
   request: { params: Link },
   responses: { 200: jsonAnswer(PublicOrderSchema, "The order."), ...publicProblems("not_found") },
 });
 
-/** Adds the customer's page `/s/{orderId}/{signature}` and its JSON. Neither needs a key. */
+/** Adds the page `/s/{orderId}/{signature}` and its JSON. Neither needs an API key. */
 export function registerPublicOrders(app: App<OrdersContext>): void {
   app.openapi(publicOrder, async (c) => {
     const order = await orderOfLink(c, c.req.valid("param"));
@@ -117,7 +121,7 @@ export function registerPublicOrders(app: App<OrdersContext>): void {
   });
 }
 
-/** One round trip to the database for a right signature; none for a wrong one. */
+/** One query for a valid signature, none for a wrong one. */
 async function orderOfLink(
   c: RequestContext<OrdersContext>,
   { orderId, signature }: z.infer<typeof Link>,

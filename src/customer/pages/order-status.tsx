@@ -1,6 +1,6 @@
 /**
- * The customer's page of an order: where each part stands, how to follow the parcels, what it came to. Made
- * for a phone, and for whoever reads it aloud; it needs no script and asks for nothing.
+ * The customer's page of an order: the status of each line, tracking of parcels, and the amounts. Made for phones and
+ * screen readers; it needs no script and loads nothing else.
  */
 import { formatMoney } from "../../kernel/money";
 import type {
@@ -56,15 +56,15 @@ const HEADLINES: Readonly<Record<PublicStatus, string>> = {
 
 const WHAT_NEXT: Readonly<Record<PublicStatus, string>> = {
   being_prepared: "We’ll write to you as soon as it leaves us.",
-  waiting_for_stock: "New stock is on its way to us, and yours is kept for you. We’ll write when we send it.",
+  waiting_for_stock: "New stock is on its way to us, and we keep yours for you. We’ll write when we send it.",
   partly_sent: "The rest follows separately; you’ll hear from us when it leaves.",
   on_its_way: "Follow your parcel below.",
   delivered: "We hope you like it.",
-  returned: "We have what you sent back.",
+  returned: "We have received what you sent back.",
   cancelled: "Nothing of it will be sent.",
 };
 
-/** The whole page. Money as `20.00 GBP`, dates as of UTC. */
+/** The page of an order. Money is shown as `20.00 GBP`, dates are in UTC. */
 export const OrderStatusPage = ({ order }: { order: PublicOrder }) => (
   <Layout title={`Order ${order.number}`} robots="noindex, nofollow" style={STYLE}>
     <header>
@@ -93,11 +93,11 @@ export const OrderStatusPage = ({ order }: { order: PublicOrder }) => (
       <Sums order={order} />
     </section>
     {order.status === "cancelled" ? null : <Destination {...order.destination} />}
-    <p class="fine">This page is for you: whoever has its link can see it.</p>
+    <p class="fine">Please keep the link to this page to yourself: anyone who has it can see your order.</p>
   </Layout>
 );
 
-/** What every wrong link gets, whatever is wrong with it. */
+/** The page for every wrong link. */
 export const OrderNotFoundPage = () => (
   <Layout title="Order not found" robots="noindex, nofollow" style={STYLE}>
     <h1>We can’t find this order</h1>
@@ -192,7 +192,7 @@ const Item = ({ line, currency }: { line: PublicLine; currency: string }) => (
   </li>
 );
 
-/** When it comes, or that nobody knows yet. */
+/** When the line is expected, or that there is no date yet. */
 const Expected = ({ line }: { line: PublicLine }) => {
   const words = promiseText(
     {
@@ -243,7 +243,7 @@ const Destination = ({ city, countryCode }: PublicOrder["destination"]) => {
   if (place === "") return null;
   return (
     <section aria-labelledby="destination">
-      <h2 id="destination">Where it goes</h2>
+      <h2 id="destination">Where we send it</h2>
       <p>{place}</p>
     </section>
   );

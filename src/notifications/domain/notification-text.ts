@@ -1,6 +1,6 @@
 /**
- * The words of the messages to customers. Text and HTML are made from the same blocks, so that they say the
- * same; whatever came from outside is escaped in the one and kept to its line in both.
+ * The text of notifications. Plain text and HTML are made from the same blocks, so that they have the same content. Text
+ * from outside is escaped in HTML, and cannot add a line in either.
  */
 import { invariant } from "../../kernel/invariant";
 import type { ShipmentId } from "../../kernel/ids";
@@ -17,7 +17,7 @@ export type NotificationFacts = Readonly<{
   kind: NotificationKind;
   order: Order;
   shipmentId: ShipmentId | null;
-  /** The channel as customers know it. */
+  /** The name of the channel, as customers know it. */
   shopName: string;
   statusUrl: string;
 }>;
@@ -29,32 +29,32 @@ type Block =
   | Readonly<{ type: "list"; items: readonly string[] }>
   | Readonly<{ type: "link"; label: string; url: string }>;
 
-/** The message as of now: the order may have moved on since the message was called for. */
+/** The notification with the order as it is now, which may have changed since the event. */
 export function renderNotification(about: NotificationFacts): NotificationText {
   const { subject, blocks } = contentOf(about);
   const greeting = about.order.customerName ? `Hello ${about.order.customerName},` : "Hello,";
   const whole: readonly Block[] = [
     paragraph(greeting),
     ...blocks,
-    { type: "link", label: "See where your order stands", url: about.statusUrl },
+    { type: "link", label: "See the status of your order", url: about.statusUrl },
     paragraph(about.shopName),
   ];
   return { subject: oneLine(subject), text: textOf(whole), html: htmlOf(oneLine(subject), whole) };
 }
 
 /**
- * One mailbox and nothing else: what storefronts and callers tell may hold a second address, a name or a line
- * break, which the provider might read as more recipients or as headers.
+ * A single mailbox. Text from storefronts and callers may contain a second address, a name or a line break, which the
+ * provider might read as more recipients or as headers.
  */
 const MAILBOX = /^[^\s\p{Cc}@<>()[\]\\,;:"]+@[^\s\p{Cc}@<>()[\]\\,;:"]+$/u;
 
-/** Why the message would no longer be true or of use; null when it should be sent. */
-export function whyNotSend({ kind, order }: Pick<NotificationFacts, "kind" | "order">): string | null {
+/** Why the notification cannot be sent or is out of date; null if it should be sent. */
+export function reasonToSkip({ kind, order }: Pick<NotificationFacts, "kind" | "order">): string | null {
   if (order.email === null) return "no email address";
   if (!MAILBOX.test(order.email)) return "no usable email address";
   if (kind === "order_received" && order.status === "cancelled") return "the order has been cancelled since";
   if (kind === "order_backordered" && waitingLines(order).length === 0)
-    return "nothing waits for stock any more";
+    return "no line waits for stock any more";
   return null;
 }
 
@@ -72,9 +72,9 @@ function contentOf({ kind, order, shipmentId, shopName }: NotificationFacts): Co
       return {
         subject: `Delivered: your order ${order.number}`,
         blocks: [
-          paragraph("The carrier tells us that your parcel has arrived. It held:"),
+          paragraph("The carrier tells us that your parcel has arrived. It contained:"),
           list(unitsIn(order, shipmentOf(order, shipmentId))),
-          paragraph("Is something missing or damaged? Answer this message and we will put it right."),
+          paragraph("Is something missing or damaged? Reply to this message and we will put it right."),
         ],
       };
     case "order_cancelled":
@@ -111,7 +111,7 @@ const backordered = (order: Order): Content => ({
         return words === null ? units : `${units}: ${words}`;
       }),
     ),
-    paragraph("You need not do anything: it is kept for you, and sent as soon as it arrives."),
+    paragraph("You need not do anything: we keep it for you, and send it as soon as it arrives."),
   ],
 });
 
@@ -122,15 +122,15 @@ function shipped(order: Order, shipment: Shipment): Content {
   return {
     subject: `On its way: your order ${order.number}`,
     blocks: [
-      paragraph(more ? "A part of your order has left us:" : "Your order has left us:"),
+      paragraph(more ? "Part of your order is on its way:" : "Your order is on its way:"),
       list(unitsIn(order, shipment)),
       ...(tracking ? [paragraph(`Sent with ${tracking}`)] : []),
       ...datesOf(
         order,
         order.lines.filter(({ id }) => shipment.lines.some(({ lineId }) => lineId === id)),
       ),
-      ...(link ? [{ type: "link", label: "Follow the parcel", url: link } as const] : []),
-      ...(more ? [paragraph("The rest follows separately, and we will write when it leaves.")] : []),
+      ...(link ? [{ type: "link", label: "Track your parcel", url: link } as const] : []),
+      ...(more ? [paragraph("The rest follows separately, and we will write when it is on its way.")] : []),
     ],
   };
 }
@@ -151,7 +151,7 @@ function cancelled(order: Order): Content {
   };
 }
 
-/** When the lines come: once for all where it is the same of all, and nothing of those without a day. */
+/** When the lines arrive: one sentence if it is the same for all, else a list. Lines without a date are left out. */
 function datesOf(order: Order, lines: readonly OrderLine[]): Block[] {
   const dated = lines.flatMap((line) => {
     const words = linePromiseText(order, line);
@@ -162,12 +162,12 @@ function datesOf(order: Order, lines: readonly OrderLine[]): Block[] {
   if (dated.length === lines.length && dated.every(({ words }) => words === first.words)) {
     return [paragraph(`It ${first.words}.`)];
   }
-  return [paragraph("When it comes:"), list(dated.map(({ title, words }) => `${title}: ${words}`))];
+  return [paragraph("When to expect it:"), list(dated.map(({ title, words }) => `${title}: ${words}`))];
 }
 
 function shipmentOf(order: Order, shipmentId: ShipmentId | null): Shipment {
   const shipment = order.shipments.find(({ id }) => id === shipmentId);
-  invariant(shipment !== undefined, "a message about a shipment names one of the order's");
+  invariant(shipment !== undefined, "a notification of a shipment names a shipment of the order");
   return shipment;
 }
 
@@ -182,7 +182,7 @@ const moneyIn = (order: Order) => (amountMinor: number) =>
 const paragraph = (text: string): Block => ({ type: "paragraph", text });
 const list = (items: readonly string[]): Block => ({ type: "list", items });
 
-/** A title with a line break in it must not begin a paragraph, nor a subject a header, of its own. */
+/** Without line breaks: a title must not begin a paragraph, and a subject must not begin a header. */
 const oneLine = (text: string): string => text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
 
 function textOf(blocks: readonly Block[]): string {

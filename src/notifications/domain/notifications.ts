@@ -1,6 +1,6 @@
 /**
- * What the customer is told, decided from what happened to the order: received, waiting for stock, on its
- * way, delivered, cancelled. Each thing is told once: its message's id is derived from what it tells.
+ * Which notifications an order's events cause: received, waiting for stock, shipped, delivered, cancelled. Each is sent
+ * once, because its id is derived from the order, the kind and the shipment.
  */
 import { derivedId, type NotificationId, type OrderId, type ShipmentId } from "../../kernel/ids";
 import {
@@ -27,37 +27,37 @@ export type NotificationToSend = Readonly<{
   notificationId: NotificationId;
   orderId: OrderId;
   kind: NotificationKind;
-  /** What it is about, where there may be several: the shipment. */
+  /** The shipment, for the kinds that are about one. */
   shipmentId: ShipmentId | null;
 }>;
 
-/** The messages that the events of one commit call for, given the order after them. */
+/** The notifications for the events of one commit. @param after the order after the events. */
 export function notificationsFor(events: readonly OrderEvent[], after: Order): NotificationToSend[] {
-  // An order imported already cancelled is history: its customer was told by the storefront.
+  // The storefront has notified the customer of an order that is imported as cancelled.
   if (after.status === "cancelled" && events.some(({ type }) => type === "order.placed")) return [];
   const messages = events.flatMap((event) => handleOrderEvent(NOTIFICATIONS, event, after, []));
   return [...new Map(messages.map((message) => [message.notificationId, message])).values()];
 }
 
 const NOTIFICATIONS: OrderEventHandlers<Order, NotificationToSend[]> = {
-  "order.placed": (_event, after) => [tell(after.id, "order_received"), ...backordered(after)],
+  "order.placed": (_event, after) => [notify(after.id, "order_received"), ...backordered(after)],
   "order.lines_added": ({ lines }, after) => [
-    ...(isAllThereIs(lines, after) ? [tell(after.id, "order_received")] : []),
+    ...(hasOnlyAdded(lines, after) ? [notify(after.id, "order_received")] : []),
     ...backordered(after),
   ],
   "units.sourced": (_event, after) => backordered(after),
   "allocation.cut": (_event, after) => backordered(after),
   "shipment.shipped": ({ lines, shipmentId }, after) =>
-    hasParcel(after, lines) ? [tell(after.id, "order_shipped", shipmentId)] : [],
+    hasParcel(after, lines) ? [notify(after.id, "order_shipped", shipmentId)] : [],
   "shipment.delivered": ({ shipmentId }, after) => {
     const shipment = after.shipments.find(({ id }) => id === shipmentId);
     return shipment && hasParcel(after, shipment.lines)
-      ? [tell(after.id, "order_delivered", shipmentId)]
+      ? [notify(after.id, "order_delivered", shipmentId)]
       : [];
   },
   "units.cancelled": (_event, after) =>
-    after.status === "cancelled" ? [tell(after.id, "order_cancelled")] : [],
-  // A rejected fulfillment's units are looked for elsewhere at once: nothing the customer needs to know yet.
+    after.status === "cancelled" ? [notify(after.id, "order_cancelled")] : [],
+  // Units of a rejected fulfillment are sourced elsewhere at once, so `fulfillment.rejected` needs no notification.
   ...ignoring(
     "order.sourced",
     "order.held",
@@ -87,20 +87,20 @@ const NOTIFICATIONS: OrderEventHandlers<Order, NotificationToSend[]> = {
   ),
 };
 
-/** Of an order that came in cancelled nobody was told; with units put on it since, it is one after all. */
-const isAllThereIs = (added: readonly OrderLine[], { lines }: Order): boolean =>
+/** Whether all units left are the added ones: the order was imported as cancelled, and its customer not notified. */
+const hasOnlyAdded = (added: readonly OrderLine[], { lines }: Order): boolean =>
   lines.every(({ id, ordered, cancelled }) => ordered === cancelled || added.some((line) => line.id === id));
 
 export const waitingLines = (order: Order): OrderLine[] => order.lines.filter((line) => line.backordered > 0);
 
 const backordered = (order: Order): NotificationToSend[] =>
-  waitingLines(order).length > 0 ? [tell(order.id, "order_backordered")] : [];
+  waitingLines(order).length > 0 ? [notify(order.id, "order_backordered")] : [];
 
-/** A download or a gift card is not on its way to anywhere. */
+/** Whether a physical article shipped. Downloads and gift cards have no parcel. */
 const hasParcel = (order: Order, shipped: readonly UnitsOfLine[]): boolean =>
   shipped.some(({ lineId }) => order.lines.find(({ id }) => id === lineId)?.kind === "physical");
 
-const tell = (
+const notify = (
   orderId: OrderId,
   kind: NotificationKind,
   shipmentId: ShipmentId | null = null,

@@ -1,4 +1,4 @@
-/** The outbox of messages as a page. It shows everybody's mail, so production has no such page. */
+/** The mail preview: all notifications as a page. Not in production, because it shows personal data. */
 import { MailPreviewPage } from "../pages/mail-preview";
 import {
   latestNotifications,
@@ -12,16 +12,16 @@ import { decodeCursor, toPage } from "../../platform/http/schemas";
 
 const PAGE_SIZE = 20;
 
-/** Adds `/outbox`, newest first, `?cursor=` for what is older; not found in production. */
+/** Adds `/mail-preview`, newest first; `?cursor=` for older notifications. */
 export function registerMailPreview(app: App<NotificationsContext>): void {
-  app.get("/outbox", async (c) => {
+  app.get("/mail-preview", async (c) => {
     const { config, databases } = c.var.context;
     if (config.environment === "production") return problem(c, { code: "not_found" });
 
     const cursor = c.req.query("cursor");
-    const after = cursor === undefined ? null : placeOf(cursor);
+    const after = cursor === undefined ? null : keyOfCursor(cursor);
     if (after === undefined) {
-      const errors = [{ path: "cursor", message: "is not from this list" }];
+      const errors = [{ path: "cursor", message: "is not a cursor of this list" }];
       return problem(c, { code: "invalid_request", in: "query", errors });
     }
     const lists = await Promise.all(
@@ -31,15 +31,15 @@ export function registerMailPreview(app: App<NotificationsContext>): void {
       .flat()
       .toSorted((a, b) => b.createdAt - a.createdAt || (a.id > b.id ? -1 : 1))
       .slice(0, PAGE_SIZE + 1);
-    const { items, nextCursor } = toPage(rows, PAGE_SIZE, keyOf, (message) => message);
+    const { items, nextCursor } = toPage(rows, PAGE_SIZE, keyOf, (notification) => notification);
     c.header("cache-control", "no-store");
-    return c.html(MailPreviewPage({ messages: items, nextCursor }));
+    return c.html(MailPreviewPage({ notifications: items, nextCursor }));
   });
 }
 
 const keyOf = ({ createdAt, id }: StoredNotification): string => `${createdAt} ${id}`;
 
-function placeOf(cursor: string): NotificationCursor | undefined {
+function keyOfCursor(cursor: string): NotificationCursor | undefined {
   const [, createdAt, id] = /^(\d{1,15}) (ntf_\w+)$/.exec(decodeCursor(cursor) ?? "") ?? [];
   return createdAt === undefined || id === undefined ? undefined : { createdAt: Number(createdAt), id };
 }

@@ -1,6 +1,7 @@
-/** What an order's customer was told, and what became of each message. */
+/** Route of the notifications of an order, with the status of each. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { isId } from "../../kernel/ids";
+import { NOTIFICATION_KINDS } from "../domain/notifications";
 import { notificationsOfOrder, type StoredNotification } from "../storage/notifications";
 import type { App } from "../../platform/http/app-types";
 import type { NotificationsContext } from "../context";
@@ -12,38 +13,32 @@ import { Instant, instantOf, jsonAnswer } from "../../platform/http/schemas";
 const NotificationSchema = z
   .object({
     id: z.string(),
-    kind: z.enum([
-      "order_received",
-      "order_backordered",
-      "order_shipped",
-      "order_delivered",
-      "order_cancelled",
-    ]),
+    kind: z.enum(NOTIFICATION_KINDS),
     status: z.enum(["pending", "sent", "failed", "skipped"]),
     recipient: z.string().nullable(),
     subject: z.string(),
     text: z.string(),
     attempts: z.int(),
-    problem: z.string().nullable().openapi({ description: "Why it was not sent, or not yet." }),
+    problem: z.string().nullable().openapi({ description: "Why it is not sent, or not sent yet." }),
     provider: z.string().nullable(),
     providerId: z.string().nullable(),
     createdAt: Instant,
     sentAt: Instant.nullable(),
   })
-  .openapi("Message");
+  .openapi("Notification");
 
 const list = createRoute({
   method: "get",
   path: "/v1/orders/{id}/notifications",
   operationId: "listOrderNotifications",
-  summary: "List what the customer was told",
+  summary: "List the notifications of an order",
   description: "Oldest first. Scope `orders:read`.",
   tags: ["Orders"],
   security: withKey,
   middleware: [requireScope("orders:read")] as const,
   request: { params: z.object({ id: z.string().openapi({ example: "ord_1fpyfwhbfj7fhqv53rdc8ygsyv" }) }) },
   responses: {
-    200: jsonAnswer(z.object({ items: z.array(NotificationSchema) }), "The messages."),
+    200: jsonAnswer(z.object({ items: z.array(NotificationSchema) }), "The notifications."),
     ...problems("not_found"),
   },
 });
@@ -52,13 +47,13 @@ export function registerNotifications(app: App<NotificationsContext>): void {
   app.openapi(list, async (c) => {
     const { id } = c.req.valid("param");
     if (!isId("ord", id)) return problem(c, { code: "not_found" });
-    const messages = await notificationsOfOrder(c.var.context.databases.orders(id), id);
-    return messages ? c.json({ items: messages.map(answerOf) }, 200) : problem(c, { code: "not_found" });
+    const items = await notificationsOfOrder(c.var.context.databases.orders(id), id);
+    return items ? c.json({ items: items.map(answerOf) }, 200) : problem(c, { code: "not_found" });
   });
 }
 
-const answerOf = ({ orderId: _order, html: _html, ...message }: StoredNotification) => ({
-  ...message,
-  createdAt: instantOf(message.createdAt),
-  sentAt: message.sentAt === null ? null : instantOf(message.sentAt),
+const answerOf = ({ orderId: _order, html: _html, ...notification }: StoredNotification) => ({
+  ...notification,
+  createdAt: instantOf(notification.createdAt),
+  sentAt: notification.sentAt === null ? null : instantOf(notification.sentAt),
 });

@@ -1,4 +1,4 @@
-/** Every message to customers as it was kept, newest first: what development has in place of an inbox. */
+/** The page of all stored notifications, newest first. In development it takes the place of an inbox. */
 import { Layout } from "../../platform/http/layout";
 
 export type ShownNotification = Readonly<{
@@ -20,29 +20,33 @@ pre { white-space: pre-wrap; font: inherit; margin: .75rem 0 0; }
 
 const TONES = { pending: "soft", sent: "good", failed: "bad", skipped: "soft" } as const;
 
-type MailPreviewProps = Readonly<{ messages: readonly ShownNotification[]; nextCursor: string | null }>;
+type MailPreviewProps = Readonly<{
+  notifications: readonly ShownNotification[];
+  nextCursor: string | null;
+}>;
 
-export const MailPreviewPage = ({ messages, nextCursor }: MailPreviewProps) => (
-  <Layout title="Outbox" robots="noindex" style={STYLE}>
-    <h1>Outbox</h1>
-    <p class="soft">Messages to customers, newest first. This page is there in development only.</p>
-    {messages.length === 0 ? <p>No messages yet.</p> : null}
-    {messages.map((message) => (
-      <article class="panel" id={message.id}>
-        <h2>{message.subject}</h2>
+export const MailPreviewPage = ({ notifications, nextCursor }: MailPreviewProps) => (
+  <Layout title="Mail preview" robots="noindex" style={STYLE}>
+    <h1>Mail preview</h1>
+    <p class="soft">Messages to customers, newest first. This page exists in development only.</p>
+    {notifications.length === 0 ? <p>No messages yet.</p> : null}
+    {notifications.map((notification) => (
+      <article class="panel" id={notification.id}>
+        <h2>{notification.subject}</h2>
         <p>
-          <strong class={TONES[message.status]}>{message.status}</strong>
-          {message.problem === null ? null : `: ${message.problem}`}
+          <strong class={TONES[notification.status]}>{notification.status}</strong>
+          {notification.problem === null ? null : `: ${notification.problem}`}
         </p>
         <p class="soft">
-          To {message.recipient ?? "nobody"} · {new Date(message.createdAt).toISOString()} · {message.orderId}
+          To {notification.recipient ?? "nobody"} · {new Date(notification.createdAt).toISOString()} ·{" "}
+          {notification.orderId}
         </p>
-        <pre>{message.text}</pre>
+        <pre>{notification.text}</pre>
       </article>
     ))}
     {nextCursor === null ? null : (
       <p>
-        <a class="older" href={`/outbox?cursor=${encodeURIComponent(nextCursor)}`}>
+        <a class="older" href={`/mail-preview?cursor=${encodeURIComponent(nextCursor)}`}>
           Older messages
         </a>
       </p>

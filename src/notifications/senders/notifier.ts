@@ -1,8 +1,8 @@
-/** A provider that sends notifications. */
+/** The interface of a provider that sends notifications. */
 import type { Result } from "../../kernel/result";
 
 export type OutgoingNotification = Readonly<{
-  /** Passed on as the provider's idempotency key, so that a repeat sends nothing twice. */
+  /** The provider's idempotency key, so that a repeat is not sent twice. */
   id: string;
   from: string;
   to: string;
@@ -12,7 +12,7 @@ export type OutgoingNotification = Readonly<{
 }>;
 
 export type NotifierRejection = Readonly<{
-  /** `retry` may go through later; `refused` never will. */
+  /** `retry`: a later attempt may succeed. `refused`: none will. */
   code: "retry" | "refused";
   detail: string;
 }>;

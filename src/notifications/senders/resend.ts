@@ -1,5 +1,5 @@
 /**
- * Email through Resend. https://resend.com/docs/api-reference/emails/send-email and
+ * Sends email by Resend: https://resend.com/docs/api-reference/emails/send-email and
  * https://resend.com/docs/api-reference/errors, as of November 2026.
  */
 import { z } from "zod";
@@ -12,7 +12,7 @@ const TIMEOUT_MS = 10_000;
 const Sent = z.object({ id: z.string() });
 const Refusal = z.object({ name: z.string(), message: z.string() });
 
-/** `fetch` is asked for, so that a test can answer as Resend does. */
+/** @param fetch a parameter, so that tests can replace it. */
 export const createResendNotifier = ({
   apiKey,
   fetch,
@@ -35,11 +35,11 @@ const requestFor = (
   headers: {
     authorization: `Bearer ${apiKey}`,
     "content-type": "application/json",
-    // Kept for 24 hours: longer than the queue goes on trying.
+    // Resend keeps the key for 24 hours, longer than the queue retries.
     "idempotency-key": id,
   },
   body: JSON.stringify({ from, to: [to], subject, text, html }),
-  // Whoever answers in its stead must not have the customer's message sent on to wherever it likes.
+  // A redirection must not send personal data to another host.
   redirect: "manual",
   signal: AbortSignal.timeout(TIMEOUT_MS),
 });
@@ -53,14 +53,14 @@ async function outcomeOf(
   const detail = [response.status, refusal?.name, refusal?.message]
     .filter((part) => part !== undefined)
     .join(" ");
-  return reject({ code: mayPass(response.status, refusal?.name) ? "retry" : "refused", detail });
+  return reject({ code: mayRetry(response.status, refusal?.name) ? "retry" : "refused", detail });
 }
 
 /**
- * A redirection is none of its answers, and passes. A wrong key or an unverified domain is the account's fault, not the message's: it is mended and the message
- * sent again. So is a repeat that came while the first was under way.
+ * Whether a later attempt may succeed: after a redirection, which Resend itself never answers; after a wrong key or an
+ * unverified domain, which the account's owner can correct; and after a repeat while the first attempt is in progress.
  */
-const mayPass = (status: number, name: string | undefined): boolean =>
+const mayRetry = (status: number, name: string | undefined): boolean =>
   (status >= 300 && status < 400) ||
   status >= 500 ||
   [401, 403, 408, 429].includes(status) ||

@@ -1,4 +1,4 @@
-/** Messages to customers, with what became of each. A row is written once, and what it says never changes. */
+/** The table of notifications. A row is written once; then only its status and attempts change. */
 import type { NotificationId, OrderId } from "../../kernel/ids";
 import type { NotificationKind } from "../domain/notifications";
 
@@ -30,7 +30,7 @@ const COLUMNS = `id, order_id AS orderId, kind, recipient, subject, text, html, 
 export const findNotification = (db: D1Database, id: NotificationId): Promise<StoredNotification | null> =>
   db.prepare(`SELECT ${COLUMNS} FROM notifications WHERE id = ?1`).bind(id).first<StoredNotification>();
 
-/** Writes the message unless it is there, and answers what is there: what goes out is always what was kept. */
+/** Stores the notification unless its id is stored already. Returns the stored one, which is what is sent. */
 export async function storeNotification(
   db: D1Database,
   message: NewNotification,
@@ -53,7 +53,7 @@ export type Attempt = Readonly<
   | { status: "failed" | "pending"; provider: string; problem: string }
 >;
 
-/** What an attempt to send came to. A message that is sent already stays so. */
+/** Records the outcome of an attempt. A notification that is no longer pending stays as it is. */
 export async function recordAttempt(db: D1Database, id: NotificationId, attempt: Attempt): Promise<void> {
   const sent = attempt.status === "sent" ? attempt : null;
   await db
@@ -73,7 +73,7 @@ export async function recordAttempt(db: D1Database, id: NotificationId, attempt:
     .run();
 }
 
-/** Everything the order's customer was told, oldest first; null when there is no such order. */
+/** The notifications of an order, oldest first; null if there is no such order. */
 export async function notificationsOfOrder(
   db: D1Database,
   orderId: OrderId,
@@ -86,10 +86,10 @@ export async function notificationsOfOrder(
   return messages!.results.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
 }
 
-/** The place after which a page of the list goes on. */
+/** The last notification of a page: the next page starts after it. */
 export type NotificationCursor = Readonly<{ createdAt: number; id: string }>;
 
-/** Newest first, from after the place on. */
+/** Notifications after the cursor, newest first. */
 export async function latestNotifications(
   db: D1Database,
   after: NotificationCursor | null,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { renderNotification, whyNotSend } from "../../../src/notifications/domain/notification-text";
+import { renderNotification, reasonToSkip } from "../../../src/notifications/domain/notification-text";
 import type { NotificationKind } from "../../../src/notifications/domain/notifications";
 import type { Order } from "../../../src/orders/domain/order";
 import type { OrderLine } from "../../../src/orders/domain/order-line";
@@ -36,7 +36,7 @@ Total: 54.00 GBP
 
 We will write again when it is on its way.
 
-See where your order stands:
+See the status of your order:
 ${STATUS_URL}
 
 The Pottery
@@ -78,10 +78,10 @@ The Pottery
     const { text, html } = render("order_shipped", sentInPart);
     expect(text).toContain("- 2 × Mug\n- 1 × Plate");
     expect(text).toContain("Sent with UPS 1Z999AA10123456784");
-    expect(text).toContain("Follow the parcel:\nhttps://www.ups.com/track?num=1Z999AA10123456784");
+    expect(text).toContain("Track your parcel:\nhttps://www.ups.com/track?num=1Z999AA10123456784");
     expect(text).toContain("The rest follows separately");
     expect(html).toContain(
-      '<a href="https://www.ups.com/track?num=1Z999AA10123456784">Follow the parcel</a>',
+      '<a href="https://www.ups.com/track?num=1Z999AA10123456784">Track your parcel</a>',
     );
   });
 
@@ -131,15 +131,15 @@ The Pottery
   });
 });
 
-describe("whyNotSend", () => {
+describe("reasonToSkip", () => {
   it.each<[NotificationKind, Partial<Order>, string | null]>([
     ["order_received", {}, null],
     ["order_received", { email: null }, "no email address"],
     ["order_received", { status: "cancelled" }, "the order has been cancelled since"],
-    ["order_backordered", {}, "nothing waits for stock any more"],
+    ["order_backordered", {}, "no line waits for stock any more"],
     ["order_backordered", { lines: [aLine("Mug", { backordered: 1 })] }, null],
     ["order_cancelled", { status: "cancelled" }, null],
   ])("%s of %j: %s", (kind, over, expected) => {
-    expect(whyNotSend({ kind, order: anOrder(over) })).toBe(expected);
+    expect(reasonToSkip({ kind, order: anOrder(over) })).toBe(expected);
   });
 });

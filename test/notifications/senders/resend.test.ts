@@ -90,7 +90,7 @@ describe("the Resend notifier", () => {
 
 describe("createNotifier", () => {
   it("takes the provider that the configuration names", () => {
-    expect(createNotifier({ notifyProvider: "outbox", notifyApiKey: "" }).name).toBe("outbox");
+    expect(createNotifier({ notifyProvider: "mail_preview", notifyApiKey: "" }).name).toBe("mail_preview");
     expect(createNotifier({ notifyProvider: "resend", notifyApiKey: "re_123" }).name).toBe("resend");
   });
 
