@@ -4,11 +4,22 @@ import { dayAt, inactivePostponement, locationState } from "./domain/fulfillment
 import type { CatalogChange } from "../catalog/context";
 import type { OrderId } from "../kernel/ids";
 import type { Movement } from "../inventory/domain/movement";
-import { markForArrival, markPlannedAt, markStatement, markWaiting, type Waiting } from "./storage/replans";
+import {
+  markForArrival,
+  markPlannedAt,
+  markForReplanStatement,
+  markBackordered,
+  type BackorderCursor,
+} from "./storage/replans";
 
 /** For an order whose stock changed concurrently. It is repaired once no effect of it is in progress. */
 export const markForRepair = async (context: OrdersContext, orderId: OrderId): Promise<void> =>
-  void (await markStatement(context.databases.orders(orderId), orderId, "needs_repair", context.now()).run());
+  void (await markForReplanStatement(
+    context.databases.orders(orderId),
+    orderId,
+    "needs_repair",
+    context.now(),
+  ).run());
 
 const MAX_PLANNED_ORDERS = 200;
 
@@ -32,7 +43,7 @@ export async function markOrdersAtClosedLocations(context: OrdersContext): Promi
 }
 
 const PAGE = 500;
-const START: Waiting = { sku: "", placedAt: 0, id: "" };
+const START: BackorderCursor = { sku: "", placedAt: 0, id: "" };
 
 /**
  * Marks orders with backordered lines: other locations may now be allowed to fill them.
@@ -40,9 +51,9 @@ const START: Waiting = { sku: "", placedAt: 0, id: "" };
  */
 export async function markBackorderedOrders(context: OrdersContext, pages: number): Promise<void> {
   for (const db of context.databases.allOrders) {
-    let after: Waiting | null = START;
+    let after: BackorderCursor | null = START;
     for (let page = 0; page < pages && after !== null; page += 1) {
-      after = await markWaiting(db, { after, now: context.now(), limit: PAGE });
+      after = await markBackordered(db, { after, now: context.now(), limit: PAGE });
     }
   }
 }

@@ -17,7 +17,7 @@ import { whyMoved } from "./domain/promises/plan-changes";
 import { DatabaseUnavailable, withDatabaseDeadline } from "../platform/d1/errors";
 import { expectedInboundOf } from "../promises/expected-inbound";
 import { mayServe } from "../sourcing/domain/serving";
-import { unitsAhead } from "./storage/waiting-lines";
+import { unitsAhead } from "./storage/backordered-lines";
 
 /** The caller waits for the change, so reading inbound may not take longer. */
 const DEADLINE_MS = 500;

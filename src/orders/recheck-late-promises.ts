@@ -4,7 +4,7 @@ import { EARLIEST_TIME_ZONE, localDate } from "../kernel/calendar";
 import type { OrderId } from "../kernel/ids";
 import type { Order } from "./domain/order";
 import type { MoveReason } from "../promises/domain/promise";
-import { ordersToRecheck } from "./storage/waiting-lines";
+import { ordersToRecheck } from "./storage/promises";
 import { recheckPromises } from "./recheck-promises";
 
 /** Bounded, so that a run ends well within a cron's time. */

@@ -1,7 +1,7 @@
 /** Replans the orders that are marked, a batch in each sweep. A failed one is tried again later, without limit. */
 import type { OrdersContext } from "./context";
 import { logLine } from "../kernel/log-line";
-import { dueReplans, forgetDue, postponeDue, type DueReplan } from "./storage/replans";
+import { dueReplans, deleteReplan, postponeReplan, type DueReplan } from "./storage/replans";
 import { replanOrder } from "./replan-order";
 
 const BATCH = 50;
@@ -17,12 +17,12 @@ export async function replanDueOrders(context: OrdersContext, db: D1Database): P
 
 async function replanOne(context: OrdersContext, db: D1Database, due: DueReplan): Promise<void> {
   try {
-    if ((await replanOrder(context, due)) === "done") return await forgetDue(db, due);
+    if ((await replanOrder(context, due)) === "done") return await deleteReplan(db, due);
   } catch (error) {
     console.error(
       logLine("error", "an order was not replanned and is tried again", { orderId: due.orderId, error }),
     );
   }
   const pause = Math.min(FIRST_PAUSE_MS * 2 ** due.attempts, MAX_PAUSE_MS);
-  await postponeDue(db, due, context.now() + pause);
+  await postponeReplan(db, due, context.now() + pause);
 }

@@ -18,7 +18,7 @@ import { accept, reject } from "../kernel/result";
 import { eligibleLocations } from "../sourcing/domain/eligibility";
 import { goodsRule } from "../sourcing/domain/serving";
 import { fullToday } from "./storage/location-load";
-import { effectsUnderWay, type DueReplan } from "./storage/replans";
+import { hasEffectsInProgress, type DueReplan } from "./storage/replans";
 import { repairOrderFromStock, stockOfLines, type LinesStock } from "./repair-order-from-stock";
 import { changeOrder, readOrder } from "./change-order";
 import { sourcingRequest } from "./sourcing-problem";
@@ -35,7 +35,7 @@ export async function replanOrder(
 ): Promise<ReplanOutcome> {
   const order = await readOrder(context, orderId);
   if (!order || !hasOpenUnits(order)) return "done";
-  if (await effectsUnderWay(context.databases.orders(orderId), orderId)) return "again";
+  if (await hasEffectsInProgress(context.databases.orders(orderId), orderId)) return "again";
   const stock = await stockOfLines(context, order);
   if (stock === null || !(await repairOrderFromStock(context, order, stock))) return "again";
 

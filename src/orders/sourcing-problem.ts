@@ -10,7 +10,7 @@ import type { Result } from "../kernel/result";
 import type { SkuSupply, SourcingNetwork, SourcingRequest } from "../sourcing/domain/problem";
 import type { KnownSupply } from "../sourcing/domain/first-choice";
 import type { AllocationRejection, AllocationResult } from "../inventory/domain/allocation-request";
-import { cachedFulfillmentsOfDay } from "./storage/capacity";
+import { cachedFulfillmentsOfDay } from "./storage/location-load-cache";
 
 /** Read from caches that are refreshed every few seconds, so usually without a round trip. */
 export async function sourcingNetwork(context: OrdersContext): Promise<SourcingNetwork> {

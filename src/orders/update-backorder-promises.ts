@@ -6,7 +6,7 @@ import { promisable, unitsDueAfter, type Inbound } from "../inventory/domain/inb
 import { markPromisesUpdated } from "../inventory/inbound";
 import { expectedInboundOf } from "../promises/expected-inbound";
 import { mayServe } from "../sourcing/domain/serving";
-import { linesWaitingFor, type QueuedLine } from "./storage/waiting-lines";
+import { backorderedLines, type BackorderedLine } from "./storage/backordered-lines";
 import { recheckPromises } from "./recheck-promises";
 
 /** Inbound is far smaller than a longer queue: lines beyond it get no date anyway. */
@@ -35,7 +35,7 @@ export async function updateBackorderPromises(
 async function ordersMoved(context: OrdersContext, sku: string): Promise<OrderId[]> {
   const { databases, now } = context;
   const { channels, locations } = await context.reference();
-  const queues = await Promise.all(databases.allOrders.map((db) => linesWaitingFor(db, sku, MAX_LINES)));
+  const queues = await Promise.all(databases.allOrders.map((db) => backorderedLines(db, sku, MAX_LINES)));
   const queue = queues.flat().toSorted((a, b) => a.placedAt - b.placedAt || (a.lineId < b.lineId ? -1 : 1));
   if (queue.length === 0) return [];
   const today = (id: string) => localDate(now(), locations.get(id)?.timeZone ?? "UTC");
@@ -56,10 +56,10 @@ async function ordersMoved(context: OrdersContext, sku: string): Promise<OrderId
 
 const inboundDayOf = (
   ahead: number,
-  { backordered }: QueuedLine,
+  { backordered }: BackorderedLine,
   inbound: readonly Inbound[],
 ): string | null => unitsDueAfter(ahead, backordered, inbound)?.at(-1)?.expectedOn ?? null;
 
 /** Inbound does not change a line whose location is closed. */
-const isMoved = ({ inboundOn, noDate }: QueuedLine, inboundDay: string | null): boolean =>
+const isMoved = ({ inboundOn, noDate }: BackorderedLine, inboundDay: string | null): boolean =>
   noDate !== "location_closed" && (noDate === "supply_unknown" || inboundOn !== inboundDay);

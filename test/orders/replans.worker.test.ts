@@ -3,10 +3,10 @@ import { env } from "cloudflare:workers";
 import { beforeAll, expect, it } from "vitest";
 import {
   dueReplans,
-  forgetDue,
+  deleteReplan,
   markForArrival,
-  markStatement,
-  postponeDue,
+  markForReplanStatement,
+  postponeReplan,
 } from "../../src/orders/storage/replans";
 import { callerWith } from "../support/api";
 import { anOrderOf, openRetailer, type Retailer } from "../support/retailer";
@@ -30,32 +30,32 @@ it.each([
   ["looked at again at once where something happened meanwhile", true, ["closed"]],
 ])("is %s", async (_what, marked, expected) => {
   await env.DB.prepare("DELETE FROM replans").run();
-  await markStatement(env.DB, orderId, "rejected", NOW).run();
+  await markForReplanStatement(env.DB, orderId, "rejected", NOW).run();
   const [looking] = await due();
-  if (marked) await markStatement(env.DB, orderId, "closed", NOW).run();
-  await postponeDue(env.DB, looking!, NOW + 30_000);
+  if (marked) await markForReplanStatement(env.DB, orderId, "closed", NOW).run();
+  await postponeReplan(env.DB, looking!, NOW + 30_000);
   expect((await due()).map(({ reason }) => reason)).toEqual(expected);
   expect(await due(NOW + 30_000)).toHaveLength(1);
 });
 
 it("is done with once it was looked at, unless something happened meanwhile", async () => {
   await env.DB.prepare("DELETE FROM replans").run();
-  await markStatement(env.DB, orderId, "rejected", NOW).run();
+  await markForReplanStatement(env.DB, orderId, "rejected", NOW).run();
   const [looking] = await due();
-  await markStatement(env.DB, orderId, "closed", NOW).run();
-  await forgetDue(env.DB, looking!);
+  await markForReplanStatement(env.DB, orderId, "closed", NOW).run();
+  await deleteReplan(env.DB, looking!);
   const [again] = await due();
   expect(again).toMatchObject({ reason: "closed", marks: 2 });
-  await forgetDue(env.DB, again!);
+  await deleteReplan(env.DB, again!);
   expect(await due()).toEqual([]);
 });
 
 it("is looked at again where what it waits for arrived meanwhile", async () => {
   await env.DB.prepare("DELETE FROM replans").run();
-  await markStatement(env.DB, orderId, "rejected", NOW).run();
+  await markForReplanStatement(env.DB, orderId, "rejected", NOW).run();
   const [looking] = await due();
   const [locationId, sku] = [retailer.locationIds[0]!, retailer.skus[0]!];
   await markForArrival(env.DB, { locationId, sku, now: NOW, limit: 10 });
-  await forgetDue(env.DB, looking!);
+  await deleteReplan(env.DB, looking!);
   expect((await due()).map(({ reason }) => reason)).toEqual(["stock_arrived"]);
 });

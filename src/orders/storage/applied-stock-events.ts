@@ -1,7 +1,7 @@
-/** What SKUs' objects decided for orders, and was applied: each once. */
+/** Table applied_stock_events: events of SKUs' stock that were applied to their orders, each once. */
 import type { OrderId } from "../../kernel/ids";
 
-/** Those of the events that were applied. */
+/** Returns the ids that were applied. */
 export async function appliedStockEvents(db: D1Database, ids: readonly string[]): Promise<Set<string>> {
   const { results } = await db
     .prepare("SELECT id FROM applied_stock_events WHERE id IN (SELECT value FROM json_each(?1))")
@@ -10,7 +10,7 @@ export async function appliedStockEvents(db: D1Database, ids: readonly string[])
   return new Set(results.map(({ id }) => id));
 }
 
-/** A second copy aborts its batch. */
+/** Aborts its batch if the event was applied already. */
 export const stockEventStatement = (db: D1Database, id: string, orderId: OrderId, at: number) =>
   db
     .prepare("INSERT INTO applied_stock_events (id, order_id, applied_at) VALUES (?1, ?2, ?3)")

@@ -1,6 +1,6 @@
-/** Fulfillments by location and by when they are due. */
+/** Table fulfillments: due ones, and lists by location, which also read orders and order_lines. */
 import type { FulfillmentId, OrderId } from "../../kernel/ids";
-import type { FulfillmentLine, FulfillmentStatus } from "../domain/order";
+import type { FulfillmentLine, FulfillmentStatus } from "../domain/fulfillments/fulfillment";
 import { anyRowStatement } from "../../platform/d1/any-row-exists";
 
 const DUE = "FROM fulfillments WHERE due_at IS NOT NULL AND due_at <= ?1";
@@ -8,7 +8,7 @@ const DUE = "FROM fulfillments WHERE due_at IS NOT NULL AND due_at <= ?1";
 export const anyFulfillmentDueStatement = (db: D1Database, now: number): D1PreparedStatement =>
   anyRowStatement(db, DUE, now);
 
-/** Planned, its time come, and nothing holding its order. The longest due first. */
+/** Planned fulfillments that are due and whose order has no hold, longest due first. */
 export async function dueFulfillments(
   db: D1Database,
   now: number,
@@ -37,7 +37,7 @@ export type ListedFulfillment = Readonly<{
 
 type Row = Omit<ListedFulfillment, "lines"> & { lines: string; titles: string };
 
-/** A location's fulfillments in a status, oldest first, from after the place on. */
+/** A page of a location's fulfillments in a status, oldest first, after the cursor. */
 export async function fulfillmentsAt(
   db: D1Database,
   {

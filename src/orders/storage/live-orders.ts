@@ -1,4 +1,4 @@
-/** Orders that may hold money or stock, read whole and page by page, and their recent commits. */
+/** Tables orders, order_lines, fulfillments, order_events and journal_entries: orders that may hold money or stock. */
 import { and, asc, eq, gt, gte, inArray, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { OrderId } from "../../kernel/ids";
@@ -14,22 +14,22 @@ export const LIVE = ["open", "on_hold", "owing"] as const;
 export type Live = (typeof LIVE)[number];
 
 /**
- * In the words of the partial index orders_owing, so that SQLite may use it; the plus keeps it from the index
- * by status, where it would read every order ever cancelled.
+ * The first condition is that of the partial index orders_owing, so that SQLite can use it. The plus excludes the index
+ * by status, with which SQLite would read every cancelled order.
  */
 const OWING = "refund_payable_minor > 0 AND +status = 'cancelled'";
 
-/** The place of an order in its list; null is before all. */
+/** The last order of a page; null before the first page. */
 export type OrderCursor = Pick<Order, "placedAt" | "id"> | null;
 
 export type OrderWithEntries = Readonly<{
   order: Order;
   postings: readonly Posting[];
-  /** When its last entry was written; 0 where there is none. */
+  /** When its last entry was written; 0 without entries. */
   lastPostedAt: number;
 }>;
 
-/** A page of live orders, oldest first, whole and with all that they posted: one consistent reading. */
+/** A page of live orders, oldest first, with all their journal postings. One consistent read. */
 export async function liveOrdersAfter(
   db: D1Database,
   live: Live,
@@ -37,11 +37,11 @@ export async function liveOrdersAfter(
 ): Promise<OrderWithEntries[]> {
   const read = drizzle(db);
   const which = live === "owing" ? sql.raw(OWING) : eq(orders.status, live);
-  const further = after && [
+  const afterCursor = after && [
     gte(orders.placedAt, after.placedAt),
     or(gt(orders.placedAt, after.placedAt), gt(orders.id, after.id)),
   ];
-  const where = and(which, ...(further ?? []));
+  const where = and(which, ...(afterCursor ?? []));
   const oldestFirst = [asc(orders.placedAt), asc(orders.id)] as const;
   const page = read
     .select({ id: orders.id })
@@ -49,7 +49,7 @@ export async function liveOrdersAfter(
     .where(where)
     .orderBy(...oldestFirst)
     .limit(limit);
-  const [rows, lines, parts, entries] = await read.batch([
+  const [rows, lines, fulfillmentRows, entries] = await read.batch([
     read
       .select()
       .from(orders)
@@ -63,9 +63,9 @@ export async function liveOrdersAfter(
       .from(journalEntries)
       .where(inArray(journalEntries.orderId, page)),
   ]);
-  const [linesOf, partsOf, entriesOf] = [byOrder(lines), byOrder(parts), byOrder(entries)];
+  const [linesOf, fulfillmentsOf, entriesOf] = [byOrder(lines), byOrder(fulfillmentRows), byOrder(entries)];
   return rows.map((row) => ({
-    order: orderOfRows(row, linesOf(row.id), partsOf(row.id), []),
+    order: orderOfRows(row, linesOf(row.id), fulfillmentsOf(row.id), []),
     postings: entriesOf(row.id).flatMap(({ postings }) => postings),
     lastPostedAt: Math.max(0, ...entriesOf(row.id).map(({ at }) => at)),
   }));
@@ -78,7 +78,7 @@ function byOrder<Row extends { orderId: string | null }>(
   return (id) => grouped.get(id) ?? [];
 }
 
-/** What live orders hold together, by currency. To be put into a batch with the sums of the journal. */
+/** The balances of live orders, by currency. Belongs in one batch with the sums of the journal. */
 export const orderTotalsStatements = (db: D1Database): D1PreparedStatement[] =>
   ["status = 'open'", "status = 'on_hold'", OWING].map((live) =>
     db.prepare(
@@ -95,7 +95,7 @@ export type RecentCommit = Readonly<{
   events: readonly OrderEvent[];
 }>;
 
-/** Commits since a time that posted something: whose effects on stock may still be on their way. */
+/** Commits since a time that posted entries: their effects on stock may still be in progress. */
 export async function commitsPostedSince(
   db: D1Database,
   { fromDay, since, limit }: Readonly<{ fromDay: string; since: number; limit: number }>,
@@ -118,7 +118,7 @@ export async function commitsPostedSince(
   }));
 }
 
-/** When an order last changed; null where there is no such order. */
+/** When an order last changed; null if there is no such order. */
 export const lastChangedAt = (db: D1Database, orderId: OrderId): Promise<number | null> =>
   db
     .prepare("SELECT at FROM order_events WHERE order_id = ?1 ORDER BY version DESC LIMIT 1")

@@ -1,8 +1,8 @@
-/** What a limited location has been given to send on its day, as of now: counted by index, and never beyond the limit. */
+/** Table fulfillments: what a location with a daily capacity has to send today. Counted now, up to its limit. */
 import { dayAt } from "../domain/fulfillments/location-days";
 import type { Location } from "../../catalog/domain/location";
 
-/** Fulfillments released to the location on its day; no more than the limit are counted. */
+/** Fulfillments released to the location on its day; counts at most `limit`. */
 export async function releasedOn(
   databases: readonly D1Database[],
   locationId: string,
@@ -14,7 +14,7 @@ export async function releasedOn(
   return sumOver(databases, (db) => db.prepare(sql).bind(locationId, start, end, limit));
 }
 
-/** Fulfillments planned there that are to leave before the end of the day. */
+/** Fulfillments planned there that are due before the end of the day; counts at most `limit`. */
 async function plannedBy(
   databases: readonly D1Database[],
   locationId: string,
@@ -33,7 +33,7 @@ async function sumOver(
   return counts.reduce<number>((sum, count) => sum + (count ?? 0), 0);
 }
 
-/** Locations with a capacity that what is released today and still to be released today uses up. */
+/** Locations whose capacity is used up by fulfillments that were released today or are due today. */
 export async function fullToday(
   databases: readonly D1Database[],
   locations: Iterable<Location>,

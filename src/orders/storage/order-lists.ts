@@ -1,10 +1,10 @@
 /**
- * Lists and searches of orders, newest first. Each reads a page's worth of index entries, however many
- * orders there are: a list of several statuses takes a page of each and merges them.
+ * Tables orders, order_lines and order_events: lists and searches of orders, newest first, and an order's history. Each
+ * list reads one page of index entries however many orders there are; a list of several statuses merges a page of each.
  */
 import type { OrderId } from "../../kernel/ids";
-import type { OrderEvent } from "../domain/order-events";
 import type { OrderStatus } from "../domain/order";
+import type { OrderEvent } from "../domain/order-events";
 
 export type ListedOrder = Readonly<{
   id: OrderId;
@@ -40,12 +40,12 @@ const COLUMNS = `o.id, o.channel_id AS channelId, o.external_id AS externalId, o
   (SELECT json_group_array(value ->> 'code') FROM json_each(o.holds)) AS holds`;
 
 const ORDER = "ORDER BY placedAt DESC, id DESC LIMIT ?3";
-/** ?1, ?2: the place to go on from; ?3: how many; ?4: what is searched for. */
+/** ?1, ?2: the cursor; ?3: the limit; ?4: the value searched for. */
 const BEFORE = "(o.placed_at, o.id) < (?1, ?2)";
 
 export const ORDER_STATUSES = ["open", "on_hold", "cancelled", "closed"] as const;
 
-/** The SQL of a query, so that a test can ask how it is planned. */
+/** The SQL of a query. Exported so that a test can check its query plan. */
 export function orderListSql(query: OrderQuery): string {
   switch (query.by) {
     case "number":
@@ -77,16 +77,16 @@ export async function listOrders(
   after: OrderCursor | null,
   limit: number,
 ): Promise<ListedOrder[]> {
-  const place = [after?.placedAt ?? Number.MAX_SAFE_INTEGER, after?.id ?? "", limit];
-  const sought = soughtBy(query);
+  const cursor = [after?.placedAt ?? Number.MAX_SAFE_INTEGER, after?.id ?? "", limit];
+  const value = searchedValue(query);
   const { results } = await db
     .prepare(orderListSql(query))
-    .bind(...place, ...(sought === null ? [] : [sought]))
+    .bind(...cursor, ...(value === null ? [] : [value]))
     .all<Row>();
   return results.map((row) => ({ ...row, holds: JSON.parse(row.holds) as string[] }));
 }
 
-function soughtBy(query: OrderQuery): string | null {
+function searchedValue(query: OrderQuery): string | null {
   switch (query.by) {
     case "number":
       return query.number;
@@ -106,7 +106,7 @@ export type OrderCommitRow = Readonly<{
   events: readonly OrderEvent[];
 }>;
 
-/** An order's history, oldest first, from after a version on. */
+/** A page of an order's history, oldest first, after a version. */
 export async function orderHistory(
   db: D1Database,
   orderId: OrderId,

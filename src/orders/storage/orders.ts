@@ -1,4 +1,4 @@
-/** An order's rows: read whole, written as what changed, in one batch with its history. */
+/** Tables orders, order_lines, order_events, fulfillments and shipments: reads an order whole, and writes what changed. */
 import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { localDate } from "../../kernel/calendar";
@@ -12,19 +12,19 @@ import { replanReasonOf } from "../domain/replanning/replan-reasons";
 import { insertRows, upsertRows } from "../../platform/d1/rows";
 import { fulfillments, orderEvents, orderLines, orders, shipments } from "./schema";
 import { journalEntries } from "../../ledger/journal";
-import { markStatement } from "./replans";
+import { markForReplanStatement } from "./replans";
 import { outboxStatements, type OutboxRow } from "../../platform/outbox/outbox-rows";
 
-/** One round trip; null when there is no such order. */
+/** One round trip; null if there is no such order. */
 export async function loadOrder(db: D1Database, orderId: OrderId): Promise<Order | null> {
   const read = drizzle(db);
-  const [[order], lines, parts, parcels] = await read.batch([
+  const [[order], lines, fulfillmentRows, shipmentRows] = await read.batch([
     read.select().from(orders).where(eq(orders.id, orderId)),
     read.select().from(orderLines).where(eq(orderLines.orderId, orderId)),
     read.select().from(fulfillments).where(eq(fulfillments.orderId, orderId)),
     read.select().from(shipments).where(eq(shipments.orderId, orderId)),
   ]);
-  return order ? orderOfRows(order, lines, parts, parcels) : null;
+  return order ? orderOfRows(order, lines, fulfillmentRows, shipmentRows) : null;
 }
 
 type LineRow = typeof orderLines.$inferSelect;
@@ -32,17 +32,17 @@ type LineRow = typeof orderLines.$inferSelect;
 export function orderOfRows(
   { depositsMinor, receivableMinor, refundPayableMinor, ...order }: typeof orders.$inferSelect,
   lines: readonly LineRow[],
-  parts: readonly (typeof fulfillments.$inferSelect)[],
-  parcels: readonly (typeof shipments.$inferSelect)[],
+  fulfillmentRows: readonly (typeof fulfillments.$inferSelect)[],
+  shipmentRows: readonly (typeof shipments.$inferSelect)[],
 ): Order {
   return {
     ...order,
     balances: { depositsMinor, receivableMinor, refundPayableMinor },
     lines: lines.toSorted((a, b) => a.position - b.position).map(lineOfRow),
-    fulfillments: parts.map(({ orderId: _order, dueAt: _dueAt, ...part }) => part),
-    shipments: parcels
+    fulfillments: fulfillmentRows.map(({ orderId: _order, dueAt: _dueAt, ...fulfillment }) => fulfillment),
+    shipments: shipmentRows
       .toSorted((a, b) => a.shippedAt - b.shippedAt)
-      .map(({ orderId: _order, ...parcel }) => parcel),
+      .map(({ orderId: _order, ...shipment }) => shipment),
   };
 }
 
@@ -67,59 +67,54 @@ export type OrderCommit = Readonly<{
 }>;
 
 /**
- * The statements of one batch. The event row comes first: its key (order, version) is the lock, and a
- * second writer of the version takes nothing further.
+ * The statements of one batch. The row of order_events comes before all rows that change: its key (order, version) is
+ * the lock, so the batch of a second writer of the version is aborted.
  */
 export function orderStatements(db: D1Database, commit: OrderCommit): D1PreparedStatement[] {
   const { before, after, events, at, actor, attempt } = commit;
-  const event = { orderId: after.id, version: after.version, at, actor, attempt, events };
-  const changedParts = changedSince(before?.fulfillments, after.fulfillments);
-  const heldOrFreed = before?.status !== after.status;
-  const parts = heldOrFreed ? after.fulfillments : changedParts;
-  const parcels = changedSince(before?.shipments, after.shipments);
+  const event = insertRows(db, orderEvents, [
+    { orderId: after.id, version: after.version, at, actor, attempt, events },
+  ]);
+  const key = ["order_id", "id"];
+  const fulfillmentRows = changedFulfillments(before, after).map((each) => fulfillmentRow(after, each));
+  const shipmentRows = changedSince(before?.shipments, after.shipments).map((each) =>
+    shipmentRow(after, each),
+  );
   return [
-    ...(before
-      ? [insertRows(db, orderEvents, [event]), ...updateStatements(db, before, after)]
-      : [
-          insertRows(db, orders, [orderRow(after)]),
-          insertRows(db, orderEvents, [event]),
-          insertRows(
-            db,
-            orderLines,
-            after.lines.map((line, i) => lineRow(after, line, i)),
-          ),
-        ]),
-    ...(parts.length > 0
-      ? [
-          upsertRows(
-            db,
-            fulfillments,
-            ["order_id", "id"],
-            parts.map((part) => fulfillmentRow(after, part)),
-          ),
-        ]
-      : []),
-    ...(parcels.length > 0
-      ? [
-          upsertRows(
-            db,
-            shipments,
-            ["order_id", "id"],
-            parcels.map((parcel) => shipmentRow(after, parcel)),
-          ),
-        ]
-      : []),
+    ...(before ? [event, ...updateStatements(db, before, after)] : createStatements(db, after, event)),
+    ...(fulfillmentRows.length > 0 ? [upsertRows(db, fulfillments, key, fulfillmentRows)] : []),
+    ...(shipmentRows.length > 0 ? [upsertRows(db, shipments, key, shipmentRows)] : []),
     ...(commit.entries.length > 0 ? [insertRows(db, journalEntries, commit.entries)] : []),
     ...outboxStatements(db, commit.outbox),
     ...replanStatements(db, commit),
   ];
 }
 
-/** What makes its plan doubtful is written with it. */
+/** All of them if the status changed: their due time depends on it. */
+const changedFulfillments = (before: Order | null, after: Order): readonly Fulfillment[] =>
+  before?.status === after.status
+    ? changedSince(before.fulfillments, after.fulfillments)
+    : after.fulfillments;
+
+/** Marks the order for a replan if one of the events may have made its plan wrong. */
 function replanStatements(db: D1Database, { after, events, at }: OrderCommit): D1PreparedStatement[] {
   const reason = events.map(replanReasonOf).find((found) => found !== null);
-  return reason ? [markStatement(db, after.id, reason, at)] : [];
+  return reason ? [markForReplanStatement(db, after.id, reason, at)] : [];
 }
+
+const createStatements = (
+  db: D1Database,
+  order: Order,
+  event: D1PreparedStatement,
+): D1PreparedStatement[] => [
+  insertRows(db, orders, [orderRow(order)]),
+  event,
+  insertRows(
+    db,
+    orderLines,
+    order.lines.map((line, i) => lineRow(order, line, i)),
+  ),
+];
 
 function updateStatements(db: D1Database, before: Order, after: Order): D1PreparedStatement[] {
   const lines = changedSince(before.lines, after.lines);
@@ -129,12 +124,12 @@ function updateStatements(db: D1Database, before: Order, after: Order): D1Prepar
   return [...statements, upsertRows(db, orderLines, ["order_id", "id"], rows)];
 }
 
-/** Evolving keeps what it does not change, so what is not the same object has changed. */
+/** By identity: `evolve` returns parts that it does not change as they are. */
 const changedSince = <Part extends object>(before: readonly Part[] = [], after: readonly Part[]): Part[] =>
   after.filter((part) => !before.includes(part));
 
 function orderRow(order: Order): typeof orders.$inferInsert {
-  const { balances, lines: _lines, fulfillments: _parts, shipments: _parcels, ...row } = order;
+  const { balances, lines: _lines, fulfillments: _fulfillments, shipments: _shipments, ...row } = order;
   return { ...row, ...balances };
 }
 
@@ -148,31 +143,33 @@ const lineRow = (order: Order, line: OrderLine, position: number): typeof orderL
 });
 
 /**
- * A line that waits is looked at again when its day has passed, one that could not be told of at the next look,
- * as is one of which nothing was said.
+ * A backordered line is rechecked after its ship-by day. A line without a promise, or whose inbound could not be read,
+ * is due for the next run of the hourly job.
  */
 function recheckOn(order: Order, line: OrderLine): string | null {
   const { backordered, promise, kind } = line;
   if (kind !== "physical" || openUnits(line) === 0) return null;
-  const untold = promise === null || promise.noDate === "supply_unknown";
-  if (untold) return localDate(order.createdAt, "UTC");
+  const isUndecided = promise === null || promise.noDate === "supply_unknown";
+  if (isUndecided) return localDate(order.createdAt, "UTC");
   return backordered > 0 ? promise.shipByOn : null;
 }
 
-/** Only what nothing holds is due: a held order's parts, and those that are moving, are out of the sweep's sight. */
-const fulfillmentRow = (order: Order, part: Fulfillment): typeof fulfillments.$inferInsert => ({
-  ...part,
+/** Fulfillments of a held order, and those with pending moves, are not due: the sweep does not find them. */
+const fulfillmentRow = (order: Order, fulfillment: Fulfillment): typeof fulfillments.$inferInsert => ({
+  ...fulfillment,
   orderId: order.id,
   dueAt:
-    part.status === "planned" && part.pendingMoves === 0 && order.status === "open" ? part.releaseAt : null,
+    fulfillment.status === "planned" && fulfillment.pendingMoves === 0 && order.status === "open"
+      ? fulfillment.releaseAt
+      : null,
 });
 
-const shipmentRow = (order: Order, parcel: Shipment): typeof shipments.$inferInsert => ({
-  ...parcel,
+const shipmentRow = (order: Order, shipment: Shipment): typeof shipments.$inferInsert => ({
+  ...shipment,
   orderId: order.id,
 });
 
-/** Whose attempt wrote a version; null when there is none. */
+/** The attempt that wrote a version; null if no attempt has. */
 export async function attemptOfVersion(
   db: D1Database,
   orderId: OrderId,

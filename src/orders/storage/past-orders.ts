@@ -1,4 +1,4 @@
-/** Orders of a past time with how they were first sourced, to be sourced again under other rules. */
+/** Tables orders and order_events: orders of a past time and their first sourcing decision, for simulations. */
 import type { Address } from "../../kernel/address";
 import type { OrderStatus } from "../domain/order";
 
@@ -10,7 +10,7 @@ export type PastOrderRow = Readonly<{
   totalMinor: number;
   shippingAddress: Address | null;
   pickupLocationId: string | null;
-  /** The event that says how it was first sourced; null where none does. */
+  /** The first `order.sourced` event, as JSON; null if there is none. */
   sourced: string | null;
 }>;
 
@@ -21,7 +21,7 @@ export type PastOrdersQuery = Readonly<{
   limit: number;
 }>;
 
-/** Orders in a status by when they were placed, with how they were sourced when they were taken in. */
+/** A page of orders in a status, oldest first, with their sourcing decision at creation. */
 export async function pastOrders(
   db: D1Database,
   { status, after, before, limit }: PastOrdersQuery,

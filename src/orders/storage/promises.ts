@@ -1,4 +1,4 @@
-/** What was promised: an order's history of it, and how promises ended, day by day. */
+/** Tables order_lines, order_events and fulfillments: promises to recheck, their history, and how they ended. */
 import type { OrderId } from "../../kernel/ids";
 import type { OrderEvent } from "../domain/order-events";
 
@@ -8,7 +8,7 @@ export type PromiseEvent = Extract<
 >;
 export type PromiseEntry = Readonly<{ version: number; at: number; event: PromiseEvent }>;
 
-/** What was said of an order's promises, oldest first. */
+/** The events of an order's promises, oldest first. */
 export async function promiseHistory(
   db: D1Database,
   orderId: OrderId,
@@ -16,11 +16,11 @@ export async function promiseHistory(
 ): Promise<PromiseEntry[]> {
   const { results } = await db
     .prepare(
-      `SELECT made.version, made.at, event.value AS event
-       FROM order_events AS made, json_each(made.events) AS event
-       WHERE made.order_id = ?1
+      `SELECT e.version, e.at, event.value AS event
+       FROM order_events AS e, json_each(e.events) AS event
+       WHERE e.order_id = ?1
          AND event.value ->> 'type' IN ('promise.made', 'promise.moved', 'promise.settled')
-       ORDER BY made.version, event.key LIMIT ?2`,
+       ORDER BY e.version, event.key LIMIT ?2`,
     )
     .bind(orderId, limit)
     .all<Omit<PromiseEntry, "event"> & { event: string }>();
@@ -37,7 +37,7 @@ export type EndedPromises = Readonly<{
   moves: number;
 }>;
 
-/** Lines whose promise ended on the days, by day, location and carrier. */
+/** Counts of lines whose promise ended on the days, by day, location and carrier. */
 export async function endedPromises(
   db: D1Database,
   { from, to }: Readonly<{ from: string; to: string }>,
@@ -55,4 +55,26 @@ export async function endedPromises(
     .bind(from, to)
     .all<EndedPromises>();
   return results;
+}
+
+/** Orders with a fulfillment that has not left by its day, or a line whose promise had to be rechecked before today. */
+export async function ordersToRecheck(
+  db: D1Database,
+  { now, today, limit }: Readonly<{ now: number; today: string; limit: number }>,
+): Promise<OrderId[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT DISTINCT order_id AS orderId FROM (
+         SELECT * FROM (
+           SELECT order_id FROM fulfillments INDEXED BY fulfillments_late
+           WHERE due_at IS NULL AND late_at IS NOT NULL
+             AND status IN ('planned', 'released', 'picked', 'packed') AND late_at <= ?1
+           ORDER BY late_at LIMIT ?3)
+         UNION ALL SELECT * FROM (
+           SELECT order_id FROM order_lines INDEXED BY order_lines_recheck
+           WHERE recheck_on IS NOT NULL AND recheck_on < ?2 ORDER BY recheck_on LIMIT ?3))`,
+    )
+    .bind(now, today, limit)
+    .all<{ orderId: OrderId }>();
+  return results.map(({ orderId }) => orderId);
 }

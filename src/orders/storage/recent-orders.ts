@@ -1,4 +1,4 @@
-/** What was ordered lately, newest first, for the estimate of what will be. */
+/** Tables orders and order_lines: recent demand, newest first, for the forecast of stock prices. */
 import type { Place } from "../../kernel/geography";
 
 /** The last order of a page. */
@@ -8,13 +8,13 @@ export type RecentOrder = Readonly<{
   channelId: string;
   placedAt: number;
   destination: Place;
-  /** Units to be sent; what was cancelled since is not among them. */
+  /** Units to send, without those that were cancelled since. */
   lines: readonly Readonly<{ sku: string; quantity: number }>[];
 }>;
 
 type Row = Omit<RecentOrder, "destination" | "lines"> & RecentOrder["destination"] & { lines: string };
 
-/** Cancelled orders are no demand; those that are fetched take no parcel, and are not answered with lines. */
+/** Cancelled orders are no demand. Orders for pickup need no parcel, so they have no lines here. */
 const STATUSES = ["open", "on_hold", "closed"];
 
 const NEWEST = STATUSES.map(
@@ -35,7 +35,7 @@ const RECENT = `SELECT o.id, o.channel_id AS channelId, o.placed_at AS placedAt,
   CROSS JOIN orders AS o ON o.id = newest.id
   ORDER BY placedAt DESC, o.id DESC`;
 
-/** A page of the orders placed since a time, before the given one. */
+/** A page of the orders placed since a time, after the cursor. */
 export async function recentOrders(
   db: D1Database,
   since: number,

@@ -1,17 +1,17 @@
 /**
- * Orders whose plan is to be looked at again: marked in the batch of what made it doubtful, found by when they
- * are due, and gone once they were looked at and nothing was marked meanwhile.
+ * Table replans, and outbox, fulfillments and order_lines for reading: orders whose plan must be decided again. A mark is
+ * written with the change that makes the plan doubtful. It is deleted after the replan, unless it was renewed meanwhile.
  */
 import type { OrderId } from "../../kernel/ids";
 import type { ReplanReason } from "../domain/events/unit-events";
 import { anyRowStatement } from "../../platform/d1/any-row-exists";
 
-/** `needsRepair`: order and stock have spoken at once, and may differ. */
-export type DueReason = ReplanReason | "needs_repair";
+/** `needs_repair`: the order and its stock changed concurrently and may differ. */
+export type MarkReason = ReplanReason | "needs_repair";
 
-export type DueReplan = Readonly<{ orderId: OrderId; reason: DueReason; marks: number; attempts: number }>;
+export type DueReplan = Readonly<{ orderId: OrderId; reason: MarkReason; marks: number; attempts: number }>;
 
-/** What is needsRepair is said whatever else is: the two are compared before anything is planned. */
+/** `needs_repair` is kept whatever the later reasons: the order is compared with its stock before it is planned. */
 const MARK = `
   ON CONFLICT (order_id) DO UPDATE SET marks = marks + 1, attempts = 0,
     due_at = min(due_at, excluded.due_at),
@@ -19,10 +19,10 @@ const MARK = `
 
 const INTO = "INSERT INTO replans (order_id, reason, created_at, due_at)";
 
-export const markStatement = (db: D1Database, orderId: OrderId, reason: DueReason, now: number) =>
+export const markForReplanStatement = (db: D1Database, orderId: OrderId, reason: MarkReason, now: number) =>
   db.prepare(`${INTO} VALUES (?1, ?2, ?3, ?3) ${MARK}`).bind(orderId, reason, now);
 
-/** Marks the order if effects on its stock are under way. Their ids begin with the order's. */
+/** Marks the order if the outbox has effects on its stock. Their ids begin with the order's. */
 export const markIfRepairNeededStatement = (db: D1Database, orderId: OrderId, now: number) =>
   db
     .prepare(
@@ -32,7 +32,7 @@ export const markIfRepairNeededStatement = (db: D1Database, orderId: OrderId, no
     )
     .bind(orderId, now);
 
-export async function effectsUnderWay(db: D1Database, orderId: OrderId): Promise<boolean> {
+export async function hasEffectsInProgress(db: D1Database, orderId: OrderId): Promise<boolean> {
   const found = await db
     .prepare(
       `SELECT 1 FROM outbox WHERE id > ?1 || '/' AND id < ?1 || '0' AND message ->> 'type' = 'stock.effect.v1'
@@ -48,7 +48,7 @@ const DUE = "FROM replans WHERE due_at <= ?1";
 export const anyReplanDueStatement = (db: D1Database, now: number): D1PreparedStatement =>
   anyRowStatement(db, DUE, now);
 
-/** Those due by now, the longest first. */
+/** Replans that are due, longest due first. */
 export async function dueReplans(db: D1Database, now: number, limit: number): Promise<DueReplan[]> {
   const { results } = await db
     .prepare(`SELECT order_id AS orderId, reason, marks, attempts ${DUE} ORDER BY due_at, order_id LIMIT ?2`)
@@ -57,14 +57,14 @@ export async function dueReplans(db: D1Database, now: number, limit: number): Pr
   return results;
 }
 
-/** It was looked at, unless it was marked again since. */
-export async function forgetDue(db: D1Database, { orderId, marks }: DueReplan): Promise<void> {
+/** Deletes the replan, unless it was marked again since it was read. */
+export async function deleteReplan(db: D1Database, { orderId, marks }: DueReplan): Promise<void> {
   const sql = "DELETE FROM replans WHERE order_id = ?1 AND marks = ?2";
   await db.prepare(sql).bind(orderId, marks).run();
 }
 
-/** It is to be looked at once more, later; at once, where it was marked again since. */
-export async function postponeDue(
+/** Postpones the replan; one that was marked again since it was read stays due. */
+export async function postponeReplan(
   db: D1Database,
   { orderId, marks }: DueReplan,
   dueAt: number,
@@ -73,10 +73,10 @@ export async function postponeDue(
   await db.prepare(sql).bind(orderId, marks, dueAt).run();
 }
 
-/** A location, and by when what is planned there was to leave it. */
+/** Fulfillments planned at the location and due before `until` are affected. */
 export type ClosedLocation = Readonly<{ locationId: string; until: number }>;
 
-/** Orders with something planned at one of the locations that was to leave by then; those that are due stay so. */
+/** Marks orders with an affected fulfillment at one of the locations. Orders that are already marked stay as is. */
 export async function markPlannedAt(
   db: D1Database,
   closed: readonly ClosedLocation[],
@@ -85,10 +85,10 @@ export async function markPlannedAt(
   await db
     .prepare(
       `${INTO} SELECT DISTINCT order_id, 'closed', ?2, ?2 FROM (
-         SELECT part.order_id FROM json_each(?1) AS closed
-           CROSS JOIN fulfillments AS part ON part.location_id = closed.value ->> 'locationId'
-             AND part.status = 'planned' AND part.release_at < closed.value ->> 'until'
-         WHERE NOT EXISTS (SELECT 1 FROM replans WHERE replans.order_id = part.order_id)
+         SELECT f.order_id FROM json_each(?1) AS closed
+           CROSS JOIN fulfillments AS f ON f.location_id = closed.value ->> 'locationId'
+             AND f.status = 'planned' AND f.release_at < closed.value ->> 'until'
+         WHERE NOT EXISTS (SELECT 1 FROM replans WHERE replans.order_id = f.order_id)
          LIMIT ?3) WHERE true
        ON CONFLICT DO NOTHING`,
     )
@@ -96,12 +96,12 @@ export async function markPlannedAt(
     .run();
 }
 
-/** Of what is planned at a location, what is to leave first. */
-const MAX_LOOKED_THROUGH = 500;
+/** How many fulfillments planned at a location are searched, first due first. */
+const MAX_PLANNED = 500;
 
 /**
- * Units of the SKU have come to the location: orders that send something from there and some of the SKU from
- * elsewhere may save a parcel, and those who wait for it longest may not know that it may serve them.
+ * Units of the SKU arrived at the location. Marks orders that send something from there and some of the SKU from
+ * elsewhere, which may save a parcel; and orders that wait longest for the SKU, which may now be filled from there.
  */
 export async function markForArrival(
   db: D1Database,
@@ -113,7 +113,7 @@ export async function markForArrival(
         `${INTO} SELECT DISTINCT order_id, 'stock_arrived', ?3, ?3 FROM (
            SELECT here.order_id FROM (
              SELECT order_id FROM fulfillments WHERE location_id = ?1 AND status = 'planned'
-             ORDER BY release_at LIMIT ${MAX_LOOKED_THROUGH}) AS here
+             ORDER BY release_at LIMIT ${MAX_PLANNED}) AS here
            WHERE EXISTS (SELECT 1 FROM fulfillments AS there, json_each(there.lines) AS part, order_lines AS line
                WHERE there.order_id = here.order_id AND there.status = 'planned' AND there.location_id <> ?1
                  AND line.order_id = there.order_id AND line.id = part.value ->> 'lineId' AND +line.sku = ?2)
@@ -130,11 +130,16 @@ export async function markForArrival(
   ]);
 }
 
-/** Of all that wait for any SKU, those after the place, in pages: where they may come from may have changed. */
-export async function markWaiting(
+export type BackorderCursor = Readonly<{ sku: string; placedAt: number; id: string }>;
+
+/**
+ * Marks the orders of a page of backordered lines, by SKU: the locations that may fill them may have changed.
+ * @returns the cursor of the next page, or null after the last.
+ */
+export async function markBackordered(
   db: D1Database,
-  { after, now, limit }: Readonly<{ after: Waiting; now: number; limit: number }>,
-): Promise<Waiting | null> {
+  { after, now, limit }: Readonly<{ after: BackorderCursor; now: number; limit: number }>,
+): Promise<BackorderCursor | null> {
   const { results } = await db
     .prepare(
       `SELECT sku, placed_at AS placedAt, id, order_id AS orderId
@@ -142,7 +147,7 @@ export async function markWaiting(
        WHERE backordered > 0 AND (sku, placed_at, id) > (?1, ?2, ?3) ORDER BY sku, placed_at, id LIMIT ?4`,
     )
     .bind(after.sku, after.placedAt, after.id, limit)
-    .all<Waiting & { orderId: string }>();
+    .all<BackorderCursor & { orderId: string }>();
   if (results.length > 0) {
     await db
       .prepare(
@@ -154,5 +159,3 @@ export async function markWaiting(
   }
   return results.length === limit ? (results.at(-1) ?? null) : null;
 }
-
-export type Waiting = Readonly<{ sku: string; placedAt: number; id: string }>;

@@ -1,6 +1,6 @@
 /**
- * What was ordered beside what was sent, day by day. Days come in with their bounds, since only the domain
- * knows where a local day begins.
+ * Tables orders, order_lines and shipments: what was ordered and what was shipped, by day. The caller passes the bounds
+ * of each day, since SQL does not know where a local day begins.
  */
 
 export type Day = Readonly<{ on: string; start: number; end: number }>;
@@ -15,7 +15,7 @@ export type DemandRow = Readonly<{
   backordered: number;
 }>;
 
-/** The line's worth without tax. */
+/** The line's amount after discount, without tax. */
 const NET = "l.gross_minor - l.discount_minor - CASE o.tax_included WHEN 1 THEN l.tax_minor ELSE 0 END";
 
 const ORDERED = `SELECT day.value ->> 'on' AS "on", o.currency, sum(l.ordered) AS units,
@@ -24,7 +24,7 @@ FROM json_each(?1) AS day`;
 
 const STATUSES = `json_each('["open", "on_hold", "cancelled", "closed"]')`;
 
-/** By SKU from the lines' index, by channel or all from the orders'. */
+/** A query for each filter, so that each reads by its own index. */
 const DEMAND = {
   sku: `${ORDERED}
     CROSS JOIN order_lines AS l INDEXED BY order_lines_by_sku
@@ -43,7 +43,7 @@ const DEMAND = {
     GROUP BY 1, 2`,
 } as const;
 
-/** Units ordered on each day; cancelled and backordered are what became of them since. */
+/** Units ordered on each day, and how many of them are cancelled or backordered now. */
 export async function demandByDay(
   db: D1Database,
   days: readonly Day[],
@@ -56,31 +56,31 @@ export async function demandByDay(
 
 export type ShippedRow = Readonly<{ on: string; currency: string; units: number; amountMinor: number }>;
 
-/** The share of units `before` up to `before + quantity`, as `unitShare` in domain/money.ts has it. */
+/** The share of units from `before` to `before + quantity`, by the same rule as `unitShare` in kernel/money.ts. */
 const share = (column: string) =>
-  `(${column} * (sent.before + sent.quantity) / l.ordered - ${column} * sent.before / l.ordered)`;
+  `(${column} * (shipped.before + shipped.quantity) / l.ordered - ${column} * shipped.before / l.ordered)`;
 
-const SHIPPED = `SELECT sent."on", o.currency, sum(sent.quantity) AS units,
+const SHIPPED = `SELECT shipped."on", o.currency, sum(shipped.quantity) AS units,
   sum(${share("l.gross_minor")} - ${share("l.discount_minor")}
     - CASE o.tax_included WHEN 1 THEN ${share("l.tax_minor")} ELSE 0 END) AS amountMinor
 FROM (
-  SELECT day.value ->> 'on' AS "on", s.order_id, sent.value ->> 'lineId' AS line_id,
-    sent.value ->> 'quantity' AS quantity,
+  SELECT day.value ->> 'on' AS "on", s.order_id, shipped.value ->> 'lineId' AS line_id,
+    shipped.value ->> 'quantity' AS quantity,
     coalesce((
       SELECT sum(earlier.value ->> 'quantity') FROM shipments AS e, json_each(e.lines) AS earlier
       WHERE e.order_id = s.order_id AND (e.shipped_at, e.id) < (s.shipped_at, s.id)
-        AND earlier.value ->> 'lineId' = sent.value ->> 'lineId'
+        AND earlier.value ->> 'lineId' = shipped.value ->> 'lineId'
     ), 0) AS before
   FROM json_each(?1) AS day
   CROSS JOIN shipments AS s INDEXED BY shipments_by_day
     ON s.shipped_at >= day.value ->> 'start' AND s.shipped_at < day.value ->> 'end'
-  CROSS JOIN json_each(s.lines) AS sent
-) AS sent
-CROSS JOIN orders AS o ON o.id = sent.order_id AND (?3 IS NULL OR o.channel_id = ?3)
-CROSS JOIN order_lines AS l ON l.order_id = sent.order_id AND l.id = sent.line_id AND (?2 IS NULL OR l.sku = ?2)
+  CROSS JOIN json_each(s.lines) AS shipped
+) AS shipped
+CROSS JOIN orders AS o ON o.id = shipped.order_id AND (?3 IS NULL OR o.channel_id = ?3)
+CROSS JOIN order_lines AS l ON l.order_id = shipped.order_id AND l.id = shipped.line_id AND (?2 IS NULL OR l.sku = ?2)
 GROUP BY 1, 2`;
 
-/** Units that left on each day, worth what they were ordered for. */
+/** Units shipped on each day, with their amount from the order. */
 export async function shippedByDay(
   db: D1Database,
   days: readonly Day[],

@@ -1,4 +1,4 @@
-/** The tables of one order, typed for reading and writing. migrations/ is the authority on what they hold. */
+/** Types of the tables orders, order_lines, order_events, fulfillments and shipments, which migrations/ defines. */
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { FulfillmentId, LineId, OrderId, ShipmentId } from "../../kernel/ids";
 import type { Amounts } from "../domain/amounts";

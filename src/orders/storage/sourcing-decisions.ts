@@ -1,4 +1,4 @@
-/** Sourcing decisions, where they are stored: in the history of their orders. */
+/** Table order_events: the sourcing decisions in the history of an order. */
 import type { OrderId } from "../../kernel/ids";
 import type { OrderEvent } from "../domain/order-events";
 import type { SourcingDecision } from "../../sourcing/domain/decision";
@@ -7,7 +7,7 @@ export type StoredDecision = Readonly<{ version: number; at: number; decision: S
 
 type SourcedEvent = Extract<OrderEvent, { type: "order.sourced" }>;
 
-/** How an order was sourced, each time that it was, newest first. */
+/** The order's sourcing decisions, newest first. */
 export async function sourcingDecisions(db: D1Database, orderId: OrderId): Promise<StoredDecision[]> {
   const { results } = await db
     .prepare(

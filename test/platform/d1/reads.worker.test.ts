@@ -18,9 +18,9 @@ import { fullToday } from "../../../src/orders/storage/location-load";
 import { dueChannelStock } from "../../../src/channels/storage/channel-stock";
 import { waitingMessages } from "../../../src/platform/outbox/waiting-messages";
 import { commitsPostedSince } from "../../../src/orders/storage/live-orders";
-import { linesWaitingFor } from "../../../src/orders/storage/waiting-lines";
+import { backorderedLines } from "../../../src/orders/storage/backordered-lines";
 import { callerOf, fetchWorker, makeKey } from "../../support/api";
-import { fetchWith, queueKeeping } from "../../support/faults";
+import { fetchWith, queueKeeping } from "../../support/faulty-bindings";
 import { endpointsOf, type Document } from "../../support/openapi-samples";
 import { planOf } from "../../support/query-plans";
 import { readingCases, type ReadingCases } from "../../support/reading-cases";
@@ -181,7 +181,7 @@ async function measureCrons(measured: Measured): Promise<void> {
     dueChannelStock(databases.primary, retailer.channelId, NOW, 100),
   );
   await measureWith("who waits for a SKU", ({ databases }) =>
-    linesWaitingFor(databases.primary, retailer.skus[0]!, 100),
+    backorderedLines(databases.primary, retailer.skus[0]!, 100),
   );
   // What the first look of the day finds is its own doing; every other finds it done.
   await refreshPromises(createContext({ ...env, FULFILLMENT_QUEUE: swallow }, unhurried, "cron"));
@@ -285,9 +285,9 @@ const SHORT: readonly (readonly [step: RegExp, why: string])[] = [
     /^SCAN (?:channels|locations|carrier_services)$/,
     "a merchant's shops, warehouses and carriers; read once in five seconds",
   ],
-  [/^SCAN skus USING INDEX skus_undescribed$/, "only SKUs whose object was not pushed yet"],
+  [/^SCAN skus USING INDEX skus_to_upsert$/, "only SKUs whose object does not have their row yet"],
   [/^SCAN orders USING INDEX orders_owing$/, "only orders that owe a refund now"],
-  [/^SCAN inbound USING INDEX inbound_untold$/, "only what nobody was promised from yet"],
+  [/^SCAN inbound USING INDEX inbound_changed$/, "only what nobody was promised from yet"],
   [/^SCAN outbox USING INDEX outbox_due$/, "only what is yet to be done"],
   [/^SCAN dead_letters USING INDEX dead_letters_open$/, "only letters nobody has replayed"],
 ];

@@ -1,18 +1,18 @@
-/** How much of a day's capacity each location has taken, counted every few seconds and not for every order. */
+/** Table fulfillments: how much of its daily capacity each location has used. Counted every few seconds. */
 import { createIsolateCache } from "../../platform/d1/isolate-cache";
 
-/** A location and its own day, in epoch milliseconds. */
+/** A location and its local day, in epoch milliseconds; the end is exclusive. */
 export type LocationDay = Readonly<{ locationId: string; start: number; end: number }>;
 
-const kept = createIsolateCache<ReadonlyMap<string, number>>();
+const cache = createIsolateCache<ReadonlyMap<string, number>>();
 
-/** Fulfillments of the day at each location, as of at most five seconds ago: what is open and due by its end, and what left. */
+/** By location, the fulfillments of its day: those open and due by its end, and those that left. Seconds old. */
 export const cachedFulfillmentsOfDay = (
   databases: readonly D1Database[],
   days: readonly LocationDay[],
   now: number,
 ): Promise<ReadonlyMap<string, number>> =>
-  kept.read(JSON.stringify(days), now, async () => {
+  cache.read(JSON.stringify(days), now, async () => {
     const counts = await Promise.all(databases.map((db) => fulfillmentsOfDay(db, days)));
     const sums = new Map<string, number>();
     for (const { locationId, count } of counts.flat()) {
