@@ -2,7 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { OrdersContext } from "../context";
 import { deliverShipment } from "../deliver-shipment";
-import { webLink } from "../domain/order-view";
+import { webLink } from "../domain/web-link";
 import { rejectFulfillment } from "../reject-fulfillment";
 import { releaseFulfillment } from "../release-fulfillment";
 import { shipFulfillment } from "../ship-fulfillment";

@@ -1,4 +1,4 @@
-/** Tables orders, order_lines, order_events, fulfillments and shipments: reads an order whole, and writes what changed. */
+/** Tables orders, order_lines, order_events, fulfillments and shipments: reads whole orders, writes what changed. */
 import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { localDate } from "../../kernel/calendar";

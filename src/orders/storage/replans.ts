@@ -1,6 +1,7 @@
 /**
- * Table replans, and outbox, fulfillments and order_lines for reading: orders whose plan must be decided again. A mark is
- * written with the change that makes the plan doubtful. It is deleted after the replan, unless it was renewed meanwhile.
+ * Table replans: orders whose plan must be decided again. A mark is written with the change that makes the plan
+ * doubtful. It is deleted after the replan, unless it was renewed meanwhile. Also reads outbox, fulfillments and
+ * order_lines.
  */
 import type { OrderId } from "../../kernel/ids";
 import type { ReplanReason } from "../domain/events/unit-events";
