@@ -1,6 +1,5 @@
-/** What commands receive from channels on: the storefronts' own APIs. */
+/** What commands receive from `channels` on: the storefronts that are registered. */
 import type { OrdersContext } from "../orders/context";
-import type { ConnectStock, FetchOrder } from "./ports";
+import type { StorefrontRegistry } from "./storefront-registry";
 
-export type ChannelsContext = OrdersContext &
-  Readonly<{ fetchOrder: FetchOrder; storefrontStock: ConnectStock }>;
+export type ChannelsContext = OrdersContext & Readonly<{ storefronts: StorefrontRegistry }>;

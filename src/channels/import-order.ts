@@ -1,121 +1,132 @@
 /**
- * An order that a storefront said has changed, fetched from its API and taken in. However many callbacks a batch
- * brings of one order, it is fetched once: all of them came before. A storefront that does not answer is asked
- * for one of a batch's orders, and the others wait with it.
+ * Fetches an order that a storefront reported as changed, and imports it. One batch of messages fetches an order once,
+ * however many callbacks reported it: all of them are older than the fetch. If a storefront does not answer, it is
+ * called for one order of the batch only, and its other orders wait as well.
  */
-import type { FetchRejection } from "./ports";
-import { readFetchedOrder } from "./bigcommerce/order";
-import type { ChannelsContext } from "./context";
-import { decideNewHold } from "../orders/domain/holds";
+import type { Channel } from "../catalog/domain/channel";
 import { orderIdOf, type OrderId } from "../kernel/ids";
-import type { OrderFetchMessage } from "./queue-messages";
-import { hasOpenUnits } from "../orders/domain/order";
 import { accept, reject, type Result } from "../kernel/result";
-import { channelConnection } from "./channel-connections";
-import { inboxStatement, type InboxRow } from "./storage/inbox";
 import { changeOrder } from "../orders/change-order";
+import { decideNewHold } from "../orders/domain/holds/place-hold";
+import type { NewOrder } from "../orders/domain/new-order";
+import { hasOpenUnits } from "../orders/domain/order";
 import { upsertStorefrontOrder } from "../orders/upsert-storefront-order";
+import { channelApi } from "./channel-api";
+import type { ChannelsContext } from "./context";
+import type { OrderFetchMessage } from "./queue-messages";
+import { inboxRow, inboxStatement, problemText, type InboxOutcome, type InboxRow } from "./storage/inbox";
+import type { FetchRejection } from "./storefront-api";
 
-export type FetchOrderRejection = Readonly<
-  | Exclude<FetchRejection, { code: "order_gone" }>
+/** Every rejection may be gone later. */
+export type ImportRejection = Readonly<
+  | Extract<FetchRejection, { code: "storefront_away" | "answer_unusable" }>
   | { code: "channel_not_connected"; channelId: string }
   | { code: "version_conflict" }
 >;
 
-/** What became of the order, as the inbox tells it. */
-type Outcome = Pick<InboxRow, "outcome" | "problem" | "body">;
-type Fetched = Result<InboxRow["outcome"], FetchOrderRejection>;
+type Imported = Result<InboxRow["outcome"], ImportRejection>;
 
-export type OrderImporter = (message: OrderFetchMessage) => Promise<Fetched>;
+export type OrderImporter = (message: OrderFetchMessage) => Promise<Imported>;
 
+/** An importer for one batch of messages. */
 export function createOrderImporter(context: ChannelsContext): OrderImporter {
   const done = new Set<OrderId>();
-  const away = new Map<string, Fetched>();
+  const away = new Map<string, Imported>();
   return async (message) => {
     const orderId = orderIdOf(message.channelId, message.externalOrderId);
-    if (done.has(orderId)) return remembered(context, message, plainly("ignored", "fetched with another"));
+    if (done.has(orderId)) {
+      return recordOutcome(context, message, {
+        outcome: "ignored",
+        problem: "fetched with another callback",
+      });
+    }
     const waiting = away.get(message.channelId);
     if (waiting) return waiting;
-    const fetched = await fetchOrder(context, orderId, message);
-    if (fetched.ok) done.add(orderId);
-    else if (fetched.rejection.code === "storefront_away") away.set(message.channelId, fetched);
-    return fetched;
+    const imported = await importOrder(context, orderId, message);
+    if (imported.ok) done.add(orderId);
+    else if (imported.rejection.code === "storefront_away") away.set(message.channelId, imported);
+    return imported;
   };
 }
 
-async function fetchOrder(
+async function importOrder(
   context: ChannelsContext,
   orderId: OrderId,
   message: OrderFetchMessage,
-): Promise<Fetched> {
+): Promise<Imported> {
   const { channelId, externalOrderId } = message;
   const channel = (await context.reference()).channels.get(channelId);
-  const connection = await channelConnection(context, channelId);
-  if (!channel || connection?.kind !== "bigcommerce") {
-    return reject({ code: "channel_not_connected", channelId });
-  }
+  const api = await channelApi(context, channelId);
+  if (!channel || !api?.fetchOrder) return reject({ code: "channel_not_connected", channelId });
   const asChannel = { ...context, actor: `channel:${channelId}` };
-  const fetchedAt = context.now();
-  const fetched = await context.fetchOrder(connection, externalOrderId);
-  if (!fetched.ok) {
-    return fetched.rejection.code === "order_gone"
-      ? orderGone(asChannel, orderId, message)
-      : reject(fetched.rejection);
+  const fetched = await api.fetchOrder(externalOrderId, { channel, fetchedAt: context.now() });
+  if (!fetched.ok) return notFetched(asChannel, orderId, message, fetched.rejection);
+  if (fetched.value.type === "ignored") {
+    return recordOutcome(context, message, { outcome: "ignored", problem: fetched.value.reason });
   }
-  const read = readFetchedOrder(channel, fetched.value, fetchedAt);
-  if (!read.ok) {
-    const problem = read.rejection.map(({ path, message: what }) => `${path} ${what}`).join("; ");
-    const body = JSON.stringify(fetched.value);
-    return remembered(context, message, { outcome: "rejected", problem, body });
-  }
-  if (read.value.type === "ignored") {
-    return remembered(context, message, plainly("ignored", read.value.reason));
-  }
-  const taken = await upsertStorefrontOrder(asChannel, read.value.order, {
-    channel,
-    isCreation: false,
-    remember: (id, outcome) => (db) => [inboxStatement(db, rowOf(message, id, plainly(outcome, null)))],
-    whenUnavailable: "throw",
-  });
-  return taken.ok ? accept("applied") : reject({ code: "version_conflict" });
+  return upsert(asChannel, channel, message, fetched.value.order);
 }
 
-/** An order that is known here and no more there may be somebody's mistake: staff must look before it is sent. */
-async function orderGone(
+async function upsert(
+  context: ChannelsContext,
+  channel: Channel,
+  message: OrderFetchMessage,
+  order: NewOrder,
+): Promise<Imported> {
+  const upserted = await upsertStorefrontOrder(context, order, {
+    channel,
+    isCreation: false,
+    remember: (id, outcome) => (db) => [inboxStatement(db, inboxRow(message, id, { outcome }))],
+    whenUnavailable: "throw",
+  });
+  return upserted.ok ? accept("applied") : reject({ code: "version_conflict" });
+}
+
+async function notFetched(
   context: ChannelsContext,
   orderId: OrderId,
   message: OrderFetchMessage,
-): Promise<Fetched> {
-  const gone = { code: "held_at_storefront", detail: "The storefront has no such order any more." } as const;
+  rejection: FetchRejection,
+): Promise<Imported> {
+  switch (rejection.code) {
+    case "storefront_away":
+    case "answer_unusable":
+      return reject(rejection);
+    case "order_gone":
+      return holdGoneOrder(context, orderId, message);
+    case "order_unreadable": {
+      const body = JSON.stringify(rejection.response);
+      const problem = problemText(rejection.errors);
+      return recordOutcome(context, message, { outcome: "rejected", problem, body });
+    }
+  }
+}
+
+/** An order that is missing at the storefront may have been deleted by mistake: staff must look before it is sent. */
+async function holdGoneOrder(
+  context: ChannelsContext,
+  orderId: OrderId,
+  message: OrderFetchMessage,
+): Promise<Imported> {
+  const hold = { code: "held_at_storefront", detail: "The storefront has no such order any more." } as const;
   const placed = { now: context.now(), by: context.actor };
+  const row = inboxRow(message, orderId, { outcome: "applied", problem: hold.detail });
   const changed = await changeOrder<never>(
     context,
     orderId,
-    (order) => accept(hasOpenUnits(order) ? decideNewHold(order, gone, placed) : []),
-    { alongside: (db) => [inboxStatement(db, rowOf(message, orderId, plainly("applied", gone.detail)))] },
+    (order) => accept(hasOpenUnits(order) ? decideNewHold(order, hold, placed) : []),
+    { alongside: (db) => [inboxStatement(db, row)] },
   );
   if (changed.ok) return accept("applied");
   if (changed.rejection.code === "version_conflict") return reject({ code: "version_conflict" });
-  return remembered(context, message, plainly("ignored", "no such order"));
+  return recordOutcome(context, message, { outcome: "ignored", problem: "no such order" });
 }
 
-async function remembered(
+async function recordOutcome(
   context: ChannelsContext,
   message: OrderFetchMessage,
-  outcome: Outcome,
-): Promise<Fetched> {
-  await inboxStatement(context.databases.primary, rowOf(message, null, outcome)).run();
+  outcome: InboxOutcome,
+): Promise<Imported> {
+  await inboxStatement(context.databases.primary, inboxRow(message, null, outcome)).run();
   return accept(outcome.outcome);
 }
-
-const plainly = (outcome: InboxRow["outcome"], problem: string | null): Outcome => ({
-  outcome,
-  problem,
-  body: null,
-});
-
-const rowOf = (
-  { channelId, eventId, topic, receivedAt }: OrderFetchMessage,
-  orderId: OrderId | null,
-  outcome: Outcome,
-): InboxRow => ({ channelId, eventId, topic, receivedAt, orderId, ...outcome });

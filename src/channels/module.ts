@@ -1,12 +1,11 @@
 /**
- * Channels: storefronts in and out. Callbacks are verified, read by the storefront's adapter and applied to orders;
- * what each channel may sell is pushed to its storefront, and compared with what it shows.
- * A callback that cannot be read is stored for staff. Tables: inbox, channel_stock. Queue message: order.fetch.
+ * Channels: storefronts in and out. Callbacks are verified and read by the storefront's adapter, and applied to orders.
+ * What each channel may sell is pushed to its storefront, and compared with what it shows. A callback that cannot be
+ * read is stored for staff. Tables: inbox, channel_stock. Queue message: order.fetch.
  */
 import type { Module } from "../platform/module";
 import { consumer } from "../platform/queues/consumers";
 import { RetryLater } from "../platform/queues/retry-later";
-import { isRefreshRequestedStatement, refreshIfRequested } from "./compare-channel-stock";
 import type { ChannelsContext } from "./context";
 import { registerChannelStock } from "./http/channel-stock";
 import { registerChannels } from "./http/channels";
@@ -14,14 +13,20 @@ import { registerWebhooks } from "./http/webhooks";
 import { createOrderImporter } from "./import-order";
 import { pushChannelStock } from "./push-channel-stock";
 import { orderFetch } from "./queue-messages";
+import { isRefreshRequestedStatement, refreshIfRequested } from "./refresh-channel-stock";
 import { anyChannelStockDueStatement } from "./storage/channel-stock";
 import { deleteResolvedBodies } from "./storage/inbox";
+import type { StorefrontAdapter } from "./storefront-adapter";
+import { storefronts } from "./storefronts";
 
 const DAY_MS = 86_400_000;
 
-export const channels: Module<ChannelsContext> = {
+/** `adapters`: the storefronts that a channel can stand for. The context's registry must have the same. */
+export const channelsModule = (
+  adapters: readonly StorefrontAdapter[] = storefronts,
+): Module<ChannelsContext> => ({
   routes: (app) => {
-    registerChannels(app);
+    registerChannels(app, adapters);
     registerWebhooks(app);
     registerChannelStock(app);
   },
@@ -47,7 +52,7 @@ export const channels: Module<ChannelsContext> = {
       {
         name: "channelStock",
         of: "primary",
-        // What a refresh changes is pushed in the same run.
+        // A refresh may make rows due: they are pushed in the same run.
         dueIf: (db, now) => [isRefreshRequestedStatement(db), anyChannelStockDueStatement(db, now)],
         run: pushChannelStock,
       },
@@ -71,4 +76,4 @@ export const channels: Module<ChannelsContext> = {
         ORDER BY received_at LIMIT ?3`,
     },
   ],
-};
+});

@@ -1,21 +1,18 @@
-/**
- * Writing a channel: the whole of it, but for its webhook secrets and the connection to its API, which stay
- * where none are given.
- */
-import type { ChannelsContext } from "./context";
-import { parseConnection, type ConnectionInput } from "./domain/channel-connection";
-import type { Channel } from "../catalog/domain/reference";
-import { accept, reject, type Result } from "../kernel/result";
+/** Writes a whole channel. Its webhook secrets and the connection to its API stay as they are if none are given. */
 import { forgetReference, putChannel as writeChannel, type ChannelSecrets } from "../catalog/channels";
-import { allowsLoopback } from "./channel-connections";
-import { forgetChannelStock } from "./storage/channel-stock";
-import { requestChannelStockRefresh } from "./compare-channel-stock";
-import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";
+import type { Channel } from "../catalog/domain/channel";
 import { unknownLocations } from "../catalog/unknown-locations";
+import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";
+import { accept, reject, type Result } from "../kernel/result";
+import { allowsLoopback } from "./channel-api";
+import type { ChannelsContext } from "./context";
+import type { ConnectionInput } from "./domain/connection-rules";
+import { requestChannelStockRefresh } from "./refresh-channel-stock";
+import { forgetChannelStock } from "./storage/channel-stock";
 
 /**
- * Secrets, newest first, take the place of all before them. Answers whether it is new; rejects locations that
- * there are not, and a connection that its kind of storefront does not have or that we may not call.
+ * Replaces all secrets, newest first. Returns whether the channel is new. Rejects locations that do not exist, and a
+ * connection that the storefront does not have or that may not be called.
  */
 export async function putChannel(
   context: ChannelsContext,
@@ -25,14 +22,15 @@ export async function putChannel(
   const { locations } = await context.reference();
   const named = channel.locationIds.map((locationId, i) => ({ path: `locationIds.${i}`, locationId }));
   const { connection } = secrets;
-  const parsed =
-    connection && parseConnection(channel.kind, connection, { loopback: allowsLoopback(context) });
-  const errors = [...unknownLocations(named, locations), ...(parsed && !parsed.ok ? parsed.rejection : [])];
+  const api =
+    connection &&
+    context.storefronts.connect(channel.kind, connection, { loopback: allowsLoopback(context) });
+  const errors = [...unknownLocations(named, locations), ...(api && !api.ok ? api.rejection : [])];
   if (errors.length > 0) return reject(invalidRequest(errors));
 
   const created = await writeChannel(context, channel, secrets);
   forgetReference();
-  // At another storefront nothing was told yet.
+  // Nothing has been pushed to another storefront yet.
   if (connection !== undefined) await forgetChannelStock(context.databases.primary, [channel.id]);
   await requestChannelStockRefresh(context);
   return accept(created);

@@ -1,14 +1,14 @@
-/** The queue message that asks for an order to be fetched from its storefront. */
+/** The queue message that requests an order from its storefront. */
 import { z } from "zod";
 import { orderIdOf } from "../kernel/ids";
 import { messageContract } from "../platform/queues/queue-message";
 
-/** The storefront said that an order changed, but not how. */
+/** A callback reported that the order changed, but not how. */
 export type OrderFetchMessage = Readonly<{
   type: "order.fetch.v1";
   channelId: string;
   externalOrderId: string;
-  /** The callback that said so. */
+  /** The callback's event, topic and time. */
   eventId: string;
   topic: string;
   receivedAt: number;

@@ -1,26 +1,29 @@
 /**
- * A storefront's callback: verified over its raw bytes, read, and brought to bear on the order it speaks
- * of. Senders repeat, shuffle and delay, and punish any refusal, so whatever is theirs to repeat is
- * answered as done: duplicates, topics nobody asked for, states older than the one we have.
+ * Receives a storefront's callback: verifies it over its raw bytes, reads it, and applies it to its order. Senders
+ * repeat, reorder and delay callbacks, so duplicates, unknown topics and stale states are answered as done.
  */
-import { verifyStorefront } from "./storefronts/signatures";
-import { isWooCommercePing, readStorefrontEvent } from "./storefronts/storefront";
-import type { FieldError } from "../kernel/field-errors";
-import type { StorefrontEvent } from "./storefronts/storefront-event";
-import type { ChannelsContext } from "./context";
-import { orderIdOf, type OrderId } from "../kernel/ids";
-import type { Channel } from "../catalog/domain/reference";
-import { accept, reject, type Result } from "../kernel/result";
 import { channelSecrets } from "../catalog/channels";
-import { orderFetch } from "./queue-messages";
-import { inboxStatement, type InboxRow } from "./storage/inbox";
+import type { Channel } from "../catalog/domain/channel";
+import type { FieldError } from "../kernel/field-errors";
+import { orderIdOf, type OrderId } from "../kernel/ids";
+import { accept, reject, type Result } from "../kernel/result";
 import { addNote } from "../orders/add-note";
 import { cancelOrder } from "../orders/cancel-order";
-import { enqueueOrderFetch } from "./enqueue-order-fetch";
-import { recordRefund } from "../orders/apply-storefront-update";
+import type { Alongside, ChangeOptions } from "../orders/change-order";
+import { recordRefund } from "../orders/record-refund";
 import { upsertStorefrontOrder } from "../orders/upsert-storefront-order";
-
-export type Callback = Readonly<{ channelId: string; headers: Headers; body: Uint8Array }>;
+import type { ChannelsContext } from "./context";
+import { enqueueOrderFetch } from "./enqueue-order-fetch";
+import { orderFetch } from "./queue-messages";
+import {
+  inboxRow,
+  inboxStatement,
+  problemText,
+  type CallbackOrigin,
+  type InboxOutcome,
+} from "./storage/inbox";
+import type { Callback, StorefrontAdapter } from "./storefront-adapter";
+import type { StorefrontEvent } from "./storefront-event";
 
 export type Received = Readonly<{
   outcome: "created" | "queued" | "updated" | "ignored" | "kept";
@@ -30,135 +33,152 @@ export type Received = Readonly<{
 export type CallbackRejection = Readonly<
   | { code: "channel_unknown"; channelId: string }
   | { code: "invalid_signature" }
-  /** Only where the sender wants to be told; the body is kept all the same. */
+  /** Only if the sender accepts refusals. The body is stored all the same. */
   | { code: "invalid_request"; errors: readonly FieldError[] }
   | { code: "order_not_ready" }
 >;
 
-export async function receiveWebhook(
-  context: ChannelsContext,
-  { channelId, headers, body }: Callback,
-): Promise<Result<Received, CallbackRejection>> {
-  const channel = (await context.reference()).channels.get(channelId);
-  if (!channel?.active) return reject({ code: "channel_unknown", channelId });
-  // WooCommerce asks, unsigned, whether anybody is there before it saves a webhook.
-  if (channel.kind === "woocommerce" && isWooCommercePing(body)) {
-    return accept({ outcome: "ignored", orderId: null });
-  }
-  const secrets = await channelSecrets(context, channelId);
-  const receivedAt = context.now();
-  if (!verifyStorefront(channel.kind, secrets, headers, body, receivedAt)) {
-    return reject({ code: "invalid_signature" });
-  }
-  const asChannel = { ...context, actor: `channel:${channelId}` };
-  const read = readStorefrontEvent(channel, headers, body, receivedAt);
-  if (!read.ok) {
-    const { topic, eventId, errors } = read.rejection;
-    const problem = errors.map(({ path, message }) => `${path} ${message}`).join("; ");
-    await keep(asChannel, { channelId, topic, eventId, problem, receivedAt, body });
-    // The others stop sending to an address that keeps refusing, so they are told all is well.
-    if (channel.kind === "generic") return reject({ code: "invalid_request", errors });
-    return accept({ outcome: "kept", orderId: null });
-  }
-  return apply(asChannel, channel, read.value, receivedAt, body);
-}
+type Outcome = Result<Received, CallbackRejection>;
 
-async function apply(
-  context: ChannelsContext,
-  channel: Channel,
-  event: StorefrontEvent,
-  receivedAt: number,
-  body: Uint8Array,
-): Promise<Result<Received, CallbackRejection>> {
-  const { eventId, topic } = event;
-  const row: RowOf = (orderId, outcome, problem = null) => ({
-    channelId: channel.id,
-    eventId,
-    topic,
-    receivedAt,
-    orderId,
-    outcome,
-    problem,
-    body: null,
-  });
-  if (event.type === "ignored") {
-    context.waitUntil(inboxStatement(context.databases.primary, row(null, "ignored", event.reason)).run());
-    return accept({ outcome: "ignored", orderId: null });
-  }
-  if (event.type === "changed") {
-    const { externalOrderId } = event;
-    const said = { channelId: channel.id, externalOrderId, eventId, topic, receivedAt };
-    const orderId = await enqueueOrderFetch(context, orderFetch.message(said));
-    return accept({ outcome: "queued", orderId });
-  }
-  if (event.type === "order") {
-    const taken = await upsertStorefrontOrder(context, event.order, {
-      channel,
-      isCreation: topic === "orders/create" || topic === "order.created",
-      remember: (orderId, outcome) => (db) => [inboxStatement(db, row(orderId, outcome))],
-      whenUnavailable: "queue",
-    });
-    return taken.ok ? taken : reject({ code: "order_not_ready" });
-  }
-  return aboutKnownOrder(context, channel, event, row, body);
-}
-
-type RowOf = (orderId: OrderId | null, outcome: InboxRow["outcome"], problem?: string | null) => InboxRow;
-
-/** What only speaks of an order that the storefront told before. */
-async function aboutKnownOrder(
-  context: ChannelsContext,
-  channel: Channel,
-  event: Extract<StorefrontEvent, { type: "refund" | "edited" | "deleted" }>,
-  row: RowOf,
-  body: Uint8Array,
-): Promise<Result<Received, CallbackRejection>> {
-  const orderId = orderIdOf(channel.id, event.externalOrderId);
-  const options = { alongside: (db: D1Database) => [inboxStatement(db, row(orderId, "applied"))] };
-  const outcome =
-    event.type === "refund"
-      ? await recordRefund(context, orderId, event, options)
-      : event.type === "edited"
-        ? await addNote(context, orderId, event.note, options)
-        : await cancelOrder(context, orderId, { units: "all", reason: "Deleted at the storefront" }, options);
-  if (outcome.ok) return accept({ outcome: "updated", orderId });
-  switch (outcome.rejection.code) {
-    // What it speaks of has not come yet. The order's next state brings it; where a sender tells a refund only
-    // once, it is asked to repeat it.
-    case "order_unknown": {
-      if (event.type === "refund" && channel.kind === "generic") return reject({ code: "order_not_ready" });
-      if (event.type !== "refund") {
-        context.waitUntil(
-          inboxStatement(context.databases.primary, row(null, "ignored", "no such order")).run(),
-        );
-        return accept({ outcome: "ignored", orderId: null });
-      }
-      const problem = "a refund of an order that has not come";
-      await keep(context, { ...row(null, "rejected"), problem, body });
-      return accept({ outcome: "kept", orderId: null });
-    }
-    case "version_conflict":
-      return reject({ code: "order_not_ready" });
-    // Nothing left to cancel: it is as the sender wants it.
-    case "nothing_to_cancel":
-    case "line_unknown":
-    case "quantity_not_open":
-      return accept({ outcome: "ignored", orderId });
-  }
-}
-
-type Kept = Readonly<{
-  channelId: string;
-  topic: string;
-  eventId: string;
-  problem: string;
-  receivedAt: number;
+/** A callback that was verified and read. */
+type Delivery = Readonly<{
+  channel: Channel;
+  adapter: StorefrontAdapter;
+  origin: CallbackOrigin;
   body: Uint8Array;
 }>;
 
-/** As text where it is text, so that staff can read it. */
-async function keep(context: ChannelsContext, { body, ...kept }: Kept): Promise<void> {
-  const text = new TextDecoder().decode(body);
-  const row: InboxRow = { ...kept, orderId: null, outcome: "rejected", body: text };
-  await inboxStatement(context.databases.primary, row).run();
+/** Rejects an unknown or inactive channel, a wrong signature, and what the sender must correct or repeat. */
+export async function receiveWebhook(
+  context: ChannelsContext,
+  channelId: string,
+  callback: Callback,
+): Promise<Outcome> {
+  const channel = (await context.reference()).channels.get(channelId);
+  if (!channel?.active) return reject({ code: "channel_unknown", channelId });
+  const adapter = context.storefronts.adapterOf(channel.kind);
+  if (adapter.isPing(callback.body)) return ignored(null);
+  const secrets = await channelSecrets(context, channelId);
+  const receivedAt = context.now();
+  if (!adapter.verify(callback, secrets, receivedAt)) return reject({ code: "invalid_signature" });
+
+  const { topic, eventId, event } = adapter.read(callback, { channel, receivedAt });
+  const origin = { channelId, eventId, topic, receivedAt };
+  const delivery = { channel, adapter, origin, body: callback.body };
+  const asChannel = { ...context, actor: `channel:${channelId}` };
+  if (event.ok) return apply(asChannel, delivery, event.value);
+  await keepForStaff(asChannel, delivery, problemText(event.rejection));
+  if (adapter.acceptsRefusals) return reject({ code: "invalid_request", errors: event.rejection });
+  return accept({ outcome: "kept", orderId: null });
+}
+
+async function apply(context: ChannelsContext, delivery: Delivery, event: StorefrontEvent): Promise<Outcome> {
+  const { channel, origin } = delivery;
+  switch (event.type) {
+    case "ignored":
+      recordIgnored(context, delivery, event.reason);
+      return ignored(null);
+    case "changed": {
+      const message = orderFetch.message({ ...origin, externalOrderId: event.externalOrderId });
+      const orderId = await enqueueOrderFetch(context, message);
+      return accept({ outcome: "queued", orderId });
+    }
+    case "order": {
+      const upserted = await upsertStorefrontOrder(context, event.order, {
+        channel,
+        isCreation: event.isCreation,
+        remember: (orderId, outcome) => recordedAs(delivery, orderId, { outcome }),
+        whenUnavailable: "queue",
+      });
+      return upserted.ok ? upserted : reject({ code: "order_not_ready" });
+    }
+    case "refund":
+    case "edited":
+    case "deleted":
+      return applyToKnownOrder(context, delivery, event);
+  }
+}
+
+type KnownOrderEvent = Extract<StorefrontEvent, { type: "refund" | "edited" | "deleted" }>;
+
+/** Applies an event that does not have the whole order, and so needs one that was created before. */
+async function applyToKnownOrder(
+  context: ChannelsContext,
+  delivery: Delivery,
+  event: KnownOrderEvent,
+): Promise<Outcome> {
+  const orderId = orderIdOf(delivery.channel.id, event.externalOrderId);
+  const alongside = recordedAs(delivery, orderId, { outcome: "applied" });
+  const changed = await changeKnownOrder(context, orderId, event, { alongside });
+  if (changed.ok) return accept({ outcome: "updated", orderId });
+  switch (changed.rejection.code) {
+    case "order_unknown":
+      return orderUnknown(context, delivery, event);
+    case "version_conflict":
+      return reject({ code: "order_not_ready" });
+    // Nothing is left to cancel: the order is as the sender wants it.
+    case "nothing_to_cancel":
+    case "line_unknown":
+    case "quantity_not_open":
+      return ignored(orderId);
+  }
+}
+
+function changeKnownOrder(
+  context: ChannelsContext,
+  orderId: OrderId,
+  event: KnownOrderEvent,
+  options: ChangeOptions,
+) {
+  switch (event.type) {
+    case "refund":
+      return recordRefund(context, orderId, event, options);
+    case "edited":
+      return addNote(context, orderId, event.note, options);
+    case "deleted":
+      return cancelOrder(context, orderId, { units: "all", reason: "Deleted at the storefront" }, options);
+  }
+}
+
+/**
+ * Edits and deletions of an unknown order are ignored: its next state contains them. A refund may be reported only
+ * once, so that the sender must repeat it, or staff must book it.
+ */
+async function orderUnknown(
+  context: ChannelsContext,
+  delivery: Delivery,
+  event: KnownOrderEvent,
+): Promise<Outcome> {
+  if (event.type !== "refund") {
+    recordIgnored(context, delivery, "no such order");
+    return ignored(null);
+  }
+  if (delivery.adapter.acceptsRefusals) return reject({ code: "order_not_ready" });
+  await keepForStaff(context, delivery, "a refund of an order that is not known");
+  return accept({ outcome: "kept", orderId: null });
+}
+
+const ignored = (orderId: OrderId | null): Outcome => accept({ outcome: "ignored", orderId });
+
+const recordedAs =
+  ({ origin }: Delivery, orderId: OrderId, outcome: InboxOutcome): Alongside =>
+  (db) => [inboxStatement(db, inboxRow(origin, orderId, outcome))];
+
+function recordIgnored(
+  { databases, waitUntil }: ChannelsContext,
+  { origin }: Delivery,
+  problem: string,
+): void {
+  const row = inboxRow(origin, null, { outcome: "ignored", problem });
+  waitUntil(inboxStatement(databases.primary, row).run());
+}
+
+/** Stores the body as text, so that staff can read it. */
+async function keepForStaff(
+  { databases }: ChannelsContext,
+  { origin, body }: Delivery,
+  problem: string,
+): Promise<void> {
+  const row = inboxRow(origin, null, { outcome: "rejected", problem, body: new TextDecoder().decode(body) });
+  await inboxStatement(databases.primary, row).run();
 }

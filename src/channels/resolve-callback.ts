@@ -1,4 +1,4 @@
-/** Staff has dealt with a callback that could not be read: it is no exception any more. */
+/** Marks a rejected callback as resolved by staff: it is no longer an exception of the nightly close. */
 import type { ChannelsContext } from "./context";
 import { accept, reject, type Result } from "../kernel/result";
 import { resolveCallback as resolve, type InboxRow, type RejectedCallback } from "./storage/inbox";

@@ -2,15 +2,17 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { checkChannelStock, refreshIfRequested } from "../../src/channels/compare-channel-stock";
+import { refreshIfRequested } from "../../src/channels/refresh-channel-stock";
+import { repairChannelStock } from "../../src/channels/repair-channel-stock";
+import { checkChannelStock } from "../../src/reconciliation/check-channel-stock";
 import { storeSnapshots } from "../../src/inventory/store-snapshots";
 import { pushChannelStock } from "../../src/channels/push-channel-stock";
-import type { StockSnapshot } from "../../src/inventory/domain/stock";
+import type { StockSnapshot } from "../../src/inventory/domain/stock-reading";
 import { createContext } from "../../src/app-context";
 import {
   channelStockAfter,
   dueChannelStock,
-  lastLookedAt,
+  lastShownSku,
   leaseChannelStock,
   mismatchesAfter,
   sellableStatement,
@@ -56,7 +58,7 @@ afterEach(async () => {
     const { secretsSetAt: _, ...fields } = channel;
     await call("PUT", `/v1/channels/${id}`, { ...fields, connection: null });
   }
-  await checkChannelStock(context());
+  await repairAndCheck();
 });
 
 async function connected(kind: (typeof KINDS)[number], over: object = {}): Promise<string> {
@@ -72,6 +74,8 @@ const snapshot = (sku: string, onHand: number): StockSnapshot => {
   const level = { locationId: location, onHand, allocated: 0, safetyStock: 0, available: onHand };
   return { sku, version: versions, at: now, levels: [level], backordered: 0 };
 };
+/** What the nightly close does, and its check. */
+const repairAndCheck = async () => checkChannelStock(await repairChannelStock(context()), now);
 const say = (sku: string, onHand: number) => storeSnapshots(context(), [snapshot(sku, onHand)]);
 
 async function rowOf(channelId: string, sku: string) {
@@ -137,7 +141,7 @@ describe.each(KINDS)("a %s storefront", (kind) => {
     for (const each of [sku, right, unlisted]) await say(each, 3);
     await pushChannelStock(context());
     shop.items[0]!.quantity = 11;
-    const mended = await checkChannelStock(context());
+    const mended = await repairAndCheck();
     expect(mended).toMatchObject({
       ok: true,
       counted: 2,
@@ -149,9 +153,9 @@ describe.each(KINDS)("a %s storefront", (kind) => {
     answer = (url, init) => (isPushing(init) ? away() : shop.answer(url, init));
     const since = now;
     now += 3 * 24 * 60 * MINUTE;
-    await checkChannelStock(context());
+    await repairAndCheck();
     now += 2 * 24 * 60 * MINUTE;
-    const check = await checkChannelStock(context());
+    const check = await repairAndCheck();
     expect(check.exceptions).toMatchObject([
       {
         subject: `${channelId} ${sku}`,
@@ -179,7 +183,7 @@ it("that shows fewer may have sold them: it is told again when their order would
   await say(sku, 3);
   await pushChannelStock(context());
   shop.items[0]!.quantity = 2;
-  const check = await checkChannelStock(context());
+  const check = await repairAndCheck();
   expect(check).toMatchObject({
     ok: true,
     pending: [`${channelId} ${sku}: showed 2, may sell 3, or has just sold some`],
@@ -205,7 +209,7 @@ it("is looked at as far as there is time, and from there on the next night", asy
     return shop.answer(url, init);
   };
   const nights: number[] = [];
-  for (let night = 0; night < 3; night += 1) nights.push((await checkChannelStock(context())).counted);
+  for (let night = 0; night < 3; night += 1) nights.push((await repairAndCheck()).counted);
   expect(nights).toEqual([40, 40, 10]);
   expect(asked.filter((sku) => sku.startsWith("LOOK-")).toSorted()).toEqual(skus);
 });
@@ -220,7 +224,7 @@ it("that says it took a quantity and shows another is named with its age, night 
   await pushChannelStock(context());
   expect(await rowOf(channelId, sku)).toMatchObject({ pushedQuantity: 4 });
   for (let night = 0; night < 3; night += 1) {
-    const check = await checkChannelStock(context());
+    const check = await repairAndCheck();
     expect(check.exceptions).toMatchObject([
       { subject: `${channelId} ${sku}`, detail: expect.stringContaining(`for ${night} day`) },
     ]);
@@ -239,7 +243,7 @@ it("tells nothing of a SKU that the storefront has not, until it has", async () 
   await pushChannelStock(context());
   expect(shop.calls.length).toBe(asked);
   shop.put(sku, 40);
-  await checkChannelStock(context());
+  await repairAndCheck();
   expect(shop.shows(sku)).toBe(2);
 });
 
@@ -330,7 +334,7 @@ it("asks only by index", async () => {
   await leaseChannelStock(spy, [], 1);
   const row = (await channelStockAfter(spy, "shop", "", 1))[0];
   await writeChannelStock(spy, [{ from: row!, to: row! }], 1);
-  await lastLookedAt(spy, "shop");
+  await lastShownSku(spy, "shop");
   await mismatchesAfter(spy, { since: 1, channelId: "", sku: "" }, 1);
   await storedStockAfter(spy, "", 1);
   sellableStatement(spy, [], 1);

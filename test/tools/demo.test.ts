@@ -7,13 +7,12 @@ import { CATALOGUE } from "../../scripts/demo/catalogue.ts";
 import { demoOrder } from "../../scripts/demo/orders.ts";
 import { binsOf, CHANNELS, LOCATIONS, openingStock } from "../../scripts/demo/retailer.ts";
 import { callbackOf } from "../../scripts/demo/storefronts.ts";
-import { verifyStorefront } from "../../src/channels/storefronts/signatures";
 import { readFetchedOrder } from "../../src/channels/bigcommerce/order";
-import { readStorefrontEvent } from "../../src/channels/storefronts/storefront";
-import type { Channel } from "../../src/catalog/domain/reference";
+import type { Channel } from "../../src/catalog/domain/channel";
+import { aCallback, isSigned, readCallback } from "../support/storefront-adapters";
 import { bigCommerceOrderPayload, bigCommerceTransactions } from "../support/bigcommerce-store";
 import { signedStorefrontRequest, totalOf } from "../support/storefront-traffic";
-import { plainChannel } from "../support/reference";
+import { plainChannel } from "../support/reference-defaults";
 
 const NOW = Date.UTC(2026, 10, 22, 9);
 const ORDERS = Array.from({ length: 200 }, (_, i) => demoOrder(i + 1, NOW));
@@ -83,13 +82,12 @@ describe("its orders", () => {
       const { topic, eventId, payload } = callbackOf("created", order);
       const signing = { id: eventId, now: NOW };
       const sent = await signedStorefrontRequest(channel.kind, channel.secret, topic, payload, signing);
-      const headers = new Headers(sent.headers);
-      const body = new TextEncoder().encode(sent.body);
-      expect(verifyStorefront(channel.kind, [channel.secret], headers, body, NOW)).toBe(true);
+      const callback = aCallback(sent.headers, sent.body);
+      expect(isSigned(channel.kind, callback, [channel.secret], NOW)).toBe(true);
 
       const stored = { ...channel, ...plainChannel, active: true } as Channel;
-      const read = readStorefrontEvent(stored, headers, body, NOW);
-      expect(read).toMatchObject({
+      const { event } = readCallback(stored, callback, NOW);
+      expect(event).toMatchObject({
         ok: true,
         value: { type: "order", order: { problems: [], totalMinor: totalOf(order) } },
       });

@@ -1,19 +1,22 @@
 /**
- * What a BigCommerce order is made of, so that its parts add up to its total as BigCommerce means it.
+ * The amounts of a BigCommerce order, so that its parts add up to BigCommerce's total.
  *
- * Its amounts come in pairs, without and with tax: one of a pair is what the shop's prices are in, the other an
- * estimate. Discounts are in the same as the prices. Taxes and discounts of a line are of four decimals, and are
- * rounded to come to the order's own sums. Where the documents leave open what a line's tax or discount holds,
- * the first reading of them that adds up to the order's total is taken.
+ * Amounts come in pairs, without and with tax. The shop's prices are one of the two, and the other is an estimate;
+ * discounts are in the same as the prices. Taxes and discounts of lines have four decimals, and are rounded so that
+ * they add up to the order's own sums. The documents do not state what a line's tax or discount contains: the first
+ * interpretation that adds up to the order's total is used.
  */
 import { apportion, minorUnitDigits, type CurrencyCode } from "../../kernel/money";
-import type { Amounts, LineKind, NewOrderLine } from "../../orders/domain/order";
-import type { AmountReader, MoneyValue } from "../storefronts/amounts";
+import type { Amounts } from "../../orders/domain/amounts";
+import type { NewOrderLine } from "../../orders/domain/new-order";
+import { computedTotal } from "../../orders/domain/new-order-checks";
+import { discountLines, feeLine } from "../../orders/domain/new-order-lines";
+import type { LineKind } from "../../orders/domain/order-line";
+import type { AmountReader, MoneyValue } from "../shared/amounts";
 import type { BigCommerceOrder, BigCommerceProduct } from "./payload";
-import { discountLines, feeLine, partsTotal } from "../../orders/domain/new-order-checks";
 
-/** The grain of what BigCommerce writes: four decimals of the currency's unit. */
-const GRAIN = 10_000;
+/** BigCommerce's amounts have four decimals: a grain is a ten-thousandth of the currency's unit. */
+const GRAINS_PER_UNIT = 10_000;
 
 type Basis = "exTax" | "incTax";
 /** Amounts in grains. */
@@ -23,7 +26,7 @@ type Line = Priced & Readonly<{ product: BigCommerceProduct; discount: number }>
 type Extra = Priced & Readonly<{ externalId: string; title: string }>;
 
 /** The order's amounts in grains, each read once. */
-type Told = Readonly<{
+type InGrains = Readonly<{
   lines: readonly Line[];
   shipping: Priced;
   extras: readonly Extra[];
@@ -48,25 +51,25 @@ export function orderParts(
   currency: CurrencyCode,
   amounts: AmountReader,
 ): OrderParts {
-  const told = toldBy(payload, products, currency, amounts);
+  const inGrains = readAmounts(payload, products, currency, amounts);
   const bases: Basis[] = payload.is_tax_inclusive_pricing ? ["incTax", "exTax"] : ["exTax", "incTax"];
-  const readings = bases.flatMap((basis) => readingsOf(told, basis));
-  return readings.find((reading) => partsTotal(reading) === reading.totalMinor) ?? readings[0]!;
+  const readings = bases.flatMap((basis) => readingsOf(inGrains, basis));
+  return readings.find((reading) => computedTotal(reading) === reading.totalMinor) ?? readings[0]!;
 }
 
-function toldBy(
+function readAmounts(
   payload: BigCommerceOrder,
   products: readonly BigCommerceProduct[],
   currency: CurrencyCode,
   amounts: AmountReader,
-): Told {
+): InGrains {
   const read = (value: MoneyValue, path: string) => grains(value, path, amounts);
   const priced = (name: "shipping_cost" | "handling_cost" | "wrapping_cost"): Priced => ({
     exTax: read(payload[`${name}_ex_tax`], `${name}_ex_tax`),
     incTax: read(payload[`${name}_inc_tax`], `${name}_inc_tax`),
     tax: read(payload[`${name}_tax`], `${name}_tax`),
   });
-  const [sent, handled] = [priced("shipping_cost"), priced("handling_cost")];
+  const [transport, handling] = [priced("shipping_cost"), priced("handling_cost")];
   const wrapping = { externalId: "wrapping", title: "Gift wrapping", ...priced("wrapping_cost") };
   const fees = payload.fees.map((fee, i) => ({
     externalId: `fee-${fee.id}`,
@@ -87,9 +90,9 @@ function toldBy(
       ),
     })),
     shipping: {
-      exTax: sent.exTax + handled.exTax,
-      incTax: sent.incTax + handled.incTax,
-      tax: sent.tax + handled.tax,
+      exTax: transport.exTax + handling.exTax,
+      incTax: transport.incTax + handling.incTax,
+      tax: transport.tax + handling.tax,
     },
     extras: [wrapping, ...fees].filter(({ exTax, incTax }) => exTax > 0 || incTax > 0),
     discount:
@@ -99,18 +102,18 @@ function toldBy(
     credits:
       read(payload.store_credit_amount, "store_credit_amount") +
       read(payload.gift_certificate_amount, "gift_certificate_amount"),
-    perMinor: GRAIN / 10 ** minorUnitDigits(currency),
+    perMinor: GRAINS_PER_UNIT / 10 ** minorUnitDigits(currency),
   };
 }
 
-/** In the order of preference: lines as they stand; with the order's tax, its discount, or both spread over them. */
-function readingsOf(told: Told, basis: Basis): OrderParts[] {
-  const totalMinor = minor(told.total, told.perMinor);
-  const creditsMinor = minor(told.credits, told.perMinor);
+/** In order of preference: lines as they are; with the order's tax, its discount, or both spread over them. */
+function readingsOf(order: InGrains, basis: Basis): OrderParts[] {
+  const totalMinor = toMinor(order.total, order.perMinor);
+  const creditsMinor = toMinor(order.credits, order.perMinor);
   return [false, true].flatMap((withOrderDiscount) =>
     [false, true].flatMap((withOrderTax) => {
-      const parts = partsOf(told, basis, { withOrderTax, withOrderDiscount });
-      // Store credit and gift certificates pay for an order, and are no part of what it costs.
+      const parts = partsOf(order, basis, { withOrderTax, withOrderDiscount });
+      // Store credit and gift certificates are payments. The total may or may not include them.
       const totals = creditsMinor > 0 ? [totalMinor, totalMinor + creditsMinor] : [totalMinor];
       return totals.map((total) => ({ ...parts, totalMinor: total }));
     }),
@@ -119,61 +122,55 @@ function readingsOf(told: Told, basis: Basis): OrderParts[] {
 
 type Spreading = Readonly<{ withOrderTax: boolean; withOrderDiscount: boolean }>;
 
-function partsOf(told: Told, basis: Basis, spread: Spreading): Omit<OrderParts, "totalMinor"> {
-  const { lines, shipping, extras, perMinor } = told;
+function partsOf(order: InGrains, basis: Basis, spread: Spreading): Omit<OrderParts, "totalMinor"> {
+  const { lines, shipping, extras, perMinor } = order;
   const discounts = rounded(
     lines.map((line) => line.discount),
     perMinor,
-    told.discount,
+    order.discount,
   );
   const taxes = rounded(
     [...lines, shipping, ...extras].map((part) => part.tax),
     perMinor,
-    told.tax,
+    order.tax,
   );
-  const goods = lines.map((line, i) => newLine(line, basis, perMinor, discounts[i]!, taxes[i]!));
+  const goods = lines.map(({ product, ...prices }, i) =>
+    newLine(product, {
+      grossMinor: toMinor(prices[basis], perMinor),
+      discountMinor: discounts[i]!,
+      taxMinor: taxes[i]!,
+    }),
+  );
   const charge: Amounts = {
-    grossMinor: minor(shipping[basis], perMinor),
+    grossMinor: toMinor(shipping[basis], perMinor),
     discountMinor: 0,
     taxMinor: taxes[lines.length]!,
   };
   const fees = extras.map((extra, i) => {
-    const grossMinor = minor(extra[basis], perMinor);
+    const grossMinor = toMinor(extra[basis], perMinor);
     const taxMinor = taxes[lines.length + 1 + i]!;
     return feeLine(extra.externalId, extra.title, { grossMinor, discountMinor: 0, taxMinor });
   });
   const discounted = spread.withOrderDiscount
-    ? discountedBy(goods, charge, minor(told.discount, perMinor))
+    ? discountedBy(goods, charge, toMinor(order.discount, perMinor))
     : { goods, charge };
   const others = [discounted.charge, ...fees].reduce((sum, { taxMinor }) => sum + taxMinor, 0);
   const taxed = spread.withOrderTax
-    ? taxedBy(discounted.goods, minor(told.tax, perMinor) - others)
+    ? taxedBy(discounted.goods, toMinor(order.tax, perMinor) - others)
     : discounted.goods;
   return { lines: [...taxed, ...fees], shipping: discounted.charge, taxIncluded: basis === "incTax" };
 }
 
-function newLine(
-  line: Line,
-  basis: Basis,
-  perMinor: number,
-  discountMinor: number,
-  taxMinor: number,
-): NewOrderLine {
-  const { product } = line;
-  const grossMinor = minor(line[basis], perMinor);
-  return {
-    externalId: product.id,
-    sku: product.sku,
-    title: product.name ?? product.sku ?? product.id,
-    kind: kindOf(product.type),
-    quantity: product.quantity,
-    removed: 0,
-    unitPriceMinor: Math.round(grossMinor / product.quantity),
-    grossMinor,
-    discountMinor,
-    taxMinor,
-  };
-}
+const newLine = (product: BigCommerceProduct, charged: Amounts): NewOrderLine => ({
+  externalId: product.id,
+  sku: product.sku,
+  title: product.name ?? product.sku ?? product.id,
+  kind: kindOf(product.type),
+  quantity: product.quantity,
+  removed: 0,
+  unitPriceMinor: Math.round(charged.grossMinor / product.quantity),
+  ...charged,
+});
 
 function kindOf(type: string | null): LineKind {
   switch (type ?? "") {
@@ -186,7 +183,7 @@ function kindOf(type: string | null): LineKind {
   }
 }
 
-/** What the order's discount comes to beyond its lines' comes off the goods, and what they do not take, off shipping. */
+/** Takes the order's discount, less that of its lines, off the goods, and the rest off shipping. */
 function discountedBy(goods: NewOrderLine[], charge: Amounts, discountMinor: number) {
   const sum = (lines: readonly Amounts[]) => lines.reduce((all, line) => all + line.discountMinor, 0);
   const restMinor = discountMinor - sum(goods);
@@ -196,7 +193,7 @@ function discountedBy(goods: NewOrderLine[], charge: Amounts, discountMinor: num
   return { goods: discounted, charge: { ...charge, discountMinor: off } };
 }
 
-/** The order's tax on the goods, in proportion to their own taxes, or to what they cost where they tell none. */
+/** Splits the order's tax over the goods, in proportion to their own taxes, or to their prices if they have none. */
 function taxedBy(goods: NewOrderLine[], taxMinor: number): NewOrderLine[] {
   if (goods.length === 0 || taxMinor < 0) return goods;
   const own = goods.map((line) => Math.max(0, line.taxMinor));
@@ -206,28 +203,28 @@ function taxedBy(goods: NewOrderLine[], taxMinor: number): NewOrderLine[] {
 }
 
 /**
- * Amounts in minor units that come to the sum that is told of them, where that differs from theirs by no more
- * than rounding; otherwise each is rounded by itself.
+ * The amounts in minor units, rounded so that they add up to the total by the largest remainders. If the total differs
+ * by more than rounding, each amount is rounded by itself.
  */
-function rounded(amounts: readonly number[], perMinor: number, told: number): number[] {
+function rounded(amounts: readonly number[], perMinor: number, total: number): number[] {
   const floors = amounts.map((amount) => Math.floor(amount / perMinor));
-  const left = minor(told, perMinor) - floors.reduce((sum, floor) => sum + floor, 0);
+  const left = toMinor(total, perMinor) - floors.reduce((sum, floor) => sum + floor, 0);
   const byRemainder = amounts
     .map((amount, i) => ({ i, remainder: amount - floors[i]! * perMinor }))
     .filter(({ remainder }) => remainder > 0)
     .toSorted((a, b) => b.remainder - a.remainder || a.i - b.i);
-  if (left < 0 || left > byRemainder.length) return amounts.map((amount) => minor(amount, perMinor));
+  if (left < 0 || left > byRemainder.length) return amounts.map((amount) => toMinor(amount, perMinor));
   for (const { i } of byRemainder.slice(0, left)) floors[i] = floors[i]! + 1;
   return floors;
 }
 
-/** Half away from zero. */
-const minor = (amount: number, perMinor: number): number =>
+/** Rounds half away from zero. */
+const toMinor = (amount: number, perMinor: number): number =>
   Math.sign(amount) * Math.floor(Math.abs(amount) / perMinor + 0.5);
 
 const DECIMAL = /^([+-]?)(\d{1,11})(?:\.(\d{1,30}))?$/;
 
-/** In grains; nothing is nothing. What is finer than a grain is rounded to one. */
+/** In grains, rounded to whole ones; 0 for null and empty text. */
 function grains(value: MoneyValue, path: string, amounts: AmountReader): number {
   if (value === null || value === "") return 0;
   const text = typeof value === "number" ? value.toFixed(4) : value.trim();
@@ -236,6 +233,7 @@ function grains(value: MoneyValue, path: string, amounts: AmountReader): number 
     amounts.refuse(path, "is not a decimal amount");
     return 0;
   }
-  const fine = Number(whole) * GRAIN + Math.round(Number(`0.${decimals || "0"}`) * GRAIN);
-  return sign === "-" && fine > 0 ? -fine : fine;
+  const amount =
+    Number(whole) * GRAINS_PER_UNIT + Math.round(Number(`0.${decimals || "0"}`) * GRAINS_PER_UNIT);
+  return sign === "-" && amount > 0 ? -amount : amount;
 }

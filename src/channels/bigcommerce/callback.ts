@@ -1,14 +1,19 @@
 /**
- * What a BigCommerce webhook says: that something about an order changed, and the order's id. The order itself
- * is to be fetched. https://docs.bigcommerce.com/docs/integrations/webhooks/events, as of November 2026.
+ * Reads BigCommerce's webhooks. They report only that something about an order changed, and the order's id: the order
+ * is fetched afterwards. https://docs.bigcommerce.com/docs/integrations/webhooks/events, as of November 2026.
  */
 import { z } from "zod";
-import { externalId } from "../storefronts/body";
+import { accept } from "../../kernel/result";
+import { digestOf, externalId, parseJson, shape } from "../shared/body";
+import { ignored, topicFrom, type ReadEvent } from "../shared/read-payload";
+import type { CallbackReader } from "../storefront-adapter";
 
-/** It becomes a part of the address that is asked. */
+const MAX_ID = 200;
+
+/** Digits only, because the id becomes a part of the address that is called. */
 const orderId = externalId.refine((id) => /^\d+$/.test(id), "is not a number").nullish();
 
-export const BigCommerceCallback = z.object({
+const Webhook = z.object({
   scope: z.string().min(1),
   data: z.object({
     type: z.string().nullish(),
@@ -16,10 +21,25 @@ export const BigCommerceCallback = z.object({
     order_id: orderId,
   }),
 });
-export type BigCommerceCallback = z.output<typeof BigCommerceCallback>;
+type Webhook = z.output<typeof Webhook>;
 
-/** The order whose state may be another now; null for messages, metafields and what is not about orders. */
-export function changedOrder({ scope, data }: BigCommerceCallback): string | null {
+/** The topic is the scope in the body, which is signed. */
+export const readBigCommerceCallback: CallbackReader = ({ headers, body }) => {
+  const parsed = parseJson(body);
+  const shaped = parsed.ok ? shape(Webhook, parsed.value) : parsed;
+  const topic = shaped.ok ? topicFrom(shaped.value.scope) : "";
+  const eventId = [headers.get("webhook-id")?.slice(0, MAX_ID), digestOf(body)].join(":");
+  return { topic, eventId, event: shaped.ok ? changeOf(shaped.value) : shaped };
+};
+
+function changeOf(webhook: Webhook): ReadEvent {
+  const externalOrderId = changedOrder(webhook);
+  if (externalOrderId === null) return ignored("a topic that changes no order");
+  return accept({ type: "changed", externalOrderId });
+}
+
+/** The order whose state may have changed; null for messages, metafields and what is not about orders. */
+function changedOrder({ scope, data }: Webhook): string | null {
   switch (scope) {
     case "store/order/created":
     case "store/order/updated":

@@ -1,17 +1,18 @@
 /**
- * BigCommerce's orders in our words. An order is placed once it has left the status Incomplete, and is told whole
- * whenever it is asked for.
+ * Maps BigCommerce's orders. An order is placed once it has left the status Incomplete, and every response has its
+ * whole state.
  *
- * Its times are of whole seconds: of two states of one second, the one that was asked for later is the newer.
+ * Its times are whole seconds: of two states of one second, the one that was requested later is newer.
  */
 import { z } from "zod";
-import { isCurrency } from "../../kernel/money";
 import type { Address } from "../../kernel/address";
-import type { NewOrder } from "../../orders/domain/order";
-import type { Channel } from "../../catalog/domain/reference";
+import type { NewOrder } from "../../orders/domain/new-order";
+import { withProblems } from "../../orders/domain/new-order-checks";
+import type { Channel } from "../../catalog/domain/channel";
 import { accept, reject, type Result } from "../../kernel/result";
-import type { FetchedOrder } from "../ports";
-import { amountReader, type AmountReader } from "../storefronts/amounts";
+import type { FetchedOrder } from "../storefront-api";
+import type { AmountReader } from "../shared/amounts";
+import { inCurrency, readableOrder } from "../shared/read-payload";
 import { orderParts } from "./amounts";
 import { newPayments, newRefunds } from "./payments";
 import {
@@ -22,32 +23,37 @@ import {
   type BigCommerceAddress,
   type BigCommerceLines,
 } from "./payload";
-import { shape } from "../storefronts/body";
-import { checked, unbookable } from "../../orders/domain/new-order-checks";
-import { repeated } from "../../orders/canonical-order";
+import { shape } from "../shared/body";
 import type { FieldError } from "../../kernel/field-errors";
 
 const INCOMPLETE = 0;
 
-/** How an order ends there, by its status. What of a refunded one is still here must not be sent. */
+/** How an order ended, by its status. What is still open of a refunded order must not be sent. */
 const ENDS: Readonly<Record<number, string>> = { 4: "refunded", 5: "cancelled", 6: "declined" };
 
-/** Refunded, cancelled, declined, shipped, completed: shops archive such orders as a matter of course. */
+/** Shipped, refunded, cancelled, declined, completed: shops usually archive such orders. */
 const DONE: readonly number[] = [2, 4, 5, 6, 10];
 
-/** Why it is not to be sent yet, by its status. */
-const WAITS: Readonly<Record<number, string>> = {
+/** Why an order must not be sent yet, by its status. */
+const HOLDS: Readonly<Record<number, string>> = {
   12: "BigCommerce says that it must be verified.",
   13: "BigCommerce says that its payment is disputed.",
 };
 
-export type FetchedState = Readonly<{ type: "order"; order: NewOrder } | { type: "ignored"; reason: string }>;
+/** What the API returned for one order, as received. */
+export type OrderResponses = Readonly<{
+  order: unknown;
+  /** The order's lines; null if the order has all of them. */
+  products: readonly unknown[] | null;
+  transactions: unknown;
+  refunds: unknown;
+}>;
 
-/** Whether an order as the API answers it is one, or a checkout that nobody has finished. */
+/** Whether the order is placed. Otherwise it is a checkout that is not finished. */
 export const isPlaced = (order: unknown): boolean =>
   !z.looseObject({ status_id: z.literal(INCOMPLETE) }).safeParse(order).success;
 
-/** The lines of all consignments, as they came. */
+/** The lines of all consignments, as received. */
 export const linesOf = ({ consignments }: BigCommerceLines) =>
   consignments === null
     ? []
@@ -59,14 +65,14 @@ export const linesOf = ({ consignments }: BigCommerceLines) =>
       ].flatMap((consignment) => consignment.line_items);
 
 /**
- * What the fetched order says. `fetchedAt`: when it was asked for, in epoch milliseconds. Rejects what is not as
- * BigCommerce documents it, by field.
+ * Reads a fetched order. `fetchedAt`: when it was requested, in epoch milliseconds. Rejects by field what is not as
+ * BigCommerce documents it.
  */
 export function readFetchedOrder(
   channel: Pick<Channel, "id" | "currency">,
-  fetched: FetchedOrder,
+  fetched: OrderResponses,
   fetchedAt: number,
-): Result<FetchedState, readonly FieldError[]> {
+): Result<FetchedOrder, readonly FieldError[]> {
   if (!isPlaced(fetched.order)) {
     return accept({ type: "ignored", reason: "a checkout that is not placed yet" });
   }
@@ -79,31 +85,27 @@ export function readFetchedOrder(
   const refunds = shape(BigCommerceRefunds, fetched.refunds);
   if (!refunds.ok) return under("refunds", refunds.rejection);
 
-  const told = payload.value.default_currency_code ?? payload.value.currency_code ?? channel.currency;
-  const currency = told.toUpperCase();
-  if (!isCurrency(currency)) {
-    return reject([{ path: "default_currency_code", message: `${told} is no currency` }]);
-  }
-  const amounts = amountReader(currency);
-  const order = bigCommerceOrder(
-    {
-      payload: payload.value,
-      products: products.value,
-      transactions: transactions.value?.data ?? [],
-      refunds: refunds.value?.data ?? [],
-    },
-    { channelId: channel.id, currency, fetchedAt },
-    amounts,
-  );
-  for (const i of repeated(order.lines)) amounts.refuse(`products.${i}.id`, "is there twice");
-  for (const message of unbookable(order)) amounts.refuse("products", message);
-  return amounts.errors.length > 0 ? reject(amounts.errors) : accept({ type: "order", order });
+  const code = payload.value.default_currency_code ?? payload.value.currency_code ?? channel.currency;
+  return inCurrency(code, "default_currency_code", (currency, amounts) => {
+    const mapped = bigCommerceOrder(
+      {
+        payload: payload.value,
+        products: products.value,
+        transactions: transactions.value?.data ?? [],
+        refunds: refunds.value?.data ?? [],
+      },
+      { channelId: channel.id, currency, fetchedAt },
+      amounts,
+    );
+    const order = readableOrder(mapped, "products", amounts);
+    return order.ok ? accept({ type: "order", order: order.value }) : order;
+  });
 }
 
 const under = (path: string, errors: readonly FieldError[]): Result<never, readonly FieldError[]> =>
   reject(errors.map((error) => ({ ...error, path: `${path}.${error.path}` })));
 
-type Fetched = Readonly<{
+type Payloads = Readonly<{
   payload: BigCommerceOrder;
   products: readonly BigCommerceProduct[];
   transactions: Parameters<typeof newPayments>[1];
@@ -111,12 +113,12 @@ type Fetched = Readonly<{
 }>;
 
 function bigCommerceOrder(
-  { payload, products, transactions, refunds }: Fetched,
+  { payload, products, transactions, refunds }: Payloads,
   { channelId, currency, fetchedAt }: Readonly<{ channelId: string; currency: string; fetchedAt: number }>,
   amounts: AmountReader,
 ): NewOrder {
   const placedAt = payload.date_created ?? payload.date_modified ?? fetchedAt;
-  const storefrontUpdatedAt = momentOf(payload.date_modified ?? placedAt, fetchedAt);
+  const storefrontUpdatedAt = timeWithinSecond(payload.date_modified ?? placedAt, fetchedAt);
   const parts = orderParts(
     payload,
     products.filter(({ quantity }) => quantity > 0),
@@ -126,7 +128,7 @@ function bigCommerceOrder(
   const billing = payload.billing_address;
   const ended = ENDS[payload.status_id] ?? null;
   const { shipping = [], pickups = [] } = payload.consignments ?? {};
-  waits(payload, amounts);
+  hold(payload, amounts);
   const order = {
     channelId,
     externalId: payload.id,
@@ -149,7 +151,7 @@ function bigCommerceOrder(
       ]
         .filter(Boolean)
         .join(", ") || null,
-    // A merchant who lets customers collect gives both places one name: the location's code there is its id here.
+    // A merchant who offers pickup gives the location in BigCommerce a code that is its id here.
     pickupLocationId: shipping.length === 0 ? (pickups[0]?.location?.code ?? null) : null,
     ...parts,
     payments: newPayments(
@@ -162,20 +164,23 @@ function bigCommerceOrder(
     note: payload.customer_message,
     reservationTokens: payload.cart_id === null ? [] : [payload.cart_id],
   };
-  return checked(order, amounts.problems());
+  return withProblems(order, amounts.problems());
 }
 
-const momentOf = (second: number, fetchedAt: number): number =>
+/** The time of the request, as far as it lies within the second of the change. */
+const timeWithinSecond = (second: number, fetchedAt: number): number =>
   Math.min(Math.max(fetchedAt, second), second + 999);
 
-function waits({ status_id, is_deleted, consignments }: BigCommerceOrder, amounts: AmountReader): void {
-  const why = WAITS[status_id];
-  if (why !== undefined) amounts.hold("held_at_storefront", why);
-  if (is_deleted === true && !DONE.includes(status_id))
+/** Adds the reasons to put the order on hold. */
+function hold({ status_id, is_deleted, consignments }: BigCommerceOrder, amounts: AmountReader): void {
+  const reason = HOLDS[status_id];
+  if (reason !== undefined) amounts.hold("held_at_storefront", reason);
+  if (is_deleted === true && !DONE.includes(status_id)) {
     amounts.hold("held_at_storefront", "BigCommerce has archived it.");
-  const places = (consignments?.shipping.length ?? 0) + (consignments?.pickups.length ?? 0);
-  if (places > 1) {
-    const detail = `Its goods go to ${places} places; all of them are planned for the first.`;
+  }
+  const destinations = (consignments?.shipping.length ?? 0) + (consignments?.pickups.length ?? 0);
+  if (destinations > 1) {
+    const detail = `Its goods go to ${destinations} destinations; all of them are planned for the first.`;
     amounts.hold("several_destinations", detail);
   }
 }

@@ -1,17 +1,17 @@
 /**
- * What BigCommerce documents of an order (REST Management, Orders V2 and V3), as far as we read it. Amounts
- * are decimal text of four decimals, or numbers, in the currency the shopper pays in. An order's lines stand in
- * its consignments, or come from its products.
+ * The fields that we read of BigCommerce's orders (REST Management, Orders V2 and V3). Amounts are text with four
+ * decimals, or numbers, in the currency that the shopper pays in. An order's lines are in its consignments, or are
+ * requested as its products. https://docs.bigcommerce.com/docs/rest-management/orders, as of November 2026.
  */
 import { z } from "zod";
-import { externalId, listOf, money, quantity, text, time } from "../storefronts/body";
+import { externalId, listOf, money, quantity, text, time } from "../shared/body";
 
 const flag = z.boolean().nullish();
 const orNull = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? null);
 
 const RFC_2822 = /^[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:[+-]\d{4}|GMT|UTC)$/;
 
-/** V2 writes RFC 2822, always in UTC, and V3 ISO 8601. */
+/** V2 has RFC 2822, always in UTC, and V3 ISO 8601. */
 const moment = z.union([
   z
     .string()
@@ -48,7 +48,7 @@ export const BigCommerceProduct = z.object({
 });
 export type BigCommerceProduct = z.output<typeof BigCommerceProduct>;
 
-/** One consignment's lines: whole, or as links where they were not asked for; the documents show a single one bare. */
+/** A consignment's lines: whole, or links if they were not requested. The documents show a single line without a list. */
 const lineItems = z.preprocess(
   (value) => (value === null || value === undefined || Array.isArray(value) ? value : [value]),
   listOf(z.looseObject({})),
@@ -56,7 +56,7 @@ const lineItems = z.preprocess(
 
 const location = z.object({ code: text, name: text });
 
-/** As an object, or as a list of one, by the version of the API. */
+/** An object, or a list of one, depending on the version of the API. */
 const consignments = z.preprocess(
   (value) => (Array.isArray(value) ? value[0] : value),
   orNull(
@@ -113,7 +113,7 @@ export const BigCommerceOrder = z.object({
   cart_id: text,
   billing_address: orNull(z.object(address)),
   consignments,
-  // A link where they were not asked for.
+  // A link if they were not requested.
   fees: z.preprocess((value) => (Array.isArray(value) ? value : []), z.array(fee)),
 });
 export type BigCommerceOrder = z.output<typeof BigCommerceOrder>;

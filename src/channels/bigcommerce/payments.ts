@@ -1,9 +1,10 @@
 /**
- * What was paid for a BigCommerce order, and paid back. Its transactions tell sums by the provider's events;
- * what is paid outside of it (cash, a bank transfer) is paid when the merchant says so by the order's status.
+ * What was paid for a BigCommerce order, and paid back. Transactions have the amounts of the provider's events. What is
+ * paid outside of BigCommerce (cash, a bank transfer) is paid once the merchant sets the order's status accordingly.
  */
-import { payable, type NewPayment, type NewRefund } from "../../orders/domain/order";
-import type { AmountReader } from "../storefronts/amounts";
+import { payable } from "../../orders/domain/amounts";
+import type { NewPayment, NewRefund } from "../../orders/domain/new-order";
+import type { AmountReader } from "../shared/amounts";
 import type { OrderParts } from "./amounts";
 import type { BigCommerceOrder, BigCommerceRefund, BigCommerceTransaction } from "./payload";
 
@@ -12,8 +13,8 @@ const AWAITING_PAYMENT = 7;
 const MANUAL_VERIFICATION = 12;
 
 /**
- * One payment that grows, whatever it is told by: an order that is paid by its status has no transactions
- * yet, or never will.
+ * One payment that grows, whether it follows from transactions or from the status: an order that is paid by its status
+ * may get its transactions later, or never.
  */
 export function newPayments(
   payload: BigCommerceOrder,
@@ -22,12 +23,12 @@ export function newPayments(
   amounts: AmountReader,
 ): NewPayment[] {
   if (totalMinor <= 0) return [];
-  const done = transactions
+  const succeeded = transactions
     .map((transaction, i) => ({ ...transaction, path: `transactions.${i}.amount` }))
     .filter(({ status, currency: paidIn }) => status === "ok" && (paidIn ?? currency) === currency);
-  const captures = done.filter(({ event }) => event === "purchase" || event === "capture");
+  const captures = succeeded.filter(({ event }) => event === "purchase" || event === "capture");
   const capturedMinor = captures.reduce((sum, { amount, path }) => sum + amounts.read(amount, path), 0);
-  const byStatus = statusOfPayment(payload, done);
+  const byStatus = statusOfPayment(payload, succeeded);
   const paidMinor = Math.max(capturedMinor, byStatus === "paid" ? totalMinor : 0);
   if (paidMinor > 0) {
     const times = captures.flatMap((capture) => capture.date_created ?? []);
@@ -39,8 +40,8 @@ export function newPayments(
 }
 
 /**
- * Paid on delivery is as good as authorized: the shop means it to be sent. An authorization is not, while the
- * order awaits its payment: the merchant has yet to capture it.
+ * Payment on delivery counts as authorized, because the shop wants the order to be sent. An authorization does not
+ * count while the order awaits its payment: the merchant has not captured it yet.
  */
 function statusOfPayment(
   { status_id, payment_status }: BigCommerceOrder,
@@ -66,8 +67,8 @@ function statusOfPayment(
 }
 
 /**
- * Of each refund what the providers have not declined, and the units that it names. BigCommerce puts nothing
- * back on the shelf for a refund. What is refunded of shipping is told without its tax where prices are.
+ * The amount of each refund that the providers have not declined, and its units. BigCommerce restocks nothing for a
+ * refund. A refund of shipping is without tax if the prices are.
  */
 export const newRefunds = (
   refunds: readonly BigCommerceRefund[],

@@ -1,4 +1,4 @@
-/** What storefronts show otherwise than their channels may sell. */
+/** The list of SKUs of which a storefront shows another quantity than its channel may sell. */
 import { createRoute, z } from "@hono/zod-openapi";
 import type { ChannelStock } from "../domain/channel-stock";
 import { mismatchesAfter } from "../storage/channel-stock";
@@ -17,13 +17,13 @@ const Mismatch = z
     pushedQuantity: z
       .int()
       .nullable()
-      .openapi({ description: "What the storefront took last, where known." }),
+      .openapi({ description: "What the storefront last accepted; null if that is not known." }),
     pushedAt: Instant.nullable(),
-    shownQuantity: z.int().nullable().openapi({ description: "What it showed when it was looked at." }),
+    shownQuantity: z.int().nullable().openapi({ description: "What it showed when it was last read." }),
     shownAt: Instant.nullable(),
     since: Instant,
     ageSeconds: z.int(),
-    attempts: z.int().openapi({ description: "How often it was pushed in vain since it last took a word." }),
+    attempts: z.int().openapi({ description: "Pushes since the storefront last accepted one." }),
     nextAttemptAt: Instant.nullable(),
     problem: z.string().nullable(),
   })
@@ -33,9 +33,9 @@ const list = createRoute({
   method: "get",
   path: "/v1/channel-stock/mismatches",
   operationId: "listStockMismatches",
-  summary: "List what storefronts show wrongly",
+  summary: "List stock that storefronts show wrongly",
   description:
-    "Found by the nightly comparison, or could not be pushed; oldest first. Each is told again until it is right. Scope `stock:read`.",
+    "Found by the nightly comparison, or could not be pushed; oldest first. Each is pushed again until it is right. Scope `stock:read`.",
   tags: ["Stock"],
   security: withKey,
   middleware: [requireScope("stock:read")] as const,
@@ -50,9 +50,9 @@ export function registerChannelStock(app: App<ChannelsContext>): void {
     const after = { since: cursor === "" ? -1 : Number(since), channelId, sku: sku.join(" ") };
     const { databases, now } = c.var.context;
     const rows = await mismatchesAfter(databases.primary, after, limit + 1);
-    const place = (row: ChannelStock) => `${row.mismatchSince} ${row.channelId} ${row.sku}`;
+    const cursorOf = (row: ChannelStock) => `${row.mismatchSince} ${row.channelId} ${row.sku}`;
     return c.json(
-      toPage(rows, limit, place, (row) => mismatchJson(row, now())),
+      toPage(rows, limit, cursorOf, (row) => mismatchJson(row, now())),
       200,
     );
   });

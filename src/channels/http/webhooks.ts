@@ -1,4 +1,4 @@
-/** Storefronts' callbacks, and those that staff must look at. */
+/** Callbacks of storefronts, and those that staff must look at. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { receiveWebhook } from "../receive-webhook";
 import { rejectedCallbacks, type RejectedCallback } from "../storage/inbox";
@@ -32,16 +32,16 @@ const receive = createRoute({
   method: "post",
   path: "/v1/webhooks/{channelId}",
   operationId: "receiveWebhook",
-  summary: "Take in a storefront's callback",
+  summary: "Receive a storefront's callback",
   description:
-    "Shopify, WooCommerce, BigCommerce, or any shop in the canonical form with a Standard Webhooks signature: verified over the raw bytes, in the scheme of the channel's kind. Duplicates, late and unknown callbacks are answered 2xx. BigCommerce says only which order changed: it is fetched from its API afterwards, by the channel's connection.",
+    "The signature is verified over the raw bytes, in the scheme of the channel's kind; `generic` is any shop that sends canonical orders with a Standard Webhooks signature. Duplicate, stale and unknown callbacks are answered 2xx. If a callback only names the order that changed, the order is fetched afterwards by the channel's connection.",
   tags: ["Webhooks"],
   security: [],
   middleware: [limitCallbacks] as const,
   request: { params: z.object({ channelId: Slug }) },
   responses: {
-    200: jsonAnswer(Received, "Taken in, or nothing to do."),
-    202: jsonAnswer(Received, "Durably queued: the database is slow, or the order is to be fetched."),
+    200: jsonAnswer(Received, "Applied, or nothing to do."),
+    202: jsonAnswer(Received, "Queued: the database is slow, or the order must be fetched."),
     ...publicProblems("not_found", "invalid_signature", "payload_too_large", "version_conflict"),
   },
 });
@@ -56,7 +56,7 @@ const Callback = z
     body: z
       .string()
       .nullable()
-      .openapi({ description: "As it came; forgotten 30 days after it was resolved." }),
+      .openapi({ description: "As received; deleted 30 days after the callback was resolved." }),
     resolvedAt: Instant.nullable(),
     resolvedBy: z.string().nullable(),
     resolution: z.string().nullable(),
@@ -69,7 +69,7 @@ const list = createRoute({
   operationId: "listRejectedCallbacks",
   summary: "List callbacks that could not be read",
   description:
-    "Newest first, with the body as it came; those nobody has resolved, or `all`. Scope `orders:read`.",
+    "Newest first, with the body as received. `open`: only those that are not resolved. Scope `orders:read`.",
   tags: ["Webhooks"],
   security: withKey,
   middleware: [requireScope("orders:read")] as const,
@@ -81,9 +81,9 @@ const resolve = createRoute({
   method: "post",
   path: "/v1/callbacks/rejected/{channelId}/{eventId}/resolution",
   operationId: "resolveRejectedCallback",
-  summary: "Say that a rejected callback has been dealt with",
+  summary: "Mark a rejected callback as resolved",
   description:
-    "It leaves the list and the nightly exceptions; a second word on it changes nothing. Scope `orders:write`.",
+    "Removes it from the list and from the nightly exceptions. A second resolution changes nothing. Scope `orders:write`.",
   tags: ["Webhooks"],
   security: withKey,
   middleware: [requireScope("orders:write")] as const,
@@ -101,8 +101,8 @@ const resolve = createRoute({
 export function registerWebhooks(app: App<ChannelsContext>): void {
   app.openapi(receive, async (c) => {
     const { channelId } = c.req.valid("param");
-    const body = new Uint8Array(await c.req.arrayBuffer());
-    const received = await receiveWebhook(c.var.context, { channelId, headers: c.req.raw.headers, body });
+    const callback = { headers: c.req.raw.headers, body: new Uint8Array(await c.req.arrayBuffer()) };
+    const received = await receiveWebhook(c.var.context, channelId, callback);
     if (!received.ok) {
       switch (received.rejection.code) {
         case "channel_unknown":
@@ -123,8 +123,8 @@ export function registerWebhooks(app: App<ChannelsContext>): void {
     const after = cursor === "" ? null : { receivedAt: Number(receivedAt), channelId, eventId };
     const db = c.var.context.databases.primary;
     const rows = await rejectedCallbacks(db, { openOnly: show === "open", after, limit: limit + 1 });
-    const place = (row: RejectedCallback) => [row.receivedAt, row.channelId, row.eventId].join("\n");
-    return c.json(toPage(rows, limit, place, callbackJson), 200);
+    const cursorOf = (row: RejectedCallback) => [row.receivedAt, row.channelId, row.eventId].join("\n");
+    return c.json(toPage(rows, limit, cursorOf, callbackJson), 200);
   });
 
   app.openapi(resolve, async (c) => {

@@ -1,28 +1,38 @@
 /**
- * What a Shopify order is made of: its lines, the charges beside them and its shipping, each with its own
- * discount and tax, so that they add up to the total as Shopify means it.
+ * The amounts of a Shopify order: its lines, other charges and shipping, each with its discount and tax, so that they
+ * add up to Shopify's total.
  */
 import { apportion } from "../../kernel/money";
-import type { Amounts, LineKind, NewOrderLine } from "../../orders/domain/order";
-import type { AmountReader } from "../storefronts/amounts";
-import { discountLines, feeLine, partsTotal } from "../../orders/domain/new-order-checks";
+import type { Amounts } from "../../orders/domain/amounts";
+import type { NewOrderLine } from "../../orders/domain/new-order";
+import { computedTotal } from "../../orders/domain/new-order-checks";
+import { discountLines, feeLine } from "../../orders/domain/new-order-lines";
+import type { LineKind } from "../../orders/domain/order-line";
+import type { AmountReader } from "../shared/amounts";
 import type { ShopifyLineItem, ShopifyOrder } from "./payload";
 
-export type Around = Readonly<{
+/** What a line's amounts depend on beside the line. */
+export type OrderTotals = Readonly<{
   taxIncluded: boolean;
   shipping: Amounts;
   totalMinor: number;
+  /** The refunded units of a line. */
   refunded: (externalLineId: string) => number;
 }>;
 
-/** Goods first, then what was charged besides them; what is told only for the whole order is split over the goods. */
-export function orderLines(payload: ShopifyOrder, around: Around, amounts: AmountReader): NewOrderLine[] {
+/** Goods first, then other charges. Tax and discounts that only the order has are split over the goods. */
+export function orderLines(
+  payload: ShopifyOrder,
+  totals: OrderTotals,
+  amounts: AmountReader,
+): NewOrderLine[] {
   const items = payload.line_items.flatMap((item, i) =>
-    item.quantity === 0 ? [] : [orderLine(item, `line_items.${i}.`, around.refunded(item.id), amounts)],
+    item.quantity === 0 ? [] : [orderLine(item, `line_items.${i}.`, totals.refunded(item.id), amounts)],
   );
   const fees = feeLines(payload, items, amounts);
-  const goods = withOrderTax(payload, items, [around.shipping, ...fees], amounts);
-  return withRounding(payload, withOrderDiscount(payload, goods, fees, around, amounts), around, amounts);
+  const goods = withOrderTax(payload, items, [totals.shipping, ...fees], amounts);
+  const discounted = withOrderDiscount(payload, { goods, fees }, totals, amounts);
+  return withRounding(payload, discounted, totals, amounts);
 }
 
 function orderLine(
@@ -59,17 +69,17 @@ function kindOf(item: ShopifyLineItem): LineKind {
   return item.requires_shipping === false ? "digital" : "physical";
 }
 
-/** Tips, import duty and additional fees. A tip that is a line already is not taken twice; duty that prices hold is no charge. */
+/** Tips, import duty and additional fees. Without tips that are lines already, and duty that prices contain. */
 function feeLines(
   payload: ShopifyOrder,
   items: readonly NewOrderLine[],
   amounts: AmountReader,
 ): NewOrderLine[] {
   const tipLines = new Set(payload.line_items.filter(isTip).map((item) => item.id));
-  const tipsToldMinor = items
+  const tipLinesMinor = items
     .filter((line) => tipLines.has(line.externalId))
     .reduce((sum, line) => sum + line.grossMinor, 0);
-  const tipMinor = amounts.read(payload.total_tip_received, "total_tip_received") - tipsToldMinor;
+  const tipMinor = amounts.read(payload.total_tip_received, "total_tip_received") - tipLinesMinor;
 
   const duty = dutyAmounts(payload, amounts);
   const additionalMinor = amounts.read(
@@ -90,14 +100,14 @@ function dutyAmounts(payload: ShopifyOrder, amounts: AmountReader): Amounts {
   const duties = payload.line_items.flatMap((item, i) =>
     item.duties.map((duty, j) => ({ ...duty, path: `line_items.${i}.duties.${j}.` })),
   );
-  const told = payload.original_total_duties_set?.amount ?? null;
+  const total = payload.original_total_duties_set?.amount ?? null;
   const grossMinor =
-    told === null
+    total === null
       ? duties.reduce((sum, duty) => {
           const price = duty.price ?? duty.shop_money?.amount ?? duty.price_set?.amount ?? null;
           return sum + amounts.read(price, `${duty.path}price`);
         }, 0)
-      : amounts.read(told, "original_total_duties_set");
+      : amounts.read(total, "original_total_duties_set");
   const taxMinor = duties.reduce(
     (sum, duty) => sum + sumOf(duty.tax_lines, "price", `${duty.path}tax_lines.`, amounts),
     0,
@@ -105,7 +115,7 @@ function dutyAmounts(payload: ShopifyOrder, amounts: AmountReader): Amounts {
   return { grossMinor, discountMinor: 0, taxMinor };
 }
 
-/** Where only the order tells its tax, it is split over the taxable lines, as Shopify itself does with an order's tax lines. */
+/** If only the order has tax, it is split over the taxable lines, as Shopify does with an order's own tax lines. */
 function withOrderTax(
   payload: ShopifyOrder,
   items: NewOrderLine[],
@@ -113,8 +123,8 @@ function withOrderTax(
   amounts: AmountReader,
 ): NewOrderLine[] {
   const totalTaxMinor = amounts.read(payload.total_tax, "total_tax");
-  const toldMinor = [...items, ...others].reduce((sum, part) => sum + part.taxMinor, 0);
-  if (toldMinor !== 0 || totalTaxMinor <= 0 || items.length === 0) return items;
+  const ownTaxMinor = [...items, ...others].reduce((sum, part) => sum + part.taxMinor, 0);
+  if (ownTaxMinor !== 0 || totalTaxMinor <= 0 || items.length === 0) return items;
   const untaxed = new Set(payload.line_items.filter((item) => item.taxable === false).map((item) => item.id));
   const weights = items.map((line) =>
     untaxed.has(line.externalId) ? 0 : Math.max(0, line.grossMinor - line.discountMinor),
@@ -124,36 +134,35 @@ function withOrderTax(
 }
 
 /**
- * A discount that is told only in the order's sum. When the parts add up without it, it is one that has
- * ended with the lines it was on, and is left alone.
+ * Splits a discount that only the order's sum has over the goods. If the parts add up without it, it belonged to lines
+ * that are gone, and is ignored.
  */
 function withOrderDiscount(
   payload: ShopifyOrder,
-  goods: NewOrderLine[],
-  fees: NewOrderLine[],
-  { taxIncluded, shipping, totalMinor }: Around,
+  { goods, fees }: Readonly<{ goods: NewOrderLine[]; fees: NewOrderLine[] }>,
+  { taxIncluded, shipping, totalMinor }: OrderTotals,
   amounts: AmountReader,
 ): NewOrderLine[] {
   const lines = [...goods, ...fees];
   const allocatedMinor = [...lines, shipping].reduce((sum, part) => sum + part.discountMinor, 0);
   const restMinor = amounts.read(payload.total_discounts, "total_discounts") - allocatedMinor;
-  if (restMinor <= 0 || partsTotal({ lines, shipping, taxIncluded }) === totalMinor) return lines;
+  if (restMinor <= 0 || computedTotal({ lines, shipping, taxIncluded }) === totalMinor) return lines;
   return [...discountLines(goods, restMinor), ...fees];
 }
 
 /**
- * Cash is rounded to a coin on the payment, and the order's total may or may not hold it: it is a part of
- * the order only where the total says so.
+ * A cash payment is rounded to the smallest coin, and the order's total may or may not contain that. It becomes a part
+ * of the order only if the total contains it.
  */
 function withRounding(
   payload: ShopifyOrder,
   lines: NewOrderLine[],
-  { taxIncluded, shipping, totalMinor }: Around,
+  { taxIncluded, shipping, totalMinor }: OrderTotals,
   amounts: AmountReader,
 ): NewOrderLine[] {
   const path = "total_cash_rounding_payment_adjustment_set";
   const roundingMinor = amounts.read(payload[path]?.amount ?? null, path);
-  const differenceMinor = totalMinor - partsTotal({ lines, shipping, taxIncluded });
+  const differenceMinor = totalMinor - computedTotal({ lines, shipping, taxIncluded });
   if (roundingMinor === 0 || differenceMinor !== roundingMinor) return lines;
   return roundingMinor > 0
     ? [...lines, feeLine("cash_rounding", "Cash rounding", onlyGross(roundingMinor))]
@@ -162,8 +171,8 @@ function withRounding(
 
 export function shippingAmounts(payload: ShopifyOrder, amounts: AmountReader): Amounts {
   if (payload.shipping_lines.length === 0) {
-    const told = payload.total_shipping_price_set?.amount ?? null;
-    return onlyGross(amounts.read(told, "total_shipping_price_set"));
+    const total = payload.total_shipping_price_set?.amount ?? null;
+    return onlyGross(amounts.read(total, "total_shipping_price_set"));
   }
   const sum = { grossMinor: 0, discountMinor: 0, taxMinor: 0 };
   for (const [i, line] of payload.shipping_lines.entries()) {
@@ -183,7 +192,7 @@ export function shippingAmounts(payload: ShopifyOrder, amounts: AmountReader): A
     sum.grossMinor += grossMinor;
     const discountMinor =
       line.discount_allocations.length > 0 ? allocatedMinor : grossMinor - discountedMinor;
-    // An allocation on a line that is free already takes nothing more off.
+    // An allocation may be greater than the price of a line that is free already.
     sum.discountMinor += Math.max(0, Math.min(discountMinor, grossMinor));
     sum.taxMinor += sumOf(line.tax_lines, "price", `${path}tax_lines.`, amounts);
   }

@@ -1,32 +1,33 @@
 /**
- * Shopify's orders in our words.
+ * Maps Shopify's orders.
  *
- * Line prices are before discounts, for each unit; discounts are what was allocated to the line. With
- * `taxes_included` prices hold their tax. `total_price` is before refunds, as our total is.
+ * Line prices are for each unit and before discounts; a line's discounts are what was allocated to it. With
+ * `taxes_included` prices contain their tax. `total_price` is before refunds, as our total is.
  */
 import type { Address } from "../../kernel/address";
-import type { NewOrder, NewPayment } from "../../orders/domain/order";
-import type { AmountReader } from "../storefronts/amounts";
-import { checked } from "../../orders/domain/new-order-checks";
+import type { NewOrder, NewPayment } from "../../orders/domain/new-order";
+import { withProblems } from "../../orders/domain/new-order-checks";
+import type { AmountReader } from "../shared/amounts";
 import { orderLines, shippingAmounts } from "./amounts";
 import { newRefund } from "./refund";
 import type { ShopifyAddress, ShopifyOrder } from "./payload";
 
+/** `receivedAt` (epoch milliseconds) stands in for times that the payload does not have. */
+export type MapOptions = Readonly<{ channelId: string; currency: string; receivedAt: number }>;
+
 /**
  * The whole order from its payload. Amounts are read in the shop's currency, never the customer's
- * (`presentment_currency`); what cannot be read is left in the reader's errors.
+ * (`presentment_currency`). What cannot be read is in the reader's errors.
  */
 export function shopifyOrder(
   payload: ShopifyOrder,
-  channelId: string,
-  currency: string,
+  { channelId, currency, receivedAt }: MapOptions,
   amounts: AmountReader,
-  receivedAt: number,
 ): NewOrder {
   const placedAt = payload.processed_at ?? payload.created_at ?? payload.updated_at ?? receivedAt;
   const storefrontUpdatedAt = payload.updated_at ?? payload.created_at ?? receivedAt;
   const refunds = payload.refunds.map((refund, i) =>
-    newRefund(refund, currency, amounts, `refunds.${i}.`, storefrontUpdatedAt),
+    newRefund(refund, currency, amounts, { path: `refunds.${i}.`, fallbackAt: storefrontUpdatedAt }),
   );
   const taxIncluded = payload.taxes_included ?? false;
   const shipping = shippingAmounts(payload, amounts);
@@ -65,23 +66,21 @@ export function shopifyOrder(
     lines,
     shipping,
     totalMinor,
-    payments: payments(payload, totalMinor, refundedMinor, storefrontUpdatedAt, amounts),
+    payments: payments(payload, { totalMinor, refundedMinor, at: storefrontUpdatedAt }, amounts),
     refunds,
     note: payload.note,
     reservationTokens: [payload.cart_token, payload.checkout_token].filter((token) => token !== null),
   };
-  return checked(order, amounts.problems());
+  return withProblems(order, amounts.problems());
 }
 
 /**
- * A payload carries no payments, only what state they are in. What was captured is one payment that grows:
- * an order that was refunded had been captured in full, and one paid in part all but what is outstanding.
+ * A payload has no payments, only their state. What was captured is one payment that grows: an order that was
+ * refunded had been captured in full, and one that is paid in part had all but the outstanding amount captured.
  */
 function payments(
   payload: ShopifyOrder,
-  totalMinor: number,
-  refundedMinor: number,
-  at: number,
+  { totalMinor, refundedMinor, at }: Readonly<{ totalMinor: number; refundedMinor: number; at: number }>,
   amounts: AmountReader,
 ): NewPayment[] {
   const outstandingMinor = Math.max(0, amounts.read(payload.total_outstanding, "total_outstanding"));
@@ -105,7 +104,7 @@ function payments(
         ? [{ externalId: "authorized", kind: "authorized", amountMinor: totalMinor, at }]
         : [];
     default:
-      // Pending, voided, expired, or not told: nothing that can be counted on.
+      // Pending, voided, expired or missing: no money is certain.
       return [];
   }
 }

@@ -1,10 +1,10 @@
 /**
- * What Shopify documents of the order and refund resources (REST Admin API, as webhooks carry them), as far
- * as we read them. Prices are text in the shop's currency; what exists only in a `…_set` is read from its
- * `shop_money`.
+ * The fields that we read of Shopify's order and refund resources (REST Admin API, as webhooks send them). Prices are
+ * text in the shop's currency; amounts that exist only in a `…_set` are read from its `shop_money`.
+ * https://shopify.dev/docs/api/admin-rest/latest/resources/order, as of November 2026.
  */
 import { z } from "zod";
-import { coordinate, externalId, flag, listOf, money, quantity, text, time } from "../storefronts/body";
+import { coordinate, externalId, flag, listOf, money, quantity, text, time } from "../shared/body";
 
 const shopMoney = z.object({ amount: money, currency_code: text });
 
@@ -104,7 +104,7 @@ const refundFields = {
 export const ShopifyRefund = z.object(refundFields);
 export type ShopifyRefund = z.output<typeof ShopifyRefund>;
 
-/** `refunds/create` sends the refund alone, and says whose it is. */
+/** `refunds/create` sends the refund without its order, and the order's id. */
 export const ShopifyRefundCreated = z.object({ ...refundFields, order_id: externalId });
 
 export const ShopifyOrder = z.object({

@@ -1,18 +1,17 @@
-/** A Shopify refund in our words: what was paid back, what of it was shipping, and what happens to the units. */
-import type { NewRefund, NewRefundLine } from "../../orders/domain/order";
-import type { AmountReader } from "../storefronts/amounts";
+/** Maps a Shopify refund: what was paid back, what of it was shipping, and what happens to the units. */
+import type { NewRefund, NewRefundLine } from "../../orders/domain/new-order";
+import type { AmountReader } from "../shared/amounts";
 import type { ShopifyRefund } from "./payload";
 
 /**
- * The money is what the payment provider has paid back, not what the lines were worth: staff may refund
- * less or more. `path` is where the refund stands in its payload.
+ * The amount is what the payment provider has paid back, not what the lines cost: staff may refund less or more.
+ * `path`: where the refund is in its payload. `fallbackAt`: its time, if it has none (epoch milliseconds).
  */
 export function newRefund(
   refund: ShopifyRefund,
   currency: string,
   amounts: AmountReader,
-  path: string,
-  fallbackAt: number,
+  { path, fallbackAt }: Readonly<{ path: string; fallbackAt: number }>,
 ): NewRefund {
   return {
     externalId: refund.id,
@@ -30,7 +29,7 @@ export function newRefund(
   };
 }
 
-/** `legacy_restock` is from before Shopify told the two apart; units that were never shipped are given back either way. */
+/** `legacy_restock` is older than the distinction; units that were never shipped are given back either way. */
 function restockOf(restockType: string | null): NewRefundLine["restock"] {
   switch (restockType ?? "") {
     case "cancel":
@@ -44,8 +43,8 @@ function restockOf(restockType: string | null): NewRefundLine["restock"] {
 }
 
 /**
- * Of transactions that went through. One in the customer's currency is not in the order's: then it is what
- * the lines and the adjustments come to, which Shopify keeps in the shop's.
+ * The sum of the transactions that succeeded. If one is in the customer's currency, the sum of the lines and the
+ * adjustments instead, which Shopify keeps in the shop's currency.
  */
 function paidBack(refund: ShopifyRefund, currency: string, amounts: AmountReader, path: string): number {
   const settled = refund.transactions
@@ -55,11 +54,11 @@ function paidBack(refund: ShopifyRefund, currency: string, amounts: AmountReader
     (paid) => paid.currency !== null && paid.currency !== currency && !paid.amount_set,
   );
   if (isForeign) {
-    const worthMinor = worth(refund, amounts, path);
-    if (worthMinor === 0) {
+    const linesMinor = sumOfLines(refund, amounts, path);
+    if (linesMinor === 0) {
       amounts.hold("refund_unmatched", `refund ${refund.id} was paid in another currency than ${currency}`);
     }
-    return worthMinor;
+    return linesMinor;
   }
   return settled.reduce(
     (sum, paid) => sum + amounts.read(paid.amount_set?.amount ?? paid.amount, paid.path),
@@ -67,7 +66,7 @@ function paidBack(refund: ShopifyRefund, currency: string, amounts: AmountReader
   );
 }
 
-function worth(refund: ShopifyRefund, amounts: AmountReader, path: string): number {
+function sumOfLines(refund: ShopifyRefund, amounts: AmountReader, path: string): number {
   const linesMinor = refund.refund_line_items.reduce((sum, line, i) => {
     const at = `${path}refund_line_items.${i}.`;
     return (
@@ -79,7 +78,7 @@ function worth(refund: ShopifyRefund, amounts: AmountReader, path: string): numb
   return Math.max(0, linesMinor - adjustments(refund, null, amounts, path));
 }
 
-/** Adjustments are negative where they add to the refund. Null is every kind. */
+/** Adjustments are negative if they add to the refund. `kind`: null for all kinds. */
 function adjustments(
   refund: ShopifyRefund,
   kind: string | null,

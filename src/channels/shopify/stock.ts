@@ -1,23 +1,30 @@
 /**
- * Stock in Shopify, by its GraphQL Admin API from version 2026-04 on. A channel's units are those of the shop's
- * primary location: where the units really are is for us to know. An item that Shopify does not track, or does
- * not stock there, is not pushed.
+ * Stock in Shopify, by its GraphQL Admin API from version 2026-04 on. A channel's units are set at the shop's primary
+ * location: our own locations are not Shopify's. An item that Shopify does not track, or does not stock there, is not
+ * pushed.
  *
- * A quantity is set only where it still is what Shopify was last pushed; a sale that has not reached us yet is
- * not overwritten. https://shopify.dev/docs/api/admin-graphql/latest/mutations/inventorySetQuantities and
+ * A quantity is set only while Shopify still has what was last pushed, so that a sale that we have not received is not
+ * overwritten. https://shopify.dev/docs/api/admin-graphql/latest/mutations/inventorySetQuantities and
  * …/docs/api/usage/implementing-idempotency, …/docs/api/usage/limits, as of November 2026.
  */
 import { z } from "zod";
-import type { ConnectionOf } from "../domain/channel-connection";
 import { accept, reject, type Result } from "../../kernel/result";
-import type { Listing, NotPushed, StorefrontRejection, StorefrontStock, StockToPush } from "../ports";
-import { away, callApi } from "../storefronts/api-call";
+import { away, callApi, documentedShape } from "../shared/api-call";
+import type { Fetch } from "../storefront-adapter";
+import type {
+  Listing,
+  NotPushed,
+  StorefrontRejection,
+  StorefrontStock,
+  StockToPush,
+} from "../storefront-api";
+import type { ShopifyConnection } from "./connection";
 
 const FIRST_VERSION = "2026-04";
-/** A query of so many, with a level and a quantity each, stays well within the most that one may cost. */
+/** A query of this many items, with a level and a quantity each, costs well under Shopify's limit. */
 const MAX_FOUND = 50;
 const MAX_PUSHED = 250;
-/** Of what its search takes for the SKUs asked for; a shop that has more alike is asked in vain, and that is seen. */
+/** Shopify's search also finds similar SKUs. A shop with more of them than this is refused. */
 const MAX_PAGES = 20;
 
 const HOME = "query { location { id } }";
@@ -31,8 +38,8 @@ const SET = `mutation Set($input: InventorySetQuantitiesInput!, $key: String!) {
   inventorySetQuantities(input: $input) @idempotent(key: $key) { userErrors { code field message } }
 }`;
 
-const Home = z.object({ location: z.object({ id: z.string() }).nullable() });
-const Found = z.object({
+const HomeData = z.object({ location: z.object({ id: z.string() }).nullable() });
+const FoundData = z.object({
   inventoryItems: z.object({
     nodes: z.array(
       z.object({
@@ -47,8 +54,8 @@ const Found = z.object({
     pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
   }),
 });
-type Item = z.output<typeof Found>["inventoryItems"]["nodes"][number];
-const Set = z.object({
+type Item = z.output<typeof FoundData>["inventoryItems"]["nodes"][number];
+const SetData = z.object({
   inventorySetQuantities: z.object({
     userErrors: z.array(
       z.object({ code: z.string().nullish(), field: z.array(z.string()).nullish(), message: z.string() }),
@@ -73,78 +80,96 @@ const Envelope = z.object({
     .catch(undefined),
 });
 
-type Connection = ConnectionOf<"shopify">;
-type Fetch = typeof globalThis.fetch;
+type Query = <Schema extends z.ZodType>(
+  text: string,
+  variables: Readonly<Record<string, unknown>>,
+  schema: Schema,
+) => Promise<Result<z.output<Schema>, StorefrontRejection>>;
 
-/** `fetch` is asked for, so that a test can answer as Shopify does. */
-export const createShopifyStock = (connection: Connection, fetch: Fetch): StorefrontStock => ({
-  maxFound: MAX_FOUND,
-  maxPushed: MAX_PUSHED,
-  find: async (skus) => {
-    const home = await ask(connection, fetch, HOME, {}, Home);
-    if (!home.ok) return home;
-    const location = home.value.location?.id;
-    if (location === undefined)
-      return reject({ code: "refused", detail: "the shop has no primary location" });
-    const found = await itemsLike(connection, fetch, skus, location);
-    if (!found.ok) return found;
-    const wanted = new globalThis.Set(skus);
-    return accept(
-      found.value.flatMap(({ id, sku, tracked, inventoryLevel }): Listing[] => {
-        // Its search takes SKUs in any case, and parts of them.
-        if (sku === null || !wanted.has(sku) || !tracked || !inventoryLevel) return [];
-        const shown = inventoryLevel.quantities[0]?.quantity ?? null;
-        return [{ sku, externalId: `${id} ${location}`, shown }];
-      }),
-    );
-  },
-  push: async (pushed, key) => {
-    if (connection.apiVersion < FIRST_VERSION) {
-      const detail = `stock is told from version ${FIRST_VERSION} of Shopify's API on`;
-      return reject({ code: "refused", detail });
-    }
-    const first = await set(connection, fetch, pushed, key);
-    if (!first.ok || first.value.length === 0 || first.value.length === pushed.length) return first;
-    // Shopify takes all of them or none: the others are pushed without those that it named.
-    const named = new globalThis.Set(first.value.map(({ sku }) => sku));
-    const others = pushed.filter(({ sku }) => !named.has(sku));
-    const second = await set(connection, fetch, others, `${key}-2`);
-    return second.ok ? accept([...first.value, ...second.value]) : second;
-  },
-});
+export function createShopifyStock(connection: ShopifyConnection, fetch: Fetch): StorefrontStock {
+  const query = createQuery(connection, fetch);
+  return {
+    maxFound: MAX_FOUND,
+    maxPushed: MAX_PUSHED,
+    find: (skus) => find(query, skus),
+    push: async (pushed, key) => {
+      if (connection.apiVersion < FIRST_VERSION) {
+        const detail = `stock is pushed to version ${FIRST_VERSION} of Shopify's API and later`;
+        return reject({ code: "refused", detail });
+      }
+      return push(query, pushed, key);
+    },
+  };
+}
 
-/** All of them: what is found beside the SKUs must crowd none of them out, nor one that is there twice. */
-async function itemsLike(
-  connection: Connection,
-  fetch: Fetch,
+async function find(
+  query: Query,
+  skus: readonly string[],
+): Promise<Result<readonly Listing[], StorefrontRejection>> {
+  const home = await query(HOME, {}, HomeData);
+  if (!home.ok) return home;
+  const location = home.value.location?.id;
+  if (location === undefined) return reject({ code: "refused", detail: "the shop has no primary location" });
+  const found = await similarItems(query, skus, location);
+  if (!found.ok) return found;
+  const wanted = new Set(skus);
+  return accept(
+    found.value.flatMap(({ id, sku, tracked, inventoryLevel }): Listing[] => {
+      // The search ignores case, and finds SKUs that begin alike.
+      if (sku === null || !wanted.has(sku) || !tracked || !inventoryLevel) return [];
+      const shown = inventoryLevel.quantities[0]?.quantity ?? null;
+      return [{ sku, externalId: `${id} ${location}`, shown }];
+    }),
+  );
+}
+
+/** Every page: on the first alone, similar SKUs could leave no room for a wanted one, or hide that it is there twice. */
+async function similarItems(
+  query: Query,
   skus: readonly string[],
   location: string,
 ): Promise<Result<readonly Item[], StorefrontRejection>> {
-  const query = skus.map((sku) => `sku:"${sku.replaceAll(/["\\]/g, String.raw`\$&`)}"`).join(" OR ");
+  const search = skus.map((sku) => `sku:"${sku.replaceAll(/["\\]/g, String.raw`\$&`)}"`).join(" OR ");
   const items: Item[] = [];
   let after: string | null = null;
   for (let page = 0; page < MAX_PAGES; page += 1) {
-    const variables: Readonly<Record<string, unknown>> = { query, location, most: skus.length * 2, after };
-    const found: Result<z.output<typeof Found>, StorefrontRejection> = await ask(
-      connection,
-      fetch,
+    const variables: Readonly<Record<string, unknown>> = {
+      query: search,
+      location,
+      most: skus.length * 2,
+      after,
+    };
+    const found: Result<z.output<typeof FoundData>, StorefrontRejection> = await query(
       FIND,
       variables,
-      Found,
+      FoundData,
     );
     if (!found.ok) return found;
-    const { nodes, pageInfo }: z.output<typeof Found>["inventoryItems"] = found.value.inventoryItems;
+    const { nodes, pageInfo }: z.output<typeof FoundData>["inventoryItems"] = found.value.inventoryItems;
     items.push(...nodes);
     if (!pageInfo.hasNextPage || pageInfo.endCursor === null) return accept(items);
     after = pageInfo.endCursor;
   }
-  return reject({ code: "refused", detail: "the shop has too many SKUs that are alike" });
+  return reject({ code: "refused", detail: "the shop has too many similar SKUs" });
 }
 
-/** Nothing of it was done unless the answer is an empty list. */
-async function set(
-  connection: Connection,
-  fetch: Fetch,
+/** Shopify sets all quantities or none: after a refusal, the others are pushed without those that it named. */
+async function push(
+  query: Query,
+  pushed: readonly StockToPush[],
+  key: string,
+): Promise<Result<readonly NotPushed[], StorefrontRejection>> {
+  const first = await setQuantities(query, pushed, key);
+  if (!first.ok || first.value.length === 0 || first.value.length === pushed.length) return first;
+  const named = new Set(first.value.map(({ sku }) => sku));
+  const others = pushed.filter(({ sku }) => !named.has(sku));
+  const second = await setQuantities(query, others, `${key}-2`);
+  return second.ok ? accept([...first.value, ...second.value]) : second;
+}
+
+/** Returns the SKUs that Shopify named. No quantity was set unless that is an empty list. */
+async function setQuantities(
+  query: Query,
   pushed: readonly StockToPush[],
   key: string,
 ): Promise<Result<readonly NotPushed[], StorefrontRejection>> {
@@ -153,52 +178,44 @@ async function set(
     return { inventoryItemId, locationId, quantity, changeFromQuantity: before };
   });
   const input = { name: "available", reason: "correction", quantities };
-  const answer = await ask(connection, fetch, SET, { input, key }, Set);
+  const answer = await query(SET, { input, key }, SetData);
   if (!answer.ok) return answer;
-  const errors = answer.value.inventorySetQuantities.userErrors;
   const named = new Map<number, string>();
-  for (const { code, field } of errors) {
-    const place = Number(field?.find((part) => /^\d+$/.test(part)));
-    if (pushed[place] === undefined) return reject({ code: "refused", detail: codeOf(code) });
-    named.set(place, codeOf(code));
+  for (const { code, field } of answer.value.inventorySetQuantities.userErrors) {
+    const index = Number(field?.find((part) => /^\d+$/.test(part)));
+    if (pushed[index] === undefined) return reject({ code: "refused", detail: detailOf(code) });
+    named.set(index, detailOf(code));
   }
-  return accept([...named].map(([place, detail]) => ({ sku: pushed[place]!.sku, detail })));
+  return accept([...named].map(([index, detail]) => ({ sku: pushed[index]!.sku, detail })));
 }
 
-const codeOf = (code: string | null | undefined): string =>
+const detailOf = (code: string | null | undefined): string =>
   `Shopify answers ${code ?? "an error without a code"}`;
 
-async function ask<Schema extends z.ZodType>(
-  { baseUrl, accessToken, apiVersion }: Connection,
-  fetch: Fetch,
-  query: string,
-  variables: Readonly<Record<string, unknown>>,
-  schema: Schema,
-): Promise<Result<z.output<Schema>, StorefrontRejection>> {
-  const answer = await callApi(fetch, {
-    method: "POST",
-    url: `${baseUrl}/admin/api/${apiVersion}/graphql.json`,
-    headers: { "x-shopify-access-token": accessToken },
-    body: { query, variables },
-  });
-  if (!answer.ok) return answer;
-  const envelope = Envelope.safeParse(answer.value);
-  if (!envelope.success) return away("Shopify answers in a form that is not its own");
-  const { data, errors = [], extensions } = envelope.data;
-  const [error] = errors;
-  if (error) {
+function createQuery({ baseUrl, accessToken, apiVersion }: ShopifyConnection, fetch: Fetch): Query {
+  return async (text, variables, schema) => {
+    const answer = await callApi(fetch, {
+      method: "POST",
+      url: `${baseUrl}/admin/api/${apiVersion}/graphql.json`,
+      headers: { "x-shopify-access-token": accessToken },
+      body: { query: text, variables },
+    });
+    if (!answer.ok) return answer;
+    const envelope = documentedShape("Shopify", Envelope, answer.value);
+    if (!envelope.ok) return envelope;
+    const { data, errors = [], extensions } = envelope.value;
+    const [error] = errors;
+    if (!error) return documentedShape("Shopify", schema, data);
     const code = error.extensions?.code;
-    if (code !== "THROTTLED") return reject({ code: "refused", detail: codeOf(code) });
-    return away(codeOf(code), restoredIn(extensions?.cost));
-  }
-  const read = schema.safeParse(data);
-  return read.success ? accept(read.data) : away("Shopify answers in a form that is not its own");
+    if (code !== "THROTTLED") return reject({ code: "refused", detail: detailOf(code) });
+    return away(detailOf(code), restoredInMs(extensions?.cost));
+  };
 }
 
 type Cost = NonNullable<NonNullable<z.output<typeof Envelope>["extensions"]>["cost"]>;
 
-/** Until the bucket holds enough for the same question, in milliseconds. */
-function restoredIn(cost: Cost | undefined): number {
+/** Until the rate limit's bucket holds enough for the same query. */
+function restoredInMs(cost: Cost | undefined): number {
   if (!cost) return 1_000;
   const { currentlyAvailable, restoreRate } = cost.throttleStatus;
   const missing = Math.max(0, cost.requestedQueryCost - currentlyAvailable);

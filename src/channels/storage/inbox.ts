@@ -1,18 +1,36 @@
-/** Callbacks as they came, each once. A body is kept only where staff must look at it. */
+/** The callbacks received, each event once. A body is stored only if staff must look at it. */
+import type { FieldError } from "../../kernel/field-errors";
 import type { OrderId } from "../../kernel/ids";
 
-export type InboxRow = Readonly<{
+export type CallbackOrigin = Readonly<{
   channelId: string;
   eventId: string;
   topic: string;
   receivedAt: number;
-  orderId: OrderId | null;
-  outcome: "applied" | "stale" | "ignored" | "rejected";
-  problem: string | null;
-  body: string | null;
 }>;
 
-/** The first copy of an event tells what became of it; later ones change nothing. */
+export type InboxRow = CallbackOrigin &
+  Readonly<{
+    orderId: OrderId | null;
+    outcome: "applied" | "stale" | "ignored" | "rejected";
+    problem: string | null;
+    body: string | null;
+  }>;
+
+/** What became of a callback. */
+export type InboxOutcome = Pick<InboxRow, "outcome"> & Partial<Pick<InboxRow, "problem" | "body">>;
+
+export const inboxRow = (
+  { channelId, eventId, topic, receivedAt }: CallbackOrigin,
+  orderId: OrderId | null,
+  { outcome, problem = null, body = null }: InboxOutcome,
+): InboxRow => ({ channelId, eventId, topic, receivedAt, orderId, outcome, problem, body });
+
+/** Field errors as the text of `problem`. */
+export const problemText = (errors: readonly FieldError[]): string =>
+  errors.map(({ path, message }) => `${path} ${message}`).join("; ");
+
+/** Records the outcome of the first copy of an event; later copies change nothing. */
 export const inboxStatement = (db: D1Database, row: InboxRow): D1PreparedStatement =>
   db
     .prepare(
@@ -32,16 +50,14 @@ export const inboxStatement = (db: D1Database, row: InboxRow): D1PreparedStateme
 
 export type InboxCursor = Readonly<{ receivedAt: number; channelId: string; eventId: string }>;
 
-export type RejectedCallback = Pick<
-  InboxRow,
-  "channelId" | "eventId" | "topic" | "receivedAt" | "problem" | "body"
-> &
+export type RejectedCallback = CallbackOrigin &
+  Pick<InboxRow, "problem" | "body"> &
   Readonly<{ resolvedAt: number | null; resolvedBy: string | null; resolution: string | null }>;
 
 const COLUMNS = `channel_id AS channelId, event_id AS eventId, topic, received_at AS receivedAt, problem, body,
   resolved_at AS resolvedAt, resolved_by AS resolvedBy, resolution`;
 
-/** Rejected callbacks, the newest first, from after the place on; those nobody has resolved, or all. */
+/** Rejected callbacks after the cursor, newest first; `openOnly`: only those that are not resolved. */
 export async function rejectedCallbacks(
   db: D1Database,
   { openOnly, after, limit }: Readonly<{ openOnly: boolean; after: InboxCursor | null; limit: number }>,
@@ -65,14 +81,14 @@ export async function rejectedCallbacks(
 
 export type Resolution = Readonly<{ at: number; by: string; note: string }>;
 
-/** The first word on it stands. Null when no such callback was rejected. */
+/** Stores the resolution, unless there is one already. Null if no such callback was rejected. */
 export async function resolveCallback(
   db: D1Database,
   { channelId, eventId }: Pick<InboxRow, "channelId" | "eventId">,
   { at, by, note }: Resolution,
 ): Promise<RejectedCallback | null> {
   const found = "channel_id = ?1 AND event_id = ?2 AND outcome = 'rejected'";
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- D1 types the answers of a batch all alike.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- D1 gives all results of a batch one type.
   const [, read] = (await db.batch([
     db
       .prepare(
@@ -85,7 +101,7 @@ export async function resolveCallback(
   return read.results[0] ?? null;
 }
 
-/** Takes away what customers wrote in callbacks resolved before then. Answers how many. */
+/** Deletes the bodies, which hold customers' data, of callbacks resolved before that time. Returns how many. */
 export const deleteResolvedBodies = async (db: D1Database, before: number, limit: number): Promise<number> =>
   (
     await db

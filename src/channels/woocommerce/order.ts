@@ -1,28 +1,30 @@
 /**
- * WooCommerce's orders in our words.
+ * Maps WooCommerce's orders.
  *
- * `subtotal` is a line before its coupons and `total` after them, so their difference is the discount; both
- * are without tax, whatever `prices_include_tax` says, so every order is tax-exclusive here. Times are the
- * `…_gmt` ones: the others are in the shop's own zone, which the payload does not name.
+ * `subtotal` is a line before its coupons and `total` after them: their difference is the discount. Both are without
+ * tax, whatever `prices_include_tax` is, so every order is tax-exclusive here. Times are the `…_gmt` ones: the others
+ * are in the shop's own zone, which the payload does not name.
  */
 import { apportion } from "../../kernel/money";
 import type { Address } from "../../kernel/address";
-import type { NewOrder, NewOrderLine, NewPayment, NewRefund } from "../../orders/domain/order";
-import type { AmountReader } from "../storefronts/amounts";
-import { checked, discountLines, feeLine } from "../../orders/domain/new-order-checks";
+import type { NewOrder, NewOrderLine, NewPayment, NewRefund } from "../../orders/domain/new-order";
+import { withProblems } from "../../orders/domain/new-order-checks";
+import { discountLines, feeLine } from "../../orders/domain/new-order-lines";
+import type { AmountReader } from "../shared/amounts";
 import type { WooAddress, WooCharge, WooOrder } from "./payload";
 
-/** A cart that checkout keeps as an order until it is placed: not an order yet. */
+/** Whether it is only a cart, which WooCommerce's checkout stores as an order until it is placed. */
 export const isDraft = (payload: WooOrder): boolean =>
   payload.status === "checkout-draft" || payload.status === "auto-draft";
 
-/** The whole order from its payload; what cannot be read is left in the reader's errors. */
+/** `receivedAt` (epoch milliseconds) stands in for times that the payload does not have. */
+export type MapOptions = Readonly<{ channelId: string; currency: string; receivedAt: number }>;
+
+/** The whole order from its payload. What cannot be read is in the reader's errors. */
 export function wooOrder(
   payload: WooOrder,
-  channelId: string,
-  currency: string,
+  { channelId, currency, receivedAt }: MapOptions,
   amounts: AmountReader,
-  receivedAt: number,
 ): NewOrder {
   const placedAt = payload.date_created_gmt ?? payload.date_modified_gmt ?? receivedAt;
   const storefrontUpdatedAt = payload.date_modified_gmt ?? payload.date_created_gmt ?? receivedAt;
@@ -68,15 +70,15 @@ export function wooOrder(
     note: payload.customer_note,
     reservationTokens: [payload.cart_hash, payload.order_key].filter((token) => token !== null),
   };
-  return checked(order, amounts.problems());
+  return withProblems(order, amounts.problems());
 }
 
-/** A refunded order's money went back: what of it is still here must not be sent. */
+/** A refunded order's money went back: what is still open must not be sent. */
 function endOf(status: string | null): string | null {
   return status === "cancelled" || status === "refunded" || status === "trash" ? status : null;
 }
 
-/** A negative fee is how shops write a discount of their own: it comes off the goods, and its tax off theirs. */
+/** Shops write a discount of their own as a negative fee: it is taken off the goods, and its tax off their tax. */
 function orderLines(payload: WooOrder, amounts: AmountReader): NewOrderLine[] {
   const goods = payload.line_items.flatMap((item, i): NewOrderLine[] => {
     if (item.quantity === 0) return [];
@@ -84,7 +86,7 @@ function orderLines(payload: WooOrder, amounts: AmountReader): NewOrderLine[] {
     const totalMinor = amounts.read(item.total, `${path}total`);
     const subtotalMinor =
       item.subtotal === null ? totalMinor : amounts.read(item.subtotal, `${path}subtotal`);
-    // Staff may raise a line above its price: then there is no discount.
+    // Staff may raise a line above its price: then the discount is 0.
     const grossMinor = Math.max(subtotalMinor, totalMinor);
     return [
       {
@@ -108,7 +110,7 @@ function orderLines(payload: WooOrder, amounts: AmountReader): NewOrderLine[] {
     const path = `fee_lines.${i}.`;
     const grossMinor = amounts.read(fee.total, `${path}total`);
     const taxMinor = taxOf(fee, path, amounts);
-    if (grossMinor < 0) discounted = takeOff(discounted, grossMinor, taxMinor);
+    if (grossMinor < 0) discounted = withNegativeFee(discounted, grossMinor, taxMinor);
     else if (grossMinor > 0 || taxMinor > 0) {
       fees.push(feeLine(fee.id, fee.name ?? "Fee", { grossMinor, discountMinor: 0, taxMinor }));
     }
@@ -116,11 +118,11 @@ function orderLines(payload: WooOrder, amounts: AmountReader): NewOrderLine[] {
   return [...discounted, ...fees];
 }
 
-function takeOff(lines: NewOrderLine[], grossMinor: number, taxMinor: number): NewOrderLine[] {
+function withNegativeFee(lines: NewOrderLine[], grossMinor: number, taxMinor: number): NewOrderLine[] {
   if (lines.length === 0) return lines;
   const weights = lines.map((line) => Math.max(0, line.taxMinor));
-  const most = weights.reduce((sum, weight) => sum + weight, 0);
-  const taxes = apportion(Math.max(taxMinor, -most), weights);
+  const maxTaxMinor = weights.reduce((sum, weight) => sum + weight, 0);
+  const taxes = apportion(Math.max(taxMinor, -maxTaxMinor), weights);
   return discountLines(lines, -grossMinor).map((line, i) => ({
     ...line,
     taxMinor: line.taxMinor + taxes[i]!,
@@ -133,8 +135,8 @@ function taxOf(charge: WooCharge, path: string, amounts: AmountReader): number {
 }
 
 /**
- * A payload tells when an order was paid, if it was, and never in parts. Paid on delivery is not paid yet,
- * and is as good as authorized: the shop means it to be sent.
+ * A payload has the time at which the whole order was paid, or none. Payment on delivery counts as authorized, because
+ * the shop wants the order to be sent.
  */
 function payments(payload: WooOrder, totalMinor: number, fallbackAt: number): NewPayment[] {
   if (totalMinor <= 0) return [];
@@ -161,7 +163,7 @@ function payments(payload: WooOrder, totalMinor: number, fallbackAt: number): Ne
   }
 }
 
-/** Refunds come as negative sums without their lines or their time. */
+/** A payload's refunds are negative amounts, without lines and times. */
 const refunds = (payload: WooOrder, at: number, amounts: AmountReader): NewRefund[] =>
   payload.refunds.map((refund, i) => ({
     externalId: refund.id,
@@ -172,13 +174,13 @@ const refunds = (payload: WooOrder, at: number, amounts: AmountReader): NewRefun
     at,
   }));
 
-/** A shop that sends only to the billing address leaves the other empty. What the customer collects goes nowhere. */
+/** A shop that ships only to billing addresses leaves the shipping address empty. An order for pickup has none. */
 function shipToBilling(payload: WooOrder, billingAddress: Address | null): Address | null {
-  const isCollected = payload.shipping_lines.some(
+  const isPickedUp = payload.shipping_lines.some(
     ({ method_id: id }) => id === "local_pickup" || id === "pickup_location",
   );
-  const isSent = payload.shipping_lines.length > 0 && !isCollected;
-  return isSent ? billingAddress : null;
+  const isShipped = payload.shipping_lines.length > 0 && !isPickedUp;
+  return isShipped ? billingAddress : null;
 }
 
 function newAddress(address: WooAddress): Address | null {

@@ -1,9 +1,10 @@
 /**
- * What WooCommerce documents of an order (REST API v3, as webhooks carry it), as far as we read it. Line
- * amounts are decimal text without tax, tax beside them; `prices_include_tax` only tells how they were typed.
+ * The fields that we read of WooCommerce's orders (REST API v3, as webhooks send them). A line's amounts are decimal
+ * text without tax, with the tax beside them; `prices_include_tax` is only how staff typed them.
+ * https://woocommerce.github.io/woocommerce-rest-api-docs/#order-properties, as of November 2026.
  */
 import { z } from "zod";
-import { externalId, listOf, money, quantity, text, time } from "../storefronts/body";
+import { externalId, listOf, money, quantity, text, time } from "../shared/body";
 
 const taxes = listOf(z.object({ total: money }));
 
@@ -55,8 +56,8 @@ export type WooCharge = Readonly<{
   taxes: readonly Readonly<{ total: string | number | null }>[];
 }>;
 
-/** Its id is all that is told. The topic is not signed: an order's own callback must not pass for its end. */
+/** Only the id. The topic is not signed: a callback with a whole order must not be accepted as a deletion. */
 export const WooOrderDeleted = z.object({
   id: externalId,
-  line_items: z.never({ error: "is not told of a deleted order" }).optional(),
+  line_items: z.never({ error: "is not part of a deleted order" }).optional(),
 });

@@ -1,57 +1,57 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import {
-  signBigCommerce,
-  signStandardWebhook,
-  verifyStorefront,
-} from "../../../src/channels/storefronts/signatures";
-import { readStorefrontEvent } from "../../../src/channels/storefronts/storefront";
+import { signStandardWebhook, standardWebhookKey } from "../../../src/channels/shared/signatures";
 import callback from "../../fixtures/bigcommerce/callback.json";
-import { signedBigCommerceRequest } from "../../support/bigcommerce-store.ts";
+import { signedBigCommerceRequest } from "../../support/bigcommerce-store";
+import { aCallback, isSigned, readCallback } from "../../support/storefront-adapters";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const now = Date.UTC(2026, 10, 24, 9, 16);
 
 describe("BigCommerce's signature", () => {
-  it("is made as its documents show: by the Standard Webhooks library, given the secret in base64", () => {
-    const clientSecret = "5f0a9b1c2d3e4f5061728394a5b6c7d8e9f00112233445566778899aabbccdd";
+  const clientSecret = "5f0a9b1c2d3e4f5061728394a5b6c7d8e9f00112233445566778899aabbccdd";
+
+  it("is that of the Standard Webhooks library with the secret in base64, as the documents show it", () => {
     const body = JSON.stringify(callback);
-    const signature = signBigCommerce(clientSecret, "ntf_1", 1795511731, bytes(body));
-    expect(signature).toBe(signStandardWebhook(btoa(clientSecret), "ntf_1", 1795511731, bytes(body)));
+    const signature = signStandardWebhook(bytes(clientSecret), "ntf_1", 1795511731, bytes(body));
+    const libraryKey = standardWebhookKey(btoa(clientSecret))!;
+    expect(signature).toBe(signStandardWebhook(libraryKey, "ntf_1", 1795511731, bytes(body)));
     const digest = createHmac("sha256", clientSecret).update(`ntf_1.1795511731.${body}`).digest("base64");
     expect(signature).toBe(`v1,${digest}`);
+    const headers = {
+      "webhook-id": "ntf_1",
+      "webhook-timestamp": "1795511731",
+      "webhook-signature": signature,
+    };
+    expect(isSigned("bigcommerce", aCallback(headers, body), [clientSecret], 1795511731_000)).toBe(true);
   });
 
-  it("passes by either of two live secrets, within five minutes, and by no other", async () => {
+  it("is accepted with either of two secrets, within five minutes, and with no other", async () => {
     const signed = await signedBigCommerceRequest("the-client-secret", "store/order/created", 1, {
       id: "m",
       now,
     });
-    const passes = (secrets: string[], at = now, body = signed.body) =>
-      verifyStorefront("bigcommerce", secrets, new Headers(signed.headers), bytes(body), at);
-    expect(passes(["another-secret", "the-client-secret"])).toBe(true);
-    expect(passes(["the-client-secret"], now + 4 * 60_000)).toBe(true);
-    expect(passes(["another-secret"])).toBe(false);
-    expect(passes([btoa("the-client-secret")])).toBe(false);
-    expect(passes(["the-client-secret"], now + 6 * 60_000)).toBe(false);
-    expect(passes(["the-client-secret"], now - 6 * 60_000)).toBe(false);
-    expect(passes(["the-client-secret"], now, `${signed.body} `)).toBe(false);
-    expect(passes([])).toBe(false);
+    const isAccepted = (secrets: string[], at = now, body = signed.body) =>
+      isSigned("bigcommerce", aCallback(signed.headers, body), secrets, at);
+    expect(isAccepted(["another-secret", "the-client-secret"])).toBe(true);
+    expect(isAccepted(["the-client-secret"], now + 4 * 60_000)).toBe(true);
+    expect(isAccepted(["another-secret"])).toBe(false);
+    expect(isAccepted([btoa("the-client-secret")])).toBe(false);
+    expect(isAccepted(["the-client-secret"], now + 6 * 60_000)).toBe(false);
+    expect(isAccepted(["the-client-secret"], now - 6 * 60_000)).toBe(false);
+    expect(isAccepted(["the-client-secret"], now, `${signed.body} `)).toBe(false);
+    expect(isAccepted([])).toBe(false);
   });
 
-  it("is needed: a callback without one is nobody's", () => {
-    const unsigned = verifyStorefront("bigcommerce", ["secret"], new Headers(), bytes("{}"), now);
-    expect(unsigned).toBe(false);
+  it("is required", () => {
+    expect(isSigned("bigcommerce", aCallback({}, "{}"), ["secret"], now)).toBe(false);
   });
 });
 
 describe("a BigCommerce callback", () => {
-  const channel = { id: "bc", kind: "bigcommerce", currency: "USD" } as Parameters<
-    typeof readStorefrontEvent
-  >[0];
-  const headers = (id = "ntf_1") => new Headers({ "webhook-id": id });
-  const read = (payload: unknown, id?: string) =>
-    readStorefrontEvent(channel, headers(id), bytes(JSON.stringify(payload)), now);
+  const channel = { id: "bc", kind: "bigcommerce", currency: "USD" };
+  const read = (payload: unknown, id = "ntf_1") =>
+    readCallback(channel, aCallback({ "webhook-id": id }, JSON.stringify(payload)), now);
   const about = (scope: string, data: unknown = { type: "order", id: 4711 }) => ({
     ...callback,
     scope,
@@ -59,43 +59,53 @@ describe("a BigCommerce callback", () => {
   });
 
   it.each([
-    ["store/order/created", undefined],
-    ["store/order/updated", undefined],
-    ["store/order/statusUpdated", callback.data],
-    ["store/order/archived", undefined],
-    ["store/order/refund/created", { type: "order", id: 4711, refund: { refund_id: 3 } }],
-    ["store/order/transaction/created", { type: "transaction", order_id: "4711", transaction_id: "9" }],
-    ["store/order/transaction/updated", { type: "transaction", order_id: "4711", transaction_id: "9" }],
-  ])("of %s says which order changed", (scope, data) => {
+    { scope: "store/order/created" },
+    { scope: "store/order/updated" },
+    { scope: "store/order/statusUpdated", data: callback.data },
+    { scope: "store/order/archived" },
+    { scope: "store/order/refund/created", data: { type: "order", id: 4711, refund: { refund_id: 3 } } },
+    {
+      scope: "store/order/transaction/created",
+      data: { type: "transaction", order_id: "4711", transaction_id: "9" },
+    },
+    {
+      scope: "store/order/transaction/updated",
+      data: { type: "transaction", order_id: "4711", transaction_id: "9" },
+    },
+  ])("of $scope names the order that changed", ({ scope, data }) => {
     expect(read(about(scope, data))).toMatchObject({
-      ok: true,
-      value: { type: "changed", externalOrderId: "4711", topic: scope },
+      topic: scope,
+      event: { ok: true, value: { type: "changed", externalOrderId: "4711" } },
     });
   });
 
   it.each([
-    ["store/order/message/created", { type: "order", id: 4711, message: { order_notification_id: 3 } }],
-    ["store/order/metafield/updated", { metafield_id: 14, resource_id: "4711" }],
-    ["store/product/updated", { type: "product", id: 4711 }],
-    ["store/order/created", { type: "order" }],
-  ])("of %s with %j is none of ours", (scope, data) => {
-    expect(read(about(scope, data))).toMatchObject({ ok: true, value: { type: "ignored" } });
+    {
+      scope: "store/order/message/created",
+      data: { type: "order", id: 4711, message: { order_notification_id: 3 } },
+    },
+    { scope: "store/order/metafield/updated", data: { metafield_id: 14, resource_id: "4711" } },
+    { scope: "store/product/updated", data: { type: "product", id: 4711 } },
+    { scope: "store/order/created", data: { type: "order" } },
+  ])("of $scope with $data is ignored", ({ scope, data }) => {
+    expect(read(about(scope, data)).event).toMatchObject({ ok: true, value: { type: "ignored" } });
   });
 
   it.each([
-    ["no scope", { ...callback, scope: undefined }, "scope"],
-    ["no data", { ...callback, data: null }, "data"],
-    ["a path for an id", about("store/order/updated", { id: "4711/../../v3/customers" }), "data.id"],
-  ])("with %s is named by its field", (_what, payload, path) => {
-    const told = read(payload);
-    expect(told.ok ? [] : told.rejection.errors.map((error) => error.path)).toEqual([path]);
+    { what: "without a scope", payload: { ...callback, scope: undefined }, path: "scope" },
+    { what: "without data", payload: { ...callback, data: null }, path: "data" },
+    {
+      what: "with a path as its id",
+      payload: about("store/order/updated", { id: "4711/../../v3/customers" }),
+      path: "data.id",
+    },
+  ])("$what is rejected by its field", ({ payload, path }) => {
+    const { event } = read(payload);
+    expect(event.ok ? [] : event.rejection.map((error) => error.path)).toEqual([path]);
   });
 
-  it("has one id, whenever it is sent again, and another than what says the same later", () => {
-    const id = (payload: unknown, message?: string) => {
-      const told = read(payload, message);
-      return told.ok ? told.value.eventId : told.rejection.eventId;
-    };
+  it("has the same event id whenever it is repeated, and another than an equal one sent later", () => {
+    const id = (payload: unknown, message?: string) => read(payload, message).eventId;
     expect(id(callback)).toBe(id(callback));
     expect(new Set([id(callback), id(callback, "ntf_2"), id({ ...callback, created_at: 1 })]).size).toBe(3);
   });

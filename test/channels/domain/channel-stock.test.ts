@@ -97,7 +97,7 @@ const row: ChannelStock = {
   shownAt: null,
   mismatchSince: null,
 };
-const taken = { outcome: "taken", sku: "MUG", quantity: 5, externalId: "item 1" } as const;
+const taken = { outcome: "accepted", sku: "MUG", quantity: 5, externalId: "item 1" } as const;
 const failed = { outcome: "failed", sku: "MUG", problem: "away", afterMs: 0, forget: false } as const;
 
 describe("a storefront that was pushed", () => {

@@ -1,35 +1,17 @@
 import { describe, expect, it } from "vitest";
-import { isWooCommercePing, readStorefrontEvent } from "../../../src/channels/storefronts/storefront";
 import type { NewOrder } from "../../../src/orders/domain/new-order";
-import type { Channel } from "../../../src/catalog/domain/reference";
 import published from "../../fixtures/woocommerce/order.json?raw";
-import { plainChannel } from "../../support/reference-defaults";
+import { aCallback, isPing, orderIn, readCallback } from "../../support/storefront-adapters";
 
-const channel: Channel = {
-  id: "woo",
-  name: "Woo",
-  kind: "woocommerce",
-  currency: "USD",
-  locationIds: [],
-  shortagePolicy: "backorder",
-  gracePeriodMinutes: 0,
-  ...plainChannel,
-  active: true,
-};
+const channel = { id: "woo", kind: "woocommerce", currency: "USD" };
 const receivedAt = Date.UTC(2026, 10, 22);
-const bytes = (text: string) => new TextEncoder().encode(text);
 
-function read(topic: string, payload: unknown) {
+function read(topic: string, payload: unknown, headers: Record<string, string> = {}) {
   const body = typeof payload === "string" ? payload : JSON.stringify(payload);
-  return readStorefrontEvent(channel, new Headers({ "x-wc-webhook-topic": topic }), bytes(body), receivedAt);
+  return readCallback(channel, aCallback({ "x-wc-webhook-topic": topic, ...headers }, body), receivedAt);
 }
 
-function orderOf(payload: unknown): NewOrder {
-  const event = read("order.updated", payload);
-  if (!event.ok) throw new Error(JSON.stringify(event.rejection.errors));
-  if (event.value.type !== "order") throw new Error(event.value.type);
-  return event.value.order;
-}
+const orderOf = (payload: unknown): NewOrder => orderIn(read("order.updated", payload));
 
 const address = { address_1: "Calle 1", city: "Madrid", postcode: "28001", country: "ES" };
 const line = (over: object = {}) => ({
@@ -43,7 +25,7 @@ const line = (over: object = {}) => ({
   ...over,
 });
 
-/** An order that adds up as long as nothing is changed. */
+/** An order that adds up. */
 const payload = (over: object = {}) => ({
   id: 7,
   status: "processing",
@@ -59,7 +41,7 @@ const payload = (over: object = {}) => ({
 
 const codes = (order: NewOrder) => order.problems.map((problem) => problem.code);
 
-it("maps WooCommerce's published order", () => {
+it("reads the order that WooCommerce publishes as an example", () => {
   const order = orderOf(published);
   expect(order).toEqual({
     channelId: "woo",
@@ -134,8 +116,8 @@ it("maps WooCommerce's published order", () => {
   });
 });
 
-describe("what an order comes to", () => {
-  it("is net lines with tax beside them, even where prices were typed with tax", () => {
+describe("a WooCommerce order", () => {
+  it("has prices without tax, even if they were typed with tax", () => {
     const order = orderOf(
       payload({
         prices_include_tax: true,
@@ -153,10 +135,10 @@ describe("what an order comes to", () => {
   });
 
   it.each([
-    ["JPY", "2000", "1000", 2000],
-    ["JPY", "2000.00", "1000.00", 2000],
-    ["KWD", "2.468", "1.234", 2468],
-  ])("in %s", (currency, total, each, expected) => {
+    { currency: "JPY", total: "2000", each: "1000", expected: 2000 },
+    { currency: "JPY", total: "2000.00", each: "1000.00", expected: 2000 },
+    { currency: "KWD", total: "2.468", each: "1.234", expected: 2468 },
+  ])("of $total $currency adds up", ({ currency, total, each, expected }) => {
     const lines = [
       line({ id: 1, subtotal: each, total: each }),
       line({ id: 2, subtotal: each, total: each }),
@@ -165,7 +147,7 @@ describe("what an order comes to", () => {
     expect([order.totalMinor, codes(order)]).toEqual([expected, []]);
   });
 
-  it("with a fee, taxed", () => {
+  it("has a line for a fee with its tax", () => {
     const fees = [{ id: 9, name: "Gift wrap", total: "2.00", total_tax: "0.42" }];
     const order = orderOf(payload({ total: "22.42", fee_lines: fees }));
     expect(order.lines[1]).toMatchObject({
@@ -178,7 +160,7 @@ describe("what an order comes to", () => {
     expect(order.problems).toEqual([]);
   });
 
-  it("with a negative fee: a discount, and its tax off the lines' tax", () => {
+  it("takes a negative fee off its lines as a discount, and the fee's tax off their tax", () => {
     const order = orderOf(
       payload({
         total: "24.20",
@@ -196,7 +178,7 @@ describe("what an order comes to", () => {
     expect(order.problems).toEqual([]);
   });
 
-  it("with a negative fee taxed more than the lines are: held, and no line's tax below nothing", () => {
+  it("has no negative tax if a negative fee has more tax than the lines, but a problem", () => {
     const order = orderOf(
       payload({ total: "14.00", fee_lines: [{ id: 9, total: "-5.00", total_tax: "-1.00" }] }),
     );
@@ -204,19 +186,19 @@ describe("what an order comes to", () => {
     expect(codes(order)).toEqual(["totals_mismatch"]);
   });
 
-  it("with taxes told one by one where their sum is not", () => {
+  it("adds up the taxes of a line that has no tax total", () => {
     const taxes = [{ total: "0.9" }, { total: "0.10" }];
     const order = orderOf(payload({ total: "21.00", line_items: [line({ total_tax: null, taxes })] }));
     expect([order.lines[0]!.taxMinor, codes(order)]).toEqual([100, []]);
   });
 
-  it("with a line raised above its price: no negative discount", () => {
+  it("has no negative discount if a line was raised above its price", () => {
     const order = orderOf(payload({ total: "25.00", line_items: [line({ total: "25.00" })] }));
     expect(order.lines[0]).toMatchObject({ grossMinor: 2500, discountMinor: 0, unitPriceMinor: 1250 });
     expect(order.problems).toEqual([]);
   });
 
-  it("names a cent that is missing, and an amount finer than the currency", () => {
+  it("has a problem if a cent is missing, or an amount has more decimals than the currency", () => {
     expect(orderOf(payload({ total: "20.01" })).problems).toMatchObject([
       { code: "totals_mismatch", detail: expect.stringContaining("0.01 EUR") as unknown },
     ]);
@@ -224,9 +206,25 @@ describe("what an order comes to", () => {
       { code: "amount_inexact", detail: "EUR has 2 decimals: line_items.0.total_tax is 0.0049" },
     ]);
   });
+
+  it("has refunds as amounts without lines", () => {
+    const refunds = [
+      { id: 11, reason: "broken", total: "-10.00" },
+      { id: 12, reason: "", total: "-0.50" },
+    ];
+    expect(orderOf(payload({ refunds })).refunds).toMatchObject([
+      { externalId: "11", amountMinor: 1000, lines: [], reason: "broken" },
+      { externalId: "12", amountMinor: 50, reason: null },
+    ]);
+  });
+
+  it("has its email trimmed and in lower case", () => {
+    const billing = { ...address, email: " A@B.C " };
+    expect(orderOf(payload({ billing })).email).toBe("a@b.c");
+  });
 });
 
-describe("payment, by status", () => {
+describe("the status of a WooCommerce order", () => {
   it.each([
     ["processing", {}, ["captured", "2026-11-20T10:01:00.000Z"]],
     ["processing", { date_paid_gmt: null }, ["captured", "2026-11-20T10:05:00.000Z"]],
@@ -245,7 +243,7 @@ describe("payment, by status", () => {
     ["trash", {}, undefined],
     ["shop-own", { date_paid_gmt: null }, undefined],
     ["shop-own", {}, ["captured", "2026-11-20T10:01:00.000Z"]],
-  ])("%s, with %j", (status, over, expected) => {
+  ])("%s with %j means the payment %j", (status, over, expected) => {
     const [payment] = orderOf(payload({ status, ...over })).payments;
     expect(payment && [payment.kind, new Date(payment.at).toISOString()]).toEqual(expected);
   });
@@ -256,66 +254,42 @@ describe("payment, by status", () => {
     ["cancelled", "cancelled"],
     ["refunded", "refunded"],
     ["trash", "trash"],
-  ])("%s ends it: %s", (status, reason) => {
+  ])("%s means that it was cancelled as: %s", (status, reason) => {
     const order = orderOf(payload({ status }));
     expect(order.cancelReason).toBe(reason);
     expect(order.cancelledAt).toBe(reason === null ? null : Date.UTC(2026, 10, 20, 10, 5));
-  });
-
-  it("refunds are sums", () => {
-    const refunds = [
-      { id: 11, reason: "broken", total: "-10.00" },
-      { id: 12, reason: "", total: "-0.50" },
-    ];
-    expect(orderOf(payload({ refunds })).refunds).toMatchObject([
-      { externalId: "11", amountMinor: 1000, lines: [], reason: "broken" },
-      { externalId: "12", amountMinor: 50, reason: null },
-    ]);
   });
 });
 
 const rate = (method_id: string) => [{ id: 2, method_id, method_title: "M", total: "0.00" }];
 
-describe("where it goes", () => {
+describe("the shipping address of a WooCommerce order", () => {
   const empty = { first_name: "", address_1: "", city: "", postcode: "", country: "" };
-  const billing = { ...address, address_1: "Billing 1", email: " A@B.C " };
+  const billing = { ...address, address_1: "Billing 1" };
   it.each([
-    ["its shipping address", { shipping: address, billing }, "Calle 1"],
-    [
-      "the billing address of a shop that sends nowhere else",
-      { shipping: empty, billing, shipping_lines: rate("flat_rate") },
-      "Billing 1",
-    ],
-    [
-      "nowhere, when it is collected",
-      { shipping: empty, billing, shipping_lines: rate("local_pickup") },
-      undefined,
-    ],
-    ["nowhere, with no shipping", { shipping: empty, billing }, undefined],
-    ["nowhere, with no address", { shipping: null, billing: null }, undefined],
-  ])("is %s", (_what, over, expected) => {
+    { what: "its own", over: { shipping: address, billing }, expected: "Calle 1" },
+    {
+      what: "the billing address if it is shipped and has no other",
+      over: { shipping: empty, billing, shipping_lines: rate("flat_rate") },
+      expected: "Billing 1",
+    },
+    {
+      what: "missing if it is picked up",
+      over: { shipping: empty, billing, shipping_lines: rate("local_pickup") },
+      expected: undefined,
+    },
+    { what: "missing if it has no shipping line", over: { shipping: empty, billing }, expected: undefined },
+    { what: "missing if it has no address", over: { shipping: null, billing: null }, expected: undefined },
+  ])("is $what", ({ over, expected }) => {
     const order = orderOf(payload(over));
     expect(order.shippingAddress?.line1).toBe(expected);
     expect(codes(order)).toEqual(expected === undefined ? ["address_missing"] : []);
   });
-
-  it("keeps the email as one writes it to", () => {
-    expect(orderOf(payload({ billing })).email).toBe("a@b.c");
-  });
 });
 
-const eventId = (id: number) => {
-  const headers = new Headers({
-    "x-wc-webhook-topic": "order.created",
-    "x-wc-webhook-delivery-id": "d1",
-  });
-  const event = readStorefrontEvent(channel, headers, bytes(JSON.stringify(payload({ id }))), receivedAt);
-  return event.ok && event.value.eventId;
-};
-
-describe("other callbacks", () => {
-  it("a deleted order is told by its id", () => {
-    expect(read("order.deleted", { id: 7 })).toMatchObject({
+describe("a WooCommerce callback", () => {
+  it("of a deleted order has only the order's id", () => {
+    expect(read("order.deleted", { id: 7 }).event).toMatchObject({
       value: { type: "deleted", externalOrderId: "7", at: receivedAt },
     });
   });
@@ -325,18 +299,20 @@ describe("other callbacks", () => {
     ["a checkout that is not placed yet", "order.created", payload({ status: "checkout-draft" })],
     ["a topic that is not about orders", "product.updated", { id: 1 }],
     ["a topic that is not about orders", "action.woocommerce_add_to_cart", "not even JSON"],
-  ])("%s is ignored", (reason, topic, body) => {
-    expect(read(topic, body)).toMatchObject({ ok: true, value: { type: "ignored", reason } });
+  ])("is ignored as %s (%s)", (reason, topic, body) => {
+    expect(read(topic, body).event).toMatchObject({ ok: true, value: { type: "ignored", reason } });
   });
 
-  it("a ping is only that", () => {
-    expect(isWooCommercePing(bytes("webhook_id=12"))).toBe(true);
+  it("is a ping only if it has nothing else", () => {
+    expect(isPing("woocommerce", "webhook_id=12")).toBe(true);
     for (const other of ["webhook_id=12&x=1", "webhook_id=", '{"webhook_id":1}', ""]) {
-      expect(isWooCommercePing(bytes(other))).toBe(false);
+      expect(isPing("woocommerce", other)).toBe(false);
     }
   });
 
-  it("two orders of one second are two events, whatever the delivery id says", () => {
+  it("has an event id of its own, even if it shares the delivery id with another order of the same second", () => {
+    const eventId = (id: number) =>
+      read("order.created", payload({ id }), { "x-wc-webhook-delivery-id": "d1" }).eventId;
     expect(eventId(1)).toBe(eventId(1));
     expect(eventId(1)).not.toBe(eventId(2));
   });

@@ -1,0 +1,103 @@
+/**
+ * Fetches an order by BigCommerce's REST Management API. One response has the order with its lines and destinations,
+ * so that they are of one moment; its transactions and refunds are requested separately.
+ * https://docs.bigcommerce.com/docs/rest-management/orders and …/transactions, as of November 2026.
+ */
+import { accept, reject, type Result } from "../../kernel/result";
+import { fetchResponse } from "../shared/api-call";
+import { parseJson, shape } from "../shared/body";
+import type { Fetch } from "../storefront-adapter";
+import type { FetchOrder, FetchRejection } from "../storefront-api";
+import type { BigCommerceConnection } from "./connection";
+import { isPlaced, linesOf, readFetchedOrder, type OrderResponses } from "./order";
+import { BigCommerceLines } from "./payload";
+
+/** The default size of a page. It is not documented whether it also limits the lines inside an order. */
+const DEFAULT_PAGE = 50;
+const MAX_PAGE = 250;
+
+type Get = (path: string) => Promise<Result<unknown, FetchRejection>>;
+
+export const createOrderFetcher =
+  (connection: BigCommerceConnection, fetch: Fetch): FetchOrder =>
+  async (externalOrderId, { channel, fetchedAt }) => {
+    const responses = await fetchResponses(connection, fetch, externalOrderId);
+    if (!responses.ok) return responses;
+    const read = readFetchedOrder(channel, responses.value, fetchedAt);
+    if (read.ok) return read;
+    return reject({ code: "order_unreadable", errors: read.rejection, response: responses.value });
+  };
+
+/** What the API returns for an order, not read yet. An order that is not placed is fetched alone. */
+export async function fetchResponses(
+  connection: BigCommerceConnection,
+  fetch: Fetch,
+  externalOrderId: string,
+): Promise<Result<OrderResponses, FetchRejection>> {
+  const get = createGet(connection, fetch);
+  const id = encodeURIComponent(externalOrderId);
+  const parts = "include=consignments.line_items,fees&consignment_structure=object";
+  const order = await get(`/v2/orders/${id}?${parts}`);
+  if (!order.ok) return order;
+  if (order.value === null) return reject({ code: "order_gone" });
+  const orderAlone = { order: order.value, products: null, transactions: null, refunds: null };
+  if (!isPlaced(order.value)) return accept(orderAlone);
+
+  const [products, transactions, refunds] = await Promise.all([
+    hasAllLines(order.value) ? accept(null) : allProducts(get, id),
+    get(`/v3/orders/${id}/transactions`),
+    get(`/v3/orders/${id}/payment_actions/refunds`),
+  ]);
+  if (!products.ok) return products;
+  if (!transactions.ok) return transactions;
+  if (!refunds.ok) return refunds;
+  return accept({
+    order: order.value,
+    products: products.value,
+    transactions: transactions.value,
+    refunds: refunds.value,
+  });
+}
+
+/** The products must be requested if the lines are only links, if there are none, or if they may fill a page. */
+function hasAllLines(order: unknown): boolean {
+  const shaped = shape(BigCommerceLines, order);
+  const lines = shaped.ok ? linesOf(shaped.value) : [];
+  return lines.length > 0 && lines.length < DEFAULT_PAGE && lines.every((line) => "id" in line);
+}
+
+async function allProducts(get: Get, id: string): Promise<Result<unknown[], FetchRejection>> {
+  const products: unknown[] = [];
+  for (let page = 1; ; page += 1) {
+    const answer = await get(`/v2/orders/${id}/products?limit=${MAX_PAGE}&page=${page}`);
+    if (!answer.ok) return answer;
+    const found: readonly unknown[] = Array.isArray(answer.value) ? answer.value : [];
+    products.push(...found);
+    if (found.length < MAX_PAGE) return accept(products);
+  }
+}
+
+/** Null if there is nothing: V2 answers an empty list with 204. */
+const createGet =
+  ({ baseUrl, accessToken }: BigCommerceConnection, fetch: Fetch): Get =>
+  async (path) => {
+    const headers = { "x-auth-token": accessToken };
+    const response = await fetchResponse(fetch, { method: "GET", url: `${baseUrl}${path}`, headers });
+    if (!response) return away("does not answer", 0);
+    const { status, body, afterMs } = response;
+    if (status === 404 || status === 204) return accept(null);
+    if (OF_THE_STORE.includes(status)) return away(`answers ${status}`, afterMs);
+    if (status !== 200) return unusable(`BigCommerce answers ${status}`);
+    const parsed = parseJson(body);
+    return parsed.ok ? parsed : unusable("BigCommerce's answer is not JSON");
+  };
+
+/** A wrong token, too many requests, out of service: every other request has the same answer. */
+const OF_THE_STORE: readonly number[] = [401, 403, 429, 503];
+
+/** The text of the response is not passed on, because it may contain the customer's data. */
+const away = (problem: string, afterMs: number): Result<never, FetchRejection> =>
+  reject({ code: "storefront_away", detail: `BigCommerce ${problem}`, afterMs });
+
+const unusable = (detail: string): Result<never, FetchRejection> =>
+  reject({ code: "answer_unusable", detail });

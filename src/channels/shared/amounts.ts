@@ -1,0 +1,68 @@
+/**
+ * Reads a payload's money exactly. An amount with more decimals than its currency has is rounded half away from zero,
+ * and the order is put on hold with the amount's name. What is not an amount is an error of the body.
+ */
+import { minorUnitDigits, parseMoney, type CurrencyCode } from "../../kernel/money";
+import type { FieldError } from "../../kernel/field-errors";
+import type { HoldCode, HoldReason } from "../../orders/domain/holds/hold";
+
+export type MoneyValue = string | number | null;
+
+export type AmountReader = Readonly<{
+  /** In minor units; 0 for null and empty text. */
+  read: (value: MoneyValue, path: string) => number;
+  /** Adds an error that no field's own shape shows, such as a line that is there twice. */
+  refuse: (path: string, message: string) => void;
+  /** Adds a reason to put the order on hold. */
+  hold: (code: HoldCode, detail: string) => void;
+  errors: readonly FieldError[];
+  /** The reasons to put the order on hold; all rounded amounts together are one of them. */
+  problems: () => HoldReason[];
+}>;
+
+export function amountReader(currency: CurrencyCode): AmountReader {
+  const errors: FieldError[] = [];
+  const rounded: string[] = [];
+  const holds: HoldReason[] = [];
+  const hold = (code: HoldCode, detail: string) => void holds.push({ code, detail });
+  const refuse = (path: string, message: string) => void errors.push({ path, message });
+
+  const read = (value: MoneyValue, path: string): number => {
+    if (value === null || value === "") return 0;
+    const text = typeof value === "number" ? decimalText(value) : value;
+    const parsed = parseMoney(text, currency);
+    if (parsed.ok) return parsed.value;
+    if (parsed.rejection.code === "amount_too_precise") {
+      const nearest = parseMoney(roundedText(text.trim(), minorUnitDigits(currency)), currency);
+      if (nearest.ok) {
+        rounded.push(`${path} is ${text}`);
+        return nearest.value;
+      }
+    }
+    refuse(path, parsed.rejection.code === "amount_too_large" ? "is too large" : "is not a decimal amount");
+    return 0;
+  };
+
+  const problems = (): HoldReason[] => {
+    if (rounded.length === 0) return holds;
+    const detail = `${currency} has ${minorUnitDigits(currency)} decimals: ${rounded.join(", ")}`;
+    return [...holds, { code: "amount_inexact", detail }];
+  };
+  return { read, refuse, hold, errors, problems };
+}
+
+/** The shortest text that reads back as the number. Without an exponent, which `parseMoney` does not accept. */
+function decimalText(value: number): string {
+  const text = String(value);
+  return text.includes("e-") ? value.toFixed(20) : text;
+}
+
+/** Rounds half away from zero. The text must be an amount with more decimals than `digits`. */
+function roundedText(text: string, digits: number): string {
+  const sign = text.startsWith("-") ? "-" : "";
+  const [whole = "", decimals = ""] = text.replace(/^[+-]/, "").split(".");
+  const kept = BigInt(whole + decimals.slice(0, digits));
+  const scaled = (decimals[digits] ?? "0") >= "5" ? kept + 1n : kept;
+  const padded = scaled.toString().padStart(digits + 1, "0");
+  return digits === 0 ? sign + padded : `${sign}${padded.slice(0, -digits)}.${padded.slice(-digits)}`;
+}

@@ -1,0 +1,55 @@
+/** Steps that readers of callbacks share: from a body to an event, or to the fields that are wrong. */
+import type { z } from "zod";
+import type { FieldError } from "../../kernel/field-errors";
+import { isCurrency, type CurrencyCode } from "../../kernel/money";
+import { accept, reject, type Result } from "../../kernel/result";
+import { repeated } from "../../orders/canonical-order";
+import type { NewOrder } from "../../orders/domain/new-order";
+import { unbookableReasons } from "../../orders/domain/new-order-checks";
+import type { StorefrontEvent } from "../storefront-event";
+import { amountReader, type AmountReader } from "./amounts";
+import { parseJson, shape } from "./body";
+
+export type ReadEvent = Result<StorefrontEvent, readonly FieldError[]>;
+
+/** A topic is stored, and is part of the event's key. */
+const MAX_TOPIC = 100;
+
+export const topicFrom = (text: string | null): string => (text ?? "").slice(0, MAX_TOPIC);
+
+export const ignored = (reason: string): ReadEvent => accept({ type: "ignored", reason });
+
+/** Parses the body as JSON of the schema's shape, and maps it. */
+export function readPayload<Schema extends z.ZodType>(
+  body: Uint8Array,
+  schema: Schema,
+  map: (payload: z.output<Schema>) => ReadEvent,
+): ReadEvent {
+  const parsed = parseJson(body);
+  if (!parsed.ok) return parsed;
+  const shaped = shape(schema, parsed.value);
+  return shaped.ok ? map(shaped.value) : shaped;
+}
+
+/** Maps with a reader of amounts in the currency. `path`: the field that names the currency. */
+export function inCurrency<Value>(
+  code: string,
+  path: string,
+  map: (currency: CurrencyCode, amounts: AmountReader) => Result<Value, readonly FieldError[]>,
+): Result<Value, readonly FieldError[]> {
+  const currency = code.toUpperCase();
+  return isCurrency(currency)
+    ? map(currency, amountReader(currency))
+    : reject([{ path, message: `${code} is not a currency` }]);
+}
+
+/** The order, unless an amount or a line cannot be read. `linesPath`: where the lines are in the payload. */
+export function readableOrder(
+  order: NewOrder,
+  linesPath: string,
+  amounts: AmountReader,
+): Result<NewOrder, readonly FieldError[]> {
+  for (const i of repeated(order.lines)) amounts.refuse(`${linesPath}.${i}.id`, "is there twice");
+  for (const message of unbookableReasons(order)) amounts.refuse(linesPath, message);
+  return amounts.errors.length > 0 ? reject(amounts.errors) : accept(order);
+}

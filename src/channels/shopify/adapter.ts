@@ -1,0 +1,15 @@
+/** Shopify: callbacks hold whole orders, and stock is set by the GraphQL Admin API. */
+import { isSignedByAny, signBase64 } from "../shared/signatures";
+import { defineStorefront } from "../storefront-adapter";
+import { readShopifyCallback } from "./callback";
+import { shopifyConnection } from "./connection";
+import { createShopifyStock } from "./stock";
+
+export const shopify = defineStorefront({
+  kind: "shopify",
+  verify: ({ headers, body }, secrets) =>
+    isSignedByAny([headers.get("x-shopify-hmac-sha256")], secrets, (secret) => signBase64(secret, body)),
+  read: readShopifyCallback,
+  acceptsRefusals: false,
+  api: { connection: shopifyConnection, stock: createShopifyStock, fetchOrder: null },
+});

@@ -1,0 +1,81 @@
+/**
+ * Reads Shopify's webhooks. The topic is in a header.
+ * https://shopify.dev/docs/api/admin-rest/latest/resources/webhook, as of November 2026.
+ */
+import { accept, reject } from "../../kernel/result";
+import { digestOf } from "../shared/body";
+import {
+  ignored,
+  inCurrency,
+  readableOrder,
+  readPayload,
+  topicFrom,
+  type ReadEvent,
+} from "../shared/read-payload";
+import type { CallbackReader, ReadOptions } from "../storefront-adapter";
+import { shopifyOrder } from "./order";
+import { ShopifyOrder, ShopifyOrderEdited, ShopifyRefundCreated } from "./payload";
+import { newRefund } from "./refund";
+
+const MAX_ID = 100;
+
+export const readShopifyCallback: CallbackReader = ({ headers, body }, options) => {
+  const topic = topicFrom(headers.get("x-shopify-topic")).toLowerCase();
+  const id = headers.get("x-shopify-event-id") ?? headers.get("x-shopify-webhook-id");
+  // All callbacks of one action of the merchant share one event id, whatever their topics and orders: the id alone
+  // would drop orders.
+  const eventId = [topic, ...(id ? [id.slice(0, MAX_ID)] : []), digestOf(body)].join(":");
+  const isTest = headers.get("x-shopify-test") === "true";
+  const event = isTest ? ignored("a test notification") : readEvent(topic, body, options);
+  return { topic, eventId, event };
+};
+
+function readEvent(topic: string, body: Uint8Array, options: ReadOptions): ReadEvent {
+  switch (topic) {
+    case "orders/create":
+    case "orders/paid":
+    case "orders/updated":
+    case "orders/cancelled":
+      return readOrder(body, options, topic === "orders/create");
+    case "refunds/create":
+      return readRefund(body, options);
+    case "orders/edited":
+      return readEdit(body);
+    case "":
+      return reject([{ path: "X-Shopify-Topic", message: "is missing" }]);
+    default:
+      return ignored("a topic that is not about orders");
+  }
+}
+
+const readOrder = (body: Uint8Array, { channel, receivedAt }: ReadOptions, isCreation: boolean): ReadEvent =>
+  readPayload(body, ShopifyOrder, (payload) => {
+    const code = payload.currency ?? payload.total_price_set?.currency_code ?? channel.currency;
+    return inCurrency(code, "currency", (currency, amounts) => {
+      const mapped = shopifyOrder(payload, { channelId: channel.id, currency, receivedAt }, amounts);
+      const order = readableOrder(mapped, "line_items", amounts);
+      return order.ok ? accept({ type: "order", order: order.value, isCreation }) : order;
+    });
+  });
+
+const readRefund = (body: Uint8Array, { channel, receivedAt }: ReadOptions): ReadEvent =>
+  readPayload(body, ShopifyRefundCreated, (payload) => {
+    const ofLines = payload.refund_line_items.flatMap((line) => line.subtotal_set?.currency_code ?? [])[0];
+    const ofMoney = payload.transactions.flatMap((transaction) => transaction.currency ?? [])[0];
+    const code = ofLines ?? ofMoney ?? channel.currency;
+    return inCurrency(code, "transactions.0.currency", (currency, amounts) => {
+      const refund = newRefund(payload, currency, amounts, { path: "", fallbackAt: receivedAt });
+      if (amounts.errors.length > 0) return reject(amounts.errors);
+      const problems = amounts.problems();
+      return accept({ type: "refund", externalOrderId: payload.order_id, currency, refund, problems });
+    });
+  });
+
+const readEdit = (body: Uint8Array): ReadEvent =>
+  readPayload(body, ShopifyOrderEdited, ({ order_edit: { order_id, staff_note, line_items } }) => {
+    const units = (lines: typeof line_items.additions) =>
+      lines.reduce((sum, line) => sum + (line.delta ?? 0), 0);
+    const changed = `edited: ${units(line_items.additions)} units added, ${units(line_items.removals)} removed`;
+    const note = staff_note === null ? changed : `${changed} (${staff_note})`;
+    return accept({ type: "edited", externalOrderId: order_id, note });
+  });

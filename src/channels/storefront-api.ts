@@ -1,0 +1,69 @@
+/** What a connected storefront's own API can do for us: read and set stock, and return an order. */
+import type { Channel } from "../catalog/domain/channel";
+import type { FieldError } from "../kernel/field-errors";
+import type { Result } from "../kernel/result";
+import type { NewOrder } from "../orders/domain/new-order";
+
+/** The API of one channel's storefront, with its address and credentials. */
+export type StorefrontApi = Readonly<{
+  /** Null if the storefront's stock cannot be set. */
+  stock: StorefrontStock | null;
+  /** Null if callbacks hold the whole order. */
+  fetchOrder: FetchOrder | null;
+}>;
+
+/** What the order belongs to, and when the request starts (epoch milliseconds). */
+export type FetchOptions = Readonly<{ channel: Pick<Channel, "id" | "currency">; fetchedAt: number }>;
+
+/** Fetches an order of which a callback only named the id, and reads it. */
+export type FetchOrder = (
+  externalOrderId: string,
+  options: FetchOptions,
+) => Promise<Result<FetchedOrder, FetchRejection>>;
+
+export type FetchedOrder = Readonly<{ type: "order"; order: NewOrder } | { type: "ignored"; reason: string }>;
+
+export type FetchRejection =
+  /** No order can be fetched now; `afterMs`: how long the storefront asks callers to wait, or 0. */
+  | Readonly<{ code: "storefront_away"; detail: string; afterMs: number }>
+  /** The response for this order cannot be used; a later one may be. */
+  | Readonly<{ code: "answer_unusable"; detail: string }>
+  /** The storefront does not have the order, or no longer. */
+  | Readonly<{ code: "order_gone" }>
+  /** The response is not what the storefront documents. `response`: as received, for staff. */
+  | Readonly<{ code: "order_unreadable"; errors: readonly FieldError[]; response: unknown }>;
+
+/** A SKU as the storefront lists it: the storefront's own id of it, and how many units it shows. */
+export type Listing = Readonly<{ sku: string; externalId: string; shown: number | null }>;
+
+export type StockToPush = Readonly<{
+  sku: string;
+  externalId: string;
+  quantity: number;
+  /** What the storefront last accepted; null if that is not known. */
+  before: number | null;
+}>;
+
+export type StorefrontRejection =
+  /** The outcome is unknown, or the storefront is busy. `afterMs`: how long it asks callers to wait, or 0. */
+  | Readonly<{ code: "away"; detail: string; afterMs: number }>
+  /** Nothing was done, and repeating the same request will fail again. */
+  | Readonly<{ code: "refused"; detail: string }>;
+
+/** One SKU of a batch that the storefront did not accept. */
+export type NotPushed = Readonly<{ sku: string; detail: string }>;
+
+/** The stock of a storefront. Quantities are absolute, so that a push can be repeated. */
+export type StorefrontStock = Readonly<{
+  /** The most SKUs of one `find`. */
+  maxFound: number;
+  /** The most SKUs of one `push`. */
+  maxPushed: number;
+  /** Leaves out SKUs that the storefront does not list, or whose stock it does not count. */
+  find: (skus: readonly string[]) => Promise<Result<readonly Listing[], StorefrontRejection>>;
+  /** `key`: an idempotency key of this call, for storefronts that take one. Returns the SKUs not accepted. */
+  push: (
+    pushed: readonly StockToPush[],
+    key: string,
+  ) => Promise<Result<readonly NotPushed[], StorefrontRejection>>;
+}>;

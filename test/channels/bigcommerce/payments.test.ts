@@ -1,0 +1,103 @@
+/** What was paid for a BigCommerce order, and what was paid back. */
+import { describe, expect, it } from "vitest";
+import refunds from "../../fixtures/bigcommerce/refunds.json";
+import transactions from "../../fixtures/bigcommerce/transactions.json";
+import { fetched, read, type Json } from "./responses";
+
+describe("the payment of a BigCommerce order", () => {
+  const [card] = transactions.data;
+  const paid = (over: Json, ...changes: Json[]) =>
+    read(fetched(over, { transactions: { data: changes.map((it) => ({ ...card, ...it })) } })).payments.map(
+      ({ kind, amountMinor }) => [kind, amountMinor],
+    );
+  const noStatus = { payment_status: "" };
+
+  it("is the sum of purchases and captures, store credit included", () => {
+    const credit = { method: "store_credit", gateway: "storecredit", amount: 12.44 };
+    expect(paid({}, { amount: 40 }, credit)).toEqual([["captured", 5244]]);
+    expect(paid({ status_id: 7, payment_status: "authorized" }, { event: "capture", amount: 20 })).toEqual([
+      ["captured", 2000],
+    ]);
+  });
+
+  it("excludes what failed, is pending or void, was paid back, or is in another currency", () => {
+    const none = [
+      { status: "error" },
+      { event: "pending" },
+      { event: "void" },
+      { event: "refund" },
+      { event: "authorization" },
+      { currency: "EUR" },
+    ];
+    expect(paid({ status_id: 7, payment_status: "" }, ...none)).toEqual([]);
+  });
+
+  it.each([
+    ["captured", 7, [["captured", 5244]]],
+    ["paid", 1, [["captured", 5244]]],
+    ["refunded", 4, [["captured", 5244]]],
+    ["partially refunded", 14, [["captured", 5244]]],
+    ["authorized", 11, [["authorized", 5244]]],
+    ["capture pending", 11, [["authorized", 5244]]],
+    ["authorized", 7, []],
+    ["declined", 11, []],
+    ["held for review", 11, []],
+    ["void", 11, []],
+    ["pending", 11, []],
+  ])("follows from the payment status %j in the status %i: %j", (payment_status, status_id, expected) => {
+    expect(paid({ payment_status, status_id })).toEqual(expected);
+  });
+
+  it("outside of BigCommerce is made when the merchant sets the status, or on delivery", () => {
+    expect(paid({ ...noStatus, status_id: 7 }, { event: "pending", gateway: "bankdeposit" })).toEqual([]);
+    expect(paid({ ...noStatus, status_id: 11 }, { event: "pending", gateway: "bankdeposit" })).toEqual([
+      ["captured", 5244],
+    ]);
+    expect(paid({ ...noStatus, status_id: 11 }, { event: "pending", gateway: "cod" })).toEqual([
+      ["authorized", 5244],
+    ]);
+  });
+
+  it("keeps its id when its transactions arrive, so that it counts once", () => {
+    const before = read(fetched({}, { transactions: null })).payments;
+    const after = read(fetched()).payments;
+    expect(before.map(({ externalId }) => externalId)).toEqual(after.map(({ externalId }) => externalId));
+  });
+});
+
+describe("a refund by BigCommerce", () => {
+  const [first] = refunds.data;
+  const refunded = (over: Json = {}) =>
+    read(fetched({}, { refunds: { data: [{ ...first, ...over }] } })).refunds;
+
+  it("has the amount that was paid back, the shipping in it with its tax, and the units", () => {
+    expect(refunded()).toEqual([
+      {
+        externalId: "12",
+        amountMinor: 2079,
+        shippingMinor: 861,
+        lines: [{ externalLineId: "81", quantity: 1, restock: "none" }],
+        reason: "One arrived broken",
+        at: Date.UTC(2026, 10, 25, 16, 44, 15),
+      },
+    ]);
+  });
+
+  it("excludes what a provider declined", () => {
+    const [payment] = first!.payments;
+    expect(refunded({ payments: [{ ...payment, is_declined: true }] })).toEqual([]);
+    const half = [
+      { ...payment, amount: 10 },
+      { ...payment, is_declined: true },
+    ];
+    expect(refunded({ payments: half })).toMatchObject([{ amountMinor: 1000, shippingMinor: 861 }]);
+  });
+
+  it("may have no lines and no payments", () => {
+    expect(refunded({ payments: [], items: null })).toMatchObject([
+      { amountMinor: 2079, shippingMinor: 0, lines: [] },
+    ]);
+    const whole = [{ item_type: "ORDER", item_id: 4711, quantity: null, requested_amount: "5.00" }];
+    expect(refunded({ items: whole })).toMatchObject([{ amountMinor: 2079, shippingMinor: 0, lines: [] }]);
+  });
+});
