@@ -1,22 +1,18 @@
-/** Splitting money: the parts always add up to the whole, and each is what counting cent by cent gives. */
+/** Splitting money: the parts always add up to the whole, and equal those of a slow reference that counts cents. */
 import fc from "fast-check";
 import { describe } from "vitest";
 import { apportion, unitShare } from "../../../src/kernel/money";
 import { payable } from "../../../src/orders/domain/amounts";
 import { amountsOfUnits } from "../../../src/orders/domain/order-line";
 import { aLine } from "../../support/an-order";
-import { playAll } from "./play-scenarios";
+import { expectEqual, playAll } from "./play-scenarios";
 
 const amount = fc.oneof(fc.integer({ min: -300, max: 300 }), fc.maxSafeInteger());
 const weight = fc.oneof(fc.nat(5), fc.nat(10_000), fc.maxSafeNat());
 
-function expectEqual(what: string, actual: unknown, expected: unknown): void {
-  if (actual !== expected) throw new Error(`${what}: ${String(actual)}, and not ${String(expected)}`);
-}
-
 const sum = (numbers: readonly number[]): bigint => numbers.reduce((total, each) => total + BigInt(each), 0n);
 
-/** Each gets its whole cents; then, cent by cent, whoever is furthest short of its exact share, the first of equals. */
+/** Each part gets its whole cents; each further cent goes to the part furthest below its exact share, the first of equals. */
 function centByCent(amountMinor: number, weights: readonly number[]): number[] {
   const whole = sum(weights);
   const size = BigInt(Math.abs(amountMinor));
@@ -40,13 +36,13 @@ describe("an amount apportioned by weight", () => {
       for (const [j, other] of weights.entries()) {
         const less = weights[i]! < other && Math.abs(parts[i]!) > Math.abs(parts[j]!);
         if (less && sum(weights) > 0n)
-          throw new Error(`part ${i + 1} weighs less and gets more than ${j + 1}`);
+          throw new Error(`part ${i + 1} has less weight but gets more than part ${j + 1}`);
       }
     }
   });
 });
 
-describe("an amount for several units", () => {
+describe("an amount shared by units", () => {
   const cuts = fc.array(fc.nat(60), { maxLength: 12 });
   const units = fc.integer({ min: 1, max: 60 });
   playAll("unitShares", fc.tuple(amount, units, cuts), ([amountMinor, units, cuts]) => {
@@ -72,7 +68,7 @@ describe("the money of a line", () => {
     discountMinor: fc.nat(1_000_000),
     taxMinor: fc.nat(200_000),
     taxIncluded: fc.boolean(),
-    /** Units that leave with each parcel, from the front; or, negative, that are cancelled, from the back. */
+    /** Units shipped together, from the front; negative: units cancelled, from the back. */
     steps: fc.array(
       fc.integer({ min: -5, max: 5 }).filter((units) => units !== 0),
       { maxLength: 20 },

@@ -1,4 +1,4 @@
-/** What happens to an order after it was taken in: the domain decides, and the units are moved beside it. */
+/** Random actions on an order: the domain decides, and the model moves the same units. */
 import { decideCancel } from "../../../src/orders/domain/cancellation";
 import { decideDeliver } from "../../../src/orders/domain/fulfillments/deliver";
 import { decideReject } from "../../../src/orders/domain/fulfillments/reject";
@@ -19,34 +19,34 @@ import {
   cutUnits,
   deliverUnits,
   fillUnits,
-  rejectPart,
+  rejectUnits,
   returnUnits,
   shipUnits,
   unitsOf,
-  type Part,
-  type UnitsOfOrder,
+  type ModelFulfillment,
+  type OrderUnits,
 } from "./order-model";
 import { LOCATIONS, NOW, RULES } from "./sales";
 
-const ACTS = [
+const ACTION_TYPES = [
   ...(["release", "release", "release", "ship", "ship", "ship", "ship", "shipAll", "deliver"] as const),
   ...(["fill", "fill", "cut", "cancel", "cancelAll", "reject", "refund", "refund", "pay"] as const),
-  ...(["deliver", "hold", "releaseIfNotRenewed"] as const),
+  ...(["deliver", "hold", "releaseHold"] as const),
 ];
 
-export type Act = Readonly<{
-  type: (typeof ACTS)[number];
-  /** Which line, part or parcel, counted round. */
+export type OrderAction = Readonly<{
+  type: (typeof ACTION_TYPES)[number];
+  /** Index of a line, fulfillment or shipment, modulo their number. */
   which: number;
   quantity: number;
   where: (typeof LOCATIONS)[number];
   restock: NewRefund["lines"][number]["restock"];
-  /** In hundredths. */
+  /** Percent of the amount. */
   share: number;
 }>;
 
-/** One number says it all, so that tens of thousands of days are made in seconds. */
-export function decodeAct(number: number): Act {
+/** Decodes an action from one number, so that generating tens of thousands of orders takes seconds. */
+export function decodeOrderAction(number: number): OrderAction {
   let left = number;
   const pick = <Of>(from: readonly Of[]): Of => {
     const index = left % from.length;
@@ -54,7 +54,7 @@ export function decodeAct(number: number): Act {
     return from[index]!;
   };
   return {
-    type: pick(ACTS),
+    type: pick(ACTION_TYPES),
     which: pick([0, 1, 2, 3, 4, 5]),
     quantity: pick([1, 2, 3, 5]),
     where: pick(LOCATIONS),
@@ -63,205 +63,218 @@ export function decodeAct(number: number): Act {
   };
 }
 
-/** `again` asks the same of the order as it has become: what must be a repeat, changes nothing. */
-export type Done = Readonly<{
+/** `repeat` makes the same decision on the changed order: it must return no events. Null where there is no repeat. */
+export type Outcome = Readonly<{
   events: readonly OrderEvent[];
-  again: ((order: Order) => readonly OrderEvent[]) | null;
+  repeat: ((order: Order) => readonly OrderEvent[]) | null;
 }>;
 
-const NOTHING: Done = { events: [], again: null };
+const NO_EFFECT: Outcome = { events: [], repeat: null };
 
-/** What is accepted; a refusal is accepted as nothing, and must be expected. */
-function taken(decision: Result<readonly OrderEvent[], Readonly<{ code: string }>>, may: boolean) {
-  if (decision.ok !== may) {
-    const answer = decision.ok ? "accepted" : `refused, ${decision.rejection.code}`;
-    throw new Error(`it was ${answer}`);
+/** The events of a decision. @throws unless it was accepted or rejected as expected. */
+function eventsOf(decision: Result<readonly OrderEvent[], Readonly<{ code: string }>>, isAllowed: boolean) {
+  if (decision.ok !== isAllowed) {
+    const found = decision.ok ? "accepted" : `rejected with ${decision.rejection.code}`;
+    throw new Error(`the action was ${found}`);
   }
   return decision.ok ? decision.value : [];
 }
 
 const accepted = (decision: Result<readonly OrderEvent[], unknown>) => (decision.ok ? decision.value : []);
 
-/** Decides and moves the units. `count` makes references that no act before had. */
-export function perform(order: Order, model: UnitsOfOrder, act: Act, count: number): Done {
-  const line = order.lines[act.which % order.lines.length]!;
-  switch (act.type) {
+/** Performs the action on the order and on the model. `count` makes references unique. */
+export function perform(order: Order, model: OrderUnits, action: OrderAction, count: number): Outcome {
+  const line = order.lines[action.which % order.lines.length]!;
+  switch (action.type) {
     case "release":
-      return release(order, model, act);
+      return release(order, model, action);
     case "ship":
     case "shipAll":
-      return ship(order, model, act, count);
+      return ship(order, model, action, count);
     case "deliver":
-      return deliver(order, model, act);
+      return deliver(order, model, action);
     case "reject":
-      return rejectOne(order, model, act);
+      return rejectOne(order, model, action);
     case "fill":
     case "cut":
-      return told(order, model, act);
+      return stockEvent(order, model, action);
     case "cancel":
     case "cancelAll":
-      return cancel(order, model, act);
+      return cancel(order, model, action);
     case "refund":
-      return refund(order, model, act, { line: line.externalId, count });
+      return refund(order, model, action, { line: line.externalId, count });
     case "pay": {
-      const amountMinor = Math.floor((order.totalMinor * act.share) / 100);
+      const amountMinor = Math.floor((order.totalMinor * action.share) / 100);
       const pay = (now: Order) =>
-        decidePayment(now, { externalId: `pay-${act.which % 2}`, kind: "captured", amountMinor, at: NOW });
-      return { events: pay(order), again: pay };
+        decidePayment(now, { externalId: `pay-${action.which % 2}`, kind: "captured", amountMinor, at: NOW });
+      return { events: pay(order), repeat: pay };
     }
     case "hold": {
       const hold = (now: Order) =>
         accepted(decideHold(now, { code: "staff", detail: "Wait." }, { now: NOW, by: "test" }));
-      return { events: hold(order), again: hold };
+      return { events: hold(order), repeat: hold };
     }
-    case "releaseIfNotRenewed": {
-      const code = order.holds[act.which % Math.max(1, order.holds.length)]?.code;
+    case "releaseHold": {
+      const code = order.holds[action.which % Math.max(1, order.holds.length)]?.code;
       return code === undefined
-        ? NOTHING
-        : { ...NOTHING, events: accepted(decideReleaseHold(order, code, "test")) };
+        ? NO_EFFECT
+        : { ...NO_EFFECT, events: accepted(decideReleaseHold(order, code, "test")) };
     }
   }
 }
 
-const partOf = ({ parts }: UnitsOfOrder, { which }: Act): Part | undefined =>
-  parts[which % Math.max(1, parts.length)];
+const fulfillmentOf = ({ fulfillments }: OrderUnits, { which }: OrderAction): ModelFulfillment | undefined =>
+  fulfillments[which % Math.max(1, fulfillments.length)];
 
-function release(order: Order, model: UnitsOfOrder, act: Act): Done {
-  const part = partOf(model, act);
-  if (part === undefined) return NOTHING;
-  const decide = (now: Order) => decideRelease(now, part.id as never, NOW);
-  const planned = part.status === "planned";
-  const events = taken(decide(order), !planned || order.holds.length === 0);
+function release(order: Order, model: OrderUnits, action: OrderAction): Outcome {
+  const fulfillment = fulfillmentOf(model, action);
+  if (fulfillment === undefined) return NO_EFFECT;
+  const decide = (now: Order) => decideRelease(now, fulfillment.id as never, NOW);
+  const planned = fulfillment.status === "planned";
+  const events = eventsOf(decide(order), !planned || order.holds.length === 0);
   if (planned && order.holds.length === 0) {
-    part.status = "released";
-    // What needs no parcel is sent the moment that it is released.
-    if (part.where === null) {
-      for (const { id } of order.lines) shipUnits(model, part, id, Infinity);
-      for (const { id } of order.lines) deliverUnits(model, part, id, Infinity);
+    fulfillment.status = "released";
+    // A fulfillment without a location needs no shipment: it is delivered as soon as it is released.
+    if (fulfillment.where === null) {
+      for (const { id } of order.lines) shipUnits(model, fulfillment, id, Infinity);
+      for (const { id } of order.lines) deliverUnits(model, fulfillment, id, Infinity);
     }
   }
-  return { events, again: (now) => accepted(decide(now)) };
+  return { events, repeat: (now) => accepted(decide(now)) };
 }
 
-function ship(order: Order, model: UnitsOfOrder, act: Act, count: number): Done {
-  const part = partOf(model, act);
-  if (part === undefined) return NOTHING;
-  const lineId = order.lines[(act.which + act.quantity) % order.lines.length]!.id;
-  const waiting = unitsOf(model, lineId, "allocated", part.id).length;
-  const all = act.type === "shipAll";
-  const units = all ? ("all" as const) : [{ lineId, quantity: act.quantity }];
+function ship(order: Order, model: OrderUnits, action: OrderAction, count: number): Outcome {
+  const fulfillment = fulfillmentOf(model, action);
+  if (fulfillment === undefined) return NO_EFFECT;
+  const lineId = order.lines[(action.which + action.quantity) % order.lines.length]!.id;
+  const waiting = unitsOf(model, lineId, "allocated", fulfillment.id).length;
+  const all = action.type === "shipAll";
+  const units = all ? ("all" as const) : [{ lineId, quantity: action.quantity }];
   const label = { carrier: "UPS", service: null, trackingNumber: null, trackingUrl: null };
-  const parcel = { ...label, reference: `parcel-${count}` };
+  const parcel = { ...label, reference: `shipment-${count}` };
   const decide = (now: Order) =>
-    decideShip(now, { fulfillmentId: part.id as never, units, parcel, now: NOW });
-  const may = part.status === "released" && order.holds.length === 0 && (all || act.quantity <= waiting);
-  const events = taken(decide(order), may);
-  if (may && all) for (const { id } of order.lines) shipUnits(model, part, id, Infinity);
-  else if (may) shipUnits(model, part, lineId, act.quantity);
-  return { events, again: (now) => (may ? accepted(decide(now)) : []) };
+    decideShip(now, { fulfillmentId: fulfillment.id as never, units, parcel, now: NOW });
+  const isAllowed =
+    fulfillment.status === "released" && order.holds.length === 0 && (all || action.quantity <= waiting);
+  const events = eventsOf(decide(order), isAllowed);
+  if (isAllowed && all) for (const { id } of order.lines) shipUnits(model, fulfillment, id, Infinity);
+  else if (isAllowed) shipUnits(model, fulfillment, lineId, action.quantity);
+  return { events, repeat: (now) => (isAllowed ? accepted(decide(now)) : []) };
 }
 
-function deliver(order: Order, model: UnitsOfOrder, { which }: Act): Done {
+function deliver(order: Order, model: OrderUnits, { which }: OrderAction): Outcome {
   const parcel = order.shipments[which % Math.max(1, order.shipments.length)];
-  if (parcel === undefined) return NOTHING;
-  const decide = (now: Order) => taken(decideDeliver(now, parcel.id, NOW + 1), true);
+  if (parcel === undefined) return NO_EFFECT;
+  const decide = (now: Order) => eventsOf(decideDeliver(now, parcel.id, NOW + 1), true);
   const events = decide(order);
-  if (parcel.deliveredAt !== null) return { events, again: decide };
-  const part = model.parts.find(({ id }) => id === parcel.fulfillmentId)!;
-  for (const { lineId, quantity } of parcel.lines) deliverUnits(model, part, lineId, quantity);
-  return { events, again: decide };
+  if (parcel.deliveredAt !== null) return { events, repeat: decide };
+  const fulfillment = model.fulfillments.find(({ id }) => id === parcel.fulfillmentId)!;
+  for (const { lineId, quantity } of parcel.lines) deliverUnits(model, fulfillment, lineId, quantity);
+  return { events, repeat: decide };
 }
 
-function rejectOne(order: Order, model: UnitsOfOrder, act: Act): Done {
-  const part = partOf(model, act);
-  if (part === undefined) return NOTHING;
+function rejectOne(order: Order, model: OrderUnits, action: OrderAction): Outcome {
+  const fulfillment = fulfillmentOf(model, action);
+  if (fulfillment === undefined) return NO_EFFECT;
   const decide = (now: Order) =>
-    decideReject(now, { fulfillmentId: part.id as never, reason: "damaged", note: null, by: "test" });
-  const open = part.status === "planned" || part.status === "released";
-  const events = taken(decide(order), part.where !== null && (open || part.status === "rejected"));
-  if (part.where !== null && open) rejectPart(model, part);
-  return { events, again: (now) => accepted(decide(now)) };
+    decideReject(now, { fulfillmentId: fulfillment.id as never, reason: "damaged", note: null, by: "test" });
+  const open = fulfillment.status === "planned" || fulfillment.status === "released";
+  const events = eventsOf(
+    decide(order),
+    fulfillment.where !== null && (open || fulfillment.status === "rejected"),
+  );
+  if (fulfillment.where !== null && open) rejectUnits(model, fulfillment);
+  return { events, repeat: (now) => accepted(decide(now)) };
 }
 
-/** What stock tells of a line that it has units for, or had to take some from. */
-function told(order: Order, model: UnitsOfOrder, act: Act): Done {
+/** A stock event: units for a backordered line, or a cut of its units. */
+function stockEvent(order: Order, model: OrderUnits, action: OrderAction): Outcome {
   const physical = order.lines.filter(({ kind }) => kind === "physical");
-  const lineId = physical[act.which % Math.max(1, physical.length)]?.id;
-  if (lineId === undefined) return NOTHING;
-  const { where: locationId, quantity } = act;
-  const word = { lineId, locationId, quantity };
-  if (act.type === "cut") {
+  const lineId = physical[action.which % Math.max(1, physical.length)]?.id;
+  if (lineId === undefined) return NO_EFFECT;
+  const { where: locationId, quantity } = action;
+  const units = { lineId, locationId, quantity };
+  if (action.type === "cut") {
     cutUnits(model, lineId, locationId, quantity);
-    return { ...NOTHING, events: decideCut(order, word) };
+    return { ...NO_EFFECT, events: decideCut(order, units) };
   }
-  const events = decideFill(order, word, NOW);
+  const events = decideFill(order, units, NOW);
   const wanted = Math.min(quantity, unitsOf(model, lineId, "backordered").length);
-  const declined = events.find(({ type }) => type === "allocation.released");
-  const given = declined?.type === "allocation.released" ? declined.quantity : 0;
-  if (given !== quantity - wanted) throw new Error(`${given} were declined, and not ${quantity - wanted}`);
-  const planned = model.parts.find(({ where, status }) => where === locationId && status === "planned");
-  if (wanted > 0) fillUnits(model, lineId, planned ?? newPart(model, events, locationId), quantity);
-  return { ...NOTHING, events };
+  const releasedUnits = events.find(({ type }) => type === "allocation.released");
+  const released = releasedUnits?.type === "allocation.released" ? releasedUnits.quantity : 0;
+  if (released !== quantity - wanted)
+    throw new Error(`${released} units were released, expected ${quantity - wanted}`);
+  const planned = model.fulfillments.find(
+    ({ where, status }) => where === locationId && status === "planned",
+  );
+  if (wanted > 0) fillUnits(model, lineId, planned ?? newFulfillment(model, events, locationId), quantity);
+  return { ...NO_EFFECT, events };
 }
 
-function newPart(model: UnitsOfOrder, events: readonly OrderEvent[], where: string): Part {
+function newFulfillment(model: OrderUnits, events: readonly OrderEvent[], where: string): ModelFulfillment {
   const event = events.find(({ type }) => type === "backorder.filled");
   const id = event?.type === "backorder.filled" ? event.fulfillmentId : "none";
-  if (model.parts.some((part) => part.id === id)) throw new Error(`${id} is a part already`);
-  const part: Part = { id, where, status: "planned" };
-  model.parts.push(part);
-  return part;
+  if (model.fulfillments.some((fulfillment) => fulfillment.id === id))
+    throw new Error(`fulfillment ${id} exists already`);
+  const fulfillment: ModelFulfillment = { id, where, status: "planned" };
+  model.fulfillments.push(fulfillment);
+  return fulfillment;
 }
 
-function cancel(order: Order, model: UnitsOfOrder, act: Act): Done {
-  const line = order.lines[act.which % order.lines.length]!;
+function cancel(order: Order, model: OrderUnits, action: OrderAction): Outcome {
+  const line = order.lines[action.which % order.lines.length]!;
   const open = order.lines.reduce((sum, each) => sum + openUnits(each), 0);
-  const one = [{ lineId: line.id, quantity: act.quantity }];
-  const all = act.type === "cancelAll";
+  const one = [{ lineId: line.id, quantity: action.quantity }];
+  const all = action.type === "cancelAll";
   const why = { reason: "Changed their mind", by: "test" };
   const decision = decideCancel(order, { units: all ? "all" : one, ...why });
-  const may = all ? open > 0 : act.quantity <= openUnits(line);
-  const events = taken(decision, may);
-  if (may && all) for (const each of order.lines) cancelUnits(model, each.id, openUnits(each));
-  else if (may) cancelUnits(model, line.id, act.quantity);
-  return { ...NOTHING, events };
+  const isAllowed = all ? open > 0 : action.quantity <= openUnits(line);
+  const events = eventsOf(decision, isAllowed);
+  if (isAllowed && all) for (const each of order.lines) cancelUnits(model, each.id, openUnits(each));
+  else if (isAllowed) cancelUnits(model, line.id, action.quantity);
+  return { ...NO_EFFECT, events };
 }
 
-type Refunded = Readonly<{ line: string; count: number }>;
+type RefundOf = Readonly<{ line: string; count: number }>;
 
-/** Which units a refund means is the domain's to say; no more than it names, and only such as there are. */
-function refund(order: Order, model: UnitsOfOrder, act: Act, { line, count }: Refunded): Done {
+/** The domain chooses the units of a refund: only existing ones, and at most as many as the refund names. */
+function refund(order: Order, model: OrderUnits, action: OrderAction, { line, count }: RefundOf): Outcome {
   const paid = Math.max(0, order.capturedMinor - order.refundedMinor);
   const lines =
-    act.quantity === 5 ? [] : [{ externalLineId: line, quantity: act.quantity, restock: act.restock }];
-  const sent: NewRefund = {
+    action.quantity === 5
+      ? []
+      : [{ externalLineId: line, quantity: action.quantity, restock: action.restock }];
+  const newRefund: NewRefund = {
     externalId: `refund-${count}`,
-    amountMinor: Math.floor((paid * act.share) / 100),
-    shippingMinor: act.share === 33 ? Math.floor(order.shipping.grossMinor / 2) : 0,
+    amountMinor: Math.floor((paid * action.share) / 100),
+    shippingMinor: action.share === 33 ? Math.floor(order.shipping.grossMinor / 2) : 0,
     lines,
     reason: null,
     at: NOW,
   };
-  const decide = (now: Order) => decideRefund(now, sent, RULES);
+  const decide = (now: Order) => decideRefund(now, newRefund, RULES);
   const events = decide(order);
-  let named = lines.reduce((sum, { quantity }) => sum + quantity, 0);
+  let unitsLeft = lines.reduce((sum, { quantity }) => sum + quantity, 0);
   for (const event of events) {
     if (event.type === "units.cancelled") {
       for (const { lineId, unsourced, backordered, allocated } of event.units) {
-        const quantity = allocated.reduce((sum, part) => sum + part.quantity, unsourced + backordered);
+        const quantity = allocated.reduce(
+          (sum, fulfillment) => sum + fulfillment.quantity,
+          unsourced + backordered,
+        );
         cancelUnits(model, lineId, quantity);
-        named -= quantity;
+        unitsLeft -= quantity;
       }
     }
     if (event.type !== "refund.recorded") continue;
     for (const { lineId, quantity } of event.returned) {
-      returnUnits(model, lineId, quantity, act.restock === "return");
-      named -= quantity;
+      returnUnits(model, lineId, quantity, action.restock === "return");
+      unitsLeft -= quantity;
     }
   }
-  if (named < 0) throw new Error("a refund takes more units than it names");
+  if (unitsLeft < 0) throw new Error("a refund takes more units than it names");
   const held = events.some(({ type }) => type === "order.held");
-  const covered = order.refundedMinor + sent.amountMinor <= order.capturedMinor;
-  if (named === 0 && covered && held) throw new Error("a refund that matches holds the order");
-  return { events, again: decide };
+  const covered = order.refundedMinor + newRefund.amountMinor <= order.capturedMinor;
+  if (unitsLeft === 0 && covered && held) throw new Error("a refund that matches the order puts it on hold");
+  return { events, repeat: decide };
 }

@@ -1,30 +1,30 @@
 /**
- * How many scenarios of the domain alone are played, and from which seed. `SIMULATION_SCALE` multiplies them;
- * `SIMULATION_SEED`, which a failure prints, plays the same ones again.
+ * Plays random scenarios on the pure domain, without database, objects or queues. `SIMULATION_SCALE` multiplies their
+ * number, `SIMULATION_SEED` chooses them.
  */
 import fc from "fast-check";
 import { expect, inject, it } from "vitest";
 
-/** At scale 1: two hundred thousand together, which `scenarios.test.ts` holds them to. */
-export const SHARES = {
+/** Scenarios of each kind at scale 1: 200,000 together. */
+export const COUNTS = {
   stock: 76_000,
   longStock: 4_000,
   orders: 40_000,
-  resourcing: 20_000,
+  replanning: 20_000,
   apportioned: 20_000,
   unitShares: 20_000,
   lineMoney: 20_000,
 } as const;
 
-/** Plays the share: the scenario throws where something does not hold. Counts what was really played. */
+/** Declares a test that plays the scenarios of a kind; `play` throws when something does not hold. */
 export function playAll<Scenario>(
-  share: keyof typeof SHARES,
+  kind: keyof typeof COUNTS,
   scenarios: fc.Arbitrary<Scenario>,
   play: (scenario: Scenario) => void,
 ): void {
   const { scale, seed } = inject("simulation");
-  const runs = Math.round(SHARES[share] * scale);
-  it(`holds in ${runs} scenarios (${share})`, { timeout: 3_600_000 }, () => {
+  const runs = Math.round(COUNTS[kind] * scale);
+  it(`holds in ${runs} scenarios (${kind})`, { timeout: 3_600_000 }, () => {
     let played = 0;
     const counted = fc.property(scenarios, (scenario) => {
       played += 1;
@@ -33,10 +33,16 @@ export function playAll<Scenario>(
     try {
       fc.assert(counted, { numRuns: runs, seed });
     } catch (error) {
-      console.error(`To play it again: SIMULATION_SEED=${seed} SIMULATION_SCALE=${scale} npm test`);
+      const nightly = scale > 1 ? " --nightly" : "";
+      console.error(`To play it again: npm run simulate -- --seed ${seed}${nightly} simulation/pure`);
       throw error;
     }
     expect(played).toBe(runs);
-    console.log(`${played} scenarios of ${share} played, seed ${seed}`);
+    console.log(`${played} scenarios (${kind}) played, seed ${seed}`);
   });
+}
+
+/** A cheap comparison for millions of checks. @throws if the values differ. */
+export function expectEqual(what: string, actual: unknown, expected: unknown): void {
+  if (actual !== expected) throw new Error(`${what}: ${String(actual)}, expected ${String(expected)}`);
 }

@@ -1,6 +1,7 @@
 /**
- * Orders and the stock of their SKU, with what they say to each other under way: effects overtake each other,
- * words come late, and either may come twice. Both sides are the domain's own.
+ * A shop of a few orders and the stock of their SKU, with the messages between them: effects (from an order to stock)
+ * arrive in any order, stock events (from stock to an order) arrive late, and both may arrive twice. Both sides run the
+ * real domain.
  */
 import { decideCancel } from "../../../src/orders/domain/cancellation";
 import { createOrder } from "../../../src/orders/domain/creation/order-creation";
@@ -48,38 +49,39 @@ const CHANNEL: Channel = {
   active: true,
 };
 
-type Word = Exclude<StockEvent, { type: "stock.moved" }>;
+type LineStockEvent = Exclude<StockEvent, { type: "stock.moved" }>;
 
 export type Shop = {
   orders: Order[];
   stock: Stock;
-  /** Under way; `applied` and `heard` are what each side has kept. */
+  /** Messages in flight. */
   effects: StockEffect[];
-  words: Word[];
-  applied: Set<string>;
-  heard: Set<string>;
-  /** Orders that spoke at once with their stock: an effect met words not yet heard, or a word effects not yet applied. */
+  stockEvents: LineStockEvent[];
+  /** Ids of the messages that each side has handled. */
+  appliedEffects: Set<string>;
+  handledEvents: Set<string>;
+  /** Orders that may differ from stock: an effect met events not handled yet, or an event met effects not applied yet. */
   needsRepair: Set<string>;
-  acts: number;
+  actions: number;
 };
 
-/** Orders of so many mugs each, allocated in turn, with so many on hand in the east, the west and far away. */
+/** Opens a shop with an order of each quantity, placed in turn. @param onHand units in the east, the west and far away. */
 export function openShop(onHand: readonly number[], quantities: readonly number[]): Shop {
   const levels = Object.fromEntries(EVERYWHERE.map((where, i) => [where, onHand[i] ?? 0]));
   const stock = stockOf(levels, { sku: "SKU-0", policy: "backorder" });
   const empty = {
     effects: [],
-    words: [],
-    applied: new Set<string>(),
-    heard: new Set<string>(),
+    stockEvents: [],
+    appliedEffects: new Set<string>(),
+    handledEvents: new Set<string>(),
     needsRepair: new Set<string>(),
   };
-  const shop: Shop = { orders: [], stock, ...empty, acts: 0 };
-  for (const [i, quantity] of quantities.entries()) take(shop, `${1001 + i}`, quantity);
+  const shop: Shop = { orders: [], stock, ...empty, actions: 0 };
+  for (const [i, quantity] of quantities.entries()) placeOrder(shop, `${1001 + i}`, quantity);
   return shop;
 }
 
-function take(shop: Shop, externalId: string, quantity: number): void {
+function placeOrder(shop: Shop, externalId: string, quantity: number): void {
   const mug = { kind: "physical", unitPriceMinor: 100, discountMinor: 0, taxMinor: 0 } as const;
   const sale = { lines: [{ ...mug, units: [quantity, 0, 0, 0] as const }], taxIncluded: false };
   const order = { ...newOrderOf({ ...sale, shippingMinor: 0, shippingTaxMinor: 0, paid: 100 }), externalId };
@@ -97,18 +99,18 @@ function take(shop: Shop, externalId: string, quantity: number): void {
     expiresAt: NOW * 2,
     now: NOW,
   });
-  if (!allocated.ok) throw new Error("what is sold is not refused");
+  if (!allocated.ok) throw new Error("an allocation with backorder must not be refused");
   const { allocated: at, backordered, facts } = allocated.value.value;
   const found = { found: true, allocated: at, backordered, unitCostMinor: facts.unitCostMinor } as const;
   const stock = new Map([[lineId, found]]);
-  hear(shop, allocated.value.stock);
+  updateStock(shop, allocated.value.stock);
   shop.orders.push(createOrder({ order, channel: CHANNEL, stock, now: NOW, by: "test" }).order);
 }
 
-/** What stock has to tell of what was done is under way from then on. */
-function hear(shop: Shop, after: Stock): void {
+/** Stores the new stock, and puts its events in flight. */
+function updateStock(shop: Shop, after: Stock): void {
   const next = withConsequences(after, NOW);
-  shop.words.push(...next.events.flatMap((event) => (event.type === "stock.moved" ? [] : [event])));
+  shop.stockEvents.push(...next.events.flatMap((event) => (event.type === "stock.moved" ? [] : [event])));
   shop.stock = { ...next, events: [], movements: [] };
 }
 
@@ -121,97 +123,107 @@ function commit(shop: Shop, order: Order, events: readonly OrderEvent[]): void {
 
 const accepted = (decision: Result<readonly OrderEvent[], unknown>) => (decision.ok ? decision.value : []);
 
-const ACTS = [
-  ...(["replan", "replan", "replan", "replan", "effect", "effect", "effect", "word"] as const),
-  ...(["word", "word", "count", "receive", "release", "ship", "ship", "cancel", "reject"] as const),
+const ACTION_TYPES = [
+  ...(["replan", "replan", "replan", "replan", "effect", "effect", "effect", "stockEvent"] as const),
+  ...([
+    "stockEvent",
+    "stockEvent",
+    "count",
+    "receive",
+    "release",
+    "ship",
+    "ship",
+    "cancel",
+    "reject",
+  ] as const),
   "confirm" as const,
 ];
 
-export type ShopAct = Readonly<{
-  type: (typeof ACTS)[number];
+export type ShopAction = Readonly<{
+  type: (typeof ACTION_TYPES)[number];
   which: number;
-  part: number;
+  fulfillment: number;
   quantity: number;
   where: number;
   flag: number;
 }>;
 
-export function decodeShopAct(number: number): ShopAct {
+export function decodeShopAction(number: number): ShopAction {
   let left = number;
   const pick = (among: number): number => {
     const index = left % among;
     left = Math.floor(left / among);
     return index;
   };
-  const type = ACTS[pick(ACTS.length)]!;
-  return { type, which: pick(5), part: pick(4), quantity: 1 + pick(3), where: pick(4), flag: pick(6) };
+  const type = ACTION_TYPES[pick(ACTION_TYPES.length)]!;
+  return { type, which: pick(5), fulfillment: pick(4), quantity: 1 + pick(3), where: pick(4), flag: pick(6) };
 }
 
-export function actIn(shop: Shop, act: ShopAct): void {
-  shop.acts += 1;
-  const where = EVERYWHERE[act.where % EVERYWHERE.length]!;
-  const ref = `act-${shop.acts}`;
-  const order = shop.orders[act.which % shop.orders.length]!;
-  const part = order.fulfillments[act.part % Math.max(1, order.fulfillments.length)];
-  switch (act.type) {
+export function performIn(shop: Shop, action: ShopAction): void {
+  shop.actions += 1;
+  const where = EVERYWHERE[action.where % EVERYWHERE.length]!;
+  const ref = `action-${shop.actions}`;
+  const order = shop.orders[action.which % shop.orders.length]!;
+  const fulfillment = order.fulfillments[action.fulfillment % Math.max(1, order.fulfillments.length)];
+  switch (action.type) {
     case "effect":
-      return applyOne(shop, act);
-    case "word":
-      return tellOne(shop, act);
+      return applyOneEffect(shop, action);
+    case "stockEvent":
+      return handleOneEvent(shop, action);
     case "confirm":
       return confirmAll(shop);
     case "count":
     case "receive": {
-      const done = act.type === "count" ? { counted: act.quantity - 1 } : { quantity: act.quantity };
-      const operation = { ref, locationId: where, at: NOW, by: "test", type: act.type, ...done } as never;
+      const done = action.type === "count" ? { counted: action.quantity - 1 } : { quantity: action.quantity };
+      const operation = { ref, locationId: where, at: NOW, by: "test", type: action.type, ...done } as never;
       const operated = applyOperation(shop.stock, operation);
-      if (operated.ok) hear(shop, operated.value);
+      if (operated.ok) updateStock(shop, operated.value);
       return;
     }
     case "replan":
-      return commit(shop, order, elsewhere(order, part, act));
+      return commit(shop, order, planAnything(order, fulfillment, action));
     case "release":
-      return part && commit(shop, order, accepted(decideRelease(order, part.id, NOW * 2)));
+      return fulfillment && commit(shop, order, accepted(decideRelease(order, fulfillment.id, NOW * 2)));
     case "ship":
-      return part && commit(shop, order, shipped(order, part, act, ref));
+      return fulfillment && commit(shop, order, shipped(order, fulfillment, action, ref));
     case "cancel": {
       const lineId = order.lines[0]!.id;
-      const quantity = Math.min(act.quantity, openUnits(order.lines[0]!));
+      const quantity = Math.min(action.quantity, openUnits(order.lines[0]!));
       const units = [{ lineId, quantity }];
       if (quantity > 0)
         commit(shop, order, accepted(decideCancel(order, { units, reason: "No", by: "test" })));
       return;
     }
     case "reject": {
-      const reason = ["damaged", "out_of_stock", "too_busy"][act.flag % 3]!;
-      const refusal = part && { fulfillmentId: part.id, reason, note: null, by: "test" };
+      const reason = ["damaged", "out_of_stock", "too_busy"][action.flag % 3]!;
+      const refusal = fulfillment && { fulfillmentId: fulfillment.id, reason, note: null, by: "test" };
       if (refusal) commit(shop, order, accepted(decideReject(order, refusal)));
     }
   }
 }
 
-function shipped(order: Order, part: Fulfillment, { quantity, flag }: ShopAct, reference: string) {
+function shipped(order: Order, fulfillment: Fulfillment, { quantity, flag }: ShopAction, reference: string) {
   const label = { carrier: null, service: null, trackingNumber: null, trackingUrl: null };
   const some = [{ lineId: order.lines[0]!.id, quantity }];
   const units = flag % 2 === 0 ? ("all" as const) : some;
   return accepted(
-    decideShip(order, { fulfillmentId: part.id, units, parcel: { ...label, reference }, now: NOW }),
+    decideShip(order, { fulfillmentId: fulfillment.id, units, parcel: { ...label, reference }, now: NOW }),
   );
 }
 
-/** Any plan at all, not only better ones: planned units go to any place or are owed again, owed ones come from any. */
-function elsewhere(order: Order, part: Fulfillment | undefined, act: ShopAct): OrderEvent[] {
+/** Any replan, not only better ones: planned units move to any location or are backordered, backordered ones may come from any. */
+function planAnything(order: Order, fulfillment: Fulfillment | undefined, action: ShopAction): OrderEvent[] {
   const line = order.lines[0]!;
-  const planned = part?.status === "planned" && part.locationId !== null ? part : null;
+  const planned = fulfillment?.status === "planned" && fulfillment.locationId !== null ? fulfillment : null;
   const open = planned?.lines.reduce((sum, each) => sum + each.quantity - each.shipped, 0) ?? 0;
-  const locations = EVERYWHERE.filter((_, i) => i !== act.flag);
+  const locations = EVERYWHERE.filter((_, i) => i !== action.flag);
   const lineId = line.id;
   if (planned === null) {
     return line.backordered > 0 ? [{ type: "backorder.locations_changed", lineId, locations }] : [];
   }
   const from = { fulfillmentId: planned.id, locationId: planned.locationId! };
-  const quantity = Math.min(act.quantity, open);
-  const to = EVERYWHERE[act.where] ?? null;
+  const quantity = Math.min(action.quantity, open);
+  const to = EVERYWHERE[action.where] ?? null;
   if (quantity === 0 || to === from.locationId) return [];
   const reason = "capacity";
   const keep = order.fulfillments
@@ -221,64 +233,66 @@ function elsewhere(order: Order, part: Fulfillment | undefined, act: ShopAct): O
   return [{ type: "move.requested", lineId, quantity, from, to, keep, locations, reason }];
 }
 
-/** The alarm has asked whether the orders are there. */
+/** As the object's alarm does once it knows that the orders exist. */
 const confirmAll = (shop: Shop): void =>
-  hear(
+  updateStock(
     shop,
     shop.orders.reduce((stock, order) => confirm(stock, order.lines[0]!.id, NOW), shop.stock),
   );
 
-/** Any of them, now and then a second time. */
-function applyOne(shop: Shop, { which, part, flag }: ShopAct): void {
-  const at = (which * 4 + part) % Math.max(1, shop.effects.length);
+/** Applies any effect in flight. With flag 0 it stays in flight, as a duplicate. */
+function applyOneEffect(shop: Shop, { which, fulfillment, flag }: ShopAction): void {
+  const at = (which * 4 + fulfillment) % Math.max(1, shop.effects.length);
   const effect = shop.effects[at];
   if (effect === undefined) return;
-  if (!shop.applied.has(effect.ref)) {
-    shop.applied.add(effect.ref);
-    const undelivered = shop.words.some(({ id, lineId }) => lineId === effect.lineId && !shop.heard.has(id));
-    if (undelivered || lacksUnits(shop.stock, effect)) shop.needsRepair.add(effect.orderId);
-    hear(shop, applyEffect(shop.stock, effect));
+  if (!shop.appliedEffects.has(effect.ref)) {
+    shop.appliedEffects.add(effect.ref);
+    const unhandled = shop.stockEvents.some(
+      ({ id, lineId }) => lineId === effect.lineId && !shop.handledEvents.has(id),
+    );
+    if (unhandled || lacksUnits(shop.stock, effect)) shop.needsRepair.add(effect.orderId);
+    updateStock(shop, applyEffect(shop.stock, effect));
   }
   if (flag > 0) shop.effects.splice(at, 1);
 }
 
-function tellOne(shop: Shop, { which, part, flag }: ShopAct): void {
-  const at = (which * 4 + part) % Math.max(1, shop.words.length);
-  const word = shop.words[at];
-  if (word === undefined) return;
-  const before = word.id.replace(/\d+$/, String(word.number - 1));
-  if (word.number > 1 && !shop.heard.has(before)) return;
-  if (!shop.heard.has(word.id)) {
-    shop.heard.add(word.id);
+function handleOneEvent(shop: Shop, { which, fulfillment, flag }: ShopAction): void {
+  const at = (which * 4 + fulfillment) % Math.max(1, shop.stockEvents.length);
+  const event = shop.stockEvents[at];
+  if (event === undefined) return;
+  const before = event.id.replace(/\d+$/, String(event.number - 1));
+  if (event.number > 1 && !shop.handledEvents.has(before)) return;
+  if (!shop.handledEvents.has(event.id)) {
+    shop.handledEvents.add(event.id);
     const unapplied = shop.effects.some(
-      ({ ref, lineId }) => lineId === word.lineId && !shop.applied.has(ref),
+      ({ ref, lineId }) => lineId === event.lineId && !shop.appliedEffects.has(ref),
     );
-    if (unapplied) shop.needsRepair.add(word.orderId);
-    const order = shop.orders.find(({ id }) => id === word.orderId)!;
-    commit(shop, order, follow(order, word));
+    if (unapplied) shop.needsRepair.add(event.orderId);
+    const order = shop.orders.find(({ id }) => id === event.orderId)!;
+    commit(shop, order, decideOnEvent(order, event));
   }
-  if (flag > 0) shop.words.splice(at, 1);
+  if (flag > 0) shop.stockEvents.splice(at, 1);
 }
 
-function follow(order: Order, word: Word): OrderEvent[] {
-  if (word.type === "allocation.moved") return decideAllocationMoved(order, word, NOW);
-  return word.type === "backorder.filled" ? decideFill(order, word, NOW) : decideCut(order, word);
+function decideOnEvent(order: Order, event: LineStockEvent): OrderEvent[] {
+  if (event.type === "allocation.moved") return decideAllocationMoved(order, event, NOW);
+  return event.type === "backorder.filled" ? decideFill(order, event, NOW) : decideCut(order, event);
 }
 
-/** Everything arrives. */
-export function comeToRest(shop: Shop): void {
+/** Delivers all messages, until none is in flight. */
+export function deliverAll(shop: Shop): void {
   confirmAll(shop);
-  const always = { type: "effect", part: 0, quantity: 1, where: 0, flag: 1 } as const;
-  for (let round = 0; shop.effects.length + shop.words.length > 0; round += 1) {
-    if (round > 10_000) throw new Error("it does not come to rest");
+  const always = { type: "effect", fulfillment: 0, quantity: 1, where: 0, flag: 1 } as const;
+  for (let round = 0; shop.effects.length + shop.stockEvents.length > 0; round += 1) {
+    if (round > 10_000) throw new Error("messages never end");
     const which = Math.floor(round / 2);
-    if (round % 2 === 0) applyOne(shop, { ...always, which });
-    else tellOne(shop, { ...always, which });
+    if (round % 2 === 0) applyOneEffect(shop, { ...always, which });
+    else handleOneEvent(shop, { ...always, which });
   }
 }
 
-/** What each order's allocations are and are not, where the two differ. */
-export const disagreements = ({ orders, stock }: Shop): AllocationDifference[] =>
+/** Where the orders' expected allocations and the stock's holdings differ. */
+export const differencesOf = ({ orders, stock }: Shop): AllocationDifference[] =>
   allocationDifferences(
     orders.flatMap(expectedAllocations),
     [...stock.holdings.values()].flatMap(allocationsOf),
@@ -294,32 +308,32 @@ function allocationsOf({ holder, orderId, expiresAt, backordered, allocations }:
 
 const MAX_ROUNDS = 4;
 
-/** Orders that spoke at once with their stock compare themselves with it, now that nothing is under way. */
-export function agree(shop: Shop): void {
-  for (let round = 0; round < MAX_ROUNDS && disagreements(shop).length > 0; round += 1) {
-    for (const { id } of shop.orders.filter((order) => shop.needsRepair.has(order.id))) agreeOn(shop, id);
+/** Repairs each order that needs it from stock. No message may be in flight. */
+export function repair(shop: Shop): void {
+  for (let round = 0; round < MAX_ROUNDS && differencesOf(shop).length > 0; round += 1) {
+    for (const { id } of shop.orders.filter((order) => shop.needsRepair.has(order.id))) repairOrder(shop, id);
   }
 }
 
-function agreeOn(shop: Shop, orderId: OrderId): void {
+function repairOrder(shop: Shop, orderId: OrderId): void {
   const order = shop.orders.find(({ id }) => id === orderId)!;
   const { id: lineId } = order.lines[0]!;
   const holding = shop.stock.holdings.get(lineId);
   const backordered = holding?.backordered ?? 0;
-  const differences = disagreements(shop).filter((difference) => difference.lineId === lineId);
+  const differences = differencesOf(shop).filter((difference) => difference.lineId === lineId);
   commit(shop, order, decideRepair(order, { lineId, backordered, differences }, NOW));
-  comeToRest(shop);
+  deliverAll(shop);
   const open = openUnits(shop.orders.find(({ id }) => id === orderId)!.lines[0]!);
   const held = (holding ? liveUnits(holding) : 0) + backordered;
-  if (held < open) hear(shop, allocatedAnew(shop, orderId, lineId, open));
-  comeToRest(shop);
+  if (held < open) updateStock(shop, allocateMissing(shop, orderId, lineId, open));
+  deliverAll(shop);
 }
 
-/** So many are open: what is missing is allocated again. */
-function allocatedAnew({ stock }: Shop, orderId: OrderId, holder: LineId, quantity: number): Stock {
+/** Allocates what is missing of the open quantity. */
+function allocateMissing({ stock }: Shop, orderId: OrderId, holder: LineId, quantity: number): Stock {
   const open = { holder, orderId, quantity, quantityOf: "open_now", locations: EVERYWHERE } as const;
   const always = { shortage: "backorder", fill: "partial", placedAt: 0, takesOver: [], now: NOW } as const;
   const allocated = allocateStock(stock, { ...open, ...always, expiresAt: NOW * 2 });
-  if (!allocated.ok) throw new Error("what is sold is not refused");
+  if (!allocated.ok) throw new Error("an allocation with backorder must not be refused");
   return allocated.value.stock;
 }

@@ -1,57 +1,57 @@
-/** Sent elsewhere while anything else happens to them: orders and stock agree once everything has arrived. */
+/** Orders replan while anything else happens: order and stock agree once all messages have arrived. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { expectSound } from "../../inventory/domain/stock-world";
 import {
-  actIn,
-  agree,
-  comeToRest,
-  decodeShopAct,
-  disagreements,
+  performIn,
+  repair,
+  deliverAll,
+  decodeShopAction,
+  differencesOf,
   openShop,
-  type ShopAct,
+  type ShopAction,
 } from "./replanning-shop";
 import { playAll } from "./play-scenarios";
 
 type Scenario = Readonly<{
   onHand: readonly number[];
   quantities: readonly number[];
-  acts: readonly ShopAct[];
+  actions: readonly ShopAction[];
 }>;
 
 const few = fc.integer({ min: 0, max: 4 });
 const scenario: fc.Arbitrary<Scenario> = fc.record({
   onHand: fc.tuple(few, few, few),
   quantities: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 3 }),
-  acts: fc.array(fc.nat(2 ** 31 - 1).map(decodeShopAct), { maxLength: 40 }),
+  actions: fc.array(fc.nat(2 ** 31 - 1).map(decodeShopAction), { maxLength: 40 }),
 });
 
 const none = (what: string, found: readonly unknown[]): void => {
   if (found.length > 0) throw new Error(`${what}: ${JSON.stringify(found)}`);
 };
 
-describe("units that an order sends elsewhere", () => {
-  playAll("resourcing", scenario, ({ onHand, quantities, acts }) => {
+describe("replanned units", () => {
+  playAll("replanning", scenario, ({ onHand, quantities, actions }) => {
     const shop = openShop(onHand, quantities);
-    for (const act of acts) actIn(shop, act);
-    comeToRest(shop);
-    const unseen = disagreements(shop).filter(({ orderId }) => !shop.needsRepair.has(orderId));
-    none("differs, and nobody knows that it may", unseen);
-    agree(shop);
-    none("differs", disagreements(shop));
-    const parts = shop.orders.flatMap(({ fulfillments }) => fulfillments);
+    for (const action of actions) performIn(shop, action);
+    deliverAll(shop);
+    const unmarked = differencesOf(shop).filter(({ orderId }) => !shop.needsRepair.has(orderId));
+    none("differs without being marked for repair", unmarked);
+    repair(shop);
+    none("differs", differencesOf(shop));
+    const fulfillments = shop.orders.flatMap(({ fulfillments }) => fulfillments);
     none(
-      "waits for an answer",
-      parts.filter(({ pendingMoves }) => pendingMoves !== 0),
+      "waits for a move of stock",
+      fulfillments.filter(({ pendingMoves }) => pendingMoves !== 0),
     );
     expectSound(shop.stock);
   });
 
-  it("are missed when the order is not told", () => {
+  it("differ if the order does not get the stock events", () => {
     const shop = openShop([2, 2, 0], [2]);
-    actIn(shop, { type: "replan", which: 0, part: 0, quantity: 2, where: 1, flag: 5 });
-    actIn(shop, { type: "effect", which: 0, part: 0, quantity: 1, where: 0, flag: 1 });
-    shop.words = [];
-    expect(disagreements(shop)).toHaveLength(2);
+    performIn(shop, { type: "replan", which: 0, fulfillment: 0, quantity: 2, where: 1, flag: 5 });
+    performIn(shop, { type: "effect", which: 0, fulfillment: 0, quantity: 1, where: 0, flag: 1 });
+    shop.stockEvents = [];
+    expect(differencesOf(shop)).toHaveLength(2);
   });
 });

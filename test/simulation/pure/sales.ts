@@ -1,4 +1,4 @@
-/** Orders as storefronts sell them, and what then happens to them: each said by one number. */
+/** Random sales of a storefront, and the orders that the domain creates from them. */
 import fc from "fast-check";
 import type { LineStock } from "../../../src/orders/domain/creation/new-line";
 import { createOrder } from "../../../src/orders/domain/creation/order-creation";
@@ -11,16 +11,16 @@ import { decideStorefrontUpdate } from "../../../src/orders/domain/storefront/st
 import { lineIdOf, orderIdOf, type LineId } from "../../../src/kernel/ids";
 import type { Channel } from "../../../src/catalog/domain/channel";
 import { anAddress } from "../../support/an-order";
-import type { UnitsOfOrder } from "./order-model";
+import type { OrderUnits } from "./order-model";
 import { plainChannel } from "../../support/reference-defaults";
 
 export const NOW = 1_000_000;
 export const UNIT_COST = 700;
 export const LOCATIONS = ["east", "west"] as const;
 
-export type LineSold = Readonly<{
+export type SoldLine = Readonly<{
   kind: "physical" | "digital" | "gift_card";
-  /** AllocationResult east and west, owed, and what nobody could source: one of them at least is not zero. */
+  /** Units allocated in the east and the west, backordered, and unsourced. Their sum is at least one. */
   units: readonly [number, number, number, number];
   unitPriceMinor: number;
   discountMinor: number;
@@ -28,18 +28,18 @@ export type LineSold = Readonly<{
 }>;
 
 export type Sale = Readonly<{
-  lines: readonly LineSold[];
+  lines: readonly SoldLine[];
   taxIncluded: boolean;
   shippingMinor: number;
   shippingTaxMinor: number;
-  /** In hundredths of what it comes to; none says that nobody has paid. */
+  /** The paid percentage of the total. */
   paid: number;
 }>;
 
 const total = (units: readonly number[]): number => units.reduce((sum, each) => sum + each, 0);
 
 const few = fc.integer({ min: 0, max: 3 });
-const line: fc.Arbitrary<LineSold> = fc
+const line: fc.Arbitrary<SoldLine> = fc
   .record({
     kind: fc.constantFrom("physical", "physical", "physical", "physical", "digital", "gift_card"),
     units: fc.tuple(few, few, few, fc.constantFrom(0, 0, 0, 2)),
@@ -63,14 +63,14 @@ export const sale: fc.Arbitrary<Sale> = fc.record({
   paid: fc.constantFrom(0, 33, 100, 100, 100, 110),
 });
 
-/** The order as its storefront tells it, with so much paid. */
+/** The order as its storefront sends it. */
 export function newOrderOf({ lines, taxIncluded, ...sold }: Sale): NewOrder {
   const shipping = {
     grossMinor: sold.shippingMinor,
     discountMinor: 0,
     taxMinor: Math.min(sold.shippingTaxMinor, sold.shippingMinor),
   };
-  const eventCount = lines.map((each, i): NewOrderLine => {
+  const newLines = lines.map((each, i): NewOrderLine => {
     const { kind, unitPriceMinor, discountMinor, taxMinor } = each;
     const quantity = total(each.units);
     const amounts = { grossMinor: unitPriceMinor * quantity, discountMinor, taxMinor };
@@ -86,7 +86,7 @@ export function newOrderOf({ lines, taxIncluded, ...sold }: Sale): NewOrder {
       ...amounts,
     };
   });
-  const totalMinor = [...eventCount, shipping].reduce(
+  const totalMinor = [...newLines, shipping].reduce(
     (sum, each) => sum + each.grossMinor - each.discountMinor + (taxIncluded ? 0 : each.taxMinor),
     0,
   );
@@ -109,7 +109,7 @@ export function newOrderOf({ lines, taxIncluded, ...sold }: Sale): NewOrder {
     billingAddress: anAddress,
     shippingMethod: "Standard",
     pickupLocationId: null,
-    lines: eventCount,
+    lines: newLines,
     shipping,
     totalMinor,
     payments: amountMinor === 0 ? [] : [{ externalId: "first", kind: "captured", amountMinor, at: NOW }],
@@ -134,10 +134,10 @@ const CHANNEL: Channel = {
   active: true,
 };
 
-export type Accepted = Readonly<{ order: Order; events: readonly OrderEvent[]; units: UnitsOfOrder }>;
+export type CreatedOrder = Readonly<{ order: Order; events: readonly OrderEvent[]; units: OrderUnits }>;
 
-/** Takes the sale in, as the command does. */
-export function accepted(sold: Sale): Accepted {
+/** Creates the order as the command does, and the model of its units. */
+export function createdOrder(sold: Sale): CreatedOrder {
   const incoming = newOrderOf(sold);
   const id = orderIdOf(incoming.channelId, incoming.externalId);
   const stock = new Map<LineId, LineStock>();
@@ -164,31 +164,37 @@ export function accepted(sold: Sale): Accepted {
   return { order, events: [placed, ...synced], units: unitsSold(sold, order) };
 }
 
-function unitsSold({ lines }: Sale, order: Order): UnitsOfOrder {
-  const parts = order.fulfillments.map(({ id, locationId: where }) => ({
+function unitsSold({ lines }: Sale, order: Order): OrderUnits {
+  const fulfillments = order.fulfillments.map(({ id, locationId: where }) => ({
     id,
     where,
     status: "planned" as const,
   }));
-  const partAt = (where: string | null) => parts.find((part) => part.where === where)?.id ?? null;
-  const units = lines.flatMap(({ kind, units: [east, west, owed, unsourced] }, i) => {
+  const fulfillmentAt = (where: string | null) =>
+    fulfillments.find((fulfillment) => fulfillment.where === where)?.id ?? null;
+  const units = lines.flatMap(({ kind, units: [east, west, backordered, unsourced] }, i) => {
     const line = order.lines[i]!.id;
-    const some = (quantity: number, state: "allocated" | "backordered" | "unsourced", part: string | null) =>
+    const some = (
+      quantity: number,
+      state: "allocated" | "backordered" | "unsourced",
+      fulfillment: string | null,
+    ) =>
       Array.from({ length: quantity }, () => ({
         line,
         state,
-        part,
-        arrived: false,
+        fulfillment,
+        delivered: false,
         returned: false,
         restocked: false,
       }));
-    if (kind !== "physical") return some(east + west + owed + unsourced, "allocated", partAt(null));
+    if (kind !== "physical")
+      return some(east + west + backordered + unsourced, "allocated", fulfillmentAt(null));
     return [
-      ...some(east, "allocated", partAt("east")),
-      ...some(west, "allocated", partAt("west")),
-      ...some(owed, "backordered", null),
+      ...some(east, "allocated", fulfillmentAt("east")),
+      ...some(west, "allocated", fulfillmentAt("west")),
+      ...some(backordered, "backordered", null),
       ...some(unsourced, "unsourced", null),
     ];
   });
-  return { units, parts };
+  return { units, fulfillments };
 }
