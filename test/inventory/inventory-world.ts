@@ -1,4 +1,4 @@
-/** What the tests of the SkuInventory object share: a described SKU, allocations, rows of orders, and the alarm. */
+/** Helpers for tests of the SkuInventory object: stock, allocation requests, alarms, and rows of orders. */
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { LineId, OrderId } from "../../src/kernel/ids";
@@ -13,7 +13,7 @@ import { plainFacts } from "../support/reference-defaults";
 export const MINUTE = 60_000;
 export const inventory = createInventoryClient(env.SKU_INVENTORY);
 
-/** Describes the SKU, and receives the units given at each location. */
+/** Creates the SKU with its own object, and receives the units at each location. */
 export async function stocked(
   sku: string,
   onHand: Record<string, number>,
@@ -47,7 +47,8 @@ export const allocationOf = (over: Partial<AllocationRequest> = {}): AllocationR
 export const stubOf = (sku: string): DurableObjectStub<SkuInventory> =>
   env.SKU_INVENTORY.get(env.SKU_INVENTORY.idFromName(sku));
 
-export const ring = (sku: string): Promise<boolean> => runDurableObjectAlarm(stubOf(sku));
+/** Runs the alarm now. False if none is set. */
+export const runAlarm = (sku: string): Promise<boolean> => runDurableObjectAlarm(stubOf(sku));
 
 export async function auditOf(sku: string, refs: readonly string[] = []): Promise<StockAudit> {
   const audit = await inventory.audit(sku, refs);
@@ -55,23 +56,24 @@ export async function auditOf(sku: string, refs: readonly string[] = []): Promis
   return audit.value;
 }
 
-/** The allocations and backorders of an object, as a reader would say them: `line_a east:2 pending`. */
+/** The allocations and backorders of an object as text: `line_a east:2 pending`, `line_a backordered:1 pending`. */
 export const openAllocations = async (sku: string): Promise<string[]> =>
   (await auditOf(sku)).allocations
     .map(
-      ({ holder, locationId, quantity, status }) => `${holder} ${locationId ?? "owed"}:${quantity} ${status}`,
+      ({ holder, locationId, quantity, status }) =>
+        `${holder} ${locationId ?? "backordered"}:${quantity} ${status}`,
     )
     .toSorted();
 
-/** Events that wait to be sent, without the movements of stock. */
-export const waitingEvents = (sku: string): Promise<StockEvent[]> =>
+/** Undelivered events for orders. */
+export const undeliveredLineEvents = (sku: string): Promise<StockEvent[]> =>
   runInDurableObject(stubOf(sku), (_object: SkuInventory, state) =>
     [...state.storage.sql.exec<{ event: string }>("SELECT event FROM events ORDER BY seq")]
       .map(({ event }): StockEvent => JSON.parse(event))
       .filter(({ type }) => type !== "stock.moved"),
   );
 
-/** An order's row and its line's, as bare as the schema allows. */
+/** Stores an order with one line of one unit, with as few values as the schema allows. */
 export async function storeOrder(
   orderId: OrderId,
   sku: string,

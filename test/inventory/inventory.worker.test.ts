@@ -1,4 +1,4 @@
-/** The SkuInventory object through its client: what is allocated is what is stored, once, whoever asks at once. */
+/** The SkuInventory object through its client, with concurrent and repeated calls. */
 import { abortAllDurableObjects, evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import type { AllocationRequest, AllocationResult } from "../../src/inventory/domain/allocation-request";
@@ -36,14 +36,14 @@ const ship = (over: Partial<Extract<StockEffect, { type: "ship" }>> = {}): Stock
   ...over,
 });
 
-describe("a hot SKU", () => {
-  it("never gives out a unit twice, and answers what it stores", { timeout: 120_000 }, async () => {
+describe("a SKU with many concurrent requests", () => {
+  it("never allocates a unit twice, and returns what it stores", { timeout: 120_000 }, async () => {
     await stocked("HOT", { east: 60, west: 40 });
     const requests = Array.from({ length: 5_000 }, (_, i) =>
       allocationOf({ holder: `line_${i}`, orderId: `ord_${i}`, quantity: 1 + (i % 3), placedAt: i }),
     );
-    const doubled = requests.filter((_, i) => i % 10 === 0);
-    const all = [...requests, ...doubled];
+    const repeated = requests.filter((_, i) => i % 10 === 0);
+    const all = [...requests, ...repeated];
     const answers = await Promise.all(all.map((request) => inventory.allocate("HOT", request)));
 
     const audit = await auditOf("HOT");
@@ -64,7 +64,7 @@ describe("a hot SKU", () => {
     for (const level of audit.reading.levels) expect(level.allocated).toBe(level.onHand);
   });
 
-  it("reads as much for a allocation beside many allocations as beside few", async () => {
+  it("reads as many rows for an allocation with many other holdings as with few", async () => {
     await stocked("WIDE", { east: 5_000 });
     const few = await rowsReadByAllocation("WIDE", "first");
     expect(few).toBeGreaterThan(0);
@@ -76,7 +76,7 @@ describe("a hot SKU", () => {
 });
 
 describe("the client", () => {
-  it("says of an unknown SKU that it is unknown, whatever is asked", async () => {
+  it("returns unknown_sku for an unknown SKU from every method", async () => {
     const rejection = { code: "unknown_sku", sku: "NONE" };
     expect(await inventory.readStock("NONE")).toEqual({ ok: false, rejection });
     expect(await inventory.allocate("NONE", allocationOf())).toEqual({ ok: false, rejection });
@@ -85,7 +85,7 @@ describe("the client", () => {
     await expect(inventory.releasePending("NONE", "line_a", 1)).resolves.toBeUndefined();
   });
 
-  it("allocations once for a repeat, also after the object was evicted or died", async () => {
+  it("allocates nothing for a repeat, even after the object was evicted or aborted", async () => {
     await stocked("AGAIN", { east: 5 });
     const first = await allocated("AGAIN", { quantity: 2 });
     await evictDurableObject(stubOf("AGAIN"));
@@ -95,7 +95,7 @@ describe("the client", () => {
     expect(await openAllocations("AGAIN")).toEqual(["line_a east:2 pending"]);
   });
 
-  it("passes a reservation's units to the order that names it", async () => {
+  it("lets an order take over a reservation's units", async () => {
     await stocked("HELD", { east: 3 });
     await allocated("HELD", { holder: "res_1", orderId: null, quantity: 3 });
     expect((await inventory.allocate("HELD", allocationOf({ quantity: 2 }))).ok).toBe(false);
@@ -104,7 +104,7 @@ describe("the client", () => {
     expect(await openAllocations("HELD")).toEqual(["line_a east:2 pending", "res_1 east:1 pending"]);
   });
 
-  it("moves allocations, and gives pending ones back", async () => {
+  it("moves allocations, and releases pending ones", async () => {
     await stocked("MOVED", { east: 2, west: 2 });
     await allocated("MOVED", { quantity: 2 });
     const to = [{ locationId: "west", quantity: 2 }];
@@ -115,7 +115,7 @@ describe("the client", () => {
     expect((await allocated("MOVED", { quantity: 2 })).repeated).toBe(true);
   });
 
-  it("keeps safety stock from being allocated", async () => {
+  it("does not allocate safety stock", async () => {
     await stocked("SAFE", { east: 3 });
     await inventory.setSafetyStock("SAFE", "east", 2);
     expect(await inventory.allocate("SAFE", allocationOf({ quantity: 2 }))).toMatchObject({
@@ -124,8 +124,8 @@ describe("the client", () => {
   });
 });
 
-describe("references", () => {
-  it("take an operation once, and are not reused for another", async () => {
+describe("the object", () => {
+  it("records an operation once for its ref, and rejects the ref for another operation", async () => {
     await stocked("REFS", {});
     const first = await inventory.recordMovement("REFS", receive());
     expect(first).toMatchObject({ ok: true, value: { valueMinor: 1_250 } });
@@ -138,7 +138,7 @@ describe("references", () => {
     expect(movedByLocation).toEqual({ east: 5 });
   });
 
-  it("apply an effect once, and can be asked about", async () => {
+  it("applies an effect once for its ref, and returns the ref in the audit", async () => {
     await stocked("ONCE", { east: 5 });
     await allocated("ONCE", { quantity: 2 });
     for (let i = 0; i < 3; i += 1)
@@ -149,7 +149,7 @@ describe("references", () => {
     expect(audit.reading.levels).toMatchObject([{ onHand: 3, allocated: 0, available: 3 }]);
   });
 
-  it("book goods that left without stock as found first", async () => {
+  it("counts shipped units that were not on hand as found", async () => {
     await stocked("GONE", { east: 1 });
     await inventory.applyEffect("GONE", ship());
     const audit = await auditOf("GONE");
@@ -158,8 +158,8 @@ describe("references", () => {
   });
 });
 
-describe("staff's operations", () => {
-  it("cut the newest allocations when units are missing, who are first again when some come", async () => {
+describe("a staff operation", () => {
+  it("cuts the latest allocations if units are missing, and fills them first if units arrive", async () => {
     await stocked("SHORT", { east: 4 });
     for (const [i, name] of ["line_a", "line_b"].entries()) {
       await allocated("SHORT", { holder: `line_${name.at(-1)!}`, quantity: 2, placedAt: i });
@@ -176,19 +176,19 @@ describe("staff's operations", () => {
     await inventory.recordMovement("SHORT", counted);
     expect(await openAllocations("SHORT")).toEqual([
       "line_a east:2 pending",
+      "line_b backordered:1 pending",
       "line_b east:1 pending",
-      "line_b owed:1 pending",
-      "line_c owed:1 pending",
+      "line_c backordered:1 pending",
     ]);
     await inventory.recordMovement("SHORT", receive({ quantity: 1 }));
     expect(await openAllocations("SHORT")).toEqual([
       "line_a east:2 pending",
       "line_b east:2 pending",
-      "line_c owed:1 pending",
+      "line_c backordered:1 pending",
     ]);
   });
 
-  it("are refused under zero, and change nothing then", async () => {
+  it("is rejected below zero, and changes nothing", async () => {
     await stocked("ZERO", { east: 2 });
     const adjust = { type: "adjust", ref: "a1", locationId: "east", at: 2_000, by: "test" } as const;
     expect(await inventory.recordMovement("ZERO", { ...adjust, quantity: -3, reason: "lost" })).toEqual({
@@ -203,7 +203,7 @@ describe("staff's operations", () => {
     );
   });
 
-  it("revalue what is on hand when the cost changes, once", async () => {
+  it("revalues what is on hand once for a changed cost", async () => {
     await stocked("COST", { east: 4 });
     const facts = {
       sku: "COST",
@@ -216,7 +216,7 @@ describe("staff's operations", () => {
     expect(await auditOf("COST")).toMatchObject({ movedValueMinor: 1_200, reading: { valueMinor: 1_200 } });
   });
 
-  it("fill a long queue page by page, the longest wait first", async () => {
+  it("fills a long queue page by page, the earliest placed line first", async () => {
     await stocked("QUEUE", {}, { policy: "backorder" });
     await runInDurableObject(stubOf("QUEUE"), (object: SkuInventory) => {
       for (let i = 0; i < 500; i += 1) {
@@ -229,10 +229,10 @@ describe("staff's operations", () => {
     });
     await inventory.recordMovement("QUEUE", receive({ quantity: 450 }));
     const audit = await auditOf("QUEUE");
-    const owed = audit.allocations
+    const backordered = audit.allocations
       .filter(({ locationId }) => locationId === null)
       .map(({ holder }) => holder);
-    expect(owed.toSorted()).toEqual(
+    expect(backordered.toSorted()).toEqual(
       Array.from({ length: 50 }, (_, i) => `line_${String(i).padStart(3, "0")}`),
     );
     expect(audit.reading).toMatchObject({ backordered: 50, levels: [{ onHand: 450, allocated: 450 }] });

@@ -1,7 +1,7 @@
-/** A vendor's stock feed, from the door over the queue into stock, and to the order that is sent from it. */
+/** A vendor's stock feed from the request through the queue into stock, and to an order that uses the stock. */
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { beforeAll, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { sendStockFeed } from "../../src/inventory/send-stock-feed";
 import { applyStockFeed } from "../../src/inventory/apply-stock-feed";
 import { createContext } from "../../src/app-context";
@@ -43,129 +43,132 @@ const levelOf = async (sku: string) => (await call("GET", `/v1/skus/${sku}/stock
 const untilOnHand = (sku: string, units: number) =>
   vi.waitUntil(async () => (await levelOf(sku))?.onHand === units, { timeout: 15_000, interval: 100 });
 
-it("is counted, worth nothing to us, and sources an order", async () => {
-  const { retailer, id, feed } = await aVendor(2);
-  const [mug, tray] = [retailer.skus[0]!, retailer.skus[1]!];
-  const answer = await feed(ago(1), 5, 8);
-  expect([answer.status, answer.body]).toEqual([202, { accepted: 2, unknownSkus: [] }]);
-  await untilOnHand(mug, 5);
-  await untilOnHand(tray, 8);
-  const { body } = await call("GET", `/v1/skus/${mug}/stock`);
-  expect(body).toMatchObject({
-    valueMinor: 0,
-    levels: [{ locationId: id, vendorOwned: true, available: 5 }],
+describe("a vendor's stock feed", () => {
+  it("is counted without value in our books, and an order can use the stock", async () => {
+    const { retailer, id, feed } = await aVendor(2);
+    const [mug, tray] = [retailer.skus[0]!, retailer.skus[1]!];
+    const answer = await feed(ago(1), 5, 8);
+    expect([answer.status, answer.body]).toEqual([202, { accepted: 2, unknownSkus: [] }]);
+    await untilOnHand(mug, 5);
+    await untilOnHand(tray, 8);
+    const { body } = await call("GET", `/v1/skus/${mug}/stock`);
+    expect(body).toMatchObject({
+      valueMinor: 0,
+      levels: [{ locationId: id, vendorOwned: true, available: 5 }],
+    });
+
+    const order = { channelId: retailer.channelId, ...canonicalPayload(anOrderOf(retailer, [2, 1])) };
+    const placed = await call("POST", "/v1/orders", order);
+    expect(placed.body.fulfillments).toMatchObject([{ locationId: id }]);
+    expect(await levelOf(mug)).toMatchObject({ onHand: 5, allocated: 2, available: 3 });
   });
 
-  const order = { channelId: retailer.channelId, ...canonicalPayload(anOrderOf(retailer, [2, 1])) };
-  const placed = await call("POST", "/v1/orders", order);
-  expect(placed.body.fulfillments).toMatchObject([{ locationId: id }]);
-  expect(await levelOf(mug)).toMatchObject({ onHand: 5, allocated: 2, available: 3 });
-});
-
-it("never undoes a newer one, and changes nothing when it comes again", async () => {
-  const { retailer, id, feed } = await aVendor();
-  const sku = retailer.skus[0]!;
-  const [older, newer] = [ago(9), ago(3)];
-  const taken = (asOf: string, quantity: number) =>
-    applyStockFeed(context, { locationId: id, asOf: Date.parse(asOf), items: [{ sku, quantity }] });
-  expect((await feed(newer, 4)).status).toBe(202);
-  await untilOnHand(sku, 4);
-  await taken(older, 7);
-  expect(await levelOf(sku)).toMatchObject({ onHand: 4 });
-  await call("POST", `/v1/skus/${sku}/adjustments`, { locationId: id, quantity: -1, reason: "lost" });
-  await taken(newer, 4);
-  await taken(older, 7);
-  expect(await levelOf(sku)).toMatchObject({ onHand: 3 });
-  // What says otherwise as of the same moment is not taken, and not asked about for ever either.
-  await taken(newer, 9);
-  expect(await levelOf(sku)).toMatchObject({ onHand: 3 });
-  await taken(ago(1), 6);
-  expect(await levelOf(sku)).toMatchObject({ onHand: 6 });
-});
-
-it("that counts what was known is no change to tell of", async () => {
-  const { retailer, id } = await aVendor();
-  const sku = retailer.skus[0]!;
-  const taken = (minutes: number, quantity: number) =>
-    applyStockFeed(context, { locationId: id, asOf: Date.parse(ago(minutes)), items: [{ sku, quantity }] });
-  const version = async () => {
-    const audit = await context.inventory.audit(sku, []);
-    return audit.ok ? audit.value.version : audit.rejection.code;
-  };
-  await taken(9, 4);
-  const before = await version();
-  await taken(3, 4);
-  expect(await version()).toBe(before);
-  await taken(6, 7);
-  expect(await levelOf(sku)).toMatchObject({ onHand: 4 });
-});
-
-it("names the SKUs that nobody knows, and counts the others", async () => {
-  const { retailer, id } = await aVendor();
-  const sku = retailer.skus[0]!;
-  const nobodys = unique("NOBODYS");
-  const items = [nobodys, sku].map((named) => ({ sku: named, quantity: 3 }));
-  const { status, body } = await call("POST", `/v1/locations/${id}/stock-feeds`, { asOf: ago(1), items });
-  expect([status, body]).toEqual([202, { accepted: 1, unknownSkus: [nobodys] }]);
-  await untilOnHand(sku, 3);
-  expect((await call("GET", `/v1/skus/${nobodys}/stock`)).status).toBe(404);
-});
-
-it("comes again for a SKU whose object was not told yet, and has counted the others", async () => {
-  const { retailer, id } = await aVendor();
-  const sku = retailer.skus[0]!;
-  const items = [unique("UNTOLD"), sku].map((named) => ({ sku: named, quantity: 3 }));
-  await expect(applyStockFeed(context, { locationId: id, asOf: Date.now(), items })).rejects.toThrow(
-    "unknown_sku",
-  );
-  expect(await levelOf(sku)).toMatchObject({ onHand: 3 });
-});
-
-it("is refused where it cannot be", async () => {
-  const { retailer, id, feed } = await aVendor();
-  const warehouse = (await openRetailer(call, { stock: [[1]] })).locationIds[0]!;
-  const item = { sku: retailer.skus[0], quantity: 1 };
-  const at = (location: string, asOf: string, items: unknown[]) =>
-    call("POST", `/v1/locations/${location}/stock-feeds`, { asOf, items });
-  const refusals = await Promise.all([
-    at(warehouse, ago(1), [item]),
-    at("no-such", ago(1), [item]),
-    at(id, ago(-6), [item]),
-    at(id, ago(1), [item, { ...item, quantity: 2 }]),
-    at(id, ago(1), []),
-    at(id, ago(1), [{ ...item, quantity: -1 }]),
-  ]);
-  expect(refusals.map(({ status, body }) => [status, body.code, body.errors?.[0]?.path])).toEqual([
-    [409, "location_not_vendor", undefined],
-    [404, "not_found", undefined],
-    [422, "invalid_request", "asOf"],
-    [422, "invalid_request", "items.1.sku"],
-    [422, "invalid_request", "items"],
-    [422, "invalid_request", "items.0.quantity"],
-  ]);
-  expect((await feed(ago(-4), 1)).status).toBe(202);
-});
-
-it("is to be sent again where the queue does not take all of it", async () => {
-  const { retailer, id } = await aVendor();
-  const failing = { ...context, send: () => Promise.reject(new Error("the queue is away")) };
-  const feed = { locationId: id, asOf: Date.now(), items: [{ sku: retailer.skus[0]!, quantity: 2 }] };
-  await expect(sendStockFeed(failing, feed)).rejects.toMatchObject({ name: "DatabaseUnavailable" });
-  expect(await sendStockFeed(context, feed)).toMatchObject({ ok: true });
-  await untilOnHand(retailer.skus[0]!, 2);
-});
-
-it("asks for its SKUs by index", async () => {
-  const asked: string[] = [];
-  const spy = new Proxy(env.DB, {
-    get: (db) => (sql: string) => {
-      asked.push(sql);
-      return db.prepare(sql);
-    },
+  it("does not replace a newer feed, and changes nothing if it is repeated", async () => {
+    const { retailer, id, feed } = await aVendor();
+    const sku = retailer.skus[0]!;
+    const [older, newer] = [ago(9), ago(3)];
+    const apply = (asOf: string, quantity: number) =>
+      applyStockFeed(context, { locationId: id, asOf: Date.parse(asOf), items: [{ sku, quantity }] });
+    expect((await feed(newer, 4)).status).toBe(202);
+    await untilOnHand(sku, 4);
+    await apply(older, 7);
+    expect(await levelOf(sku)).toMatchObject({ onHand: 4 });
+    await call("POST", `/v1/skus/${sku}/adjustments`, { locationId: id, quantity: -1, reason: "lost" });
+    await apply(newer, 4);
+    await apply(older, 7);
+    expect(await levelOf(sku)).toMatchObject({ onHand: 3 });
+    // Another count as of the same moment is ignored, and not delivered again.
+    await apply(newer, 9);
+    expect(await levelOf(sku)).toMatchObject({ onHand: 3 });
+    await apply(ago(1), 6);
+    expect(await levelOf(sku)).toMatchObject({ onHand: 6 });
   });
-  await knownSkus(spy, ["A", "B"]);
-  for (const sql of asked) {
-    // The list that was asked about is read whole, and nothing else.
-    expect((await planOf(env.DB, sql)).filter((step) => /SCAN (?!asked)/.test(step))).toEqual([]);
-  }
+
+  it("makes no new version of the stock if it counts what is on hand", async () => {
+    const { retailer, id } = await aVendor();
+    const sku = retailer.skus[0]!;
+    const apply = (minutes: number, quantity: number) =>
+      applyStockFeed(context, { locationId: id, asOf: Date.parse(ago(minutes)), items: [{ sku, quantity }] });
+    const version = async () => {
+      const audit = await context.inventory.audit(sku, []);
+      return audit.ok ? audit.value.version : audit.rejection.code;
+    };
+    await apply(9, 4);
+    const before = await version();
+    await apply(3, 4);
+    expect(await version()).toBe(before);
+    await apply(6, 7);
+    expect(await levelOf(sku)).toMatchObject({ onHand: 4 });
+  });
+
+  it("returns unknown SKUs, and counts the others", async () => {
+    const { retailer, id } = await aVendor();
+    const sku = retailer.skus[0]!;
+    const unknown = unique("UNKNOWN");
+    const items = [unknown, sku].map((named) => ({ sku: named, quantity: 3 }));
+    const { status, body } = await call("POST", `/v1/locations/${id}/stock-feeds`, { asOf: ago(1), items });
+    expect([status, body]).toEqual([202, { accepted: 1, unknownSkus: [unknown] }]);
+    await untilOnHand(sku, 3);
+    expect((await call("GET", `/v1/skus/${unknown}/stock`)).status).toBe(404);
+  });
+
+  it("is delivered again if an object does not have its SKU yet, after the other SKUs were counted", async () => {
+    const { retailer, id } = await aVendor();
+    const sku = retailer.skus[0]!;
+    const items = [unique("NOT_UPSERTED"), sku].map((named) => ({ sku: named, quantity: 3 }));
+    await expect(applyStockFeed(context, { locationId: id, asOf: Date.now(), items })).rejects.toThrow(
+      "unknown_sku",
+    );
+    expect(await levelOf(sku)).toMatchObject({ onHand: 3 });
+  });
+
+  it("is rejected with the reason if it is invalid", async () => {
+    const { retailer, id, feed } = await aVendor();
+    const warehouse = (await openRetailer(call, { stock: [[1]] })).locationIds[0]!;
+    const item = { sku: retailer.skus[0], quantity: 1 };
+    const at = (location: string, asOf: string, items: unknown[]) =>
+      call("POST", `/v1/locations/${location}/stock-feeds`, { asOf, items });
+    const refusals = await Promise.all([
+      at(warehouse, ago(1), [item]),
+      at("no-such", ago(1), [item]),
+      at(id, ago(-6), [item]),
+      at(id, ago(1), [item, { ...item, quantity: 2 }]),
+      at(id, ago(1), []),
+      at(id, ago(1), [{ ...item, quantity: -1 }]),
+    ]);
+    expect(refusals.map(({ status, body }) => [status, body.code, body.errors?.[0]?.path])).toEqual([
+      [409, "location_not_vendor", undefined],
+      [404, "not_found", undefined],
+      [422, "invalid_request", "asOf"],
+      [422, "invalid_request", "items.1.sku"],
+      [422, "invalid_request", "items"],
+      [422, "invalid_request", "items.0.quantity"],
+    ]);
+    expect((await feed(ago(-4), 1)).status).toBe(202);
+  });
+
+  it("fails as unavailable if the queue does not accept all of it, and can then be sent again", async () => {
+    const { retailer, id } = await aVendor();
+    const failing = { ...context, send: () => Promise.reject(new Error("the queue is down")) };
+    const feed = { locationId: id, asOf: Date.now(), items: [{ sku: retailer.skus[0]!, quantity: 2 }] };
+    await expect(sendStockFeed(failing, feed)).rejects.toMatchObject({ name: "DatabaseUnavailable" });
+    expect(await sendStockFeed(context, feed)).toMatchObject({ ok: true });
+    await untilOnHand(retailer.skus[0]!, 2);
+  });
+
+  it("looks up its SKUs by index", async () => {
+    const statements: string[] = [];
+    const spy = new Proxy(env.DB, {
+      get: (db) => (sql: string) => {
+        statements.push(sql);
+        return db.prepare(sql);
+      },
+    });
+    await knownSkus(spy, ["A", "B"]);
+    for (const sql of statements) {
+      // Only the list of SKUs is read as a whole: it is a virtual table.
+      const plan = await planOf(env.DB, sql);
+      expect(plan.filter((step) => step.startsWith("SCAN") && !step.includes("VIRTUAL TABLE"))).toEqual([]);
+    }
+  });
 });

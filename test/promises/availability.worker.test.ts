@@ -176,3 +176,52 @@ describe("availability", () => {
     expect([status, body.errors[0].path]).toEqual([422, "country"]);
   });
 });
+
+describe("availability at several locations", () => {
+  const [paris, closed, channel] = [unique("paris"), unique("closed"), unique("shop")];
+
+  beforeAll(async () => {
+    await call(
+      "PUT",
+      `/v1/locations/${paris}`,
+      aLocation({ latitude: 48.86, longitude: 2.35, priority: 20 }),
+    );
+    await call("PUT", `/v1/locations/${closed}`, aLocation({ active: false }));
+    await call("PUT", `/v1/channels/${channel}`, aChannel({ locationIds: [berlin, paris, closed] }));
+  });
+
+  it("is the sum of the channel's active locations, and zero for an unknown SKU", async () => {
+    const [sku, none] = [await newSku({ [berlin]: 5, [paris]: 3, [closed]: 50 }), unique("none")];
+    await call("PUT", `/v1/skus/${sku}`, aSku({ policy: "deny" }));
+    const { status, body } = await call(
+      "GET",
+      `/v1/availability?skus=${sku},${none}&channel=${channel}&strong=1`,
+    );
+    expect(status).toBe(200);
+    expect(body.channelId).toBe(channel);
+    expect(body.items).toMatchObject([
+      {
+        sku,
+        known: true,
+        available: 8,
+        policy: "deny",
+        locations: [
+          { locationId: berlin, available: 5 },
+          { locationId: paris, available: 3 },
+        ],
+      },
+      { sku: none, known: false, available: 0, policy: null, locations: [] },
+    ]);
+  });
+
+  it("is rejected for an unknown channel", async () => {
+    const { status, body } = await call("GET", "/v1/availability?skus=A&channel=none");
+    expect([status, body.errors]).toEqual([422, [expect.objectContaining({ path: "channel" })]]);
+  });
+
+  it("is rejected for too many SKUs, and for none", async () => {
+    const many = Array.from({ length: 51 }, (_, i) => `S${i}`).join(",");
+    expect((await call("GET", `/v1/availability?skus=${many}&channel=${channel}`)).status).toBe(422);
+    expect((await call("GET", `/v1/availability?channel=${channel}`)).status).toBe(422);
+  });
+});

@@ -5,7 +5,7 @@ import type { Stock } from "../../../src/inventory/domain/sku-stock";
 import type { StockEffect } from "../../../src/inventory/domain/stock-messages";
 import { applyOperation, type StockOperation } from "../../../src/inventory/domain/stock-operations";
 import { postings } from "../../../src/orders/domain/postings";
-import { sending } from "../../orders/domain/mugs-world";
+import { shipping } from "../../orders/domain/mug-orders";
 import { allocate, stockOf } from "./stock-world";
 
 const count = (units: number, { vendorOwned = true, ref = "op_1" } = {}): StockOperation => ({
@@ -81,7 +81,7 @@ describe("a vendor's stock", () => {
   );
 
   it("is posted as a payable to the vendor when an order ships it", () => {
-    const shipped = sending(2, "ful_a");
+    const shipped = shipping(2, "ful_a");
     if (shipped.type !== "shipment.shipped") throw new Error("a shipment was expected");
     const earned = { ...shipped.earned, costMinor: 1_400, listMinor: 2_000, taxMinor: 400 };
     const entry = postings({ ...shipped, dropShipped: true, earned }, { currency: "EUR" }, "EUR");
