@@ -1,4 +1,4 @@
-/** Creates or replaces an inbound. Promises of the SKU's backorders are updated after the answer, or by the hourly job. */
+/** Creates or replaces an inbound. The SKU's promises are updated after the answer, or by the hourly job. */
 import type { InventoryContext } from "./context";
 import {
   inboundById,

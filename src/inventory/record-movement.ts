@@ -17,7 +17,10 @@ export type MovementRequest = Readonly<
 
 export type MovementRecorded = Readonly<{ ref: string; stock: StockReading }>;
 
-/** Records the movement once for each `ref`: a repeat is accepted and changes nothing. Null: a new `ref` for each call. */
+/**
+ * Records the movement once for each `ref`: a repeat is accepted, and changes nothing.
+ * @param ref null: each call is a movement of its own.
+ */
 export async function recordMovement(
   context: InventoryContext,
   sku: string,

@@ -6,7 +6,10 @@ import { markUpserted, skusToUpsert } from "../catalog/skus";
 
 const BATCH_SIZE = 100;
 
-/** Called after a change of the catalog was stored. @throws if the object cannot be reached: the sweep sends it again. */
+/**
+ * Called after a change of the catalog was stored.
+ * @throws if the object cannot be reached: the sweep sends the SKU again.
+ */
 export async function upsertChangedSku(context: InventoryContext, change: CatalogChange): Promise<void> {
   if (change.type !== "sku") return;
   const { sku, updatedAt } = change;

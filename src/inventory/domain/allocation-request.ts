@@ -23,7 +23,7 @@ export type AllocationRequest = Readonly<{
   quantityOf?: "ever_allocated" | "first_allocated" | "open_now";
   /** Where units may be allocated, best location first. */
   locations: readonly string[];
-  /** `backorder` is never rejected: missing units are backordered. `refuse` is rejected if the SKU's policy is `deny`. */
+  /** If units are missing: `backorder` backorders them; `refuse` is rejected if the SKU's policy is `deny`. */
   shortage: "refuse" | "backorder";
   /** `whole`: allocate or fill all missing units at once, or none. */
   fill: "partial" | "whole";
@@ -62,7 +62,7 @@ export type MoveRequest = Readonly<{
   to: readonly AllocatedAt[];
   /** Units to backorder although locations have them, and the only locations the holding is filled from afterwards. */
   backorder?: Readonly<{ quantity: number; locations: readonly string[] }>;
-  /** Move only while the holding has this expiry. Otherwise another request renewed it, and may store where its units are. */
+  /** Move only while the holding has this expiry: another request that renewed it may store where the units are. */
   expiresAt?: number;
   now: number;
 }>;

@@ -6,7 +6,8 @@ import type { StockEvent } from "./stock-messages";
 
 /**
  * An order's entry posts what is shipped and restocked, so these movements publish no event. They move the value that
- * the order has posted, even if the location's owner has changed since. Other movements of a vendor's stock have no value.
+ * the order has posted, even if the location's owner has changed since. Other movements of a vendor's stock have no
+ * value.
  */
 export function bookMovement(stock: Stock, moved: Movement): Stock {
   const isPostedByOrder = moved.kind === "ship" || moved.kind === "restock";

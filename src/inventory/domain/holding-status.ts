@@ -19,7 +19,7 @@ export function confirm(stock: Stock, holder: Holder, at: number): Stock {
     );
 }
 
-/** Releases all units of a pending holding. A confirmed one stays as it is: only its order releases units, by an effect. */
+/** Releases all units of a pending holding. A confirmed one stays: only its order releases units, by an effect. */
 export function releaseHolding(stock: Stock, holder: Holder, reason: "voided" | "expired"): Stock {
   const holding = holdingOf(stock, holder);
   if (holding.status !== "pending") return stock;

@@ -15,7 +15,7 @@
  *
  * - The object returns `needsRepair` for an effect if the line has fewer units than the effect takes, if the line has
  *   undelivered events, or if the effect is a repeat (the first result may be lost).
- * - The order marks itself for repair when it applies an event while own effects are under way.
+ * - The order marks itself for repair when it applies an event while effects of its own are under way.
  *
  * A repair compares the order with its stock line by line. It waits until no effect and no event is under way.
  */
@@ -100,7 +100,7 @@ export type StockEffect =
       at: number;
     }>;
 
-/** `out_of_stock`: the location has none of the units, nor any free unit. `damaged`: it has them, and cannot send them. */
+/** `out_of_stock`: the location has neither the units nor a free one. `damaged`: it has them, and cannot send them. */
 export type Shortfall = "out_of_stock" | "damaged";
 
 export type EffectApplied = Readonly<{ needsRepair: boolean }>;

@@ -42,12 +42,9 @@ const InboundSchema = z
     received: z.int(),
     open: z.int().openapi({ description: "Units still expected." }),
     status: z.enum(["expected", "received", "cancelled"]),
-    overdue: z
-      .boolean()
-      .openapi({
-        description:
-          "Its day has passed at the location, and units are missing: nothing is promised from it.",
-      }),
+    overdue: z.boolean().openapi({
+      description: "Its day has passed at the location, and units are missing: nothing is promised from it.",
+    }),
   })
   .openapi("Inbound");
 

@@ -1,4 +1,7 @@
-/** The tables `inbound` and `inbound_receipts`. `promises_updated_at` is null until the promises of the SKU's backorders were updated. */
+/**
+ * The tables `inbound` and `inbound_receipts`. `promises_updated_at` is null from a change of the row until the promises
+ * of the SKU's backorders were updated.
+ */
 import type { Inbound, InboundKind, InboundStatus } from "../domain/inbound";
 
 export type StoredInbound = Inbound & Readonly<{ updatedAt: number }>;
