@@ -40,7 +40,7 @@ export function inCurrency<Value>(
   const currency = code.toUpperCase();
   return isCurrency(currency)
     ? map(currency, amountReader(currency))
-    : reject([{ path, message: `${code} is not a currency` }]);
+    : reject([{ path, message: `${code} is not an ISO 4217 code` }]);
 }
 
 /** The order, unless an amount or a line cannot be read. `linesPath`: where the lines are in the payload. */
