@@ -3,7 +3,7 @@ import { shareAmongLines } from "../src/sourcing/domain/share-lines.ts";
 import { firstChoices } from "../src/sourcing/domain/first-choice.ts";
 import { createSupplyMemory, type SupplyMemory } from "../src/sourcing/domain/known-supply.ts";
 import { sourceOrder } from "../src/sourcing/domain/source-order.ts";
-import { chosenPlan } from "../src/sourcing/domain/standing-plan.ts";
+import { chosenPlan } from "../src/sourcing/domain/current-plan.ts";
 import { place } from "../src/inventory/domain/placement.ts";
 import { openWorld, type World } from "./optimum/world.ts";
 

@@ -8,7 +8,7 @@ import { idFromBytes, type SimulationId } from "../kernel/ids";
 import type { OrderStatus } from "../orders/domain/order";
 import type { OrderEvent } from "../orders/domain/order-events";
 import { accept, reject, type Result } from "../kernel/result";
-import { canBePlayedAgain } from "../sourcing/domain/decision";
+import { isReplayable } from "../sourcing/domain/decision";
 import {
   changedReference,
   EMPTY_REPORT,
@@ -131,7 +131,7 @@ function pastOrder(
 ): PastOrder | null {
   if (row.sourced === null) return null;
   const event = JSON.parse(row.sourced) as Extract<OrderEvent, { type: "order.sourced" }>;
-  if (!canBePlayedAgain(event.decision)) return null;
+  if (!isReplayable(event.decision)) return null;
   return {
     orderId: row.id,
     placedAt: row.placedAt,

@@ -1,4 +1,4 @@
-/** Sourcing decisions as the API tells them. */
+/** Sourcing decisions in the API. */
 import { z } from "@hono/zod-openapi";
 import type { CurrencyCode } from "../kernel/money";
 import type { SourcingDecision } from "./domain/decision";
@@ -13,7 +13,7 @@ const costParts = {
   handlingMinor: amount,
   latenessMinor: amount,
   stockMinor: amount.openapi({
-    description: "What its units were expected to save later: no money is spent.",
+    description: "What its units are expected to save later if they stay. It is not spent.",
   }),
 };
 
@@ -29,7 +29,7 @@ const Parcel = z.object({
 const Candidate = z.object({
   locationId: z.string(),
   serviceId: z.string().nullable(),
-  units: z.int().openapi({ description: "Units of the order that it could send, alone." }),
+  units: z.int().openapi({ description: "Units of the order that it has." }),
   ...costParts,
 });
 
@@ -42,19 +42,22 @@ const Supply = z.object({
 export const DecisionSchema = z
   .object({
     currency: Currency,
-    sentences: z.array(z.string()).openapi({ example: ["newark sends 2 of MUG with ground for 6.49 USD."] }),
+    sentences: z.array(z.string()).openapi({ example: ["newark ships 2 of MUG with ground for 6.49 USD."] }),
     parcels: z.array(Parcel),
     splitMinor: amount,
     costMinor: amount,
     method: z.enum(["exact", "bounded"]),
-    lowerBoundMinor: amount.openapi({ description: "No plan that sends as much costs less." }),
+    lowerBoundMinor: amount.openapi({ description: "No plan that ships as many units costs less." }),
     runnerUp: z
       .object({ locationIds: z.array(z.string()), costMinor: amount })
       .nullable()
-      .openapi({ description: "The best plan with other locations." }),
+      .openapi({ description: "The best plan that uses another set of locations." }),
     candidates: z.array(Candidate),
     exclusions: z.array(z.object({ locationId: z.string(), rule: z.string(), sku: z.string().nullable() })),
-    rule: z.string().nullable().openapi({ description: "The order's rule that keeps units back." }),
+    rule: z
+      .string()
+      .nullable()
+      .openapi({ description: "The channel's rule that keeps units back although locations have them." }),
     unsent: bySku,
     supply: z.record(z.string(), Supply),
   })

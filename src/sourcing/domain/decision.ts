@@ -1,13 +1,16 @@
 /**
- * A sourcing decision as it is stored with its order: what was chosen, at what cost, instead of what, and what
- * ruled the others out. It holds all that the decision was made from, so that the day can be played again.
+ * A sourcing decision as it is stored with its order: the chosen parcels, their costs, the alternatives and the
+ * exclusions. It includes the supply that it was made from, so that a simulation can replay it.
  */
 import type { SkuSupply } from "./problem";
 import type { GoodsRule, ServingRule } from "./serving";
 
 export type SourcedUnits = Readonly<{ lineId: string; locationId: string; quantity: number }>;
 
-/** Amounts in the books' currency. `stockMinor` is no money spent: it is what the units were expected to save later. */
+/**
+ * Amounts in the books' currency. `stockMinor` is not spent: it is what the units are expected to save later if they
+ * stay where they are.
+ */
 export type CostParts = Readonly<{
   parcelMinor: number;
   handlingMinor: number;
@@ -15,7 +18,7 @@ export type CostParts = Readonly<{
   stockMinor: number;
 }>;
 
-/** What goes from one location, with the service that is cheapest for it. */
+/** The units that one location ships, with the service that costs least for them. */
 export type SourcedParcel = CostParts &
   Readonly<{
     locationId: string;
@@ -26,10 +29,10 @@ export type SourcedParcel = CostParts &
     units: Readonly<Record<string, number>>;
   }>;
 
-/** What a location would cost that sent alone whatever it has of the order. */
+/** A location, and the costs of one parcel with all units of the order that it has. */
 export type Candidate = CostParts & Readonly<{ locationId: string; serviceId: string | null; units: number }>;
 
-/** The rule of the order itself that kept units back, though locations have them. */
+/** The channel's rule that keeps units back although locations have them. */
 export type OrderRule = "max_parcels" | "whole_under" | "ship_complete";
 
 /** Why a location was left out of an order. */
@@ -42,50 +45,50 @@ export type ExclusionRule =
   | "no_service"
   | "not_stocked";
 
-/** `sku`: only of that is the location left out. */
+/** With a `sku`, the location is excluded for that SKU only. */
 export type Exclusion = Readonly<{ locationId: string; rule: ExclusionRule; sku?: string }>;
 
 export type SourcingDecision = Readonly<{
   parcels: readonly SourcedParcel[];
   splitMinor: number;
-  /** All of it, stock prices and lateness included. */
+  /** The whole cost, with stock prices and lateness. */
   costMinor: number;
-  /** `bounded`: any plan that sends as much costs at least `lowerBoundMinor`, and maybe less than this one. */
+  /** `exact`: no plan that ships as many units costs less. `bounded`: none costs less than `lowerBoundMinor`. */
   method: "exact" | "bounded";
   lowerBoundMinor: number;
-  /** The best plan with other locations. */
+  /** The best plan that uses another set of locations. */
   runnerUp: Readonly<{ locationIds: readonly string[]; costMinor: number }> | null;
   candidates: readonly Candidate[];
   exclusions: readonly Exclusion[];
   rule: OrderRule | null;
-  /** Units that nothing sends, by SKU. */
+  /** Units that no parcel contains, by SKU. */
   unsent: Readonly<Record<string, number>>;
   /** By SKU. */
   supply: Readonly<Record<string, SkuSupply>>;
 }>;
 
-/** Well within what a row of the database may hold, whatever the ids are. */
-const MAX_KEPT = 10_000;
+/** With ids of any length these stay well under the size limit of a database row. */
+const MAX_ENTRIES = 10_000;
 const MAX_CANDIDATES = 100;
 
 /**
- * The decision as it is kept. Of an order so large, at so many locations, that the database would not take all it
- * was made from, what was chosen is kept without: it can be explained, and not played again.
+ * The decision as it is stored. A decision that is too large for a row is stored without its supply: it can be
+ * explained, but not replayed.
  */
-export function toKeep(decision: SourcingDecision): SourcingDecision {
+export function forStorage(decision: SourcingDecision): SourcingDecision {
   const { supply, exclusions, candidates } = decision;
-  const known = Object.values(supply).reduce(
+  const entries = Object.values(supply).reduce(
     (sum, { free, stockPrices }) => sum + Object.keys(free).length + Object.keys(stockPrices).length,
     0,
   );
-  if (known + exclusions.length + candidates.length <= MAX_KEPT) return decision;
+  if (entries + exclusions.length + candidates.length <= MAX_ENTRIES) return decision;
   return {
     ...decision,
     supply: {},
-    exclusions: exclusions.filter(({ sku }) => sku === undefined).slice(0, MAX_KEPT),
+    exclusions: exclusions.filter(({ sku }) => sku === undefined).slice(0, MAX_ENTRIES),
     candidates: candidates.slice(0, MAX_CANDIDATES),
   };
 }
 
-/** Whether what it was made from is kept with it. */
-export const canBePlayedAgain = ({ supply }: SourcingDecision): boolean => Object.keys(supply).length > 0;
+/** Whether the supply that it was made from is stored with it. */
+export const isReplayable = ({ supply }: SourcingDecision): boolean => Object.keys(supply).length > 0;

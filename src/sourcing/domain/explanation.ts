@@ -1,4 +1,4 @@
-/** A sourcing decision in words, for staff: what goes from where at what cost, and why not otherwise. */
+/** A sourcing decision as English sentences for staff: parcels, costs, the next best plan and the exclusions. */
 import { formatMoney, type CurrencyCode } from "../../kernel/money";
 import type { OrderRule, SourcedParcel, SourcingDecision, Exclusion, ExclusionRule } from "./decision";
 import { costOf } from "./source-order";
@@ -6,45 +6,45 @@ import { costOf } from "./source-order";
 const EXCLUSIONS: Readonly<Record<ExclusionRule, string>> = {
   location_inactive: "is not active",
   not_of_channel: "does not serve the channel",
-  pickup_elsewhere: "is not where the customer fetches it",
-  pickup_not_offered: "hands over no orders",
-  channel_country: "is asked to send to a country that the channel does not sell to",
-  location_country: "does not send to the country",
-  ships_no_orders: "sends no parcels",
+  pickup_elsewhere: "is not where the customer collects it",
+  pickup_not_offered: "offers no pickup",
+  channel_country: "may not ship to a country that the channel does not sell to",
+  location_country: "does not ship to the country",
+  ships_no_orders: "ships no orders",
   capacity_reached: "has no capacity left today",
-  no_service: "has no carrier's service that goes there",
+  no_service: "has no carrier's service to the destination",
   hazardous: "does not accept hazardous goods",
   oversize: "does not accept oversize goods",
-  not_stocked: "has nothing of it",
+  not_stocked: "has no stock of it",
 };
 
 const RULES: Readonly<Record<OrderRule, string>> = {
   max_parcels: "The channel allows no more parcels.",
-  whole_under: "An order of so little worth is sent in one parcel.",
-  ship_complete: "It leaves as a whole, and not all of it can.",
+  whole_under: "An order of so low a value ships in one parcel.",
+  ship_complete: "It ships complete, and not all of it is available.",
 };
 
 export const explainExclusion = ({ locationId, rule, sku }: Exclusion): string =>
   `${locationId} ${EXCLUSIONS[rule]}${sku === undefined ? "" : ` (${sku})`}`;
 
-/** It is said of each line, and kept with the order: nobody reads why each of five hundred stores may not. */
-const MAX_PUSHED = 10;
-/** Of locations that nobody would look for it at. */
-const LAST_TOLD: readonly ExclusionRule[] = ["location_inactive", "not_of_channel", "pickup_elsewhere"];
+/** The text is stored with each line of the order, so that it must stay short. */
+const MAX_REASONS = 10;
+/** Reasons that help staff least. */
+const LISTED_LAST: readonly ExclusionRule[] = ["location_inactive", "not_of_channel", "pickup_elsewhere"];
 
-/** Why nobody may send it. */
+/** Why no location may ship it: the first reasons, and how many more there are. */
 export function explanationOf(exclusions: readonly Exclusion[]): string {
   if (exclusions.length === 0) return "there is no location";
-  const isLast = ({ rule }: Exclusion) => Number(LAST_TOLD.includes(rule));
-  const told = exclusions
-    .toSorted((a, b) => isLast(a) - isLast(b))
-    .slice(0, MAX_PUSHED)
+  const rank = ({ rule }: Exclusion) => Number(LISTED_LAST.includes(rule));
+  const reasons = exclusions
+    .toSorted((a, b) => rank(a) - rank(b))
+    .slice(0, MAX_REASONS)
     .map(explainExclusion);
-  const more = exclusions.length - told.length;
-  return [...told, ...(more > 0 ? [`and ${more} more reasons`] : [])].join("; ");
+  const more = exclusions.length - reasons.length;
+  return [...reasons, ...(more > 0 ? [`and ${more} more reasons`] : [])].join("; ");
 }
 
-/** One sentence each: the parcels, the whole, what came second, what is kept back, who was left out. */
+/** Sentences about the parcels, the whole cost, the next best plan, the units kept back, and the exclusions. */
 export function explainDecision(decision: SourcingDecision, currency: CurrencyCode): string[] {
   const money = (amountMinor: number) => `${formatMoney(amountMinor, currency)} ${currency}`;
   const { parcels, costMinor, method, lowerBoundMinor, runnerUp, rule, unsent, exclusions } = decision;
@@ -54,13 +54,13 @@ export function explainDecision(decision: SourcingDecision, currency: CurrencyCo
       : `It costs ${money(costMinor)} in all; no plan costs less than ${money(lowerBoundMinor)}.`;
   const second =
     runnerUp &&
-    `Next comes ${runnerUp.locationIds.join(" with ")}, for ${money(runnerUp.costMinor - costMinor)} more.`;
+    `The next best plan is ${runnerUp.locationIds.join(" with ")}, for ${money(runnerUp.costMinor - costMinor)} more.`;
   const missing = Object.entries(unsent).map(([sku, quantity]) => `${quantity} of ${sku}`);
   return [
     ...parcels.map((parcel) => explainParcel(parcel, money)),
-    ...(parcels.length > 0 ? [whole] : ["No location sends any of it."]),
+    ...(parcels.length > 0 ? [whole] : ["No location ships any of it."]),
     ...(second ? [second] : []),
-    ...(missing.length > 0 ? [`Not sent: ${missing.join(", ")}.`] : []),
+    ...(missing.length > 0 ? [`Not shipped: ${missing.join(", ")}.`] : []),
     ...(rule ? [RULES[rule]] : []),
     ...exclusions.map((exclusion) => `${explainExclusion(exclusion)}.`),
   ];
@@ -75,8 +75,11 @@ function explainParcel(parcel: SourcedParcel, money: (amountMinor: number) => st
     ["lateness", latenessMinor],
     ["stock", stockMinor],
   ] as const;
-  const told = parts.filter(([, amount]) => amount !== 0).map(([name, amount]) => `${name} ${money(amount)}`);
+  const nonZero = parts
+    .filter(([, amount]) => amount !== 0)
+    .map(([name, amount]) => `${name} ${money(amount)}`);
   const by = serviceId === null ? "" : ` with ${serviceId}`;
-  const cost = told.length > 1 ? `${money(costOf(parcel))} (${told.join(", ")})` : money(costOf(parcel));
-  return `${locationId} sends ${goods.join(", ")}${by} for ${cost}.`;
+  const cost =
+    nonZero.length > 1 ? `${money(costOf(parcel))} (${nonZero.join(", ")})` : money(costOf(parcel));
+  return `${locationId} ships ${goods.join(", ")}${by} for ${cost}.`;
 }

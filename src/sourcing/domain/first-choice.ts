@@ -1,6 +1,6 @@
 /**
- * Where an order's units are allocated first, before stock has answered. Where a recent answer tells what each
- * location had, the best plan by that comes first: usually it still is. Otherwise the locations in order of what
+ * Where an order's units are allocated first, before its stock is known. If the last known supply is recent, the best
+ * plan for that supply comes first: usually it is still the best. Otherwise locations are tried in the order of what
  * the whole order would cost as one parcel from each.
  */
 import type { SourcingDecision } from "./decision";
@@ -9,14 +9,14 @@ import { eligibleLocations, type Eligible } from "./eligibility";
 import { cheapestRate } from "./parcel-price";
 import { sourceOrder } from "./source-order";
 
-/** A unit whose weight stock has yet to tell: what decides between locations is how far they are. */
-const UNKNOWN_UNIT_GRAMS = 500;
+/** Weights are not known yet. The locations differ mostly by distance. */
+const ASSUMED_UNIT_GRAMS = 500;
 
-/** Ids of the locations that may be allocated at, best first; those that are full for today come last. */
+/** Ids of the locations that may serve the order, best first; those without capacity today come last. */
 export function firstChoice(network: SourcingNetwork, request: SourcingRequest, units: number): string[] {
   const { eligible, full } = eligibleLocations(network, request);
   const cost = ({ location, rates }: Eligible): number =>
-    (cheapestRate(rates, { grams: units * UNKNOWN_UNIT_GRAMS, mm3: 0 })?.costMinor ?? 0) +
+    (cheapestRate(rates, { grams: units * ASSUMED_UNIT_GRAMS, mm3: 0 })?.costMinor ?? 0) +
     location.handlingPerParcelMinor +
     units * location.handlingPerUnitMinor;
   const ordered = (locations: readonly Eligible[]) =>
@@ -27,19 +27,19 @@ export function firstChoice(network: SourcingNetwork, request: SourcingRequest, 
   return [...ordered(eligible), ...ordered(full)];
 }
 
-/** A SKU as it was when stock last answered. */
+/** A SKU's last known supply. */
 export type KnownSupply = Omit<SkuSupply, "quantity">;
 
 export type FirstChoices = Readonly<{
-  /** By SKU, the locations to be allocated at, best first. */
+  /** By SKU, the ids of the locations to allocate at, best first. */
   locations: ReadonlyMap<string, readonly string[]>;
-  /** What will be decided if stock is as it is known; null where nothing is. */
+  /** The decision if the supply is as last known; null if nothing is known. */
   expected: SourcingDecision | null;
 }>;
 
 /**
- * The same locations for each SKU, and in the same order where nothing is known.
- * @param known what is known of a SKU; it need not be true any more.
+ * The same locations for each SKU, in an order that depends on its known supply.
+ * @param known the last known supply of a SKU, which may be stale; null if there is none.
  */
 export function firstChoices(
   network: SourcingNetwork,
@@ -48,14 +48,14 @@ export function firstChoices(
   known: (sku: string) => KnownSupply | null,
 ): FirstChoices {
   const units = [...quantities.values()].reduce((sum, quantity) => sum + quantity, 0);
-  const usual = firstChoice(network, request, units);
+  const byCost = firstChoice(network, request, units);
   const supply: Record<string, SkuSupply> = {};
   for (const [sku, quantity] of quantities) {
-    const seen = known(sku);
-    if (seen !== null) supply[sku] = { ...seen, quantity };
+    const last = known(sku);
+    if (last !== null) supply[sku] = { ...last, quantity };
   }
-  if (usual.length < 2 || Object.keys(supply).length === 0) {
-    return { locations: byEach(quantities, () => usual), expected: null };
+  if (byCost.length < 2 || Object.keys(supply).length === 0) {
+    return { locations: byEach(quantities, () => byCost), expected: null };
   }
   const expected = sourceOrder({ request, network, supply });
   const { parcels } = expected;
@@ -64,14 +64,14 @@ export function firstChoices(
       .filter((parcel) => (parcel.units[sku] ?? 0) > 0)
       .toSorted((a, b) => b.units[sku]! - a.units[sku]!);
     const best = [...own, ...parcels].map(({ locationId }) => locationId);
-    return [...new Set([...best.filter((id) => usual.includes(id)), ...usual])];
+    return [...new Set([...best.filter((id) => byCost.includes(id)), ...byCost])];
   });
   return { locations, expected };
 }
 
 /**
- * What is decided once stock has answered: what was expected, where it is as it was known.
- * @param expected of the same request in the same network.
+ * The decision for the actual supply. The expected decision is reused if the supply is the same.
+ * @param expected a decision for the same request in the same network.
  */
 export const decideAsExpected = (
   problem: SourcingProblem,

@@ -1,4 +1,6 @@
-/** What stock last answered of SKUs, kept for a while as a hint where to ask first. Nothing is decided from it. */
+/**
+ * Remembers the last known supply of SKUs for a while: a hint where to allocate first. No decision is made from it.
+ */
 import type { KnownSupply } from "./first-choice";
 
 export type SupplyMemory = Readonly<{
@@ -6,8 +8,8 @@ export type SupplyMemory = Readonly<{
   remember: (sku: string, supply: KnownSupply, now: number) => void;
 }>;
 
-const KEPT_FOR_MS = 10 * 60_000;
-const MAX_KEPT = 5_000;
+const TTL_MS = 10 * 60_000;
+const MAX_SKUS = 5_000;
 
 export function createSupplyMemory(): SupplyMemory {
   const kept = new Map<string, Readonly<{ supply: KnownSupply; at: number }>>();
@@ -15,10 +17,10 @@ export function createSupplyMemory(): SupplyMemory {
     recall: (sku, now) => {
       const known = kept.get(sku);
       const age = known ? now - known.at : Number.POSITIVE_INFINITY;
-      return known && age >= 0 && age < KEPT_FOR_MS ? known.supply : null;
+      return known && age >= 0 && age < TTL_MS ? known.supply : null;
     },
     remember: (sku, supply, at) => {
-      if (kept.size >= MAX_KEPT && !kept.has(sku)) kept.clear();
+      if (kept.size >= MAX_SKUS && !kept.has(sku)) kept.clear();
       kept.set(sku, { supply, at });
     },
   };

@@ -1,8 +1,7 @@
 /**
- * What a parcel costs by a carrier's rate table: its price follows the billable weight, which is the actual
- * or the dimensional weight, whichever is more, in steps.
+ * The price of a parcel by a carrier's price list: it rises in steps with the billable weight, which is the greater
+ * of the actual and the dimensional weight.
  */
-
 import type { CarrierService, CarrierZone, ParcelPrice } from "../../catalog/domain/carrier-service";
 import type { Load } from "../../catalog/domain/sku";
 
@@ -10,19 +9,20 @@ import type { Load } from "../../catalog/domain/sku";
 export type PriceList = Readonly<{
   /** By ascending weight. */
   prices: readonly ParcelPrice[];
-  /** Beyond the last price, for each kilogram begun; null where what is heavier goes in several parcels. */
+  /** For each kilogram begun beyond the last price; null if heavier goods go in several parcels. */
   perExtraKgMinor: number | null;
-  /** mm³ for each gram of dimensional weight; infinite where volume does not count. */
+  /** mm³ for each gram of dimensional weight; infinite if volume does not count. */
   volumeDivisor: number;
 }>;
 
-/** A carrier service from one location to one destination: the zone is found, and what its days late cost is known. */
+/** A price list from one location to one destination, with what its lateness costs. */
 export type ParcelRate = PriceList &
   Readonly<{
-    /** Null where no carrier service is known, and every parcel is taken to cost the same. */
+    /** Null if the carrier is assumed. */
     serviceId: string | null;
-    /** Days after the promise that it arrives. */
+    /** Days from the promised day of arrival to the actual one. */
     lateDays: number;
+    /** What these days cost, in the books' currency. */
     latenessMinor: number;
   }>;
 
@@ -39,8 +39,8 @@ export const billableGrams = ({ volumeDivisor }: Pick<PriceList, "volumeDivisor"
   Math.max(load.grams, load.mm3 / volumeDivisor);
 
 /**
- * Price of what is sent, without lateness. A heavier bracket that costs less is taken: nobody checks that it
- * is full. What no single parcel may weigh is several of the heaviest and one of the rest.
+ * The price of a load, without lateness. It takes a heavier bracket if that costs less. A load that is too heavy for
+ * one parcel goes in parcels of the greatest weight and one with the rest. Infinite if the list has no price for it.
  */
 export function parcelPriceMinor(rate: PriceList, load: Load): number {
   const billable = billableGrams(rate, load);
@@ -66,7 +66,7 @@ export const lastPrice = ({ prices }: PriceList): ParcelPrice =>
 
 export type ChosenRate = Readonly<{ rate: ParcelRate; priceMinor: number; costMinor: number }>;
 
-/** The service that is cheapest with its lateness; of several, the first. */
+/** The rate with the least price plus lateness; of equal rates the first. Null without rates. */
 export function cheapestRate(rates: readonly ParcelRate[], load: Load): ChosenRate | null {
   let best: ChosenRate | null = null;
   for (const rate of rates) {

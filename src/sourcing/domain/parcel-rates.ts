@@ -1,7 +1,7 @@
 /**
- * At which rates a location's parcels go to a destination: of each carrier's service that goes there, the
- * first zone that the destination is in. Where no service is known at all every parcel is taken to cost the
- * same, so that an order leaves in as few parcels as can be and, as ties go by preference, from near by.
+ * The rates of parcels from a location to a destination, one for each carrier's service that goes there. If no
+ * service is in use, every parcel is assumed to cost the same: then the fewest parcels win, and ties go to near
+ * locations.
  */
 import type { Place } from "../../kernel/geography";
 import type { CarrierService } from "../../catalog/domain/carrier-service";
@@ -10,8 +10,8 @@ import { priceListOf, type ParcelRate } from "./parcel-price";
 import type { SourcingNetwork, SourcingRequest } from "./problem";
 import { zonesTo } from "./zones";
 
-/** What a parcel is taken to cost where nobody said, in minor units: about what small parcels do cost. */
-const UNKNOWN_PARCEL_MINOR = 1_000;
+/** The assumed price of any parcel, in minor units: about what small parcels cost. */
+const ASSUMED_PARCEL_MINOR = 1_000;
 
 const FREE_OF_WEIGHT = {
   serviceId: null,
@@ -26,23 +26,20 @@ const anyParcelAt = (priceMinor: number): ParcelRate => ({
   prices: [{ upToGrams: Number.POSITIVE_INFINITY, priceMinor }],
 });
 
-/**
- * Whether sourcing takes it that a parcel can be sent at some price, because no carrier's service is in use or the
- * destination's country is not known.
- */
+/** Whether a carrier is assumed to go there: no service is in use, or the destination's country is not known. */
 export const isCarrierAssumed = (
   carrierServices: readonly CarrierService[],
   destination: Pick<Place, "countryCode"> | null,
 ): boolean => !carrierServices.some(({ active }) => active) || !destination?.countryCode;
 
-/** Empty if carriers' services are in use and none of them goes from the location to the destination. */
+/** Empty if services are in use and none of them goes from the location to the destination. */
 export function parcelRates(
   location: Location,
   { carrierServices, lateDays }: SourcingNetwork,
   { channel, destination, pickupLocationId }: SourcingRequest,
 ): ParcelRate[] {
   if (pickupLocationId !== null) return [anyParcelAt(0)];
-  if (isCarrierAssumed(carrierServices, destination)) return [anyParcelAt(UNKNOWN_PARCEL_MINOR)];
+  if (isCarrierAssumed(carrierServices, destination)) return [anyParcelAt(ASSUMED_PARCEL_MINOR)];
   return carrierServices.flatMap((service) => {
     const [zone] = zonesTo(service, location, destination, "centre");
     const priceList = zone ? priceListOf(service, zone) : null;

@@ -1,7 +1,4 @@
-/**
- * In which order locations are preferred where cost does not decide: across no border, our own stock before a
- * vendor's, the shorter way, then as the retailer ranks them.
- */
+/** The order in which locations are preferred if costs are equal. */
 import { coordinatesOf, distanceKm, sameCustomsArea } from "../../kernel/geography";
 import type { Channel } from "../../catalog/domain/channel";
 import type { Location } from "../../catalog/domain/location";
@@ -9,9 +6,9 @@ import type { Destination } from "./destination";
 import { channelRule } from "./serving";
 
 /**
- * The ids of the locations that may serve the channel, best first: in the destination's customs area, own
- * before a vendor's, by distance to the kilometre, by priority, by id. Where the destination is not known,
- * the first and the third do not decide.
+ * Ids of the channel's active locations, best first: those in the destination's customs area, then own stock before a
+ * vendor's, then by distance in whole kilometres, by priority, and by id. Customs area and distance do not count if
+ * the destination is not known.
  */
 export function locationPreference(
   locations: readonly Location[],

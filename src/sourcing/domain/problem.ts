@@ -4,40 +4,47 @@ import type { Channel } from "../../catalog/domain/channel";
 import type { Location } from "../../catalog/domain/location";
 import type { Destination } from "./destination";
 
-/** What is asked for: an order, a part of one, or one that is only thought of. */
+/** What is to be sourced: an order, some of its lines, or an order that is not placed. */
 export type SourcingRequest = Readonly<{
   channel: Channel;
   destination: Destination | null;
-  /** Where the customer fetches it; nothing is sent then. */
+  /** Where the customer collects it; null if it is shipped. */
   pickupLocationId: string | null;
-  /** What it is worth, in the books' currency; null where nobody can tell. */
+  /** Its value in the books' currency; null if it is in another currency or not known. */
   valueMinor: number | null;
 }>;
 
-/** What is known of where it may come from, without any stock. */
+/** Where an order may ship from, without stock. */
 export type SourcingNetwork = Readonly<{
   locations: readonly Location[];
   carrierServices: readonly CarrierService[];
-  /** Fulfillments that a location can still take today, by id; one that is not named has no limit. */
+  /** Fulfillments that a location can still ship today, by id; a location without an entry has no limit. */
   capacityLeft: Readonly<Record<string, number>>;
-  /** Days after the promise that a location's parcel arrives with a service; none where nothing is promised. */
+  /** Left out if no day of arrival is promised. */
   lateDays?: LateDays;
 }>;
 
+/**
+ * Days from the promised day of arrival until a parcel from the location arrives with the service; 0 if it is in
+ * time.
+ */
 export type LateDays = (locationId: string, serviceId: string) => number;
 
-/** A SKU as stock answered: units free at each location, with those the order held there already. */
+/** The units of a SKU that an order needs, and those available to it. */
 export type SkuSupply = Readonly<{
+  /** The units to be shipped. */
   quantity: number;
   weightGrams: number;
   volumeMm3: number | null;
   hazardous: boolean;
   oversize: boolean;
+  /** By location: units that are not allocated, and those that the order has allocated. */
   free: Readonly<Record<string, number>>;
+  /** By location: what a unit is expected to save later if it stays there. */
   stockPrices: Readonly<Record<string, number>>;
 }>;
 
-/** By SKU, for all lines of it together: lines of one SKU share its stock. */
+/** By SKU. Lines of one SKU share its stock. */
 export type Supply = Readonly<Record<string, SkuSupply>>;
 
 export type SourcingProblem = Readonly<{

@@ -1,13 +1,13 @@
 /**
- * Which line gets which of the units that an order is sent of a SKU, from where. Lines of one SKU share them: a
- * line keeps what it has allocated where the plan sends from, so that allocations only move to where they have to.
+ * Shares a plan's units among the order's lines. Lines of one SKU share its units. A line keeps what it has allocated
+ * at a location that the plan uses, so that as few allocations as possible move.
  */
 import { invariant } from "../../kernel/invariant";
 import type { SourcedParcel, SourcedUnits } from "./decision";
 
 export type LineOfSku = Readonly<{ lineId: string; sku: string; quantity: number }>;
 
-/** Line by line as given, in the order of the parcels. What is short is short of the last lines. */
+/** In the order of the lines, then of the parcels. If there are too few units, the last lines get fewer. */
 export function shareAmongLines(
   lines: readonly LineOfSku[],
   parcels: readonly SourcedParcel[],
@@ -26,11 +26,11 @@ export function shareAmongLines(
   };
   for (const line of lines) {
     for (const [parcel, { locationId }] of parcels.entries()) {
-      const has = held.filter((each) => each.lineId === line.lineId && each.locationId === locationId);
+      const allocated = held.filter((each) => each.lineId === line.lineId && each.locationId === locationId);
       give(
         line,
         parcel,
-        has.reduce((sum, { quantity }) => sum + quantity, 0),
+        allocated.reduce((sum, { quantity }) => sum + quantity, 0),
       );
     }
   }
@@ -41,7 +41,7 @@ export function shareAmongLines(
   }
   invariant(
     left.every((units) => [...units.values()].every((quantity) => quantity === 0)),
-    "what the parcels hold is what the lines are sent",
+    "the lines receive all units of the parcels",
   );
   return lines.flatMap(({ lineId }) =>
     parcels.flatMap(({ locationId }, parcel) => {

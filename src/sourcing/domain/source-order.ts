@@ -1,6 +1,6 @@
 /**
- * Choosing the locations an order ships from: whatever they have between them is sent, as far as the order's
- * rules let it, in the plan that costs least. How much ships is never traded for cost.
+ * Chooses the locations that an order ships from. A plan ships as many units as stock and the order's rules allow;
+ * among these plans it is the one that costs least. Fewer units are never shipped to save cost.
  */
 import type { Candidate, Exclusion, OrderRule, SourcedParcel, SourcingDecision } from "./decision";
 import { eligibleLocations, type Eligible } from "./eligibility";
@@ -11,13 +11,13 @@ import { cheapestRate } from "./parcel-price";
 import type { SourcingProblem, SourcingRequest, Supply } from "./problem";
 import { goodsRule } from "./serving";
 
-/** The same problem always has the same decision, in whatever order its parts are given. */
+/** Deterministic: the order in which SKUs, locations and services are given does not matter. */
 export function sourceOrder(problem: SourcingProblem): SourcingDecision {
   const { eligible, full, exclusions } = eligibleLocations(problem.network, problem.request);
   const decision = decideAmong(problem, eligible, exclusions);
   if (full.length === 0 || Object.keys(decision.unsent).length === 0) return decision;
-  const needed = exclusions.filter(({ rule }) => rule !== "capacity_reached");
-  const withFull = decideAmong(problem, [...eligible, ...full], needed);
+  const others = exclusions.filter(({ rule }) => rule !== "capacity_reached");
+  const withFull = decideAmong(problem, [...eligible, ...full], others);
   return unitsIn(withFull.unsent) < unitsIn(decision.unsent) ? withFull : decision;
 }
 
@@ -27,8 +27,8 @@ function decideAmong(
   exclusions: readonly Exclusion[],
 ): SourcingDecision {
   const skus = Object.keys(supply).toSorted();
-  const given = inputFor({ request, eligible, supply, skus });
-  const optimum = findOptimum(networkOf(given.input));
+  const { input, exclusions: ofSkus } = inputFor({ request, eligible, supply, skus });
+  const optimum = findOptimum(networkOf(input));
   const parcels = parcelsOf(optimum.best, eligible, supply, skus);
   const splitMinor = splitCost(request, parcels);
   return {
@@ -41,9 +41,9 @@ function decideAmong(
       locationIds: optimum.runnerUp.sites.map((site) => eligible[site]!.location.id),
       costMinor: Math.floor(optimum.runnerUp.cost),
     },
-    candidates: candidatesOf(given.input, eligible, skus, supply),
-    exclusions: [...exclusions, ...given.exclusions],
-    rule: ruleThatKept(request, supply, parcels, given.input),
+    candidates: candidatesOf(input, eligible, skus, supply),
+    exclusions: [...exclusions, ...ofSkus],
+    rule: ruleApplied(request, supply, parcels, input),
     unsent: unsentOf(supply, parcels),
     supply,
   };
@@ -52,6 +52,7 @@ function decideAmong(
 export const splitCost = ({ channel }: SourcingRequest, parcels: readonly unknown[]): number =>
   Math.max(0, parcels.length - 1) * channel.sourcing.splitPenaltyMinor;
 
+/** The sum of the parts. */
 export const costOf = (parts: Candidate | SourcedParcel): number =>
   parts.parcelMinor + parts.handlingMinor + parts.latenessMinor + parts.stockMinor;
 
@@ -62,7 +63,7 @@ type Given = Readonly<{
   skus: readonly string[];
 }>;
 
-/** The numbers of the search; units that a location may not send it does not have. */
+/** The input of the optimizer. A location that may not ship a SKU has no units of it. */
 function inputFor({ request, eligible, supply, skus }: Given): {
   input: NetworkInput;
   exclusions: Exclusion[];
@@ -71,9 +72,9 @@ function inputFor({ request, eligible, supply, skus }: Given): {
   const sites = eligible.map(({ location, rates }) => {
     const units = skus.map((sku) => {
       const { free, quantity } = supply[sku]!;
-      const refuses = goodsRule(location, supply[sku]!);
-      if (refuses !== null) exclusions.push({ locationId: location.id, rule: refuses, sku });
-      return refuses === null ? Math.min(quantity, Math.max(0, free[location.id] ?? 0)) : 0;
+      const rule = goodsRule(location, supply[sku]!);
+      if (rule !== null) exclusions.push({ locationId: location.id, rule, sku });
+      return rule === null ? Math.min(quantity, Math.max(0, free[location.id] ?? 0)) : 0;
     });
     if (units.every((quantity) => quantity === 0)) {
       exclusions.push({ locationId: location.id, rule: "not_stocked" });
@@ -92,7 +93,6 @@ function inputFor({ request, eligible, supply, skus }: Given): {
   return { input: { items, sites, splitPenalty, maxParcels: maxParcels(request) }, exclusions };
 }
 
-/** An order that is fetched has one place anyway. */
 function maxParcels(request: SourcingRequest): number | null {
   const { maxParcels } = request.channel.sourcing;
   return staysWhole(request) ? 1 : maxParcels;
@@ -103,23 +103,24 @@ const staysWhole = ({ channel, valueMinor }: SourcingRequest): boolean => {
   return wholeUnderMinor !== null && valueMinor !== null && valueMinor < wholeUnderMinor;
 };
 
-/** Whether an order of which not all can leave waits as a whole. */
+/** Whether nothing of the order leaves until all of it can. */
 export const leavesTogether = (request: SourcingRequest): boolean =>
   request.channel.sourcing.shipComplete || staysWhole(request);
 
-function ruleThatKept(
+/** The rule that keeps units back; null if stock alone limits the plan. */
+function ruleApplied(
   request: SourcingRequest,
   supply: Supply,
   parcels: readonly SourcedParcel[],
   { items, sites }: NetworkInput,
 ): OrderRule | null {
   const sent = parcels.reduce((sum, { units }) => sum + total(Object.values(units)), 0);
-  const there = items.map(({ quantity }, i) =>
+  const available = items.map(({ quantity }, i) =>
     Math.min(quantity, total(sites.map(({ units }) => units[i]!))),
   );
-  if (sent < total(there)) return staysWhole(request) ? "whole_under" : "max_parcels";
-  const asked = total(Object.values(supply).map(({ quantity }) => quantity));
-  return sent < asked && leavesTogether(request) ? "ship_complete" : null;
+  if (sent < total(available)) return staysWhole(request) ? "whole_under" : "max_parcels";
+  const ordered = total(Object.values(supply).map(({ quantity }) => quantity));
+  return sent < ordered && leavesTogether(request) ? "ship_complete" : null;
 }
 
 function parcelsOf(
@@ -136,7 +137,7 @@ function parcelsOf(
   });
 }
 
-/** What a location's parcel comes to, by part. */
+/** The location's parcel with these units, and its costs by the cheapest rate. */
 export function parcelFrom(
   { location, rates }: Eligible,
   units: Readonly<Record<string, number>>,
@@ -185,11 +186,12 @@ function candidatesOf(
   });
 }
 
+/** By SKU, the units that no parcel contains. */
 export function unsentOf(supply: Supply, parcels: readonly SourcedParcel[]): Record<string, number> {
   return Object.fromEntries(
     Object.entries(supply).flatMap(([sku, { quantity }]) => {
-      const left = quantity - total(parcels.map(({ units }) => units[sku] ?? 0));
-      return left > 0 ? [[sku, left]] : [];
+      const missing = quantity - total(parcels.map(({ units }) => units[sku] ?? 0));
+      return missing > 0 ? [[sku, missing]] : [];
     }),
   );
 }

@@ -13,9 +13,9 @@ export type InexactPlace = "centre" | "anywhere";
 export type ZonesFrom = Pick<Location, "id" | "latitude" | "longitude">;
 
 /**
- * The zones that apply from the location to the destination, in the service's order: the first that the destination is
- * in counts, so that each returned zone may be the first. Empty if the service does not go from there to there, or is
- * inactive.
+ * The zones that apply from the location to the destination, in the service's order: the first that the destination
+ * is in counts, so that each returned zone may be the first. Empty if the service does not go from there to there, or
+ * is inactive.
  */
 export function zonesTo(
   { active, locationIds, zones }: CarrierService,
@@ -36,7 +36,9 @@ export function zonesTo(
   });
 }
 
-/** The least and the greatest distance in kilometres that count. A place that is not known at all is far, or anywhere. */
+/**
+ * The least and the greatest distance in kilometres that count. A place that is not known at all is far, or anywhere.
+ */
 function distancesTo(
   from: ZonesFrom,
   destination: Place | null,

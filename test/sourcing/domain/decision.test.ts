@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { canBePlayedAgain, toKeep } from "../../../src/sourcing/domain/decision";
+import { forStorage, isReplayable } from "../../../src/sourcing/domain/decision";
 import { sourceOrder } from "../../../src/sourcing/domain/source-order";
 import { place, problemOf, supplyOf } from "./retailer";
 
 const times = <Each>(count: number, make: (i: number) => Each) =>
   Array.from({ length: count }, (_, i) => make(i));
 
-/** Every location has one of everything, and the odd ones may not send what is hazardous. */
+/** Every location has one unit of every SKU; every second one does not accept hazardous goods. */
 function decisionOn(skus: number, locations: number) {
   const ids = times(locations, (i) => `store-with-quite-a-long-name-in-town-${i}`);
   const free = Object.fromEntries(ids.map((id) => [id, 1]));
@@ -17,19 +17,19 @@ function decisionOn(skus: number, locations: number) {
   return sourceOrder(problemOf(Object.fromEntries(supply), {}, { locations: stores }));
 }
 
-describe("a decision", () => {
-  it("is kept with all that it was made from", () => {
+describe("forStorage", () => {
+  it("keeps the supply, so that the decision can be replayed", () => {
     const decision = decisionOn(10, 100);
-    expect(toKeep(decision)).toBe(decision);
-    expect(canBePlayedAgain(toKeep(decision))).toBe(true);
+    expect(forStorage(decision)).toBe(decision);
+    expect(isReplayable(forStorage(decision))).toBe(true);
   });
 
-  it("on more than a row of the database holds is kept without", () => {
+  it("leaves out the supply of a decision that is too large for a row", () => {
     const decision = decisionOn(250, 120);
-    const kept = toKeep(decision);
+    const stored = forStorage(decision);
     expect(JSON.stringify(decision).length).toBeGreaterThan(2_000_000);
-    expect(JSON.stringify(kept).length).toBeLessThan(200_000);
-    expect(kept.parcels).toEqual(decision.parcels);
-    expect(canBePlayedAgain(kept)).toBe(false);
+    expect(JSON.stringify(stored).length).toBeLessThan(200_000);
+    expect(stored.parcels).toEqual(decision.parcels);
+    expect(isReplayable(stored)).toBe(false);
   });
 });

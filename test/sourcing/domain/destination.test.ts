@@ -1,46 +1,57 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { coordinatesOf } from "../../../src/kernel/geography";
 import { destinationOf, regionOfPostalCode } from "../../../src/sourcing/domain/destination";
 import { anAddress } from "../../support/an-order";
 
-it.each([
-  ["US", "10001", "NY"],
-  ["US", "06510", "CT"],
-  ["US", "18101-1234", "PA"],
-  ["US", "89501", "NV"],
-  ["US", "99950", "AK"],
-  ["us", " 40202 ", "KY"],
-  ["US", "09012", null],
-  ["US", "1000", null],
-  ["US", "ABCDE", null],
-  ["CA", "M5V 3L9", "ON"],
-  ["CA", "h2y1c6", "QC"],
-  ["CA", "M5V", null],
-  ["AU", "2000", "NSW"],
-  ["AU", "2601", "ACT"],
-  ["AU", "0800", "NT"],
-  ["DE", "10115", null],
-  ["US", null, null],
-  [null, "10001", null],
-])("the postal code of %s %s is in %s", (country, code, region) => {
-  expect(regionOfPostalCode(country, code)).toBe(region);
+describe("regionOfPostalCode", () => {
+  it.each([
+    { country: "US", code: "10001", region: "NY" },
+    { country: "US", code: "06510", region: "CT" },
+    { country: "US", code: "18101-1234", region: "PA" },
+    { country: "US", code: "89501", region: "NV" },
+    { country: "US", code: "99950", region: "AK" },
+    { country: "us", code: " 40202 ", region: "KY" },
+    { country: "US", code: "09012", region: null },
+    { country: "US", code: "1000", region: null },
+    { country: "US", code: "ABCDE", region: null },
+    { country: "CA", code: "M5V 3L9", region: "ON" },
+    { country: "CA", code: "h2y1c6", region: "QC" },
+    { country: "CA", code: "M5V", region: null },
+    { country: "AU", code: "2000", region: "NSW" },
+    { country: "AU", code: "2601", region: "ACT" },
+    { country: "AU", code: "0800", region: "NT" },
+    { country: "DE", code: "10115", region: null },
+    { country: "US", code: null, region: null },
+    { country: null, code: "10001", region: null },
+  ])("returns $region for $country $code", ({ country, code, region }) => {
+    expect(regionOfPostalCode(country, code)).toBe(region);
+  });
+
+  it("returns only regions with a known centre", () => {
+    const regions = new Set(
+      Array.from({ length: 1_000 }, (_, i) => regionOfPostalCode("US", `${String(i).padStart(3, "0")}01`)),
+    );
+    for (const region of regions) {
+      if (region === null) continue;
+      const place = { countryCode: "US", region, latitude: null, longitude: null };
+      expect([region, coordinatesOf(place)]).not.toEqual([region, coordinatesOf({ ...place, region: null })]);
+    }
+    expect(regions.size).toBe(53);
+  });
 });
 
-it("leaves an address that names its region as it is, and fills in what its postal code tells", () => {
+describe("destinationOf", () => {
   const address = { ...anAddress, countryCode: "US", postalCode: "40202" };
-  expect(destinationOf({ ...address, region: "OH" })?.region).toBe("OH");
-  expect(destinationOf({ ...address, region: null })?.region).toBe("KY");
-  expect(destinationOf(null)).toBeNull();
-});
 
-it("names no region of which nobody knows the middle", () => {
-  const regions = new Set(
-    Array.from({ length: 1_000 }, (_, i) => regionOfPostalCode("US", `${String(i).padStart(3, "0")}01`)),
-  );
-  for (const region of regions) {
-    if (region === null) continue;
-    const place = { countryCode: "US", region, latitude: null, longitude: null };
-    expect([region, coordinatesOf(place)]).not.toEqual([region, coordinatesOf({ ...place, region: null })]);
-  }
-  expect(regions.size).toBe(53);
+  it("keeps the region of an address", () => {
+    expect(destinationOf({ ...address, region: "OH" })?.region).toBe("OH");
+  });
+
+  it("takes a missing region from the postal code", () => {
+    expect(destinationOf({ ...address, region: null })?.region).toBe("KY");
+  });
+
+  it("returns null without an address", () => {
+    expect(destinationOf(null)).toBeNull();
+  });
 });

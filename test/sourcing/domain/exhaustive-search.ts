@@ -1,4 +1,4 @@
-/** The best plan by trying every way to send every unit: slow, and plainly right. */
+/** Finds the best plan by trying all: slow, and obviously correct. */
 import type { NetworkInput } from "../../../src/sourcing/domain/optimizer/input";
 import { parcelPriceMinor } from "../../../src/sourcing/domain/parcel-price";
 
@@ -6,7 +6,7 @@ export type Tried = Readonly<{ sent: number; cost: number; sites: string }>;
 
 type Input = NetworkInput;
 
-/** Ways to take from each site up to what it has, `most` units in all; fewer only where `less`. */
+/** All ways to take `most` units from the sites; with `less`, fewer units too. */
 function ways(has: readonly number[], most: number, less: boolean): number[][] {
   if (has.length === 0) return most === 0 || less ? [[]] : [];
   const all: number[][] = [];
@@ -23,12 +23,12 @@ const waysOf = ({ items, sites, maxParcels }: Input) =>
     return ways(has, Math.min(quantity, sum), maxParcels !== null);
   });
 
-/** How many plans there are to try. */
+/** The number of plans to try. */
 export const plansToTry = (input: Input): number =>
   waysOf(input).reduce((product, { length }) => product * length, 1);
 
-/** The best plan, and the best that uses other sites. A plan that sends nothing is none. */
-export function byTryingAll(input: Input): { best: Tried | null; runnerUp: Tried | null } {
+/** The best plan, and the best one with another set of sites. An empty plan does not count. */
+export function exhaustiveSearch(input: Input): { best: Tried | null; runnerUp: Tried | null } {
   const { items, sites, splitPenalty, maxParcels } = input;
   const options = waysOf(input);
   const bySites = new Map<string, Tried>();
@@ -71,8 +71,8 @@ export function byTryingAll(input: Input): { best: Tried | null; runnerUp: Tried
   tryItem(0, 0);
   const plans = [...bySites.values()].toSorted((a, b) => b.sent - a.sent || a.cost - b.cost);
   const sent = plans[0]?.sent ?? 0;
-  const sendingMost = plans.filter((plan) => plan.sent === sent);
-  return { best: sendingMost[0] ?? null, runnerUp: sendingMost[1] ?? null };
+  const shippingMost = plans.filter((plan) => plan.sent === sent);
+  return { best: shippingMost[0] ?? null, runnerUp: shippingMost[1] ?? null };
 }
 
 const isBetter = (a: Tried, b: Tried): boolean => a.sent > b.sent || (a.sent === b.sent && a.cost < b.cost);

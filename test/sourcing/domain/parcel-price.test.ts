@@ -1,8 +1,14 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cheapestRate, parcelPriceMinor, type ParcelRate } from "../../../src/sourcing/domain/parcel-price";
+import {
+  cheapestRate,
+  parcelPriceMinor,
+  priceListOf,
+  type ParcelRate,
+} from "../../../src/sourcing/domain/parcel-price";
 import { priceLevels } from "../../../src/sourcing/domain/optimizer/price-levels";
 import { randomNetwork, randomOf } from "./random-networks";
+import { ground } from "./retailer";
 
 const rate = (over: Partial<ParcelRate> = {}): ParcelRate => ({
   serviceId: "ground",
@@ -18,37 +24,58 @@ const rate = (over: Partial<ParcelRate> = {}): ParcelRate => ({
 });
 
 describe("parcelPriceMinor", () => {
-  it.each<[string, Partial<ParcelRate>, [grams: number, mm3: number], number]>([
-    ["the first bracket that it fits in", {}, [500, 0], 600],
-    ["the next bracket, a gram later", {}, [501, 0], 900],
-    ["the dimensional weight where that is more", {}, [100, 2_500_001], 900],
-    ["nothing for volume where it does not count", { volumeDivisor: Infinity }, [100, 9e9], 600],
-    ["each kilogram begun beyond the last bracket", {}, [3_001, 0], 900 + 2 * 150],
+  it.each<Readonly<{ name: string; over?: Partial<ParcelRate>; grams: number; mm3?: number; price: number }>>(
     [
-      "several parcels where heavier ones are not taken",
-      { perExtraKgMinor: null },
-      [4_400, 0],
-      900 + 900 + 600,
-    ],
-    ["so many full parcels and no empty one", { perExtraKgMinor: null }, [4_000, 0], 1_800],
-    [
-      "a heavier bracket that costs less",
+      { name: "the first bracket that fits", grams: 500, price: 600 },
+      { name: "the next bracket for one gram more", grams: 501, price: 900 },
+      { name: "the dimensional weight if it is greater", grams: 100, mm3: 2_500_001, price: 900 },
       {
-        prices: [
-          { upToGrams: 500, priceMinor: 700 },
-          { upToGrams: 1_000, priceMinor: 650 },
-        ],
+        name: "the weight alone if volume does not count",
+        over: { volumeDivisor: Infinity },
+        grams: 100,
+        mm3: 9e9,
+        price: 600,
       },
-      [400, 0],
-      650,
+      { name: "each kilogram begun beyond the last bracket", grams: 3_001, price: 900 + 2 * 150 },
+      {
+        name: "several parcels if heavier ones are not taken",
+        over: { perExtraKgMinor: null },
+        grams: 4_400,
+        price: 900 + 900 + 600,
+      },
+      {
+        name: "full parcels without an empty one",
+        over: { perExtraKgMinor: null },
+        grams: 4_000,
+        price: 1_800,
+      },
+      {
+        name: "a heavier bracket that costs less",
+        over: {
+          prices: [
+            { upToGrams: 500, priceMinor: 700 },
+            { upToGrams: 1_000, priceMinor: 650 },
+          ],
+        },
+        grams: 400,
+        price: 650,
+      },
+      { name: "kilograms alone", over: { prices: [] }, grams: 1_200, price: 300 },
+      { name: "kilograms alone for a weight of zero", over: { prices: [] }, grams: 0, price: 0 },
+      {
+        name: "no price at all as infinite",
+        over: { prices: [], perExtraKgMinor: null },
+        grams: 1,
+        price: Infinity,
+      },
     ],
-    ["by the kilogram alone", { prices: [] }, [1_200, 0], 300],
-    ["nothing for what weighs nothing, by the kilogram", { prices: [] }, [0, 0], 0],
-  ])("is of %s", (_rule, over, [grams, mm3], expected) => {
-    expect(parcelPriceMinor(rate(over), { grams, mm3 })).toBe(expected);
+  )("charges $name", ({ over, grams, mm3 = 0, price }) => {
+    expect(parcelPriceMinor(rate(over), { grams, mm3 })).toBe(price);
   });
+});
 
-  it("chooses the service that is cheapest with its lateness, the first of two", () => {
+describe("cheapestRate", () => {
+  it("returns the rate with the least price plus lateness, and the first of equal rates", () => {
     const late = rate({
       serviceId: "late",
       latenessMinor: 301,
@@ -61,8 +88,20 @@ describe("parcelPriceMinor", () => {
   });
 });
 
+describe("priceListOf", () => {
+  it("returns null for a zone without prices", () => {
+    const [zone] = ground.zones;
+    expect(priceListOf(ground, { ...zone!, prices: [], perExtraKgMinor: null })).toBeNull();
+    expect(priceListOf(ground, { ...zone!, prices: [] })).toEqual({
+      prices: [],
+      perExtraKgMinor: 100,
+      volumeDivisor: Infinity,
+    });
+  });
+});
+
 describe("priceLevels", () => {
-  it("say what a parcel costs, whatever is put into it", () => {
+  it("give the price of every load that fits", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 1e6 }),
@@ -74,7 +113,7 @@ describe("priceLevels", () => {
             const fits = levels.filter((level) => level.grams >= grams && level.mm3 >= mm3 * (1 - 1e-12));
             const price = cheapestRate(rates, { grams, mm3 })!.costMinor;
             const level = Math.min(...fits.map(({ cost }) => cost));
-            // Many steps beyond the last bracket are told in groups, at the price of the first.
+            // Many steps beyond the last bracket are grouped, at the price of the first.
             const isSingle = grams < 2_000 && mm3 < 8_000_000;
             expect(isSingle ? level === price : level <= price).toBe(true);
           }

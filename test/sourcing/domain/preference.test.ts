@@ -69,28 +69,48 @@ const to = (countryCode: string | null, region: string | null = null): Destinati
 });
 
 describe("locationPreference", () => {
-  it.each<[string, Destination | null, string[]]>([
-    [
-      "nearest to the coordinates",
-      { ...to("US"), latitude: 37.8, longitude: -122.4 },
-      ["reno", "newark", "dropship", "venlo", "berlin"],
-    ],
-    ["nearest to the middle of the state", to("US", "NY"), ["newark", "reno", "dropship", "venlo", "berlin"]],
-    ["a state written the ISO way", to("us", "US-CA"), ["reno", "newark", "dropship", "venlo", "berlin"]],
-    ["the European Union before a border", to("PL"), ["berlin", "venlo", "newark", "reno", "dropship"]],
-    ["nearest across the border all the same", to("GB"), ["venlo", "berlin", "newark", "reno", "dropship"]],
-    ["by priority and id where nothing is known", null, ["berlin", "newark", "reno", "venlo", "dropship"]],
-  ])("%s", (_rule, destination, expected) => {
+  it.each<Readonly<{ name: string; destination: Destination | null; expected: string[] }>>([
+    {
+      name: "by distance from the coordinates",
+      destination: { ...to("US"), latitude: 37.8, longitude: -122.4 },
+      expected: ["reno", "newark", "dropship", "venlo", "berlin"],
+    },
+    {
+      name: "by distance from the centre of the state",
+      destination: to("US", "NY"),
+      expected: ["newark", "reno", "dropship", "venlo", "berlin"],
+    },
+    {
+      name: "by distance from a state in ISO 3166-2 notation",
+      destination: to("us", "US-CA"),
+      expected: ["reno", "newark", "dropship", "venlo", "berlin"],
+    },
+    {
+      name: "with the destination's customs area first",
+      destination: to("PL"),
+      expected: ["berlin", "venlo", "newark", "reno", "dropship"],
+    },
+    {
+      name: "by distance across borders if no location is in the customs area",
+      destination: to("GB"),
+      expected: ["venlo", "berlin", "newark", "reno", "dropship"],
+    },
+    {
+      name: "by priority and id if the destination is not known",
+      destination: null,
+      expected: ["berlin", "newark", "reno", "venlo", "dropship"],
+    },
+  ])("sorts own stock before a vendor's, and $name", ({ destination, expected }) => {
     expect(locationPreference(everywhere, channelOf(), destination)).toEqual(expected);
   });
 
-  it("leaves out what is inactive or not the channel's", () => {
+  it("leaves out locations that are inactive or do not serve the channel", () => {
     const closed = { ...newark, active: false };
     expect(locationPreference([closed, reno, venlo], channelOf(), null)).toEqual(["reno", "venlo"]);
     expect(locationPreference(everywhere, channelOf("venlo", "reno"), to("US"))).toEqual(["reno", "venlo"]);
   });
 
-  it("breaks a tie by priority, then by id", () => {
+  it("breaks ties by priority, then by id", () => {
     const twins = [
       { ...newark, id: "c", priority: 5 },
       { ...newark, id: "b" },

@@ -1,4 +1,4 @@
-/** Small sourcing problems of every kind, the same from the same seed. */
+/** Random small networks for the optimizer, the same for the same seed. */
 import type { NetworkInput } from "../../../src/sourcing/domain/optimizer/input";
 import type { ParcelRate } from "../../../src/sourcing/domain/parcel-price";
 
@@ -21,7 +21,7 @@ const times = <Each>(count: number, make: (i: number) => Each): Each[] =>
 
 export const SIZE = { sites: 6, items: 6, units: 4 };
 
-/** Up to six sites, six items and four units of each, with steps in weight and volume, and now and then a limit of parcels. */
+/** Up to six sites, six items and four units of each, with steps in weight and volume; some limit the parcels. */
 export function randomNetwork(random: Random): NetworkInput {
   const items = times(1 + below(random, SIZE.items), () => ({
     quantity: 1 + below(random, SIZE.units),
@@ -47,7 +47,7 @@ function randomRate(random: Random): ParcelRate {
   let [upToGrams, priceMinor] = [0, below(random, 800)];
   const prices = times(below(random, 5), () => {
     upToGrams += 250 * (1 + below(random, 8));
-    // Now and then a heavier parcel is cheaper, as tables of real carriers have it.
+    // Sometimes a heavier parcel is cheaper, as in price lists of real carriers.
     priceMinor = Math.max(0, priceMinor + below(random, 500) - 50);
     return { upToGrams, priceMinor };
   });

@@ -1,4 +1,4 @@
-/** A retailer with three locations and one carrier, and orders for it, as the tests of sourcing have them. */
+/** A retailer with three locations and one carrier, and sourcing problems for it. */
 import type { CarrierService } from "../../../src/catalog/domain/carrier-service";
 import { DEFAULT_SOURCING_RULES, type Channel } from "../../../src/catalog/domain/channel";
 import type { Location } from "../../../src/catalog/domain/location";
@@ -72,7 +72,7 @@ export const newYork: Destination = {
   longitude: -74,
 };
 
-/** 500 near and 900 far for a kilogram, 100 for each more. */
+/** 500 nearby and 900 far away for the first kilogram, 100 for each more. */
 export const ground: CarrierService = {
   id: "ground",
   carrier: "any",

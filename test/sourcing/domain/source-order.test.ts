@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { ExclusionRule } from "../../../src/sourcing/domain/decision";
-import { sourceOrder } from "../../../src/sourcing/domain/source-order";
 import type { SourcingProblem } from "../../../src/sourcing/domain/problem";
+import { sourceOrder } from "../../../src/sourcing/domain/source-order";
 import { channel, ground, newark, newYork, problemOf, reno, store, supplyOf } from "./retailer";
 
-/** The plan as a reader would say it: `newark mug:2 pen:1`. */
-const said = (problem: SourcingProblem): string[] =>
+/** The parcels as text: `newark mug:2 pen:1`. */
+const planOf = (problem: SourcingProblem): string[] =>
   sourceOrder(problem).parcels.map(
     ({ locationId, units }) =>
       `${locationId} ${Object.entries(units)
@@ -16,16 +16,23 @@ const said = (problem: SourcingProblem): string[] =>
 const mugs = supplyOf(2, { newark: 5, reno: 5, store: 5 });
 
 describe("sourceOrder", () => {
-  it.each<[string, SourcingProblem, string[]]>([
-    ["the cheapest place that has all", problemOf({ mug: mugs }), ["newark mug:2"]],
-    [
-      "one dear parcel before two cheap ones that cost more",
-      problemOf({ mug: supplyOf(1, { newark: 1, reno: 1 }), pen: supplyOf(1, { store: 1, reno: 1 }) }),
-      ["reno mug:1 pen:1"],
-    ],
-    [
-      "two parcels where they cost less than one",
-      problemOf(
+  it.each<Readonly<{ name: string; problem: SourcingProblem; plan: string[] }>>([
+    {
+      name: "from the cheapest location that has everything",
+      problem: problemOf({ mug: mugs }),
+      plan: ["newark mug:2"],
+    },
+    {
+      name: "in one dear parcel rather than two cheap ones that cost more",
+      problem: problemOf({
+        mug: supplyOf(1, { newark: 1, reno: 1 }),
+        pen: supplyOf(1, { store: 1, reno: 1 }),
+      }),
+      plan: ["reno mug:1 pen:1"],
+    },
+    {
+      name: "in two parcels if they cost less than one",
+      problem: problemOf(
         { mug: supplyOf(10, { newark: 9, reno: 10 }, { weightGrams: 2_000 }) },
         {},
         {
@@ -34,139 +41,175 @@ describe("sourceOrder", () => {
           ],
         },
       ),
-      ["newark mug:9", "reno mug:1"],
-    ],
-    [
-      "a split that costs customers' patience only where it must be",
-      problemOf(
+      plan: ["newark mug:9", "reno mug:1"],
+    },
+    {
+      name: "in one parcel if the split penalty makes two dearer",
+      problem: problemOf(
         { mug: supplyOf(1, { newark: 1, reno: 1 }), pen: supplyOf(1, { reno: 1 }) },
-        {
-          channel: channel({ splitPenaltyMinor: 300 }),
-        },
+        { channel: channel({ splitPenaltyMinor: 300 }) },
       ),
-      ["reno mug:1 pen:1"],
-    ],
-    [
-      "the place where the stock is worth least later",
-      problemOf({ mug: supplyOf(1, { newark: 1, reno: 1 }, { stockPrices: { newark: 401 } }) }),
-      ["reno mug:1"],
-    ],
-    [
-      "the place that is cheaper to pack at",
-      problemOf({ mug: mugs }, {}, { locations: [{ ...newark, handlingPerUnitMinor: 201 }, reno, store] }),
-      ["reno mug:2"],
-    ],
-    [
-      "a dearer parcel that is in time",
-      problemOf(
+      plan: ["reno mug:1 pen:1"],
+    },
+    {
+      name: "from the location with the lower stock price",
+      problem: problemOf({ mug: supplyOf(1, { newark: 1, reno: 1 }, { stockPrices: { newark: 401 } }) }),
+      plan: ["reno mug:1"],
+    },
+    {
+      name: "from the location where handling is cheaper",
+      problem: problemOf(
+        { mug: mugs },
+        {},
+        { locations: [{ ...newark, handlingPerUnitMinor: 201 }, reno, store] },
+      ),
+      plan: ["reno mug:2"],
+    },
+    {
+      name: "in a dearer parcel that is in time",
+      problem: problemOf(
         { mug: mugs },
         { channel: channel({ latenessPerDayMinor: 150 }) },
-        {
-          lateDays: (locationId) => (locationId === "newark" ? 3 : 0),
-        },
+        { lateDays: (locationId) => (locationId === "newark" ? 3 : 0) },
       ),
-      ["reno mug:2"],
-    ],
-    [
-      "units of a SKU from wherever they are, for all its lines",
-      problemOf({ mug: supplyOf(7, { newark: 3, reno: 2, store: 2 }) }),
-      ["newark mug:3", "reno mug:2", "store mug:2"],
-    ],
-    ["what there is, when there is less", problemOf({ mug: supplyOf(9, { reno: 2 }) }), ["reno mug:2"]],
-    ["nothing where nothing is", problemOf({ mug: supplyOf(1, {}) }), []],
-    [
-      "in as few parcels as can be where no carrier is known",
-      problemOf(
+      plan: ["reno mug:2"],
+    },
+    {
+      name: "units of one SKU from several locations",
+      problem: problemOf({ mug: supplyOf(7, { newark: 3, reno: 2, store: 2 }) }),
+      plan: ["newark mug:3", "reno mug:2", "store mug:2"],
+    },
+    {
+      name: "what is available if that is less",
+      problem: problemOf({ mug: supplyOf(9, { reno: 2 }) }),
+      plan: ["reno mug:2"],
+    },
+    { name: "nothing if nothing is available", problem: problemOf({ mug: supplyOf(1, {}) }), plan: [] },
+    {
+      name: "in the fewest parcels if no carrier is known",
+      problem: problemOf(
         { mug: supplyOf(1, { newark: 1, store: 1 }), pen: supplyOf(1, { reno: 1, store: 1 }) },
         {},
-        {
-          carrierServices: [],
-        },
+        { carrierServices: [] },
       ),
-      ["store mug:1 pen:1"],
-    ],
-    [
-      "from nearest where no carrier is known",
-      problemOf({ mug: mugs }, {}, { carrierServices: [] }),
-      ["newark mug:2"],
-    ],
-    [
-      "no more parcels than the channel allows",
-      problemOf(
+      plan: ["store mug:1 pen:1"],
+    },
+    {
+      name: "from the nearest location if no carrier is known",
+      problem: problemOf({ mug: mugs }, {}, { carrierServices: [] }),
+      plan: ["newark mug:2"],
+    },
+    {
+      name: "in no more parcels than the channel allows",
+      problem: problemOf(
         { mug: supplyOf(3, { newark: 3 }), pen: supplyOf(1, { reno: 1 }) },
-        {
-          channel: channel({ maxParcels: 1 }),
-        },
+        { channel: channel({ maxParcels: 1 }) },
       ),
-      ["newark mug:3"],
-    ],
-    [
-      "from a place that is full for today rather than not at all",
-      problemOf({ mug: supplyOf(2, { newark: 1, reno: 1 }) }, {}, { capacityLeft: { newark: 0 } }),
-      ["reno mug:1", "newark mug:1"],
-    ],
-    [
-      "from another where a place is full for today",
-      problemOf({ mug: mugs }, {}, { capacityLeft: { newark: 0, reno: 1 } }),
-      ["reno mug:2"],
-    ],
-  ])("sends %s", (_rule, problem, expected) => {
-    expect(said(problem)).toEqual(expected);
+      plan: ["newark mug:3"],
+    },
+    {
+      name: "from a location without capacity today if no other has the units",
+      problem: problemOf({ mug: supplyOf(2, { newark: 1, reno: 1 }) }, {}, { capacityLeft: { newark: 0 } }),
+      plan: ["reno mug:1", "newark mug:1"],
+    },
+    {
+      name: "from another location if the cheapest has no capacity today",
+      problem: problemOf({ mug: mugs }, {}, { capacityLeft: { newark: 0, reno: 1 } }),
+      plan: ["reno mug:2"],
+    },
+  ])("ships $name", ({ problem, plan }) => {
+    expect(planOf(problem)).toEqual(plan);
   });
 
-  const without = { ...newark };
-  it.each<[ExclusionRule, SourcingProblem]>([
-    ["location_inactive", problemOf({ mug: mugs }, {}, { locations: [{ ...without, active: false }, reno] })],
-    ["not_of_channel", problemOf({ mug: mugs }, { channel: channel({}, { locationIds: ["reno"] }) })],
-    [
-      "pickup_elsewhere",
-      problemOf(
+  it.each<Readonly<{ name: string; rule: ExclusionRule; problem: SourcingProblem }>>([
+    {
+      name: "is inactive",
+      rule: "location_inactive",
+      problem: problemOf({ mug: mugs }, {}, { locations: [{ ...newark, active: false }, reno] }),
+    },
+    {
+      name: "does not serve the channel",
+      rule: "not_of_channel",
+      problem: problemOf({ mug: mugs }, { channel: channel({}, { locationIds: ["reno"] }) }),
+    },
+    {
+      name: "is not where the order is collected",
+      rule: "pickup_elsewhere",
+      problem: problemOf(
         { mug: mugs },
         { pickupLocationId: "store" },
         { locations: [newark, { ...store, offersPickup: true }] },
       ),
-    ],
-    ["pickup_not_offered", problemOf({ mug: mugs }, { pickupLocationId: "newark" })],
-    ["channel_country", problemOf({ mug: mugs }, { channel: channel({}, { countries: ["CA"] }) })],
-    [
-      "location_country",
-      problemOf({ mug: mugs }, {}, { locations: [{ ...without, countries: ["CA"] }, reno] }),
-    ],
-    [
-      "ships_no_orders",
-      problemOf({ mug: mugs }, {}, { locations: [{ ...without, shipsOrders: false }, reno] }),
-    ],
-    ["capacity_reached", problemOf({ mug: mugs }, {}, { capacityLeft: { newark: 0 } })],
-    ["no_service", problemOf({ mug: mugs }, {}, { carrierServices: [{ ...ground, locationIds: ["reno"] }] })],
-    ["no_service", problemOf({ mug: mugs }, { destination: { ...newYork, countryCode: "CH" } })],
-    [
-      "hazardous",
-      problemOf(
+    },
+    {
+      name: "offers no pickup",
+      rule: "pickup_not_offered",
+      problem: problemOf({ mug: mugs }, { pickupLocationId: "newark" }),
+    },
+    {
+      name: "may not ship to a country that the channel does not sell to",
+      rule: "channel_country",
+      problem: problemOf({ mug: mugs }, { channel: channel({}, { countries: ["CA"] }) }),
+    },
+    {
+      name: "does not ship to the country",
+      rule: "location_country",
+      problem: problemOf({ mug: mugs }, {}, { locations: [{ ...newark, countries: ["CA"] }, reno] }),
+    },
+    {
+      name: "ships no orders",
+      rule: "ships_no_orders",
+      problem: problemOf({ mug: mugs }, {}, { locations: [{ ...newark, shipsOrders: false }, reno] }),
+    },
+    {
+      name: "has no capacity left",
+      rule: "capacity_reached",
+      problem: problemOf({ mug: mugs }, {}, { capacityLeft: { newark: 0 } }),
+    },
+    {
+      name: "hands no parcels to the only service",
+      rule: "no_service",
+      problem: problemOf({ mug: mugs }, {}, { carrierServices: [{ ...ground, locationIds: ["reno"] }] }),
+    },
+    {
+      name: "has no service to the country",
+      rule: "no_service",
+      problem: problemOf({ mug: mugs }, { destination: { ...newYork, countryCode: "CH" } }),
+    },
+    {
+      name: "does not accept hazardous goods",
+      rule: "hazardous",
+      problem: problemOf(
         { mug: { ...mugs, hazardous: true } },
         {},
-        { locations: [{ ...without, acceptsHazardous: false }, reno] },
+        { locations: [{ ...newark, acceptsHazardous: false }, reno] },
       ),
-    ],
-    [
-      "oversize",
-      problemOf(
+    },
+    {
+      name: "does not accept oversize goods",
+      rule: "oversize",
+      problem: problemOf(
         { mug: { ...mugs, oversize: true } },
         {},
-        { locations: [{ ...without, acceptsOversize: false }, reno] },
+        { locations: [{ ...newark, acceptsOversize: false }, reno] },
       ),
-    ],
-    ["not_stocked", problemOf({ mug: supplyOf(1, { reno: 1 }) })],
-  ])("leaves newark out, and says %s", (rule, problem) => {
+    },
+    {
+      name: "has no stock",
+      rule: "not_stocked",
+      problem: problemOf({ mug: supplyOf(1, { reno: 1 }) }),
+    },
+  ])("excludes a location that $name with the rule $rule", ({ rule, problem }) => {
     const { parcels, exclusions } = sourceOrder(problem);
     expect(exclusions.find(({ locationId }) => locationId === "newark")?.rule).toBe(rule);
     expect(parcels.map(({ locationId }) => locationId)).not.toContain("newark");
   });
 
-  it("rules nobody out for a country that nobody knows", () => {
+  it("excludes no location if the country is not known", () => {
     const unknown = { countryCode: null, region: null, postalCode: null, latitude: null, longitude: null };
-    const sold = channel({}, { countries: ["CA"] });
-    expect(said(problemOf({ mug: mugs }, { destination: unknown, channel: sold }))).toHaveLength(1);
-    expect(said(problemOf({ mug: mugs }, { destination: null, channel: sold }))).toHaveLength(1);
+    const canada = channel({}, { countries: ["CA"] });
+    expect(planOf(problemOf({ mug: mugs }, { destination: unknown, channel: canada }))).toHaveLength(1);
+    expect(planOf(problemOf({ mug: mugs }, { destination: null, channel: canada }))).toHaveLength(1);
   });
 
   it("takes a missing state from the postal code", () => {
@@ -178,7 +221,7 @@ describe("sourceOrder", () => {
     expect(sourceOrder(newYorkState).parcels).toMatchObject([{ locationId: "newark", parcelMinor: 500 }]);
   });
 
-  it("sends a small order whole or as much as one place has, and says which rule kept the rest", () => {
+  it("returns the rule that keeps units back: a small order in one parcel, or one that ships complete", () => {
     const supply = { mug: supplyOf(3, { newark: 3 }), pen: supplyOf(1, { reno: 1 }) };
     const small = problemOf(supply, { channel: channel({ wholeUnderMinor: 6_000 }) });
     expect(sourceOrder(small)).toMatchObject({ rule: "whole_under", unsent: { pen: 1 } });
@@ -193,7 +236,7 @@ describe("sourceOrder", () => {
     expect(sourceOrder(short)).toMatchObject({ rule: "ship_complete", unsent: { mug: 1 } });
   });
 
-  it("tells every part of the cost, and what came second", () => {
+  it("returns every part of the cost, the runner-up and the candidates", () => {
     const problem = problemOf(
       {
         mug: supplyOf(2, { newark: 2, reno: 2 }, { stockPrices: { newark: 30 } }),
@@ -242,15 +285,15 @@ describe("sourceOrder", () => {
     ]);
   });
 
-  it("decides the same whatever the order of its parts", () => {
+  it("does not depend on the order of SKUs, lines and locations", () => {
     const supply = {
       pen: supplyOf(2, { reno: 1, store: 2 }),
       mug: mugs,
       cup: supplyOf(1, { store: 4, reno: 4 }),
     };
-    const turned = Object.fromEntries(Object.entries(supply).toReversed());
+    const reversed = Object.fromEntries(Object.entries(supply).toReversed());
     const problem = problemOf(supply, {}, { carrierServices: [] });
-    const other = problemOf(turned, {}, { carrierServices: [], locations: [store, newark, reno] });
+    const other = problemOf(reversed, {}, { carrierServices: [], locations: [store, newark, reno] });
     const { parcels, costMinor, runnerUp } = sourceOrder(problem);
     expect(sourceOrder(other)).toMatchObject({ parcels, costMinor, runnerUp });
   });

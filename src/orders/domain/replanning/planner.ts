@@ -12,7 +12,7 @@ import type {
 } from "../../../sourcing/domain/problem";
 import { shareAmongLines } from "../../../sourcing/domain/share-lines";
 import { sourceOrder } from "../../../sourcing/domain/source-order";
-import { standingDecision } from "../../../sourcing/domain/standing-plan";
+import { decisionOfPlan } from "../../../sourcing/domain/current-plan";
 import type { StockOfLine } from "../../../inventory/domain/stock-reading";
 
 export type PlannerInput = Readonly<{
@@ -34,8 +34,8 @@ export function plannerOf(input: PlannerInput): Pick<ReplanProblem, "plan" | "is
       const locations = [...current, ...other].map(({ locationId }) => locationId);
       const problem = problemOf(input, lines, locations);
       const best = sourceOrder(problem);
-      const ofCurrent = standingDecision(problem, withSkus(input, lines), current, best);
-      const ofOther = standingDecision(problem, withSkus(input, lines), other, best);
+      const ofCurrent = decisionOfPlan(problem, withSkus(input, lines), current, best);
+      const ofOther = decisionOfPlan(problem, withSkus(input, lines), other, best);
       if (ofOther === null) return false;
       return ofCurrent === null || ofCurrent.costMinor - ofOther.costMinor > gainThresholdMinor;
     },

@@ -1,35 +1,33 @@
-/**
- * Where an assignment begins: what each of the chosen sites must send because no other of them can, and what
- * is open.
- */
+/** The start of an assignment: the units that each chosen site must ship because no other can, and the open units. */
 import { parcelCost, type Network } from "./network";
 import type { Level } from "./price-levels";
 
-/** A chosen site, with the price levels of a parcel that holds at least what it must send. */
+/** A chosen site, with the price levels of a parcel that contains at least what it must ship. */
 export type Place = Readonly<{
   site: number;
   levels: readonly Level[];
-  /** What it would send if it sent all it can. */
+  /** The load if it ships all that it can. */
   most: Readonly<{ grams: number; mm3: number }>;
 }>;
 
+/** Units of an open item that a place can ship. `place` is an index of `places`. */
 export type Part = Readonly<{ place: number; most: number; unitCost: number }>;
 
-/** Units of an item that are not settled, and the places that have some. */
+/** An item with units that are not assigned, and the places that have some. */
 export type OpenItem = Readonly<{ item: number; left: number; parts: readonly Part[] }>;
 
 export type Start = Readonly<{
   sites: readonly number[];
   places: readonly Place[];
   open: readonly OpenItem[];
-  /** Units given, by place and item, and what they weigh. */
+  /** The assigned units by place and item, and their loads by place. */
   units: readonly (readonly number[])[];
   loads: readonly Readonly<{ grams: number; mm3: number; count: number }>[];
-  /** Of what is given, without the parcels' prices. */
+  /** The cost of the assigned units, without the parcels' prices. */
   cost: number;
 }>;
 
-/** Null where one of the sites has nothing that is needed. */
+/** Null if one of the sites has nothing that is needed. */
 export function startOf(network: Network, chosen: readonly number[]): Start | null {
   const { items, tie } = network;
   const units = chosen.map(() => items.map(() => 0));

@@ -1,7 +1,6 @@
 /**
- * Which of the chosen sites sends which units, when each of them sends something: exact under stepped parcel
- * prices. Units that only one of the sites has are given; how the others go is bounded first, and tried where
- * the bound leaves hope.
+ * Assigns units to a given set of sites, each of which must ship something. Units that only one of the sites has are
+ * assigned at once. The others are bounded first, and searched exactly only if the bound allows a better plan.
  */
 import { startOf } from "./assignment-start";
 import type { Incumbent } from "./incumbent";
@@ -10,15 +9,19 @@ import { relax } from "./relaxation";
 import { tryUnits } from "./unit-search";
 import type { Work } from "./work";
 
-/** A set of sites whose best plan may be the best of all. */
-export type Hopeful = Readonly<{ bound: number; search: (work: Work) => void }>;
+/** A set of sites that may have a better plan than the incumbent. */
+export type OpenAssignment = Readonly<{ bound: number; search: (work: Work) => void }>;
 
 /**
- * Offers plans that use exactly these sites and send all they can of what is needed.
+ * Bounds the plans that use exactly these sites and ship as many units as they can. Plans met on the way are offered.
  * @param chosen in ascending order.
- * @returns null where none can cost less than the best so far, or one of the sites has nothing to send.
+ * @returns null if no such plan costs less than the incumbent, or one of the sites has nothing to ship.
  */
-export function hopeOf(network: Network, chosen: readonly number[], best: Incumbent): Hopeful | null {
+export function boundAssignment(
+  network: Network,
+  chosen: readonly number[],
+  best: Incumbent,
+): OpenAssignment | null {
   const start = startOf(network, chosen);
   if (start === null) return null;
   const { bound, slopes } = relax(network, start, best);

@@ -1,13 +1,15 @@
 /**
- * When an order may not leave in as many parcels as it would take to send everything: how much the best
- * choice of so many sites can send, and which choices do.
+ * If the number of parcels is limited: the most units that so few sites can ship, and the sets of sites that ship
+ * them.
  */
 import type { Network } from "./network";
-import { OFFERS_A_STEP, type Work } from "./work";
+import { SUPPLIERS_A_STEP, type Work } from "./work";
 
 export type Coverage = Readonly<{ sites: readonly number[]; units: number }>;
 
-/** The most that so few sites can send, and which do. Left early, it is the most that was found. */
+/**
+ * The most units that `maxParcels` sites can ship, and such a set. If the work ends early: the most that was found.
+ */
 export function maxUnits(network: Network, work: Work): Coverage {
   const all = network.need.reduce((sum, units) => sum + units, 0);
   let most: Coverage = greedyCoverage(network);
@@ -23,7 +25,7 @@ export function maxUnits(network: Network, work: Work): Coverage {
   return most;
 }
 
-/** Takes the site that sends most of what is left, and again, as often as there may be parcels. */
+/** Repeatedly takes the site that ships most of the remaining units, at most `maxParcels` times. */
 export function greedyCoverage({ maxParcels, need, sites }: Network): Coverage {
   const chosen: number[] = [];
   let left: readonly number[] = need;
@@ -47,8 +49,8 @@ function gainOf(left: readonly number[], units: readonly number[]): number {
 }
 
 /**
- * Visits the sets of at most `maxParcels` sites that can send so many units, each once.
- * @param visit is to say whether a larger set with this one in it is still of interest.
+ * Visits each set of at most `maxParcels` sites that can ship so many units once.
+ * @param visit returns whether larger sets that contain this one are of interest.
  */
 export function setsThatSend(
   network: Network,
@@ -60,25 +62,25 @@ export function setsThatSend(
   const chosen: number[] = [];
 
   const choose = (from: readonly number[], left: readonly number[], sent: number): void => {
-    if (!work.spend(Math.ceil((from.length * need.length) / OFFERS_A_STEP))) return work.leave(0);
+    if (!work.spend(Math.ceil((from.length * need.length) / SUPPLIERS_A_STEP))) return work.skip(0);
     const gains = from
       .map((site) => ({ site, units: gainOf(left, sites[site]!.units) }))
       .toSorted((a, b) => b.units - a.units || a.site - b.site);
     const slots = maxParcels - chosen.length;
     if (slots === 0) return;
     for (let i = 0; i < gains.length; i += 1) {
-      if (work.isSpent()) return work.leave(0);
+      if (work.isSpent()) return work.skip(0);
       const reachable = gains.slice(i, i + slots).reduce((sum, each) => sum + each.units, sent);
       if (reachable < units()) return;
       const { site, units: gained } = gains[i]!;
       chosen.push(site);
-      const goesOn =
+      const extend =
         sent + gained < units() ||
         visit(
           chosen.toSorted((a, b) => a - b),
           sent + gained,
         );
-      if (goesOn) {
+      if (extend) {
         const after = left.map((wanted, item) => Math.max(0, wanted - sites[site]!.units[item]!));
         choose(
           gains.slice(i + 1).map((each) => each.site),

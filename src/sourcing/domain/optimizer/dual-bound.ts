@@ -1,6 +1,6 @@
 /**
- * The least that any plan can cost once some sites are chosen and some ruled out: the dual of the plan's
- * linear program, climbed item by item (after Erlenkotter's dual ascent for facility location, 1978).
+ * A lower bound for all plans that use some chosen sites and none of the ruled-out ones: the dual of the plan's
+ * linear program, raised item by item (Erlenkotter's dual ascent for facility location, 1978).
  */
 import type { Network } from "./network";
 
@@ -8,13 +8,13 @@ export const OPEN = 0;
 export const CHOSEN = 1;
 export const RULED_OUT = 2;
 
-/** Rounding of the sums below; costs are whole numbers and ties far above it. */
-const NOTHING = 1e-9;
+/** Rounding errors of the sums are smaller. Costs are whole numbers, and ties are far greater. */
+const EPSILON = 1e-9;
 
 /**
  * @param state of each site: OPEN, CHOSEN or RULED_OUT.
- * @param slack is written to: how much more a plan costs at least when it uses that site as well.
- * @returns the bound; infinite where the sites that are left cannot send every unit.
+ * @param slack is written to. By site: how much more a plan costs at least if it uses that site too.
+ * @returns the bound; infinite if the remaining sites cannot ship every unit.
  */
 export function dualBound(network: Network, state: Uint8Array, slack: Float64Array): number {
   const { opening, order } = network;
@@ -24,12 +24,12 @@ export function dualBound(network: Network, state: Uint8Array, slack: Float64Arr
     if (chosen) bound += opening[site]!;
     slack[site] = chosen ? 0 : opening[site]!;
   }
-  for (const item of order) bound += climb(network, item, state, slack);
+  for (const item of order) bound += raise(network, item, state, slack);
   return bound;
 }
 
-/** Raises the item's price until the units that sites offer under it, at no further cost, are enough. */
-function climb({ suppliers, need }: Network, item: number, state: Uint8Array, slack: Float64Array): number {
+/** Raises the item's price until sites without slack offer enough units at or below it. */
+function raise({ suppliers, need }: Network, item: number, state: Uint8Array, slack: Float64Array): number {
   const offers = suppliers[item]!;
   const paying: (typeof offers)[number][] = [];
   let left = need[item]!;
@@ -49,7 +49,7 @@ function climb({ suppliers, need }: Network, item: number, state: Uint8Array, sl
       }
       if (offer.linearCost > price) break;
       next += 1;
-      if (slack[offer.site]! > NOTHING) paying.push(offer);
+      if (slack[offer.site]! > EPSILON) paying.push(offer);
       else left -= offer.units;
     }
     if (left <= 0) return value;
@@ -61,7 +61,7 @@ function climb({ suppliers, need }: Network, item: number, state: Uint8Array, sl
     let kept = 0;
     for (const offer of paying) {
       slack[offer.site]! -= offer.units * rise;
-      if (slack[offer.site]! > NOTHING) paying[kept++] = offer;
+      if (slack[offer.site]! > EPSILON) paying[kept++] = offer;
       else left -= offer.units;
     }
     paying.length = kept;

@@ -1,14 +1,17 @@
-/** The plan in which every open unit goes where it is cheapest, with each gram (or mm³) at a price of its own. */
+/**
+ * Fills a plan greedily: each open unit goes to the place where it is cheapest if every gram (or mm³) has a price
+ * there. It is the inner step of the relaxation.
+ */
 import type { Incumbent } from "./incumbent";
 import type { Start } from "./assignment-start";
 import { parcelCost, type Network } from "./network";
 
 export type Filling = Readonly<{
-  /** @returns what the open units cost with their weight at its slope, and beside the parcels. */
+  /** @returns the cost of the open units with their weight at the slopes (`relaxed`), and without it (`unitCost`). */
   fill: (slopes: readonly number[]) => Readonly<{ relaxed: number; unitCost: number }>;
-  /** Offers what was filled last, with only the sites that send something in it. @returns what it costs. */
+  /** Offers the last filling, with only the sites that ship something. @returns its cost. */
   offer: (unitCost: number, incumbent: Incumbent) => number;
-  /** What a place holds since it was filled last, as its slope weighs it. */
+  /** The load of a place after the last filling, in grams or mm³ as its slope measures it. */
   loadOf: (place: number) => number;
 }>;
 
@@ -21,7 +24,7 @@ export function fillingOf(network: Network, start: Start): Filling {
   const count = places.map(() => 0);
   const weigh = (place: number, item: number) =>
     byVolume[places[place]!.site]! ? items[item]!.mm3 : items[item]!.grams;
-  // An item of which some is given may join that part.
+  // Each open item has at least one tie, unless a part of it is assigned already.
   const tieOfOpen = open.filter(({ item }) => start.units.every((row) => row[item] === 0)).length * tie;
 
   const fill = (slopes: readonly number[]) => {

@@ -1,5 +1,4 @@
-/** The best plan found so far, as the searches share it. */
-
+/** The best plan found so far. All searches share it. */
 export type Incumbent = Readonly<{
   /** A plan must cost less than this to be of interest. */
   cutoff: () => number;

@@ -1,7 +1,4 @@
-/**
- * What the search for the best plan works on: items to be sent, sites that may send them, and what it costs,
- * laid out in numbers. An item is all the units an order asks of one SKU; lines of one SKU share its stock.
- */
+/** The optimizer's input with what its searches derive from it: suppliers of each item, bounds and ties. */
 import { invariant } from "../../../kernel/invariant";
 import type { Item, NetworkInput, Site } from "./input";
 import { supportingLine } from "./parcel-bound";
@@ -11,41 +8,45 @@ import { priceLevels, type Level } from "./price-levels";
 export type Supplier = Readonly<{
   site: number;
   units: number;
-  /** A unit's cost beside the parcel, and with the least that its weight adds to the parcel's price. */
+  /** The cost of a unit without its part of the parcel's price. */
   unitCost: number;
+  /** `unitCost` plus a lower bound of what the unit's weight adds to the parcel's price. */
   linearCost: number;
 }>;
 
 export type Network = Readonly<{
   items: readonly Item[];
   sites: readonly Site[];
-  /** Units of each item that can be sent by all sites together. */
+  /** By item: the units needed, or those that all sites have together if that is less. */
   need: readonly number[];
-  /** Of each item, the sites that have it, by `linearCost`. */
+  /** By item: the sites that have it, in order of `linearCost`. */
   suppliers: readonly (readonly Supplier[])[];
-  /** Scarce items first: the bound is best when they raise it. */
+  /** The items needed, those with the fewest suppliers first: the bound is highest in this order. */
   order: readonly number[];
-  /** Of each site: what using it costs at least, whatever is sent; and what it costs beside the parcel's price. */
+  /** By site: a lower bound of the cost of using it, whatever it ships. */
   opening: readonly number[];
+  /** By site: the cost of using it without the parcel's price. */
   fixed: readonly number[];
-  /** Of each site: the price levels of its parcels, and how the bound weighs what is put into one. */
+  /** By site: the price levels of its parcels. */
   levels: readonly (readonly Level[])[];
+  /** By site: whether the bound weighs goods by their volume, and its price for a gram or mm³. */
   byVolume: readonly boolean[];
   slopes: readonly number[];
-  /** Of an order's parcels one is no split. */
+  /** One split penalty: `fixed` counts it for each parcel, and the first parcel is no split. */
   discount: number;
   maxParcels: number;
-  /** Less than any difference of costs: how much a step in preference, or another part of an item, weighs. */
+  /** The weight of a tie: the sum of all ties is less than one minor unit. */
   tie: number;
 }>;
 
+/** Price and lateness of the cheapest parcel; infinite without rates. */
 export const parcelCost = (site: Site, grams: number, mm3: number): number =>
   cheapestRate(site.rates, { grams, mm3 })?.costMinor ?? Number.POSITIVE_INFINITY;
 
 export function networkOf({ items, sites, splitPenalty, maxParcels }: NetworkInput): Network {
   invariant(
     sites.every(({ perParcel, unitCosts }) => perParcel >= 0 && unitCosts.every((cost) => cost >= 0)),
-    "no cost of sourcing is under zero",
+    "sourcing costs are not negative",
   );
   const need = items.map(({ quantity }, i) =>
     Math.min(
@@ -54,7 +55,7 @@ export function networkOf({ items, sites, splitPenalty, maxParcels }: NetworkInp
     ),
   );
   const units = need.reduce((sum, quantity) => sum + quantity, 0);
-  // Preference weighs more than all the parts, and both together less than one minor unit.
+  // A step in preference outweighs all splits of items; together they are less than one minor unit.
   const parts = units + 1;
   const tie = 1 / (parts * (1 + (sites.length * (sites.length + 1)) / 2) + 1);
   const lines = sites.map((site) => supportingLine(site, items, need));

@@ -1,39 +1,39 @@
 /**
- * The best plan for an order: it sends as many units as can be sent, and of the plans that do, costs least.
- * Branch and bound over the sites that are used; for each set that may be best the units are assigned exactly.
+ * Finds the best plan of an order: among the plans that ship the most units, the one that costs least. It is a branch
+ * and bound over the sets of sites; for each set that may be the best, the units are assigned exactly.
  */
-import { hopeOf, type Hopeful } from "./assignment";
+import { boundAssignment, type OpenAssignment } from "./assignment";
 import { greedyCoverage, maxUnits, setsThatSend } from "./coverage";
 import { CHOSEN, dualBound, OPEN, RULED_OUT } from "./dual-bound";
 import type { Incumbent } from "./incumbent";
 import type { Network } from "./network";
-import { ROUNDS } from "./relaxation";
-import { OFFERS_A_STEP, workOf, type Work } from "./work";
+import { MAX_ROUNDS } from "./relaxation";
+import { SUPPLIERS_A_STEP, workOf, type Work } from "./work";
 
 export type SitePlan = Readonly<{
-  /** Sites used, in order of preference, and the units each sends of every item. */
+  /** The sites used, in ascending order, and by site the units of every item. */
   sites: readonly number[];
   units: readonly (readonly number[])[];
-  /** With ties counted in, as the search compares it. */
+  /** Includes ties, as the search compares plans. */
   cost: number;
 }>;
 
 export type Optimum = Readonly<{
   best: SitePlan | null;
-  /** The best plan that uses another set of sites. */
+  /** The best plan with another set of sites. */
   runnerUp: SitePlan | null;
-  /** No plan that sends as many units costs less. */
+  /** No plan that ships as many units costs less. */
   lowerBound: number;
   isExact: boolean;
   steps: number;
 }>;
 
-/** Steps to find the best plan and prove it, about a thousand a millisecond; more are not taken. */
+/** The most steps to find the best plan and prove it: about a thousand take a millisecond. */
 const WORK_LIMIT = 4_000;
-/** Steps to find who comes second, which only explains. */
+/** The most steps to find the runner-up, which is only used to explain the decision. */
 const RUNNER_UP_LIMIT = 1_000;
 
-/** @param limits of steps; a plan that is not proven to be the best by then is told with its bound. */
+/** @param limits of steps. If they are reached, the plan is the best found, with a lower bound. */
 export function findOptimum(
   network: Network,
   limits = { best: WORK_LIMIT, runnerUp: RUNNER_UP_LIMIT },
@@ -43,7 +43,7 @@ export function findOptimum(
   if (all === 0) return { best: null, runnerUp: null, lowerBound: 0, isExact: true, steps: 0 };
   const most = network.maxParcels < network.sites.length ? maxUnits(network, work) : greedyCoverage(network);
   const search = (ranking: Ranking, within: Work) => {
-    // However little work there is left: a plan to begin with.
+    // There is always a first plan, even without steps left.
     ranking.consider(most.sites, within);
     if (most.units < all) searchSome(network, within, most.units, ranking);
     else searchAll(network, within, ranking);
@@ -51,13 +51,13 @@ export function findOptimum(
 
   const ranking = rankingOf(network, { than: null, known: null });
   search(ranking, work);
-  ranking.settle(work);
+  ranking.finish(work);
   const { best, others } = ranking.plans();
-  const lowerBound = Math.min(best?.cost ?? Number.POSITIVE_INFINITY, work.leftAt());
+  const lowerBound = Math.min(best?.cost ?? Number.POSITIVE_INFINITY, work.leastSkipped());
   const second = workOf(limits.runnerUp);
   const rankingOfOthers = rankingOf(network, { than: best, known: others });
   search(rankingOfOthers, second);
-  rankingOfOthers.settle(second);
+  rankingOfOthers.finish(second);
   return {
     best,
     runnerUp: rankingOfOthers.plans().best,
@@ -68,17 +68,17 @@ export function findOptimum(
 }
 
 type Ranking = Readonly<{
-  /** Takes these sites into account: exactly these, each of them used. */
+  /** Bounds the plans that use exactly this set of sites. */
   consider: (sites: readonly number[], work: Work) => void;
-  /** Searches the sets that may be better than what was found, the most hopeful first. */
-  settle: (work: Work) => void;
-  /** What a set must cost less than to be of interest. */
+  /** Searches the considered sets that may have a better plan, the lowest bound first. */
+  finish: (work: Work) => void;
+  /** Plans must cost less than this to be of interest. */
   cutoff: () => number;
-  /** The best, and the best of those with other sites that it displaced. */
+  /** The best plan, and the last one with other sites that it replaced. */
   plans: () => Readonly<{ best: SitePlan | null; others: SitePlan | null }>;
 }>;
 
-/** @param other the plan whose sites are left out, and the best that is known beside it. */
+/** @param other the plan whose set of sites is left out, and the best other plan that is known. */
 function rankingOf(
   network: Network,
   other: Readonly<{ than: SitePlan | null; known: SitePlan | null }>,
@@ -87,7 +87,7 @@ function rankingOf(
   let others: SitePlan | null = null;
   const leftOut = other.than?.sites.join();
   const considered = new Set<string>();
-  const hopeful: Hopeful[] = [];
+  const open: OpenAssignment[] = [];
   const cutoff = () => (best === null ? Number.POSITIVE_INFINITY : best.cost - network.tie / 2);
   const offer: Incumbent["offer"] = (sites, cost, units) => {
     if (cost >= cutoff() || sites.join() === leftOut) return;
@@ -102,34 +102,34 @@ function rankingOf(
       const name = sites.join();
       if (name === leftOut || considered.has(name)) return;
       considered.add(name);
-      // Several rounds over its items.
-      work.spend(Math.ceil((network.order.length * sites.length * ROUNDS) / OFFERS_A_STEP));
-      const hope = hopeOf(network, sites, { cutoff, offer });
-      if (hope !== null) hopeful.push(hope);
+      // The relaxation visits all items in each round.
+      work.spend(Math.ceil((network.order.length * sites.length * MAX_ROUNDS) / SUPPLIERS_A_STEP));
+      const assignment = boundAssignment(network, sites, { cutoff, offer });
+      if (assignment !== null) open.push(assignment);
     },
-    settle: (work) => {
-      for (const { bound, search } of hopeful.toSorted((a, b) => a.bound - b.bound)) {
+    finish: (work) => {
+      for (const { bound, search } of open.toSorted((a, b) => a.bound - b.bound)) {
         if (bound >= cutoff()) return;
         if (work.spend(1)) search(work);
-        else return work.leave(bound);
+        else return work.skip(bound);
       }
     },
   };
 }
 
-/** Plans that send every unit. The scarcest item not yet provided for says which sites to try next. */
+/** Searches the plans that ship every unit. It branches on the sites of the scarcest item that is not covered yet. */
 function searchAll(network: Network, work: Work, { consider, cutoff }: Ranking): void {
   const state = new Uint8Array(network.sites.length).fill(OPEN);
   const chosen: number[] = [];
   const offers = network.suppliers.reduce((sum, ofItem) => sum + ofItem.length, 0);
-  const steps = Math.ceil(offers / OFFERS_A_STEP);
+  const steps = Math.ceil(offers / SUPPLIERS_A_STEP);
 
   const visit = (): void => {
     const slack = new Float64Array(state.length);
     const bound = dualBound(network, state, slack);
     if (bound >= cutoff()) return;
-    if (!work.spend(steps)) return work.leave(bound);
-    const item = scarcestUnprovided(network, state);
+    if (!work.spend(steps)) return work.skip(bound);
+    const item = scarcestUncovered(network, state);
     if (item === null) consider(chosen, work);
     if (chosen.length === network.maxParcels) return;
 
@@ -138,12 +138,11 @@ function searchAll(network: Network, work: Work, { consider, cutoff }: Ranking):
       .filter((site) => state[site] === OPEN)
       .toSorted((a, b) => slack[a]! - slack[b]! || a - b);
     for (const site of candidates) {
-      // What is tried after it costs no less.
+      // Sorted by slack: the later candidates cost at least as much.
       if (work.isSpent()) {
-        work.leave(bound + slack[site]!);
+        work.skip(bound + slack[site]!);
         break;
       }
-      // Using it as well would cost too much, whatever else is used.
       if (bound + slack[site]! < cutoff()) {
         state[site] = CHOSEN;
         chosen.push(site);
@@ -157,7 +156,7 @@ function searchAll(network: Network, work: Work, { consider, cutoff }: Ranking):
   visit();
 }
 
-function scarcestUnprovided({ order, need, suppliers }: Network, state: Uint8Array): number | null {
+function scarcestUncovered({ order, need, suppliers }: Network, state: Uint8Array): number | null {
   let scarcest: number | null = null;
   let fewest = Number.POSITIVE_INFINITY;
   for (const item of order) {
@@ -172,7 +171,7 @@ function scarcestUnprovided({ order, need, suppliers }: Network, state: Uint8Arr
   return scarcest;
 }
 
-/** Plans of so few parcels that not every unit can be sent: only sets that send the most are looked at. */
+/** Searches the plans of limited parcels that cannot ship every unit: only the sets that ship the most. */
 function searchSome(network: Network, work: Work, most: number, { consider, cutoff }: Ranking): void {
   const leastForUnits = cheapestUnits(network, most) - network.discount;
   setsThatSend(
@@ -188,6 +187,7 @@ function searchSome(network: Network, work: Work, most: number, { consider, cuto
   );
 }
 
+/** A lower bound of the cost of so many units, whatever the sites. */
 function cheapestUnits({ suppliers, need }: Network, quantity: number): number {
   const offers = need.flatMap((wanted, item) => {
     let open = wanted;

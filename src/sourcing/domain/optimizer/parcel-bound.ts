@@ -1,6 +1,6 @@
 /**
- * A straight line under a location's stepped parcel prices: a base and a price for each unit that together
- * never say more than the parcel costs. With it the best plan can be bounded from below before it is known.
+ * A straight line under a site's stepped parcel prices: a base and a price for each unit that together never exceed
+ * the parcel's price. It gives lower bounds for plans.
  */
 import type { Item, Site } from "./input";
 import { cheapestRate, lastPrice, type ParcelRate } from "../parcel-price";
@@ -8,7 +8,7 @@ import { cheapestRate, lastPrice, type ParcelRate } from "../parcel-price";
 export type SupportingLine = Readonly<{
   base: number;
   perUnit: readonly number[];
-  /** For each gram or, where weight is measured by volume, for each mm³. */
+  /** The price of a gram, or of a mm³ if `byVolume`. */
   slope: number;
   byVolume: boolean;
 }>;
@@ -16,9 +16,9 @@ export type SupportingLine = Readonly<{
 type Point = Readonly<{ at: number; price: number }>;
 
 /**
- * Weight is measured in grams or, where the goods are bulky, in the least dimensional weight that any of the
- * services counts: the billable weight is at least either. The line touches the lower hull of the prices at
- * half of what the location could send, where a split order's parcels are.
+ * Weight is measured in grams, or for bulky goods in the least dimensional weight of the services: the billable
+ * weight is never less than either. The line touches the lower hull of the prices at about half of what the site
+ * could ship, since the parcels of a split order are about that heavy.
  */
 export function supportingLine(site: Site, items: readonly Item[], need: readonly number[]): SupportingLine {
   const sendable = need.map((quantity, i) => Math.min(quantity, site.units[i]!));
@@ -40,7 +40,10 @@ export function supportingLine(site: Site, items: readonly Item[], need: readonl
 const priceAt = (rates: readonly ParcelRate[], weight: number): number =>
   cheapestRate(rates, { grams: weight, mm3: 0 })?.costMinor ?? 0;
 
-/** Where the steps end, which is where a parcel is cheapest for its weight; beyond the last, the straight line under them. */
+/**
+ * The ends of the steps, where a parcel is cheapest for its weight. Beyond the last step the prices are a line under
+ * them.
+ */
 function pricePoints(rates: readonly ParcelRate[], least: number, most: number): Point[] {
   const ends = rates.flatMap(({ prices }) => prices.map(({ upToGrams }) => upToGrams));
   const weights = [least, ...ends.filter((end) => end > least && end < most), most];
@@ -70,7 +73,7 @@ function lowerHull(points: readonly Point[]): Point[] {
 const isAbove = (middle: Point, from: Point, to: Point): boolean =>
   (middle.price - from.price) * (to.at - from.at) >= (to.price - from.price) * (middle.at - from.at);
 
-/** The hull's line over the weight; where it would begin under zero, the steepest that begins at zero. */
+/** The line of the hull at the weight. If its base were negative: the steepest line from zero under the hull. */
 function lineAt(hull: readonly Point[], weight: number): { base: number; slope: number } {
   const end = Math.max(
     1,

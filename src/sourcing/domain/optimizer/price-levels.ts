@@ -1,17 +1,17 @@
 /**
- * A location's rate tables as one list of levels: a parcel within these grams and this volume costs this much.
- * What costs more and takes no more is left out.
+ * A site's rates as one list of price levels: a parcel of at most these grams and this volume costs this much. Levels
+ * that cost more and allow no more are left out.
  */
 import type { Load } from "../../../catalog/domain/sku";
 import { billableGrams, lastPrice, parcelPriceMinor, type ParcelRate } from "../parcel-price";
 
-/** `cost` is with lateness; where a level stands for several steps, it is that of the first. */
+/** `cost` includes lateness. A level that groups several steps has the cost of the first. */
 export type Level = Readonly<{ cost: number; grams: number; mm3: number }>;
 
-/** Steps beyond the last bracket that are told apart; more are told in groups, which bounds less and is as right. */
+/** More steps beyond the last bracket than this are grouped: the bound is lower, but still valid. */
 const MAX_EXTRA = 48;
 
-/** Levels that a parcel of at most this load can need, by ascending cost. */
+/** The levels for a parcel of at most this load, by ascending cost. */
 export function priceLevels(rates: readonly ParcelRate[], most: Load): Level[] {
   const levels = rates
     .flatMap((rate) => levelsOf(rate, most))
@@ -43,7 +43,7 @@ function levelsOf(rate: ParcelRate, most: Load): Level[] {
   return [...steps, ...further.map((end) => levelAt(rate, end, end))];
 }
 
-/** So many that they bound little: each as dear as the lightest in it. */
+/** Each group has the price of its lightest load. */
 const inGroups = (rate: ParcelRate, heaviest: number, beyond: number): Level[] =>
   times(MAX_EXTRA, (group) => {
     const width = beyond / MAX_EXTRA;

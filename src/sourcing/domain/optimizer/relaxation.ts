@@ -1,7 +1,7 @@
 /**
- * A lower bound for an assignment, and a plan that is often the best: the limits of the parcels are not kept but
- * priced, each with a cost for every gram (or mm³), and these are moved to where the bound is highest
- * (Lagrangian relaxation, by subgradients with Polyak's steps).
+ * A lower bound for an assignment, and often its best plan. The weight limits of the price levels are relaxed: every
+ * gram (or mm³) at a place has a price, its slope, and the slopes are moved to raise the bound (Lagrangian relaxation
+ * by subgradients with Polyak's steps).
  */
 import type { Incumbent } from "./incumbent";
 import type { Place, Start } from "./assignment-start";
@@ -10,14 +10,14 @@ import type { Network } from "./network";
 
 export type Relaxed = Readonly<{
   bound: number;
-  /** For each place, the cost of a gram (or mm³) that the bound was made with. */
+  /** By place: the price of a gram (or mm³) that gives the bound. */
   slopes: readonly number[];
 }>;
 
-/** As often the costs are moved, at most. */
-export const ROUNDS = 8;
+/** How often the slopes are moved at most. */
+export const MAX_ROUNDS = 8;
 
-/** Every plan met on the way is offered: one that keeps no limits is a plan all the same. */
+/** Offers the filling of every round: it is a valid plan, whatever the slopes. */
 export function relax(network: Network, start: Start, best: Incumbent): Relaxed {
   const { byVolume } = network;
   const { places, loads } = start;
@@ -25,7 +25,7 @@ export function relax(network: Network, start: Start, best: Incumbent): Relaxed 
   const steps = places.map((place) => stepsOf(place, byVolume[place.site]!));
   let slopes = places.map(({ site }) => network.slopes[site]!);
   let highest: Relaxed = { bound: Number.NEGATIVE_INFINITY, slopes };
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const { relaxed, unitCost } = filling.fill(slopes);
     let bound = start.cost + relaxed;
     let steepness = 0;
@@ -47,7 +47,7 @@ export function relax(network: Network, start: Start, best: Incumbent): Relaxed 
   return highest;
 }
 
-/** Up to so much, measured as the place's slope measures it, a parcel costs so much. */
+/** The cost of a parcel up to a limit, in grams or mm³ as the place's slope measures it. */
 type Step = Readonly<{ limit: number; cost: number }>;
 
 const stepsOf = ({ levels, most }: Place, byVolume: boolean): Step[] =>
@@ -56,7 +56,7 @@ const stepsOf = ({ levels, most }: Place, byVolume: boolean): Step[] =>
     limit: byVolume ? Math.min(mm3, most.mm3) : Math.min(grams, most.grams),
   }));
 
-/** The step that is cheapest when its limit is paid back at the slope. */
+/** The step with the least cost when its limit is credited at the slope. */
 function cheapestUnder(steps: readonly Step[], slope: number): { base: number; limit: number } {
   let [base, limit] = [Number.POSITIVE_INFINITY, 0];
   for (const step of steps) {

@@ -1,17 +1,17 @@
 /**
- * What an assignment costs at least whose first open items are settled: by the line under the parcels' prices,
- * and by the price levels that parcels must have between them to take everything.
+ * Lower bounds for an assignment whose first open items are assigned: by the line under the parcels' prices, and by
+ * the price levels that the parcels need to take everything.
  */
 import type { OpenItem, Start } from "./assignment-start";
 import type { Network } from "./network";
 
-/** What the places hold so far. */
+/** The loads of the places so far. */
 export type Loads = Readonly<{ grams: readonly number[]; mm3: readonly number[] }>;
 
 export type UnitBound = Readonly<{
-  /** @param at open items from here on are not settled. @param cost of what is, without the parcels. */
+  /** @param at the first open item that is not assigned. @param cost of the assigned units, without the parcels. */
   atLeast: (at: number, loads: Loads, cost: number) => number;
-  /** Whether it may cost less than the cutoff. To be asked after `atLeast`, of the same. */
+  /** Whether it may cost less than the cutoff. Call `atLeast` with the same arguments first: it sets the prices. */
   mayBeBelow: (cutoff: number, at: number, loads: Loads, cost: number) => boolean;
 }>;
 
@@ -50,7 +50,7 @@ export function unitBound(network: Network, start: Start, slopes: readonly numbe
     return Math.max(priced, linear);
   };
 
-  /** Whether the places from this one on can take the rest for the budget, if goods were liquid. */
+  /** Whether the places from this one on can take the rest within the budget, if units could be divided. */
   const affords = (
     place: number,
     at: number,
@@ -86,19 +86,19 @@ export function unitBound(network: Network, start: Start, slopes: readonly numbe
   };
 }
 
-/** Of the open items from one on. */
+/** Sums over the open items from one on. */
 type Rest = Readonly<{
-  /** Their least cost beside the parcels, and with their weight at its slope. */
+  /** Their least cost without the parcels' prices, and with their weight at the slopes. */
   unit: number;
   linear: number;
-  /** The weight, as the line measures it, that they can add at most to each place. */
+  /** By place: the greatest load that they can add, in grams or mm³ as the slope measures it. */
   reach: readonly number[];
-  /** What they weigh at the place where they cost least, and what each gram costs at least that goes elsewhere. */
+  /** By place: the grams of items that are cheapest there, and the least extra cost of a gram that goes elsewhere. */
   cheapGrams: readonly number[];
   perGram: readonly number[];
 }>;
 
-/** By the first of them. */
+/** The index is that of the first item. */
 function restsOf(
   { items }: Network,
   { places, open }: Start,

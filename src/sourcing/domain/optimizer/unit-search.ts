@@ -1,14 +1,14 @@
-/** Tries the open units of an assignment, one item after the other, where bounds on the parcels are not enough. */
+/** Searches all ways to assign the open units, item by item, with bounds that prune the search. */
 import type { Incumbent } from "./incumbent";
 import type { Part, Start } from "./assignment-start";
 import { parcelCost, type Network } from "./network";
 import { unitBound } from "./unit-bound";
 import type { Work } from "./work";
 
-/** What it takes to see that a choice cannot be better, in steps. */
+/** The work of pruning a branch, in steps. */
 const PRUNED_STEPS = 0.1;
 
-/** Offers every plan it meets that is better than those before. */
+/** Offers every plan that costs less than the incumbent. */
 export function tryUnits(
   network: Network,
   start: Start,
@@ -27,7 +27,7 @@ export function tryUnits(
   const { atLeast, mayBeBelow } = unitBound(network, start, slopes);
   let cost = start.cost;
 
-  const give = ({ place, unitCost }: Part, item: number, quantity: number, ties: number) => {
+  const assign = ({ place, unitCost }: Part, item: number, quantity: number, ties: number) => {
     units[place]![item]! += quantity;
     loads.grams[place]! += quantity * items[item]!.grams;
     loads.mm3[place]! += quantity * items[item]!.mm3;
@@ -35,40 +35,41 @@ export function tryUnits(
     cost += quantity * unitCost + ties;
   };
 
-  const settle = (at: number): void => {
+  /** Assigns the open items from this one on. */
+  const assignFrom = (at: number): void => {
     const bound = atLeast(at, loads, cost);
     if (bound >= incumbent.cutoff() || !mayBeBelow(incumbent.cutoff(), at, loads, cost)) {
       return void work.spend(PRUNED_STEPS);
     }
-    if (!work.spend(1)) return work.leave(bound);
+    if (!work.spend(1)) return work.skip(bound);
     if (at < open.length) return share({ at, bound }, 0, open[at]!.left);
     if (count.includes(0)) return;
-    let whole = cost;
+    let total = cost;
     for (const [place, { site }] of places.entries()) {
-      whole += parcelCost(sites[site]!, loads.grams[place]!, loads.mm3[place]!);
+      total += parcelCost(sites[site]!, loads.grams[place]!, loads.mm3[place]!);
     }
     const rows = units.map((row) => [...row]);
-    incumbent.offer(start.sites, whole, rows);
+    incumbent.offer(start.sites, total, rows);
   };
 
   /**
-   * Every way to take the rest of the item from its parts, the most from the first of them first, and never so
-   * few that the others have not enough. Each costs at least the bound.
+   * Tries every way to take the item's open units from its parts: first the most from the first part, down to what
+   * the later parts cannot provide. Each way costs at least the bound.
    */
   const share = (of: Readonly<{ at: number; bound: number }>, from: number, left: number): void => {
-    if (left === 0) return settle(of.at + 1);
+    if (left === 0) return assignFrom(of.at + 1);
     const { item, parts } = open[of.at]!;
     const part = parts[from];
     if (part === undefined) return;
     const later = laterOf[of.at]![from]!;
     const ties = units[part.place]![item] === 0 ? tie : 0;
     for (let quantity = Math.min(part.most, left); quantity >= Math.max(1, left - later); quantity -= 1) {
-      if (work.isSpent()) return work.leave(of.bound);
-      give(part, item, quantity, ties);
+      if (work.isSpent()) return work.skip(of.bound);
+      assign(part, item, quantity, ties);
       share(of, from + 1, left - quantity);
-      give(part, item, -quantity, -ties);
+      assign(part, item, -quantity, -ties);
     }
     if (left <= later) share(of, from + 1, left);
   };
-  settle(0);
+  assignFrom(0);
 }

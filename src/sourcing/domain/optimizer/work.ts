@@ -1,17 +1,17 @@
 /**
- * How long a search may go on, counted in what it looks at and never in time: the same order gets the same
- * plan on a fast machine and on a slow one. What it leaves unlooked at bounds how much better a plan could be.
+ * The work of a search, counted in steps and never in time, so that an order gets the same plan on every machine. The
+ * branches that are skipped bound how much better another plan could be.
  */
 export type Work = Readonly<{
-  /** False when there is none left. */
+  /** Counts the steps. Returns false if the limit is exceeded. */
   spend: (steps: number) => boolean;
-  /** Whether there is none left: what is not begun yet is not begun. */
+  /** Whether the limit is reached: nothing new is begun. */
   isSpent: () => boolean;
-  /** Something that costs at least `bound` was not looked at. */
-  leave: (bound: number) => void;
+  /** Records that plans which cost at least `bound` were not searched. */
+  skip: (bound: number) => void;
   spent: () => number;
-  /** The least of all that was left; infinite when nothing was. */
-  leftAt: () => number;
+  /** The least bound that was skipped; infinite if nothing was. */
+  leastSkipped: () => number;
 }>;
 
 export function workOf(limit: number): Work {
@@ -23,13 +23,13 @@ export function workOf(limit: number): Work {
       return spent <= limit;
     },
     isSpent: () => spent >= limit,
-    leave: (bound) => {
+    skip: (bound) => {
       least = Math.min(least, bound);
     },
     spent: () => spent,
-    leftAt: () => least,
+    leastSkipped: () => least,
   };
 }
 
-/** Offers of a site for an item that are looked at in about the time that a unit's place is tried in. */
-export const OFFERS_A_STEP = 50;
+/** As many suppliers of an item are visited in about the time of one step. */
+export const SUPPLIERS_A_STEP = 50;

@@ -7,12 +7,12 @@ type Size = Readonly<{
   items: number;
   quantity: number;
   sites: number;
-  /** Units of each item at a site, about. */
+  /** About how many units of each item a site has. */
   free: number;
   maxParcels?: number;
 }>;
 
-/** Costs and stock differ a little everywhere, so that no site is ruled out at first sight. */
+/** Costs and stock differ a little everywhere, so that no site is ruled out early. */
 function retailer({ items, quantity, sites, free, maxParcels }: Size): NetworkInput {
   const ofItems = <Each>(make: (item: number) => Each) => Array.from({ length: items }, (_, i) => make(i));
   return {
@@ -50,16 +50,19 @@ const LARGE: readonly Size[] = [
 ];
 
 describe("a large order", () => {
-  it.each(LARGE)("has a plan after no more steps than any other: $items × $quantity at $sites", (size) => {
-    const network = networkOf(retailer(size));
-    const { best, steps, lowerBound } = findOptimum(network);
-    // Each search ends with what it was at when its steps were spent.
-    expect(steps).toBeLessThan(10_000);
-    expect(best).not.toBeNull();
-    expect(best!.cost).toBeGreaterThanOrEqual(lowerBound);
-  });
+  it.each(LARGE)(
+    "of $items items × $quantity at $sites sites has a plan within the limit of steps",
+    (size) => {
+      const network = networkOf(retailer(size));
+      const { best, steps, lowerBound } = findOptimum(network);
+      // A search may finish the step that exceeds its limit.
+      expect(steps).toBeLessThan(10_000);
+      expect(best).not.toBeNull();
+      expect(best!.cost).toBeGreaterThanOrEqual(lowerBound);
+    },
+  );
 
-  it("is sent as a whole where its stock and its parcels allow that", () => {
+  it("ships completely if stock and the number of parcels allow that", () => {
     const sent = LARGE.filter(({ maxParcels }) => maxParcels === undefined).map((size) => {
       const network = networkOf(retailer(size));
       const units = findOptimum(network).best!.units.flat();

@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { networkOf, parcelCost } from "../../../../src/sourcing/domain/optimizer/network";
 import type { NetworkInput } from "../../../../src/sourcing/domain/optimizer/input";
 import { findOptimum, type SitePlan } from "../../../../src/sourcing/domain/optimizer/optimum";
-import { byTryingAll, plansToTry } from "../exhaustive-search";
+import { exhaustiveSearch, plansToTry } from "../exhaustive-search";
 import { randomNetwork, randomOf } from "../random-networks";
 
-/** What the plan costs by the input alone, and how many units it sends. */
+/** The plan's cost and units, computed from the input alone. */
 function costOf({ items, sites, splitPenalty }: NetworkInput, plan: SitePlan | null) {
   if (plan === null) return null;
   let cost = (plan.sites.length - 1) * splitPenalty;
@@ -26,11 +26,11 @@ function costOf({ items, sites, splitPenalty }: NetworkInput, plan: SitePlan | n
 }
 
 const INSTANCES = 10_000;
-/** What there is to try grows with every unit; larger instances are drawn again. */
+/** The number of plans to try grows with every unit: larger instances are skipped. */
 const MAX_PLANS = 4_000;
 
 describe("findOptimum", () => {
-  it("finds what trying everything finds, in ten thousand random instances", () => {
+  it("finds what an exhaustive search finds, in ten thousand random instances", () => {
     const random = randomOf(20_261_126);
     const differing: unknown[] = [];
     let [tried, splits, limited] = [0, 0, 0];
@@ -39,7 +39,7 @@ describe("findOptimum", () => {
       if (plansToTry(input) > MAX_PLANS) continue;
       tried += 1;
       const found = findOptimum(networkOf(input), { best: 1_000_000, runnerUp: 1_000_000 });
-      const expected = byTryingAll(input);
+      const expected = exhaustiveSearch(input);
       const best = costOf(input, found.best);
       const runnerUp = costOf(input, found.runnerUp);
       if (found.best && found.best.sites.length > 1) splits += 1;
@@ -56,7 +56,7 @@ describe("findOptimum", () => {
     expect(limited).toBeGreaterThan(INSTANCES / 5);
   }, 60_000);
 
-  it("tells the best it found and what any plan must cost, when there is more to look at than its limit", () => {
+  it("returns the best plan that it found, and a lower bound, if it reaches its limit of steps", () => {
     const random = randomOf(4);
     const inputs = Array.from({ length: 300 }, () => randomNetwork(random));
     const results = inputs.flatMap((input) => {
@@ -69,16 +69,16 @@ describe("findOptimum", () => {
     const wronglyExact = results.filter(
       ({ found, best, proven }) => found.isExact && Math.abs(best.cost - proven.cost) > 1e-6,
     );
-    const sendingLess = results.filter(
+    const shippingLess = results.filter(
       ({ input, best, proven }) =>
         input.maxParcels === null && costOf(input, best)!.sent < costOf(input, proven)!.sent,
     );
-    expect([tooHigh, wronglyExact, sendingLess]).toEqual([[], [], []]);
+    expect([tooHigh, wronglyExact, shippingLess]).toEqual([[], [], []]);
     const bounded = results.filter(({ found }) => !found.isExact).length;
     expect(bounded).toBeGreaterThan(20);
   });
 
-  it("breaks ties by preference: the set of sites that comes first, and no item from two where one has it", () => {
+  it("breaks ties by preference: the first set of sites, and each item from one site if possible", () => {
     const rate = {
       serviceId: null,
       prices: [{ upToGrams: 99_000, priceMinor: 500 }],
@@ -101,7 +101,7 @@ describe("findOptimum", () => {
   });
 
   it.each([null, 7])(
-    "has a plan that sends the most, however little work it may take (%s parcels)",
+    "returns a plan that ships the most units, even with few steps (at most %s parcels)",
     (maxParcels) => {
       const rate = {
         serviceId: null,
