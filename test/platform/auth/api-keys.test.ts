@@ -27,8 +27,8 @@ const keyOf = (token: string, over: Partial<ApiKey> = {}): ApiKey => ({
   ...over,
 });
 
-describe("a token", () => {
-  it("names its key, and opens it alone", () => {
+describe("an API key's token", () => {
+  it("contains the key's id, and is valid for that key only", () => {
     fc.assert(
       fc.property(anId, bytes(SECRET_BYTES), bytes(SECRET_BYTES), (id, secret, other) => {
         const token = apiKeyToken(id, secret);
@@ -40,36 +40,36 @@ describe("a token", () => {
     );
   });
 
-  it("opens nothing once its key is revoked", () => {
+  it("is not valid once its key is revoked", () => {
     const token = apiKeyToken("key_1", new Uint8Array(SECRET_BYTES));
     expect(isTokenOf(keyOf(token, { revokedAt: 1 }), token)).toBe(false);
   });
 
-  it("is stored as SHA-256, which a fixed case pins: a change would lock every caller out", () => {
+  it("is hashed with SHA-256: another hash would invalidate every stored key", () => {
     expect(hashOfToken("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   });
 
   const [id, secret] = ["0".repeat(26), "a".repeat(64)];
   it.each([
-    ["nothing", ""],
-    ["another prefix", `sk_${id}_${secret}`],
-    ["a short id", `ak_${id.slice(1)}_${secret}`],
-    ["a letter that ids do not have", `ak_${id.slice(1)}u_${secret}`],
-    ["a short secret", `ak_${id}_${secret.slice(1)}`],
-    ["something after it", `ak_${id}_${secret}\n`],
-  ])("is not %s", (_what, text) => {
+    ["empty text", ""],
+    ["a token with another prefix", `sk_${id}_${secret}`],
+    ["a token with a short id", `ak_${id.slice(1)}_${secret}`],
+    ["a token with a letter that ids do not have", `ak_${id.slice(1)}u_${secret}`],
+    ["a token with a short secret", `ak_${id}_${secret.slice(1)}`],
+    ["a token with a line break after it", `ak_${id}_${secret}\n`],
+  ])("cannot be %s", (_what, text) => {
     expect(apiKeyIdOf(text)).toBeNull();
   });
 });
 
-/** The scopes that a key with these may use. */
+/** The scopes that a key with the given scopes has. */
 const allows = (...scopes: Scope[]) => {
   const every = Object.keys(SCOPES).filter(isScope);
   return every.filter((scope) => hasScope(keyOf("x", { scopes }), scope));
 };
 
-describe("scopes", () => {
-  it("allow what they name, and admin everything", () => {
+describe("hasScope", () => {
+  it("is true for the scopes of the key, and for every scope if the key has admin", () => {
     expect(allows()).toEqual([]);
     expect(allows("orders:write")).toEqual(["orders:write"]);
     expect(allows("admin")).toEqual(Object.keys(SCOPES));

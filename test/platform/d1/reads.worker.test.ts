@@ -1,6 +1,6 @@
 /**
- * Reading does not get dearer with the years: whatever is asked reads as many rows of D1 with 100,000 orders
- * stored as with 1,000, and no statement goes through a whole table.
+ * The cost of reading does not grow with the number of orders: every operation and job reads as many rows of D1 with
+ * 100,000 stored orders as with 1,000, and no statement scans a table that grows.
  */
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -40,23 +40,23 @@ const FEW = 1_000;
 const MANY = 100_000;
 const HOUR = 3_600_000;
 
-/** Rows read, by what was asked. */
+/** Rows read, by operation. */
 type Measured = Map<string, number>;
 
 let token: string;
 let retailer: SeededRetailer;
 let document: Document;
 let cases: ReadingCases;
-/** Operations whose list went on to a second page. */
+/** Operations whose list had a second page. */
 const paged = new Set<string>();
-/** Every statement that ran, with who asked. */
+/** Every statement that ran, with the operation that ran it first. */
 const statements = new Map<string, string>();
 let withFew: Measured;
 let withMany: Measured;
 
 const sumOf = (ran: readonly Ran[]): number => ran.reduce((sum, { rowsRead }) => sum + rowsRead, 0);
 
-/** Does the work with D1 recorded, and puts what it read under its name. */
+/** Does the work with a recording database, and stores the number of rows that it read. */
 async function measure<Done>(
   measured: Measured,
   name: string,
@@ -89,10 +89,10 @@ async function measureReading(measured: Measured, operation: string, path: strin
   paged.add(operation);
   const next = new URL(path, "https://aftercart.test");
   next.searchParams.set("cursor", nextCursor);
-  await ask(`${path} and on`, next.pathname + next.search);
+  await ask(`${path}, second page`, next.pathname + next.search);
 }
 
-/** One order all its way, twice pushed where it matters; what its messages do is done by the Worker at once. */
+/** One order from creation to delivery, with repeated callbacks. The Worker handles its messages at once. */
 async function measureOrder(measured: Measured, quantities: readonly number[]): Promise<void> {
   const order = anOrderOf(retailer, quantities);
   const orderId = orderIdOf(retailer.channelId, String(order.id));
@@ -117,10 +117,10 @@ async function measureOrder(measured: Measured, quantities: readonly number[]): 
     });
 
   const id = `event-${order.id}`;
-  await send("accepted", () => shopifyCallback(retailer, order, { id }));
+  await send("created", () => shopifyCallback(retailer, order, { id }));
   await send("sent again", () => shopifyCallback(retailer, order, { id }));
   await send("pushed as updated", () => shopifyCallback(retailer, order, { topic: "orders/updated" }));
-  await consume("accepted");
+  await consume("created");
   vi.setSystemTime(NOW + HOUR);
   const { fulfillments } = await send("read", () => requestTo(`/v1/orders/${orderId}`));
   for (const part of fulfillments) {
@@ -135,7 +135,7 @@ async function measureOrder(measured: Measured, quantities: readonly number[]): 
     await send("delivered", () => requestTo(path, "POST", {}));
   }
   await consume("delivered");
-  // So that what is read next is as it was.
+  // The next measurement must start from the same rows.
   await forgetOrder(env.DB, orderId);
   vi.setSystemTime(NOW);
 }
@@ -156,7 +156,7 @@ async function deliver(bindings: Partial<Env>, queue: string, body: unknown): Pr
   if (failed.length > 0) throw new Error(`not done: ${failed.join()}`);
 }
 
-/** What the crons read. A night also reads each SKU's object, and the days since the last night. */
+/** The rows that crons read. The nightly close also reads each SKU's object, and the days since the last close. */
 async function measureCrons(measured: Measured): Promise<void> {
   const swallow = queueKeeping(() => undefined);
   const unhurried = { waitUntil: () => undefined };
@@ -165,35 +165,35 @@ async function measureCrons(measured: Measured): Promise<void> {
       work(createContext({ ...env, DB, FULFILLMENT_QUEUE: swallow }, unhurried, "cron")),
     );
   const yesterday = addDays(TODAY, -1);
-  // Orders that the receipts before have made due would be looked at by the first sweep only.
+  // Otherwise the first sweep would replan the orders that wait for the stock received before.
   await env.DB.prepare("DELETE FROM replans").run();
   await measureWith("the sweep", (context) => sweep(context, sweepPlan));
-  await measureWith("each part of the sweep, due or not", async (context) => {
+  await measureWith("each task of the sweep, due or not", async (context) => {
     for (const db of context.databases.allOrders) {
       for (const { run } of tasksOf(context, sweepPlan.tasks, db)) await run(context, db);
     }
   });
-  await measureWith("what a location is given today", async ({ databases, reference }) => {
+  await measureWith("the load of locations today", async ({ databases, reference }) => {
     const limited = [...(await reference()).locations.values()].map((at) => ({ ...at, capacityPerDay: 5 }));
     await fullToday(databases.allOrders, limited, NOW);
   });
-  await measureWith("what a storefront is to be pushed", ({ databases }) =>
+  await measureWith("the due pushes of a storefront", ({ databases }) =>
     dueChannelStock(databases.primary, retailer.channelId, NOW, 100),
   );
-  await measureWith("who waits for a SKU", ({ databases }) =>
+  await measureWith("the lines that wait for a SKU", ({ databases }) =>
     backorderedLines(databases.primary, retailer.skus[0]!, 100),
   );
-  // What the first look of the day finds is its own doing; every other finds it done.
+  // The first run of a day does work that later runs do not repeat.
   await refreshPromises(createContext({ ...env, FULFILLMENT_QUEUE: swallow }, unhurried, "cron"));
   await env.DB.prepare("DELETE FROM job_runs WHERE job = 'promises'").run();
-  await measureWith("the hour's promises", refreshPromises);
+  await measureWith("the hourly promises", refreshPromises);
   await env.DB.prepare("DELETE FROM job_runs WHERE job = 'promises'").run();
-  await measureWith("the night's live orders and accounts", checkOrders);
-  await measureWith("the night's entries", (context) => checkEntries(context, yesterday));
-  await measureWith("the night's closing", (context) => closingOf(context, yesterday));
-  await measureWith("the night's deadlines", (context) => checkOverdue(context, yesterday));
-  await measureWith("the night's aged rows", (context) => deleteAgedRows(context, retention));
-  await measureWith("the night's effects under way", async ({ databases }) => {
+  await measureWith("the nightly check of live orders and accounts", checkOrders);
+  await measureWith("the nightly check of entries", (context) => checkEntries(context, yesterday));
+  await measureWith("the nightly closing", (context) => closingOf(context, yesterday));
+  await measureWith("the nightly check of deadlines", (context) => checkOverdue(context, yesterday));
+  await measureWith("the nightly clean-up", (context) => deleteAgedRows(context, retention));
+  await measureWith("the nightly reading of pending effects", async ({ databases }) => {
     const { primary, allOrders } = databases;
     await waitingMessages({ allOrders, primary }, 1_000);
     await commitsPostedSince(primary, { fromDay: yesterday, since: NOW - HOUR, limit: 1_000 });
@@ -202,7 +202,7 @@ async function measureCrons(measured: Measured): Promise<void> {
 
 async function measureAll(): Promise<Measured> {
   const measured: Measured = new Map();
-  // What an isolate keeps for seconds is read by whoever comes first.
+  // Fills the isolate's cache, which only the first request would do.
   await fetchWorker(`/v1/availability?channel=${retailer.channelId}&skus=${retailer.skus[0]}`, {
     headers: { authorization: `Bearer ${token}` },
   });
@@ -229,7 +229,7 @@ beforeAll(async () => {
 
 afterAll(() => void vi.useRealTimers());
 
-it("has as many orders, of every status, each whole", async () => {
+it("has 100,000 complete orders of every status", async () => {
   const count = (table: string) => env.DB.prepare(`SELECT count(*) AS n FROM ${table}`).first<number>("n");
   expect(await count("orders")).toBeGreaterThanOrEqual(MANY);
   expect(await count("order_events")).toBeGreaterThan(3 * MANY);
@@ -241,10 +241,10 @@ it("has as many orders, of every status, each whole", async () => {
   }
 });
 
-describe("what is read", () => {
+describe("reading", () => {
   const gets = () => endpointsOf(document).filter(({ method }) => method === "GET");
 
-  it("has a case for every way of asking: each operation, with each of its filters and its second page", () => {
+  it("has a measurement of each GET operation, each of its query parameters and its second page", () => {
     const known = new Set(Object.keys(cases));
     expect(gets().filter(({ operation }) => !known.has(operation.operationId))).toEqual([]);
     const untried = gets().flatMap(({ operation: { operationId, parameters = [] } }) =>
@@ -263,56 +263,58 @@ describe("what is read", () => {
     expect(untried).toEqual([]);
   });
 
-  it("reads as many rows with 100,000 orders as with 1,000", () => {
+  it("costs as many rows with 100,000 orders as with 1,000", () => {
     expect(withFew.size).toBeGreaterThan(80);
     const grown = [...withFew].filter(([name, rows]) => withMany.get(name) !== rows);
     expect(grown.map(([name, rows]) => `${name}: ${rows}, then ${withMany.get(name)}`)).toEqual([]);
     expect([...withMany.keys()]).toEqual([...withFew.keys()]);
   });
 
-  it("reads of a list little more than what is shown of it", () => {
+  it("costs few more rows than a list shows", () => {
     const lists = [...withMany].filter(([name]) => name.includes("limit=4"));
     expect(lists.length).toBeGreaterThan(50);
     expect(lists.filter(([, rows]) => rows > 40)).toEqual([]);
   });
 });
 
-/** What may be read from end to end, and why it stays short. */
+/** Scans that are allowed, and why they stay short. */
 const SHORT: readonly (readonly [step: RegExp, why: string])[] = [
   [/VIRTUAL TABLE/, "JSON of a parameter or of a row"],
   [/^SCAN CONSTANT ROW$/, "no table"],
-  [
-    /^SCAN (?:channels|locations|carrier_services)$/,
-    "a merchant's shops, warehouses and carriers; read once in five seconds",
-  ],
+  [/^SCAN (?:channels|locations|carrier_services)$/, "few rows, cached in the isolate for five seconds"],
   [/^SCAN skus USING INDEX skus_to_upsert$/, "only SKUs whose object does not have their row yet"],
   [/^SCAN orders USING INDEX orders_owing$/, "only orders that owe a refund now"],
-  [/^SCAN inbound USING INDEX inbound_changed$/, "only what nobody was promised from yet"],
-  [/^SCAN outbox USING INDEX outbox_due$/, "only what is yet to be done"],
-  [/^SCAN dead_letters USING INDEX dead_letters_open$/, "only letters nobody has replayed"],
+  [
+    /^SCAN inbound USING INDEX inbound_changed$/,
+    "only inbound stock that changed and is not promised from yet",
+  ],
+  [/^SCAN outbox USING INDEX outbox_due$/, "only messages that are not handled yet"],
+  [/^SCAN dead_letters USING INDEX dead_letters_open$/, "only letters that were not replayed"],
 ];
 
-it("goes through no table whole", async () => {
-  expect(statements.size).toBeGreaterThan(60);
-  const scans = new Set<string>();
-  for (const [sql, asker] of statements) {
-    const plan = await planOf(env.DB, sql);
-    for (const step of plan) {
-      const [, name] = /^SCAN (\S+)/.exec(step) ?? [];
-      if (name === undefined || SHORT.some(([short]) => short.test(step))) continue;
-      // A subquery's own rows, whose reading has steps of its own.
-      if (plan.includes(`CO-ROUTINE ${name}`) || plan.includes(`MATERIALIZE ${name}`)) continue;
-      scans.add(`${step}, for ${asker}: ${sql.slice(0, 200)}`);
+describe("the statements", () => {
+  it("scan no table that grows", async () => {
+    expect(statements.size).toBeGreaterThan(60);
+    const scans = new Set<string>();
+    for (const [sql, asker] of statements) {
+      const plan = await planOf(env.DB, sql);
+      for (const step of plan) {
+        const [, name] = /^SCAN (\S+)/.exec(step) ?? [];
+        if (name === undefined || SHORT.some(([short]) => short.test(step))) continue;
+        // A subquery's own rows, whose reading has steps of its own.
+        if (plan.includes(`CO-ROUTINE ${name}`) || plan.includes(`MATERIALIZE ${name}`)) continue;
+        scans.add(`${step}, for ${asker}: ${sql.slice(0, 200)}`);
+      }
     }
-  }
-  expect([...scans]).toEqual([]);
-});
+    expect([...scans]).toEqual([]);
+  });
 
-it("has no index that nothing is read by", async () => {
-  const { results } = await env.DB.prepare(
-    "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name",
-  ).all<{ name: string }>();
-  const plans = await Promise.all([...statements.keys()].map((sql) => planOf(env.DB, sql)));
-  const used = new Set(plans.flat().map((step) => / INDEX (\S+)/.exec(step)?.[1]));
-  expect(results.map(({ name }) => name).filter((name) => !used.has(name))).toEqual([]);
+  it("use every index", async () => {
+    const { results } = await env.DB.prepare(
+      "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name",
+    ).all<{ name: string }>();
+    const plans = await Promise.all([...statements.keys()].map((sql) => planOf(env.DB, sql)));
+    const used = new Set(plans.flat().map((step) => / INDEX (\S+)/.exec(step)?.[1]));
+    expect(results.map(({ name }) => name).filter((name) => !used.has(name))).toEqual([]);
+  });
 });

@@ -1,6 +1,6 @@
 /**
- * Whatever a caller sends, to whichever operation the description names: an answer below 500, and where it
- * is a refusal, a problem that names the field. New operations are held to it by being described.
+ * Any input to any operation of the OpenAPI document is answered below 500, and a rejection names the field. New
+ * operations are covered as soon as they are in the document.
  */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -22,13 +22,13 @@ let endpoints: Endpoint[];
 beforeAll(async () => {
   ({ token } = await makeKey("admin"));
   document = await (await fetchWorker("/openapi.json")).json();
-  // Webhooks answer as their senders' documents ask, and have tests of their own.
+  // Webhooks answer as their senders require, and have tests of their own.
   endpoints = endpointsOf(document).filter(({ path }) => !path.startsWith("/v1/webhooks/"));
 });
 
-type Told = { status: number; type: string | null; code?: string; errors?: { path: string }[] };
+type Answer = { status: number; type: string | null; code?: string; errors?: { path: string }[] };
 
-async function send(endpoint: Endpoint, body: BodyInit | null, query = ""): Promise<Told> {
+async function send(endpoint: Endpoint, body: BodyInit | null, query = ""): Promise<Answer> {
   const response = await fetchWorker(filledPath(document, endpoint) + query, {
     method: endpoint.method,
     headers: {
@@ -38,10 +38,10 @@ async function send(endpoint: Endpoint, body: BodyInit | null, query = ""): Prom
     body,
   });
   const type = response.headers.get("content-type");
-  const told: Partial<Told> =
+  const answer: Partial<Answer> =
     response.status >= 400 && type === "application/problem+json" ? await response.json() : {};
   if (response.status < 400) await response.body?.cancel();
-  return { ...told, status: response.status, type };
+  return { ...answer, status: response.status, type };
 }
 
 const HOSTILE: unknown[] = [
@@ -73,7 +73,7 @@ const HOSTILE: unknown[] = [
   { constructor: { prototype: 1 } },
 ];
 
-/** A path that is the place, or holds it, or lies in it. */
+/** Whether the path is the place, contains it, or lies in it. */
 const isAbout = (path: string, place: string) =>
   path === "" ||
   path === place ||
@@ -81,8 +81,8 @@ const isAbout = (path: string, place: string) =>
   path.startsWith(`${place}.`) ||
   place === "";
 
-describe("an operation", () => {
-  it("names the field, whatever stands in it", { timeout: 300_000 }, async () => {
+describe("every operation", () => {
+  it("names the field that has an invalid value", { timeout: 300_000 }, async () => {
     const samples = new Map<string, { endpoint: Endpoint; sample: unknown; usual: Map<string, string> }>();
     const places: [operationId: string, place: (string | number)[]][] = [];
     for (const endpoint of endpoints) {
@@ -90,9 +90,9 @@ describe("an operation", () => {
       if (!schema) continue;
       const { operationId } = endpoint.operation;
       const sample = sampleOf(document, schema);
-      const told = await send(endpoint, JSON.stringify(sample));
-      expect([operationId, told.status < 500]).toEqual([operationId, true]);
-      const usual = new Map((told.errors ?? []).map((error) => [JSON.stringify(error), error.path]));
+      const answer = await send(endpoint, JSON.stringify(sample));
+      expect([operationId, answer.status < 500]).toEqual([operationId, true]);
+      const usual = new Map((answer.errors ?? []).map((error) => [JSON.stringify(error), error.path]));
       samples.set(operationId, { endpoint, sample, usual });
       places.push(...placesIn(sample).map((place): [string, (string | number)[]] => [operationId, place]));
     }
@@ -105,16 +105,16 @@ describe("an operation", () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...places), hostile, async ([operationId, place], value) => {
         const { endpoint, sample, usual } = samples.get(operationId)!;
-        const told = await send(endpoint, JSON.stringify(replacedAt(sample, place, value)));
-        expect(told.status).toBeLessThan(500);
-        if (told.status < 400) return;
-        expect(told.type).toBe("application/problem+json");
-        // What the sample is refused for anyway is no news.
-        const news = (told.errors ?? []).filter((error) => !usual.has(JSON.stringify(error)));
-        if (told.code !== "invalid_request" || news.length === 0) return;
+        const answer = await send(endpoint, JSON.stringify(replacedAt(sample, place, value)));
+        expect(answer.status).toBeLessThan(500);
+        if (answer.status < 400) return;
+        expect(answer.type).toBe("application/problem+json");
+        // Errors that the sample has anyway do not count.
+        const added = (answer.errors ?? []).filter((error) => !usual.has(JSON.stringify(error)));
+        if (answer.code !== "invalid_request" || added.length === 0) return;
         const isHere = (path: string) => isAbout(path, place.join("."));
-        const about = news.map(({ path }) => path).filter(isHere);
-        // A value that fits where the sample's did not brings to light what is asked only then.
+        const about = added.map(({ path }) => path).filter(isHere);
+        // A valid value where the sample's was invalid may lead to errors that are checked only then.
         if (about.length === 0 && [...usual.values()].some(isHere)) return;
         expect(about).not.toEqual([]);
       }),
@@ -122,7 +122,7 @@ describe("an operation", () => {
     );
   });
 
-  it("refuses a body that cannot be read", { timeout: 120_000 }, async () => {
+  it("rejects a body that cannot be parsed", { timeout: 120_000 }, async () => {
     for (const endpoint of endpoints) {
       const schema = bodySchemaOf(endpoint);
       if (!schema) continue;
@@ -136,8 +136,8 @@ describe("an operation", () => {
         ["x".repeat(300_000), 413],
       ];
       for (const [body, status] of unreadable) {
-        const told = await send(endpoint, body);
-        expect([endpoint.operation.operationId, told.status]).toEqual([
+        const answer = await send(endpoint, body);
+        expect([endpoint.operation.operationId, answer.status]).toEqual([
           endpoint.operation.operationId,
           status,
         ]);
@@ -145,7 +145,7 @@ describe("an operation", () => {
     }
   });
 
-  it("takes no query that is not one", { timeout: 120_000 }, async () => {
+  it("answers invalid query parameters below 500", { timeout: 120_000 }, async () => {
     const texts = ["", "-1", "x".repeat(2_000), "%00", "%FF", "0", "1e9", "'", "a&limit=2", "..%2F"];
     for (const endpoint of endpoints.filter(({ method }) => method === "GET")) {
       for (const { name } of (endpoint.operation.parameters ?? []).filter((each) => each.in === "query")) {

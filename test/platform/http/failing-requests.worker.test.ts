@@ -1,4 +1,4 @@
-/** What callers are told when it is we who fail: enough to try again or to ask, and nothing of our insides. */
+/** Answers to unexpected failures: enough to retry or to report, and nothing internal. */
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -9,7 +9,7 @@ import { routes } from "../../../src/modules";
 
 const SECRET = "customer@example.com";
 
-/** The application on a database that fails every statement with this error. */
+/** The application with a database that fails every statement with the message. */
 function failing(message: string) {
   const broken = new Proxy(env.DB, {
     get: () => () => {
@@ -35,19 +35,19 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe("a failure", () => {
+describe("the answer to a failure", () => {
   it.each([
     "D1_ERROR: D1 DB is overloaded. Too many requests queued.",
     "D1_ERROR: Network connection lost.",
     "D1_ERROR: Internal error in D1 DB storage caused object to be reset.",
-  ])("of the database says when to try again: %s", async (message) => {
+  ])("is 503 with a time to retry after if the database is unavailable: %s", async (message) => {
     const response = await failing(message)("/health");
     expect(response.status).toBe(503);
     expect(Number(response.headers.get("retry-after"))).toBeGreaterThan(0);
     expect(await response.json()).toMatchObject({ code: "database_unavailable" });
   });
 
-  it("of ours tells the caller its request's id and no more, and the log the rest", async () => {
+  it("has the request's id and nothing else for an unexpected error, whose details are logged", async () => {
     const response = await failing("no such table: secrets")("/health", {
       headers: { "x-request-id": "r-1" },
     });
@@ -69,7 +69,7 @@ describe("a failure", () => {
     });
   });
 
-  it("is logged without the body, the query or the key", async () => {
+  it("comes with a log line without the body, the query or the API key", async () => {
     const token = `ak_${"0".repeat(26)}_${"a".repeat(64)}`;
     const response = await failing("boom")(`/v1/reservations?email=${SECRET}`, {
       method: "POST",

@@ -1,4 +1,4 @@
-/** What every request passes through: keys, limits, readable bodies, refusals as problems. */
+/** What holds for every request: problems, API keys, limits of bodies, idempotency keys. */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { aLocation, callerOf, callerWith, fetchWorker, makeKey, unique, type Call } from "../../support/api";
@@ -19,8 +19,8 @@ const send = (body: BodyInit, headers: Record<string, string> = {}) =>
     body,
   });
 
-describe("a refusal", () => {
-  it("is a problem with a stable code and the request's id", async () => {
+describe("a problem", () => {
+  it("has a stable code and the request's id", async () => {
     const response = await fetchWorker("/nowhere", { headers: { "x-request-id": "req-4711" } });
     expect(response.status).toBe(404);
     expect(response.headers.get("content-type")).toBe("application/problem+json");
@@ -34,14 +34,14 @@ describe("a refusal", () => {
     });
   });
 
-  it("names the methods that there are", async () => {
+  it("names the allowed methods of a path", async () => {
     const { status, headers, body } = await admin("PATCH", "/v1/skus");
     expect(status).toBe(405);
     expect(headers.get("allow")).toBe("GET, HEAD");
     expect(body).toMatchObject({ code: "method_not_allowed" });
   });
 
-  it("names each field that is wrong", async () => {
+  it("names each invalid field", async () => {
     const { status, body } = await admin(
       "PUT",
       "/v1/locations/x",
@@ -58,7 +58,7 @@ describe("a refusal", () => {
     ]);
   });
 
-  it("gets the headers that keep browsers careful", async () => {
+  it("has the security headers for browsers", async () => {
     const { headers } = await fetchWorker("/nowhere");
     expect(headers.get("content-security-policy")).toContain("default-src 'none'");
     expect(headers.get("x-content-type-options")).toBe("nosniff");
@@ -67,35 +67,35 @@ describe("a refusal", () => {
   });
 });
 
-describe("a key", () => {
-  const refusals: [string, string | undefined][] = [
+describe("an API key", () => {
+  const rejected: [string, string | undefined][] = [
     ["no key", undefined],
     ["another scheme", "Basic dXNlcjpwYXNz"],
-    ["no key of ours", "Bearer hunter2"],
-    ["a key that is not there", `Bearer ak_${"0".repeat(26)}_${"0".repeat(64)}`],
+    ["a malformed token", "Bearer hunter2"],
+    ["an unknown key", `Bearer ak_${"0".repeat(26)}_${"0".repeat(64)}`],
   ];
-  it.each(refusals)("is needed: %s is 401", async (_what, authorization) => {
+  it.each(rejected)("is required: %s is answered with 401", async (_what, authorization) => {
     const response = await fetchWorker("/v1/skus", { headers: authorization ? { authorization } : {} });
     expect(response.status).toBe(401);
     expect(response.headers.get("www-authenticate")).toBe("Bearer");
     expect(await response.json()).toMatchObject({ code: "unauthorized" });
   });
 
-  it("is not taken with another secret", async () => {
+  it("is rejected with another secret", async () => {
     const { token } = await makeKey("admin");
     const forged = token.slice(0, -1) + (token.endsWith("0") ? "1" : "0");
     expect((await callerOf(forged)("GET", "/v1/skus")).status).toBe(401);
     expect((await callerOf(token)("GET", "/v1/skus")).status).toBe(200);
   });
 
-  it("opens only what its scopes name", async () => {
+  it("allows only the operations of its scopes", async () => {
     const reader = await callerWith("reference:read");
     expect((await reader("GET", "/v1/skus")).status).toBe(200);
     const { status, body } = await reader("PUT", "/v1/locations/x", aLocation());
     expect([status, body.code, body.scope]).toEqual([403, "forbidden", "reference:write"]);
   });
 
-  it("is shown once, stored hashed, listed without its token, and refused once revoked", async () => {
+  it("is shown once, stored as a hash, listed without its token, and rejected once revoked", async () => {
     const created = await admin("POST", "/v1/api-keys", { name: "Checkout", scopes: ["reference:read"] });
     expect(created.status).toBe(201);
     const { id, token }: { id: string; token: string } = created.body;
@@ -114,7 +114,7 @@ describe("a key", () => {
     expect((await admin("DELETE", "/v1/api-keys/key_none")).status).toBe(404);
   });
 
-  it("is not made with a scope that there is not", async () => {
+  it("cannot be created with an unknown scope", async () => {
     const { status, body } = await admin("POST", "/v1/api-keys", { name: "x", scopes: ["root"] });
     expect([status, body.code]).toEqual([422, "invalid_request"]);
     expect(body.errors).toMatchObject([{ path: "scopes.0" }]);
@@ -131,41 +131,57 @@ const streamed = (text: string) =>
     },
   });
 
-describe("a body", () => {
-  const cases: [string, () => Promise<Response>, number, string][] = [
-    [
-      "too large by its length",
-      () => send(spaces(300_000), { "content-length": "300500" }),
-      413,
-      "payload_too_large",
-    ],
-    ["too large without a length", () => send(streamed(spaces(300_000))), 413, "payload_too_large"],
-    ["cut off", () => send('{"name": "Ber'), 400, "malformed_request"],
-    ["empty", () => send(""), 400, "malformed_request"],
-    [
-      "not UTF-8",
-      () => send(new Uint8Array([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d])),
-      400,
-      "malformed_request",
-    ],
-    ["too deep", () => send("[".repeat(33) + "]".repeat(33)), 400, "malformed_request"],
-    [
-      "of another type",
-      () => send("a=b", { "content-type": "application/x-www-form-urlencoded" }),
-      415,
-      "unsupported_media_type",
-    ],
-    ["null", () => send("null"), 422, "invalid_request"],
-    ["a list", () => send("[]"), 422, "invalid_request"],
-    ["text", () => send('"x"'), 422, "invalid_request"],
-    ["half a character", () => send(JSON.stringify(aLocation({ name: "\ud800" }))), 422, "invalid_request"],
+describe("a request body", () => {
+  type Case = Readonly<{ name: string; request: () => Promise<Response>; status: number; code: string }>;
+  const cases: Case[] = [
+    {
+      name: "too large by its length",
+      request: () => send(spaces(300_000), { "content-length": "300500" }),
+      status: 413,
+      code: "payload_too_large",
+    },
+    {
+      name: "too large without a length",
+      request: () => send(streamed(spaces(300_000))),
+      status: 413,
+      code: "payload_too_large",
+    },
+    { name: "truncated", request: () => send('{"name": "Ber'), status: 400, code: "malformed_request" },
+    { name: "empty", request: () => send(""), status: 400, code: "malformed_request" },
+    {
+      name: "not UTF-8",
+      request: () => send(new Uint8Array([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x3a, 0x31, 0x7d])),
+      status: 400,
+      code: "malformed_request",
+    },
+    {
+      name: "nested too deep",
+      request: () => send("[".repeat(33) + "]".repeat(33)),
+      status: 400,
+      code: "malformed_request",
+    },
+    {
+      name: "of another media type",
+      request: () => send("a=b", { "content-type": "application/x-www-form-urlencoded" }),
+      status: 415,
+      code: "unsupported_media_type",
+    },
+    { name: "null", request: () => send("null"), status: 422, code: "invalid_request" },
+    { name: "a list", request: () => send("[]"), status: 422, code: "invalid_request" },
+    { name: "a string", request: () => send('"x"'), status: 422, code: "invalid_request" },
+    {
+      name: "an object with a lone surrogate",
+      request: () => send(JSON.stringify(aLocation({ name: "\ud800" }))),
+      status: 422,
+      code: "invalid_request",
+    },
   ];
-  it.each(cases)("%s is refused", async (_what, request, status, code) => {
+  it.each(cases)("is rejected if it is $name", async ({ request, status, code }) => {
     const response = await request();
     expect([response.status, (await response.json<{ code: string }>()).code]).toEqual([status, code]);
   });
 
-  it("is taken where it streams in without a length, brackets in its text and all", async () => {
+  it("is accepted as a stream without a length, with brackets in its text", async () => {
     const response = await send(streamed(JSON.stringify(aLocation({ name: "[".repeat(40) + '\\"{' }))));
     expect(response.status).toBe(201);
   });
@@ -175,7 +191,7 @@ const put = (call: Call, id: string, key: string, over = {}) =>
   call("PUT", `/v1/locations/${id}`, aLocation(over), { "idempotency-key": key });
 
 describe("an Idempotency-Key", () => {
-  it("gets a repeat the first answer, though things have changed since", async () => {
+  it("gives a repeat the first answer, though the location has changed since", async () => {
     const [id, key] = [unique("loc"), unique("key")];
     const first = await put(admin, id, key);
     expect(first.status).toBe(201);
@@ -189,7 +205,7 @@ describe("an Idempotency-Key", () => {
     expect((await admin("GET", `/v1/locations/${id}`)).body.name).toBe("Changed");
   });
 
-  it("is refused for another body and for another path", async () => {
+  it("is rejected with another body and with another path", async () => {
     const [id, key] = [unique("loc"), unique("key")];
     await put(admin, id, key);
     const body = await put(admin, id, key, { name: "Other" });
@@ -198,20 +214,20 @@ describe("an Idempotency-Key", () => {
     expect([path.status, path.body.code]).toEqual([422, "idempotency_key_reused"]);
   });
 
-  it("is each caller's own", async () => {
+  it("is separate for each caller", async () => {
     const [id, key] = [unique("loc"), unique("key")];
     await put(admin, id, key);
     const other = await put(await callerWith("reference:write"), id, key);
     expect([other.status, other.headers.get("idempotency-replayed")]).toEqual([200, null]);
   });
 
-  it("lets an invalid request be mended under it", async () => {
+  it("can be used again after an invalid request", async () => {
     const [id, key] = [unique("loc"), unique("key")];
     expect((await put(admin, id, key, { cutOff: "late" })).status).toBe(422);
     expect((await put(admin, id, key)).status).toBe(201);
   });
 
-  it("works once for twenty at the same time", async () => {
+  it("runs one of twenty concurrent requests", async () => {
     const [id, key] = [unique("loc"), unique("key")];
     const answers = await Promise.all(Array.from({ length: 20 }, () => put(admin, id, key)));
     const fresh = answers.filter(
@@ -225,7 +241,7 @@ describe("an Idempotency-Key", () => {
     expect(["replayed 201", "request_in_progress"]).toEqual(expect.arrayContaining([...new Set(others)]));
   });
 
-  it("is given up by a request that died, a minute later", async () => {
+  it("can be used again a minute after a request that died", async () => {
     const [id, key] = [unique("loc"), unique("key")];
     await put(admin, id, key);
     const abandon = (at: number) =>
@@ -239,14 +255,14 @@ describe("an Idempotency-Key", () => {
   });
 });
 
-describe("open doors", () => {
-  it("say that the system works", async () => {
+describe("public routes", () => {
+  it("report the health of the system", async () => {
     const response = await fetchWorker("/health");
     expect([response.status, await response.json()]).toEqual([200, { status: "ok" }]);
     expect((await fetchWorker("/health", { method: "HEAD" })).status).toBe(200);
   });
 
-  it("serve the description, and a page of it that loads nothing from elsewhere", async () => {
+  it("serve the API's description, and a page of it that loads nothing from other origins", async () => {
     const document = await (await fetchWorker("/openapi.json")).json();
     expect(document).toMatchObject({ openapi: "3.1.0", servers: [{ url: "https://aftercart.test" }] });
     const page = await fetchWorker("/docs");

@@ -1,7 +1,7 @@
-/** What the night forgets: keys nobody repeats any more, and what customers wrote in callbacks dealt with. */
+/** The nightly clean-up: old idempotency keys, and the bodies of callbacks that staff has resolved. */
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import worker from "../../../src/worker";
 import { databaseRefusing } from "../../support/faulty-bindings";
 
@@ -35,22 +35,24 @@ beforeAll(async () => {
   await night();
 });
 
-it("forgets idempotency keys after thirty days, however many they are", async () => {
-  const { results } = await env.DB.prepare("SELECT key FROM idempotency_keys").all();
-  expect(results).toEqual([{ key: "recent" }]);
-});
+describe("the nightly clean-up", () => {
+  it("deletes idempotency keys after thirty days, whatever their number", async () => {
+    const { results } = await env.DB.prepare("SELECT key FROM idempotency_keys").all();
+    expect(results).toEqual([{ key: "recent" }]);
+  });
 
-it("forgets a rejected callback's body thirty days after it was resolved, and not before", async () => {
-  const { results } = await env.DB.prepare("SELECT event_id FROM inbox WHERE body IS NOT NULL").all();
-  expect(results).toEqual([{ event_id: "open" }, { event_id: "resolved-lately" }]);
-});
+  it("deletes the body of a rejected callback thirty days after it was resolved", async () => {
+    const { results } = await env.DB.prepare("SELECT event_id FROM inbox WHERE body IS NOT NULL").all();
+    expect(results).toEqual([{ event_id: "open" }, { event_id: "resolved-lately" }]);
+  });
 
-it("forgets them though the books could not be reconciled, and the night fails with that", async () => {
-  await env.DB.prepare("INSERT INTO idempotency_keys VALUES ('old', 'hash', NULL, NULL, ?1)")
-    .bind(daysAgo(31))
-    .run();
-  const DB = databaseRefusing(/FROM reconciliations/);
-  await expect(night({ DB })).rejects.toThrow("not done: reconciliation");
-  const { results } = await env.DB.prepare("SELECT key FROM idempotency_keys").all();
-  expect(results).toEqual([{ key: "recent" }]);
+  it("runs though the reconciliation fails, and the cron fails after it", async () => {
+    await env.DB.prepare("INSERT INTO idempotency_keys VALUES ('old', 'hash', NULL, NULL, ?1)")
+      .bind(daysAgo(31))
+      .run();
+    const DB = databaseRefusing(/FROM reconciliations/);
+    await expect(night({ DB })).rejects.toThrow("not done: reconciliation");
+    const { results } = await env.DB.prepare("SELECT key FROM idempotency_keys").all();
+    expect(results).toEqual([{ key: "recent" }]);
+  });
 });

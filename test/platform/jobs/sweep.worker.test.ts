@@ -1,4 +1,4 @@
-/** The sweep: asks once what is due, does that, and lets no part that fails keep the others from being done. */
+/** The sweep of all modules: one query finds the due tasks, and a failing task does not stop the others. */
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { runIsolatedSteps } from "../../../src/platform/jobs/run-isolated-steps";
@@ -16,19 +16,19 @@ import { sweepPlan } from "../../../src/modules";
 
 const MINUTE = 60_000;
 const DAY = 1_440 * MINUTE;
-/** A Thursday afternoon, at which no location is closed. */
+/** A Thursday afternoon, when every location is open. */
 const NOW = Date.UTC(2041, 0, 3, 18);
-/** What a part's own work begins with; telling storefronts takes care of its failures itself. */
-const PARTS = {
+/** The first statement of each task. The task that pushes stock to storefronts handles its failures itself. */
+const TASKS = {
   outbox: /^SELECT id, created_at AS createdAt, attempts, message/,
   skus: /^SELECT \* FROM skus/,
   fulfillments: /^SELECT order_id AS orderId, id FROM fulfillments/,
-  replanned: /^SELECT order_id AS orderId, reason/,
+  replans: /^SELECT order_id AS orderId, reason/,
   reservations: /^DELETE FROM reservations/,
   simulations: /^SELECT id FROM sourcing_simulations/,
   refreshed: /^SELECT started_at FROM job_runs/,
 } as const;
-const ALL = [...Object.keys(PARTS), "channelStock"];
+const ALL = [...Object.keys(TASKS), "channelStock"];
 
 let call: Call;
 let retailer: Retailer;
@@ -66,7 +66,7 @@ beforeEach(() => {
 });
 afterEach(() => void vi.restoreAllMocks());
 
-/** Something of each part, due for as long as it takes. */
+/** Makes work of every task due, long enough ago for each. */
 async function makeAllDue(): Promise<void> {
   const ago = NOW - MINUTE;
   const [sku] = retailer.skus;
@@ -104,49 +104,49 @@ async function makeAllDue(): Promise<void> {
   );
 }
 
-/** The parts of which nothing is left to do. */
+/** The tasks that have no work left. */
 async function done(): Promise<string[]> {
   const isSent = (type: QueueMessage["type"]) => sent.some((message) => message.type === type);
   const none = async (fromWhere: string) =>
     (await env.DB.prepare(`SELECT count(*) AS n FROM ${fromWhere}`).first<number>("n")) === 0;
-  const states = {
+  const states: Readonly<Record<string, boolean>> = {
     outbox: isSent("order.fetch.v1"),
     fulfillments: isSent("fulfillment.release.v1"),
-    replanned: await none("replans"),
+    replans: await none("replans"),
     simulations: isSent("sourcing.simulate.v1"),
     skus: await none("skus WHERE upserted_at IS NULL"),
     reservations: await none("reservations"),
     refreshed: await none("job_runs WHERE scheduled_for = 'requested' AND finished_at IS NULL"),
     channelStock: shop.shows(retailer.skus[0]!) === 2,
   };
-  return Object.entries(states).flatMap(([name, isDone]) => (isDone ? [name] : []));
+  return ALL.filter((name) => states[name] === true);
 }
 
-it("does of every part what is due", async () => {
-  await makeAllDue();
-  expect(Object.keys(await sweepWith(env.DB))).toEqual(ALL);
-  expect(await done()).toEqual(ALL);
-});
-
-it("asks once, and reads channels and locations, where nothing is due", async () => {
-  await makeAllDue();
-  await sweepWith(env.DB);
-  await run("UPDATE fulfillments SET due_at = NULL");
-  await run("UPDATE sourcing_simulations SET status = 'done'");
-  forgetReference();
-  const { database, roundTrips } = countingDatabase(env.DB);
-  expect(await sweepWith(database)).toEqual({});
-  expect(roundTrips()).toBe(2);
-});
-
-describe("a part that fails", () => {
-  it.each(Object.entries(PARTS))("keeps no other from being done: %s", async (part, begins) => {
+describe("the sweep", () => {
+  it("does the work of every task that is due", async () => {
     await makeAllDue();
-    await expect(sweepWith(databaseRefusing(begins))).rejects.toThrow(`not done: ${part}`);
-    expect(await done()).toEqual(ALL.filter((name) => name !== part));
+    expect(Object.keys(await sweepWith(env.DB))).toEqual(ALL);
+    expect(await done()).toEqual(ALL);
   });
 
-  it("keeps no other from being done: marking what is planned at a closed location", async () => {
+  it("needs one query for due tasks and one for channels and locations where nothing is due", async () => {
+    await makeAllDue();
+    await sweepWith(env.DB);
+    await run("UPDATE fulfillments SET due_at = NULL");
+    await run("UPDATE sourcing_simulations SET status = 'done'");
+    forgetReference();
+    const { database, roundTrips } = countingDatabase(env.DB);
+    expect(await sweepWith(database)).toEqual({});
+    expect(roundTrips()).toBe(2);
+  });
+
+  it.each(Object.entries(TASKS))("does all other tasks where the task %s fails", async (task, statement) => {
+    await makeAllDue();
+    await expect(sweepWith(databaseRefusing(statement))).rejects.toThrow(`not done: ${task}`);
+    expect(await done()).toEqual(ALL.filter((name) => name !== task));
+  });
+
+  it("does all tasks where the step before them fails, which marks orders at closed locations", async () => {
     const id = unique("loc");
     expect((await call("PUT", `/v1/locations/${id}`, aLocation({ active: false }))).status).toBe(201);
     await makeAllDue();
@@ -154,15 +154,17 @@ describe("a part that fails", () => {
     await expect(sweepWith(databaseRefusing(marking))).rejects.toThrow("not done: closed locations");
     expect(await done()).toEqual(ALL);
   });
+});
 
-  it("is named with all that failed, and each is told", async () => {
+describe("runIsolatedSteps", () => {
+  it("runs all steps, logs each failure, and throws an error that names the failed steps", async () => {
     const logged = vi.spyOn(console, "error").mockImplementation(() => undefined);
     const tried: string[] = [];
     const job = runIsolatedSteps(async (attempt) => {
-      for (const part of ["first", "second", "third"]) {
-        await attempt(part, async () => {
-          tried.push(part);
-          if (part !== "second") throw new Error(`no ${part}`);
+      for (const step of ["first", "second", "third"]) {
+        await attempt(step, async () => {
+          tried.push(step);
+          if (step !== "second") throw new Error(`no ${step}`);
         });
       }
     });

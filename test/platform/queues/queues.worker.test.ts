@@ -1,4 +1,4 @@
-/** Queues and crons: what fails is kept and can be replayed; what nobody knows fails loudly; twice is once. */
+/** Queues and crons of the Worker: unknown and failing messages, dead letters, unknown crons, and repeated firings. */
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
@@ -7,7 +7,7 @@ import worker from "../../../src/worker";
 import { callerWith, unique, type Call } from "../../support/api";
 import { anOrderOf, openRetailer, shopifyCallback } from "../../support/retailer";
 import { exports } from "cloudflare:workers";
-import wranglerToml from "../../wrangler.toml?raw";
+import wranglerToml from "../../../wrangler.toml?raw";
 
 let call: Call;
 beforeAll(async () => {
@@ -41,8 +41,8 @@ const cron = async (name: string) => {
   await waitOnExecutionContext(execution);
 };
 
-describe("a message", () => {
-  it("that nobody knows, or in a version nobody knows, is retried and never acknowledged", async () => {
+describe("the queue handler", () => {
+  it("retries a message of an unknown type or version, and does not acknowledge it", async () => {
     vi.spyOn(console, "error").mockImplementation(() => undefined);
     const { done } = await deliver(
       "aftercart-stock",
@@ -54,7 +54,7 @@ describe("a message", () => {
     vi.restoreAllMocks();
   });
 
-  it("does not keep its batch from being done", async () => {
+  it("handles the other messages of a batch that contains one which fails, and handles a duplicate once", async () => {
     vi.spyOn(console, "error").mockImplementation(() => undefined);
     const retailer = await openRetailer(call, { stock: [[2]] });
     const sku = retailer.skus[0]!;
@@ -82,11 +82,11 @@ describe("a message", () => {
     vi.restoreAllMocks();
   });
 
-  it("of a queue that is not ours is refused whole", async () => {
-    await expect(deliver("somebody-elses", {})).rejects.toThrow("no queue is called");
+  it("throws for an unknown queue", async () => {
+    await expect(deliver("somebody-elses", {})).rejects.toThrow("unknown queue");
   });
 
-  it("that died is kept, listed, and replayed; dying again it is open again", async () => {
+  it("stores a message from a dead-letter queue, which can be listed and replayed", async () => {
     const retailer = await openRetailer(call, { stock: [[3]] });
     const order = anOrderOf(retailer, [1]);
     const answer = await exports.default.fetch(await shopifyCallback(retailer, order));
@@ -115,8 +115,8 @@ describe("a message", () => {
   });
 });
 
-describe("a cron", () => {
-  it("that wrangler.toml fires has a command, and every command a cron that fires it", () => {
+describe("the cron handler", () => {
+  it("has a job for each cron of wrangler.toml, and a cron for each schedule", () => {
     const fired = /crons = \[(.*)\]/
       .exec(wranglerToml)![1]!
       .split('", "')
@@ -124,11 +124,11 @@ describe("a cron", () => {
     expect(fired).toEqual(Object.values(SCHEDULES));
   });
 
-  it("that nobody knows fails loudly", async () => {
+  it("throws for an unknown cron", async () => {
     await expect(cron("0 0 29 2 *")).rejects.toThrow('no job for the cron "0 0 29 2 *"');
   });
 
-  it("fired twice for one night reconciles it once", async () => {
+  it("reconciles a night once, though its cron fires several times", async () => {
     await Promise.all([cron("10 1 * * *"), cron("10 1 * * *")]);
     await cron("10 1 * * *");
     const yesterday = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
