@@ -1,5 +1,5 @@
 /** Promises: every open line has a date or a reason for none, no date has passed, and the history is complete. */
-import type { LinePromise, StandingPromise } from "../../src/promises/domain/promise";
+import type { LinePromise, PromiseRecord } from "../../src/promises/domain/promise";
 import { unless, eventsOf, num, sum, type Row, type StoredState } from "./stored-state";
 
 /** What must hold right after the hourly job. All locations are in UTC. */
@@ -76,8 +76,8 @@ function inboundMatches({ inbound, inboundReceipts }: StoredState): string[] {
   });
 }
 
-const promiseOf = ({ promise }: Row): StandingPromise | null =>
-  promise == null ? null : (JSON.parse(String(promise)) as StandingPromise);
+const promiseOf = ({ promise }: Row): PromiseRecord | null =>
+  promise == null ? null : (JSON.parse(String(promise)) as PromiseRecord);
 
 const isSame = (one: LinePromise | null, other: LinePromise | null): boolean =>
   one?.shipByOn === other?.shipByOn &&

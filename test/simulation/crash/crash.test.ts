@@ -1,4 +1,4 @@
-/** A real server under load, killed again and again without warning: what it acknowledged is there, once. */
+/** A real server under load is killed again and again: afterwards every acknowledged order is stored, once. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { randomBytes } from "node:crypto";
 import { createServer, type AddressInfo } from "node:net";
@@ -11,38 +11,38 @@ import { apiKeyToken, hashOfToken, SECRET_BYTES } from "../../../src/platform/au
 import { idFromBytes } from "../../../src/kernel/ids";
 import type { Server } from "../../../scripts/local/server.ts";
 import { check } from "../check-guarantees";
-import { beginLoad, fire, furnish, LOCATIONS, shipReleased, SKUS } from "./load";
-import { makeDue, readStored, waiting } from "./stored-files";
+import { startLoad, fireCron, setUpRetailer, LOCATIONS, shipReleased, SKUS } from "./load";
+import { makeDue, readStored, countWaiting } from "./stored-files";
 
 const KILLS = 20;
-const LONGEST_MS = 3_600_000;
-const SETTLES_WITHIN_MS = 300_000;
+const TIMEOUT_MS = 3_600_000;
+const MAX_SETTLE_MS = 300_000;
 
 const state = mkdtempSync(path.join(tmpdir(), "aftercart-crash-"));
 let local: typeof import("../../../scripts/local/server.ts");
 let server: Server;
 
 beforeAll(async () => {
-  // Read when these are loaded.
+  // The modules below read it when they are loaded.
   process.env["AFTERCART_STATE"] = state;
   (await import("../../../scripts/local/state.ts")).makeDevVars();
   local = await import("../../../scripts/local/server.ts");
-}, LONGEST_MS);
+}, TIMEOUT_MS);
 
 afterAll(async () => {
   await server?.stop();
   rmSync(state, { recursive: true, force: true });
-}, LONGEST_MS);
+}, TIMEOUT_MS);
 
-it(`keeps everything it acknowledged through ${KILLS} kills`, { timeout: LONGEST_MS }, async () => {
+it(`keeps every acknowledged order through ${KILLS} kills`, { timeout: TIMEOUT_MS }, async () => {
   await local.migrate();
   const key = await newKey();
   const port = await freePort();
   server = await local.startServer(port);
   const caller = { url: server.url, key, random: Math.random };
-  await furnish(caller);
+  await setUpRetailer(caller);
 
-  const load = beginLoad(caller);
+  const load = startLoad(caller);
   for (let kill = 0; kill < KILLS; kill += 1) {
     await pause(300 + Math.random() * 2_500);
     server.kill();
@@ -62,25 +62,25 @@ it(`keeps everything it acknowledged through ${KILLS} kills`, { timeout: LONGEST
   expect(check(readStored(state, [...load.acknowledged]))).toEqual([]);
 });
 
-type Caller = Parameters<typeof furnish>[0];
+type Caller = Parameters<typeof setUpRetailer>[0];
 
-/** Until nothing waits and nothing is left to send. An object is woken by any call; its alarm does the rest. */
+/** Waits until no work is left. Calls each SKU's object once, which starts it; its alarm does the rest. */
 async function settle(caller: Caller): Promise<void> {
   for (const sku of SKUS) {
-    const kept = `/v1/skus/${sku}/locations/${LOCATIONS[0]}/safety-stock`;
-    await send(caller, "PUT", kept, { quantity: 0 });
+    const safetyStock = `/v1/skus/${sku}/locations/${LOCATIONS[0]}/safety-stock`;
+    await send(caller, "PUT", safetyStock, { quantity: 0 });
   }
-  const deadline = Date.now() + SETTLES_WITHIN_MS;
-  for (let quiet = 0; quiet < 3;) {
-    await fire(caller.url, "* * * * *");
+  const deadline = Date.now() + MAX_SETTLE_MS;
+  for (let quietRounds = 0; quietRounds < 3;) {
+    await fireCron(caller.url, "* * * * *");
     const shipped = await shipReleased(caller);
     await pause(2_000);
-    quiet = shipped === 0 && waiting(state) === 0 ? quiet + 1 : 0;
-    if (Date.now() > deadline) throw new Error(`${waiting(state)} things are still not done`);
+    quietRounds = shipped === 0 && countWaiting(state) === 0 ? quietRounds + 1 : 0;
+    if (Date.now() > deadline) throw new Error(`${countWaiting(state)} messages are still not handled`);
   }
 }
 
-/** What a reconciliation of today finds. */
+/** The exceptions that a reconciliation of today finds. */
 async function exceptionsNow(caller: Caller): Promise<unknown[]> {
   const today = new Date().toISOString().slice(0, 10);
   const report = await send(caller, "POST", `/v1/reconciliations/${today}/run`);

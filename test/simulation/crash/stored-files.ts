@@ -1,11 +1,11 @@
-/** What a local server has left in its state folder, read from its files while it is stopped. */
+/** Reads the state that a stopped local server left in its files. */
 import { existsSync, globSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { OrderId } from "../../../src/kernel/ids";
 import { storedStateFrom, type Email, type Row, type SkuObject, type StoredState } from "../stored-state";
 
-/** As the local runtime lays them out. */
+/** Paths of the local runtime's SQLite files. */
 const databaseFiles = (state: string) => files(state, "v3/d1/miniflare-D1DatabaseObject");
 const objectFiles = (state: string) => files(state, "v3/do/aftercart-SkuInventory");
 
@@ -14,7 +14,7 @@ function files(state: string, folder: string): string[] {
   return found.filter((name) => name !== "metadata.sqlite").map((name) => path.join(state, folder, name));
 }
 
-/** Works on each of the files that has the table. */
+/** Calls the function for each database that has the table. */
 function inEach<Value>(paths: readonly string[], table: string, work: (db: DatabaseSync) => Value): Value[] {
   return paths.filter(existsSync).flatMap((file) => {
     const db = new DatabaseSync(file);
@@ -27,14 +27,14 @@ function inEach<Value>(paths: readonly string[], table: string, work: (db: Datab
   });
 }
 
-/** As if hours had passed: whatever would be sent again some time is due now. */
+/** Makes every pending retry due, as if hours had passed. */
 export function makeDue(state: string): void {
   inEach(databaseFiles(state), "outbox", (db) => db.exec("UPDATE outbox SET due_at = 0"));
   inEach(objectFiles(state), "events", (db) => db.exec("UPDATE events SET due_at = 0"));
 }
 
-/** What is not done yet: rows of the outbox, and the objects' events. */
-export function waiting(state: string): number {
+/** The number of unhandled outbox rows and object events. */
+export function countWaiting(state: string): number {
   const count = (table: string) => (db: DatabaseSync) =>
     Number((db.prepare(`SELECT count(*) AS n FROM ${table}`).get() as Row).n);
   return [
@@ -49,7 +49,7 @@ export function readStored(state: string, acknowledged: readonly OrderId[]): Sto
     return storedStateFrom({
       rows,
       objects: inEach(objectFiles(state), "facts", readObject),
-      // Here a message that is stored as sent has been delivered: there is no provider.
+      // There is no mail provider here: a notification stored as sent counts as emailed.
       emails: rows("notifications")
         .filter(({ status }) => status === "sent")
         .map(({ id, recipient, subject, sent_at }): Email => {
@@ -57,7 +57,7 @@ export function readStored(state: string, acknowledged: readonly OrderId[]): Sto
         }),
       queued: 0,
       shownStock: new Map(),
-      // No alarm has rung since the server died for the last time, and no storefront is connected.
+      // Published stock may be old: no alarm ran since the last kill, and no storefront is connected.
       queueLostMessages: true,
       acknowledged,
       now: Date.now(),
@@ -79,7 +79,7 @@ function readObject(db: DatabaseSync): SkuObject {
     allocations: rows("allocations"),
     movements: rows("movements"),
     events: rows("events"),
-    // The runtime keeps alarms in a form of its own: whether they ring is seen by what they do.
+    // The runtime's file format of alarms is private: an alarm that does not run shows in other checks.
     alarmAt: dueAt.length > 0 ? Math.min(...dueAt) : null,
   };
 }

@@ -1,22 +1,23 @@
 /**
- * Whether what concurrent clients saw could have come from one thing that does one operation at a time.
+ * Checks whether a history of concurrent calls is linearizable: whether an object that performs one operation at a time
+ * could have given these replies.
  *
- * A history is linearizable when each operation can be given a moment between its invocation and its reply,
- * so that one after the other they answer what was answered. An operation whose reply was lost may have
- * happened at any time after its invocation, or never. The search is Wing and Gong's, which places one
- * operation after another and takes it back where that leads nowhere, with Lowe's memory of what was tried.
+ * It could if each operation can be placed at a moment between its invocation and its reply, so that the operations, one
+ * after the other, give the recorded replies. An operation whose reply was lost may have happened at any time after its
+ * invocation, or never. The search is that of Wing and Gong (1993), a depth-first search with backtracking, with Lowe's
+ * (2017) cache of configurations already tried.
  */
 
-/** What one operation at a time would do. States are values: `step` leaves the one it is given as it was. */
+/** The sequential behaviour. `step` does not change the state that it is given. */
 export type Model<State, Operation, Reply> = Readonly<{
   init: State;
   step: (state: State, operation: Operation) => Readonly<{ state: State; reply: Reply }>;
   equal: (expected: Reply, actual: Reply) => boolean;
-  /** The same text for the same state. */
+  /** Equal states have equal keys. */
   keyOf: (state: State) => string;
 }>;
 
-/** Times are of one logical clock, on which no two moments are the same. */
+/** Times come from one logical clock; no two are equal. */
 export type Call<Operation, Reply> = Readonly<{
   client: string;
   operation: Operation;
@@ -29,10 +30,10 @@ export type Verdict<Operation, Reply> =
   | Readonly<{ ok: true; order: readonly Call<Operation, Reply>[] }>
   | Readonly<{
       ok: false;
-      /** The shortest beginning of the history that cannot have happened: up to this call's reply. */
+      /** The last reply of the shortest prefix that is not linearizable. */
       inexplicable: Call<Operation, Reply>;
       prefix: readonly Call<Operation, Reply>[];
-      /** What it would have answered where the others' replies let it be placed. */
+      /** The replies that it could have given. */
       possible: readonly Reply[];
     }>;
 
@@ -43,7 +44,7 @@ export function checkHistory<State, Operation, Reply>(
   const whole = linearize(model, history);
   if (whole.order !== null) return { ok: true, order: whole.order };
 
-  // What holds of a history holds of its beginnings, so the first that fails is found by halving.
+  // Every prefix of a linearizable history is linearizable, so a binary search finds the first that is not.
   const replies = history
     .flatMap(({ replied }) => (replied === null ? [] : [replied.at]))
     .toSorted((a, b) => a - b);
@@ -61,7 +62,7 @@ export function checkHistory<State, Operation, Reply>(
   return { ok: false, inexplicable, prefix, possible: distinct(possible) };
 }
 
-/** The history as it stood at a moment: what had not been answered by then was pending. */
+/** The history up to a moment. Calls without a reply by then are pending. */
 function upTo<Operation, Reply>(
   history: readonly Call<Operation, Reply>[],
   moment: number,
@@ -75,7 +76,7 @@ type Refused<Operation, Reply> = Readonly<{ call: Call<Operation, Reply>; expect
 type Linearized<Operation, Reply> = Readonly<{
   /** Null where there is none. */
   order: readonly Call<Operation, Reply>[] | null;
-  /** Every answer that did not match, with what the model would have said. */
+  /** Every reply that did not match the model, with the model's reply. */
   refused: readonly Refused<Operation, Reply>[];
 }>;
 
@@ -96,7 +97,7 @@ function linearize<State, Operation, Reply>(
     if (tried.has(seen)) return false;
     tried.add(seen);
 
-    // Whoever was invoked after this reply came after the operation that it answers.
+    // A call invoked after the first reply comes after the operation of that reply.
     const firstReply = Math.min(...open.map(({ replied }) => replied!.at));
     for (const [i, call] of calls.entries()) {
       if (call.invokedAt > firstReply) break;
@@ -107,7 +108,7 @@ function linearize<State, Operation, Reply>(
         continue;
       }
       const nextKey = model.keyOf(next.state);
-      // What nobody heard of and changed nothing need not have happened.
+      // A lost call that changes nothing need not be placed.
       if (call.replied === null && nextKey === key) continue;
       placed[i] = true;
       order.push(call);
@@ -121,18 +122,18 @@ function linearize<State, Operation, Reply>(
   return { order: found ? order : null, refused };
 }
 
-/** The verdict on a history that cannot have happened, as a reader would say it. */
+/** The verdict as text: the shortest prefix that is not linearizable, and the replies that were possible. */
 export function explain<Operation, Reply>(verdict: Verdict<Operation, Reply>): string {
   if (verdict.ok) return "linearizable";
   const { inexplicable, prefix, possible } = verdict;
-  const say = ({ client, operation, invokedAt, replied }: Call<Operation, Reply>) =>
+  const lineOf = ({ client, operation, invokedAt, replied }: Call<Operation, Reply>) =>
     `${client} ${invokedAt}..${replied?.at ?? "lost"} ${JSON.stringify(operation)} -> ${
       replied === null ? "?" : JSON.stringify(replied.reply)
     }`;
   return [
     `No order of these operations explains the last reply of ${inexplicable.client}:`,
-    ...prefix.map((call) => `  ${say(call)}`),
-    "It would have been:",
+    ...prefix.map((call) => `  ${lineOf(call)}`),
+    "Possible replies:",
     ...possible.map((reply) => `  ${JSON.stringify(reply)}`),
   ].join("\n");
 }

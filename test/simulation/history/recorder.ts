@@ -1,7 +1,7 @@
 /**
- * Writes down what is asked of a SKU's object and what comes back, as the inventory's client asks it: each of
- * its attempts is a call of its own. On the way an attempt may be lost before it is done, after it, or be done
- * only after its client has given it up; then the client asks again, and whether it was done nobody was told.
+ * Records the calls that the inventory client makes to a SKU's object, and their replies. Each attempt of the client is a
+ * call. An attempt may be lost before or after it is done, or be done after the client has given up on it; then the
+ * client retries, without knowing whether it was done.
  */
 import { evictDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
@@ -12,7 +12,7 @@ import type { Result } from "../../../src/kernel/result";
 import { createInventoryClient, type InventoryClient } from "../../../src/inventory/inventory-client";
 import type { SkuInventory } from "../../../src/worker";
 import type { Call } from "./linearizability";
-import type { StockCall, StockReply } from "./stock-model";
+import type { StockCall, StockReply } from "./stock-calls";
 import { replyOfAllocation, replyOfReading } from "./stock-replies";
 import { effectOf, operationOf, requestOf } from "./stock-requests";
 
@@ -22,7 +22,7 @@ export type Mishap = "none" | "lostBefore" | "lostAfter" | "late" | "evicted";
 type Stub = DurableObjectStub<SkuInventory>;
 type Attempt = (perform: () => Promise<unknown>, stub: Stub) => Promise<unknown>;
 
-/** The namespace as the client knows it, each call of a stub being an attempt. */
+/** The namespace for the client; each call of a stub is an attempt. */
 function watched(attempt: Attempt): DurableObjectNamespace<SkuInventory> {
   const namespace = env.SKU_INVENTORY;
   const watchStub = (stub: Stub) =>
@@ -44,20 +44,20 @@ function watched(attempt: Attempt): DurableObjectNamespace<SkuInventory> {
   });
 }
 
-/** Each wait costs the runtime some milliseconds, so none is made for nothing. */
+/** Even a wait of 0 ms takes the runtime some milliseconds, so there is none. */
 const waited = async (ms: number): Promise<void> => void (ms > 0 && (await scheduler.wait(ms)));
 
 const lost = () => Object.assign(new Error("Network connection lost."), { retryable: true });
 
 export type Recorder = Readonly<{
   history: StockHistory;
-  /** Asks as the client does, again where an attempt is lost; null where it gave up. */
-  ask: (client: string, call: StockCall) => Promise<StockReply | null>;
-  /** When whatever is still under way has been done. */
+  /** Calls as the client does, with its retries. Returns null if the client gave up. */
+  call: (client: string, call: StockCall) => Promise<StockReply | null>;
+  /** Resolves when all late attempts are done. */
   settled: () => Promise<void>;
 }>;
 
-/** `mishap` and `pause` (in milliseconds) are asked before each attempt. */
+/** `mishap` and `pause` (in milliseconds) are called for each attempt. */
 export function recorderOf(sku: string, mishap: () => Mishap, pause: () => number): Recorder {
   const history: StockHistory = [];
   const lateAttempts: Promise<unknown>[] = [];
@@ -85,10 +85,10 @@ export function recorderOf(sku: string, mishap: () => Mishap, pause: () => numbe
 
   return {
     history,
-    ask: async (client, call) => {
+    call: async (client, call) => {
       const inventory = createInventoryClient(watched(attemptOf(client, call)));
       try {
-        return replyOf(call, await askInventory(inventory, sku, call));
+        return replyOf(call, await callInventory(inventory, sku, call));
       } catch (error) {
         if (error instanceof Error && error.message === lost().message) return null;
         throw error;
@@ -98,13 +98,13 @@ export function recorderOf(sku: string, mishap: () => Mishap, pause: () => numbe
   };
 }
 
-function askInventory(inventory: InventoryClient, sku: string, call: StockCall): Promise<unknown> {
+function callInventory(inventory: InventoryClient, sku: string, call: StockCall): Promise<unknown> {
   const now = Date.now();
   switch (call.type) {
     case "allocate":
       return inventory.allocate(sku, requestOf(call, now));
     case "void":
-      return inventory.releasePending(sku, call.who as Holder, now);
+      return inventory.releasePending(sku, call.holder as Holder, now);
     case "ship":
     case "release":
     case "reject":
@@ -112,25 +112,25 @@ function askInventory(inventory: InventoryClient, sku: string, call: StockCall):
       return inventory.applyEffect(sku, effectOf(call));
     case "receive":
       return inventory.recordMovement(sku, operationOf(call, now));
-    case "look":
+    case "read":
       return inventory.readStock(sku);
     case "move":
     case "expire":
     case "confirm":
     case "restock":
-    case "releaseOwed":
+    case "releaseBackordered":
     case "adjust":
     case "count":
-    case "keepSafe":
-      throw new Error(`no client here asks for ${call.type}`);
+    case "setSafetyStock":
+      throw new Error(`the inventory client has no method for ${call.type}`);
   }
 }
 
 type Rejection = Readonly<{ code: string; available?: number }>;
-type Answer = Result<AllocationResult | StockReading | EffectApplied | null, Rejection> | undefined;
+type ObjectReply = Result<AllocationResult | StockReading | EffectApplied | null, Rejection> | undefined;
 
 function replyOf({ type }: StockCall, answered: unknown): StockReply {
-  const answer = answered as Answer;
+  const answer = answered as ObjectReply;
   if (answer === undefined) return "done";
   if (!answer.ok) {
     const { code, available } = answer.rejection;

@@ -1,17 +1,19 @@
-/** Clients who ask the real object at once, with lost, late and repeated calls: each history can have happened. */
+/** Clients call the real object concurrently, with lost, late and repeated calls: each history is linearizable. */
 import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { expect, inject, it } from "vitest";
 import { createInventoryClient } from "../../../src/inventory/inventory-client";
 import { checkHistory, explain, type Model } from "./linearizability";
 import { recorderOf, type Mishap, type Recorder, type StockHistory } from "./recorder";
-import { copyOf, emptyStock, EVERYWHERE, keyOf, perform, UNIT_COST } from "./stock-model";
-import type { ModelStock, StockCall, StockReply } from "./stock-model";
+import { EVERYWHERE, UNIT_COST } from "./stock-calls";
+import { copyOf, emptyStock, keyOf, perform } from "./stock-model";
+import type { StockCall, StockReply } from "./stock-calls";
+import type { ModelStock } from "./stock-model";
 import { isSameReply } from "./stock-replies";
 import { plainFacts } from "../../support/reference-defaults";
 
-const modelOf = (sellsShort: boolean): Model<ModelStock, StockCall, StockReply> => ({
-  init: emptyStock(sellsShort),
+const modelOf = (allowsBackorder: boolean): Model<ModelStock, StockCall, StockReply> => ({
+  init: emptyStock(allowsBackorder),
   step: (before, call) => {
     const state = copyOf(before);
     return { state, reply: perform(state, call) };
@@ -20,13 +22,13 @@ const modelOf = (sellsShort: boolean): Model<ModelStock, StockCall, StockReply> 
   keyOf,
 });
 
-const CLAIMANTS = ["line_a", "line_b", "line_c", "line_d", "res_1"] as const;
+const HOLDERS = ["line_a", "line_b", "line_c", "line_d", "res_1"] as const;
 const where = fc.constantFrom(...EVERYWHERE.slice(0, 2));
-const who = fc.constantFrom(...CLAIMANTS);
-const line = fc.constantFrom(...CLAIMANTS.slice(0, 4));
+const holder = fc.constantFrom(...HOLDERS);
+const line = fc.constantFrom(...HOLDERS.slice(0, 4));
 const units = fc.integer({ min: 1, max: 4 });
 
-/** What a client does next, and whether it asks twice although it was answered. */
+/** A call of a client, and whether the client repeats it although it got a reply. */
 type Step = Readonly<{ call: StockCall; repeats: boolean }>;
 
 const call: fc.Arbitrary<StockCall> = fc.oneof(
@@ -34,7 +36,7 @@ const call: fc.Arbitrary<StockCall> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({
       type: fc.constant("allocate" as const),
-      who,
+      holder,
       quantity: units,
       locations: fc.constantFrom(["east", "west"] as const, ["west", "east"] as const, ["east"] as const),
       shortage: fc.constantFrom("refuse" as const, "backorder" as const),
@@ -43,13 +45,13 @@ const call: fc.Arbitrary<StockCall> = fc.oneof(
       takesOver: fc.constantFrom([], [], ["res_1"]),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant("void" as const), who }) },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant("void" as const), holder }) },
   {
     weight: 3,
     arbitrary: fc.record({
       type: fc.constantFrom("ship" as const, "ship" as const, "release" as const),
       ref: fc.constant(""),
-      who: line,
+      holder: line,
       where,
       quantity: units,
       at: fc.constant(0),
@@ -60,11 +62,11 @@ const call: fc.Arbitrary<StockCall> = fc.oneof(
     arbitrary: fc.record({
       type: fc.constant("reject" as const),
       ref: fc.constant(""),
-      who: line,
+      holder: line,
       where,
       quantity: units,
       found: fc.constantFrom(null, "damaged" as const, "out_of_stock" as const),
-      // Nothing arrives after it was said.
+      // The effect counts as newer than every receipt.
       at: fc.constant(Number.MAX_SAFE_INTEGER),
     }),
   },
@@ -73,7 +75,7 @@ const call: fc.Arbitrary<StockCall> = fc.oneof(
     arbitrary: fc.record({
       type: fc.constant("replan" as const),
       ref: fc.constant(""),
-      who: line,
+      holder: line,
       from: where,
       to: fc.constantFrom("east" as const, "west" as const, null),
       quantity: units,
@@ -91,7 +93,7 @@ const call: fc.Arbitrary<StockCall> = fc.oneof(
       quantity: units,
     }),
   },
-  { weight: 2, arbitrary: fc.constant({ type: "look" as const }) },
+  { weight: 2, arbitrary: fc.constant({ type: "read" as const }) },
 );
 
 const step: fc.Arbitrary<Step> = fc.record({
@@ -104,45 +106,49 @@ const mishap = fc.constantFrom<Mishap>(
 );
 
 type Script = Readonly<{
-  sellsShort: boolean;
+  allowsBackorder: boolean;
   clients: readonly (readonly Step[])[];
   mishaps: readonly Mishap[];
   pauses: readonly number[];
 }>;
 
 const script: fc.Arbitrary<Script> = fc.record({
-  sellsShort: fc.boolean(),
+  allowsBackorder: fc.boolean(),
   clients: fc.array(fc.array(step, { minLength: 3, maxLength: 7 }), { minLength: 3, maxLength: 5 }),
   mishaps: fc.array(mishap, { minLength: 20, maxLength: 20 }),
   pauses: fc.array(fc.constantFrom(0, 0, 0, 1, 3), { minLength: 17, maxLength: 17 }),
 });
 
-/** The same ones again and again, from the first. */
+/** Cycles through the values. */
 function inTurn<Of>(from: readonly Of[]): () => Of {
   let next = 0;
   return () => from[next++ % from.length]!;
 }
 
-async function record(sku: string, { sellsShort, clients, mishaps, pauses }: Script): Promise<StockHistory> {
-  const policy = sellsShort ? "backorder" : "deny";
+async function record(
+  sku: string,
+  { allowsBackorder, clients, mishaps, pauses }: Script,
+): Promise<StockHistory> {
+  const policy = allowsBackorder ? "backorder" : "deny";
   const facts = { sku, policy, unitCostMinor: UNIT_COST, weightGrams: 300, ...plainFacts } as const;
   await createInventoryClient(env.SKU_INVENTORY).upsertSku(facts, Date.now());
-  await takeAsTold(sku);
+  await markEventsApplied(sku);
   const recorder = recorderOf(sku, inTurn(mishaps), inTurn(pauses));
   await Promise.all(clients.map((steps, i) => play(recorder, `client ${i}`, steps)));
   await recorder.settled();
   return [...recorder.history];
 }
 
-async function play({ ask }: Recorder, client: string, steps: readonly Step[]): Promise<void> {
-  for (const [i, { call, repeats }] of steps.entries()) {
-    const own = "ref" in call ? { ...call, ref: `${client} ${i}` } : call;
+async function play({ call }: Recorder, client: string, steps: readonly Step[]): Promise<void> {
+  for (const [i, { call: given, repeats }] of steps.entries()) {
+    const own = "ref" in given ? { ...given, ref: `${client} ${i}` } : given;
     const timed = "at" in own ? { ...own, at: Date.now() } : own;
     // Only an order's line takes a reservation over.
-    const asked = timed.type === "allocate" && timed.who === "res_1" ? { ...timed, takesOver: [] } : timed;
-    const reply = await ask(client, asked);
-    // Whoever does not know whether it was done asks again, and some do so anyway.
-    if (reply === null || repeats) await ask(client, asked);
+    const request =
+      timed.type === "allocate" && timed.holder === "res_1" ? { ...timed, takesOver: [] } : timed;
+    const reply = await call(client, request);
+    // A client repeats a call that it gave up, and sometimes one that succeeded.
+    if (reply === null || repeats) await call(client, request);
   }
 }
 
@@ -150,9 +156,9 @@ const { runs, seed } = inject("simulation");
 const HISTORIES = Math.ceil(runs / 5);
 const AT_ONCE = 20;
 
-/** There are no orders here: what stock tells them is taken as handled, so that nobody asks for them in vain. */
-async function takeAsTold(sku: string): Promise<void> {
-  const ids = CLAIMANTS.flatMap((who) => Array.from({ length: 40 }, (_, i) => `${sku}/${who}/${i + 1}`));
+/** There are no orders here, so the object's events are stored as applied: their consumer would look for the orders. */
+async function markEventsApplied(sku: string): Promise<void> {
+  const ids = HOLDERS.flatMap((holder) => Array.from({ length: 40 }, (_, i) => `${sku}/${holder}/${i + 1}`));
   await env.DB.prepare(
     `INSERT INTO applied_stock_events (id, order_id, applied_at) SELECT value, 'ord_1', 0 FROM json_each(?1)`,
   )
@@ -173,12 +179,12 @@ async function recordAll(): Promise<{ script: Script; history: StockHistory }[]>
   return recorded;
 }
 
-it(`records ${HISTORIES} histories of concurrent clients, and each can have happened`, async () => {
+it(`records ${HISTORIES} histories of concurrent clients that are all linearizable`, async () => {
   const recorded = await recordAll();
   const counts = { calls: 0, pending: 0, overlapping: 0, refused: 0 };
   const wrong: string[] = [];
   for (const { script, history } of recorded) {
-    const verdict = checkHistory(modelOf(script.sellsShort), history);
+    const verdict = checkHistory(modelOf(script.allowsBackorder), history);
     if (!verdict.ok) wrong.push(explain(verdict));
     counts.calls += history.length;
     counts.pending += history.filter(({ replied }) => replied === null).length;
@@ -193,28 +199,28 @@ it(`records ${HISTORIES} histories of concurrent clients, and each can have happ
   expect(counts.refused).toBeGreaterThan(recorded.length / 10);
 }, 600_000);
 
-it("finds a wrong answer among what was recorded", async () => {
+it("finds a recorded history with a changed reply not linearizable", async () => {
   const recorded = await Promise.all(
     fc.sample(script, { numRuns: 15, seed: seed + 1 }).map(async (script, i) => ({
       script,
       history: await record(`WRONG-${i}`, script),
     })),
   );
-  const found = recorded.map(({ script, history }) => {
-    const planted = history.flatMap((_, at) => withWrongAnswer(history, at) ?? []).slice(-6);
-    return planted.map((wrong) => !checkHistory(modelOf(script.sellsShort), wrong).ok);
+  const rejected = recorded.map(({ script, history }) => {
+    const changed = history.flatMap((_, at) => withWrongReply(history, at) ?? []).slice(-6);
+    return changed.map((wrong) => !checkHistory(modelOf(script.allowsBackorder), wrong).ok);
   });
-  expect(found.flat().length).toBeGreaterThan(60);
-  expect(found.flat().filter(Boolean).length).toBeGreaterThan(found.flat().length * 0.95);
+  expect(rejected.flat().length).toBeGreaterThan(60);
+  expect(rejected.flat().filter(Boolean).length).toBeGreaterThan(rejected.flat().length * 0.95);
 });
 
-/** One unit more than was given, or one unit too many that was seen. */
-function withWrongAnswer(history: StockHistory, at: number): StockHistory[] | null {
-  const { replied, ...asked } = history[at]!;
+/** The history with one allocated unit more in a reply. */
+function withWrongReply(history: StockHistory, at: number): StockHistory[] | null {
+  const { replied, ...request } = history[at]!;
   if (replied === null || replied.reply === "done" || "refused" in replied.reply) return null;
   const { reply } = replied;
   const allocated = { ...reply.allocated, east: reply.allocated.east + 1 };
-  return [history.with(at, { ...asked, replied: { ...replied, reply: { ...reply, allocated } } })];
+  return [history.with(at, { ...request, replied: { ...replied, reply: { ...reply, allocated } } })];
 }
 
 const isRefused = (reply: StockReply | undefined) => typeof reply === "object" && "refused" in reply;

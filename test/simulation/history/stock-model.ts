@@ -1,102 +1,57 @@
 /**
- * A SKU's stock, written a second time and as plainly as it goes: a few numbers for each holder, changed in
- * place, and searched from end to end. It shares no code with `src/inventory/domain`, so that a mistake there is not
- * made here too.
+ * A second, simple implementation of a SKU's stock: a few numbers for each holder, changed in place and found by
+ * searching. It shares no code with `src/inventory/domain`, so that it does not share its bugs.
  */
 
-export type Where = "east" | "west" | "far";
-export const EVERYWHERE: readonly Where[] = ["east", "west", "far"];
-export const UNIT_COST = 250;
+import {
+  EVERYWHERE,
+  UNIT_COST,
+  type StockCall,
+  type StockReply,
+  type Units,
+  type Where,
+} from "./stock-calls";
 
-/** What may be asked. `line_…` is of an order, `res_…` a checkout's. */
-export type StockCall =
-  | Readonly<{
-      type: "allocate";
-      who: string;
-      quantity: number;
-      locations: readonly Where[];
-      shortage: "refuse" | "backorder";
-      fill: "partial" | "whole";
-      placedAt: number;
-      takesOver: readonly string[];
-    }>
-  | Readonly<{ type: "move"; who: string; to: Where }>
-  | Readonly<{ type: "void" | "expire" | "confirm"; who: string }>
-  | Readonly<{
-      type: "ship" | "release" | "reject" | "restock";
-      ref: string;
-      who: string;
-      where: Where;
-      quantity: number;
-      /** What a location that rejects found. */
-      found?: "out_of_stock" | "damaged" | null;
-      at: number;
-    }>
-  | Readonly<{
-      /** The order has planned its units elsewhere. */
-      type: "replan";
-      ref: string;
-      who: string;
-      from: Where;
-      /** Null: they are owed again. */
-      to: Where | null;
-      quantity: number;
-      keep: number;
-      locations: readonly Where[];
-      at: number;
-    }>
-  | Readonly<{ type: "releaseOwed"; ref: string; who: string; quantity: number; at: number }>
-  | Readonly<{ type: "receive" | "adjust" | "count"; ref: string; where: Where; quantity: number }>
-  | Readonly<{ type: "keepSafe"; where: Where; quantity: number }>
-  | Readonly<{ type: "look" }>;
-
-type Units = Record<Where, number>;
-export type StockReply =
-  | "done"
-  | Readonly<{ refused: string }>
-  | Readonly<{ allocated: Units; backordered: number; free: Partial<Units>; repeated: boolean }>
-  | Readonly<{ onHand: Units; allocated: Units; available: Units; backordered: number; value: number }>;
-
-export type Held = {
+export type ModelHolding = {
   status: "pending" | "confirmed" | "voided" | "expired";
   fill: "partial" | "whole";
   placedAt: number;
   locations: readonly Where[];
   live: Units;
   shipped: Units;
-  /** Filled or cut while nobody knew whether the order exists. */
+  /** Units filled less units cut while the holding was pending: the order does not know of them. */
   unreported: Units;
-  /** What the order has been reported since, filled less cut. */
+  /** Units filled less units cut that events report to the order. */
   reported: Units;
-  owed: number;
+  backordered: number;
   released: number;
 };
 
 export type ModelStock = {
-  sellsShort: boolean;
+  allowsBackorder: boolean;
   onHand: Units;
   safe: Units;
-  held: Record<string, Held>;
-  /** What was done under each reference. */
+  holdings: Record<string, ModelHolding>;
+  /** The call made under each reference. */
   done: Record<string, string>;
 };
 
 const none = (): Units => ({ east: 0, west: 0, far: 0 });
 const sum = (units: Units): number => units.east + units.west + units.far;
 
-export const emptyStock = (sellsShort: boolean): ModelStock => ({
-  sellsShort,
+export const emptyStock = (allowsBackorder: boolean): ModelStock => ({
+  allowsBackorder,
   onHand: none(),
   safe: none(),
-  held: {},
+  holdings: {},
   done: {},
 });
 
-export function copyOf({ sellsShort, onHand, safe, held, done }: ModelStock): ModelStock {
-  const copied: Record<string, Held> = {};
-  for (const [who, it] of Object.entries(held)) {
+export function copyOf({ allowsBackorder, onHand, safe, holdings, done }: ModelStock): ModelStock {
+  const copied: Record<string, ModelHolding> = {};
+  for (const [holder, it] of Object.entries(holdings)) {
     const { live, shipped, unreported, reported } = it;
-    copied[who] = {
+    copied[holder] = {
       ...it,
       live: { ...live },
       shipped: { ...shipped },
@@ -104,47 +59,47 @@ export function copyOf({ sellsShort, onHand, safe, held, done }: ModelStock): Mo
       reported: { ...reported },
     };
   }
-  return { sellsShort, onHand: { ...onHand }, safe: { ...safe }, held: copied, done: { ...done } };
+  return { allowsBackorder, onHand: { ...onHand }, safe: { ...safe }, holdings: copied, done: { ...done } };
 }
 
 export function keyOf(stock: ModelStock): string {
-  const held = Object.entries(stock.held).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const holdings = Object.entries(stock.holdings).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const done = Object.keys(stock.done).toSorted();
-  return JSON.stringify([stock.onHand, stock.safe, held, done]);
+  return JSON.stringify([stock.onHand, stock.safe, holdings, done]);
 }
 
-/** Does it, in place, with all that follows from it. */
+/** Performs the call in place, with all its consequences. */
 export function perform(stock: ModelStock, call: StockCall): StockReply {
   if ("ref" in call) {
     const what = JSON.stringify(call);
     const before = stock.done[call.ref];
     if (before !== undefined) {
-      return before === what ? answerTo(stock, call) : { refused: "ref_reused" };
+      return before === what ? replyTo(stock, call) : { refused: "ref_reused" };
     }
     const refused = operate(stock, call);
     if (refused !== null) return { refused };
     stock.done[call.ref] = what;
     settle(stock);
-    return answerTo(stock, call);
+    return replyTo(stock, call);
   }
   switch (call.type) {
     case "allocate":
       return allocate(stock, call);
     case "move":
-      return move(stock, call.who, call.to);
-    case "look":
-      return look(stock);
-    case "keepSafe":
+      return move(stock, call.holder, call.to);
+    case "read":
+      return read(stock);
+    case "setSafetyStock":
       stock.safe[call.where] = call.quantity;
       break;
     case "void":
-      releaseIfNotRenewed(stock, call.who, "voided");
+      releasePending(stock, call.holder, "voided");
       break;
     case "expire":
-      releaseIfNotRenewed(stock, call.who, "expired");
+      releasePending(stock, call.holder, "expired");
       break;
     case "confirm":
-      confirm(stock.held[call.who]);
+      confirm(stock.holdings[call.holder]);
       break;
   }
   settle(stock);
@@ -153,9 +108,9 @@ export function perform(stock: ModelStock, call: StockCall): StockReply {
 
 type Referenced = Extract<StockCall, { ref: string }>;
 
-/** Staff is reported the stock; who tells of an effect is reported nothing. */
-const answerTo = (stock: ModelStock, { type }: Referenced): StockReply =>
-  type === "receive" || type === "adjust" || type === "count" ? look(stock) : "done";
+/** Staff gets the levels in reply; the sender of an effect gets nothing. */
+const replyTo = (stock: ModelStock, { type }: Referenced): StockReply =>
+  type === "receive" || type === "adjust" || type === "count" ? read(stock) : "done";
 
 function operate(stock: ModelStock, call: Referenced): string | null {
   const { quantity } = call;
@@ -171,25 +126,25 @@ function operate(stock: ModelStock, call: Referenced): string | null {
       stock.onHand[call.where] = quantity;
       return null;
     case "restock":
-      confirm(stock.held[call.who]);
+      confirm(stock.holdings[call.holder]);
       stock.onHand[call.where] += quantity;
       return null;
     case "ship":
       ship(stock, call);
       return null;
-    case "releaseOwed":
-      giveBack(stock.held[call.who], null, quantity);
+    case "releaseBackordered":
+      releaseUnits(stock.holdings[call.holder], null, quantity);
       return null;
     case "release":
-      giveBack(stock.held[call.who], call.where, quantity);
+      releaseUnits(stock.holdings[call.holder], call.where, quantity);
       return null;
     case "reject": {
-      const it = stock.held[call.who];
+      const it = stock.holdings[call.holder];
       confirm(it);
       if (it === undefined) return null;
       const units = Math.min(quantity, it.live[call.where]);
       it.live[call.where] -= units;
-      it.owed += units;
+      it.backordered += units;
       it.locations = it.locations.filter((where) => where !== call.where);
       if (call.found === "damaged") stock.onHand[call.where] -= units;
       if (call.found === "out_of_stock") stock.onHand[call.where] = allocatedAt(stock, call.where);
@@ -201,11 +156,18 @@ function operate(stock: ModelStock, call: Referenced): string | null {
   }
 }
 
-/** One unit after the other, while there is one here to spare and one free there. */
+/** Moves one unit after the other, while one can be spared here and one is available there. */
 function replan(stock: ModelStock, call: Extract<StockCall, { type: "replan" }>): void {
-  const fresh = { live: none(), shipped: none(), unreported: none(), reported: none(), owed: 0, released: 0 };
+  const fresh = {
+    live: none(),
+    shipped: none(),
+    unreported: none(),
+    reported: none(),
+    backordered: 0,
+    released: 0,
+  };
   const unknown = { status: "confirmed", fill: "partial", placedAt: call.at, locations: [] } as const;
-  const it = (stock.held[call.who] ??= { ...unknown, ...fresh });
+  const it = (stock.holdings[call.holder] ??= { ...unknown, ...fresh });
   confirm(it);
   it.locations = call.locations;
   if (it.status !== "confirmed") return;
@@ -214,7 +176,7 @@ function replan(stock: ModelStock, call: Extract<StockCall, { type: "replan" }>)
     if (call.to !== null && freeAt(stock, call.to) === 0) break;
     it.live[call.from] -= 1;
     it.reported[call.from] -= 1;
-    if (call.to === null) it.owed += 1;
+    if (call.to === null) it.backordered += 1;
     if (call.to === null) continue;
     it.live[call.to] += 1;
     it.reported[call.to] += 1;
@@ -222,7 +184,7 @@ function replan(stock: ModelStock, call: Extract<StockCall, { type: "replan" }>)
 }
 
 const allocatedAt = (stock: ModelStock, where: Where): number =>
-  Object.values(stock.held).reduce((units, it) => units + it.live[where], 0);
+  Object.values(stock.holdings).reduce((units, it) => units + it.live[where], 0);
 
 const freeAt = (stock: ModelStock, where: Where): number =>
   Math.max(0, stock.onHand[where] - allocatedAt(stock, where) - stock.safe[where]);
@@ -230,7 +192,7 @@ const freeAt = (stock: ModelStock, where: Where): number =>
 const freeAmong = (stock: ModelStock, locations: readonly Where[]): number =>
   locations.reduce((units, where) => units + freeAt(stock, where), 0);
 
-function look(stock: ModelStock): StockReply {
+function read(stock: ModelStock): StockReply {
   const at = (units: (where: Where) => number): Units => ({
     east: units("east"),
     west: units("west"),
@@ -240,13 +202,18 @@ function look(stock: ModelStock): StockReply {
     onHand: { ...stock.onHand },
     allocated: at((where) => allocatedAt(stock, where)),
     available: at((where) => freeAt(stock, where)),
-    backordered: Object.values(stock.held).reduce((units, { owed }) => units + owed, 0),
+    backordered: Object.values(stock.holdings).reduce((units, { backordered }) => units + backordered, 0),
     value: sum(stock.onHand) * UNIT_COST,
   };
 }
 
-/** Units that are free become the holder's: all at one location where one has them, else as they come. */
-function take(stock: ModelStock, it: Held, wanted: number, given: (where: Where, units: number) => void) {
+/** Allocates available units: all at the first location that has enough, else location by location. */
+function take(
+  stock: ModelStock,
+  it: ModelHolding,
+  wanted: number,
+  given: (where: Where, units: number) => void,
+) {
   const whole = it.locations.find((where) => freeAt(stock, where) >= wanted);
   let left = wanted;
   for (const where of whole === undefined ? it.locations : [whole]) {
@@ -257,26 +224,35 @@ function take(stock: ModelStock, it: Held, wanted: number, given: (where: Where,
   }
 }
 
-function allocate(stock: ModelStock, asked: Extract<StockCall, { type: "allocate" }>): StockReply {
-  const before = stock.held[asked.who];
+function allocate(stock: ModelStock, request: Extract<StockCall, { type: "allocate" }>): StockReply {
+  const before = stock.holdings[request.holder];
   const ended = before === undefined || before.status === "voided" || before.status === "expired";
-  const locations = ended || before.locations.length === 0 ? asked.locations : before.locations;
-  const accounted = before ? sum(before.live) + sum(before.shipped) + before.owed + before.released : 0;
-  const missing = Math.max(0, asked.quantity - accounted);
+  const locations = ended || before.locations.length === 0 ? request.locations : before.locations;
+  const accounted = before
+    ? sum(before.live) + sum(before.shipped) + before.backordered + before.released
+    : 0;
+  const missing = Math.max(0, request.quantity - accounted);
 
-  const givers = asked.takesOver.flatMap((who) => stock.held[who] ?? []);
+  const givers = request.takesOver.flatMap((holder) => stock.holdings[holder] ?? []);
   const reserved = givers.flatMap((giver) => locations.map((where) => giver.live[where]));
   const reachable = reserved.reduce((a, b) => a + b, 0) + freeAmong(stock, locations);
-  if (missing > reachable && asked.shortage === "refuse" && !stock.sellsShort) {
+  if (missing > reachable && request.shortage === "refuse" && !stock.allowsBackorder) {
     return { refused: `insufficient_stock ${(before ? sum(before.live) : 0) + reachable}` };
   }
 
-  const { fill, placedAt } = asked;
-  const fresh = { live: none(), shipped: none(), unreported: none(), reported: none(), owed: 0, released: 0 };
-  const it: Held = before ?? { status: "pending", fill, placedAt, locations, ...fresh };
+  const { fill, placedAt } = request;
+  const fresh = {
+    live: none(),
+    shipped: none(),
+    unreported: none(),
+    reported: none(),
+    backordered: 0,
+    released: 0,
+  };
+  const it: ModelHolding = before ?? { status: "pending", fill, placedAt, locations, ...fresh };
   if (ended) Object.assign(it, { status: "pending", fill });
   it.locations = locations;
-  stock.held[asked.who] = it;
+  stock.holdings[request.holder] = it;
 
   let left = missing;
   if (fill !== "whole" || missing <= reachable) {
@@ -291,31 +267,36 @@ function allocate(stock: ModelStock, asked: Extract<StockCall, { type: "allocate
     }
     take(stock, it, left, (_where, units) => (left -= units));
   }
-  it.owed += left;
+  it.backordered += left;
   for (const giver of givers) {
-    const units = Math.min(left, giver.owed);
-    giver.owed -= units;
+    const units = Math.min(left, giver.backordered);
+    giver.backordered -= units;
     if (units > 0) it.placedAt = Math.min(it.placedAt, giver.placedAt);
     left -= units;
   }
-  const reply = allocated(stock, it, asked.locations, before !== undefined);
+  const reply = allocated(stock, it, request.locations, before !== undefined);
   settle(stock);
   return reply;
 }
 
-/** What the order will have been reported once it was reported what is unreported, is not in the reply. */
-function allocated(stock: ModelStock, it: Held, locations: readonly Where[], repeated: boolean): StockReply {
+/** The reply leaves out unreported units, because an event will report them. */
+function allocated(
+  stock: ModelStock,
+  it: ModelHolding,
+  locations: readonly Where[],
+  repeated: boolean,
+): StockReply {
   const units = (where: Where) => it.live[where] + it.shipped[where] - it.unreported[where];
   return {
     allocated: { east: units("east"), west: units("west"), far: units("far") },
-    backordered: it.owed + sum(it.unreported),
+    backordered: it.backordered + sum(it.unreported),
     free: Object.fromEntries(locations.map((where) => [where, freeAt(stock, where)])),
     repeated,
   };
 }
 
-function move(stock: ModelStock, who: string, to: Where): StockReply {
-  const it = stock.held[who];
+function move(stock: ModelStock, holder: string, to: Where): StockReply {
+  const it = stock.holdings[holder];
   const units = it ? sum(it.live) : 0;
   const unreported = it && EVERYWHERE.some((where) => it.unreported[where] !== 0);
   if (!it || units === 0 || unreported || units - it.live[to] > freeAt(stock, to)) {
@@ -327,15 +308,15 @@ function move(stock: ModelStock, who: string, to: Where): StockReply {
   return reply;
 }
 
-/** Nothing is left of a checkout that is over; an order's line is remembered. */
-function releaseIfNotRenewed(stock: ModelStock, who: string, status: "voided" | "expired"): void {
-  const it = stock.held[who];
+/** Releases a pending holding. A reservation is forgotten; an order's line is kept. */
+function releasePending(stock: ModelStock, holder: string, status: "voided" | "expired"): void {
+  const it = stock.holdings[holder];
   if (it?.status !== "pending") return;
-  Object.assign(it, { live: none(), unreported: none(), owed: 0, status });
-  if (who.startsWith("res_")) delete stock.held[who];
+  Object.assign(it, { live: none(), unreported: none(), backordered: 0, status });
+  if (holder.startsWith("res_")) delete stock.holdings[holder];
 }
 
-function confirm(it: Held | undefined): void {
+function confirm(it: ModelHolding | undefined): void {
   if (it?.status !== "pending") return;
   for (const where of EVERYWHERE) it.reported[where] += it.unreported[where];
   Object.assign(it, { status: "confirmed", unreported: none() });
@@ -343,55 +324,62 @@ function confirm(it: Held | undefined): void {
 
 type Effect = Extract<StockCall, { at: number; where: Where }>;
 
-/** Whoever shipped without a allocation and allocations afterwards stands in line as of then. */
-function ship(stock: ModelStock, { who, where, quantity, at: placedAt }: Effect): void {
-  confirm(stock.held[who]);
-  const fresh = { live: none(), shipped: none(), unreported: none(), reported: none(), owed: 0, released: 0 };
-  const it = (stock.held[who] ??= {
+/** A holder that ships without a holding gets one, with the time of the effect as its place in the queue. */
+function ship(stock: ModelStock, { holder, where, quantity, at: placedAt }: Effect): void {
+  confirm(stock.holdings[holder]);
+  const fresh = {
+    live: none(),
+    shipped: none(),
+    unreported: none(),
+    reported: none(),
+    backordered: 0,
+    released: 0,
+  };
+  const it = (stock.holdings[holder] ??= {
     status: "confirmed",
     fill: "partial",
     placedAt,
     locations: [],
     ...fresh,
   });
-  const held = Math.min(quantity, it.live[where]);
-  it.live[where] -= held;
-  it.owed -= Math.min(it.owed, quantity - held);
+  const taken = Math.min(quantity, it.live[where]);
+  it.live[where] -= taken;
+  it.backordered -= Math.min(it.backordered, quantity - taken);
   it.shipped[where] += quantity;
   stock.onHand[where] = Math.max(0, stock.onHand[where] - quantity);
 }
 
-function giveBack(it: Held | undefined, where: Where | null, quantity: number): void {
+function releaseUnits(it: ModelHolding | undefined, where: Where | null, quantity: number): void {
   confirm(it);
   if (it === undefined) return;
   const live = where === null ? 0 : Math.min(quantity, it.live[where]);
-  const owed = Math.min(quantity - live, it.owed);
+  const backordered = Math.min(quantity - live, it.backordered);
   if (where !== null) it.live[where] -= live;
-  it.owed -= owed;
-  it.released += live + owed;
+  it.backordered -= backordered;
+  it.released += live + backordered;
 }
 
-/** First whoever came last loses what is not there, then whoever came first is given what is free. */
+/** Cuts missing units from the last holder in the queue, then gives available units to the first. */
 function settle(stock: ModelStock): void {
-  const queue = Object.entries(stock.held).toSorted(
+  const queue = Object.entries(stock.holdings).toSorted(
     ([one, a], [other, b]) => a.placedAt - b.placedAt || (one < other ? -1 : 1),
   );
-  const tell = (who: string, it: Held, where: Where, units: number) => {
-    if (who.startsWith("line_")) it[it.status === "pending" ? "unreported" : "reported"][where] += units;
+  const report = (holder: string, it: ModelHolding, where: Where, units: number) => {
+    if (holder.startsWith("line_")) it[it.status === "pending" ? "unreported" : "reported"][where] += units;
   };
   for (const where of EVERYWHERE) {
-    for (const [who, it] of queue.toReversed()) {
+    for (const [holder, it] of queue.toReversed()) {
       const cut = Math.min(it.live[where], Math.max(0, allocatedAt(stock, where) - stock.onHand[where]));
       it.live[where] -= cut;
-      it.owed += cut;
-      tell(who, it, where, -cut);
+      it.backordered += cut;
+      report(holder, it, where, -cut);
     }
   }
-  for (const [who, it] of queue) {
+  for (const [holder, it] of queue) {
     const free = freeAmong(stock, it.locations);
-    const wanted = it.fill === "whole" && free < it.owed ? 0 : Math.min(free, it.owed);
+    const wanted = it.fill === "whole" && free < it.backordered ? 0 : Math.min(free, it.backordered);
     if (wanted === 0) continue;
-    take(stock, it, wanted, (where, units) => tell(who, it, where, units));
-    it.owed -= wanted;
+    take(stock, it, wanted, (where, units) => report(holder, it, where, units));
+    it.backordered -= wanted;
   }
 }

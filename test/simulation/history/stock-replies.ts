@@ -1,7 +1,7 @@
-/** What the inventory answers, in the words of the plain model. */
+/** Replies of the inventory in the form of the stock model. */
 import type { AllocationResult } from "../../../src/inventory/domain/allocation-request";
 import type { StockReading } from "../../../src/inventory/domain/stock-reading";
-import { EVERYWHERE, type StockReply, type Where } from "./stock-model";
+import { EVERYWHERE, type StockReply, type Where } from "./stock-calls";
 
 export function replyOfAllocation({ allocated, backordered, free, repeated }: AllocationResult): StockReply {
   const units = { east: 0, west: 0, far: 0 };
@@ -23,7 +23,7 @@ export function replyOfReading({ levels, backordered, valueMinor: value }: Stock
   };
 }
 
-/** Whether the answers are the same, whatever order their parts are in. */
+/** Whether two replies are equal, in any order of their properties. */
 export function isSameReply(one: StockReply, other: StockReply): boolean {
   if (one === other) return true;
   if (one === "done" || other === "done") return false;

@@ -32,7 +32,7 @@ import {
   type AllocationDifference,
 } from "../../../src/orders/domain/allocation-differences";
 import { withConsequences, stockOf } from "../../inventory/domain/stock-world";
-import { EVERYWHERE } from "../history/stock-model";
+import { EVERYWHERE } from "../history/stock-calls";
 import { newOrderOf, NOW } from "./sales";
 import { plainChannel } from "../../support/reference-defaults";
 import type { Channel } from "../../../src/catalog/domain/channel";

@@ -1,4 +1,4 @@
-/** The domain's stock, asked what the plain one is asked, with the consequences that its object adds to each decision. */
+/** Performs the stock model's calls on the domain, with the consequences that the object adds to each decision. */
 import type { LineId } from "../../../src/kernel/ids";
 import { confirm, releaseHolding } from "../../../src/inventory/domain/holding-status";
 import { liveUnits, mayBeForgotten } from "../../../src/inventory/domain/holding";
@@ -9,7 +9,7 @@ import { moveAllocations } from "../../../src/inventory/domain/move-allocations"
 import { applyEffect } from "../../../src/inventory/domain/apply-effect";
 import { applyOperation, keepSafetyStock } from "../../../src/inventory/domain/stock-operations";
 import { withConsequences } from "../../inventory/domain/stock-world";
-import type { StockCall, StockReply } from "../history/stock-model";
+import type { StockCall, StockReply } from "../history/stock-calls";
 import { replyOfAllocation } from "../history/stock-replies";
 import { effectOf, operationOf, requestOf } from "../history/stock-requests";
 
@@ -21,7 +21,7 @@ export function performOn(stock: Stock, call: StockCall, at: number): Performed 
     case "allocate":
       return allocate(stock, call, at);
     case "move": {
-      const holder = call.who as Holder;
+      const holder = call.holder as Holder;
       const holding = stock.holdings.get(holder);
       const to = [{ locationId: call.to, quantity: holding ? liveUnits(holding) : 0 }];
       const moved = moveAllocations(stock, { holder, to, now: at });
@@ -29,12 +29,14 @@ export function performOn(stock: Stock, call: StockCall, at: number): Performed 
       return allocatedAs(moved.value, at);
     }
     case "void":
-      return done(expired(stock, call.who, "voided"));
+      return done(released(stock, call.holder, "voided"));
     case "expire":
-      return done(expired(stock, call.who, "expired"));
+      return done(released(stock, call.holder, "expired"));
     case "confirm":
-      return done(stock.holdings.has(call.who as LineId) ? confirm(stock, call.who as LineId, at) : stock);
-    case "keepSafe":
+      return done(
+        stock.holdings.has(call.holder as LineId) ? confirm(stock, call.holder as LineId, at) : stock,
+      );
+    case "setSafetyStock":
       return done(keepSafetyStock(stock, call.where, call.quantity));
     case "receive":
     case "adjust":
@@ -44,20 +46,20 @@ export function performOn(stock: Stock, call: StockCall, at: number): Performed 
     }
     case "ship":
     case "release":
-    case "releaseOwed":
+    case "releaseBackordered":
     case "reject":
     case "replan":
     case "restock":
       return done(applyEffect(stock, effectOf(call)));
-    case "look":
+    case "read":
       return done(stock);
   }
 }
 
-/** What is forgotten is not stored. */
-function expired(stock: Stock, who: string, how: "voided" | "expired"): Stock {
-  if (!stock.holdings.has(who as Holder)) return stock;
-  const after = releaseHolding(stock, who as Holder, how);
+/** Releases a pending holding; one that may be forgotten is deleted. */
+function released(stock: Stock, holder: string, how: "voided" | "expired"): Stock {
+  if (!stock.holdings.has(holder as Holder)) return stock;
+  const after = releaseHolding(stock, holder as Holder, how);
   return { ...after, holdings: new Map([...after.holdings].filter(([, it]) => !mayBeForgotten(it))) };
 }
 
