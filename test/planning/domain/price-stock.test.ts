@@ -8,6 +8,7 @@ import {
   type PricingInput,
 } from "../../../src/planning/domain/pricing-problem";
 import { provenMinor, solveWhole } from "./whole-program";
+import { casesOf } from "../../support/cases";
 
 const costs = (parcelMinor: number, units: Readonly<Record<string, number>>): PricingInput["costs"] => ({
   parcelMinor: () => parcelMinor,
@@ -152,7 +153,7 @@ describe("stock prices, beside the whole linear program", () => {
         const unused = left.reduce((sum, units, slot) => sum + units * prices[slot]!, 0);
         expect(unused).toBeLessThanOrEqual(gap + 0.01);
       }),
-      { numRuns: 300 },
+      { numRuns: casesOf(300) },
     );
     const mean = missed.reduce((sum, miss) => sum + miss, 0) / missed.length;
     expect(mean).toBeLessThan(0.005);
@@ -178,7 +179,7 @@ describe("stock prices, beside the whole linear program", () => {
         expect(prices[slot]).toBeGreaterThanOrEqual(saved - gap);
         expect(prices[slot]).toBeLessThanOrEqual(lost + gap);
       }),
-      { numRuns: 200 },
+      { numRuns: casesOf(200) },
     );
   });
 

@@ -4,6 +4,7 @@ import type { NetworkInput } from "../../../../src/sourcing/domain/optimizer/inp
 import { findOptimum, type SitePlan } from "../../../../src/sourcing/domain/optimizer/optimum";
 import { exhaustiveSearch, plansToTry } from "../exhaustive-search";
 import { randomNetwork, randomOf } from "../random-networks";
+import { casesOf } from "../../../support/cases";
 
 /** The plan's cost and units, computed from the input alone. */
 function costOf({ items, sites, splitPenalty }: NetworkInput, plan: SitePlan | null) {
@@ -25,7 +26,7 @@ function costOf({ items, sites, splitPenalty }: NetworkInput, plan: SitePlan | n
   return { sent, cost, sites: plan.sites.join() };
 }
 
-const INSTANCES = 10_000;
+const INSTANCES = casesOf(10_000);
 /** The number of plans to try grows with every unit: larger instances are skipped. */
 const MAX_PLANS = 4_000;
 
