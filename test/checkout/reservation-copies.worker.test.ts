@@ -1,5 +1,5 @@
-/** A checkout that asks twice at once keeps what the one was told that it holds, whatever the other is told. */
-import { beforeAll, expect, it } from "vitest";
+/** Concurrent copies of a reservation request: one that is rejected does not release what the other was granted. */
+import { beforeAll, describe, expect, it } from "vitest";
 import { reserveStock } from "../../src/checkout/reserve-stock";
 import { callerWith, unique, type Call } from "../support/api";
 import { pausedAllocations } from "../support/paused-allocations";
@@ -14,8 +14,8 @@ function start(retailer: Retailer, token: string) {
   const { context, ...pause } = pausedAllocations(retailer);
   const { channelId, skus } = retailer;
   const lines = skus.map((sku) => ({ sku, quantity: 1 }));
-  const asked = { channelId, token, lines, shipTo: null, ttlMs: 900_000 };
-  return { ...pause, answer: reserveStock(context, asked) };
+  const request = { channelId, token, lines, shipTo: null, ttlMs: 900_000 };
+  return { ...pause, answer: reserveStock(context, request) };
 }
 
 const allocated = ({ skus }: Retailer) =>
@@ -23,38 +23,40 @@ const allocated = ({ skus }: Retailer) =>
     skus.map(async (sku) => (await call("GET", `/v1/skus/${sku}/stock`)).body.levels[0]?.allocated ?? 0),
   );
 
-it.each([
-  ["before", true],
-  ["since", false],
-])("is not let go of by a copy that asked %s it and was short", async (_when, isShortFirst) => {
-  const retailer = await openRetailer(call, { stock: [[5], [0]] });
-  const token = unique("cart");
-  const one = start(retailer, token);
-  await one.hasFirst;
-  const other = start(retailer, token);
-  await other.hasFirst;
-  const [short, held] = isShortFirst ? [one, other] : [other, one];
-  short.goOn();
-  expect(await short.answer).toMatchObject({ ok: false, rejection: { code: "insufficient_stock" } });
-  const receipt = { locationId: retailer.locationIds[0], quantity: 1, ref: unique("po") };
-  await call("POST", `/v1/skus/${retailer.skus[1]}/receipts`, receipt);
-  held.goOn();
-  expect(await held.answer).toMatchObject({ ok: true });
-  expect(await allocated(retailer)).toEqual([1, 1]);
-});
+describe("a reservation", () => {
+  it.each([
+    { name: "before", isShortFirst: true },
+    { name: "after", isShortFirst: false },
+  ])("keeps its units if a copy that allocated $name it is rejected as short", async ({ isShortFirst }) => {
+    const retailer = await openRetailer(call, { stock: [[5], [0]] });
+    const token = unique("cart");
+    const one = start(retailer, token);
+    await one.hasFirst;
+    const other = start(retailer, token);
+    await other.hasFirst;
+    const [short, held] = isShortFirst ? [one, other] : [other, one];
+    short.goOn();
+    expect(await short.answer).toMatchObject({ ok: false, rejection: { code: "insufficient_stock" } });
+    const receipt = { locationId: retailer.locationIds[0], quantity: 1, ref: unique("po") };
+    await call("POST", `/v1/skus/${retailer.skus[1]}/receipts`, receipt);
+    held.goOn();
+    expect(await held.answer).toMatchObject({ ok: true });
+    expect(await allocated(retailer)).toEqual([1, 1]);
+  });
 
-it("leaves nothing held when it is refused, alone or instead of what it held before", async () => {
-  const retailer = await openRetailer(call, { stock: [[5], [0]] });
-  const token = unique("cart");
-  const ask = (skus: readonly string[]) =>
-    call("POST", "/v1/reservations", {
-      channelId: retailer.channelId,
-      token,
-      lines: skus.map((sku) => ({ sku, quantity: 1 })),
-    });
-  expect((await ask(retailer.skus)).status).toBe(409);
-  expect(await allocated(retailer)).toEqual([0, 0]);
-  expect((await ask(retailer.skus.slice(0, 1))).status).toBe(201);
-  expect((await ask(retailer.skus)).status).toBe(409);
-  expect(await allocated(retailer)).toEqual([0, 0]);
+  it("holds nothing when it is rejected, also if it held units before", async () => {
+    const retailer = await openRetailer(call, { stock: [[5], [0]] });
+    const token = unique("cart");
+    const reserve = (skus: readonly string[]) =>
+      call("POST", "/v1/reservations", {
+        channelId: retailer.channelId,
+        token,
+        lines: skus.map((sku) => ({ sku, quantity: 1 })),
+      });
+    expect((await reserve(retailer.skus)).status).toBe(409);
+    expect(await allocated(retailer)).toEqual([0, 0]);
+    expect((await reserve(retailer.skus.slice(0, 1))).status).toBe(201);
+    expect((await reserve(retailer.skus)).status).toBe(409);
+    expect(await allocated(retailer)).toEqual([0, 0]);
+  });
 });

@@ -1,5 +1,6 @@
+/** Canonical orders: what is mapped, what is put on hold, and what is rejected by field. */
 import { describe, expect, it } from "vitest";
-import { fieldErrors } from "../../src/channels/storefronts/body";
+import { fieldErrors } from "../../src/channels/shared/body";
 import { toNewOrder } from "../../src/orders/canonical-order";
 import { CanonicalOrder } from "../../src/orders/canonical-order-schema";
 
@@ -24,8 +25,8 @@ const canonical = (over: object = {}) => ({
   ...over,
 });
 
-/** The order, or the fields refused. */
-function take(order: unknown, to = channel) {
+/** The order, or the fields that were rejected. */
+function convert(order: unknown, to = channel) {
   const parsed = CanonicalOrder.safeParse(order);
   if (!parsed.success) return fieldErrors(parsed.error).map((error) => error.path);
   const mapped = toNewOrder(to, parsed.data);
@@ -33,7 +34,7 @@ function take(order: unknown, to = channel) {
 }
 
 describe("the canonical order", () => {
-  it("maps every field", () => {
+  it("is mapped field by field", () => {
     const at = "2026-11-20T09:00:00Z";
     const full = canonical({
       number: "N1",
@@ -64,7 +65,7 @@ describe("the canonical order", () => {
       note: "Ring twice",
       reservationTokens: ["cart-1"],
     });
-    expect(take(full)).toMatchObject({
+    expect(convert(full)).toMatchObject({
       channelId: "own",
       externalId: "A-1",
       number: "N1",
@@ -89,8 +90,8 @@ describe("the canonical order", () => {
     });
   });
 
-  it("needs little", () => {
-    expect(take(canonical())).toMatchObject({
+  it("needs only a few fields", () => {
+    expect(convert(canonical())).toMatchObject({
       number: "A-1",
       email: null,
       storefrontUpdatedAt: Date.UTC(2026, 10, 20, 9),
@@ -99,54 +100,80 @@ describe("the canonical order", () => {
     });
   });
 
-  it("is held, not refused, when its total is not its parts", () => {
-    expect(take(canonical({ total: "19.99" }))).toMatchObject({
+  it("is put on hold, not rejected, if its total does not add up", () => {
+    expect(convert(canonical({ total: "19.99" }))).toMatchObject({
       totalMinor: 1999,
       problems: [{ code: "totals_mismatch" }],
     });
   });
 
   it.each([
-    ["a field that is not known", { admin: true }, "admin"],
-    ["one that is not known of a line", { lines: [line({ unitCost: "1" })] }, "lines.0.unitCost"],
-    ["one that is not known of an address", { billingAddress: { x: 1 } }, "billingAddress.x"],
-    ["no external id", { externalId: "" }, "externalId"],
-    ["no currency that there is", { currency: "XYZ" }, "currency"],
-    ["a currency in words", { currency: "Euro" }, "currency"],
-    ["another currency than the channel's", { currency: "USD" }, "currency"],
-    ["a price finer than a cent", { lines: [line({ unitPrice: "10.001" })] }, "lines.0.unitPrice"],
-    ["a negative price", { lines: [line({ unitPrice: "-1.00" })] }, "lines.0.unitPrice"],
-    ["a price that is a number", { lines: [line({ unitPrice: 10 })] }, "lines.0.unitPrice"],
-    ["a price with an exponent", { lines: [line({ unitPrice: "1e3" })] }, "lines.0.unitPrice"],
-    ["a discount above the price", { lines: [line({ discount: "20.01" })] }, "lines.0.discount"],
-    ["no quantity", { lines: [line({ quantity: 0 })] }, "lines.0.quantity"],
-    ["half a unit", { lines: [line({ quantity: 1.5 })] }, "lines.0.quantity"],
-    ["too many units", { lines: [line({ quantity: 1_000_001 })] }, "lines.0.quantity"],
-    ["a kind that is not known", { lines: [line({ kind: "service" })] }, "lines.0.kind"],
-    ["no lines", { lines: [] }, "lines"],
-    [
-      "more lines than it may",
-      { lines: Array.from({ length: 501 }, (_, i) => line({ externalId: `${i}` })) },
-      "lines",
-    ],
-    ["a line twice", { lines: [line(), line()] }, "lines.1.externalId"],
-    ["a title that is too long", { lines: [line({ title: "x".repeat(501) })] }, "lines.0.title"],
-    ["a total finer than a cent", { total: "20.005" }, "total"],
-    ["a date that is none", { placedAt: "yesterday" }, "placedAt"],
-    ["a time without a zone", { placedAt: "2026-11-20T10:00:00" }, "placedAt"],
-    [
-      "a payment of a fraction",
-      { payments: [{ externalId: "p", kind: "captured", amount: "0.001", at: "2026-11-20T10:00:00Z" }] },
-      "payments.0.amount",
-    ],
-    [
-      "an order past exact numbers",
-      { lines: [line({ unitPrice: "90071992547409.91", quantity: 3 })] },
-      "lines",
-    ],
-    [
-      "payments past exact numbers together",
-      {
+    { name: "an unknown field", over: { admin: true }, path: "admin" },
+    {
+      name: "an unknown field of a line",
+      over: { lines: [line({ unitCost: "1" })] },
+      path: "lines.0.unitCost",
+    },
+    { name: "an unknown field of an address", over: { billingAddress: { x: 1 } }, path: "billingAddress.x" },
+    { name: "no external id", over: { externalId: "" }, path: "externalId" },
+    { name: "an unknown currency", over: { currency: "XYZ" }, path: "currency" },
+    { name: "a currency in words", over: { currency: "Euro" }, path: "currency" },
+    { name: "another currency than the channel's", over: { currency: "USD" }, path: "currency" },
+    {
+      name: "a price finer than a cent",
+      over: { lines: [line({ unitPrice: "10.001" })] },
+      path: "lines.0.unitPrice",
+    },
+    { name: "a negative price", over: { lines: [line({ unitPrice: "-1.00" })] }, path: "lines.0.unitPrice" },
+    {
+      name: "a price that is a number",
+      over: { lines: [line({ unitPrice: 10 })] },
+      path: "lines.0.unitPrice",
+    },
+    {
+      name: "a price with an exponent",
+      over: { lines: [line({ unitPrice: "1e3" })] },
+      path: "lines.0.unitPrice",
+    },
+    {
+      name: "a discount above the price",
+      over: { lines: [line({ discount: "20.01" })] },
+      path: "lines.0.discount",
+    },
+    { name: "no quantity", over: { lines: [line({ quantity: 0 })] }, path: "lines.0.quantity" },
+    { name: "half a unit", over: { lines: [line({ quantity: 1.5 })] }, path: "lines.0.quantity" },
+    { name: "too many units", over: { lines: [line({ quantity: 1_000_001 })] }, path: "lines.0.quantity" },
+    { name: "an unknown kind", over: { lines: [line({ kind: "service" })] }, path: "lines.0.kind" },
+    { name: "no lines", over: { lines: [] }, path: "lines" },
+    {
+      name: "more than 500 lines",
+      over: { lines: Array.from({ length: 501 }, (_, i) => line({ externalId: `${i}` })) },
+      path: "lines",
+    },
+    { name: "a duplicate line", over: { lines: [line(), line()] }, path: "lines.1.externalId" },
+    {
+      name: "a title that is too long",
+      over: { lines: [line({ title: "x".repeat(501) })] },
+      path: "lines.0.title",
+    },
+    { name: "a total finer than a cent", over: { total: "20.005" }, path: "total" },
+    { name: "an invalid date", over: { placedAt: "yesterday" }, path: "placedAt" },
+    { name: "a time without a zone", over: { placedAt: "2026-11-20T10:00:00" }, path: "placedAt" },
+    {
+      name: "a payment finer than a cent",
+      over: {
+        payments: [{ externalId: "p", kind: "captured", amount: "0.001", at: "2026-11-20T10:00:00Z" }],
+      },
+      path: "payments.0.amount",
+    },
+    {
+      name: "an amount beyond exact integers",
+      over: { lines: [line({ unitPrice: "90071992547409.91", quantity: 3 })] },
+      path: "lines",
+    },
+    {
+      name: "payments that are together beyond exact integers",
+      over: {
         payments: ["p1", "p2"].map((externalId) => ({
           externalId,
           kind: "captured" as const,
@@ -154,18 +181,22 @@ describe("the canonical order", () => {
           at: "2026-11-20T10:00:00Z",
         })),
       },
-      "lines",
-    ],
-    ["a country in words", { shippingAddress: { countryCode: "France" } }, "shippingAddress.countryCode"],
-  ])("refuses %s, naming the field", (_what, over, path) => {
-    expect(take(canonical(over))).toEqual([path]);
+      path: "lines",
+    },
+    {
+      name: "a country in words",
+      over: { shippingAddress: { countryCode: "France" } },
+      path: "shippingAddress.countryCode",
+    },
+  ])("is rejected with $name, by field", ({ over, path }) => {
+    expect(convert(canonical(over))).toEqual([path]);
   });
 
   it.each([
-    ["JPY", "10", "20", 2000 / 100],
-    ["KWD", "10.125", "20.250", 20250],
-  ])("is exact in %s", (currency, unitPrice, total, expected) => {
+    { currency: "JPY", unitPrice: "10", total: "20", totalMinor: 20 },
+    { currency: "KWD", unitPrice: "10.125", total: "20.250", totalMinor: 20_250 },
+  ])("has exact amounts in $currency", ({ currency, unitPrice, total, totalMinor }) => {
     const order = canonical({ currency, total, lines: [line({ unitPrice })] });
-    expect(take(order, { id: "own", currency })).toMatchObject({ totalMinor: expected, problems: [] });
+    expect(convert(order, { id: "own", currency })).toMatchObject({ totalMinor, problems: [] });
   });
 });

@@ -1,4 +1,4 @@
-/** Taking an order in: exactly once, whatever is repeated, dies half way or is away; and at what cost. */
+/** Creating an order: exactly once, despite duplicates, crashes and outages; and its cost in round trips and rows. */
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
@@ -11,7 +11,14 @@ import { placeOrder } from "../../src/orders/place-order";
 import { createContext } from "../../src/app-context";
 import { callerWith, fetchWorker, makeKey, type Call } from "../support/api";
 import { limitedDatabase } from "../support/counting-database";
-import { databaseAway, databaseWith, fetchWith, queueAway, queueKeeping, stockAway } from "../support/faults";
+import {
+  databaseAway,
+  databaseWith,
+  fetchWith,
+  queueAway,
+  queueKeeping,
+  stockAway,
+} from "../support/faulty-bindings";
 import { pausedAllocations } from "../support/paused-allocations";
 import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "../support/retailer";
 import { canonicalPayload, type TrafficOrder } from "../support/storefront-traffic";
@@ -40,8 +47,8 @@ const shift = (ms: number) => vi.useFakeTimers({ now: Date.now() + ms, toFake: [
 const sweepNow = () => sweep(createContext(env, { waitUntil: () => undefined }, "cron"), sweepPlan);
 const alarmOf = (sku: string) => runDurableObjectAlarm(env.SKU_INVENTORY.getByName(sku));
 
-describe("one order", () => {
-  it("is one, of 50 copies of its callback at once", async () => {
+describe("an order", () => {
+  it("is created once from 50 concurrent copies of its callback", async () => {
     const retailer = await openRetailer(call, { stock: [[60]] });
     const order = anOrderOf(retailer, [2]);
     const copies = await Promise.all(
@@ -67,7 +74,7 @@ describe("one order", () => {
     expect(await count("FROM notifications WHERE order_id = ?1", orderId)).toBe(1);
   });
 
-  it("comes as `updated` and `paid` before `create`, and an older state never overwrites a newer", async () => {
+  it("is created from `updated`, and the older states of `paid` and `create` do not overwrite it", async () => {
     const retailer = await openRetailer(call, { stock: [[9]] });
     const order = anOrderOf(retailer, [1]);
     const placedAt = order.placedAt;
@@ -82,7 +89,7 @@ describe("one order", () => {
   });
 });
 
-describe("two copies at once of an order that is not paid yet", () => {
+describe("two concurrent copies of an unpaid order", () => {
   function start(retailer: Retailer, order: TrafficOrder) {
     const { context, ...pause } = pausedAllocations(retailer);
     const canonical = CanonicalOrder.parse(canonicalPayload(order));
@@ -96,9 +103,9 @@ describe("two copies at once of an order that is not paid yet", () => {
   };
 
   it.each([
-    ["asked before it", true],
-    ["asked since", false],
-  ])("keep what the one holds when the other is short that %s", async (_when, isShortFirst) => {
+    { name: "first", isShortFirst: true },
+    { name: "last", isShortFirst: false },
+  ])("keep the units of one if the other, which allocated $name, is short", async ({ isShortFirst }) => {
     const { retailer, order } = await twoLines();
     const one = start(retailer, order);
     await one.hasFirst;
@@ -109,14 +116,14 @@ describe("two copies at once of an order that is not paid yet", () => {
     expect(await short.answer).toMatchObject({ ok: false, rejection: { code: "insufficient_stock" } });
     const receipt = { locationId: retailer.locationIds[0], quantity: 1, ref: `po-${order.id}` };
     await call("POST", `/v1/skus/${retailer.skus[1]}/receipts`, receipt);
-    const taken = isShortFirst ? other : one;
-    taken.goOn();
-    expect(await taken.answer).toMatchObject({ ok: true, value: { outcome: "created" } });
+    const created = isShortFirst ? other : one;
+    created.goOn();
+    expect(await created.answer).toMatchObject({ ok: true, value: { outcome: "created" } });
     const allocated = await Promise.all(retailer.skus.map(async (sku) => (await stockOf(sku))!.allocated));
     expect(allocated).toEqual([2, 1]);
   });
 
-  it("hold nothing when each is refused in its turn", async () => {
+  it("hold nothing after both were refused, one after the other", async () => {
     const { retailer, order } = await twoLines();
     for (let copy = 0; copy < 2; copy += 1) {
       const refused = start(retailer, order);
@@ -127,12 +134,12 @@ describe("two copies at once of an order that is not paid yet", () => {
   });
 });
 
-describe("a Worker that dies", () => {
-  it("between allocation and commit leaves no stock locked once the allocation has expired", async () => {
+describe("a Worker that crashes", () => {
+  it("between allocation and commit leaves no units allocated once the allocation has expired", async () => {
     const retailer = await openRetailer(call, { stock: [[4]] });
     const sku = retailer.skus[0]!;
-    const dying = { DB: databaseWith(() => () => Promise.reject(new Error("the isolate is gone"))) };
-    const response = await fetchWith(dying, await shopifyCallback(retailer, anOrderOf(retailer, [3])));
+    const crashing = { DB: databaseWith(() => () => Promise.reject(new Error("the isolate is gone"))) };
+    const response = await fetchWith(crashing, await shopifyCallback(retailer, anOrderOf(retailer, [3])));
     expect(response.status).toBe(500);
     expect(await stockOf(sku)).toMatchObject({ allocated: 3 });
 
@@ -141,7 +148,7 @@ describe("a Worker that dies", () => {
     expect(await stockOf(sku)).toMatchObject({ allocated: 0, available: 4 });
   });
 
-  it("after commit loses nothing: what was due is sent by the sweep, and the allocation stays", async () => {
+  it("after the commit loses nothing: the sweep sends its messages, and the allocation stays", async () => {
     const retailer = await openRetailer(call, { stock: [[4]] });
     const sku = retailer.skus[0]!;
     const order = anOrderOf(retailer, [3]);
@@ -155,23 +162,26 @@ describe("a Worker that dies", () => {
     expect(await stockOf(sku)).toMatchObject({ allocated: 3 });
     await sweepNow();
     const left = () => count("FROM outbox WHERE id LIKE ?1", `${orderId}%`);
-    await vi.waitFor(async () => expect(await left(), "it stays until it is done").toBe(0), 10_000);
+    await vi.waitFor(
+      async () => expect(await left(), "a row stays until its consumer is done").toBe(0),
+      10_000,
+    );
     await vi.waitUntil(
       async () => (await count("FROM notifications WHERE order_id = ?1", orderId)) === 1,
       10_000,
     );
   });
 
-  it("or whose reply from D1 is lost, has taken the order in once", async () => {
+  it("after D1 committed and its reply was lost creates the order once", async () => {
     const retailer = await openRetailer(call, { stock: [[4]] });
     const order = anOrderOf(retailer, [3]);
     let lost = 0;
-    const forgetful = databaseWith((real) => async (statements) => {
+    const losesReply = databaseWith((real) => async (statements) => {
       const results = await real(statements);
       if (lost++ === 0) throw new Error("D1_ERROR: Network connection lost.");
       return results;
     });
-    const response = await fetchWith({ DB: forgetful }, await shopifyCallback(retailer, order));
+    const response = await fetchWith({ DB: losesReply }, await shopifyCallback(retailer, order));
     expect([response.status, await response.json()]).toEqual([
       200,
       { outcome: "created", orderId: idOf(retailer, order) },
@@ -181,8 +191,8 @@ describe("a Worker that dies", () => {
   });
 });
 
-describe("D1 away for 90 s", () => {
-  it("answers a checkout that asks before payment 503 while stock is away, rather than take it in unasked", async () => {
+describe("the Worker during an outage", () => {
+  it("does not queue an unpaid order whose units cannot be allocated, and answers 503", async () => {
     const retailer = await openRetailer(call, {
       stock: [[1]],
       channel: { kind: "generic", secrets: undefined },
@@ -201,7 +211,7 @@ describe("D1 away for 90 s", () => {
     expect(queued).toEqual([]);
   });
 
-  it("answers 202 with the order's own id, and every order exists afterwards, once", async () => {
+  it("answers 202 with the order's id, and each order is created once afterwards", async () => {
     const retailer = await openRetailer(call, { stock: [[50]] });
     await fetchWorker(`/v1/webhooks/${retailer.channelId}`, { method: "POST", body: "warms the caches" });
     const orders = Array.from({ length: 5 }, () => anOrderOf(retailer, [1]));
@@ -242,7 +252,7 @@ describe("D1 away for 90 s", () => {
     expect(await stockOf(retailer.skus[0]!)).toMatchObject({ allocated: orders.length });
   });
 
-  it("answers 503 when the queue is away too, and a retry takes the order in", async () => {
+  it("answers 503 if the queue is unavailable too, and a retry creates the order", async () => {
     const retailer = await openRetailer(call, { stock: [[5]] });
     const order = anOrderOf(retailer, [1]);
     await exports.default.fetch(await shopifyCallback(retailer, anOrderOf(retailer, [1])));
@@ -254,8 +264,8 @@ describe("D1 away for 90 s", () => {
   });
 });
 
-describe("what an order costs", () => {
-  it("is one round to stock and one to D1 for three lines; two for a duplicate; one for the status page", async () => {
+describe("the cost of an order", () => {
+  it("is one round trip to D1 and one call to each of three SKUs; a duplicate and the status page take one to D1", async () => {
     const retailer = await openRetailer(call, { stock: [[5], [5], [5]] });
     await exports.default.fetch(await shopifyCallback(retailer, anOrderOf(retailer, [1])));
     const order = anOrderOf(retailer, [1, 1, 1]);
@@ -277,7 +287,7 @@ describe("what an order costs", () => {
     expect(page.status).toBe(200);
   });
 
-  it("writes at most 20 rows, indexes included, for a paid order of three lines", async () => {
+  it("is at most 20 written rows, with indexes, for a paid order of three lines", async () => {
     const retailer = await openRetailer(call, { stock: [[5], [5], [5]] });
     const order = anOrderOf(retailer, [1, 1, 1]);
     let written = 0;
@@ -292,7 +302,7 @@ describe("what an order costs", () => {
   });
 });
 
-/** The answer of a Worker whose D1 does that many round trips and then never comes back. */
+/** The answer of a Worker whose D1 does that many round trips and then stops answering. */
 async function answeredWithin(
   roundTrips: number,
   bindings: Partial<Env>,
@@ -309,7 +319,7 @@ async function answeredWithin(
   return response;
 }
 
-/** Stock itself, with its objects counted as they are called. */
+/** The SKUs' objects, with a count of how often one was called. */
 function countingStock() {
   let calls = 0;
   const namespace = new Proxy(env.SKU_INVENTORY, {

@@ -1,9 +1,9 @@
-/** Orders as staff and machines handle them: placed, refused, held, cancelled, found, sent. */
+/** The orders API: placing, refusing, holding, cancelling, finding and shipping orders. */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { orderIdOf } from "../../src/kernel/ids";
 import { callerOf, callerWith, makeKey, unique, type Call } from "../support/api";
-import { databaseWith, fetchWith } from "../support/faults";
+import { databaseWith, fetchWith } from "../support/faulty-bindings";
 import { anOrderOf, openRetailer, type Retailer } from "../support/retailer";
 import { canonicalPayload, type TrafficOrder } from "../support/storefront-traffic";
 
@@ -35,14 +35,14 @@ const placed = async (retailer: Retailer, quantities: readonly number[], over: P
   (await place(retailer, anOrderOf(retailer, quantities, over))).body as unknown as Placed;
 const read = async (id: string) => (await call("GET", `/v1/orders/${id}`)).body as unknown as Placed;
 
-describe("placing an order", () => {
-  it("that is paid is never refused: what is short is backordered", async () => {
+describe("an order that is placed", () => {
+  it("and paid is never refused: units that are short are backordered", async () => {
     const retailer = await openRetailer(call, { stock: [[2]], channel: generic });
     const { lines } = await placed(retailer, [5]);
     expect(lines[0]).toMatchObject({ allocated: 2, backordered: 3 });
   });
 
-  it("that asks before payment is refused with the numbers, and its other allocations are let go", async () => {
+  it("before payment is refused with the quantities if it is short, and its other allocations are released", async () => {
     const retailer = await openRetailer(call, { stock: [[2], [9]], channel: generic });
     const order = anOrderOf(retailer, [3, 1], { status: "authorized" });
     const { status, body } = await place(retailer, order);
@@ -56,7 +56,7 @@ describe("placing an order", () => {
     expect((await call("GET", `/v1/orders/${orderId}`)).status).toBe(404);
   });
 
-  it("again is the same order, and another order under its key is refused and leaves nothing behind", async () => {
+  it("again is the same order; another order under its key is rejected and stores nothing", async () => {
     const retailer = await openRetailer(call, { stock: [[9]], channel: generic });
     const key = { "idempotency-key": unique("key") };
     const order = anOrderOf(retailer, [1]);
@@ -72,7 +72,7 @@ describe("placing an order", () => {
     ).toBe(1);
   });
 
-  it("takes over what its checkout reserved, so that the last unit is its own", async () => {
+  it("takes over the reservation of its checkout, also the last unit", async () => {
     const retailer = await openRetailer(call, { stock: [[1]], channel: generic });
     const token = unique("cart");
     const lines = [{ sku: retailer.skus[0], quantity: 1 }];
@@ -85,7 +85,7 @@ describe("placing an order", () => {
     expect(await levels(retailer.skus[0]!)).toMatchObject([{ onHand: 1, allocated: 1 }]);
   });
 
-  it("ships from one place rather than two where one has it all", async () => {
+  it("ships from one location instead of two if one has all units", async () => {
     const retailer = await openRetailer(call, {
       stock: [
         [3, 3],
@@ -98,7 +98,7 @@ describe("placing an order", () => {
     expect((await levels(retailer.skus[0]!)).map(({ allocated }) => allocated).toSorted()).toEqual([0, 1]);
   });
 
-  it("whose total does not add up is held with the difference named, its amounts untouched", async () => {
+  it("with a total that does not add up is put on hold with the difference, and its amounts stay", async () => {
     const retailer = await openRetailer(call, { stock: [[3]], channel: generic });
     const order = anOrderOf(retailer, [1]);
     const payload = { channelId: retailer.channelId, ...canonicalPayload(order), total: "99.99" };
@@ -108,13 +108,19 @@ describe("placing an order", () => {
   });
 
   it.each([
-    ["status", { status: "closed" }],
-    ["id", { id: "ord_00000000000000000000000000" }],
-    ["total", { total: "-1.00" }],
-    ["currency", { currency: "EUR" }],
-    ["lines.0.quantity", { lines: [{ externalId: "1", title: "x", quantity: 0, unitPrice: "1.00" }] }],
-    ["lines.0.unitPrice", { lines: [{ externalId: "1", title: "x", quantity: 1, unitPrice: "1.005" }] }],
-  ])("with a bad %s is refused, naming it", async (field, over) => {
+    { field: "status", over: { status: "closed" } },
+    { field: "id", over: { id: "ord_00000000000000000000000000" } },
+    { field: "total", over: { total: "-1.00" } },
+    { field: "currency", over: { currency: "EUR" } },
+    {
+      field: "lines.0.quantity",
+      over: { lines: [{ externalId: "1", title: "x", quantity: 0, unitPrice: "1.00" }] },
+    },
+    {
+      field: "lines.0.unitPrice",
+      over: { lines: [{ externalId: "1", title: "x", quantity: 1, unitPrice: "1.005" }] },
+    },
+  ])("with an invalid $field is rejected with the name of the field", async ({ field, over }) => {
     const retailer = await openRetailer(call, { stock: [[1]], channel: generic });
     const payload = { channelId: retailer.channelId, ...canonicalPayload(anOrderOf(retailer, [1])), ...over };
     const { status, body } = await call("POST", "/v1/orders", payload);
@@ -123,8 +129,8 @@ describe("placing an order", () => {
   });
 });
 
-describe("changing an order", () => {
-  it("cancels by quantity, gives the allocations back, and owes the money", async () => {
+describe("an order that is changed", () => {
+  it("by cancelling units releases their allocations and has a refund to pay", async () => {
     const retailer = await openRetailer(call, { stock: [[5]], channel: generic });
     const order = await placed(retailer, [3]);
     const path = `/v1/orders/${order.id}/cancellations`;
@@ -137,7 +143,7 @@ describe("changing an order", () => {
     expect([tooMany.status, tooMany.body.code, tooMany.body.open]).toEqual([409, "quantity_not_open", 1]);
   });
 
-  it("stands on several holds at once, and moves again when the last is released", async () => {
+  it("by several holds at once is open again when the last of them is released", async () => {
     const retailer = await openRetailer(call, {
       stock: [[1]],
       channel: { ...generic, shortagePolicy: "hold" },
@@ -153,7 +159,7 @@ describe("changing an order", () => {
     expect((await call("POST", path)).status).toBe(200);
   });
 
-  it("tells its whole history, and takes notes", async () => {
+  it("has every change in its history, also notes, without the cost of units", async () => {
     const retailer = await openRetailer(call, { stock: [[1]], channel: generic });
     const { id } = await placed(retailer, [1]);
     await call("POST", `/v1/orders/${id}/notes`, { text: "leave at the door" });
@@ -164,16 +170,16 @@ describe("changing an order", () => {
       [1, ["order.placed", "payment.captured", "fulfillment.scheduled", "promise.made", "order.sourced"]],
       [2, ["order.note_added"]],
     ]);
-    const told = JSON.stringify(items);
-    expect(told).not.toContain("unitCost");
-    const times = [...told.matchAll(/"(?:at|\w+At)":("\d{4}-\d\d-\d\dT[^"]+Z"|[^,}]+)/g)].map(
+    const shown = JSON.stringify(items);
+    expect(shown).not.toContain("unitCost");
+    const times = [...shown.matchAll(/"(?:at|\w+At)":("\d{4}-\d\d-\d\dT[^"]+Z"|[^,}]+)/g)].map(
       ([, time]) => time!,
     );
     expect(times.length).toBeGreaterThan(4);
     expect(times.filter((time) => !time.startsWith('"') && time !== "null")).toEqual([]);
   });
 
-  it("once under a key, also when the answer to the first request is lost", async () => {
+  it("under a key is changed once, also if the answer to the first request was lost", async () => {
     const retailer = await openRetailer(call, { stock: [[9]], channel: generic });
     const order = await placed(retailer, [3]);
     const { token } = await makeKey("admin");
@@ -185,7 +191,7 @@ describe("changing an order", () => {
           ...init,
           body: JSON.stringify(body),
         });
-      const lost = await fetchWith({ DB: databaseThatForgetsToAnswer() }, request());
+      const lost = await fetchWith({ DB: databaseThatLosesReplies() }, request());
       expect(lost.status).toBe(503);
       const again = await callerOf(token)("POST", `/v1/orders/${order.id}/${path}`, body, headers);
       expect(again.status).toBe(200);
@@ -205,8 +211,8 @@ describe("changing an order", () => {
   });
 });
 
-/** Does what it is asked, and says of every change of an order that it is overloaded. */
-const databaseThatForgetsToAnswer = (): D1Database =>
+/** Commits every change of an order, and then fails as overloaded. */
+const databaseThatLosesReplies = (): D1Database =>
   databaseWith((real) => async (statements) => {
     const results = await real(statements);
     const isChange = statements.length > 2 && results.some(({ meta }) => meta.changes > 0);
@@ -214,8 +220,8 @@ const databaseThatForgetsToAnswer = (): D1Database =>
     return results;
   });
 
-describe("finding orders", () => {
-  it("by number, email, SKU, status and channel, newest first, page by page", async () => {
+describe("orders", () => {
+  it("are found by number, email, SKU, status and channel, newest first, in pages", async () => {
     const retailer = await openRetailer(call, { stock: [[99]], channel: generic });
     const email = `${unique("ada")}@example.com`;
     const now = Date.now();
@@ -249,8 +255,8 @@ describe("finding orders", () => {
   });
 });
 
-describe("sending an order", () => {
-  it("in two parcels, each told once, and refuses what is not there to be sent", async () => {
+describe("an order with fulfillments", () => {
+  it("has one shipment for each of two parcels, and cannot ship units that it does not have", async () => {
     const retailer = await openRetailer(call, { stock: [[3]], channel: generic });
     const order = await placed(retailer, [3]);
     const path = `/v1/orders/${order.id}/fulfillments/${order.fulfillments[0]!.id}`;
@@ -270,7 +276,7 @@ describe("sending an order", () => {
       .toMatchObject([{ onHand: 0, allocated: 0 }]);
   });
 
-  it("a location refuses is sent from another", async () => {
+  it("is sent from another location after the first one rejected it", async () => {
     const retailer = await openRetailer(call, { stock: [[2, 2]], channel: generic });
     const order = await placed(retailer, [2]);
     const [first, second] = retailer.locationIds;
@@ -291,7 +297,7 @@ describe("sending an order", () => {
     expect((await read(order.id)).lines[0]).toMatchObject({ allocated: 2, backordered: 0 });
   });
 
-  it("whose units a count does not find owes them again", async () => {
+  it("backorders units that a count did not find", async () => {
     const retailer = await openRetailer(call, { stock: [[2]], channel: generic });
     const order = await placed(retailer, [2]);
     const count = { locationId: retailer.locationIds[0], counted: 1, ref: unique("count") };

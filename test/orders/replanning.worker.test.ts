@@ -1,4 +1,4 @@
-/** Until it is released nothing of a plan is final: each reason to change it, through the door. */
+/** Replanning through the API: a plan may change until its fulfillments are released, for each of these reasons. */
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
@@ -20,10 +20,16 @@ const sweep = async () => {
   await waitOnExecutionContext(execution);
 };
 
-type Part = { id: string; locationId: string; status: string; reason: string | null; releaseAt: string };
+type Fulfillment = {
+  id: string;
+  locationId: string;
+  status: string;
+  reason: string | null;
+  releaseAt: string;
+};
 type Read = {
   lines: { allocated: number; backordered: number }[];
-  fulfillments: (Part & { lines: { quantity: number }[] })[];
+  fulfillments: (Fulfillment & { lines: { quantity: number }[] })[];
   holds: { code: string }[];
 };
 
@@ -48,17 +54,17 @@ async function placed(
 
 const read = async (orderId: string): Promise<Read> => (await call("GET", `/v1/orders/${orderId}`)).body;
 
-/** What it plans to send, and from where: `["0: 2", "1: 1"]` by the retailer's locations. */
+/** Planned units by location: `["0: 2", "1: 1"]`, by the index of the retailer's locations. */
 const planned = (order: Read, { locationIds }: Retailer): string[] =>
   order.fulfillments
     .filter(({ status }) => status === "planned")
-    .map((part) => {
-      const units = part.lines.reduce((sum, { quantity }) => sum + quantity, 0);
-      return `${locationIds.indexOf(part.locationId)}: ${units}`;
+    .map((fulfillment) => {
+      const units = fulfillment.lines.reduce((sum, { quantity }) => sum + quantity, 0);
+      return `${locationIds.indexOf(fulfillment.locationId)}: ${units}`;
     })
     .toSorted();
 
-/** Sweeps until the order is as it should be. */
+/** Sweeps until the order fulfils the condition. */
 const becomes = (orderId: string, isSo: (order: Read) => boolean): Promise<Read> =>
   vi.waitUntil(
     async () => {
@@ -74,15 +80,15 @@ async function changeLocation(id: string, change: Record<string, unknown>): Prom
   const { id: _id, ...location } = (await call("GET", `/v1/locations/${id}`)).body;
   const { status } = await call("PUT", `/v1/locations/${id}`, { ...location, ...change });
   expect(status).toBe(200);
-  // The sweep here is of another isolate than the door's.
+  // The sweep of this test has its own cache of reference data.
   forgetReference();
 }
 
-/** What is to leave within the hour leaves on the same day there, whenever the tests run. */
+/** A time zone in which it is morning now, so that what is due within the hour is due on the same day there. */
 const whereItIsMorning = (): string => {
   const hour = new Date().getUTCHours();
   const ahead = hour > 21 ? 33 - hour : 9 - hour;
-  // By POSIX the sign is turned around: west of Greenwich is +.
+  // POSIX inverts the sign: west of Greenwich is +.
   return `Etc/GMT${ahead > 0 ? "-" : "+"}${Math.abs(ahead)}`;
 };
 
@@ -92,7 +98,7 @@ const levelAt = async (sku: string, locationId: string) => {
 };
 
 describe("a location that closes", () => {
-  it("gives what is planned there to another that has it", async () => {
+  it("loses its planned units to another location that has them", async () => {
     const retailer = await openRetailer(call, { stock: [[3, 3]], channel: generic() });
     const orderId = await placed(retailer, [2]);
     expect(planned(await read(orderId), retailer)).toEqual(["0: 2"]);
@@ -102,7 +108,7 @@ describe("a location that closes", () => {
     expect(await levelAt(retailer.skus[0]!, retailer.locationIds[1]!)).toMatchObject({ allocated: 2 });
   });
 
-  it("owes what no other has, and sends it when it opens again", async () => {
+  it("leaves a backorder of units that no other location has, which is filled when it opens again", async () => {
     const retailer = await openRetailer(call, { stock: [[3, 1]], channel: generic() });
     const orderId = await placed(retailer, [2]);
     await changeLocation(retailer.locationIds[0]!, { shipsOrders: false });
@@ -113,7 +119,7 @@ describe("a location that closes", () => {
     expect(open.lines).toMatchObject([{ allocated: 2, backordered: 0 }]);
   });
 
-  it("holds what no location may send any more, and says so", async () => {
+  it("puts an order on hold that no other location may send", async () => {
     const retailer = await openRetailer(call, { stock: [[3]], channel: generic() });
     const orderId = await placed(retailer, [2]);
     await changeLocation(retailer.locationIds[0]!, { active: false });
@@ -124,7 +130,7 @@ describe("a location that closes", () => {
     expect(held.holds).toMatchObject([{ code: "no_location" }]);
   });
 
-  it("holds what its customer is to fetch there, and puts it off once and not at every look", async () => {
+  it("puts an order on hold that is for pickup there, and postpones it once, not at every sweep", async () => {
     const retailer = await openRetailer(call, { stock: [[3]], channel: generic() });
     const [store] = retailer.locationIds;
     await changeLocation(store!, { offersPickup: true });
@@ -132,27 +138,27 @@ describe("a location that closes", () => {
     await changeLocation(store!, { active: false });
     const held = await becomes(orderId, (order) => order.fulfillments[0]!.reason === "closed");
     expect(held.holds).toMatchObject([{ code: "no_location" }]);
-    for (let look = 0; look < 3; look += 1) {
+    for (let run = 0; run < 3; run += 1) {
       await env.DB.prepare("UPDATE replans SET due_at = 0").run();
       await sweep();
     }
     expect(await read(orderId)).toEqual(held);
   });
 
-  it("for a day keeps what no other has until its next day", async () => {
+  it("for a day keeps units that no other location has, until its next working day", async () => {
     const retailer = await openRetailer(call, { stock: [[3, 0]], channel: generic() });
     const orderId = await placed(retailer, [2]);
     const timeZone = whereItIsMorning();
     const today = new Intl.DateTimeFormat("en-CA", { timeZone }).format(new Date());
     await changeLocation(retailer.locationIds[0]!, { timeZone, closedOn: [today] });
-    const kept = await becomes(orderId, (order) => order.fulfillments[0]!.reason === "closed");
-    expect(planned(kept, retailer)).toEqual(["0: 2"]);
-    expect(Date.parse(kept.fulfillments[0]!.releaseAt)).toBeGreaterThan(Date.now());
+    const postponed = await becomes(orderId, (order) => order.fulfillments[0]!.reason === "closed");
+    expect(planned(postponed, retailer)).toEqual(["0: 2"]);
+    expect(Date.parse(postponed.fulfillments[0]!.releaseAt)).toBeGreaterThan(Date.now());
   });
 });
 
 describe("stock that arrives", () => {
-  it("saves a parcel", async () => {
+  it("moves a line to the location of another line, which saves a parcel", async () => {
     const stock = [
       [3, 0],
       [0, 3],
@@ -165,7 +171,7 @@ describe("stock that arrives", () => {
     await becomes(orderId, (order) => planned(order, retailer).join() === "0: 2");
   });
 
-  it("does not, where the channel asks for more than that", async () => {
+  it("changes no plan if the channel's gain threshold is higher than a parcel", async () => {
     const stock = [
       [3, 0],
       [0, 3],
@@ -178,18 +184,18 @@ describe("stock that arrives", () => {
     const marks = () =>
       env.DB.prepare("SELECT count(*) AS n FROM replans WHERE order_id = ?1").bind(orderId).first("n");
     await vi.waitUntil(async () => (await marks()) === 1, { timeout: 10_000, interval: 100 });
-    const looked = async () => {
+    const isReplanned = async () => {
       await env.DB.prepare("UPDATE replans SET due_at = 0").run();
       await sweep();
       return (await marks()) === 0;
     };
-    await vi.waitUntil(looked, { timeout: 20_000, interval: 200 });
+    await vi.waitUntil(isReplanned, { timeout: 20_000, interval: 200 });
     expect(planned(await read(orderId), retailer)).toEqual(["0: 1", "1: 1"]);
   });
 });
 
 describe("a location with a capacity", () => {
-  it("is given no more than that a day: the rest leaves elsewhere", async () => {
+  it("is released no more fulfillments a day: the others move to another location", async () => {
     const retailer = await openRetailer(call, {
       stock: [[9, 9]],
       channel: generic({ gracePeriodMinutes: 0 }),
@@ -215,39 +221,39 @@ describe("a location with a capacity", () => {
     expect(await released()).toEqual([0, 1]);
   });
 
-  it("keeps what no other has for its next day, and says why", async () => {
+  it("keeps units that no other location has, until its next day, with the reason", async () => {
     const retailer = await openRetailer(call, {
       stock: [[9, 0]],
       channel: generic({ gracePeriodMinutes: 0 }),
     });
     await changeLocation(retailer.locationIds[0]!, { capacityPerDay: 0 });
     const orderId = await placed(retailer, [1]);
-    const waits = await becomes(orderId, (order) => order.fulfillments[0]!.reason === "capacity");
-    expect(planned(waits, retailer)).toEqual(["0: 1"]);
-    expect(Date.parse(waits.fulfillments[0]!.releaseAt)).toBeGreaterThan(Date.now());
+    const postponed = await becomes(orderId, (order) => order.fulfillments[0]!.reason === "capacity");
+    expect(planned(postponed, retailer)).toEqual(["0: 1"]);
+    expect(Date.parse(postponed.fulfillments[0]!.releaseAt)).toBeGreaterThan(Date.now());
   });
 });
 
-describe("a rejection", () => {
+describe("a rejected fulfillment", () => {
   const rejected = async (reason: string, stock: readonly (readonly number[])[]) => {
     const retailer = await openRetailer(call, { stock, channel: generic() });
     const orderId = await placed(retailer, [2]);
-    const [part] = (await read(orderId)).fulfillments;
-    const path = `/v1/orders/${orderId}/fulfillments/${part!.id}/rejections`;
+    const [fulfillment] = (await read(orderId)).fulfillments;
+    const path = `/v1/orders/${orderId}/fulfillments/${fulfillment!.id}/rejections`;
     expect((await call("POST", path, { reason, note: "The shelf was bare." })).status).toBe(200);
     await becomes(orderId, (order) => planned(order, retailer).join() === "1: 2");
     return levelAt(retailer.skus[0]!, retailer.locationIds[0]!);
   };
 
-  it("of what is out of stock takes off what is free there, too", async () => {
+  it("that is out of stock also removes the available units there", async () => {
     expect(await rejected("out_of_stock", [[5, 4]])).toMatchObject({ onHand: 0, allocated: 0 });
   });
 
-  it("of what is damaged takes that off", async () => {
+  it("that is damaged removes its units from the stock there", async () => {
     expect(await rejected("damaged", [[5, 4]])).toMatchObject({ onHand: 3, allocated: 0 });
   });
 
-  it("of a location that is too busy changes no stock", async () => {
+  it("changes no stock if the location is too busy", async () => {
     expect(await rejected("too_busy", [[5, 4]])).toMatchObject({ onHand: 5, allocated: 0 });
   });
 });

@@ -1,6 +1,6 @@
-/** Marks on orders that are to be sourced again: none is lost to who is looking at the order just then. */
+/** Marks for a replan: a mark that is made while its order is replanned is not lost. */
 import { env } from "cloudflare:workers";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import {
   dueReplans,
   deleteReplan,
@@ -25,37 +25,43 @@ beforeAll(async () => {
 const NOW = 1_000_000;
 const due = async (at = NOW) => (await dueReplans(env.DB, at, 10)).filter((each) => each.orderId === orderId);
 
-it.each([
-  ["looked at again later", false, []],
-  ["looked at again at once where something happened meanwhile", true, ["closed"]],
-])("is %s", async (_what, marked, expected) => {
-  await env.DB.prepare("DELETE FROM replans").run();
-  await markForReplanStatement(env.DB, orderId, "rejected", NOW).run();
-  const [looking] = await due();
-  if (marked) await markForReplanStatement(env.DB, orderId, "closed", NOW).run();
-  await postponeReplan(env.DB, looking!, NOW + 30_000);
-  expect((await due()).map(({ reason }) => reason)).toEqual(expected);
-  expect(await due(NOW + 30_000)).toHaveLength(1);
-});
+describe("an order that is marked for a replan", () => {
+  it.each([
+    { name: "is due later if its replan is postponed", marked: false, dueNow: [] },
+    {
+      name: "stays due if it is marked again before its replan is postponed",
+      marked: true,
+      dueNow: ["closed"],
+    },
+  ])("$name", async ({ marked, dueNow }) => {
+    await env.DB.prepare("DELETE FROM replans").run();
+    await markForReplanStatement(env.DB, orderId, "rejected", NOW).run();
+    const [replan] = await due();
+    if (marked) await markForReplanStatement(env.DB, orderId, "closed", NOW).run();
+    await postponeReplan(env.DB, replan!, NOW + 30_000);
+    expect((await due()).map(({ reason }) => reason)).toEqual(dueNow);
+    expect(await due(NOW + 30_000)).toHaveLength(1);
+  });
 
-it("is done with once it was looked at, unless something happened meanwhile", async () => {
-  await env.DB.prepare("DELETE FROM replans").run();
-  await markForReplanStatement(env.DB, orderId, "rejected", NOW).run();
-  const [looking] = await due();
-  await markForReplanStatement(env.DB, orderId, "closed", NOW).run();
-  await deleteReplan(env.DB, looking!);
-  const [again] = await due();
-  expect(again).toMatchObject({ reason: "closed", marks: 2 });
-  await deleteReplan(env.DB, again!);
-  expect(await due()).toEqual([]);
-});
+  it("is not due after its replan, unless it was marked again meanwhile", async () => {
+    await env.DB.prepare("DELETE FROM replans").run();
+    await markForReplanStatement(env.DB, orderId, "rejected", NOW).run();
+    const [replan] = await due();
+    await markForReplanStatement(env.DB, orderId, "closed", NOW).run();
+    await deleteReplan(env.DB, replan!);
+    const [again] = await due();
+    expect(again).toMatchObject({ reason: "closed", marks: 2 });
+    await deleteReplan(env.DB, again!);
+    expect(await due()).toEqual([]);
+  });
 
-it("is looked at again where what it waits for arrived meanwhile", async () => {
-  await env.DB.prepare("DELETE FROM replans").run();
-  await markForReplanStatement(env.DB, orderId, "rejected", NOW).run();
-  const [looking] = await due();
-  const [locationId, sku] = [retailer.locationIds[0]!, retailer.skus[0]!];
-  await markForArrival(env.DB, { locationId, sku, now: NOW, limit: 10 });
-  await deleteReplan(env.DB, looking!);
-  expect((await due()).map(({ reason }) => reason)).toEqual(["stock_arrived"]);
+  it("stays due if stock arrived during its replan", async () => {
+    await env.DB.prepare("DELETE FROM replans").run();
+    await markForReplanStatement(env.DB, orderId, "rejected", NOW).run();
+    const [replan] = await due();
+    const [locationId, sku] = [retailer.locationIds[0]!, retailer.skus[0]!];
+    await markForArrival(env.DB, { locationId, sku, now: NOW, limit: 10 });
+    await deleteReplan(env.DB, replan!);
+    expect((await due()).map(({ reason }) => reason)).toEqual(["stock_arrived"]);
+  });
 });

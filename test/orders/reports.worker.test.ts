@@ -1,5 +1,6 @@
+/** The report of demand and shipments. */
 import { env } from "cloudflare:workers";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { demandByDay, shippedByDay } from "../../src/orders/storage/reports";
 import { aLine, aShipment, anOrder } from "../support/an-order";
 import { callerWith, unique } from "../support/api";
@@ -7,7 +8,7 @@ import { storeOrder } from "../support/store-order";
 
 const noonOf = (on: string) => Date.parse(`${on}T12:00:00Z`);
 
-/** Three units at 10.00 with 1.00 off the line, of which two left on two days and one was cancelled. */
+/** Three units at 10.00 with 1.00 off the line: two shipped on two days, one cancelled. And two backordered units. */
 async function anOrderOf(channelId: string, sku: string): Promise<void> {
   const line = aLine("Mug", {
     sku,
@@ -33,73 +34,75 @@ async function anOrderOf(channelId: string, sku: string): Promise<void> {
   );
 }
 
-it("sets what was ordered beside what was sent, day by day", async () => {
-  const channel = unique("web");
-  const sku = unique("MUG");
-  await anOrderOf(channel, sku);
-  await anOrderOf(unique("other"), unique("MUG"));
+describe("the report of demand and shipments", () => {
+  it("shows demand and shipments by day, for a channel and for a SKU", async () => {
+    const channel = unique("web");
+    const sku = unique("MUG");
+    await anOrderOf(channel, sku);
+    await anOrderOf(unique("other"), unique("MUG"));
 
-  const call = await callerWith("reports:read");
-  const path = `/v1/reports/demand-vs-shipped?from=2022-05-01&to=2022-05-31&channel=${channel}`;
-  const { status, body } = await call("GET", path);
-  expect(status).toBe(200);
-  expect(body["days"]).toEqual([
-    {
-      on: "2022-05-01",
-      currency: "GBP",
-      demandUnits: 5,
-      demandMinor: 2_900 + 4_000,
-      shippedUnits: 1,
-      // A third of 30.00, less a third of 1.00, the cents going to the later units.
-      shippedMinor: 1_000 - 33,
-      cancelledUnits: 1,
-      backorderedUnits: 2,
-    },
-    {
-      on: "2022-05-03",
-      currency: "GBP",
-      demandUnits: 0,
-      demandMinor: 0,
-      shippedUnits: 1,
-      shippedMinor: 1_000 - 33,
-      cancelledUnits: 0,
-      backorderedUnits: 0,
-    },
-  ]);
-  expect(body["totals"]).toMatchObject([{ demandUnits: 5, shippedUnits: 2, shippedMinor: 1_934 }]);
-  expect(body["description"]).toMatch(/differ by units that were cancelled/);
+    const call = await callerWith("reports:read");
+    const path = `/v1/reports/demand-vs-shipped?from=2022-05-01&to=2022-05-31&channel=${channel}`;
+    const { status, body } = await call("GET", path);
+    expect(status).toBe(200);
+    expect(body["days"]).toEqual([
+      {
+        on: "2022-05-01",
+        currency: "GBP",
+        demandUnits: 5,
+        demandMinor: 2_900 + 4_000,
+        shippedUnits: 1,
+        // A third of 30.00, less a third of 1.00, the cents going to the later units.
+        shippedMinor: 1_000 - 33,
+        cancelledUnits: 1,
+        backorderedUnits: 2,
+      },
+      {
+        on: "2022-05-03",
+        currency: "GBP",
+        demandUnits: 0,
+        demandMinor: 0,
+        shippedUnits: 1,
+        shippedMinor: 1_000 - 33,
+        cancelledUnits: 0,
+        backorderedUnits: 0,
+      },
+    ]);
+    expect(body["totals"]).toMatchObject([{ demandUnits: 5, shippedUnits: 2, shippedMinor: 1_934 }]);
+    expect(body["description"]).toMatch(/differ by units that were cancelled/);
 
-  const ofSku = await call("GET", `${path}&sku=${sku}`);
-  expect(ofSku.body["totals"]).toMatchObject([{ demandUnits: 3, shippedUnits: 2 }]);
-});
+    const ofSku = await call("GET", `${path}&sku=${sku}`);
+    expect(ofSku.body["totals"]).toMatchObject([{ demandUnits: 3, shippedUnits: 2 }]);
+  });
 
-it("leaves out what is before and after", async () => {
-  const channel = unique("web");
-  await anOrderOf(channel, unique("MUG"));
-  const call = await callerWith("reports:read");
-  const path = `/v1/reports/demand-vs-shipped?from=2022-05-02&to=2022-05-02&channel=${channel}`;
-  expect((await call("GET", path)).body).toMatchObject({ days: [], totals: [] });
-});
+  it("leaves out days before and after its range", async () => {
+    const channel = unique("web");
+    await anOrderOf(channel, unique("MUG"));
+    const call = await callerWith("reports:read");
+    const path = `/v1/reports/demand-vs-shipped?from=2022-05-02&to=2022-05-02&channel=${channel}`;
+    expect((await call("GET", path)).body).toMatchObject({ days: [], totals: [] });
+  });
 
-it.each([
-  ["of all", { channelId: null, sku: null }],
-  ["of a channel", { channelId: "web", sku: null }],
-  ["of a SKU", { channelId: null, sku: "MUG" }],
-])("asks only by index: %s", async (_what, filter) => {
-  const asked: string[] = [];
-  const spy = {
-    prepare: (sql: string) => {
-      asked.push(sql);
-      return env.DB.prepare(sql);
-    },
-  } as D1Database;
-  await demandByDay(spy, [], filter);
-  await shippedByDay(spy, [], filter);
-  for (const sql of asked) {
-    const plan = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
-      .bind("[]", null, null)
-      .all<{ detail: string }>();
-    const scans = plan.results.map(({ detail }) => detail).filter((detail) => detail.startsWith("SCAN"));
-    expect(scans.filter((detail) => !/VIRTUAL TABLE|SCAN sent/.test(detail))).toEqual([]);
-  }
+  it.each([
+    { name: "all orders", filter: { channelId: null, sku: null } },
+    { name: "a channel", filter: { channelId: "web", sku: null } },
+    { name: "a SKU", filter: { channelId: null, sku: "MUG" } },
+  ])("reads $name by index only", async ({ filter }) => {
+    const queries: string[] = [];
+    const spy = {
+      prepare: (sql: string) => {
+        queries.push(sql);
+        return env.DB.prepare(sql);
+      },
+    } as D1Database;
+    await demandByDay(spy, [], filter);
+    await shippedByDay(spy, [], filter);
+    for (const sql of queries) {
+      const plan = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+        .bind("[]", null, null)
+        .all<{ detail: string }>();
+      const scans = plan.results.map(({ detail }) => detail).filter((detail) => detail.startsWith("SCAN"));
+      expect(scans.filter((detail) => !/VIRTUAL TABLE|SCAN shipped/.test(detail))).toEqual([]);
+    }
+  });
 });

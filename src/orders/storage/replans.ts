@@ -115,9 +115,9 @@ export async function markForArrival(
            SELECT here.order_id FROM (
              SELECT order_id FROM fulfillments WHERE location_id = ?1 AND status = 'planned'
              ORDER BY release_at LIMIT ${MAX_PLANNED}) AS here
-           WHERE EXISTS (SELECT 1 FROM fulfillments AS there, json_each(there.lines) AS part, order_lines AS line
+           WHERE EXISTS (SELECT 1 FROM fulfillments AS there, json_each(there.lines) AS planned, order_lines AS line
                WHERE there.order_id = here.order_id AND there.status = 'planned' AND there.location_id <> ?1
-                 AND line.order_id = there.order_id AND line.id = part.value ->> 'lineId' AND +line.sku = ?2)
+                 AND line.order_id = there.order_id AND line.id = planned.value ->> 'lineId' AND +line.sku = ?2)
            LIMIT ?4) WHERE true ${MARK}`,
       )
       .bind(locationId, sku, now, limit),
