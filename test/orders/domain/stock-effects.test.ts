@@ -1,87 +1,150 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { stockEffects } from "../../../src/orders/domain/stock-effects";
+import type { StockEffect } from "../../../src/inventory/domain/stock-messages";
+import type { LineId } from "../../../src/kernel/ids";
 import type { Order } from "../../../src/orders/domain/order";
 import type { OrderEvent } from "../../../src/orders/domain/order-events";
-import type { StockEffect } from "../../../src/inventory/domain/stock-messages";
-import { lineId } from "../../support/a-sale";
+import { stockEffects } from "../../../src/orders/domain/stock-effects";
 import { aLine, anOrder, NOON } from "../../support/an-order";
-import { cancelling, from, mug, refundOf, sending } from "./mugs-world";
+import { cancelling, from, fulfillment, mug, MUG, refundOf, shipping } from "./mug-orders";
+import { lineId } from "./sales";
 
-const nameless = aLine("Hat", { id: lineId("Hat"), sku: null });
-const song = aLine("Song", { id: lineId("Song"), kind: "digital", unitCostMinor: null });
-const order = anOrder({ lines: [mug({ ordered: 9 }), nameless, song] });
+const HAT = lineId("Hat");
+const SONG = lineId("Song");
+const order = anOrder({
+  lines: [
+    mug({ ordered: 9 }),
+    aLine("Hat", { id: HAT, sku: null }),
+    aLine("Song", { id: SONG, kind: "digital", unitCostMinor: null }),
+  ],
+});
 
-/** What the events ask of stock: `["SKU-Mug ship 2 east"]`. */
-const asked = (...events: OrderEvent[]): string[] =>
+/** The effects of the events: `["SKU-Mug ship 2 east"]`. */
+const effectsText = (...events: OrderEvent[]): string[] =>
   stockEffects(order, events, 4, NOON + 9).map(({ sku, effect }) =>
-    [sku, effect.type, ...unitsOf(effect)].join(" "),
+    [sku, effect.type, ...unitsText(effect)].join(" "),
   );
 
-function unitsOf(effect: StockEffect): readonly (string | number)[] {
+function unitsText(effect: StockEffect): readonly (string | number)[] {
   if (effect.type === "serve") return effect.locations;
-  const where = effect.type === "move" ? [effect.from, effect.to ?? "owed"] : [effect.locationId ?? "owed"];
+  const where =
+    effect.type === "move"
+      ? [effect.from, effect.to ?? "backorder", `keep ${effect.keep}`]
+      : [effect.locationId ?? "backorder"];
   return [effect.quantity, ...where];
 }
 
-const returned = (quantity: number, restockLocationId: string | null, title = "Mug") => ({
-  lineId: lineId(title),
+const returned = (quantity: number, restockLocationId: string | null, id: LineId = MUG) => ({
+  lineId: id,
   quantity,
   restockLocationId,
 });
-const parcelOf = (title: string, sku: string | null, locationId: string | null): OrderEvent => {
-  const event = sending(2, "ful_a");
-  if (event.type !== "shipment.shipped") throw new Error("a parcel was expected");
-  return { ...event, locationId, lines: [{ ...event.lines[0]!, lineId: lineId(title), sku }] };
+
+const shipped = (id: LineId, sku: string | null, locationId: string | null): OrderEvent => {
+  const event = shipping(2, "ful_a");
+  return { ...event, locationId, lines: [{ ...event.lines[0]!, lineId: id, sku }] };
 };
-const declined = (locationId: string | null): OrderEvent => ({
+
+const released = (locationId: string | null): OrderEvent => ({
   type: "allocation.released",
-  lineId: lineId("Mug"),
+  lineId: MUG,
   locationId,
   quantity: 3,
   reason: "backorder_ended",
 });
-const refused: OrderEvent = {
-  type: "fulfillment.rejected",
-  fulfillmentId: "ful_a",
-  locationId: "east",
-  units: [
-    { lineId: lineId("Mug"), quantity: 2 },
-    { lineId: lineId("Hat"), quantity: 1 },
-  ],
-  reason: "Broken",
-  by: "east",
+
+const rejected = (reason: string) =>
+  ({
+    type: "fulfillment.rejected",
+    fulfillmentId: "ful_a",
+    locationId: "east",
+    units: [
+      { lineId: MUG, quantity: 2 },
+      { lineId: HAT, quantity: 1 },
+    ],
+    reason,
+    by: "east",
+  }) as const;
+
+const moveRequested: OrderEvent = {
+  type: "move.requested",
+  lineId: MUG,
+  quantity: 2,
+  from: { fulfillmentId: "ful_a", locationId: "east" },
+  to: "west",
+  keep: 1,
+  locations: ["west", "far"],
+  reason: "closed",
 };
 
-describe("stock is asked", () => {
-  it.each<[string, OrderEvent, string[]]>([
-    ["to ship what was sent", sending(2, "ful_a"), ["SKU-Mug ship 2 east"]],
-    ["to ship it under the SKU it was sent as", parcelOf("Mug", "MUG-OLD", "east"), ["MUG-OLD ship 2 east"]],
-    ["nothing for what has no SKU", parcelOf("Hat", null, "east"), []],
-    ["nothing for what needs no parcel", parcelOf("Song", "SKU-Song", null), []],
-    [
-      "to give back what was cancelled, where it was",
-      cancelling({ allocated: [from("a", 1), { ...from("b", 2), locationId: "west" }] }),
-      ["SKU-Mug release 1 east", "SKU-Mug release 2 west"],
-    ],
-    ["to owe no longer what was cancelled", cancelling({ backordered: 2 }), ["SKU-Mug release 2 owed"]],
-    ["nothing for what nobody had sourced", cancelling({ unsourced: 2 }), []],
-    [
-      "nothing for a cancelled song",
-      cancelling({ lineId: lineId("Song"), allocated: [{ ...from("a", 1), locationId: null }] }),
-      [],
-    ],
-    ["nothing for cancelled units of no SKU", cancelling({ lineId: lineId("Hat"), backordered: 1 }), []],
-    ["to take back what the order declined", declined("east"), ["SKU-Mug release 3 east"]],
-    ["to owe no longer what the order declined", declined(null), ["SKU-Mug release 3 owed"]],
-    ["to look elsewhere for what was refused", refused, ["SKU-Mug reject 2 east"]],
-    [
-      "to restock what came back for it",
-      refundOf({ returned: [returned(2, "east"), returned(1, null), returned(1, "west", "Hat")] }),
-      ["SKU-Mug restock 2 east"],
-    ],
-  ])("%s", (_what, event, expected) => {
-    expect(asked(event)).toEqual(expected);
+describe("the effects on stock", () => {
+  it.each<{ name: string; event: OrderEvent; effects: string[] }>([
+    { name: "ship units that were shipped", event: shipping(2, "ful_a"), effects: ["SKU-Mug ship 2 east"] },
+    {
+      name: "ship units under the SKU that was shipped",
+      event: shipped(MUG, "MUG-OLD", "east"),
+      effects: ["MUG-OLD ship 2 east"],
+    },
+    { name: "ship nothing of a line without a SKU", event: shipped(HAT, null, "east"), effects: [] },
+    { name: "ship nothing that needs no parcel", event: shipped(SONG, "SKU-Song", null), effects: [] },
+    {
+      name: "release cancelled units where they were allocated",
+      event: cancelling({ allocated: [from("a", 1), { ...from("b", 2), locationId: "west" }] }),
+      effects: ["SKU-Mug release 1 east", "SKU-Mug release 2 west"],
+    },
+    {
+      name: "release cancelled units of a backorder",
+      event: cancelling({ backordered: 2 }),
+      effects: ["SKU-Mug release 2 backorder"],
+    },
+    { name: "release no unsourced units", event: cancelling({ unsourced: 2 }), effects: [] },
+    {
+      name: "release no units of a line that needs no stock",
+      event: cancelling({ lineId: SONG, allocated: [{ ...from("a", 1), locationId: null }] }),
+      effects: [],
+    },
+    {
+      name: "release no units of a line without a SKU",
+      event: cancelling({ lineId: HAT, backordered: 1 }),
+      effects: [],
+    },
+    {
+      name: "release allocated units that the order does not need",
+      event: released("east"),
+      effects: ["SKU-Mug release 3 east"],
+    },
+    {
+      name: "release units of a backorder that the order does not need",
+      event: released(null),
+      effects: ["SKU-Mug release 3 backorder"],
+    },
+    {
+      name: "reject the units that a location rejected",
+      event: rejected("Broken"),
+      effects: ["SKU-Mug reject 2 east"],
+    },
+    {
+      name: "move units as requested",
+      event: moveRequested,
+      effects: ["SKU-Mug move 2 east west keep 1"],
+    },
+    {
+      name: "move units to the backorder",
+      event: { ...moveRequested, to: null },
+      effects: ["SKU-Mug move 2 east backorder keep 1"],
+    },
+    {
+      name: "change the locations of a backorder",
+      event: { type: "backorder.locations_changed", lineId: MUG, locations: ["far", "east"] },
+      effects: ["SKU-Mug serve far east"],
+    },
+    {
+      name: "restock returned units that a refund restocks",
+      event: refundOf({ returned: [returned(2, "east"), returned(1, null), returned(1, "west", HAT)] }),
+      effects: ["SKU-Mug restock 2 east"],
+    },
+  ])("$name", ({ event, effects }) => {
+    expect(effectsText(event)).toEqual(effects);
   });
 
   it.each<OrderEvent>([
@@ -92,38 +155,54 @@ describe("stock is asked", () => {
     { type: "payment.authorized", externalId: "p", amountMinor: 1, at: 1 },
     { type: "deposit.refund_due", amountMinor: 1 },
     { type: "credit.applied", amountMinor: 1 },
-    { type: "units.removed_at_storefront", lineId: lineId("Mug"), quantity: 1 },
-    { type: "line.sku_assigned", lineId: lineId("Mug"), sku: "X" },
-    { type: "units.sourced", lineId: lineId("Mug"), unitCostMinor: 1, backordered: 1, fulfillments: [] },
+    { type: "units.removed_at_storefront", lineId: MUG, quantity: 1 },
+    { type: "line.sku_assigned", lineId: MUG, sku: "X" },
+    {
+      type: "units.sourced",
+      lineId: MUG,
+      unitCostMinor: 1,
+      backordered: 1,
+      fulfillments: [fulfillment("a", 1)],
+    },
     {
       type: "backorder.filled",
-      lineId: lineId("Mug"),
+      lineId: MUG,
       locationId: "east",
       quantity: 1,
       fulfillmentId: "ful_a",
       releaseAt: 1,
     },
-    {
-      type: "allocation.cut",
-      lineId: lineId("Mug"),
-      locationId: "east",
-      quantity: 1,
-      fulfillmentId: "ful_a",
-    },
+    { type: "allocation.cut", lineId: MUG, locationId: "east", quantity: 1, fulfillmentId: "ful_a" },
     { type: "fulfillment.released", fulfillmentId: "ful_a", at: 1 },
     { type: "shipment.delivered", shipmentId: "shp_1", at: 1 },
-  ])("nothing for $type: stock has said it itself, or has no part in it", (event) => {
-    expect(asked(event)).toEqual([]);
+  ])("do not include $type: stock made the change itself, or has no part in it", (event) => {
+    expect(effectsText(event)).toEqual([]);
   });
 
-  it("of units at what they cost, as of when they left or came back", () => {
-    const back = refundOf({ returned: [returned(1, "east")], at: NOON + 5 });
-    const effects = stockEffects(order, [sending(2, "ful_a"), back, declined("east")], 4, NOON + 9);
+  it("have the cost of the units, and the time when they were shipped or returned", () => {
+    const refund = refundOf({ returned: [returned(1, "east")], at: NOON + 5 });
+    const effects = stockEffects(order, [shipping(2, "ful_a"), refund, released("east")], 4, NOON + 9);
     expect(effects.map(({ effect }) => effect)).toMatchObject([
-      { type: "ship", orderId: order.id, lineId: lineId("Mug"), unitCostMinor: 700, at: NOON + 1 },
+      { type: "ship", orderId: order.id, lineId: MUG, unitCostMinor: 700, at: NOON + 1 },
       { type: "restock", orderId: order.id, unitCostMinor: 700, at: NOON + 5 },
       { type: "release", orderId: order.id, at: NOON + 9 },
     ]);
+  });
+
+  it("mark units that a vendor shipped", () => {
+    const [own] = stockEffects(order, [shipping(2, "ful_a")], 4, NOON);
+    const [dropShipped] = stockEffects(order, [{ ...shipping(2, "ful_a"), dropShipped: true }], 4, NOON);
+    expect(own!.effect).not.toHaveProperty("vendorOwned");
+    expect(dropShipped!.effect).toMatchObject({ vendorOwned: true });
+  });
+
+  it.each([
+    { reason: "out_of_stock", shortfall: "out_of_stock" },
+    { reason: "damaged", shortfall: "damaged" },
+    { reason: "too_busy", shortfall: null },
+  ])("correct stock as the reason of a rejection says: $reason", ({ reason, shortfall }) => {
+    const [effect] = stockEffects(order, [rejected(reason)], 4, NOON);
+    expect(effect!.effect).toMatchObject({ type: "reject", shortfall });
   });
 });
 
@@ -131,30 +210,27 @@ describe("an effect's reference", () => {
   const refs = (of: Order, version: number, events: readonly OrderEvent[]) =>
     stockEffects(of, events, version, NOON).map(({ effect }) => effect.ref);
 
-  it("is the order's, the version's, and its own", () => {
+  it("has the order's id, the version, and the position among the version's effects", () => {
     const events = [
-      declined(null),
+      released(null),
       cancelling({ backordered: 1, allocated: [from("a", 1)] }),
-      declined("east"),
+      released("east"),
     ];
     expect(refs(order, 4, events)).toEqual([0, 1, 2, 3].map((i) => `${order.id}/4/${i}`));
   });
 
-  it("is the same whenever it is asked, and no other effect's", () => {
-    const event = fc.constantFrom(
-      declined("east"),
+  it("is unique, and the same for a later version of the order", () => {
+    const event = fc.constantFrom<OrderEvent>(
+      released("east"),
       cancelling({ allocated: [from("a", 1)] }),
-      refused,
-      sending(1, "ful_a"),
+      rejected("Broken"),
+      shipping(1, "ful_a"),
     );
     const commits = fc.array(fc.array(event, { maxLength: 4 }), { maxLength: 5 });
     fc.assert(
       fc.property(commits, (versions) => {
-        const later = {
-          ...order,
-          lines: order.lines.map((line) => ({ ...line, cancelled: 1 })),
-          version: 99,
-        };
+        const lines = order.lines.map((line) => ({ ...line, cancelled: 1 }));
+        const later = { ...order, lines, version: 99 };
         const first = versions.flatMap((events, version) => refs(order, version, events));
         expect(versions.flatMap((events, version) => refs(later, version, events))).toEqual(first);
         expect(new Set(first).size).toBe(first.length);

@@ -1,296 +1,163 @@
 import { describe, expect, it } from "vitest";
-import type { NewRefund } from "../../../../src/orders/domain/new-order";
+import type { HoldReason } from "../../../../src/orders/domain/holds/hold";
 import type { Order } from "../../../../src/orders/domain/order";
-import { refundedUnits } from "../../../../src/orders/domain/payments/refund-units";
-import { decideRefund, decideReportedRefund } from "../../../../src/orders/domain/payments/refunds";
 import {
-  aRefund,
-  aSale,
-  cancel,
-  inSync,
-  lineNamed,
-  refund,
-  refundLine,
-  release,
-  RULES,
-  ship,
-  sold,
-  standing,
-  takenIn,
-} from "../../../support/a-sale";
-import { NOON } from "../../../support/an-order";
+  decideRefund,
+  decideReportedRefund,
+  type ReportedRefund,
+} from "../../../../src/orders/domain/payments/refunds";
+import { create, createAndShip, lineNamed, refund, RULES } from "../order-steps";
+import { aRefund, aSale, mugs, refundLines } from "../sales";
 
-const mugs = { lines: [sold("Mug", 2)] };
-const waiting = takenIn(aSale(mugs));
-const oneSent = ship(release(waiting), { Mug: 1 });
-const bothSent = ship(oneSent);
-const owedOne = takenIn(aSale(mugs), { Mug: "east:1 owed:1" });
-/** Two mugs of the first sale and a third that an edit added: two lines here, and one there. */
-const grown = inSync(waiting, aSale({ lines: [sold("Mug", 3)], storefrontUpdatedAt: NOON + 1 }));
+const waiting = create(aSale(mugs(2)));
+const bothShipped = createAndShip(aSale(mugs(2)));
 
-const owedBoth = takenIn(aSale(mugs), { Mug: "owed:2" });
-const additionSent = ship(
-  release(inSync(owedBoth, aSale({ lines: [sold("Mug", 3)], storefrontUpdatedAt: NOON + 1 }))),
-);
-
-const naming = (...lines: string[]): Partial<NewRefund> => ({ lines: lines.map(refundLine) });
-/** Where returned units went: `["1 to east", "2 nowhere"]`. */
-const cameBack = (order: Order, told: NewRefund): string[] =>
-  decideRefund(order, told, RULES).flatMap((event) =>
-    event.type === "refund.recorded"
-      ? event.returned.map((each) => `${each.quantity} ${each.restockLocationId ?? "nowhere"}`)
-      : [],
-  );
-
-describe("a refund's units", () => {
-  it.each<[string, Order, string[], string[], string[]]>([
-    ["are cancelled, where they wait", waiting, ["1 Mug cancel"], ["Mug: 1 allocated, 1 cancelled"], []],
-    [
-      "are cancelled, though it says that they came back",
-      waiting,
-      ["1 Mug return"],
-      ["Mug: 1 allocated, 1 cancelled"],
-      [],
-    ],
-    [
-      "are cancelled, though it says nothing of them",
-      waiting,
-      ["1 Mug none"],
-      ["Mug: 1 allocated, 1 cancelled"],
-      [],
-    ],
-    ["are cancelled, those first that wait", oneSent, ["1 Mug cancel"], ["Mug: 1 shipped, 1 cancelled"], []],
-    [
-      "have come back, those first that were sent",
-      oneSent,
-      ["1 Mug return"],
-      ["Mug: 1 allocated, 1 shipped (1 returned)"],
-      ["1 east"],
-    ],
-    [
-      "have come back, and are not restocked",
-      oneSent,
-      ["1 Mug none"],
-      ["Mug: 1 allocated, 1 shipped (1 returned)"],
-      ["1 nowhere"],
-    ],
-    [
-      "have come back, though it says that they are cancelled",
-      bothSent,
-      ["1 Mug cancel"],
-      ["Mug: 2 shipped (1 returned)"],
-      ["1 nowhere"],
-    ],
-    [
-      "have come back and are cancelled",
-      oneSent,
-      ["2 Mug return"],
-      ["Mug: 1 shipped (1 returned), 1 cancelled"],
-      ["1 east"],
-    ],
-    [
-      "are cancelled and have come back",
-      oneSent,
-      ["2 Mug cancel"],
-      ["Mug: 1 shipped (1 returned), 1 cancelled"],
-      ["1 nowhere"],
-    ],
-    [
-      "of a line named twice have each their fate",
-      oneSent,
-      ["1 Mug return", "1 Mug cancel"],
-      ["Mug: 1 shipped (1 returned), 1 cancelled"],
-      ["1 east"],
-    ],
-    [
-      "of a line named twice all come back",
-      bothSent,
-      ["1 Mug return", "1 Mug none"],
-      ["Mug: 2 shipped (2 returned)"],
-      ["1 east", "1 nowhere"],
-    ],
-    [
-      "of a line named twice are all cancelled",
-      waiting,
-      ["1 Mug cancel", "1 Mug cancel"],
-      ["Mug: 2 cancelled"],
-      [],
-    ],
-    [
-      "of a line named twice are all cancelled, those owed first",
-      owedOne,
-      ["1 Mug cancel", "1 Mug return"],
-      ["Mug: 2 cancelled"],
-      [],
-    ],
-    [
-      "are of the line as first sold, then of what edits added",
-      grown,
-      ["3 Mug cancel"],
-      ["Mug: 2 cancelled", "Mug: 1 cancelled"],
-      [],
-    ],
-    [
-      "of a line whose addition waits are cancelled",
-      ship(release(grown), { Mug: 2 }),
-      ["1 Mug cancel"],
-      ["Mug: 2 shipped", "Mug: 1 cancelled"],
-      [],
-    ],
-    [
-      "of a line whose addition waits come back first",
-      ship(release(grown), { Mug: 2 }),
-      ["3 Mug return"],
-      ["Mug: 2 shipped (2 returned)", "Mug: 1 cancelled"],
-      ["2 east"],
-    ],
-    [
-      "that came back are those that were sent, though the line as first sold waits",
-      additionSent,
-      ["1 Mug return"],
-      ["Mug: 2 backordered", "Mug: 1 shipped (1 returned)"],
-      ["1 east"],
-    ],
-    [
-      "cancelled here before are only paid for",
-      cancel(waiting, { Mug: 1 }),
-      ["1 Mug cancel"],
-      ["Mug: 1 allocated, 1 cancelled"],
-      [],
-    ],
-    [
-      "beyond those cancelled here before are cancelled",
-      cancel(waiting, { Mug: 1 }),
-      ["2 Mug cancel"],
-      ["Mug: 2 cancelled"],
-      [],
-    ],
-    [
-      "cancelled here before are counted once for a line named twice",
-      cancel(waiting, { Mug: 1 }),
-      ["1 Mug cancel", "1 Mug cancel"],
-      ["Mug: 2 cancelled"],
-      [],
-    ],
-    [
-      "that another refund named are not named by it",
-      refund(waiting, aRefund("r0", naming("1 Mug cancel"))),
-      ["1 Mug cancel"],
-      ["Mug: 2 cancelled"],
-      [],
-    ],
-    [
-      "that came back before are not those that come back now",
-      refund(bothSent, aRefund("r0", naming("1 Mug return"))),
-      ["1 Mug return"],
-      ["Mug: 2 shipped (2 returned)"],
-      ["1 east"],
-    ],
-  ])("%s", (_rule, order, lines, expected, back) => {
-    const told = aRefund("ref_1", naming(...lines));
-    expect(cameBack(order, told)).toEqual(back);
-    const after = refund(order, told);
-    expect(standing(after)).toEqual(expected);
-    expect(after.holds).toEqual([]);
-    expect(decideRefund(after, told, RULES)).toEqual([]);
+describe("a refund cancels units", () => {
+  it.each([
+    { name: "with its reason", reason: "Broken", expected: "Broken" },
+    { name: "as refunded, if it has no reason", reason: null, expected: "Refunded at the storefront" },
+  ])("$name", ({ reason, expected }) => {
+    const refunded = aRefund("ref_1", { ...refundLines("1 Mug cancel"), reason });
+    expect(decideRefund(waiting, refunded, RULES)[0]).toMatchObject({
+      type: "units.cancelled",
+      reason: expected,
+      by: "web",
+    });
   });
+});
 
-  it.each<[string, Order, string[], string]>([
-    ["more than there are", waiting, ["3 Mug cancel"], "1 of Mug not on the order"],
-    [
-      "more than there are, line named twice",
-      bothSent,
-      ["1 Mug return", "3 Mug none"],
-      "2 of Mug not on the order",
-    ],
-    ["of a line that is not the order's", waiting, ["1 Hat cancel"], "1 of Hat not on the order"],
-    [
-      "more than are left",
-      refund(bothSent, aRefund("r0", naming("2 Mug return"))),
-      ["1 Mug return"],
-      "1 of Mug not on the order",
-    ],
-  ])("hold the order when they are %s", (_what, order, lines, problem) => {
-    const after = refund(order, aRefund("ref_1", naming(...lines)));
+describe("a refund restocks units", () => {
+  it("where the rules say", () => {
+    const rules = { ...RULES, restockLocationId: () => null };
+    const refunded = aRefund("ref_1", { amountMinor: 2400, ...refundLines("1 Mug return") });
+    const [event] = decideRefund(bothShipped, refunded, rules);
+    expect(event).toMatchObject({
+      returned: [{ lineId: lineNamed(bothShipped, "Mug"), restockLocationId: null }],
+    });
+  });
+});
+
+describe("a refund holds the order for units", () => {
+  it.each<{ name: string; order: Order; lines: string[]; problem: string }>([
+    {
+      name: "that exceed those of the order",
+      order: waiting,
+      lines: ["3 Mug cancel"],
+      problem: "1 of Mug not on the order",
+    },
+    {
+      name: "that exceed those of the order, of a line listed twice",
+      order: bothShipped,
+      lines: ["1 Mug return", "3 Mug none"],
+      problem: "2 of Mug not on the order",
+    },
+    {
+      name: "of a line that the order does not have",
+      order: waiting,
+      lines: ["1 Hat cancel"],
+      problem: "1 of Hat not on the order",
+    },
+    {
+      name: "that were all returned before",
+      order: refund(bothShipped, aRefund("r0", refundLines("2 Mug return"))),
+      lines: ["1 Mug return"],
+      problem: "1 of Mug not on the order",
+    },
+  ])("$name", ({ order, lines, problem }) => {
+    const after = refund(order, aRefund("ref_1", refundLines(...lines)));
     expect(after.holds).toMatchObject([{ code: "refund_unmatched", detail: `Refund ref_1: ${problem}.` }]);
   });
+});
 
-  it("are counted by line, over all refunds", () => {
-    const refunds = [naming("1 Mug cancel", "2 Mug none"), naming("4 Mug return", "8 Cup none")];
-    const all = refunds.map((each) => aRefund("r", each));
-    expect(refundedUnits(all, "Mug")).toBe(7);
+describe("a refund of more than was paid", () => {
+  const excess = "Refund ref_1: more was refunded than was paid.";
+  const allRefunded = refund(bothShipped, aRefund("r0", { amountMinor: 4800 }));
+
+  it.each<{ name: string; order: Order; amountMinor: number; details: string[] }>([
+    { name: "not if it refunds all that was paid", order: bothShipped, amountMinor: 4800, details: [] },
+    { name: "if it exceeds the payment", order: bothShipped, amountMinor: 4801, details: [excess] },
+    {
+      name: "if it exceeds the payment with other refunds",
+      order: allRefunded,
+      amountMinor: 1,
+      details: [excess],
+    },
+    {
+      name: "not if only other refunds exceed the payment",
+      order: refund(allRefunded, aRefund("r1", { amountMinor: 9 })),
+      amountMinor: 0,
+      details: [],
+    },
+  ])("holds the order $name", ({ order, amountMinor, details }) => {
+    const events = decideRefund(order, aRefund("ref_1", { amountMinor }), RULES);
+    expect(events.flatMap((event) => (event.type === "order.held" ? [event.hold.detail] : []))).toEqual(
+      details,
+    );
   });
 
-  it("are cancelled for the refund's reason, or for being refunded", () => {
-    const reasons = [
-      aRefund("a", naming("1 Mug cancel")),
-      aRefund("b", { ...naming("1 Mug cancel"), reason: "Broken" }),
-    ];
-    expect(reasons.map((told) => decideRefund(waiting, told, RULES)[0])).toMatchObject([
-      { reason: "Refunded at the storefront", by: "web" },
-      { reason: "Broken" },
+  it("holds the order when it grows beyond the payment", () => {
+    const order = refund(bothShipped, aRefund("ref_1", { amountMinor: 4800 }));
+    const after = refund(order, aRefund("ref_1", { amountMinor: 4900 }));
+    expect(after.holds).toMatchObject([{ code: "refund_unmatched", detail: excess }]);
+  });
+
+  it("is listed after units that the order does not have", () => {
+    const refunded = aRefund("ref_1", { amountMinor: 4801, ...refundLines("1 Hat none") });
+    expect(refund(bothShipped, refunded).holds).toMatchObject([
+      { detail: "Refund ref_1: 1 of Hat not on the order; more was refunded than was paid." },
     ]);
   });
 });
 
-describe("a refund holds the order", () => {
-  const beyond = "Refund ref_1: more was refunded than was paid.";
-  const twice = refund(bothSent, aRefund("r0", { amountMinor: 4800 }));
-  it.each<[string, Order, number, string[]]>([
-    ["not, when all that was paid goes back", bothSent, 4800, []],
-    ["when more goes back than was paid", bothSent, 4801, [beyond]],
-    ["when more goes back than was paid, with those before", twice, 1, [beyond]],
-    ["not for those before, when it is of nothing", refund(twice, aRefund("r1", { amountMinor: 9 })), 0, []],
-  ])("%s", (_when, order, amountMinor, expected) => {
-    const events = decideRefund(order, aRefund("ref_1", { amountMinor }), RULES);
-    const details = events.flatMap((event) => (event.type === "order.held" ? [event.hold.detail] : []));
-    expect(details).toEqual(expected);
+describe("a known refund", () => {
+  const refunded = aRefund("ref_1", { amountMinor: 1000, ...refundLines("1 Mug return") });
+  const known = refund(bothShipped, refunded);
+
+  it("is known by its own id, among others", () => {
+    const both = refund(known, aRefund("ref_2", { amountMinor: 100 }));
+    expect(decideRefund(both, refunded, RULES)).toEqual([]);
+    expect(decideRefund(both, aRefund("ref_2", { amountMinor: 100 }), RULES)).toEqual([]);
+    expect(decideRefund(both, { ...refunded, externalId: "ref_3" }, RULES)).toMatchObject([
+      { type: "refund.recorded", externalId: "ref_3", amountMinor: 1000, returned: [{ quantity: 1 }] },
+    ]);
   });
 
-  it("when it grows beyond what was paid", () => {
-    const order = refund(bothSent, aRefund("ref_1", { amountMinor: 4800 }));
-    const after = refund(order, aRefund("ref_1", { amountMinor: 4900 }));
-    expect(after.holds).toMatchObject([{ code: "refund_unmatched", detail: beyond }]);
+  it("cancels and returns no more units when it grows, and no shipping", () => {
+    const grown = aRefund("ref_1", { amountMinor: 1500, shippingMinor: 300, ...refundLines("2 Mug return") });
+    expect(decideRefund(known, grown, RULES)).toMatchObject([
+      { type: "refund.recorded", amountMinor: 500, returned: [], lines: [], shippingTakenBackMinor: 0 },
+    ]);
   });
 });
 
-describe("a refund told by itself", () => {
-  const told = {
-    refund: aRefund("ref_1", { amountMinor: 2400, ...naming("1 Mug return") }),
+describe("decideReportedRefund", () => {
+  const problem: HoldReason = { code: "amount_inexact", detail: "Half a penny." };
+  const reported: ReportedRefund = {
+    refund: aRefund("ref_1", { amountMinor: 2400, ...refundLines("1 Mug return") }),
     currency: "GBP",
+    problems: [],
   };
-  const problem = { code: "amount_inexact", detail: "Half a penny." } as const;
 
-  it("is a refund like any other", () => {
-    expect(decideReportedRefund(bothSent, { ...told, problems: [] }, RULES)).toEqual(
-      decideRefund(bothSent, told.refund, RULES),
+  it("gives the same events as a refund with its order", () => {
+    expect(decideReportedRefund(bothShipped, reported, RULES)).toEqual(
+      decideRefund(bothShipped, reported.refund, RULES),
     );
   });
 
-  it("in another currency cannot be booked, and holds the order once", () => {
-    const foreign = { ...told, currency: "EUR", problems: [problem] };
-    const events = decideReportedRefund(bothSent, foreign, RULES);
-    const hold = { code: "refund_unmatched", detail: "Refund ref_1 is in EUR, and the order in GBP." };
-    expect(events).toMatchObject([{ type: "order.held", hold }]);
-    const held = {
-      ...bothSent,
-      holds: [{ ...hold, code: "refund_unmatched", placedAt: 0, placedBy: "" } as const],
-    };
+  it("holds the order once for a refund in another currency, and does not record it", () => {
+    const foreign = { ...reported, currency: "EUR", problems: [problem] };
+    const detail = "Refund ref_1 is in EUR, and the order in GBP.";
+    const hold = { code: "refund_unmatched", detail } as const;
+    expect(decideReportedRefund(bothShipped, foreign, RULES)).toMatchObject([{ type: "order.held", hold }]);
+    const held = { ...bothShipped, holds: [{ ...hold, placedAt: 0, placedBy: "" }] };
     expect(decideReportedRefund(held, foreign, RULES)).toEqual([]);
   });
 
-  it("holds the order for what is wrong with it, and not again when it is repeated", () => {
-    const events = decideReportedRefund(bothSent, { ...told, problems: [problem] }, RULES);
+  it("holds the order for the refund's problems, once", () => {
+    const withProblem = { ...reported, problems: [problem] };
+    const events = decideReportedRefund(bothShipped, withProblem, RULES);
     expect(events.map(({ type }) => type)).toEqual(["refund.recorded", "order.held"]);
-    const known = refund(bothSent, told.refund);
-    expect(decideReportedRefund(known, { ...told, problems: [problem] }, RULES)).toEqual([]);
-  });
-
-  it("restocks where the rules say", () => {
-    const nowhere = { ...RULES, restockLocationId: () => null };
-    const [event] = decideRefund(bothSent, told.refund, nowhere);
-    expect(event).toMatchObject({
-      returned: [{ lineId: lineNamed(bothSent, "Mug"), restockLocationId: null }],
-    });
+    const known = refund(bothShipped, reported.refund);
+    expect(decideReportedRefund(known, withProblem, RULES)).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ it.each([
   [happened("backorder.filled"), "stock_arrived"],
   [happened("units.cancelled", "allocation.cut"), "stock_missing"],
   [happened("fulfillment.rejected", "allocation.cut"), "location_rejected"],
-  [happened("units.replanned"), "sourced_again"],
+  [happened("units.replanned"), "replanned"],
   [happened("fulfillment.postponed"), "postponed"],
   [happened("order.note_added"), "order_changed"],
   [[], "order_changed"],

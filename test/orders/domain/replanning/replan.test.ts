@@ -1,195 +1,178 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LineId } from "../../../../src/kernel/ids";
-import { evolveAll } from "../../../../src/orders/domain/evolve/evolve";
 import type { Order } from "../../../../src/orders/domain/order";
-import type { OrderEvent } from "../../../../src/orders/domain/order-events";
-import type { LineToPlan, ReplanProblem, UnitsAt } from "../../../../src/orders/domain/replanning/problem";
+import type { ReplanProblem } from "../../../../src/orders/domain/replanning/problem";
 import { decideReplan } from "../../../../src/orders/domain/replanning/replan";
-import { decideAllocationMoved } from "../../../../src/orders/domain/stock-events";
-import { lineId } from "../../../support/a-sale";
-import { aLine, anOrder, NOON } from "../../../support/an-order";
-
-const LOCATIONS = ["east", "west", "far"] as const;
-const TITLES = ["Mug", "Hat"] as const;
-type Free = Readonly<Record<string, Readonly<Record<string, number>>>>;
-
-/** Each line from the first locations that have it: a plan like any other, always the same. */
-const nearestFirst = (lines: readonly LineToPlan[], locations: readonly string[]): UnitsAt[] =>
-  lines.flatMap(({ lineId, quantity, free }) => {
-    let left = quantity;
-    return locations.flatMap((locationId) => {
-      const units = Math.min(left, free[locationId] ?? 0);
-      left -= units;
-      return units > 0 ? [{ lineId, locationId, quantity: units }] : [];
-    });
-  });
-
-const parcels = (units: readonly UnitsAt[]) => new Set(units.map(({ locationId }) => locationId)).size;
-
-const given = (free: Free, over: Partial<ReplanProblem> = {}): ReplanProblem => ({
-  reason: "closed",
-  eligible: LOCATIONS,
-  isInactive: () => false,
-  notToday: new Set(),
-  postponeUntil: new Map(),
-  acceptsLine: () => true,
-  free: new Map(Object.entries(free).map(([title, at]) => [lineId(title), at])),
-  plan: nearestFirst,
-  isWorthIt: (standing, other) => parcels(other) < parcels(standing),
-  mayImprove: true,
-  now: NOON,
-  by: "test",
-  ...over,
-});
-
-type Planned = Readonly<Record<string, Readonly<Record<string, number>>>>;
-
-/** `orderOf({ east: { Mug: 2 } }, { Mug: 1 })`: two mugs planned in the east, and one owed. */
-function orderOf(planned: Planned, owed: Readonly<Record<string, number>> = {}): Order {
-  const lines = TITLES.flatMap((title) => {
-    const allocated = Object.values(planned).reduce((sum, units) => sum + (units[title] ?? 0), 0);
-    const backordered = owed[title] ?? 0;
-    const ordered = allocated + backordered;
-    return ordered === 0 ? [] : [aLine(title, { id: lineId(title), ordered, allocated, backordered })];
-  });
-  const fulfillments = Object.entries(planned).map(([locationId, units]) => ({
-    id: `ful_${locationId}` as const,
-    locationId,
-    status: "planned" as const,
-    releaseAt: NOON,
-    releasedAt: null,
-    reason: null,
-    shipByOn: null,
-    lateAt: null,
-    pendingMoves: 0,
-    lines: Object.entries(units).map(([title, quantity]) => ({
-      lineId: lineId(title),
-      quantity,
-      shipped: 0,
-    })),
-  }));
-  return anOrder({ lines, fulfillments });
-}
-
-/** `["Mug 2 east to west"]` */
-const said = (events: readonly OrderEvent[]): string[] =>
-  events.map((event) => {
-    if (event.type === "move.requested") {
-      const title = TITLES.find((each) => lineId(each) === event.lineId);
-      return `${title} ${event.quantity} ${event.from.locationId} to ${event.to ?? "owed"}`;
-    }
-    if (event.type === "fulfillment.postponed") return `${event.fulfillmentId} later: ${event.reason}`;
-    return event.type === "order.held" ? `held: ${event.hold.code}` : event.type;
-  });
+import { NOON } from "../../../support/an-order";
+import { fulfillment, MUG } from "../mug-orders";
+import { inactive, orderOf, problemWith, replanText } from "./replanning-orders";
 
 const inEast = orderOf({ east: { Mug: 2 } });
-const gone = (...where: string[]) => ({ isInactive: (id: string) => where.includes(id) });
+const [eastFulfillment] = inEast.fulfillments;
+const twoParcels = orderOf({ east: { Mug: 1 }, west: { Hat: 1 } });
+const eastNotToday = { notToday: new Set(["east"]) };
 
-describe("a stored order is sourced again", () => {
-  it.each<[string, Order, ReplanProblem, string[]]>([
-    ["not, where nothing is better", inEast, given({ Mug: { west: 9 } }), []],
-    [
-      "from where nothing is sent any more, to where it is",
-      inEast,
-      given({ Mug: { west: 9 } }, gone("east")),
-      ["Mug 2 east to west"],
-    ],
-    [
-      "in part, where that is all there is; the rest is owed",
-      inEast,
-      given({ Mug: { west: 1 } }, gone("east")),
-      ["Mug 1 east to west", "Mug 1 east to owed"],
-    ],
-    ["and owed, where nobody has it", inEast, given({}, gone("east")), ["Mug 2 east to owed"]],
-    [
-      "and held, where nobody may send it",
-      inEast,
-      given({}, { eligible: [], ...gone("east") }),
-      ["Mug 2 east to owed", "held: no_location"],
-    ],
-    [
-      "for a parcel less",
-      orderOf({ east: { Mug: 1 }, west: { Hat: 1 } }),
-      given({ Hat: { east: 1 } }),
-      ["Hat 1 west to east"],
-    ],
-    [
-      "no more, when it was tried often",
-      orderOf({ east: { Mug: 1 }, west: { Hat: 1 } }),
-      given({ Hat: { east: 1 } }, { mayImprove: false }),
-      [],
-    ],
-    [
-      "from where nothing more leaves today, to where it does",
-      inEast,
-      given({ Mug: { west: 9 } }, { notToday: new Set(["east"]) }),
-      ["Mug 2 east to west"],
-    ],
-    [
-      "not in more parcels, for a day",
-      inEast,
-      given({ Mug: { west: 1, far: 1 } }, { notToday: new Set(["east"]) }),
-      [],
-    ],
-    [
-      "later, where it stays and is closed",
-      inEast,
-      given({}, { notToday: new Set(["east"]), postponeUntil: new Map([["east", NOON + 9]]) }),
-      ["ful_east later: closed"],
-    ],
-    [
-      "where stock is free for what it waits for",
-      orderOf({ east: { Mug: 1 } }, { Mug: 1 }),
-      given({ Mug: { far: 1 } }),
-      ["backorder.locations_changed"],
-    ],
-  ])("%s", (_what, order, how, expected) => {
-    expect(said(decideReplan(order, how))).toEqual(expected);
+describe("decideReplan", () => {
+  it.each<{ name: string; order: Order; problem: ReplanProblem; expected: string[] }>([
+    {
+      name: "leaves a plan if no other is better",
+      order: inEast,
+      problem: problemWith({ Mug: { west: 9 } }),
+      expected: [],
+    },
+    {
+      name: "moves units from an inactive location",
+      order: inEast,
+      problem: problemWith({ Mug: { west: 9 } }, inactive("east")),
+      expected: ["Mug 2 east to west"],
+    },
+    {
+      name: "moves units from an inactive location as far as others have them, and backorders the rest",
+      order: inEast,
+      problem: problemWith({ Mug: { west: 1 } }, inactive("east")),
+      expected: ["Mug 1 east to west", "Mug 1 east to backorder"],
+    },
+    {
+      name: "backorders units of an inactive location if no other has them",
+      order: inEast,
+      problem: problemWith({}, inactive("east")),
+      expected: ["Mug 2 east to backorder"],
+    },
+    {
+      name: "holds the order too if no location may ship it",
+      order: inEast,
+      problem: problemWith({}, { eligible: [], ...inactive("east") }),
+      expected: ["Mug 2 east to backorder", "held: no_location"],
+    },
+    {
+      name: "moves units to save a parcel",
+      order: twoParcels,
+      problem: problemWith({ Hat: { east: 1 } }),
+      expected: ["Hat 1 west to east"],
+    },
+    {
+      name: "moves no units to save a parcel after too many attempts",
+      order: twoParcels,
+      problem: problemWith({ Hat: { east: 1 } }, { mayImprove: false }),
+      expected: [],
+    },
+    {
+      name: "moves units from an inactive location after too many attempts too, and leaves the others",
+      order: twoParcels,
+      problem: problemWith({ Mug: { far: 1 }, Hat: { far: 1 } }, { mayImprove: false, ...inactive("east") }),
+      expected: ["Mug 1 east to far"],
+    },
+    {
+      name: "moves units from a location that ships nothing more today",
+      order: inEast,
+      problem: problemWith({ Mug: { west: 9 } }, eastNotToday),
+      expected: ["Mug 2 east to west"],
+    },
+    {
+      name: "waits for a location rather than shipping more parcels today",
+      order: inEast,
+      problem: problemWith({ Mug: { west: 1, far: 1 } }, eastNotToday),
+      expected: [],
+    },
+    {
+      name: "postpones a fulfillment that stays at a closed location",
+      order: inEast,
+      problem: problemWith({}, { ...eastNotToday, postponeUntil: new Map([["east", NOON + 9]]) }),
+      expected: ["east postponed: closed"],
+    },
+    {
+      name: "does not postpone a fulfillment that is due later anyway",
+      order: inEast,
+      problem: problemWith({}, { ...eastNotToday, postponeUntil: new Map([["east", NOON]]) }),
+      expected: [],
+    },
+    {
+      name: "does not postpone a fulfillment that moves",
+      order: inEast,
+      problem: problemWith(
+        { Mug: { west: 9 } },
+        {
+          ...inactive("east"),
+          postponeUntil: new Map([["east", NOON + 9]]),
+        },
+      ),
+      expected: ["Mug 2 east to west"],
+    },
+    {
+      name: "gives a backorder its locations again if one has free stock",
+      order: orderOf({ east: { Mug: 1 } }, { Mug: 1 }),
+      problem: problemWith({ Mug: { far: 1 } }),
+      expected: ["backorder.locations_changed"],
+    },
+    {
+      name: "gives a backorder no locations again after too many attempts",
+      order: orderOf({ east: { Mug: 1 } }, { Mug: 1 }),
+      problem: problemWith({ Mug: { far: 1 } }, { mayImprove: false }),
+      expected: [],
+    },
+  ])("$name", ({ order, problem, expected }) => {
+    expect(replanText(decideReplan(order, problem))).toEqual(expected);
   });
 
-  it("never where it was released, nor while stock has yet to answer", () => {
-    const [part] = inEast.fulfillments;
-    const how = given({ Mug: { west: 9 } }, gone("east"));
-    expect(decideReplan({ ...inEast, fulfillments: [{ ...part!, status: "released" }] }, how)).toEqual([]);
-    expect(decideReplan({ ...inEast, fulfillments: [{ ...part!, pendingMoves: 1 }] }, how)).toEqual([]);
+  it.each([
+    { name: "released units", over: { status: "released" } },
+    { name: "units under way to another location", over: { pendingMoves: 1 } },
+  ] as const)("moves no $name", ({ over }) => {
+    const problem = problemWith({ Mug: { west: 9 } }, inactive("east"));
+    const order = { ...inEast, fulfillments: [{ ...eastFulfillment!, ...over }] };
+    expect(decideReplan(order, problem)).toEqual([]);
   });
 
-  it("not at a location that has refused some of it", () => {
-    const [part] = inEast.fulfillments;
-    const refused = {
-      ...part!,
-      id: "ful_no" as const,
-      locationId: "west",
-      status: "rejected" as const,
-      lines: [],
+  it("tells stock how many released units stay, and the eligible locations", () => {
+    const released = fulfillment("r", 1, { status: "released" });
+    const order = orderOf({ east: { Mug: 2 } });
+    const withReleased = {
+      ...order,
+      lines: [{ ...order.lines[0]!, ordered: 3, allocated: 3 }],
+      fulfillments: [eastFulfillment!, released],
     };
-    const order = { ...inEast, fulfillments: [part!, refused] };
-    const how = given({ Mug: { west: 9, far: 2 } }, gone("east"));
-    expect(said(decideReplan(order, how))).toEqual(["Mug 2 east to far"]);
+    const problem = problemWith({ Mug: { west: 9 } }, { ...inactive("east"), reason: "stock_arrived" });
+    expect(decideReplan(withReleased, problem)).toEqual([
+      {
+        type: "move.requested",
+        lineId: MUG,
+        quantity: 2,
+        from: { fulfillmentId: "ful_east", locationId: "east" },
+        to: "west",
+        keep: 1,
+        locations: ["west", "far"],
+        reason: "stock_arrived",
+      },
+    ]);
   });
 
-  it("once: carried out, a plan is not changed again", () => {
-    const units = fc.record({ Mug: fc.nat(3), Hat: fc.nat(2) }, { requiredKeys: [] });
-    const somewhere = fc.record({ east: units, west: units, far: units }, { requiredKeys: [] });
-    const places = fc.uniqueArray(fc.constantFrom(...LOCATIONS));
-    fc.assert(
-      fc.property(somewhere, somewhere, places, places, (planned, free, closed, full) => {
-        const order = orderOf(planned);
-        const how = (at: Free) =>
-          given(at, {
-            ...gone(...closed),
-            notToday: new Set(full),
-            postponeUntil: new Map(full.map((id) => [id, NOON + 9])),
-          });
-        const stock = byTitle(free);
-        const events = decideReplan(order, how(stock));
-        const { order: after, free: left } = carriedOut(order, stock, events);
-        const again = decideReplan(after, how(left)).filter(({ type }) => type === "move.requested");
-        expect(said(again)).toEqual([]);
-      }),
-      { numRuns: 5_000 },
-    );
+  it("moves no units to a location that rejected some of the order", () => {
+    const rejected = fulfillment("no", 0, { locationId: "west", status: "rejected", lines: [] });
+    const order = { ...inEast, fulfillments: [eastFulfillment!, rejected] };
+    const problem = problemWith({ Mug: { west: 9, far: 2 } }, inactive("east"));
+    expect(replanText(decideReplan(order, problem))).toEqual(["Mug 2 east to far"]);
+  });
+});
+
+describe("an order that the customer collects", () => {
+  const pickup = { ...inEast, pickupLocationId: "east" };
+  const closed = { postponeUntil: new Map([["east", NOON + 9]]) };
+
+  it("is not moved", () => {
+    expect(decideReplan(pickup, problemWith({ Mug: { west: 9 } }, eastNotToday))).toEqual([]);
+  });
+
+  it("is postponed while its store is closed", () => {
+    expect(replanText(decideReplan(pickup, problemWith({}, closed)))).toEqual(["east postponed: closed"]);
+  });
+
+  it("is held if its store is inactive", () => {
+    expect(decideReplan(pickup, problemWith({}, inactive("east")))).toMatchObject([
+      {
+        type: "order.held",
+        hold: { code: "no_location", detail: "The customer is to collect it at east, which is closed." },
+      },
+    ]);
   });
 });
 
@@ -197,39 +180,19 @@ describe("a backorder", () => {
   const waiting = orderOf({}, { Mug: 1 });
   const eastOnly = { acceptsLine: (_: LineId, id: string) => id === "east" };
 
-  it("is offered only locations that accept its goods", () => {
-    expect(decideReplan(waiting, given({ Mug: { east: 1, west: 1 } }, eastOnly))).toEqual([
-      { type: "backorder.locations_changed", lineId: lineId("Mug"), locations: ["east"] },
+  it("is given only locations that accept its goods", () => {
+    expect(decideReplan(waiting, problemWith({ Mug: { east: 1, west: 1 } }, eastOnly))).toEqual([
+      { type: "backorder.locations_changed", lineId: MUG, locations: ["east"] },
     ]);
   });
 
-  it("is offered none while stock is free only where its goods are not accepted", () => {
-    expect(decideReplan(waiting, given({ Mug: { west: 1 } }, eastOnly))).toEqual([]);
+  it("is given none while only locations that do not accept its goods have free stock", () => {
+    expect(decideReplan(waiting, problemWith({ Mug: { west: 1 } }, eastOnly))).toEqual([]);
+  });
+
+  it("holds the order if no location may ship it, naming the line", () => {
+    expect(decideReplan(waiting, problemWith({}, { eligible: [] }))).toMatchObject([
+      { hold: { code: "no_location", detail: "No location may ship it: SKU-Mug." } },
+    ]);
   });
 });
-
-const byTitle = (units: Planned): Free =>
-  Object.fromEntries(
-    TITLES.map((title) => [
-      title,
-      Object.fromEntries(Object.entries(units).map(([where, of]) => [where, of[title] ?? 0])),
-    ]),
-  );
-
-/** Stock does as it is asked, and the order hears of it. */
-function carriedOut(order: Order, free: Free, events: readonly OrderEvent[]): { order: Order; free: Free } {
-  let after = events.length === 0 ? order : evolveAll(order, events, NOON);
-  const left: Record<string, Record<string, number>> = structuredClone(free);
-  for (const event of events) {
-    if (event.type !== "move.requested") continue;
-    const { lineId: line, quantity, to, from } = event;
-    const moved = { lineId: line, quantity, to, from: from.locationId, fulfillmentId: from.fulfillmentId };
-    after = evolveAll(after, decideAllocationMoved(after, moved, NOON), NOON);
-    const title = titleOf(line);
-    if (to !== null) left[title]![to] = (left[title]![to] ?? 0) - quantity;
-    left[title]![from.locationId] = (left[title]![from.locationId] ?? 0) + quantity;
-  }
-  return { order: after, free: left };
-}
-
-const titleOf = (line: LineId): string => TITLES.find((title) => lineId(title) === line)!;

@@ -1,16 +1,23 @@
-/** Orders of mugs for tests of what happens to them: their parts, parcels, holds and cancellations. */
+/** Stored orders of mugs, and what happens to them, for tests. */
 import type { FulfillmentId } from "../../../src/kernel/ids";
 import type { Fulfillment } from "../../../src/orders/domain/fulfillments/fulfillment";
 import type { Hold } from "../../../src/orders/domain/holds/hold";
-import type { OrderEvent } from "../../../src/orders/domain/order-events";
+import type { Order } from "../../../src/orders/domain/order";
+import type { EventOf } from "../../../src/orders/domain/order-events";
 import type { OrderLine } from "../../../src/orders/domain/order-line";
-import { lineId } from "../../support/a-sale";
-import { aLine, aShipment, NOON } from "../../support/an-order";
+import { aLine, anOrder, aShipment, NOON } from "../../support/an-order";
+import { lineId } from "./sales";
 
-export const mug = (over: Partial<OrderLine> = {}) => aLine("Mug", { id: lineId("Mug"), ...over });
+export const MUG = lineId("Mug");
 
-/** `part("a", 2)`: two mugs to send from the east. */
-export const part = (name: string, quantity: number, over: Partial<Fulfillment> = {}): Fulfillment => ({
+export const mug = (over: Partial<OrderLine> = {}) => aLine("Mug", { id: MUG, ...over });
+
+/** `fulfillment("a", 2)`: two mugs to ship from the east. */
+export const fulfillment = (
+  name: string,
+  quantity: number,
+  over: Partial<Fulfillment> = {},
+): Fulfillment => ({
   id: `ful_${name}`,
   locationId: "east",
   status: "planned",
@@ -20,9 +27,25 @@ export const part = (name: string, quantity: number, over: Partial<Fulfillment> 
   shipByOn: null,
   lateAt: null,
   pendingMoves: 0,
-  lines: [{ lineId: lineId("Mug"), quantity, shipped: 0 }],
+  lines: [{ lineId: MUG, quantity, shipped: 0 }],
   ...over,
 });
+
+/** A fulfillment that has shipped some of its mugs. */
+export const partlyShipped = (name: string, quantity: number, shipped: number): Fulfillment =>
+  fulfillment(name, quantity, { status: "released", lines: [{ lineId: MUG, quantity, shipped }] });
+
+/** An order of the mugs that the fulfillments have yet to ship, and of backordered ones. */
+export function mugOrder(
+  fulfillments: readonly Fulfillment[],
+  { backordered = 0, ...over }: Partial<Order> & { backordered?: number } = {},
+): Order {
+  const planned = fulfillments
+    .flatMap(({ lines }) => lines)
+    .reduce((sum, line) => sum + line.quantity - line.shipped, 0);
+  const lines = [mug({ ordered: planned + backordered, backordered })];
+  return anOrder({ lines, fulfillments, ...over });
+}
 
 export const held = (code: Hold["code"], detail = "Wait."): Hold => ({
   code,
@@ -36,14 +59,14 @@ export const parcel = (
   quantity: number,
   fulfillmentId: FulfillmentId,
   deliveredAt: number | null = null,
-) => aShipment(`shp_${name}`, [[lineId("Mug"), quantity]], { fulfillmentId, deliveredAt });
+) => aShipment(`shp_${name}`, [[MUG, quantity]], { fulfillmentId, deliveredAt });
 
 export const cancelling = (
-  units: Partial<Extract<OrderEvent, { type: "units.cancelled" }>["units"][number]>,
-  over: Partial<Extract<OrderEvent, { type: "units.cancelled" }>> = {},
-): OrderEvent => ({
+  units: Partial<EventOf<"units.cancelled">["units"][number]>,
+  over: Partial<EventOf<"units.cancelled">> = {},
+): EventOf<"units.cancelled"> => ({
   type: "units.cancelled",
-  units: [{ lineId: lineId("Mug"), unsourced: 0, backordered: 0, allocated: [], ...units }],
+  units: [{ lineId: MUG, unsourced: 0, backordered: 0, allocated: [], ...units }],
   reason: "No",
   by: "staff",
   shippingMinor: 0,
@@ -67,7 +90,7 @@ export const NOTHING_EARNED = {
   costMinor: 0,
 };
 
-export const sending = (quantity: number, fulfillmentId: FulfillmentId): OrderEvent => ({
+export const shipping = (quantity: number, fulfillmentId: FulfillmentId): EventOf<"shipment.shipped"> => ({
   type: "shipment.shipped",
   shipmentId: "shp_new",
   fulfillmentId,
@@ -79,7 +102,7 @@ export const sending = (quantity: number, fulfillmentId: FulfillmentId): OrderEv
   at: NOON + 1,
   lines: [
     {
-      lineId: lineId("Mug"),
+      lineId: MUG,
       quantity,
       sku: "SKU-Mug",
       unitCostMinor: 700,
@@ -90,7 +113,7 @@ export const sending = (quantity: number, fulfillmentId: FulfillmentId): OrderEv
   shippingEarnedMinor: 300,
 });
 
-export const refundOf = (over: Partial<Extract<OrderEvent, { type: "refund.recorded" }>>): OrderEvent => ({
+export const refundOf = (over: Partial<EventOf<"refund.recorded">>): EventOf<"refund.recorded"> => ({
   type: "refund.recorded",
   externalId: "ref_1",
   amountMinor: 0,

@@ -1,0 +1,215 @@
+/** Units that a state of the storefront adds, removes, refunds or cancels. */
+import { describe, expect, it } from "vitest";
+import type { NewOrder } from "../../../../src/orders/domain/new-order";
+import type { Order } from "../../../../src/orders/domain/order";
+import { NOON } from "../../../support/an-order";
+import { cancel, create, release, ship, update, updateEvents } from "../order-steps";
+import { balancesText, unitsText } from "../order-text";
+import { aRefund, aSale, mugs, refundLines, sold } from "../sales";
+
+/** The storefront's state a minute after the order, or later. */
+const later = (over: Partial<NewOrder>, minutes = 1): NewOrder =>
+  aSale({ ...over, storefrontUpdatedAt: NOON + minutes * 60_000 });
+
+const two = create(aSale(mugs(2)));
+const oneShipped = ship(release(two), { Mug: 1 });
+const oneCancelled = cancel(two, { Mug: 1 });
+const oneRemoved = update(two, later(mugs(2, { removed: 1 })));
+const refundOfOne = aRefund("ref_1", { amountMinor: 2400, ...refundLines("1 Mug cancel") });
+
+type Case = Readonly<{ name: string; order: Order; state: NewOrder; units: string[]; holds?: string[] }>;
+
+function itUpdatesUnits(cases: readonly Case[]): void {
+  it.each(cases)("$name", ({ order, state, units, holds = [] }) => {
+    const after = update(order, state);
+    expect(unitsText(after)).toEqual(units);
+    expect(after.holds.map(({ detail }) => detail)).toEqual(holds);
+    expect(updateEvents(after, state)).toEqual([]);
+  });
+}
+
+describe("a state that removes units", () => {
+  const tooLate = "Removed at the storefront after they were shipped: 1 of Mug.";
+
+  itUpdatesUnits([
+    {
+      name: "removes none if it is the same",
+      order: two,
+      state: aSale(mugs(2)),
+      units: ["Mug: 2 allocated"],
+    },
+    {
+      name: "cancels a removed unit",
+      order: two,
+      state: later(mugs(2, { removed: 1 })),
+      units: ["Mug: 1 allocated, 1 cancelled (1 removed)"],
+    },
+    {
+      name: "cancels a unit that is missing from the quantity",
+      order: two,
+      state: later(mugs(1)),
+      units: ["Mug: 1 allocated, 1 cancelled (1 removed)"],
+    },
+    {
+      name: "cancels the units of a missing line",
+      order: create(aSale({ lines: [sold("Mug"), sold("Cup")] })),
+      state: later({ lines: [sold("Cup")] }),
+      units: ["Mug: 1 cancelled (1 removed)", "Cup: 1 allocated"],
+    },
+    {
+      name: "cancels a unit that was not shipped",
+      order: oneShipped,
+      state: later(mugs(2, { removed: 1 })),
+      units: ["Mug: 1 shipped, 1 cancelled (1 removed)"],
+    },
+    {
+      name: "holds the order for a unit that was shipped",
+      order: ship(oneShipped),
+      state: later(mugs(2, { removed: 1 })),
+      units: ["Mug: 2 shipped"],
+      holds: [tooLate],
+    },
+    {
+      name: "cancels the unshipped unit, and holds the order for the shipped one",
+      order: oneShipped,
+      state: later(mugs(2, { removed: 2 })),
+      units: ["Mug: 1 shipped, 1 cancelled (1 removed)"],
+      holds: [tooLate],
+    },
+    {
+      name: "cancels the unit that staff had left, and counts both as removed",
+      order: oneCancelled,
+      state: later(mugs(2, { removed: 2 })),
+      units: ["Mug: 2 cancelled (2 removed)"],
+    },
+    {
+      name: "counts the unit that staff had cancelled as removed",
+      order: oneCancelled,
+      state: later(mugs(2, { removed: 1 })),
+      units: ["Mug: 1 allocated, 1 cancelled (1 removed)"],
+    },
+    {
+      name: "cancels units of a later line first",
+      order: update(two, later(mugs(3))),
+      state: later(mugs(3, { removed: 2 }), 2),
+      units: ["Mug: 1 allocated, 1 cancelled (1 removed)", "Mug: 1 cancelled (1 removed)"],
+    },
+  ]);
+
+  it("makes their refund due, and leaves the rest on deposit", () => {
+    expect(balancesText(oneRemoved)).toEqual(["deposits 2400", "refund due 2400"]);
+    const refunded = update(oneRemoved, later({ ...mugs(2), refunds: [refundOfOne] }, 2));
+    expect(balancesText(refunded)).toEqual(["deposits 2400"]);
+  });
+});
+
+describe("a state that adds units", () => {
+  itUpdatesUnits([
+    {
+      name: "adds a line for a larger quantity",
+      order: two,
+      state: later(mugs(3)),
+      units: ["Mug: 2 allocated", "Mug: 1 allocated"],
+    },
+    {
+      name: "adds a new line",
+      order: two,
+      state: later({ lines: [sold("Mug", 2), sold("Cup")] }),
+      units: ["Mug: 2 allocated", "Cup: 1 allocated"],
+    },
+    {
+      name: "adds a removed unit again",
+      order: oneRemoved,
+      state: later(mugs(2), 2),
+      units: ["Mug: 1 allocated, 1 cancelled (1 removed)", "Mug: 1 allocated"],
+    },
+    {
+      name: "adds a removed unit again, while it still counts the removal",
+      order: oneRemoved,
+      state: later(mugs(3, { removed: 1 }), 2),
+      units: ["Mug: 1 allocated, 1 cancelled (1 removed)", "Mug: 1 allocated"],
+    },
+    {
+      name: "adds a unit beside one that staff cancelled",
+      order: oneCancelled,
+      state: later(mugs(3)),
+      units: ["Mug: 1 allocated, 1 cancelled", "Mug: 1 allocated"],
+    },
+    {
+      name: "adds none for a unit that only staff cancelled",
+      order: oneCancelled,
+      state: later(mugs(2)),
+      units: ["Mug: 1 allocated, 1 cancelled"],
+    },
+  ]);
+
+  it.each([
+    {
+      name: "a storefront that counts removed units",
+      less: later(mugs(3, { removed: 1 })),
+      more: later(mugs(4, { removed: 1 }), 2),
+    },
+    { name: "a storefront that sends only quantities", less: later(mugs(2)), more: later(mugs(3), 2) },
+  ])("adds a new unit after it removed one that staff had cancelled: $name", ({ less, more }) => {
+    const removed = update(cancel(create(aSale(mugs(3))), { Mug: 1 }), less);
+    expect(unitsText(removed)).toEqual(["Mug: 2 allocated, 1 cancelled (1 removed)"]);
+    expect(updateEvents(removed, less)).toEqual([]);
+    const added = update(removed, more);
+    expect(unitsText(added)).toEqual(["Mug: 2 allocated, 1 cancelled (1 removed)", "Mug: 1 allocated"]);
+    expect(updateEvents(added, more)).toEqual([]);
+  });
+});
+
+describe("a state with refunds", () => {
+  itUpdatesUnits([
+    {
+      name: "cancels a refunded unit",
+      order: two,
+      state: later({ ...mugs(2), refunds: [refundOfOne] }),
+      units: ["Mug: 1 allocated, 1 cancelled"],
+    },
+    {
+      name: "cancels no unit again that was removed before",
+      order: oneRemoved,
+      state: later({ ...mugs(2), refunds: [refundOfOne] }, 2),
+      units: ["Mug: 1 allocated, 1 cancelled (1 removed)"],
+    },
+    {
+      name: "cancels the refunded unit and adds another",
+      order: two,
+      state: later({ ...mugs(3), refunds: [refundOfOne] }),
+      units: ["Mug: 1 allocated, 1 cancelled", "Mug: 1 allocated"],
+    },
+    {
+      name: "cancels the refunded unit and a removed one",
+      order: two,
+      state: later({ ...mugs(2, { removed: 1 }), refunds: [refundOfOne] }),
+      units: ["Mug: 2 cancelled (1 removed)"],
+    },
+  ]);
+});
+
+describe("a state that is cancelled", () => {
+  itUpdatesUnits([
+    {
+      name: "cancels the units that were not shipped",
+      order: oneShipped,
+      state: later({ ...mugs(2), cancelledAt: NOON }),
+      units: ["Mug: 1 shipped, 1 cancelled"],
+    },
+    {
+      name: "cancels a line that it adds as well",
+      order: two,
+      state: later({ lines: [sold("Mug", 2), sold("Cup")], cancelledAt: NOON }),
+      units: ["Mug: 2 cancelled", "Cup: 1 cancelled"],
+    },
+  ]);
+
+  it.each([
+    { cancelReason: null, reason: "Cancelled at the storefront" },
+    { cancelReason: "customer", reason: "customer" },
+  ])("cancels with the reason $reason", ({ cancelReason, reason }) => {
+    const events = updateEvents(two, later({ ...mugs(2), cancelledAt: NOON, cancelReason }));
+    expect(events.find(({ type }) => type === "units.cancelled")).toMatchObject({ reason, by: "web" });
+  });
+});
