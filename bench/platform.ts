@@ -17,6 +17,8 @@ export type Platform = Readonly<{
   ours: Door;
   /** Of ours: what customers are told goes through it. */
   notifyQueue: Queue;
+  /** The folder that has everything stored, until `stop` deletes it. */
+  folder: string;
   stop: () => Promise<void>;
 }>;
 
@@ -67,6 +69,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     floor: await doorOf("floor"),
     ours: await doorOf("ours"),
     notifyQueue: await miniflare.getQueueProducer("NOTIFY_QUEUE", "ours"),
+    folder,
     stop: async () => {
       await miniflare.dispose();
       rmSync(folder, { recursive: true, force: true });
