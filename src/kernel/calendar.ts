@@ -103,7 +103,11 @@ function shownAt(epochMs: number, zone: string): string {
 }
 
 /** The day of the week by ISO 8601: 1 is Monday. */
-export const weekday = (on: string): number => ((midnightUtc(on) / DAY + 3) % 7) + 1;
+export const weekday = (on: string): number => {
+  const sinceMonday = (midnightUtc(on) / DAY + 3) % 7;
+  // Dates before 1970 have a negative remainder.
+  return sinceMonday < 0 ? sinceMonday + 8 : sinceMonday + 1;
+};
 
 /** Whether the text is a date that exists: `2026-02-30` is not. */
 export function isDate(text: string): boolean {

@@ -10,10 +10,10 @@ import {
   unitShare,
 } from "../../src/kernel/money";
 
-/** `"7499"`, or the code of the rejection. */
-const read = (text: string, currency: string) => {
-  const parsed = parseMoney(text, currency);
-  return parsed.ok ? parsed.value : parsed.rejection.code;
+/** The amount, or the code of the rejection. */
+const parsed = (text: string, currency: string) => {
+  const result = parseMoney(text, currency);
+  return result.ok ? result.value : result.rejection.code;
 };
 
 const total = (parts: readonly number[]) => parts.reduce((sum, part) => sum + BigInt(part), 0n);
@@ -31,11 +31,11 @@ describe("minorUnitDigits", () => {
     ["KWD", 3],
     ["BHD", 3],
     ["CLF", 4],
-  ])("%s has %d, as ISO 4217 says", (code, digits) => {
+  ])("is the number of decimals of ISO 4217: %s has %d", (code, digits) => {
     expect(minorUnitDigits(code)).toBe(digits);
   });
 
-  it("knows no other currency", () => {
+  it("throws for any other currency", () => {
     expect(["eur", "EURO", "XYZ", "", "toString"].filter(isCurrency)).toEqual([]);
     expect(() => minorUnitDigits("XYZ")).toThrow(InvariantViolation);
   });
@@ -68,24 +68,37 @@ describe("parseMoney", () => {
     ["--1", "EUR", "not_an_amount"],
     ["NaN", "EUR", "not_an_amount"],
     ["٣.٠٠", "EUR", "not_an_amount"],
+    ["1.00x", "EUR", "not_an_amount"],
+    ["x1.00", "EUR", "not_an_amount"],
+    ["1.00.00", "EUR", "not_an_amount"],
+    ["-90071992547409.91", "EUR", -9007199254740991],
+    ["-90071992547409.92", "EUR", "amount_too_large"],
+    ["9007199254740991", "JPY", 9007199254740991],
+    ["9007199254740992", "JPY", "amount_too_large"],
+    ["999999999999999999", "JPY", "amount_too_large"],
+    ["1000000000000000000", "JPY", "not_an_amount"],
+    [`1.${"0".repeat(30)}`, "EUR", 100],
+    [`1.${"0".repeat(31)}`, "EUR", "not_an_amount"],
+    [`0.01${"0".repeat(27)}1`, "EUR", "amount_too_precise"],
     ["1.00", "XYZ", "unknown_currency"],
-  ])("reads %j %s as %s", (text, code, expected) => {
-    expect(read(text, code)).toBe(expected);
+  ])("parses %j %s to %s", (text, code, expected) => {
+    expect(parsed(text, code)).toBe(expected);
   });
 
-  it("has no negative zero, which is unequal to zero where it matters", () => {
-    expect(Object.is(read("-0.00", "EUR"), 0)).toBe(true);
+  it("never returns negative zero", () => {
+    expect(parsed("-0.00", "EUR")).toBe(0);
+    expect(parsed("-0", "JPY")).toBe(0);
   });
 
-  it("reads back what formatMoney writes", () => {
+  it("is the inverse of formatMoney", () => {
     fc.assert(
       fc.property(anyAmount, currency, (amount, code) => {
-        expect(read(formatMoney(amount, code), code)).toBe(amount);
+        expect(parsed(formatMoney(amount, code), code)).toBe(amount);
       }),
     );
   });
 
-  it("never throws, whatever the text", () => {
+  it("never throws", () => {
     fc.assert(fc.property(fc.string(), currency, (text, code) => void parseMoney(text, code)));
   });
 });
@@ -100,27 +113,77 @@ describe("formatMoney", () => {
     [-5, "JPY", "-5"],
     [1234, "KWD", "1.234"],
     [7, "BHD", "0.007"],
-  ])("writes %d %s as %s", (amount, code, expected) => {
+    [100, "EUR", "1.00"],
+    [99, "EUR", "0.99"],
+    [-100, "EUR", "-1.00"],
+    [0, "JPY", "0"],
+  ])("formats %d %s as %s", (amount, code, expected) => {
     expect(formatMoney(amount, code)).toBe(expected);
   });
 });
 
 describe("apportion", () => {
   it.each([
-    ["thirds, the odd cent to the first", 1000, [1, 1, 1], [334, 333, 333]],
-    ["by weight", 1000, [199, 1, 0], [995, 5, 0]],
-    ["the larger remainder first", 100, [1, 2, 3], [17, 33, 50]],
-    ["nothing", 0, [1, 2], [0, 0]],
-    ["less than a cent each", 1, [1, 1, 1], [1, 0, 0]],
-    ["a negative amount alike", -1000, [1, 1, 1], [-334, -333, -333]],
-    ["all to the first where nothing weighs", 7, [0, 0], [7, 0]],
-  ])("splits %s", (_what, amount, weights, expected) => {
-    expect(apportion(amount, weights)).toEqual(expected);
+    { name: "in proportion to the weights", amount: 1000, weights: [199, 1, 0], parts: [995, 5, 0] },
+    {
+      name: "with the odd unit to the first of equal parts",
+      amount: 1000,
+      weights: [1, 1, 1],
+      parts: [334, 333, 333],
+    },
+    {
+      name: "with two odd units to the first two of equal parts",
+      amount: 2,
+      weights: [1, 1, 1],
+      parts: [1, 1, 0],
+    },
+    {
+      name: "with the odd unit to the largest remainder",
+      amount: 100,
+      weights: [1, 2, 3],
+      parts: [17, 33, 50],
+    },
+    {
+      name: "with the odd unit to the last part if its remainder is the largest",
+      amount: 10,
+      weights: [3, 3, 1],
+      parts: [4, 4, 2],
+    },
+    { name: "into zeros where the amount is zero", amount: 0, weights: [1, 2], parts: [0, 0] },
+    { name: "of less than a unit for each part", amount: 1, weights: [1, 1, 1], parts: [1, 0, 0] },
+    {
+      name: "where it is negative, like the positive amount",
+      amount: -1000,
+      weights: [1, 1, 1],
+      parts: [-334, -333, -333],
+    },
+    {
+      name: "where it is negative, without negative zeros",
+      amount: -2,
+      weights: [1, 1, 1],
+      parts: [-1, -1, 0],
+    },
+    { name: "with nothing to a weight of zero", amount: -7, weights: [0, 1], parts: [0, -7] },
+    {
+      name: "with all to the first part where all weights are zero",
+      amount: 7,
+      weights: [0, 0],
+      parts: [7, 0],
+    },
+    {
+      name: "with all to the first part where it is negative and all weights are zero",
+      amount: -7,
+      weights: [0, 0],
+      parts: [-7, 0],
+    },
+    { name: "into one part", amount: -7, weights: [3], parts: [-7] },
+  ])("splits an amount $name", ({ amount, weights, parts }) => {
+    expect(apportion(amount, weights)).toEqual(parts);
   });
 
   const weights = fc.array(fc.oneof(fc.nat(1000), fc.maxSafeNat()), { minLength: 1, maxLength: 30 });
 
-  it("adds up, whatever the amount and the weights", () => {
+  it("returns parts that add up to the amount", () => {
     fc.assert(
       fc.property(anyAmount, weights, (amount, weights) => {
         expect(total(apportion(amount, weights))).toBe(BigInt(amount));
@@ -128,7 +191,7 @@ describe("apportion", () => {
     );
   });
 
-  it("gives each part its exact share, to less than one minor unit", () => {
+  it("returns parts that differ from their exact share by less than one unit", () => {
     fc.assert(
       fc.property(fc.maxSafeNat(), weights, (amount, weights) => {
         const whole = total(weights);
@@ -144,18 +207,20 @@ describe("apportion", () => {
   it.each([
     ["no parts", []],
     ["a negative weight", [1, -1]],
-    ["a fraction of a weight", [0.5]],
-  ])("throws on %s", (_what, weights) => {
+    ["a fraction as a weight", [0.5]],
+    ["a weight that is too large to be exact", [2 ** 53]],
+  ])("throws for %s", (_what, weights) => {
     expect(() => apportion(100, weights)).toThrow(InvariantViolation);
   });
 });
 
 describe("unitShare", () => {
-  it("gives a third of a unit to the last of three", () => {
+  it("gives the odd unit to the last share", () => {
     expect([0, 1, 2].map((unit) => unitShare(1000, 3, unit, unit + 1))).toEqual([333, 333, 334]);
+    expect([0, 1, 2].map((unit) => unitShare(-1000, 3, unit, unit + 1))).toEqual([-333, -333, -334]);
   });
 
-  it("adds up over any partition of the units", () => {
+  it("adds up to the amount over any partition of the units", () => {
     const cuts = fc.array(fc.nat(500), { maxLength: 20 });
     fc.assert(
       fc.property(anyAmount, fc.integer({ min: 1, max: 500 }), cuts, (amount, units, cuts) => {
@@ -169,8 +234,11 @@ describe("unitShare", () => {
   it.each([
     [0, 0, 0, 0],
     [1000, 3, 0, 0],
+    [-1000, 3, 0, 0],
     [-1000, 3, 1, 1],
-  ])("is zero, and never minus zero, for no units of %d in %d", (amount, units, from, to) => {
+    [1000, 3, 3, 3],
+    [-1, 3, 0, 2],
+  ])("is zero and not negative zero: %d for %d units, units %d to %d", (amount, units, from, to) => {
     expect(Object.is(unitShare(amount, units, from, to), 0)).toBe(true);
   });
 
@@ -178,7 +246,7 @@ describe("unitShare", () => {
     [2, 1],
     [0, 4],
     [-1, 1],
-  ])("throws on units %d to %d of 3", (from, to) => {
+  ])("throws for units %d to %d of 3", (from, to) => {
     expect(() => unitShare(1000, 3, from, to)).toThrow(InvariantViolation);
   });
 });
