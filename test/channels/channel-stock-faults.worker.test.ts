@@ -1,6 +1,6 @@
 /**
- * A storefront whose calls fail, lose their reply, come twice or land late, while stock changes: when its faults
- * are over it shows what may be sold, without a night to look at it.
+ * Calls of a storefront fail, lose their response, are applied twice or late, while stock changes. After the faults the
+ * storefront shows what the channel may sell, without the nightly comparison.
  */
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
@@ -19,8 +19,8 @@ const KINDS = ["shopify", "woocommerce", "bigcommerce"] as const;
 const FAULTS = ["none", "none", "fail", "loseReply", "twice", "late", "throttled"] as const;
 type Fault = (typeof FAULTS)[number];
 
-/** Stock of one of two SKUs becomes so much, or a minute passes and the storefront is pushed. */
-const act = fc.oneof(
+/** One of two SKUs gets another quantity, or some minutes pass and stock is pushed with these faults. */
+const step = fc.oneof(
   fc.record({ sku: fc.nat(1), quantity: fc.nat(9) }),
   fc.record({
     minutes: fc.constantFrom(1, 1, 2, 7),
@@ -31,25 +31,25 @@ const act = fc.oneof(
 let location: string;
 let shop: StorefrontStub;
 let faults: Fault[] = [];
-let late: (() => Promise<unknown>)[] = [];
+let lateCalls: (() => Promise<unknown>)[] = [];
 let now = Date.UTC(2042, 0, 1);
 let versions = 0;
 
 const context = () => ({ ...createContext(env, createExecutionContext(), "test"), now: () => now });
 
 async function answer(url: string, init?: RequestInit): Promise<Response> {
-  const landing = late;
-  late = [];
+  const overdue = lateCalls;
+  lateCalls = [];
   const fault = faults.shift() ?? "none";
   const perform = () => shop.answer(url, init);
-  const answered = await struck(fault, perform);
-  // What was late lands after what came after it.
-  for (const land of landing) await land();
-  if (answered === null) throw new TypeError("fetch failed");
-  return answered;
+  const response = await performWith(fault, perform);
+  // A late call is applied after the next one.
+  for (const performLate of overdue) await performLate();
+  if (response === null) throw new TypeError("fetch failed");
+  return response;
 }
 
-async function struck(fault: Fault, perform: () => Promise<Response>): Promise<Response | null> {
+async function performWith(fault: Fault, perform: () => Promise<Response>): Promise<Response | null> {
   switch (fault) {
     case "none":
       return perform();
@@ -62,7 +62,7 @@ async function struck(fault: Fault, perform: () => Promise<Response>): Promise<R
       await perform();
       return perform();
     case "late":
-      late.push(perform);
+      lateCalls.push(perform);
       return null;
     case "throttled":
       return new Response(null, { status: 429, headers: { "retry-after": "90" } });
@@ -82,13 +82,13 @@ afterAll(() => {
   vi.unstubAllGlobals();
 });
 
-it.each(KINDS)("ends with %s showing what may be sold", async (kind) => {
+it.each(KINDS)("%s shows what may be sold after its faults", async (kind) => {
   const call = await callerWith("admin");
   const connection = { baseUrl: BASE_URLS[kind], credentials: CREDENTIALS[kind] };
   await fc.assert(
-    fc.asyncProperty(fc.array(act, { minLength: 3, maxLength: 14 }), async (acts) => {
+    fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 14 }), async (steps) => {
       shop = new StorefrontStub();
-      [faults, late] = [[], []];
+      [faults, lateCalls] = [[], []];
       const channelId = unique("shop");
       const channel = aChannel({ kind, locationIds: [location], connection });
       await call("PUT", `/v1/channels/${channelId}`, channel);
@@ -96,10 +96,10 @@ it.each(KINDS)("ends with %s showing what may be sold", async (kind) => {
       for (const sku of skus) shop.put(sku, 0);
       const last = new Map<string, number>();
 
-      for (const done of acts) {
-        if ("quantity" in done) {
-          const { quantity } = done;
-          const sku = skus[done.sku]!;
+      for (const each of steps) {
+        if ("quantity" in each) {
+          const { quantity } = each;
+          const sku = skus[each.sku]!;
           versions += 1;
           const level = {
             locationId: location,
@@ -112,8 +112,8 @@ it.each(KINDS)("ends with %s showing what may be sold", async (kind) => {
           await storeSnapshots(context(), [snapshot]);
           last.set(sku, quantity);
         } else {
-          now += done.minutes * MINUTE;
-          faults = [...done.faults];
+          now += each.minutes * MINUTE;
+          faults = [...each.faults];
           await pushChannel(context(), channelId);
         }
       }

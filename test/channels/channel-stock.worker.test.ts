@@ -1,4 +1,4 @@
-/** Storefronts are pushed what their channels may sell, and looked at every night. */
+/** What channels may sell is pushed to their storefronts, and compared with what they show every night. */
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -76,7 +76,7 @@ const snapshot = (sku: string, onHand: number): StockSnapshot => {
 };
 /** What the nightly close does, and its check. */
 const repairAndCheck = async () => checkChannelStock(await repairChannelStock(context()), now);
-const say = (sku: string, onHand: number) => storeSnapshots(context(), [snapshot(sku, onHand)]);
+const setStock = (sku: string, onHand: number) => storeSnapshots(context(), [snapshot(sku, onHand)]);
 
 async function rowOf(channelId: string, sku: string) {
   const rows = await channelStockAfter(env.DB, channelId, "", 1_000);
@@ -87,32 +87,32 @@ const away = () => Promise.reject(new TypeError("fetch failed"));
 const isPushing = (init?: RequestInit) =>
   typeof init?.body === "string" && /inventorySetQuantities|"(?:update|items)":/.test(init.body);
 
-describe.each(KINDS)("a %s storefront", (kind) => {
-  it("is pushed what may be sold, once for many changes, and nothing where nothing changed", async () => {
+describe.each(KINDS)("the stock of a %s channel", (kind) => {
+  it("is pushed once for many changes, and not if it is the same again", async () => {
     const [sku, other] = [unique("SKU"), unique("SKU")];
     for (const each of [sku, other]) shop.put(each, 0);
     const channelId = await connected(kind, { stockBuffer: 2 });
-    for (const onHand of [9, 8, 7]) await say(sku, onHand);
-    await say(other, 1);
+    for (const onHand of [9, 8, 7]) await setStock(sku, onHand);
+    await setStock(other, 1);
     expect(await pushChannelStock(context())).toBe(2);
     expect([shop.shows(sku), shop.shows(other)]).toEqual([5, 0]);
     expect(await rowOf(channelId, sku)).toMatchObject({ pushedQuantity: 5, dueAt: null, attempts: 0 });
 
     const before = shop.calls.length;
-    await say(sku, 6);
-    await say(sku, 7);
-    expect(await pushChannelStock(context()), "it is back at what was pushed").toBe(0);
+    await setStock(sku, 6);
+    await setStock(sku, 7);
+    expect(await pushChannelStock(context()), "the quantity is what was pushed").toBe(0);
     expect(shop.calls.length).toBe(before);
-    await say(sku, 4);
+    await setStock(sku, 4);
     await pushChannelStock(context());
     expect(shop.shows(sku)).toBe(2);
   });
 
-  it("that fails is told again later, and once more when it is back", async () => {
+  it("is pushed again after a failure, and once more to overwrite what is applied late", async () => {
     const sku = unique("SKU");
     shop.put(sku, 0);
     const channelId = await connected(kind);
-    await say(sku, 3);
+    await setStock(sku, 3);
     answer = away;
     expect(await pushChannelStock(context())).toBe(0);
     expect(await rowOf(channelId, sku)).toMatchObject({
@@ -120,9 +120,9 @@ describe.each(KINDS)("a %s storefront", (kind) => {
       problem: "the storefront does not answer",
       dueAt: now + MINUTE,
     });
-    await say(sku, 4);
+    await setStock(sku, 4);
     answer = (url, init) => shop.answer(url, init);
-    expect(await pushChannelStock(context()), "not before its time").toBe(0);
+    expect(await pushChannelStock(context()), "not before the pause is over").toBe(0);
     now += MINUTE;
     expect(await pushChannelStock(context())).toBe(1);
     expect(shop.shows(sku)).toBe(4);
@@ -130,19 +130,19 @@ describe.each(KINDS)("a %s storefront", (kind) => {
     shop.items[0]!.quantity = 3;
     now += 5 * MINUTE;
     await pushChannelStock(context());
-    expect(shop.shows(sku), "what landed late does not stay").toBe(4);
+    expect(shop.shows(sku), "what was applied late is overwritten").toBe(4);
     expect(await rowOf(channelId, sku)).toMatchObject({ pushedQuantity: 4, dueAt: null });
   });
 
-  it("that shows another quantity is named with its age, and told again, at night", async () => {
+  it("is repaired at night if the storefront shows another quantity, or is an exception with its age", async () => {
     const [sku, right, unlisted] = [unique("SKU"), unique("SKU"), unique("SKU")];
     for (const each of [sku, right]) shop.put(each, 0);
     const channelId = await connected(kind);
-    for (const each of [sku, right, unlisted]) await say(each, 3);
+    for (const each of [sku, right, unlisted]) await setStock(each, 3);
     await pushChannelStock(context());
     shop.items[0]!.quantity = 11;
-    const mended = await repairAndCheck();
-    expect(mended).toMatchObject({
+    const repaired = await repairAndCheck();
+    expect(repaired).toMatchObject({
       ok: true,
       counted: 2,
       repaired: [`${channelId} ${sku}: showed 11, may sell 3`],
@@ -176,11 +176,11 @@ describe.each(KINDS)("a %s storefront", (kind) => {
   });
 });
 
-it("that shows fewer may have sold them: it is told again when their order would have come", async () => {
+it("waits for the order of a sale before it pushes to a storefront that shows fewer units", async () => {
   const sku = unique("SKU");
   shop.put(sku, 0);
   const channelId = await connected("woocommerce");
-  await say(sku, 3);
+  await setStock(sku, 3);
   await pushChannelStock(context());
   shop.items[0]!.quantity = 2;
   const check = await repairAndCheck();
@@ -195,32 +195,32 @@ it("that shows fewer may have sold them: it is told again when their order would
   expect(shop.shows(sku)).toBe(3);
 });
 
-it("is looked at as far as there is time, and from there on the next night", async () => {
+it("compares as many SKUs as there is time for, and continues the next night", async () => {
   const skus = Array.from({ length: 90 }, (_, i) => `LOOK-${String(i).padStart(2, "0")}`);
   for (const sku of skus) shop.put(sku, 1);
   await connected("bigcommerce");
-  for (const sku of skus) await say(sku, 1);
+  for (const sku of skus) await setStock(sku, 1);
   await pushChannelStock(context());
-  const asked: string[] = [];
+  const requested: string[] = [];
   answer = (url, init) => {
     const wanted = new URL(url).searchParams.get("sku:in")?.split(",") ?? [];
-    asked.push(...wanted);
+    requested.push(...wanted);
     if (wanted.length > 0) now += 5 * MINUTE;
     return shop.answer(url, init);
   };
   const nights: number[] = [];
   for (let night = 0; night < 3; night += 1) nights.push((await repairAndCheck()).counted);
   expect(nights).toEqual([40, 40, 10]);
-  expect(asked.filter((sku) => sku.startsWith("LOOK-")).toSorted()).toEqual(skus);
+  expect(requested.filter((sku) => sku.startsWith("LOOK-")).toSorted()).toEqual(skus);
 });
 
-it("that says it took a quantity and shows another is named with its age, night after night", async () => {
+it("has an exception every night if a storefront accepts a quantity and shows another", async () => {
   const sku = unique("SKU");
   shop.put(sku, 9);
   const channelId = await connected("bigcommerce");
   answer = (url, init) =>
     isPushing(init) ? Promise.resolve(Response.json({ transaction_id: "t" })) : shop.answer(url, init);
-  await say(sku, 4);
+  await setStock(sku, 4);
   await pushChannelStock(context());
   expect(await rowOf(channelId, sku)).toMatchObject({ pushedQuantity: 4 });
   for (let night = 0; night < 3; night += 1) {
@@ -232,26 +232,26 @@ it("that says it took a quantity and shows another is named with its age, night 
   }
 });
 
-it("tells nothing of a SKU that the storefront has not, until it has", async () => {
+it("does not push a SKU that the storefront does not list until it lists it", async () => {
   const sku = unique("SKU");
   const channelId = await connected("shopify");
-  await say(sku, 3);
+  await setStock(sku, 3);
   await pushChannelStock(context());
   expect(await rowOf(channelId, sku)).toMatchObject({ externalId: "", dueAt: null });
-  const asked = shop.calls.length;
-  await say(sku, 2);
+  const calls = shop.calls.length;
+  await setStock(sku, 2);
   await pushChannelStock(context());
-  expect(shop.calls.length).toBe(asked);
+  expect(shop.calls.length).toBe(calls);
   shop.put(sku, 40);
   await repairAndCheck();
   expect(shop.shows(sku)).toBe(2);
 });
 
-it("does not guess which of two is meant", async () => {
+it("does not push a SKU that the storefront lists twice", async () => {
   const sku = unique("SKU");
   for (const quantity of [6, 7]) shop.put(sku, quantity);
   const channelId = await connected("shopify");
-  await say(sku, 3);
+  await setStock(sku, 3);
   await pushChannelStock(context());
   expect(await rowOf(channelId, sku)).toMatchObject({
     attempts: 1,
@@ -260,34 +260,34 @@ it("does not guess which of two is meant", async () => {
   expect(shop.items.map(({ quantity }) => quantity)).toEqual([6, 7]);
 });
 
-it("tells a batch that is refused in parts, until what is refused is alone", async () => {
+it("pushes a refused batch in halves until the refused SKU is alone", async () => {
   const skus = Array.from({ length: 9 }, () => unique("SKU"));
   for (const sku of skus) shop.put(sku, 0);
   const channelId = await connected("bigcommerce");
-  for (const sku of skus) await say(sku, 1);
+  for (const sku of skus) await setStock(sku, 1);
   await pushChannelStock(context());
-  for (const sku of skus) await say(sku, 2);
+  for (const sku of skus) await setStock(sku, 2);
   shop.items[4]!.id = 77;
   expect(await pushChannelStock(context())).toBe(8);
   expect(await rowOf(channelId, skus[4]!)).toMatchObject({ attempts: 1, externalId: null });
   now += MINUTE;
-  expect(await pushChannelStock(context()), "it is looked for anew").toBe(1);
+  expect(await pushChannelStock(context()), "its id is looked up again").toBe(1);
   expect(skus.map((sku) => shop.shows(sku))).toEqual(skus.map(() => 2));
 });
 
-it("is pushed once by two sweeps at once, and after one that died", async () => {
+it("pushes once in two concurrent sweeps, and again after a sweep that died", async () => {
   const sku = unique("SKU");
   shop.put(sku, 0);
   const channelId = await connected("bigcommerce");
-  await say(sku, 6);
+  await setStock(sku, 6);
   const pushed = await Promise.all([pushChannelStock(context()), pushChannelStock(context())]);
   expect(pushed.toSorted()).toEqual([0, 1]);
   expect(shop.calls.filter((made) => made.startsWith("PUT"))).toHaveLength(1);
 
-  await say(sku, 5);
+  await setStock(sku, 5);
   await leaseChannelStock(env.DB, await dueChannelStock(env.DB, channelId, now, 10), now);
-  await say(sku, 6);
-  expect(await rowOf(channelId, sku), "nobody knows what it was pushed").toMatchObject({
+  await setStock(sku, 6);
+  expect(await rowOf(channelId, sku), "what was pushed is unknown").toMatchObject({
     pushedQuantity: null,
   });
   now += 5 * MINUTE;
@@ -295,7 +295,7 @@ it("is pushed once by two sweeps at once, and after one that died", async () => 
   expect(shop.shows(sku)).toBe(6);
 });
 
-it("follows its channel, and its locations, as they are changed", async () => {
+it("pushes other quantities after a change of the channel or a location", async () => {
   const sku = unique("SKU");
   shop.put(sku, 0);
   const shownAfter = async (path: string, body: object) => {
@@ -305,7 +305,7 @@ it("follows its channel, and its locations, as they are changed", async () => {
     return shop.shows(sku);
   };
   const channelId = await connected("woocommerce");
-  await say(sku, 6);
+  await setStock(sku, 6);
   await pushChannelStock(context());
   const channel = aChannel({ kind: "woocommerce", locationIds: [location], stockBuffer: 5 });
   expect(await shownAfter(`/v1/channels/${channelId}`, channel)).toBe(1);
@@ -314,19 +314,19 @@ it("follows its channel, and its locations, as they are changed", async () => {
 
   await env.DB.prepare("UPDATE channel_stock SET quantity = 3").run();
   await refreshIfRequested(context());
-  expect(await rowOf(channelId, sku), "nobody asked again").toMatchObject({ quantity: 3 });
+  expect(await rowOf(channelId, sku), "no refresh is requested").toMatchObject({ quantity: 3 });
   await call("PUT", `/v1/locations/${location}`, aLocation());
   await refreshIfRequested({ ...context(), now: () => Date.now() });
-  expect(await rowOf(channelId, sku), "not while others may know it as it was").toMatchObject({
+  expect(await rowOf(channelId, sku), "not while caches may be stale").toMatchObject({
     quantity: 3,
   });
 });
 
-it("asks only by index", async () => {
-  const asked = new Set<string>();
+it("reads channel stock by index only", async () => {
+  const statements = new Set<string>();
   const spy = {
     prepare: (sql: string) => {
-      asked.add(sql);
+      statements.add(sql);
       return env.DB.prepare(sql);
     },
   } as D1Database;
@@ -339,7 +339,7 @@ it("asks only by index", async () => {
   await storedStockAfter(spy, "", 1);
   sellableStatement(spy, [], 1);
   const plans = await Promise.all(
-    [...asked].map(async (sql) => (await planOf(env.DB, sql)).map((step) => `${step}: ${sql}`)),
+    [...statements].map(async (sql) => (await planOf(env.DB, sql)).map((step) => `${step}: ${sql}`)),
   );
   const scans = plans
     .flat()

@@ -1,4 +1,4 @@
-/** Storefronts' callbacks through the door: whose they are, what they change, and what is kept for staff. */
+/** Callbacks of storefronts through the webhook route: signatures, what they change, and what is stored for staff. */
 import { env, exports } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { orderIdOf } from "../../src/kernel/ids";
@@ -63,8 +63,8 @@ const rejected = async (channelId: string) =>
     }
   ).items.filter((item) => item.channelId === channelId);
 
-describe("a signature", () => {
-  it("that is wrong is refused, and nothing is kept of it", async () => {
+describe("a callback", () => {
+  it("with a wrong signature is refused, and nothing of it is stored", async () => {
     const retailer = await openRetailer(call, { stock: [[1]] });
     const order = anOrderOf(retailer, [1]);
     const forged = await callback(retailer.channelId, "shopify", "orders/create", order, "not the secret");
@@ -72,7 +72,7 @@ describe("a signature", () => {
     expect(await rejected(retailer.channelId)).toEqual([]);
   });
 
-  it("is taken under either of two live secrets, so that a sender can be moved over", async () => {
+  it("is accepted with either of two secrets, so that a sender can change its secret", async () => {
     const retailer = await openRetailer(call, {
       stock: [[9]],
       channel: { secrets: ["the new one", SECRET] },
@@ -94,14 +94,14 @@ describe("a signature", () => {
     }
   });
 
-  it("for a channel nobody opened is a 404", async () => {
+  it("for an unknown channel is answered 404", async () => {
     const request = await callback("nobody", "shopify", "orders/create", {});
     expect((await send(request)).status).toBe(404);
   });
 });
 
-describe("the real payloads", () => {
-  it("of Shopify: paid in euros, its line without a SKU held with the reason, until staff names it", async () => {
+describe("a published order", () => {
+  it("of Shopify, paid in euros, is on hold for its line without a SKU until staff assigns one", async () => {
     const retailer = await openRetailer(call, { stock: [[5]], channel: { currency: "EUR" } });
     const { orderId, outcome } = await send(
       await callback(retailer.channelId, "shopify", "orders/paid", shopifyPaid),
@@ -118,17 +118,17 @@ describe("the real payloads", () => {
 
     const line = (held as unknown as { lines: { id: string }[] }).lines[0]!;
     const path = `/v1/orders/${orderId}/lines/${line.id}/sku`;
-    expect((await call("PUT", path, { sku: unique("nobody-knows") })).status).toBe(404);
+    expect((await call("PUT", path, { sku: unique("unknown") })).status).toBe(404);
     expect((await call("PUT", path, { sku: retailer.skus[0] })).status).toBe(200);
-    const named = await orderOf(orderId);
-    expect(named.lines[0]).toMatchObject({ sku: retailer.skus[0], allocated: 3 });
-    expect(named.holds.map(({ code }) => code)).toEqual(["address_missing"]);
+    const assigned = await orderOf(orderId);
+    expect(assigned.lines[0]).toMatchObject({ sku: retailer.skus[0], allocated: 3 });
+    expect(assigned.holds.map(({ code }) => code)).toEqual(["address_missing"]);
     expect((await call("DELETE", `/v1/orders/${orderId}/holds/address_missing`)).body).toMatchObject({
       status: "open",
     });
   });
 
-  it("of Shopify: partially refunded, taken in with what was refunded cancelled and what is owed named", async () => {
+  it("of Shopify, partially refunded, is created with the refunded units cancelled and the refund owed", async () => {
     const retailer = await openRetailer(call, { stock: [[5]] });
     const { orderId } = await send(
       await callback(retailer.channelId, "shopify", "orders/updated", shopifyRefunded),
@@ -139,7 +139,7 @@ describe("the real payloads", () => {
     expect(order.balances).toEqual({ depositsMinor: 19965, receivableMinor: 0, refundPayableMinor: 19029 });
   });
 
-  it("of WooCommerce: an unknown SKU and a missing one hold the order, each with its reason", async () => {
+  it("of WooCommerce is on hold for its unknown SKU and for its missing one", async () => {
     const retailer = await openRetailer(call, { stock: [[5]], channel: { kind: "woocommerce" } });
     const { orderId, outcome } = await send(
       await callback(retailer.channelId, "woocommerce", "order.created", wooOrder),
@@ -156,16 +156,16 @@ describe("the real payloads", () => {
   });
 });
 
-describe("what a storefront says later", () => {
-  const accepted = async (retailer: Retailer, quantities: readonly number[]) => {
+describe("a later callback of an order", () => {
+  const created = async (retailer: Retailer, quantities: readonly number[]) => {
     const order = anOrderOf(retailer, quantities);
     await send(await shopifyCallback(retailer, order));
     return { order, orderId: orderIdOf(retailer.channelId, String(order.id)) };
   };
 
-  it("cancels what is open and owes back what was paid, once", async () => {
+  it("cancels the open units and makes what was paid a refund owed, once", async () => {
     const retailer = await openRetailer(call, { stock: [[5], [5]] });
-    const { order, orderId } = await accepted(retailer, [2, 1]);
+    const { order, orderId } = await created(retailer, [2, 1]);
     const at = order.placedAt + 60_000;
     const cancelled = { ...order, updatedAt: at, cancelledAt: at };
     for (let copies = 0; copies < 3; copies += 1) {
@@ -185,9 +185,9 @@ describe("what a storefront says later", () => {
       .toBe(0);
   });
 
-  it("of the same second as its creation, stands whatever the creation says after it", async () => {
+  it("of the same second as its creation is not overwritten by a late copy of the creation", async () => {
     const retailer = await openRetailer(call, { stock: [[5]] });
-    const { order, orderId } = await accepted(retailer, [1]);
+    const { order, orderId } = await created(retailer, [1]);
     const lines = [{ ...order.lines[0]!, quantity: 2 }];
     await send(await shopifyCallback(retailer, { ...order, lines }, { topic: "orders/updated" }));
     const edited = await orderOf(orderId);
@@ -196,9 +196,9 @@ describe("what a storefront says later", () => {
     expect(await orderOf(orderId)).toEqual(edited);
   });
 
-  it("refunds a unit before it ships: cancelled, paid back, and never twice", async () => {
+  it("refunds a unit before it is shipped: the unit is cancelled and paid back once", async () => {
     const retailer = await openRetailer(call, { stock: [[5]] });
-    const { order, orderId } = await accepted(retailer, [3]);
+    const { order, orderId } = await created(retailer, [3]);
     const refund = {
       id: order.id + 7,
       amountMinor: 2005,
@@ -218,9 +218,9 @@ describe("what a storefront says later", () => {
     expect(after).toMatchObject({ refundedMinor: 2005, paymentStatus: "partially_refunded" });
   });
 
-  it("adds a line by an edit: its stock is allocated and it is planned to ship", async () => {
+  it("adds a line, whose stock is allocated", async () => {
     const retailer = await openRetailer(call, { stock: [[5], [5]] });
-    const { order, orderId } = await accepted(retailer, [1, 0]);
+    const { order, orderId } = await created(retailer, [1, 0]);
     const more = { ...anOrderOf(retailer, [1, 2]).lines[1]!, id: order.id * 10 + 9 };
     const edited = { ...order, updatedAt: order.placedAt + 5_000, lines: [...order.lines, more] };
     for (let copies = 0; copies < 2; copies += 1) {
@@ -234,42 +234,45 @@ describe("what a storefront says later", () => {
   });
 });
 
-describe("what cannot be acted on", () => {
-  it("an unknown topic is answered as done", async () => {
+describe("a callback that cannot be applied", () => {
+  it("is answered as done if its topic is unknown", async () => {
     const retailer = await openRetailer(call, { stock: [[1]] });
     const request = await callback(retailer.channelId, "shopify", "products/update", { id: 1 });
     expect(await send(request)).toMatchObject({ status: 200, outcome: "ignored" });
   });
 
-  it("a refund that comes before its order is asked for again, where its sender tells it only once", async () => {
+  it("is refused if it is a refund before its order, and the sender repeats refused callbacks", async () => {
     const secret = `whsec_${btoa("0123456789abcdef0123456789abcdef")}`;
     const channel = { kind: "generic", currency: "USD", secrets: [secret] };
     const retailer = await openRetailer(call, { stock: [[4]], channel });
     const order = canonicalPayload(anOrderOf(retailer, [1]));
     const refund = { externalId: "r1", amount: "1.00", lines: [], at: new Date().toISOString() };
-    const told = { externalOrderId: order.externalId, refund };
-    const tell = (topic: string, payload: unknown) =>
+    const refundOfOrder = { externalOrderId: order.externalId, refund };
+    const sendAs = (topic: string, payload: unknown) =>
       callback(retailer.channelId, "generic", topic, payload, secret).then(send);
-    expect(await tell("refund.created", told)).toMatchObject({ status: 409, code: "version_conflict" });
+    expect(await sendAs("refund.created", refundOfOrder)).toMatchObject({
+      status: 409,
+      code: "version_conflict",
+    });
     expect(await rejected(retailer.channelId)).toEqual([]);
-    await tell("order.created", order);
-    expect(await tell("refund.created", told)).toMatchObject({ status: 200, outcome: "updated" });
+    await sendAs("order.created", order);
+    expect(await sendAs("refund.created", refundOfOrder)).toMatchObject({ status: 200, outcome: "updated" });
   });
 
-  it("a state from a clock far ahead does not make those after it stale", async () => {
+  it("does not make later states stale if its time is far in the future", async () => {
     const secret = `whsec_${btoa("0123456789abcdef0123456789abcdef")}`;
     const channel = { kind: "generic", currency: "USD", secrets: [secret] };
     const retailer = await openRetailer(call, { stock: [[4]], channel });
     const order = canonicalPayload(anOrderOf(retailer, [1]));
     const at = (years: number) => new Date(Date.now() + years * 365 * 86_400_000).toISOString();
-    const tell = (over: object) =>
+    const sendUpdate = (over: object) =>
       callback(retailer.channelId, "generic", "order.updated", { ...order, ...over }, secret).then(send);
-    await tell({ updatedAt: at(3) });
-    const { orderId } = await tell({ updatedAt: at(2), note: "later", phone: "+1 555 0100" });
+    await sendUpdate({ updatedAt: at(3) });
+    const { orderId } = await sendUpdate({ updatedAt: at(2), note: "later", phone: "+1 555 0100" });
     expect((await call("GET", `/v1/orders/${orderId}`)).body).toMatchObject({ phone: "+1 555 0100" });
   });
 
-  it("a body its topic does not allow is kept for staff, and the sender not punished with a refusal", async () => {
+  it("is stored for staff and answered 200 if its body is wrong and the sender punishes refusals", async () => {
     const retailer = await openRetailer(call, { stock: [[1]] });
     const request = await callback(retailer.channelId, "shopify", "orders/create", { id: 1, line_items: 7 });
     expect(await send(request)).toMatchObject({ status: 200, outcome: "kept" });
@@ -278,7 +281,7 @@ describe("what cannot be acted on", () => {
     ]);
   });
 
-  it("and leaves the list, and the night's exceptions, once staff has dealt with it", async () => {
+  it("leaves the list and the nightly exceptions once staff has resolved it", async () => {
     const retailer = await openRetailer(call, { stock: [[1]] });
     const { channelId } = retailer;
     await send(await callback(channelId, "shopify", "orders/create", { id: 1, line_items: "none" }));
@@ -297,7 +300,7 @@ describe("what cannot be acted on", () => {
       status: 200,
       body: { resolution: "Entered by hand.", resolvedBy: expect.stringMatching(/key/) },
     });
-    expect(await call("POST", path, { note: "A later word." })).toMatchObject({
+    expect(await call("POST", path, { note: "A later note." })).toMatchObject({
       body: { resolution: "Entered by hand." },
     });
     expect(await rejected(channelId)).toEqual([]);
@@ -310,7 +313,8 @@ describe("what cannot be acted on", () => {
       status: 404,
     });
   });
-  it("in the canonical form the sender is told the field, and the body is kept all the same", async () => {
+
+  it("is stored and refused with the field if its body is wrong and the sender accepts refusals", async () => {
     const secret = `whsec_${btoa("0123456789abcdef0123456789abcdef")}`;
     const channel = { kind: "generic", currency: "USD", secrets: [secret] };
     const retailer = await openRetailer(call, { stock: [[4]], channel });
@@ -326,11 +330,11 @@ describe("what cannot be acted on", () => {
       }),
     ]);
     expect(await rejected(retailer.channelId)).toHaveLength(1);
-    const taken = await send(await callback(retailer.channelId, "generic", "order.created", good, secret));
-    expect(taken).toMatchObject({ status: 200, outcome: "created" });
+    const created = await send(await callback(retailer.channelId, "generic", "order.created", good, secret));
+    expect(created).toMatchObject({ status: 200, outcome: "created" });
   });
 
-  it("WooCommerce's unsigned ping is answered", async () => {
+  it("is answered if it is WooCommerce's unsigned ping", async () => {
     const retailer = await openRetailer(call, { stock: [[1]], channel: { kind: "woocommerce" } });
     const ping = new Request(`https://aftercart.test/v1/webhooks/${retailer.channelId}`, {
       method: "POST",
@@ -341,8 +345,8 @@ describe("what cannot be acted on", () => {
   });
 });
 
-describe("WooCommerce", () => {
-  it("deletes an order: what is open is cancelled", async () => {
+describe("a callback of WooCommerce", () => {
+  it("that an order was deleted cancels its open units", async () => {
     const retailer = await openRetailer(call, { stock: [[3]], channel: { kind: "woocommerce" } });
     const order = anOrderOf(retailer, [2]);
     const { orderId } = await send(

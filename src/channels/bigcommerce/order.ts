@@ -36,8 +36,8 @@ const DONE: readonly number[] = [2, 4, 5, 6, 10];
 
 /** Why an order must not be sent yet, by its status. */
 const HOLDS: Readonly<Record<number, string>> = {
-  12: "BigCommerce says that it must be verified.",
-  13: "BigCommerce says that its payment is disputed.",
+  12: "Its status at BigCommerce is manual verification required.",
+  13: "Its status at BigCommerce is disputed.",
 };
 
 /** What the API returned for one order, as received. */

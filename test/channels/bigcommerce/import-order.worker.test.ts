@@ -1,4 +1,4 @@
-/** BigCommerce: a callback says only which order changed; the order is fetched off the queue, and taken in once. */
+/** BigCommerce's callbacks only name the order that changed. A queue consumer fetches it, and imports it once. */
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -24,15 +24,15 @@ const stage = openStage();
 let call: Call;
 let retailer: Retailer;
 const orders = new Map<number, TrafficOrder>();
-const asked: string[] = [];
-/** What the store answers instead of what it documents, where it answers otherwise. */
-let otherwise: (url: URL) => Response | Promise<Response> | null = () => null;
+const requested: string[] = [];
+/** The response instead of the documented one, or null. */
+let respondOtherwise: (url: URL) => Response | Promise<Response> | null = () => null;
 
 beforeAll(async () => {
   vi.stubGlobal("fetch", async (input: unknown) => {
     const url = new URL(String(input));
-    asked.push(url.pathname);
-    return (await otherwise(url)) ?? bigCommerceAnswer(orders, url);
+    requested.push(url.pathname);
+    return (await respondOtherwise(url)) ?? bigCommerceAnswer(orders, url);
   });
   call = stage.callAs((await makeKey("admin")).token);
   retailer = await openRetailer(call, {
@@ -41,8 +41,8 @@ beforeAll(async () => {
   });
 });
 beforeEach(() => {
-  asked.length = 0;
-  otherwise = () => null;
+  requested.length = 0;
+  respondOtherwise = () => null;
   vi.spyOn(console, "error").mockImplementation(() => undefined);
 });
 afterEach(() => {
@@ -52,7 +52,7 @@ afterAll(() => {
   vi.unstubAllGlobals();
 });
 
-/** Placed some seconds ago: BigCommerce tells no less than a second. */
+/** Placed some seconds ago, because BigCommerce's times are whole seconds. */
 const placed = (quantities: readonly number[] = [2, 1], over: Partial<TrafficOrder> = {}) => {
   const placedAt = Math.floor(Date.now() / 1000) * 1000 - 10_000;
   const order = anOrderOf(retailer, quantities, { placedAt, ...over });
@@ -62,11 +62,25 @@ const placed = (quantities: readonly number[] = [2, 1], over: Partial<TrafficOrd
 const idOf = (order: TrafficOrder) => orderIdOf(retailer.channelId, String(order.id));
 const stored = async (order: TrafficOrder) => (await call("GET", `/v1/orders/${idOf(order)}`)).body;
 
-/** `at`: when it says that it was sent; a message that comes again says the same. */
-type Said = Readonly<{ scope?: string; id?: string; at?: number; secret?: string; bindings?: Partial<Env> }>;
-async function told(order: Pick<TrafficOrder, "id">, said: Said = {}) {
-  const { scope = "store/order/updated", id = unique("ntf"), secret = CLIENT_SECRET, bindings = {} } = said;
-  const signed = await signedBigCommerceRequest(secret, scope, order.id, { id, now: said.at ?? Date.now() });
+/** `at`: the time of the callback; a repeated callback has the same. */
+type Options = Readonly<{
+  scope?: string;
+  id?: string;
+  at?: number;
+  secret?: string;
+  bindings?: Partial<Env>;
+}>;
+async function sendCallback(order: Pick<TrafficOrder, "id">, options: Options = {}) {
+  const {
+    scope = "store/order/updated",
+    id = unique("ntf"),
+    secret = CLIENT_SECRET,
+    bindings = {},
+  } = options;
+  const signed = await signedBigCommerceRequest(secret, scope, order.id, {
+    id,
+    now: options.at ?? Date.now(),
+  });
   const path = `https://aftercart.test/v1/webhooks/${retailer.channelId}`;
   const request = new Request(path, { method: "POST", ...signed });
   const response = await fetchWith({ ...stage.bindings, ...bindings }, request);
@@ -76,8 +90,8 @@ async function told(order: Pick<TrafficOrder, "id">, said: Said = {}) {
   };
 }
 
-/** Everything sent to the intake queue since, delivered as one batch. Answers what became of each message. */
 let delivered = 0;
+/** Delivers everything sent to the intake queue since the last time, as one batch. Returns each message's outcome. */
 async function deliverIntake(over: Partial<Env> = {}) {
   const waiting = stage.sent.filter(({ queue }) => queue === "intake").slice(delivered);
   delivered += waiting.length;
@@ -111,15 +125,15 @@ const inbox = (order: TrafficOrder) =>
     idOf(order),
     `%${order.id}%`,
   );
-const kept = (order: TrafficOrder) =>
+const outboxRows = (order: TrafficOrder) =>
   rowsOf("SELECT id FROM outbox WHERE message ->> 'externalOrderId' = ?1", String(order.id));
 
 describe("a BigCommerce callback", () => {
-  it("is answered before the order is fetched, and becomes the order", async () => {
+  it("is answered before the order is fetched, and creates the order", async () => {
     const order = placed();
-    const answer = await told(order, { scope: "store/order/created" });
+    const answer = await sendCallback(order, { scope: "store/order/created" });
     expect(answer).toEqual({ status: 202, outcome: "queued", orderId: idOf(order) });
-    expect([asked, (await kept(order)).length]).toEqual([[], 1]);
+    expect([requested, (await outboxRows(order)).length]).toEqual([[], 1]);
 
     expect(await deliverIntake()).toEqual(["done"]);
     expect(await stored(order)).toMatchObject({
@@ -133,51 +147,51 @@ describe("a BigCommerce callback", () => {
         { ordered: 1, allocated: 1 },
       ],
     });
-    expect(asked).toEqual([
+    expect(requested).toEqual([
       `/stores/abc123/v2/orders/${order.id}`,
       `/stores/abc123/v3/orders/${order.id}/transactions`,
       `/stores/abc123/v3/orders/${order.id}/payment_actions/refunds`,
     ]);
     expect(await inbox(order)).toEqual([{ topic: "store/order/created", outcome: "applied", problem: null }]);
-    expect(await kept(order)).toEqual([]);
+    expect(await outboxRows(order)).toEqual([]);
   });
 
-  it("is one order, however often and in whatever topics it comes, and one fetch for each batch", async () => {
+  it("creates one order, however often and with whatever topics it is sent, with one fetch for each batch", async () => {
     const order = placed([1]);
     const scopes = ["created", "statusUpdated", "transaction/created", "updated"];
-    for (const scope of scopes) await told(order, { scope: `store/order/${scope}` });
+    for (const scope of scopes) await sendCallback(order, { scope: `store/order/${scope}` });
     const same = { id: "the-same-message", at: Date.now() };
-    for (let i = 0; i < 3; i += 1) await told(order, same);
-    expect((await kept(order)).length).toBe(5);
+    for (let i = 0; i < 3; i += 1) await sendCallback(order, same);
+    expect((await outboxRows(order)).length).toBe(5);
     expect(await deliverIntake()).toEqual(Array(7).fill("done"));
-    expect(asked.length).toBe(3);
-    await told(order);
+    expect(requested.length).toBe(3);
+    await sendCallback(order);
     expect(await deliverIntake()).toEqual(["done"]);
     const { version, lines } = await stored(order);
     expect([version, lines.length]).toEqual([1, 1]);
     const messages = stage.sent.filter(({ body }) => body.type === "notification.send.v1");
     const received = messages.filter(({ body }) => "orderId" in body && body.orderId === idOf(order));
     expect(received.map(({ queue }) => queue)).toEqual(["notify"]);
-    expect(await kept(order)).toEqual([]);
+    expect(await outboxRows(order)).toEqual([]);
   });
 
-  it("that somebody else signed is refused, and nothing is fetched", async () => {
+  it("with a wrong signature is refused, and nothing is fetched", async () => {
     const order = placed([1]);
-    expect(await told(order, { secret: "another app's" })).toMatchObject({ status: 401 });
-    expect([await deliverIntake(), asked, await kept(order)]).toEqual([[], [], []]);
+    expect(await sendCallback(order, { secret: "another app's" })).toMatchObject({ status: 401 });
+    expect([await deliverIntake(), requested, await outboxRows(order)]).toEqual([[], [], []]);
   });
 
-  it("about what is no order of ours is noted, and nothing is fetched", async () => {
-    const answer = await told({ id: 77 }, { scope: "store/product/updated" });
+  it("that is not about an order is recorded, and nothing is fetched", async () => {
+    const answer = await sendCallback({ id: 77 }, { scope: "store/product/updated" });
     expect(answer).toEqual({ status: 200, outcome: "ignored", orderId: null });
-    expect([await deliverIntake(), asked]).toEqual([[], []]);
+    expect([await deliverIntake(), requested]).toEqual([[], []]);
   });
 });
 
-describe("a state that is fetched", () => {
+describe("a fetched state", () => {
   const fetchAgain = async (order: TrafficOrder) => {
     orders.set(order.id, order);
-    await told(order);
+    await sendCallback(order);
     expect(await deliverIntake()).toEqual(["done"]);
     return stored(order);
   };
@@ -187,7 +201,7 @@ describe("a state that is fetched", () => {
     ...over,
   });
 
-  it("brings an edit, and is not overwritten by one from before it", async () => {
+  it("is applied, and not overwritten by an older state", async () => {
     const order = placed([2]);
     await fetchAgain(order);
     const more = [{ ...order.lines[0]!, quantity: 3 }];
@@ -198,20 +212,20 @@ describe("a state that is fetched", () => {
     expect((await inbox(order)).map(({ outcome }) => outcome)).toEqual(["applied", "applied", "stale"]);
   });
 
-  it("is none while the checkout is not finished, and is one when it is", async () => {
+  it("is ignored while the checkout is not finished, and applied afterwards", async () => {
     const order = placed([1]);
-    otherwise = ({ pathname }) =>
+    respondOtherwise = ({ pathname }) =>
       pathname.endsWith(String(order.id))
         ? Response.json({ ...bigCommerceOrderPayload(order), status_id: 0, status: "Incomplete" })
         : null;
-    await told(order, { scope: "store/order/created" });
+    await sendCallback(order, { scope: "store/order/created" });
     expect(await deliverIntake()).toEqual(["done"]);
-    expect([(await stored(order)).code, asked.length]).toEqual(["not_found", 1]);
-    otherwise = () => null;
+    expect([(await stored(order)).code, requested.length]).toEqual(["not_found", 1]);
+    respondOtherwise = () => null;
     expect(await fetchAgain(order)).toMatchObject({ status: "open" });
   });
 
-  it("ends the order where it was cancelled there, and books what was refunded", async () => {
+  it("cancels the order if it was cancelled at the store, and books refunds", async () => {
     const order = placed([2]);
     await fetchAgain(order);
     const refund = {
@@ -229,25 +243,27 @@ describe("a state that is fetched", () => {
     expect(ended).toMatchObject({ status: "cancelled", refundedMinor: 2000, lines: [{ cancelled: 2 }] });
   });
 
-  it("holds the order while the shop verifies it, and no longer", async () => {
+  it("holds the order only while the shop verifies it", async () => {
     const order = placed([1]);
-    otherwise = ({ pathname }) =>
+    respondOtherwise = ({ pathname }) =>
       pathname.endsWith(String(order.id))
         ? Response.json({ ...bigCommerceOrderPayload(order), status_id: 12 })
         : null;
     expect(await fetchAgain(order)).toMatchObject({
       status: "on_hold",
-      holds: [{ code: "held_at_storefront", detail: "BigCommerce says that it must be verified." }],
+      holds: [
+        { code: "held_at_storefront", detail: "Its status at BigCommerce is manual verification required." },
+      ],
     });
-    otherwise = () => null;
+    respondOtherwise = () => null;
     expect(await fetchAgain(order)).toMatchObject({ status: "open", holds: [] });
   });
 
-  it("that is no order as documented is kept for staff, and does not come again", async () => {
+  it("is stored for staff if it is not as documented, and is not fetched again", async () => {
     const order = placed([1]);
     const wrong = { ...bigCommerceOrderPayload(order), total_inc_tax: "a lot" };
-    otherwise = ({ pathname }) => (pathname.endsWith(String(order.id)) ? Response.json(wrong) : null);
-    await told(order);
+    respondOtherwise = ({ pathname }) => (pathname.endsWith(String(order.id)) ? Response.json(wrong) : null);
+    await sendCallback(order);
     expect(await deliverIntake()).toEqual(["done"]);
     const { items } = (await call("GET", "/v1/callbacks/rejected")).body;
     const [row] = items.filter(({ channelId }: { channelId: string }) => channelId === retailer.channelId);
@@ -258,13 +274,13 @@ describe("a state that is fetched", () => {
     expect(JSON.parse(row.body)).toMatchObject({ order: { id: order.id } });
   });
 
-  it("that is gone holds an order that is here, and is nothing where none is", async () => {
+  it("holds a known order that is gone from the store, and ignores an unknown one", async () => {
     const [order, unknown] = [placed([1]), placed([1])];
     await fetchAgain(order);
     orders.delete(order.id);
     orders.delete(unknown.id);
-    await told(order);
-    await told(unknown);
+    await sendCallback(order);
+    await sendCallback(unknown);
     expect(await deliverIntake()).toEqual(["done", "done"]);
     expect(await stored(order)).toMatchObject({
       status: "on_hold",
@@ -274,48 +290,48 @@ describe("a state that is fetched", () => {
   });
 });
 
-describe("nothing is lost", () => {
+describe("an order that cannot be fetched", () => {
   it.each([
-    ["is down", () => new Response(null, { status: 503 }), "again in 15 s"],
+    ["is out of service", () => new Response(null, { status: 503 }), "again in 15 s"],
     ["does not answer", () => Promise.reject(new TypeError("fetch failed")), "again in 15 s"],
     [
-      "has had enough, and says for how long",
+      "limits the rate, and requests a pause",
       () => new Response(null, { status: 429, headers: { "x-rate-limit-time-reset-ms": "27500" } }),
       "again in 28 s",
     ],
-  ])("while the store %s", async (_what, answer, again) => {
+  ])("is fetched again later if the store %s", async (_what, answer, again) => {
     const order = placed([1]);
-    await told(order);
-    otherwise = answer;
+    await sendCallback(order);
+    respondOtherwise = answer;
     expect(await deliverIntake()).toEqual([again]);
-    expect([(await stored(order)).code, (await kept(order)).length]).toEqual(["not_found", 1]);
-    otherwise = () => null;
+    expect([(await stored(order)).code, (await outboxRows(order)).length]).toEqual(["not_found", 1]);
+    respondOtherwise = () => null;
     delivered -= 1;
     expect(await deliverIntake()).toEqual(["done"]);
     expect(await stored(order)).toMatchObject({ status: "open" });
   });
 
-  it("where a store is away: the rest of the batch waits with it", async () => {
+  it("makes the rest of its batch wait if the store is away", async () => {
     const [first, second] = [placed([1]), placed([1])];
-    await told(first);
-    await told(second);
-    otherwise = () => new Response(null, { status: 503 });
+    await sendCallback(first);
+    await sendCallback(second);
+    respondOtherwise = () => new Response(null, { status: 503 });
     expect(await deliverIntake()).toEqual(["again in 15 s", "again in 15 s"]);
-    expect(asked.length).toBe(1);
-    // An answer that is unusable is this order's alone.
+    expect(requested.length).toBe(1);
+    // After an unusable response only this order waits.
     delivered -= 2;
-    otherwise = ({ pathname }) =>
+    respondOtherwise = ({ pathname }) =>
       pathname.endsWith(`/${first.id}`) ? new Response(null, { status: 500 }) : null;
     expect(await deliverIntake()).toEqual(["again in 15 s", "done"]);
-    otherwise = () => null;
+    respondOtherwise = () => null;
     delivered -= 2;
     expect(await deliverIntake()).toEqual(["done", "done"]);
     expect(await stored(first)).toMatchObject({ status: "open" });
   });
 
-  it("where the queue loses it: the sweep sends it again", async () => {
+  it("is enqueued again by the sweep if the queue lost it", async () => {
     const order = placed([1]);
-    await told(order, { bindings: { INTAKE_QUEUE: queueAway() } });
+    await sendCallback(order, { bindings: { INTAKE_QUEUE: queueAway() } });
     expect(await deliverIntake()).toEqual([]);
     await env.DB.prepare("UPDATE outbox SET due_at = 0 WHERE message ->> 'externalOrderId' = ?1")
       .bind(String(order.id))
@@ -323,29 +339,29 @@ describe("nothing is lost", () => {
     await stage.cron("* * * * *");
     expect(await deliverIntake()).toEqual(["done"]);
     expect(await stored(order)).toMatchObject({ status: "open" });
-    expect(await kept(order)).toEqual([]);
+    expect(await outboxRows(order)).toEqual([]);
   });
 
-  it("while the database is away: the queue keeps it, and else the sender comes again", async () => {
+  it("is stored in the queue while the database is away, or else the sender must repeat it", async () => {
     const order = placed([1]);
-    await told(placed([1]));
+    await sendCallback(placed([1]));
     await deliverIntake();
     const away = { DB: databaseAway() };
-    expect(await told(order, { bindings: away })).toMatchObject({ status: 202, outcome: "queued" });
+    expect(await sendCallback(order, { bindings: away })).toMatchObject({ status: 202, outcome: "queued" });
     expect(await deliverIntake(away)).toEqual(["again in 15 s"]);
     delivered -= 1;
     expect(await deliverIntake()).toEqual(["done"]);
     expect(await stored(order)).toMatchObject({ status: "open" });
     const nowhere = { ...away, INTAKE_QUEUE: queueAway() };
-    expect(await told(placed([1]), { bindings: nowhere })).toMatchObject({ status: 503 });
+    expect(await sendCallback(placed([1]), { bindings: nowhere })).toMatchObject({ status: 503 });
   });
 
-  it("where the channel is not connected yet: it is fetched once it is", async () => {
+  it("is fetched once its channel is connected", async () => {
     const order = placed([1]);
     const path = `/v1/channels/${retailer.channelId}`;
     const { secretsSetAt: _1, connectionSetAt: _2, id: _3, ...channel } = (await call("GET", path)).body;
     await call("PUT", path, { ...channel, connection: null });
-    await told(order);
+    await sendCallback(order);
     expect(await deliverIntake()).toEqual(["again in 15 s"]);
     await call("PUT", path, { ...channel, connection });
     delivered -= 1;

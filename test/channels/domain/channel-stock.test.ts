@@ -1,4 +1,4 @@
-/** What a channel may sell, and what becomes of telling its storefront. */
+/** What a channel may sell, and how a row changes after a push and after its storefront was read. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
@@ -25,13 +25,13 @@ const levels = (units: Record<string, number>) =>
 
 describe("what a channel may sell", () => {
   it.each([
-    ["all that is available where it may be served from", {}, { reno: 3, york: 4 }, 7],
-    ["nothing from a location that is closed, or not known", {}, { shut: 5, moon: 5, york: 1 }, 1],
+    ["all available units at the locations that may serve it", {}, { reno: 3, york: 4 }, 7],
+    ["nothing from a location that is inactive or unknown", {}, { shut: 5, moon: 5, york: 1 }, 1],
     ["only from its own locations", { locationIds: ["york"] }, { reno: 3, york: 4 }, 4],
     ["less its buffer", { stockBuffer: 2 }, { reno: 3 }, 1],
-    ["never under zero", { stockBuffer: 9 }, { reno: 3, york: 4 }, 0],
-    ["nothing while it is closed", { active: false }, { reno: 3 }, 0],
-    ["nothing where there are no levels", {}, {}, 0],
+    ["never less than zero", { stockBuffer: 9 }, { reno: 3, york: 4 }, 0],
+    ["nothing while it is inactive", { active: false }, { reno: 3 }, 0],
+    ["nothing without levels", {}, {}, 0],
   ])("is %s", (_what, over, units, expected) => {
     expect(sellableUnits({ ...channel, ...over }, locations, levels(units), plain)).toBe(expected);
   });
@@ -68,7 +68,7 @@ describe("what a channel may sell", () => {
     );
   });
 
-  it("never exceeds what is there, and grows only with it", () => {
+  it("never exceeds the available units, and grows only with them", () => {
     const units = fc.nat(1_000);
     fc.assert(
       fc.property(units, units, units, fc.nat(50), (reno, york, more, stockBuffer) => {
@@ -97,12 +97,12 @@ const row: ChannelStock = {
   shownAt: null,
   mismatchSince: null,
 };
-const taken = { outcome: "accepted", sku: "MUG", quantity: 5, externalId: "item 1" } as const;
+const accepted = { outcome: "accepted", sku: "MUG", quantity: 5, externalId: "item 1" } as const;
 const failed = { outcome: "failed", sku: "MUG", problem: "away", afterMs: 0, forget: false } as const;
 
-describe("a storefront that was pushed", () => {
-  it("took it: there is nothing more to tell", () => {
-    expect(afterPush(row, taken, 9_000)).toMatchObject({
+describe("a row after a push", () => {
+  it("is not due any more if the storefront accepted it", () => {
+    expect(afterPush(row, accepted, 9_000)).toMatchObject({
       pushedQuantity: 5,
       pushedAt: 9_000,
       dueAt: null,
@@ -110,15 +110,15 @@ describe("a storefront that was pushed", () => {
     });
   });
 
-  it("took it, and was seen to show another: that is over when it is seen to be right", () => {
+  it("remains a mismatch after it was accepted until the storefront shows the right quantity", () => {
     const wrong = { ...row, shownQuantity: 8, mismatchSince: 3 };
-    expect(afterPush(wrong, taken, 9_000).mismatchSince).toBe(3);
-    expect(afterPush({ ...wrong, shownQuantity: 5 }, taken, 9_000).mismatchSince).toBeNull();
-    expect(afterPush({ ...row, mismatchSince: 3 }, taken, 9_000).mismatchSince).toBeNull();
+    expect(afterPush(wrong, accepted, 9_000).mismatchSince).toBe(3);
+    expect(afterPush({ ...wrong, shownQuantity: 5 }, accepted, 9_000).mismatchSince).toBeNull();
+    expect(afterPush({ ...row, mismatchSince: 3 }, accepted, 9_000).mismatchSince).toBeNull();
   });
 
-  it("took it after an attempt that may land late: it is pushed once more", () => {
-    expect(afterPush({ ...row, attempts: 2 }, taken, 9_000)).toMatchObject({
+  it("is due once more if it was accepted after an attempt that may be applied late", () => {
+    expect(afterPush({ ...row, attempts: 2 }, accepted, 9_000)).toMatchObject({
       pushedQuantity: null,
       pushedAt: 9_000,
       dueAt: 9_000 + CONFIRM_AFTER_MS,
@@ -126,7 +126,7 @@ describe("a storefront that was pushed", () => {
     });
   });
 
-  it("has no such SKU: there is nothing to tell", () => {
+  it("is not due and no mismatch if the storefront does not list the SKU", () => {
     const none = { outcome: "not_listed", sku: "MUG" } as const;
     expect(afterPush({ ...row, mismatchSince: 7 }, none, 9_000)).toMatchObject({
       externalId: "",
@@ -135,32 +135,32 @@ describe("a storefront that was pushed", () => {
     });
   });
 
-  it("did not take it: it is told again, ever later, listed in the end and never given up", () => {
-    const seen = Array.from({ length: 12 }, (_, i) => afterPush({ ...row, attempts: i + 1 }, failed, 0));
-    expect(seen.map(({ dueAt }) => dueAt! / 60_000)).toEqual([
+  it("that failed is due with growing pauses, becomes a mismatch, and stays due", () => {
+    const rows = Array.from({ length: 12 }, (_, i) => afterPush({ ...row, attempts: i + 1 }, failed, 0));
+    expect(rows.map(({ dueAt }) => dueAt! / 60_000)).toEqual([
       1, 2, 4, 8, 16, 32, 64, 128, 256, 360, 360, 360,
     ]);
-    expect(seen.map(({ mismatchSince }) => mismatchSince !== null)).toEqual(
-      seen.map((_, i) => i + 1 >= LISTED_AFTER),
+    expect(rows.map(({ mismatchSince }) => mismatchSince !== null)).toEqual(
+      rows.map((_, i) => i + 1 >= LISTED_AFTER),
     );
     expect(afterPush({ ...row, mismatchSince: 3, attempts: 9 }, failed, 99).mismatchSince).toBe(3);
   });
 
-  it("is not asked again before it said", () => {
+  it("is not due before the time that the storefront requested", () => {
     expect(pauseAfterAttempts(1, 90_000)).toBe(90_000);
     expect(pauseAfterAttempts(3, 90_000)).toBe(240_000);
   });
 
-  it("is asked anew where it has a SKU that it would not take", () => {
+  it("has its id looked up again if the SKU was refused", () => {
     expect(afterPush(row, { ...failed, forget: true }, 0).externalId).toBeNull();
   });
 });
 
-describe("a storefront that was looked at", () => {
+describe("a row after its storefront was read", () => {
   const pushed = { ...row, pushedQuantity: 5, pushedAt: 1, dueAt: null, attempts: 0 };
   const shows = (shown: number) => ({ externalId: "item 1", shown });
 
-  it("shows what it may sell: nothing is amiss any more", () => {
+  it("is no mismatch if the storefront shows what may be sold", () => {
     expect(withShown({ ...pushed, mismatchSince: 3 }, shows(5), 9)).toMatchObject({
       shownQuantity: 5,
       shownAt: 9,
@@ -169,24 +169,24 @@ describe("a storefront that was looked at", () => {
     });
   });
 
-  it("shows another quantity than it was pushed: a mismatch, and due at once", () => {
-    const looked = withShown(pushed, shows(8), 9);
-    expect(looked).toMatchObject({ shownQuantity: 8, mismatchSince: 9, pushedQuantity: null, dueAt: 9 });
-    expect(withShown(looked, shows(8), 99).mismatchSince, "its age is that of the first").toBe(9);
+  it("is a mismatch and due at once if the storefront shows more than was pushed", () => {
+    const read = withShown(pushed, shows(8), 9);
+    expect(read).toMatchObject({ shownQuantity: 8, mismatchSince: 9, pushedQuantity: null, dueAt: 9 });
+    expect(withShown(read, shows(8), 99).mismatchSince, "the mismatch keeps its age").toBe(9);
   });
 
-  it("shows fewer than it was pushed: listed, and told again when a sale would have been heard of", () => {
-    const looked = withShown(pushed, shows(4), 9);
-    expect(looked).toMatchObject({ mismatchSince: 9, pushedQuantity: null, dueAt: 9 + SALE_ARRIVES_MS });
+  it("is a mismatch, and due when the order of a sale would have arrived, if the storefront shows fewer", () => {
+    const read = withShown(pushed, shows(4), 9);
+    expect(read).toMatchObject({ mismatchSince: 9, pushedQuantity: null, dueAt: 9 + SALE_ARRIVES_MS });
   });
 
-  it("shows what it was pushed, and is due to be pushed another: no mismatch yet", () => {
+  it("is no mismatch yet if another quantity is due to be pushed", () => {
     const due = { ...pushed, pushedQuantity: 8, dueAt: 8 };
     expect(withShown(due, shows(8), 9)).toMatchObject({ mismatchSince: null, dueAt: 8 });
     expect(withShown({ ...due, attempts: 4 }, shows(8), 9).mismatchSince).toBe(9);
   });
 
-  it("has the SKU no more, or has it now", () => {
+  it("is not due if the storefront no longer lists the SKU, and is if it lists it again", () => {
     expect(withShown(pushed, null, 9)).toMatchObject({ externalId: "", dueAt: null });
     expect(withShown({ ...pushed, externalId: "", pushedQuantity: null }, shows(0), 9)).toMatchObject({
       externalId: "item 1",
