@@ -118,24 +118,24 @@ describe("what we call", () => {
         .map((line) => `${path.slice("../../src/".length)}: ${line.trim()}`),
     );
     expect(calls.toSorted()).toEqual([
-      "adapters/notifiers/notifier.ts: return createResendNotifier({ apiKey: notifyApiKey, fetch: (input, init) => fetch(input, init) });",
-      "adapters/notifiers/resend.ts: return await outcomeOf(await fetch(ENDPOINT, requestFor(message, apiKey)));",
-      "adapters/storefronts/api-call.ts: const response = await fetch(url, {",
-      "http/docs.ts: const asset = await c.env.ASSETS.fetch(c.req.raw);",
-      "index.ts: fetch: (request, env, execution) => app.fetch(request, env, execution),",
-      "live-context.ts: fetchOrder: createBigCommerceOrders({ fetch: (input, init) => fetch(input, init) }),",
-      "live-context.ts: storefrontStock: stockConnector((input, init) => fetch(input, init)),",
+      "app-context.ts: const storefrontRegistry = createStorefrontRegistry(storefronts, (input, init) => fetch(input, init));",
+      "channels/shared/api-call.ts: const response = await fetch(url, {",
+      "notifications/senders/resend.ts: return await outcomeOf(await fetch(ENDPOINT, requestFor(message, apiKey)));",
+      "notifications/senders/senders.ts: return createResendNotifier({ apiKey: notifyApiKey, fetch: (input, init) => fetch(input, init) });",
+      "platform/http/docs.ts: const asset = await c.env.ASSETS.fetch(c.req.raw);",
+      "worker.ts: fetch: (request, env, execution) => app.fetch(request, env, execution),",
     ]);
     const urls = Object.entries(sources).flatMap(([path, source]) =>
       source
         .split("\n")
-        .filter((line) => path.endsWith("-stock.ts") && /\burl: /.test(line))
+        .filter((line) => path.includes("/src/channels/") && /\burl: [^s]/.test(line))
         .map((line) => line.trim()),
     );
     expect(urls.toSorted(), "a storefront is called where its channel's connection says").toEqual([
       "const answer = await callApi(fetch, { ...call, url: `${baseUrl}${path}`, headers });",
+      "const answer = await callApi(fetch, { ...call, url: `${baseUrl}/wp-json/wc/v3${path}`, headers });",
+      'const response = await fetchResponse(fetch, { method: "GET", url: `${baseUrl}${path}`, headers });',
       "url: `${baseUrl}/admin/api/${apiVersion}/graphql.json`,",
-      "url: `${baseUrl}/wp-json/wc/v3${path}`,",
     ]);
     expect(sources["../../src/notifications/senders/resend.ts"]).toContain(
       'const ENDPOINT = "https://api.resend.com/emails";',
