@@ -1,4 +1,4 @@
-/** The customer's link: what it shows, to whom, and at what cost. */
+/** The customer's signed link: the page, its JSON, wrong links, and the number of queries. */
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -38,8 +38,8 @@ beforeAll(async () => {
   );
 });
 
-describe("a right link", () => {
-  it("opens the page", async () => {
+describe("a valid link", () => {
+  it("opens the page of the order", async () => {
     const response = await fetchWorker(page(order.id, signed(order.id)));
     expect(response.status).toBe(200);
     expect(response.headers.get("content-type")).toContain("text/html");
@@ -52,7 +52,7 @@ describe("a right link", () => {
     expect(html).not.toContain("ada@example.com");
   });
 
-  it("gives the same as JSON", async () => {
+  it("returns the same order as JSON", async () => {
     const response = await fetchWorker(json(order.id, signed(order.id)));
     expect(response.status).toBe(200);
     expect(await response.json()).toEqual({
@@ -99,17 +99,17 @@ describe("a right link", () => {
 });
 
 describe("any link", () => {
-  const unknown = orderIdOf("web", "an order nobody placed");
+  const unknown = orderIdOf("web", "an unknown order");
   const links: [string, () => [string, string]][] = [
-    ["right", () => [order.id, signed(order.id)]],
+    ["a valid one", () => [order.id, signed(order.id)]],
     ["with another order's signature", () => [order.id, signed(unknown)]],
-    ["with no real signature", () => [order.id, "x"]],
-    ["of an unknown order, signed", () => [unknown, signed(unknown)]],
-    ["of no real order", () => ["1001", "x"]],
-    ["with something else in it", () => ["%00", "%F0%9F%94%91"]],
+    ["with a malformed signature", () => [order.id, "x"]],
+    ["with a valid signature for an unknown order", () => [unknown, signed(unknown)]],
+    ["with a malformed order id", () => ["1001", "x"]],
+    ["with other characters", () => ["%00", "%F0%9F%94%91"]],
   ];
 
-  it.each(links)("is neither stored, nor indexed, nor told to others: %s", async (_what, link) => {
+  it.each(links)("is not cached, not indexed and sends no referrer: %s", async (_what, link) => {
     for (const path of [page(...link()), json(...link())]) {
       const { headers } = await fetchWorker(path);
       expect(headers.get("cache-control")).toBe("no-store");
@@ -118,7 +118,7 @@ describe("any link", () => {
     }
   });
 
-  it("that is wrong is answered as any other wrong one", async () => {
+  it("is answered alike, whatever is wrong with it", async () => {
     const pages = new Set<string>();
     const problems = new Set<string>();
     for (const [, link] of links.slice(1)) {
@@ -135,11 +135,11 @@ describe("any link", () => {
   });
 
   it.each<[string, number, () => [string, string]]>([
-    ["right", 1, () => [order.id, signed(order.id)]],
-    ["signed for an unknown order", 1, () => [unknown, signed(unknown)]],
-    ["wrongly signed", 0, () => [order.id, signed(unknown)]],
-    ["of no real order", 0, () => ["1001", "x"]],
-  ])("that is %s takes %i round trips to the database", async (_what, expected, link) => {
+    ["that is valid", 1, () => [order.id, signed(order.id)]],
+    ["with a valid signature for an unknown order", 1, () => [unknown, signed(unknown)]],
+    ["with another order's signature", 0, () => [order.id, signed(unknown)]],
+    ["with a malformed order id", 0, () => ["1001", "x"]],
+  ])("%s needs %i queries", async (_what, expected, link) => {
     for (const path of [page(...link()), json(...link())]) {
       const { database, roundTrips } = countingDatabase(env.DB);
       const app = createApp(

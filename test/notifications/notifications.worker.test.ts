@@ -1,4 +1,4 @@
-/** Messages to customers: sent once, kept with what became of them, read by staff and in development. */
+/** Notifications: sent once, stored with their status, listed for staff and shown in development. */
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
@@ -42,7 +42,7 @@ const about = (orderId: OrderId, kind: NotificationKind = "order_received"): Not
   shipmentId: null,
 });
 
-/** Resend, answering in turn; the last answer stands for all that follow. */
+/** Resend with these answers in turn, the last of them repeated. */
 function resendAnswering(...statuses: number[]) {
   const sent: { key: string | null; body: string }[] = [];
   const notifier = createResendNotifier({
@@ -59,7 +59,7 @@ function resendAnswering(...statuses: number[]) {
 }
 
 describe("sendNotification", () => {
-  it("keeps what it sends, with the customer's link in it", async () => {
+  it("stores what it sends, with the customer's link in it", async () => {
     const { id } = await newOrder();
     expect(await sendNotification(contextWith(), about(id))).toEqual({ ok: true, value: "sent" });
     const [message] = (await notificationsOfOrder(env.DB, id))!;
@@ -76,7 +76,7 @@ describe("sendNotification", () => {
     expect(message!.sentAt).toBeGreaterThan(0);
   });
 
-  it("sends nothing twice, however often it is asked", async () => {
+  it("sends a notification once, though its message is delivered several times", async () => {
     const { id } = await newOrder();
     const { context, sent } = resendAnswering(200);
     for (let i = 0; i < 3; i += 1) {
@@ -86,7 +86,7 @@ describe("sendNotification", () => {
     expect((await findNotification(env.DB, about(id).notificationId))!.attempts).toBe(1);
   });
 
-  it("asked at the same time, says the same under the same key, which the provider knows", async () => {
+  it("sends the same text with the same idempotency key when deliveries are concurrent", async () => {
     const { id } = await newOrder();
     const { context, sent } = resendAnswering(200);
     await Promise.all(Array.from({ length: 10 }, () => sendNotification(context, about(id))));
@@ -95,7 +95,7 @@ describe("sendNotification", () => {
     expect(await notificationsOfOrder(env.DB, id)).toHaveLength(1);
   });
 
-  it("tries again with the same words when the provider is away, though the order has moved on", async () => {
+  it("sends the same text again after the provider was unavailable, though the order has changed", async () => {
     const { id } = await newOrder();
     const { context, sent } = resendAnswering(503, 200);
     expect(await sendNotification(context, about(id))).toEqual({
@@ -119,7 +119,7 @@ describe("sendNotification", () => {
     });
   });
 
-  it("gives up on what the provider will never take", async () => {
+  it("does not retry what the provider rejects", async () => {
     const { id } = await newOrder();
     const { context, sent } = resendAnswering(422);
     expect(await sendNotification(context, about(id))).toEqual({ ok: true, value: "failed" });
@@ -130,15 +130,15 @@ describe("sendNotification", () => {
     });
   });
 
-  it.each<[string, NotificationKind, Partial<Order>]>([
-    ["no email address", "order_received", { email: null }],
-    [
-      "the order has been cancelled since",
-      "order_received",
-      { status: "cancelled", lines: [aLine("Mug", { cancelled: 1 })] },
-    ],
-    ["no line waits for stock any more", "order_backordered", {}],
-  ])("sends nothing when %s", async (problem, kind, over) => {
+  it.each<Readonly<{ problem: string; kind: NotificationKind; over: Partial<Order> }>>([
+    { problem: "no email address", kind: "order_received", over: { email: null } },
+    {
+      problem: "the order has been cancelled since",
+      kind: "order_received",
+      over: { status: "cancelled", lines: [aLine("Mug", { cancelled: 1 })] },
+    },
+    { problem: "no line waits for stock any more", kind: "order_backordered", over: {} },
+  ])("skips the notification and stores the reason: $problem", async ({ problem, kind, over }) => {
     const { id } = await newOrder(over);
     const { context, sent } = resendAnswering(200);
     expect(await sendNotification(context, about(id, kind))).toEqual({ ok: true, value: "skipped" });
@@ -146,7 +146,7 @@ describe("sendNotification", () => {
     expect(await notificationsOfOrder(env.DB, id)).toMatchObject([{ status: "skipped", problem }]);
   });
 
-  it("waits for an order that is not there yet", async () => {
+  it("requests a retry if the order does not exist yet", async () => {
     const message = about(orderIdOf("web", "not yet"));
     expect(await sendNotification(contextWith(), message)).toMatchObject({
       ok: false,
@@ -157,7 +157,7 @@ describe("sendNotification", () => {
 });
 
 describe("GET /v1/orders/{id}/notifications", () => {
-  it("lists what the customer was told, oldest first", async () => {
+  it("lists the notifications of an order, oldest first", async () => {
     const { id } = await newOrder({ lines: [aLine("Mug", { backordered: 1 })] });
     await sendNotification(contextWith({ now: () => NOON }), about(id));
     await sendNotification(contextWith({ now: () => NOON + 1 }), about(id, "order_backordered"));
@@ -172,7 +172,7 @@ describe("GET /v1/orders/{id}/notifications", () => {
     });
   });
 
-  it("tells an order without messages from none", async () => {
+  it("is empty for an order without notifications, and 404 for an unknown order", async () => {
     const { id } = await newOrder();
     const get = await callerWith("orders:read");
     expect(await get("GET", `/v1/orders/${id}/notifications`)).toMatchObject({
@@ -184,7 +184,7 @@ describe("GET /v1/orders/{id}/notifications", () => {
     }
   });
 
-  it("takes the scope", async () => {
+  it("requires the scope orders:read", async () => {
     const { id } = await newOrder();
     const get = await callerWith("stock:read");
     expect((await get("GET", `/v1/orders/${id}/notifications`)).status).toBe(403);
@@ -192,7 +192,7 @@ describe("GET /v1/orders/{id}/notifications", () => {
 });
 
 describe("/mail-preview", () => {
-  it("shows messages newest first, page by page", async () => {
+  it("shows all notifications newest first, over several pages", async () => {
     const later = Date.UTC(2030, 0, 1);
     const { id: orderId } = await newOrder();
     for (let i = 0; i < 25; i += 1) {
@@ -219,11 +219,11 @@ describe("/mail-preview", () => {
     expect(times).toEqual(times.toSorted((a, b) => b - a));
   });
 
-  it("refuses a cursor from elsewhere", async () => {
+  it("rejects the cursor of another list", async () => {
     expect((await fetchWorker("/mail-preview?cursor=abc")).status).toBe(422);
   });
 
-  it("is not there in production", async () => {
+  it("does not exist in production", async () => {
     const app = createApp((bindings: Env, execution, actor) => {
       const context = createContext(bindings, execution, actor);
       return { ...context, config: { ...context.config, environment: "production" } };
@@ -233,7 +233,7 @@ describe("/mail-preview", () => {
   });
 });
 
-it("lists of messages read no more than they show", async () => {
+it("reads lists of notifications by index", async () => {
   const plans: string[] = [];
   const explaining = new Proxy(env.DB, {
     get: (target, name) => {

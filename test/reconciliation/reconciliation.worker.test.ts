@@ -1,6 +1,6 @@
 /**
- * A night's reconciliation over real stock, orders and books: clean when they agree, and naming whatever was
- * tampered with when they do not. One world for the file, at a date of its own: tests follow each other.
+ * Reconciliation with real stock, orders and books: clean if they agree, with an exception for each difference if not.
+ * The tests share one retailer at a date of their own, and depend on the ones before.
  */
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
@@ -56,8 +56,8 @@ const inventoryEntry = (postedOn: string, amountMinor: number): JournalEntry => 
 
 const post = (entry: JournalEntry) => insertEntryOnce(env.DB, entry, addDays(TODAY, 5));
 
-/** Receipts reach the books by the object's alarm and a queue. */
-const booksAreQuiet = () =>
+/** Waits until receipts are posted: they reach the books by the object's alarm and a queue. */
+const receiptsArePosted = () =>
   vi.waitUntil(async () => (await check("inventory")).ok, { timeout: 20_000, interval: 200 });
 
 beforeAll(async () => {
@@ -70,13 +70,13 @@ beforeAll(async () => {
       [3, 0],
     ],
   });
-  await booksAreQuiet();
+  await receiptsArePosted();
 });
 
 afterAll(() => void vi.useRealTimers());
 
 describe("a reconciliation on demand", () => {
-  it("is clean where stock, orders and books agree, and provisional while the day lasts", async () => {
+  it("is clean where stock, orders and books agree, and provisional until the day is over", async () => {
     const report = await run(TODAY);
     expect(report.checks.flatMap(({ exceptions }) => exceptions)).toEqual([]);
     expect(report).toMatchObject({ on: TODAY, clean: true, provisional: true });
@@ -87,19 +87,19 @@ describe("a reconciliation on demand", () => {
     });
   });
 
-  it("refuses a day to come", async () => {
+  it("rejects a day in the future", async () => {
     const { status } = await admin("POST", `/v1/reconciliations/${addDays(TODAY, 1)}/run`);
     expect(status).toBe(422);
   });
 
-  it("is an administrator's, and its report a reader's", async () => {
+  it("requires the scope admin, and its report reports:read", async () => {
     const reader = await callerWith("reports:read");
     expect((await reader("POST", `/v1/reconciliations/${TODAY}/run`)).status).toBe(403);
     expect((await reader("GET", `/v1/reconciliations/${TODAY}`)).status).toBe(200);
     expect((await reader("GET", "/v1/reconciliations/2001-01-01")).status).toBe(404);
   });
 
-  it("is a page for people", async () => {
+  it("has a page", async () => {
     const response = await fetchWorker(`/reconciliations/${TODAY}`);
     expect(response.headers.get("content-type")).toMatch("text/html");
     const page = await response.text();
@@ -113,8 +113,8 @@ describe("a reconciliation on demand", () => {
   });
 });
 
-describe("what is found", () => {
-  it("is an inventory account that is not the value of stock", async () => {
+describe("the checks", () => {
+  it("find an inventory account that is not the value of stock", async () => {
     await post(inventoryEntry(TODAY, 500));
     expect(await check("inventory")).toMatchObject({
       ok: false,
@@ -124,7 +124,7 @@ describe("what is found", () => {
     expect(await check("inventory")).toMatchObject({ ok: true });
   });
 
-  it("allows for an effect that is posted and under way, and names it", async () => {
+  it("allow for an effect that is posted and not applied to stock yet, and name it", async () => {
     const [sku] = retailer.skus;
     const effect = {
       type: "ship",
@@ -151,7 +151,7 @@ describe("what is found", () => {
     await post(inventoryEntry(TODAY, 700));
   });
 
-  /** An order of the SKU planned at the location, for which stock holds nothing. */
+  /** An order of the SKU planned at the location, for which stock has no allocation. */
   const orderWithoutAllocations = (sku: string, locationId: string, ordered: number) => {
     const line = aLine("Mug", { id: `line_${crypto.randomUUID()}`, sku, ordered });
     const planned = {
@@ -175,7 +175,7 @@ describe("what is found", () => {
     );
   };
 
-  it("is an order whose allocations are gone: they are allocated again, once", async () => {
+  it("find an order without its allocations, which are allocated again, once", async () => {
     const [sku] = retailer.skus;
     const [locationId] = retailer.locationIds;
     const order = await orderWithoutAllocations(sku!, locationId!, 2);
@@ -187,7 +187,7 @@ describe("what is found", () => {
     const { body } = await admin("GET", `/v1/skus/${sku}/stock`);
     expect(body["levels"]).toContainEqual(expect.objectContaining({ locationId, onHand: 5, allocated: 2 }));
 
-    // Its money was never posted: journal, order and accounts are three words against one.
+    // The order was stored without its journal entry, so its money differs too.
     expect(await check("order_money")).toMatchObject({
       exceptions: [{ subject: order.id, expected: 0, actual: order.balances.depositsMinor }],
     });
@@ -197,7 +197,7 @@ describe("what is found", () => {
     await admin("POST", `/v1/orders/${order.id}/cancel`, { reason: "Test over" });
   });
 
-  it("is an order planned with more units than there are: it waits for the rest", async () => {
+  it("find an order planned with more units than on hand, which is backordered for the rest", async () => {
     const sku = retailer.skus[1]!;
     const order = await orderWithoutAllocations(sku, retailer.locationIds[0]!, 20);
     expect(await check("allocations")).toMatchObject({
@@ -211,7 +211,7 @@ describe("what is found", () => {
     await admin("POST", `/v1/orders/${order.id}/cancel`, { reason: "Test over" });
   });
 
-  it("is whatever waits past its deadline", async () => {
+  it("find work past its deadline", async () => {
     const late = [Date.now() - 16 * 60_000, "late", `{"type":"notification.send.v1"}`] as const;
     await env.DB.prepare("INSERT INTO outbox (created_at, due_at, id, message) VALUES (?1, ?1, ?2, ?3)")
       .bind(...late)
@@ -239,8 +239,8 @@ const closings = async (account: string) => {
   return results.map((row) => `${row.closed_on} ${row.balance_minor}`);
 };
 
-describe("the nights", () => {
-  it("are caught up from the first entry on, each once however often the cron fires", async () => {
+describe("the nightly close", () => {
+  it("reconciles each missing day from the first entry on, once however often the cron fires", async () => {
     goTo(addDays(TODAY, 3));
     await Promise.all([nightlyCron(), nightlyCron()]);
     await nightlyCron();
@@ -253,7 +253,7 @@ describe("the nights", () => {
     expect(await closings("assets:inventory")).toEqual(days.toReversed().map((on) => `${on} 9100`));
   });
 
-  it("are begun again where a run died half way, and left alone while it lasts", async () => {
+  it("starts a day again if its run died, but not while it may still run", async () => {
     const on = addDays(TODAY, 3);
     goTo(addDays(TODAY, 4));
     const began = (at: number) =>
@@ -270,7 +270,7 @@ describe("the nights", () => {
     expect(await finalDays()).toContain(on);
   });
 
-  it("leave a day closed: what stock did on it and is told of later is posted on the first open day, once", async () => {
+  it("keeps a day closed: the entry of a movement that arrives later is posted on the first open day, once", async () => {
     const entry = inventoryEntry(addDays(TODAY, 1), 50);
     await post(entry);
     await post(entry);
@@ -287,7 +287,7 @@ describe("the nights", () => {
     ]);
   });
 
-  it("close anew from a past that was changed", async () => {
+  it("adds up the closings again after entries of a past day were changed", async () => {
     await insertRows(env.DB, journalEntries, [inventoryEntry(addDays(TODAY, 1), 300)]).run();
     await run(addDays(TODAY, 1));
     expect(await closings("assets:inventory")).toEqual([`${TODAY} 9100`, `${addDays(TODAY, 1)} 9400`]);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { notificationsFor } from "../../../src/notifications/domain/notifications";
+import { notificationsFor, type NotificationKind } from "../../../src/notifications/domain/notifications";
 import type { Order } from "../../../src/orders/domain/order";
 import type { OrderEvent } from "../../../src/orders/domain/order-events";
 import { aLine, anOrder, aShipment, NOON } from "../../support/an-order";
@@ -58,6 +58,14 @@ const cutEvent: OrderEvent = {
   quantity: 1,
 };
 
+const sourcedEvent: OrderEvent = {
+  type: "units.sourced",
+  lineId: "line_mug",
+  unitCostMinor: null,
+  backordered: 1,
+  fulfillments: [],
+};
+
 const kinds = (events: OrderEvent[], after: Order) => notificationsFor(events, after).map(({ kind }) => kind);
 
 const inStock = anOrder();
@@ -69,11 +77,12 @@ const sent = anOrder({
   shipments: [aShipment("shp_1", [["line_mug", 1]]), aShipment("shp_2", [["line_mug", 1]])],
 });
 const sentAndMore = anOrder({ lines: [...sent.lines, aLine("Cup")] });
+const shortAndMore = anOrder({ lines: [...sent.lines, aLine("Cup", { ordered: 2, backordered: 1 })] });
 const download = anOrder({
   lines: [aLine("Song", { kind: "digital", shipped: 1 })],
   shipments: [aShipment("shp_1", [["line_song", 1]], { locationId: null })],
 });
-/** The order's last line was put on it. */
+/** An edit that added the order's last line. */
 const added = ({ lines, totalMinor }: Order): OrderEvent => ({
   type: "order.lines_added",
   lines: lines.slice(-1),
@@ -87,33 +96,132 @@ const delivered = (shipmentId: "shp_1" | "shp_2"): OrderEvent => ({
 });
 
 describe("notificationsFor", () => {
-  it.each<[string, OrderEvent[], Order, string[]]>([
-    ["an order is received", [placed(inStock)], inStock, ["order_received"]],
-    ["and waits for stock", [placed(short)], short, ["order_received", "order_backordered"]],
-    ["an order imported cancelled is not", [placed(allCancelled), cancelledEvent], allCancelled, []],
-    ["until units are put on it", [added(reopened)], reopened, ["order_received"]],
-    ["units are put on one that was sent", [added(sentAndMore)], sentAndMore, []],
-    ["a count cuts a allocate", [cutEvent], short, ["order_backordered"]],
-    ["a cut that was made good at once is not told", [cutEvent], inStock, []],
-    ["two cuts are one message", [cutEvent, cutEvent], short, ["order_backordered"]],
-    ["two parcels leave", shippedOf(sent), sent, ["order_shipped", "order_shipped"]],
-    ["a download leaves in no parcel", shippedOf(download), download, []],
-    ["a parcel arrives", [delivered("shp_2")], sent, ["order_delivered"]],
-    ["a download arrives", [delivered("shp_1")], download, []],
-    ["all is cancelled", [cancelledEvent], allCancelled, ["order_cancelled"]],
-    ["a part is cancelled", [cancelledEvent], inStock, []],
-    ["a note is nobody's business", [{ type: "order.note_added", text: "x", by: "staff" }], short, []],
-    [
-      "a cancelled order's later refund",
-      [{ type: "order.storefront_seen", storefrontUpdatedAt: 1 }],
-      allCancelled,
-      [],
-    ],
-  ])("%s", (_what, events, after, expected) => {
+  type Case = Readonly<{
+    name: string;
+    events: OrderEvent[];
+    after: Order;
+    expected: NotificationKind[];
+  }>;
+  it.each<Case>([
+    {
+      name: "notifies that an order was received",
+      events: [placed(inStock)],
+      after: inStock,
+      expected: ["order_received"],
+    },
+    {
+      name: "notifies also that it waits for stock",
+      events: [placed(short)],
+      after: short,
+      expected: ["order_received", "order_backordered"],
+    },
+    {
+      name: "notifies nothing of an order that is imported as cancelled",
+      events: [placed(allCancelled), cancelledEvent],
+      after: allCancelled,
+      expected: [],
+    },
+    {
+      name: "notifies that such an order was received once units are added to it",
+      events: [added(reopened)],
+      after: reopened,
+      expected: ["order_received"],
+    },
+    {
+      name: "notifies nothing of units that are added to an order that has shipped",
+      events: [added(sentAndMore)],
+      after: sentAndMore,
+      expected: [],
+    },
+    {
+      name: "notifies that added units wait for stock",
+      events: [added(shortAndMore)],
+      after: shortAndMore,
+      expected: ["order_backordered"],
+    },
+    {
+      name: "notifies that units wait for stock after an allocation was cut",
+      events: [cutEvent],
+      after: short,
+      expected: ["order_backordered"],
+    },
+    {
+      name: "notifies nothing of a cut that was made good at once",
+      events: [cutEvent],
+      after: inStock,
+      expected: [],
+    },
+    {
+      name: "notifies once of two cuts",
+      events: [cutEvent, cutEvent],
+      after: short,
+      expected: ["order_backordered"],
+    },
+    {
+      name: "notifies that units wait for stock once a line is sourced",
+      events: [sourcedEvent],
+      after: short,
+      expected: ["order_backordered"],
+    },
+    {
+      name: "notifies of each shipment",
+      events: shippedOf(sent),
+      after: sent,
+      expected: ["order_shipped", "order_shipped"],
+    },
+    {
+      name: "notifies nothing of a download",
+      events: shippedOf(download),
+      after: download,
+      expected: [],
+    },
+    {
+      name: "notifies that a parcel was delivered",
+      events: [delivered("shp_2")],
+      after: sent,
+      expected: ["order_delivered"],
+    },
+    {
+      name: "notifies nothing of a delivered download",
+      events: [delivered("shp_1")],
+      after: download,
+      expected: [],
+    },
+    {
+      name: "notifies nothing of the delivery of an unknown shipment",
+      events: [delivered("shp_2")],
+      after: download,
+      expected: [],
+    },
+    {
+      name: "notifies that an order was cancelled",
+      events: [cancelledEvent],
+      after: allCancelled,
+      expected: ["order_cancelled"],
+    },
+    {
+      name: "notifies nothing of a partial cancellation",
+      events: [cancelledEvent],
+      after: inStock,
+      expected: [],
+    },
+    {
+      name: "notifies nothing of a note",
+      events: [{ type: "order.note_added", text: "x", by: "staff" }],
+      after: short,
+      expected: [],
+    },
+    {
+      name: "notifies nothing of a later update of a cancelled order",
+      events: [{ type: "order.storefront_seen", storefrontUpdatedAt: 1 }],
+      after: allCancelled,
+      expected: [],
+    },
+  ])("$name", ({ events, after, expected }) => {
     expect(kinds(events, after)).toEqual(expected);
   });
 
-  it("gives the same thing the same id, and another thing another", () => {
+  it("gives the same notification the same id, and another one another id", () => {
     const first = notificationsFor([...shippedOf(sent), delivered("shp_1")], sent);
     expect(notificationsFor([...shippedOf(sent), delivered("shp_1")], sent)).toEqual(first);
     expect(new Set(first.map(({ notificationId }) => notificationId)).size).toBe(3);

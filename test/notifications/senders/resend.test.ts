@@ -1,4 +1,4 @@
-/** Answers as https://resend.com/docs/api-reference/errors lists them. */
+/** The answers are those of https://resend.com/docs/api-reference/errors. */
 import { describe, expect, it } from "vitest";
 import { createNotifier } from "../../../src/notifications/senders/senders";
 import { createResendNotifier } from "../../../src/notifications/senders/resend";
@@ -13,7 +13,7 @@ const message: OutgoingNotification = {
   html: "<p>Hello</p>",
 };
 
-/** A notifier whose requests are kept, and answered by `answer`. */
+/** A notifier whose requests are recorded, and answered by `answer`. */
 function answering(answer: () => Response | Promise<Response>) {
   const requests: Request[] = [];
   const notifier = createResendNotifier({
@@ -30,7 +30,7 @@ const refusal = (statusCode: number, name: string) =>
   Response.json({ statusCode, name, message: `about ${name}` }, { status: statusCode });
 
 describe("the Resend notifier", () => {
-  it("sends the message under its own id", async () => {
+  it("sends the notification with its id as idempotency key", async () => {
     const { notifier, requests } = answering(() =>
       Response.json({ id: "49a3999c-0ce1-4ea6-ab68-afcd6dc2e794" }),
     );
@@ -64,37 +64,47 @@ describe("the Resend notifier", () => {
     [429, "rate_limit_exceeded", "retry"],
     [429, "daily_quota_exceeded", "retry"],
     [500, "internal_server_error", "retry"],
-  ])("answers %i %s with %s", async (status, name, code) => {
+  ])("maps %i %s to %s", async (status, name, code) => {
     const { notifier } = answering(() => refusal(status, name));
     const detail = `${status} ${name} about ${name}`;
     expect(await notifier.send(message)).toEqual({ ok: false, rejection: { code, detail } });
   });
 
-  it.each<[string, () => Response | Promise<Response>, string]>([
-    ["the network is away", () => Promise.reject(new TypeError("fetch failed")), "fetch failed"],
-    [
-      "something between answers in its stead",
-      () => new Response("<h1>Bad gateway</h1>", { status: 502 }),
-      "502",
-    ],
-    [
-      "it is sent elsewhere, where it does not go",
-      () => new Response(null, { status: 307, headers: { location: "http://169.254.169.254/" } }),
-      "307",
-    ],
-  ])("may try again when %s", async (_what, answer, detail) => {
+  type Case = Readonly<{ name: string; answer: () => Response | Promise<Response>; detail: string }>;
+  it.each<Case>([
+    {
+      name: "if the network fails",
+      answer: () => Promise.reject(new TypeError("fetch failed")),
+      detail: "fetch failed",
+    },
+    {
+      name: "if a proxy answers",
+      answer: () => new Response("<h1>Bad gateway</h1>", { status: 502 }),
+      detail: "502",
+    },
+    {
+      name: "after a redirection, which it does not follow",
+      answer: () => new Response(null, { status: 307, headers: { location: "http://169.254.169.254/" } }),
+      detail: "307",
+    },
+    {
+      name: "after a timeout of Resend",
+      answer: () => new Response(null, { status: 408 }),
+      detail: "408",
+    },
+  ])("requests a retry $name", async ({ answer, detail }) => {
     const { notifier } = answering(answer);
     expect(await notifier.send(message)).toEqual({ ok: false, rejection: { code: "retry", detail } });
   });
 });
 
 describe("createNotifier", () => {
-  it("takes the provider that the configuration names", () => {
+  it("creates the notifier that the configuration names", () => {
     expect(createNotifier({ notifyProvider: "mail_preview", notifyApiKey: "" }).name).toBe("mail_preview");
     expect(createNotifier({ notifyProvider: "resend", notifyApiKey: "re_123" }).name).toBe("resend");
   });
 
-  it("does not start without the key that the provider needs", () => {
+  it("throws without the API key that the provider needs", () => {
     expect(() => createNotifier({ notifyProvider: "resend", notifyApiKey: "" })).toThrow("NOTIFY_API_KEY");
   });
 });
