@@ -50,6 +50,9 @@ const bindings = async () => ({
   TEST_MIGRATIONS: await readD1Migrations(path.join(import.meta.dirname, "migrations")),
 });
 
+/** Values such as `$name` appear in test titles in full. */
+const common = { taskTitleValueFormatTruncate: 0 };
+
 /** A project that runs files of `test/simulation` on the simulated platform. */
 const simulationProject = (
   name: string,
@@ -66,6 +69,7 @@ const simulationProject = (
     })),
   ],
   test: {
+    ...common,
     name,
     include: [include],
     exclude,
@@ -102,6 +106,7 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...common,
           name: "domain",
           include: ["test/**/*.test.ts"],
           exclude: [
@@ -118,6 +123,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...common,
           name: "browser",
           include: ["test/**/*.browser.test.ts"],
           globalSetup: ["test/support/browser/unpacked-chromium.ts"],
@@ -133,6 +139,7 @@ export default defineConfig({
           })),
         ],
         test: {
+          ...common,
           name: "worker",
           include: ["test/**/*.worker.test.ts"],
           provide: { simulation },
@@ -145,6 +152,7 @@ export default defineConfig({
       ...simulationProjects,
       {
         test: {
+          ...common,
           name: "crash",
           include: ["test/simulation/crash/*.test.ts"],
         },
