@@ -75,6 +75,16 @@ describe("moveAllocations", () => {
     expect(outcomeOf(unreported, requestTo(elsewhere))).toBe("allocation_not_movable");
   });
 
+  it("rejects a holding with units unreported at one of its locations", () => {
+    const { stock: split } = allocate(stockOf({ east: 1, west: 1 }), { quantity: 2 });
+    const holding = split.holdings.get("line_a")!;
+    const [east, west] = holding.allocations;
+    const unreported = withHolding(split, { ...holding, allocations: [east!, { ...west!, unreported: 1 }] });
+    const unchanged = requestTo([at("east", 1), at("west", 1)]);
+    expect(outcomeOf(split, unchanged)).toBe("pending east:1 west:1");
+    expect(outcomeOf(unreported, unchanged)).toBe("allocation_not_movable");
+  });
+
   it("rejects a holding that another request renewed, as that one may store where its units are", () => {
     const ifNotRenewed = requestTo(elsewhere, { expiresAt: 15 * MINUTE });
     expect(outcomeOf(stock, ifNotRenewed)).toBe("pending far:1 west:2");

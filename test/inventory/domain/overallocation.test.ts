@@ -56,6 +56,18 @@ describe("cutLatest", () => {
     expect(summaries(withConsequences(stock, 5))).toEqual(expected);
   });
 
+  it("compares the time before the id", () => {
+    const stock = withAllocations(
+      stockOf({ east: 4 }),
+      { ...a, holder: "line_z" },
+      { ...b, holder: "line_y" },
+    );
+    expect(summaries(withConsequences(withOnHand(stock, "east", 3), 5))).toEqual({
+      z: "pending east:2",
+      y: "pending east:1 backordered:1",
+    });
+  });
+
   it("leaves allocations at other locations, whose free units then fill the backorder", () => {
     const stock = withAllocations(stockOf({ east: 2, west: 3 }), a, { ...b, locations: ["west"] });
     expect(summaries(withConsequences(withOnHand(stock, "east", 0), 5))).toEqual({

@@ -74,6 +74,13 @@ describe("an order's line that takes over a reservation", () => {
       reservation: "pending east:2",
     },
     {
+      name: "counts the reserved units once if it lists a location twice",
+      stock: reserved(2, { east: 2 }),
+      request: { quantity: 3, locations: ["east", "east"] },
+      line: "pending east:2 backordered:1",
+      reservation: "pending",
+    },
+    {
       name: "counts the reserved units towards a whole fill",
       stock: reserved(2, { east: 2, west: 1 }),
       request: { quantity: 3, ...whole },

@@ -103,6 +103,12 @@ describe("applyOperation", () => {
     });
   });
 
+  it("books a receipt that was not expected without inbound", () => {
+    const result = applyOperation(stockOf({}), receive(2));
+    if (!result.ok) throw new Error(result.rejection.code);
+    expect(result.value.movements[0]).not.toHaveProperty("inboundId");
+  });
+
   it("books nothing for a count of what is on hand", () => {
     expect(applyOperation(stockOf({ east: 5 }), count(5))).toMatchObject({
       ok: true,
