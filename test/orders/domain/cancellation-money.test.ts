@@ -164,6 +164,14 @@ describe("a cancellation of the last open units", () => {
     ]);
   });
 
+  it("earns the rest of the shipping too if only another line was shipped", () => {
+    const lines = [sold("Mug"), sold("Cup")];
+    const order = ship(release(create(aSale({ ...two, lines }))), { Mug: 1 });
+    expect(accepted(decideCancel(order, { ...why, units: "all" }))).toMatchObject([
+      { shippingMinor: 0, worthMinor: 2400, earned: { fromDepositsMinor: 300 } },
+    ]);
+  });
+
   it("makes the rest of the shipping receivable if the order is not paid", () => {
     const order = oneShipped({ payments: [authorized(5400)] });
     expect(balancesText(order)).toEqual(["receivable 2700"]);
