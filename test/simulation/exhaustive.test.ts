@@ -11,8 +11,8 @@ import { platform } from "./platform";
 import { settleAndCheck } from "./settle-and-check";
 import { World } from "./world";
 
-/** A flow stops after so many broken guarantees: more of them would explain nothing. */
-const MAX_BROKEN = 5;
+/** A flow stops after so many violations: more of them would explain nothing. */
+const MAX_VIOLATIONS = 5;
 const TIMEOUT_MS = 12 * 3_600_000;
 const { scale, seed } = inject("simulation");
 const shard = inject("shard");
@@ -21,25 +21,25 @@ const shard = inject("shard");
 const log = console.log.bind(console);
 let singleFaults = 0;
 
-/** Plays the flow with the faults. Returns its calls, and each broken guarantee with the faults that struck. */
-const attempt = (flow: Flow, faults: readonly Fault[]): Promise<{ calls: Call[]; broken: string[] }> =>
+/** Plays the flow with the faults. Returns its calls, and each violation with the faults that struck. */
+const attempt = (flow: Flow, faults: readonly Fault[]): Promise<{ calls: Call[]; violations: string[] }> =>
   onObjectBackedD1(async () => {
     const world = await World.open(flow.stock);
     platform().arm(faults);
     await flow.run(world);
     const calls = [...platform().log];
     const struck = platform().struck.join(", ");
-    const broken = [...(await settleAndCheck(world)), ...((await flow.checkEnd?.(world)) ?? [])];
-    return { calls, broken: broken.map((what) => `${what} [${struck}]`) };
+    const violations = [...(await settleAndCheck(world)), ...((await flow.checkEnd?.(world)) ?? [])];
+    return { calls, violations: violations.map((what) => `${what} [${struck}]`) };
   });
 
 async function attemptAll(flow: Flow, all: readonly (readonly Fault[])[]): Promise<string[]> {
-  const broken: string[] = [];
+  const violations: string[] = [];
   for (const faults of all) {
-    broken.push(...(await attempt(flow, faults)).broken);
-    if (broken.length > MAX_BROKEN) break;
+    violations.push(...(await attempt(flow, faults)).violations);
+    if (violations.length > MAX_VIOLATIONS) break;
   }
-  return broken;
+  return violations;
 }
 
 const faultsOf = (calls: readonly Call[], names: readonly FaultName[]): Fault[] =>
@@ -55,15 +55,16 @@ describe.each(FLOWS.filter((_, i) => i % shard.of === shard.index - 1))("$name",
   it("keeps every guarantee without faults", async () => {
     const outcome = await attempt(flow, []);
     calls = outcome.calls;
-    expect(outcome.broken).toEqual([]);
+    expect(outcome.violations).toEqual([]);
     expect(calls.length).toBeGreaterThan(10);
   });
 
   it.each(FAULT_NAMES)("keeps every guarantee with the fault %s at any call", async (fault) => {
     const singles = faultsOf(calls, [fault]).map((each) => [each]);
     expect(singles.length).toBeGreaterThan(0);
-    expect(await attemptAll(flow, singles)).toEqual([]);
+    const violations = await attemptAll(flow, singles);
     singleFaults += singles.length;
+    expect(violations).toEqual([]);
   });
 
   it.runIf(scale > 1)("keeps every guarantee with two faults", { timeout: TIMEOUT_MS }, async () => {

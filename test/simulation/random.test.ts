@@ -28,7 +28,7 @@ it(`keeps every guarantee through ${days} random days`, { timeout: TIMEOUT_MS },
     // A seed of its own, so that no shard plays the days of another.
     await fc.assert(property, { numRuns: days, seed: seed + index - 1 });
   } catch (error) {
-    const again = `To play it again: npm run simulate -- --seed ${seed} --runs ${runs}`;
+    const again = `To play it again: npm run simulate -- --seed ${seed} --runs ${runs} random.test.ts`;
     throw new Error(`${again}\n${String(error)}`, { cause: error });
   }
   expect(played).toBe(days);
