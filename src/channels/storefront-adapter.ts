@@ -23,7 +23,7 @@ export type Callback = Readonly<{ headers: Headers; body: Uint8Array }>;
 export type ReadOptions = Readonly<{ channel: Pick<Channel, "id" | "currency">; receivedAt: number }>;
 
 export type ReadCallback = Readonly<{
-  /** At most `MAX_TOPIC` characters; empty if the callback has none. */
+  /** At most 100 characters, by `topicFrom`; empty if the callback has none. */
   topic: string;
   /** The same for every copy of one event, and different for every other event of the channel. */
   eventId: string;
