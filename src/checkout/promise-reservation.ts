@@ -3,7 +3,13 @@ import type { OrdersContext } from "../orders/context";
 import { localDate } from "../kernel/calendar";
 import { promisable } from "../inventory/domain/inbound";
 import { logLine } from "../kernel/log-line";
-import { awaitedLegs, legFrom, promiseOfLegs, wayTo, type Supply } from "../promises/domain/legs";
+import {
+  awaitedLegs,
+  legFrom,
+  promiseOfLegs,
+  serviceFinder,
+  type BackorderSupply,
+} from "../promises/domain/legs";
 import { mayServe } from "../sourcing/domain/serving";
 import type { LinePromise } from "../promises/domain/promise";
 import type { Channel } from "../catalog/domain/channel";
@@ -26,11 +32,14 @@ export async function promiseReservation(
   const backordered = lines.filter((line) => line.backordered > 0).map(({ sku }) => sku);
   const supply = backordered.length === 0 ? null : await supplyOf(context, channel, shipTo, backordered);
   const releasedAt = context.now() + channel.gracePeriodMinutes * 60_000;
-  const wayFrom = wayTo({ destination: shipTo, shippingMethod: null, isFetched: false }, carrierServices);
+  const findService = serviceFinder(
+    { destination: shipTo, shippingMethod: null, isPickup: false },
+    carrierServices,
+  );
   return lines.map((line) => {
     const held = line.allocated.map(({ locationId }) => legFrom(locations.get(locationId), releasedAt));
     const awaited = awaitedLegs(line.backordered, supply?.get(line.sku), locations);
-    return promiseOfLegs([...held, ...awaited], wayFrom);
+    return promiseOfLegs([...held, ...awaited], findService);
   });
 }
 
@@ -40,7 +49,7 @@ async function supplyOf(
   channel: Channel,
   shipTo: Destination,
   skus: readonly string[],
-): Promise<ReadonlyMap<string, Supply> | null> {
+): Promise<ReadonlyMap<string, BackorderSupply> | null> {
   const { locations } = await reference();
   const today = (id: string) => localDate(now(), locations.get(id)?.timeZone ?? "UTC");
   try {

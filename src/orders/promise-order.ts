@@ -10,7 +10,7 @@ import { logLine } from "../kernel/log-line";
 import type { Order } from "./domain/order";
 import type { OrderEvent } from "./domain/order-events";
 import type { OrderLine } from "./domain/order-line";
-import type { Supply } from "../promises/domain/legs";
+import type { BackorderSupply } from "../promises/domain/legs";
 import { decidePromises, type PromiseFacts } from "./domain/promises/order-promises";
 import type { MoveReason } from "../promises/domain/promise";
 import { whyMoved } from "./domain/promises/plan-changes";
@@ -83,7 +83,7 @@ async function supplyOf(
   context: OrdersContext,
   order: Order,
   locations: Locations,
-): Promise<ReadonlyMap<LineId, Supply> | null> {
+): Promise<ReadonlyMap<LineId, BackorderSupply> | null> {
   const backordered = order.lines.flatMap((line) =>
     line.backordered > 0 && line.sku !== null ? [{ ...line, sku: line.sku }] : [],
   );
@@ -115,7 +115,7 @@ async function supplyOf(
   }
 }
 
-/** By line, the units that are backordered before it: in other orders of all databases, and in the order's own lines. */
+/** By line, the units that are backordered before it: in other orders of all databases, and in its own order. */
 async function aheadOf(
   { databases }: OrdersContext,
   order: Order,

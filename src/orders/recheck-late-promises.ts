@@ -32,4 +32,4 @@ export async function recheckLatePromises(context: OrdersContext): Promise<numbe
   return seen.size;
 }
 
-const lateReason = (order: Order): MoveReason => (order.holds.length > 0 ? "on_hold" : "not_sent_in_time");
+const lateReason = (order: Order): MoveReason => (order.holds.length > 0 ? "on_hold" : "not_shipped_in_time");

@@ -1,7 +1,7 @@
 /**
- * Promises: by when something leaves and arrives, from working days, cut-offs and carriers' transit times. The
- * availability quote for product pages is computed here; promises of orders are kept by the orders module.
- * It owns no table. Where nothing can be promised it gives a reason instead of a date.
+ * Promises: when an order's units leave and arrive, computed from working days, cut-offs and carriers' transit times.
+ * If there is no date, there is a reason. The module owns no table: it quotes availability for product pages, and
+ * orders store the promises of their lines.
  */
 import type { InventoryContext } from "../inventory/context";
 import type { Module } from "../platform/module";

@@ -1,4 +1,4 @@
-/** Availability: from the database, seconds behind the objects, and kept by whoever asks for as long. */
+/** The availability route: reads from the database or the SKUs' objects, caching, and inexact destinations. */
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
@@ -55,8 +55,8 @@ beforeAll(async () => {
   });
 });
 
-/** Every word that the SKU's object has said is in the database. */
-async function followed(sku: string): Promise<void> {
+/** Waits until the database has the last snapshot of the SKU's object. */
+async function databaseCaughtUp(sku: string): Promise<void> {
   await runDurableObjectAlarm(env.SKU_INVENTORY.getByName(sku));
   await vi.waitFor(
     async () => {
@@ -75,14 +75,14 @@ const newSku = async (stock: Record<string, number> = {}) => {
   }
   return sku;
 };
-const ask = (query: string, headers = {}) =>
+const getQuote = (query: string, headers = {}) =>
   call("GET", `/v1/availability?channel=${shop}&${query}`, undefined, headers);
-const items = async (query: string) => (await ask(query)).body.items;
+const items = async (query: string) => (await getQuote(query)).body.items;
 
 describe("availability", () => {
-  it("follows a change of stock, as soon as its word has come", async () => {
+  it("changes after the stock changes, at once with `strong=1` and later without", async () => {
     const sku = await newSku({ [berlin]: 5, [store]: 2 });
-    await followed(sku);
+    await databaseCaughtUp(sku);
     expect(await items(`skus=${sku}&country=DE`)).toMatchObject([
       {
         sku,
@@ -99,15 +99,15 @@ describe("availability", () => {
       },
     ]);
     await call("POST", `/v1/skus/${sku}/adjustments`, { locationId: berlin, quantity: -5, reason: "lost" });
-    expect((await items(`skus=${sku}&strong=1`))[0].available, "the objects know at once").toBe(0);
-    await followed(sku);
+    expect((await items(`skus=${sku}&strong=1`))[0].available, "the objects have it at once").toBe(0);
+    await databaseCaughtUp(sku);
     expect((await items(`skus=${sku}&country=DE`))[0]).toMatchObject({
       available: 0,
       delivery: { noDate: "nothing_expected" },
     });
   });
 
-  it("says by which day more of it can be promised", async () => {
+  it("includes inbound", async () => {
     const sku = await newSku();
     const inbound = { sku, locationId: berlin, quantity: 7, expectedOn: "2090-05-03" };
     await call("PUT", `/v1/inbound/${unique("po")}`, inbound);
@@ -116,9 +116,9 @@ describe("availability", () => {
     expect(item.delivery.cheapest).toMatchObject({ shipByOn: "2090-05-04", deliverByOn: "2090-05-08" });
   });
 
-  it("is one round trip to the database, whatever the number of SKUs, and asks no object", async () => {
+  it("takes one round trip to the database for any number of SKUs, and reads no object", async () => {
     const skus = await Promise.all([newSku({ [berlin]: 1 }), newSku(), newSku({ [store]: 2 })]);
-    await ask(`skus=${skus[0]}`);
+    await getQuote(`skus=${skus[0]}`);
     const limited = limitedDatabase(env.DB, 1);
     const request = new Request(
       `https://aftercart.test/v1/availability?channel=${shop}&country=DE&skus=${skus.join()}`,
@@ -134,45 +134,53 @@ describe("availability", () => {
     expect([answer.status, limited.roundTrips()]).toEqual([200, 1]);
   });
 
-  it("may be kept for seconds by who asked, and is not sent again while it says the same", async () => {
+  it("may be cached privately for seconds, and is not sent again while it is unchanged", async () => {
     const sku = await newSku({ [berlin]: 3 });
-    await followed(sku);
-    const first = await ask(`skus=${sku}`);
+    await databaseCaughtUp(sku);
+    const first = await getQuote(`skus=${sku}`);
     expect(first.headers.get("cache-control")).toBe("private, max-age=5");
     const tag = first.headers.get("etag")!;
-    const again = await ask(`skus=${sku}`, { "if-none-match": tag });
+    const again = await getQuote(`skus=${sku}`, { "if-none-match": tag });
     expect([again.status, again.body, again.headers.get("etag")]).toEqual([304, {}, tag]);
-    expect((await ask(`skus=${sku}&country=DE`, { "if-none-match": tag })).status).toBe(200);
-    expect((await ask(`skus=${sku}&strong=1`)).headers.get("cache-control")).toBe("no-store");
-    expect((await ask("skus=")).headers.get("cache-control")).toBe("no-store");
+    expect((await getQuote(`skus=${sku}&country=DE`, { "if-none-match": tag })).status).toBe(200);
+    expect((await getQuote(`skus=${sku}&strong=1`)).headers.get("cache-control")).toBe("no-store");
+    expect((await getQuote("skus=")).headers.get("cache-control")).toBe("no-store");
   });
 
-  // From Berlin, New York is nearer than 8,000 km and California is not.
+  // The state of New York is within 8,000 km of Berlin, California is not.
   it.each([
-    ["country=US&postalCode=10001", { region: "NY", precision: "region" }, [2, 4]],
-    ["country=US&region=CA", { region: "CA", precision: "region" }, [3, 9]],
-    ["country=US&postalCode=nowhere", { region: null, precision: "country" }, [2, 9]],
-    ["country=US", { region: null, precision: "country" }, [2, 9]],
-  ])("says for %s how closely it knows the place, with days as far apart", async (query, place, transit) => {
+    {
+      query: "country=US&postalCode=10001",
+      place: { region: "NY", precision: "region" },
+      transit: [2, 4],
+    },
+    { query: "country=US&region=CA", place: { region: "CA", precision: "region" }, transit: [3, 9] },
+    {
+      query: "country=US&postalCode=nowhere",
+      place: { region: null, precision: "country" },
+      transit: [2, 9],
+    },
+    { query: "country=US", place: { region: null, precision: "country" }, transit: [2, 9] },
+  ])("is as exact as the place in $query", async ({ query, place, transit }) => {
     const sku = await newSku({ [berlin]: 3 });
-    await followed(sku);
-    const { body } = await ask(`skus=${sku}&${query}`);
+    await databaseCaughtUp(sku);
+    const { body } = await getQuote(`skus=${sku}&${query}`);
     expect(body.destination).toMatchObject(place);
     const { shipByOn, deliverFromOn, deliverByOn } = body.items[0].delivery.cheapest;
     expect([deliverFromOn, deliverByOn]).toEqual(transit.map((days) => carrierDaysAfter(shipByOn, days)));
   });
 
-  it("says that nobody knows of a country to which nothing goes", async () => {
+  it("has no date for an unknown country that no service goes to, and no units", async () => {
     const sku = await newSku({ [berlin]: 3 });
-    await followed(sku);
-    expect((await ask(`skus=${sku}&country=ZZ`)).body).toMatchObject({
+    await databaseCaughtUp(sku);
+    expect((await getQuote(`skus=${sku}&country=ZZ`)).body).toMatchObject({
       destination: { precision: "unknown" },
-      items: [{ delivery: { cheapest: null, noDate: "no_service" } }],
+      items: [{ available: 0, delivery: { cheapest: null, noDate: "no_service" } }],
     });
   });
 
-  it("is refused for a postal code of no country", async () => {
-    const { status, body } = await ask("skus=A&postalCode=10001");
+  it("is rejected for a postal code without a country", async () => {
+    const { status, body } = await getQuote("skus=A&postalCode=10001");
     expect([status, body.errors[0].path]).toEqual([422, "country"]);
   });
 });
@@ -214,12 +222,19 @@ describe("availability at several locations", () => {
     ]);
   });
 
+  it("is rejected for an inactive channel", async () => {
+    const inactive = unique("shop");
+    await call("PUT", `/v1/channels/${inactive}`, aChannel({ active: false }));
+    const { status, body } = await call("GET", `/v1/availability?skus=A&channel=${inactive}`);
+    expect([status, body.errors]).toEqual([422, [expect.objectContaining({ path: "channel" })]]);
+  });
+
   it("is rejected for an unknown channel", async () => {
     const { status, body } = await call("GET", "/v1/availability?skus=A&channel=none");
     expect([status, body.errors]).toEqual([422, [expect.objectContaining({ path: "channel" })]]);
   });
 
-  it("is rejected for too many SKUs, and for none", async () => {
+  it("is rejected for too many SKUs, and without any", async () => {
     const many = Array.from({ length: 51 }, (_, i) => `S${i}`).join(",");
     expect((await call("GET", `/v1/availability?skus=${many}&channel=${channel}`)).status).toBe(422);
     expect((await call("GET", `/v1/availability?channel=${channel}`)).status).toBe(422);

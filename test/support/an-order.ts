@@ -1,6 +1,6 @@
 /** Orders for tests: `anOrder({ lines: [aLine("Mug", { ordered: 2, allocated: 2 })] })`, all else sensible. */
 import { orderIdOf, type LineId, type ShipmentId } from "../../src/kernel/ids";
-import type { StandingPromise } from "../../src/promises/domain/promise";
+import type { PromiseRecord } from "../../src/promises/domain/promise";
 import type { Address } from "../../src/kernel/address";
 import type { Shipment } from "../../src/orders/domain/fulfillments/fulfillment";
 import type { Order } from "../../src/orders/domain/order";
@@ -49,7 +49,7 @@ export function aLine(title: string, over: Partial<OrderLine> = {}): OrderLine {
 }
 
 /** Leaves by Wednesday, arrives on Thursday or Friday. */
-export const aPromise = (over: Partial<StandingPromise> = {}): StandingPromise => ({
+export const aPromise = (over: Partial<PromiseRecord> = {}): PromiseRecord => ({
   shipByOn: "2026-11-25",
   deliverFromOn: "2026-11-26",
   deliverByOn: "2026-11-27",

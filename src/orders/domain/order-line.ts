@@ -8,7 +8,7 @@
 import type { LineId } from "../../kernel/ids";
 import { invariant } from "../../kernel/invariant";
 import { unitShare } from "../../kernel/money";
-import type { StandingPromise } from "../../promises/domain/promise";
+import type { PromiseRecord } from "../../promises/domain/promise";
 import type { Amounts } from "./amounts";
 
 /** `physical` is shipped; `digital`, `gift_card` and `fee` need no stock and no parcel. */
@@ -36,7 +36,7 @@ export type OrderLine = Amounts &
     removed: number;
     returned: number;
     /** Null until a promise was made, and for what is not shipped. */
-    promise: StandingPromise | null;
+    promise: PromiseRecord | null;
   }>;
 
 export type UnitsOfLine = Readonly<{ lineId: LineId; quantity: number }>;

@@ -3,7 +3,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { isId } from "../../kernel/ids";
 import type { Order } from "../domain/order";
 import type { OrderLine } from "../domain/order-line";
-import { told, type LinePromise } from "../../promises/domain/promise";
+import { currentPromise, type LinePromise } from "../../promises/domain/promise";
 import { loadOrder } from "../storage/orders";
 import { promiseHistory, type PromiseEntry } from "../storage/promises";
 import type { App } from "../../platform/http/app-types";
@@ -106,7 +106,7 @@ function lineJson({ id, sku, title, promise }: OrderLine, entries: readonly Prom
     lineId: id,
     sku,
     title,
-    promise: promise && told(promise),
+    promise: promise && currentPromise(promise),
     firstPromised: promise?.first ?? null,
     moves: promise?.moves ?? 0,
     kept: outcome && outcome.daysLate === 0,

@@ -8,7 +8,7 @@ import type { Order, OrderStatus } from "../domain/order";
 import type { OrderEvent } from "../domain/order-events";
 import type { LineKind, UnitsOfLine } from "../domain/order-line";
 import type { Address } from "../../kernel/address";
-import type { StandingPromise } from "../../promises/domain/promise";
+import type { PromiseRecord } from "../../promises/domain/promise";
 
 export const orders = sqliteTable("orders", {
   id: text("id").primaryKey().$type<OrderId>(),
@@ -72,7 +72,7 @@ export const orderLines = sqliteTable(
     cancelled: integer("cancelled").notNull(),
     removed: integer("removed").notNull(),
     returned: integer("returned").notNull(),
-    promise: text("promise", { mode: "json" }).$type<StandingPromise>(),
+    promise: text("promise", { mode: "json" }).$type<PromiseRecord>(),
     recheckOn: text("recheck_on"),
     settledOn: text("settled_on"),
   },

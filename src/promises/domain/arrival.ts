@@ -1,7 +1,6 @@
 /**
- * When what a location sends with a carrier's service arrives: the day it is handed over, and so many of the
- * carrier's working days later, from the quickest to the slowest that its zone has. Who does not know where
- * exactly a destination is reckons with every zone that it may be in. Days of delivery are the destination's.
+ * When a parcel arrives: so many of the carrier's working days after the day on which the location hands it over,
+ * from the least to the most of its zone. An inexact destination counts as in every zone that it may be in.
  */
 import { daysBetween } from "../../kernel/calendar";
 import type { Place } from "../../kernel/geography";
@@ -10,16 +9,16 @@ import { accept, reject, type Result } from "../../kernel/result";
 import { zonesTo, type ZonesFrom } from "../../sourcing/domain/zones";
 import { carrierDaysAfter, shipDay, type WorkingHours } from "./working-days";
 
-/** Working days of the carrier from handing over to delivery. */
+/** The carrier's working days from the handover to the delivery. */
 export type Transit = Readonly<{ minDays: number; maxDays: number }>;
 
-/** Local dates: the location's for what it hands over, the destination's for what arrives. */
+/** The day of leaving is local to the location, the days of arrival are local to the destination. */
 export type Arrival = Readonly<{ shipByOn: string; deliverFromOn: string; deliverByOn: string }>;
 
-/** Why there is no date: the location does not work within two years, or the service does not go there. */
+/** The location does not work within two years, or the service does not go there. */
 export type NoArrival = Readonly<{ code: "location_closed" } | { code: "no_service" }>;
 
-/** Pure and bounded. The moment of release in epoch milliseconds. */
+/** @param releasedAt when the fulfillment is released, in epoch milliseconds. */
 export function arrival(
   location: WorkingHours & ZonesFrom,
   service: CarrierService,
@@ -33,7 +32,7 @@ export function arrival(
   return accept({ shipByOn, ...deliveryDays(shipByOn, transit) });
 }
 
-/** When what is handed over on the day arrives. */
+/** The days of arrival of a parcel that is handed over on the day. */
 export const deliveryDays = (
   shipByOn: string,
   { minDays, maxDays }: Transit,
@@ -42,11 +41,11 @@ export const deliveryDays = (
   deliverByOn: carrierDaysAfter(shipByOn, maxDays),
 });
 
-/** Calendar days after the promised one; none for what is in time. */
+/** Calendar days from the promised day to the day of arrival; 0 if it is in time. */
 export const daysLate = (arrivesOn: string, promisedOn: string): number =>
   Math.max(0, daysBetween(promisedOn, arrivesOn));
 
-/** How long the service takes from the location; null when it does not go from there to there. */
+/** Null if the service does not go from the location to the destination. */
 export function transitOf(
   service: CarrierService,
   location: ZonesFrom,
@@ -56,6 +55,7 @@ export function transitOf(
   return zones.length === 0 ? null : transitIn(zones);
 }
 
+/** The transit in any of the zones, of which there is at least one. */
 export const transitIn = (zones: readonly CarrierZone[]): Transit => ({
   minDays: Math.min(...zones.map(({ minTransitDays }) => minTransitDays)),
   maxDays: Math.max(...zones.map(({ maxTransitDays }) => maxTransitDays)),

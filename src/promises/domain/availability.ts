@@ -1,7 +1,7 @@
 /**
- * The availability quote of a product page: what can be bought now, how much more from which day on, when one unit would
- * arrive at a destination, and where it can be collected. A quote holds no stock. An inexact destination gives a wider
- * range of days.
+ * The availability quote of a product page: what can be bought now, how much more from which day on, when one unit
+ * would arrive at a destination, and where it can be collected. A quote holds no stock. An inexact destination gives
+ * a wider range of days.
  */
 import type { CarrierService } from "../../catalog/domain/carrier-service";
 import type { Channel } from "../../catalog/domain/channel";
@@ -20,7 +20,7 @@ import { isCarrierAssumed } from "../../sourcing/domain/parcel-rates";
 import { mayServe } from "../../sourcing/domain/serving";
 import { bestOptions, type DeliveryOption } from "./delivery-options";
 import type { NoDate } from "./promise";
-import { waysThere, type WayThere } from "./service";
+import { serviceOptions, type ServiceOption } from "./service";
 import { shipDay } from "./working-days";
 
 export type Market = Readonly<{
@@ -88,8 +88,8 @@ export function availabilityOf(market: Market, stock: StockOfSku): Availability 
   };
 }
 
-/** A location that may send the SKU, and the services that go from it to the destination. */
-type Sender = Readonly<{ location: Location; ways: readonly WayThere[] }>;
+/** A location that may ship the SKU, and the services that go from it to the destination. */
+type Sender = Readonly<{ location: Location; options: readonly ServiceOption[] }>;
 
 /** Locations from which no service goes there are left out, as sourcing does. */
 function sendersAmong(
@@ -101,9 +101,9 @@ function sendersAmong(
   return locations
     .map((location) => ({
       location,
-      ways: waysThere(carrierServices, location, destination, loadOf(sku)),
+      options: serviceOptions(carrierServices, location, destination, loadOf(sku)),
     }))
-    .filter(({ ways }) => isAssumed || ways.length > 0);
+    .filter(({ options }) => isAssumed || options.length > 0);
 }
 
 const unitsAt = ({ free }: StockOfSku, { id }: Location): number => Math.max(0, free.get(id) ?? 0);

@@ -1,6 +1,6 @@
 /**
- * A promise for units that leave from several places: all of them have left and arrived when the last have, and
- * what nobody can tell of one of them keeps all of them without a date.
+ * The promise for units that leave from several locations: its days are those of the last units. If some units have
+ * no date, the promise has none.
  */
 import { dayEnd } from "../../kernel/calendar";
 import { unitsDueAfter, type Inbound } from "../../inventory/domain/inbound";
@@ -8,54 +8,59 @@ import type { CarrierService } from "../../catalog/domain/carrier-service";
 import type { Location } from "../../catalog/domain/location";
 import { deliveryDays } from "./arrival";
 import { destinationOf, type Destination } from "../../sourcing/domain/destination";
-import { noDate, type LinePromise, type NoDate } from "./promise";
-import { wayChosen, waysThere, type WayThere } from "./service";
+import { promiseWithoutDate, type LinePromise, type NoDate } from "./promise";
+import { chosenService, serviceOptions, type ServiceOption } from "./service";
 import { shipDay } from "./working-days";
 
 /** Units that leave one location on one day. */
-export type Leg = Readonly<{ location: Location; shipByOn: string; inboundOn: string | null }>;
-
-export type Destined = Readonly<{
-  destination: Destination | null;
-  /** The customer's choice, by the storefront's name for it. */
-  shippingMethod: string | null;
-  /** The customer comes for it: no carrier has a part in it. */
-  isFetched: boolean;
+export type Leg = Readonly<{
+  location: Location;
+  shipByOn: string;
+  /** The day of the inbound that the units come from; null if they are in stock. */
+  inboundOn: string | null;
 }>;
 
-/** The way a parcel takes from a location; null where none goes. Instead of it null, where the customer comes. */
-export type WayFrom = ((location: Location) => WayThere | null) | null;
+export type DeliveryRequest = Readonly<{
+  destination: Destination | null;
+  /** The storefront's name for the customer's choice. */
+  shippingMethod: string | null;
+  /** Whether the customer collects it, so that no carrier is needed. */
+  isPickup: boolean;
+}>;
 
-/** Of each location once, however many lines leave from it. */
-export function wayTo(
-  { destination, shippingMethod, isFetched }: Destined,
+/** Returns the service for parcels from a location, or null if none goes there. For a pickup there is no finder. */
+export type ServiceFinder = ((location: Location) => ServiceOption | null) | null;
+
+/** The finder looks each location up once. */
+export function serviceFinder(
+  { destination, shippingMethod, isPickup }: DeliveryRequest,
   carrierServices: readonly CarrierService[],
-): WayFrom {
-  if (isFetched) return null;
-  const known = new Map<string, WayThere | null>();
+): ServiceFinder {
+  if (isPickup) return null;
+  const found = new Map<string, ServiceOption | null>();
   const place = destinationOf(destination);
   return (location) => {
-    const found = known.get(location.id);
-    if (found !== undefined) return found;
-    const way = wayChosen(waysThere(carrierServices, location, place), shippingMethod);
-    known.set(location.id, way);
-    return way;
+    const known = found.get(location.id);
+    if (known !== undefined) return known;
+    const chosen = chosenService(serviceOptions(carrierServices, location, place), shippingMethod);
+    found.set(location.id, chosen);
+    return chosen;
   };
 }
 
-/** What waiting units can count on: the units owed to others before them, and what they may be served from. */
-export type Supply = Readonly<{ ahead: number; inbound: readonly Inbound[] }>;
+/** What a backorder is served from: inbound, after the units that are owed to others before it. */
+export type BackorderSupply = Readonly<{ ahead: number; inbound: readonly Inbound[] }>;
 
-/** The leg of what is released at a location; the moment in epoch milliseconds. */
+/** @param releasedAt when the units are released, in epoch milliseconds. */
 export function legFrom(location: Location | undefined, releasedAt: number): Leg | NoDate {
   const shipByOn = location ? shipDay(location, releasedAt) : null;
   return location && shipByOn !== null ? { location, shipByOn, inboundOn: null } : "location_closed";
 }
 
-/** What comes in on a day is put away on it, and sent from the next. */
+/** Inbound that arrives on a day is put away on that day, and ships from the next. */
 export function awaitedLegs(
   quantity: number,
-  supply: Supply | undefined,
+  supply: BackorderSupply | undefined,
   locations: ReadonlyMap<string, Location>,
 ): readonly (Leg | NoDate)[] {
   if (quantity === 0) return [];
@@ -69,28 +74,28 @@ export function awaitedLegs(
   });
 }
 
-/** At least one leg. */
-export function promiseOfLegs(legs: readonly (Leg | NoDate)[], wayFrom: WayFrom): LinePromise {
-  const none = WORST_FIRST.find((reason) => legs.includes(reason));
-  return none ? noDate(none) : promiseOfAll(legs.filter(isLeg), wayFrom);
+/** @param legs at least one. */
+export function promiseOfLegs(legs: readonly (Leg | NoDate)[], findService: ServiceFinder): LinePromise {
+  const reason = WORST_FIRST.find((each) => legs.includes(each));
+  return reason ? promiseWithoutDate(reason) : promiseOfAll(legs.filter(isLeg), findService);
 }
 
 const WORST_FIRST = ["not_sourced", "supply_unknown", "nothing_expected", "location_closed"] as const;
 
 const isLeg = (leg: Leg | NoDate): leg is Leg => typeof leg !== "string";
 
-function promiseOfAll(legs: readonly Leg[], wayFrom: WayFrom): LinePromise {
+function promiseOfAll(legs: readonly Leg[], findService: ServiceFinder): LinePromise {
   const last = legs.toSorted((a, b) => (a.shipByOn < b.shipByOn ? -1 : 1)).at(-1)!;
   const inboundOn = latest(legs.map((leg) => leg.inboundOn).filter((on) => on !== null));
   const leaves = { shipByOn: last.shipByOn, locationId: last.location.id, inboundOn };
-  const fetched = { ...leaves, deliverFromOn: null, deliverByOn: null, noDate: null };
-  if (wayFrom === null) return fetched;
+  const withoutArrival = { ...leaves, deliverFromOn: null, deliverByOn: null, noDate: null };
+  if (findService === null) return withoutArrival;
   const arrivals = legs.map(({ location, shipByOn }) => {
-    const way = wayFrom(location);
-    return way && deliveryDays(shipByOn, way.transit);
+    const option = findService(location);
+    return option && deliveryDays(shipByOn, option.transit);
   });
   const known = arrivals.filter((arrival) => arrival !== null);
-  if (known.length < arrivals.length) return { ...fetched, noDate: "no_service" };
+  if (known.length < arrivals.length) return { ...withoutArrival, noDate: "no_service" };
   return {
     ...leaves,
     deliverFromOn: latest(known.map(({ deliverFromOn }) => deliverFromOn)),

@@ -4,12 +4,12 @@ import type { LinePromise } from "./promise";
 /** When it arrives, leaves or can be collected; null if the promise has no date. */
 export function promiseText(
   { shipByOn, deliverFromOn, deliverByOn }: Pick<LinePromise, "shipByOn" | "deliverFromOn" | "deliverByOn">,
-  isFetched: boolean,
+  isPickup: boolean,
 ): string | null {
   if (deliverFromOn !== null && deliverByOn !== null)
     return `arrives ${daysText(deliverFromOn, deliverByOn)}`;
   if (shipByOn === null) return null;
-  return isFetched ? `can be collected from ${dayText(shipByOn)}` : `leaves us by ${dayText(shipByOn)}`;
+  return isPickup ? `can be collected from ${dayText(shipByOn)}` : `leaves us by ${dayText(shipByOn)}`;
 }
 
 /** The day in British notation: `2 February 2027`. Takes a local date, so no time zone is applied. */

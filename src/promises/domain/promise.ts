@@ -1,46 +1,52 @@
 /**
- * What a customer is promised of a line: by when the last of it leaves, and within which days it arrives. Where
- * no date can be told, the promise says why instead of guessing.
+ * What a customer is promised for an order's line: by when the last unit leaves, and between which days it arrives. A
+ * promise without a date has a reason instead.
  */
 
 /**
- * Why there is no date. Of all of it: nobody knows the SKU, or where it may be sent from; nothing that is expected is enough for those who
- * wait; what is expected could not be asked; the location does not work within two years. Of arriving alone: no
- * service of any carrier goes there.
+ * Why there is no date.
+ *
+ * - `not_sourced`: the SKU is not known, or no location may ship it.
+ * - `nothing_expected`: the inbound does not suffice for those who wait.
+ * - `supply_unknown`: the inbound could not be read.
+ * - `location_closed`: the location does not work within two years.
+ * - `no_service`: no carrier's service goes there; only the day of arrival is missing.
  */
 export type NoDate = "not_sourced" | "nothing_expected" | "supply_unknown" | "location_closed" | "no_service";
 
-/** Days are local to the location that sends the last of it, days of arrival to the destination. */
+/** Days of leaving are local to the location that ships the last unit, days of arrival to the destination. */
 export type LinePromise = Readonly<{
-  /** Handed to the carrier by then; of an order that is fetched, ready by then. */
+  /** The last day of the handover to the carrier; the day from which a pickup can be collected. */
   shipByOn: string | null;
   deliverFromOn: string | null;
   deliverByOn: string | null;
   locationId: string | null;
-  /** The last inbound it relies on, where units are awaited. */
+  /** The day of the last inbound that it relies on; null if it relies on none. */
   inboundOn: string | null;
   noDate: NoDate | null;
 }>;
 
-/** Why a promise moved. */
+/** Why a promise changed. */
 export type MoveReason =
   | "stock_arrived"
   | "stock_missing"
   | "location_rejected"
-  | "sourced_again"
+  | "replanned"
   | "postponed"
   | "order_changed"
   | "address_changed"
   | "on_hold"
   | "released"
-  | "not_sent_in_time"
-  | "sent_late"
+  | "not_shipped_in_time"
+  | "shipped_late"
   | "inbound_changed";
 
-/** What it is measured by: the day of arrival where one was promised, or else the day it leaves. */
+/**
+ * The day that a promise is measured by: the day of arrival, or the day of leaving if none of arrival was promised.
+ */
 export type PromisedDay = Readonly<{ on: string; of: "delivery" | "shipment" }>;
 
-/** How it ended, once the last of the line has arrived or left. */
+/** How a promise ended, once the last unit of the line has arrived or left. */
 export type PromiseOutcome = Readonly<{
   settledOn: string;
   daysLate: number;
@@ -48,61 +54,65 @@ export type PromiseOutcome = Readonly<{
   carrier: string | null;
 }>;
 
-/** A line's promise as it stands, with its past: the first day that was promised is the one to be kept. */
-export type StandingPromise = LinePromise &
+/** A line's promise with its history. The first promised day is the one that counts. */
+export type PromiseRecord = LinePromise &
   Readonly<{
     first: PromisedDay | null;
-    /** How often a date that had been promised was taken back or changed. */
+    /** How often a promised date was changed or withdrawn. */
     moves: number;
     outcome: PromiseOutcome | null;
   }>;
 
-export const noDate = (why: NoDate): LinePromise => ({
+export const promiseWithoutDate = (reason: NoDate): LinePromise => ({
   shipByOn: null,
   deliverFromOn: null,
   deliverByOn: null,
   locationId: null,
   inboundOn: null,
-  noDate: why,
+  noDate: reason,
 });
 
 export const isSamePromise = (one: LinePromise, other: LinePromise): boolean =>
-  one.shipByOn === other.shipByOn &&
-  one.deliverFromOn === other.deliverFromOn &&
-  one.deliverByOn === other.deliverByOn &&
+  isSameDays(one, other) &&
   one.locationId === other.locationId &&
   one.inboundOn === other.inboundOn &&
   one.noDate === other.noDate;
 
-/** The promise as it stands after it was made, or moved from what stood before. */
-export function standing(
-  before: StandingPromise | null,
-  now: LinePromise,
-  why: MoveReason | null,
-): StandingPromise {
-  const promised = before?.shipByOn != null;
-  const dated = !isSameDays(before, now);
-  // What the customer asked for otherwise is promised anew.
-  const first = why === "address_changed" ? null : (before?.first ?? null);
+/**
+ * The record after a promise is made or changed.
+ * @param reason null if it is the first promise.
+ */
+export function recordPromise(
+  before: PromiseRecord | null,
+  promise: LinePromise,
+  reason: MoveReason | null,
+): PromiseRecord {
+  const hadDate = before?.shipByOn != null;
+  const isMoved = before === null || !isSameDays(before, promise);
+  // A customer who changes the address gets a new promise.
+  const first = reason === "address_changed" ? null : (before?.first ?? null);
   return {
-    ...now,
-    first: first ?? promisedDay(now),
-    moves: (before?.moves ?? 0) + (promised && dated ? 1 : 0),
+    ...promise,
+    first: first ?? promisedDay(promise),
+    moves: (before?.moves ?? 0) + (hadDate && isMoved ? 1 : 0),
     outcome: before?.outcome ?? null,
   };
 }
 
-export function promisedDay({ shipByOn, deliverByOn }: LinePromise): PromisedDay | null {
+function promisedDay({ shipByOn, deliverByOn }: LinePromise): PromisedDay | null {
   if (deliverByOn !== null) return { on: deliverByOn, of: "delivery" };
   return shipByOn === null ? null : { on: shipByOn, of: "shipment" };
 }
 
-const isSameDays = (one: LinePromise | null, other: LinePromise): boolean =>
-  one !== null &&
+const isSameDays = (one: LinePromise, other: LinePromise): boolean =>
   one.shipByOn === other.shipByOn &&
   one.deliverFromOn === other.deliverFromOn &&
   one.deliverByOn === other.deliverByOn;
 
-/** What stands, as it would be told: without its past. */
-export const told = ({ first: _f, moves: _m, outcome: _o, ...promise }: StandingPromise): LinePromise =>
-  promise;
+/** The promise without its history. */
+export const currentPromise = ({
+  first: _f,
+  moves: _m,
+  outcome: _o,
+  ...promise
+}: PromiseRecord): LinePromise => promise;

@@ -1,26 +1,27 @@
 /**
- * With which carrier's service a parcel is reckoned to go: the one that the customer chose where its name tells,
- * or else the cheapest for its weight, and of those that cost the same the quickest.
+ * The carrier's service that a parcel is expected to go with: the customer's choice if its name is known, otherwise
+ * the cheapest, and of equally cheap services the fastest.
  */
-import type { Place } from "../../kernel/geography";
 import type { CarrierService, CarrierZone } from "../../catalog/domain/carrier-service";
 import type { Load } from "../../catalog/domain/sku";
+import type { Place } from "../../kernel/geography";
 import { parcelPriceMinor, priceListOf } from "../../sourcing/domain/parcel-price";
 import { zonesTo, type ZonesFrom } from "../../sourcing/domain/zones";
 import { transitIn, type Transit } from "./arrival";
 
-export type WayThere = Readonly<{ service: CarrierService; transit: Transit; priceMinor: number }>;
+/** A service that goes from a location to a destination, with its transit and price there. */
+export type ServiceOption = Readonly<{ service: CarrierService; transit: Transit; priceMinor: number }>;
 
-/** Of a parcel whose load is not known. */
+/** For parcels whose load is not known. */
 const LIGHT: Load = { grams: 1, mm3: 0 };
 
-/** Every service that goes there, the cheapest for the load first. */
-export function waysThere(
+/** The services that go there, the cheapest for the load first. */
+export function serviceOptions(
   services: readonly CarrierService[],
   from: ZonesFrom,
   destination: Place | null,
   load: Load = LIGHT,
-): WayThere[] {
+): ServiceOption[] {
   return services
     .flatMap((service) => {
       const zones = zonesTo(service, from, destination, "anywhere");
@@ -35,22 +36,23 @@ export function waysThere(
     );
 }
 
-/** The way that was chosen, by the name that the storefront has for it; null where nothing goes there. */
-export function wayChosen(ways: readonly WayThere[], method: string | null): WayThere | null {
+/**
+ * The option that the shipping method names, or else the first; null if no service goes there.
+ * @param method the storefront's name for the customer's choice.
+ */
+export function chosenService(
+  options: readonly ServiceOption[],
+  method: string | null,
+): ServiceOption | null {
   const wanted = method?.trim().toLowerCase();
-  const named = ways.find(({ service }) => namesOf(service).includes(wanted ?? ""));
-  return named ?? ways[0] ?? null;
+  const named = options.find(({ service }) => namesOf(service).includes(wanted ?? ""));
+  return named ?? options[0] ?? null;
 }
 
-const namesOf = ({
-  id,
-  name,
-  carrier,
-  service,
-}: Pick<CarrierService, "id" | "name" | "carrier" | "service">) =>
+const namesOf = ({ id, name, carrier, service }: CarrierService) =>
   [id, name, `${carrier} ${service}`, service].map((text) => text.toLowerCase());
 
-/** In the dearest of the zones that the destination may be in; null if one of them has no price. */
+/** The price in the dearest of the zones that the destination may be in; null if one of them has no price. */
 function dearestPrice(service: CarrierService, zones: readonly CarrierZone[], load: Load): number | null {
   const lists = zones.map((zone) => priceListOf(service, zone));
   const prices = lists.map((list) => list && parcelPriceMinor(list, load));

@@ -1,27 +1,27 @@
 /**
- * On which day a location hands an order over. What is released by its cut-off is worked on that day, anything
- * later on its next working day; then come its processing days, of which only working days count. It works on
- * its weekdays without the days it is closed on, all of them as its own clocks have them.
+ * The day on which a location hands a parcel over. Work begins on the day of the release if that is before the
+ * cut-off, otherwise on the next working day; then the processing days follow. Only working days count: the
+ * location's weekdays without the days on which it is closed, all in its own time zone.
  */
 import { addDays, firstMomentAt, localMinute, weekday } from "../../kernel/calendar";
 import type { Location } from "../../catalog/domain/location";
 
-/** What of a location decides it. */
+/** The settings of a location that decide it. */
 export type WorkingHours = Pick<
   Location,
   "timeZone" | "cutOff" | "workingDays" | "closedOn" | "processingDays"
 >;
 
-/** A location that does not work for so long gives no date: whatever it were, nobody would rely on it. */
+/** A location that does not work within so many days gives no date. */
 export const MAX_DAYS_AHEAD = 730;
 
-/** Carriers travel on these, from Monday; none of them has told us of other days, nor of its holidays. */
+/** ISO weekdays on which carriers travel. Other days and carriers' holidays are not known. */
 const CARRIER_DAYS = [1, 2, 3, 4, 5];
 
 /**
- * The local day on which what is released at the moment is handed over; null when there is none within two years.
- * The minute of the cut-off is still in time. Where clocks are set back the cut-off passes the first time they
- * show it, so that a later release never leaves earlier.
+ * The local day of the handover for a release at `releasedAt`, in epoch milliseconds; null if there is none within
+ * two years. The minute of the cut-off is still in time. When clocks are set back, the first time of the cut-off
+ * counts, so that a later release never leaves earlier.
  */
 export function shipDay(location: WorkingHours, releasedAt: number): string | null {
   const today = localMinute(releasedAt, location.timeZone).slice(0, 10);
@@ -50,7 +50,7 @@ function minuteAfter(time: string): string {
   return `${String(Math.floor(next / 60)).padStart(2, "0")}:${String(next % 60).padStart(2, "0")}`;
 }
 
-/** So many days of a carrier's after the day; for none the day itself, or the next on which it travels. */
+/** The carrier day so many carrier days after the day; for 0 the day itself, or the next carrier day. */
 export function carrierDaysAfter(on: string, days: number): string {
   let day = on;
   for (let left = days; left > 0; left -= 1) day = nextCarrierDay(addDays(day, 1));

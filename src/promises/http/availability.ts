@@ -1,17 +1,17 @@
 /**
- * What a product page may say: what can be bought now and by which day more, when it would arrive, where it can be
- * fetched. Read from the database, which follows the SKUs' objects by seconds; `strong=1` asks the objects.
+ * Availability quotes for product pages. Stock is read from the database, which is seconds behind the SKUs' objects;
+ * with `strong=1` it is read from the objects.
  */
 import { createRoute, z } from "@hono/zod-openapi";
 import { availabilityOf, type Market } from "../domain/availability";
-import { destinationOf, type Destination } from "../../sourcing/domain/destination";
+import { regionOfPostalCode, type Destination } from "../../sourcing/domain/destination";
 import { positionOf } from "../../kernel/geography";
 import { locationPreference } from "../../sourcing/domain/preference";
 import { skusToSell, type SkuToSell } from "../storage/availability";
 import type { App, RequestContext } from "../../platform/http/app-types";
 import type { InventoryContext } from "../../inventory/context";
 import { requireScope } from "../../platform/auth/require-scope";
-import { isNotModified, entityTag } from "../../platform/http/caching";
+import { isNotModified, entityTag } from "../../platform/http/entity-tags";
 import { withKey } from "../../platform/http/openapi";
 import { problem, problems } from "../../platform/http/problem";
 import {
@@ -26,7 +26,7 @@ import {
 } from "../../platform/http/schemas";
 
 const MAX_SKUS = 50;
-/** As long as the database may be behind the objects. */
+/** The database is about as far behind the objects. */
 const FRESH_SECONDS = 5;
 
 const AvailabilityQuery = z
@@ -34,19 +34,19 @@ const AvailabilityQuery = z
     skus: z
       .string()
       .openapi({
-        description: `SKUs with commas between, at most ${MAX_SKUS}.`,
+        description: `SKUs, separated by commas; at most ${MAX_SKUS}.`,
         example: "MUG-BLUE,MUG-RED",
       })
       .transform((skus) => [...new Set(skus.split(","))])
       .pipe(z.array(SkuCode).min(1).max(MAX_SKUS)),
     channel: Slug,
-    country: CountryCode.optional().openapi({ description: "Where it would go." }),
+    country: CountryCode.optional().openapi({ description: "The destination." }),
     region: text(100).optional(),
     postalCode: text(20).optional(),
     strong: z
       .enum(["0", "1"])
       .default("0")
-      .openapi({ description: "1 asks the SKUs' objects instead of the database." }),
+      .openapi({ description: "1 reads stock from the SKUs' objects instead of the database." }),
   })
   .refine(({ country, region, postalCode }) => country !== undefined || !(region ?? postalCode), {
     path: ["country"],
@@ -64,13 +64,13 @@ const Option = z.object({
 
 const Item = z.object({
   sku: z.string(),
-  known: z.boolean().openapi({ description: "False where there is no such SKU." }),
-  available: z.int().openapi({ description: "To be sent, after the channel's buffer." }),
+  known: z.boolean().openapi({ description: "False if there is no such SKU." }),
+  available: z.int().openapi({ description: "Units that can be shipped now, less the channel's buffer." }),
   policy: z.enum(["deny", "backorder", "preorder"]).nullable(),
   locations: z.array(z.object({ locationId: z.string(), available: z.int() })),
   availableToPromise: z
     .array(z.object({ on: LocalDay, quantity: z.int() }))
-    .openapi({ description: "So many in all from each day on, once those who wait are served." }),
+    .openapi({ description: "Units in all from each day on, after backorders are served." }),
   delivery: z
     .object({
       shipByOn: LocalDay.nullable(),
@@ -88,13 +88,13 @@ const Item = z.object({
         .nullable()
         .openapi({ description: "Why there is no day of arrival." }),
     })
-    .openapi({ description: "Of one unit, bought now." }),
+    .openapi({ description: "Delivery of one unit that is ordered now." }),
   pickup: z.array(
     z.object({
       locationId: z.string(),
       name: z.string(),
       available: z.int(),
-      readyOn: LocalDay.nullable().openapi({ description: "Local to the store, where it has it." }),
+      readyOn: LocalDay.nullable().openapi({ description: "Local to the store. Null if it has none." }),
     }),
   ),
 });
@@ -110,7 +110,7 @@ const AvailabilitySchema = z
         region: z.string().nullable(),
         precision: z.enum(["region", "country", "unknown"]).openapi({
           description:
-            "How closely it is known. The less, the wider the range of days: a postal code nobody knows is its country.",
+            "How exactly it is known. The less exactly, the wider the range of days. An unknown postal code counts as its country.",
         }),
       })
       .nullable(),
@@ -122,16 +122,16 @@ const read = createRoute({
   method: "get",
   path: "/v1/availability",
   operationId: "getAvailability",
-  summary: "What may be sold, and when it arrives",
+  summary: "Quote availability and delivery",
   description:
-    "Over the channel's active locations, seconds old; the answer may be kept for as long. Nothing is held by asking. Scope `stock:read`.",
+    "Covers the channel's active locations. Stock is seconds old, and the answer may be cached as long. A quote holds no stock. Scope `stock:read`.",
   tags: ["Checkout"],
   security: withKey,
   middleware: [requireScope("stock:read")] as const,
   request: { query: AvailabilityQuery },
   responses: {
-    200: jsonAnswer(AvailabilitySchema, "What is available."),
-    304: { description: "It is as the `If-None-Match` of the request has it." },
+    200: jsonAnswer(AvailabilitySchema, "The availability."),
+    304: { description: "Unchanged since the `ETag` in `If-None-Match`." },
     ...problems(),
   },
 });
@@ -149,11 +149,11 @@ export function registerAvailability(app: App<InventoryContext>): void {
     const destination = placeOf(to);
     const market = { channel, locations, carrierServices, destination, now: now() };
     const known = await skusToSell(databases.primary, skus);
-    const stock = strong === "1" ? await stockNow(c, skus) : stockSaid(known);
+    const stock = strong === "1" ? await currentStock(c, skus) : storedStock(known);
     const items = skus.map((sku) => itemOf(market, sku, known.get(sku), stock.get(sku)));
     const answer = { channelId, destination: destination && precisionOf(destination), items };
     if (strong === "1") return c.json({ ...answer, asOf: instantOf(now()) }, 200);
-    // Of a copy that is seconds old anyhow, another may be kept for seconds: by the one who asked, as it took a key.
+    // The data is seconds old anyway. `private`: the answer needed an API key.
     const tag = entityTag(answer);
     const headers = { etag: tag, "cache-control": `private, max-age=${FRESH_SECONDS}` };
     if (isNotModified(c, tag)) return c.body(null, 304, headers);
@@ -161,29 +161,26 @@ export function registerAvailability(app: App<InventoryContext>): void {
   });
 }
 
-type Asked = Readonly<{
+type Quoted = Destination & Readonly<{ countryCode: string }>;
+type PlaceQuery = Readonly<{
   country?: string | undefined;
   region?: string | undefined;
-  postalCode?: string | undefined;
+  postalCode?: string | null | undefined;
 }>;
 
-const placeOf = ({ country, region, postalCode }: Asked): (Destination & { countryCode: string }) | null =>
+/** The region is taken from the postal code if it is missing. */
+const placeOf = ({ country, region, postalCode = null }: PlaceQuery): Quoted | null =>
   country === undefined
     ? null
     : {
         countryCode: country,
-        region:
-          region ??
-          destinationOf({ ...NOWHERE, countryCode: country, postalCode: postalCode ?? null })?.region ??
-          null,
-        postalCode: postalCode ?? null,
+        region: region ?? regionOfPostalCode(country, postalCode),
+        postalCode,
         latitude: null,
         longitude: null,
       };
 
-const NOWHERE = { region: null, latitude: null, longitude: null };
-
-function precisionOf(place: Destination & { countryCode: string }) {
+function precisionOf(place: Quoted) {
   const position = positionOf(place);
   const precision =
     position === null
@@ -194,7 +191,7 @@ function precisionOf(place: Destination & { countryCode: string }) {
   return { countryCode: place.countryCode, region: place.region, precision };
 }
 
-/** Free units by location, and what is owed. */
+/** Available units by location, and backordered units. */
 type Stock = Readonly<{ free: ReadonlyMap<string, number>; owed: number }>;
 type Levels = readonly Readonly<{ locationId: string; available: number }>[];
 
@@ -203,10 +200,11 @@ const stockOf = ({ levels, backordered }: Readonly<{ levels: Levels; backordered
   owed: backordered,
 });
 
-const stockSaid = (known: ReadonlyMap<string, SkuToSell>): ReadonlyMap<string, Stock> =>
+const storedStock = (known: ReadonlyMap<string, SkuToSell>): ReadonlyMap<string, Stock> =>
   new Map([...known].flatMap(([sku, { stock }]) => (stock ? [[sku, stockOf(stock)] as const] : [])));
 
-async function stockNow(
+/** Stock from the SKUs' objects; unknown SKUs are left out. */
+async function currentStock(
   c: RequestContext<InventoryContext>,
   skus: readonly string[],
 ): Promise<ReadonlyMap<string, Stock>> {
@@ -218,10 +216,10 @@ async function stockNow(
 }
 
 function itemOf(market: Market, sku: string, toSell: SkuToSell | undefined, stock: Stock | undefined): Item {
-  if (!toSell) return unknown(sku);
+  if (!toSell) return unknownItem(sku);
   const { free = new Map<string, number>(), owed = 0 } = stock ?? {};
-  const facts = { sku: toSell.sku, free, owed, inbound: toSell.inbound };
-  const { available, availableToPromise, pickup, ...delivery } = availabilityOf(market, facts);
+  const stockOfSku = { sku: toSell.sku, free, owed, inbound: toSell.inbound };
+  const { available, availableToPromise, pickup, ...delivery } = availabilityOf(market, stockOfSku);
   return {
     sku,
     known: true,
@@ -236,7 +234,7 @@ function itemOf(market: Market, sku: string, toSell: SkuToSell | undefined, stoc
   };
 }
 
-const unknown = (sku: string): Item => ({
+const unknownItem = (sku: string): Item => ({
   sku,
   known: false,
   available: 0,

@@ -1,4 +1,4 @@
-/** What a product page needs to know of SKUs, in one round: themselves, their stock as last snapshot, what is expected. */
+/** What a quote needs of SKUs, read in one round trip: the SKUs, their last stock snapshots and their inbound. */
 import type { Inbound } from "../../inventory/domain/inbound";
 import type { Sku } from "../../catalog/domain/sku";
 import type { StockSnapshot } from "../../inventory/domain/stock-reading";
@@ -8,17 +8,17 @@ import { storedStockOf, storedStockStatement, type StoredStockRow } from "../../
 
 export type SkuToSell = Readonly<{
   sku: Sku;
-  /** Null where nothing was snapshot of it yet. */
+  /** Null before its first snapshot. */
   stock: StockSnapshot | null;
   inbound: readonly Inbound[];
 }>;
 
-/** SKUs that there are not are not in it. */
+/** Unknown SKUs are left out. */
 export async function skusToSell(
   db: D1Database,
   skus: readonly string[],
 ): Promise<ReadonlyMap<string, SkuToSell>> {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- D1 types the answers of a batch all alike.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- D1 gives all results of a batch one type.
   const [known, stock, inbound] = (await db.batch([
     skusStatement(db, skus),
     storedStockStatement(db, skus),

@@ -54,26 +54,26 @@ const CINCINNATI = to({ region: "OH", latitude: 39.1, longitude: -84.51 });
 const RENO = to({ region: "NV", latitude: 39.53, longitude: -119.81 });
 const WEDNESDAY = Date.parse("2026-11-25T15:00:00Z");
 
-describe("the way to a destination", () => {
-  it.each<[string, Place | null, [number, number] | null]>([
-    ["near, by its coordinates", CINCINNATI, [1, 1]],
-    ["far, by its coordinates", RENO, [3, 6]],
-    ["in a state: every zone that it may be in", to({ region: "OH" }), [1, 2]],
-    ["in a far state", to({ region: "CA" }), [2, 6]],
-    ["in the country, nobody knows where", to({}), [1, 6]],
-    ["abroad", to({ countryCode: "DE" }), [5, 12]],
-    ["nobody knows where at all: whatever goes anywhere", null, [5, 12]],
-  ])("%s", (_case, destination, expected) => {
+describe("transitOf", () => {
+  it.each<Readonly<{ name: string; destination: Place | null; days: readonly [number, number] }>>([
+    { name: "coordinates nearby", destination: CINCINNATI, days: [1, 1] },
+    { name: "coordinates far away", destination: RENO, days: [3, 6] },
+    { name: "a state, in any of its zones", destination: to({ region: "OH" }), days: [1, 2] },
+    { name: "a state far away, in any of its zones", destination: to({ region: "CA" }), days: [2, 6] },
+    { name: "a country, in any of its zones", destination: to({}), days: [1, 6] },
+    { name: "another country", destination: to({ countryCode: "DE" }), days: [5, 12] },
+    { name: "no known place, by a zone without countries", destination: null, days: [5, 12] },
+  ])("is $days days to $name", ({ destination, days }) => {
     const transit = transitOf(GROUND, LOUISVILLE, destination);
-    expect(transit && [transit.minDays, transit.maxDays]).toEqual(expected);
+    expect(transit && [transit.minDays, transit.maxDays]).toEqual(days);
   });
 
-  it.each<[string, Partial<CarrierService>]>([
-    ["a service that is not used any more", { active: false }],
-    ["a service of another location", { locationIds: ["reno"] }],
-    ["a service that does not go so far", { zones: [zone(1, 1, { maxDistanceKm: 300 })] }],
-    ["a service to another country", { zones: [zone(1, 1, { countries: ["CA"] })] }],
-  ])("there is none with %s", (_case, over) => {
+  it.each<Readonly<{ name: string; over: Partial<CarrierService> }>>([
+    { name: "an inactive service", over: { active: false } },
+    { name: "a service of another location", over: { locationIds: ["reno"] } },
+    { name: "a service that ends nearer", over: { zones: [zone(1, 1, { maxDistanceKm: 300 })] } },
+    { name: "a service to another country", over: { zones: [zone(1, 1, { countries: ["CA"] })] } },
+  ])("is null for $name, and there is no arrival", ({ over }) => {
     const service = { ...GROUND, ...over };
     expect(transitOf(service, LOUISVILLE, RENO)).toBeNull();
     expect(arrival(LOUISVILLE, service, RENO, WEDNESDAY)).toEqual({
@@ -84,14 +84,14 @@ describe("the way to a destination", () => {
 });
 
 describe("arrival", () => {
-  it("is a range of working days after the day it is handed over", () => {
+  it("is a range of the carrier's working days after the handover", () => {
     expect(arrival(LOUISVILLE, GROUND, RENO, WEDNESDAY)).toEqual({
       ok: true,
       value: { shipByOn: "2026-11-25", deliverFromOn: "2026-11-30", deliverByOn: "2026-12-03" },
     });
   });
 
-  it("has no date where the location never works", () => {
+  it("is rejected if the location never works", () => {
     const closed = { ...LOUISVILLE, workingDays: [] };
     expect(arrival(closed, GROUND, RENO, WEDNESDAY)).toEqual({
       ok: false,
@@ -99,7 +99,7 @@ describe("arrival", () => {
     });
   });
 
-  it("is never earlier for a later release, nor its range turned round", () => {
+  it("is never earlier for a later release, and its range is never reversed", () => {
     const later = fc.integer({ min: 0, max: 10 * 86_400_000 });
     const place = fc.constantFrom(CINCINNATI, RENO, to({ region: "TX" }), to({}), to({ countryCode: "DE" }));
     fc.assert(
@@ -118,11 +118,13 @@ describe("arrival", () => {
   });
 });
 
-it.each([
-  ["2026-11-27", "2026-11-25", 2],
-  ["2026-11-25", "2026-11-25", 0],
-  ["2026-11-24", "2026-11-25", 0],
-  ["2027-01-01", "2026-12-31", 1],
-])("what arrives on %s and was promised for %s is %d days late", (arrives, promised, days) => {
-  expect(daysLate(arrives, promised)).toBe(days);
+describe("daysLate", () => {
+  it.each([
+    { arrivesOn: "2026-11-27", promisedOn: "2026-11-25", days: 2 },
+    { arrivesOn: "2026-11-25", promisedOn: "2026-11-25", days: 0 },
+    { arrivesOn: "2026-11-24", promisedOn: "2026-11-25", days: 0 },
+    { arrivesOn: "2027-01-01", promisedOn: "2026-12-31", days: 1 },
+  ])("is $days for $arrivesOn if $promisedOn was promised", ({ arrivesOn, promisedOn, days }) => {
+    expect(daysLate(arrivesOn, promisedOn)).toBe(days);
+  });
 });

@@ -99,8 +99,8 @@ const due = (expectedOn: string, quantity: number, locationId = "east"): Inbound
   status: "expected",
 });
 
-describe("what a product page may say", () => {
-  it("is what can be sent, the cheapest way and the quickest, and where it can be fetched", () => {
+describe("availabilityOf", () => {
+  it("returns the units that can be shipped, the cheapest and the fastest delivery, and the pickups", () => {
     expect(availabilityOf(market(), stock({ east: 2, west: 3, shop: 4 }))).toEqual({
       available: 5,
       availableToPromise: [{ on: "2026-11-25", quantity: 5 }],
@@ -126,15 +126,15 @@ describe("what a product page may say", () => {
     });
   });
 
-  it("is no day to fetch it on where there is none to fetch", () => {
+  it("returns no pickup day for a store without units", () => {
     const { pickup } = availabilityOf(market(), stock({ east: 2 }));
     expect(pickup).toEqual([{ locationId: "shop", name: "shop", available: 0, readyOn: null }]);
   });
 
-  it("is when more comes, once there is none: after those who wait, from where it comes", () => {
+  it("quotes inbound after backorders if there is no stock, from the location where it arrives", () => {
     const inbound = [due("2026-12-01", 3), due("2026-12-07", 5, "west")];
-    const said = availabilityOf(market(), stock({ shop: 4 }, { owed: 3, inbound }));
-    expect(said).toMatchObject({
+    const quote = availabilityOf(market(), stock({ shop: 4 }, { owed: 3, inbound }));
+    expect(quote).toMatchObject({
       available: 0,
       availableToPromise: [
         { on: "2026-11-25", quantity: 0 },
@@ -144,48 +144,73 @@ describe("what a product page may say", () => {
     });
   });
 
-  it.each<[string, Partial<Market>, StockOfSku, [number, string | null, string | null]]>([
-    ["nothing, with none and none expected", {}, stock({}), [0, null, "nothing_expected"]],
-    [
-      "nothing of what is overdue",
-      {},
-      stock({}, { inbound: [due("2026-11-24", 5)] }),
-      [0, null, "nothing_expected"],
-    ],
-    [
-      "no day of arrival without a destination",
-      { destination: null },
-      stock({ east: 1 }),
-      [1, "2026-11-25", "no_destination"],
-    ],
-    [
-      "no day of arrival where nothing goes",
-      { carrierServices: [] },
-      stock({ east: 1 }),
-      [1, "2026-11-25", "no_service"],
-    ],
-    [
-      "nothing from where all is closed",
-      { locations: new Map([["east", at("east", { workingDays: [] })]]) },
-      stock({ east: 1 }),
-      [1, null, "location_closed"],
-    ],
-    [
-      "nothing of what may not go there",
-      { locations: new Map([["east", at("east", { countries: ["FR"] })]]) },
-      stock({ east: 1 }),
-      [0, null, "nothing_expected"],
-    ],
-    [
-      "nothing of what its location may not send",
-      { locations: new Map([["east", at("east", { acceptsHazardous: false })]]) },
-      stock({ east: 1 }, { sku: { ...aMug, hazardous: true } }),
-      [0, null, "nothing_expected"],
-    ],
-  ])("is %s", (_case, over, of, expected) => {
-    const { available, shipByOn, noDate, cheapest, fastest } = availabilityOf(market(over), of);
-    expect([available, shipByOn, noDate]).toEqual(expected);
-    expect([cheapest, fastest]).toEqual([null, null]);
+  it.each<
+    Readonly<{
+      name: string;
+      over?: Partial<Market>;
+      of: StockOfSku;
+      available: number;
+      shipByOn: string | null;
+      noDate: string;
+    }>
+  >([
+    {
+      name: "there is no stock and no inbound",
+      of: stock({}),
+      available: 0,
+      shipByOn: null,
+      noDate: "nothing_expected",
+    },
+    {
+      name: "the only inbound is overdue",
+      of: stock({}, { inbound: [due("2026-11-24", 5)] }),
+      available: 0,
+      shipByOn: null,
+      noDate: "nothing_expected",
+    },
+    {
+      name: "there is no destination",
+      over: { destination: null },
+      of: stock({ east: 1 }),
+      available: 1,
+      shipByOn: "2026-11-25",
+      noDate: "no_destination",
+    },
+    {
+      name: "there is no carrier's service",
+      over: { carrierServices: [] },
+      of: stock({ east: 1 }),
+      available: 1,
+      shipByOn: "2026-11-25",
+      noDate: "no_service",
+    },
+    {
+      name: "the location never works",
+      over: { locations: new Map([["east", at("east", { workingDays: [] })]]) },
+      of: stock({ east: 1 }),
+      available: 1,
+      shipByOn: null,
+      noDate: "location_closed",
+    },
+    {
+      name: "the location does not ship to the country",
+      over: { locations: new Map([["east", at("east", { countries: ["FR"] })]]) },
+      of: stock({ east: 1 }),
+      available: 0,
+      shipByOn: null,
+      noDate: "nothing_expected",
+    },
+    {
+      name: "the location does not accept the goods",
+      over: { locations: new Map([["east", at("east", { acceptsHazardous: false })]]) },
+      of: stock({ east: 1 }, { sku: { ...aMug, hazardous: true } }),
+      available: 0,
+      shipByOn: null,
+      noDate: "nothing_expected",
+    },
+  ])("returns no delivery, and the reason $noDate, if $name", ({ over, of, available, shipByOn, noDate }) => {
+    const none = { available, shipByOn, noDate, cheapest: null, fastest: null };
+    expect(availabilityOf(market(over), of)).toMatchObject(none);
   });
 
   it("counts no units at a location from which no service goes there", () => {
@@ -228,15 +253,15 @@ describe("what a product page may say", () => {
     expect(availabilityOf(market({ locations }), stock({ shop: 4 }, { sku: hazardous })).pickup).toEqual([]);
   });
 
-  it("never tells of the channel's buffer, in the store neither, and serves it first from what comes", () => {
+  it("keeps the channel's buffer back from stock, pickups and inbound", () => {
     const { channel } = market();
-    const held = market({ channel: { ...channel, stockBuffer: 3 } });
-    expect(availabilityOf(held, stock({ east: 5, shop: 4 }))).toMatchObject({
+    const buffered = market({ channel: { ...channel, stockBuffer: 3 } });
+    expect(availabilityOf(buffered, stock({ east: 5, shop: 4 }))).toMatchObject({
       available: 2,
       pickup: [{ available: 1 }],
     });
     const inbound = [due("2026-12-01", 3), due("2026-12-07", 5)];
-    expect(availabilityOf(held, stock({}, { inbound }))).toMatchObject({
+    expect(availabilityOf(buffered, stock({}, { inbound }))).toMatchObject({
       available: 0,
       availableToPromise: [
         { on: "2026-11-25", quantity: 0 },
@@ -246,7 +271,7 @@ describe("what a product page may say", () => {
     });
   });
 
-  it("counts from when the order is released, not from when it is placed", () => {
+  it("computes days from the release, after the channel's grace period", () => {
     const { channel } = market();
     const late = market({ channel: { ...channel, gracePeriodMinutes: 6 * 60 + 1 } });
     expect(availabilityOf(late, stock({ east: 1 })).shipByOn).toBe("2026-11-26");

@@ -21,23 +21,23 @@ describe("promiseText", () => {
     {
       name: "days of arrival",
       promise: aPromise(),
-      isFetched: false,
+      isPickup: false,
       text: "arrives between 26 and 27 November 2026",
     },
     {
       name: "only a day of leaving",
       promise: aPromise(undelivered),
-      isFetched: false,
+      isPickup: false,
       text: "leaves us by 25 November 2026",
     },
     {
       name: "a pickup",
       promise: aPromise(undelivered),
-      isFetched: true,
+      isPickup: true,
       text: "can be collected from 25 November 2026",
     },
-    { name: "no date", promise: aPromise({ ...undelivered, shipByOn: null }), isFetched: false, text: null },
-  ])("writes a promise with $name as $text", ({ promise, isFetched, text }) => {
-    expect(promiseText(promise, isFetched)).toBe(text);
+    { name: "no date", promise: aPromise({ ...undelivered, shipByOn: null }), isPickup: false, text: null },
+  ])("writes a promise with $name as $text", ({ promise, isPickup, text }) => {
+    expect(promiseText(promise, isPickup)).toBe(text);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { CarrierService, CarrierZone } from "../../../src/catalog/domain/carrier-service";
 import type { Load } from "../../../src/catalog/domain/sku";
 import type { Place } from "../../../src/kernel/geography";
-import { wayChosen, waysThere } from "../../../src/promises/domain/service";
+import { chosenService, serviceOptions } from "../../../src/promises/domain/service";
 
 const EAST = { id: "east", latitude: 40.7, longitude: -74.2 };
 const NEW_YORK: Place = { countryCode: "US", region: "NY", latitude: 40.7, longitude: -74 };
@@ -35,9 +35,9 @@ const service = (id: string, over: Partial<CarrierService> = {}): CarrierService
 });
 
 const priceOf = (over: Partial<CarrierService>, load: Load, destination = NEW_YORK): number | null =>
-  waysThere([service("ground", over)], EAST, destination, load)[0]?.priceMinor ?? null;
+  serviceOptions([service("ground", over)], EAST, destination, load)[0]?.priceMinor ?? null;
 
-describe("waysThere", () => {
+describe("serviceOptions", () => {
   it.each<
     Readonly<{ name: string; over?: Partial<CarrierService>; load: Load; to?: Place; price: number | null }>
   >([
@@ -90,27 +90,30 @@ describe("waysThere", () => {
   it("sorts by price, then by the slowest transit, then by id", () => {
     const dear = service("dear", { zones: [zone({ prices: [{ upToGrams: 1_000, priceMinor: 900 }] })] });
     const slow = service("a-slow", { zones: [zone({ maxTransitDays: 5 })] });
-    const ways = waysThere([dear, slow, service("c"), service("b")], EAST, NEW_YORK);
-    expect(ways.map((way) => way.service.id)).toEqual(["b", "c", "a-slow", "dear"]);
+    const options = serviceOptions([dear, slow, service("c"), service("b")], EAST, NEW_YORK);
+    expect(options.map((option) => option.service.id)).toEqual(["b", "c", "a-slow", "dear"]);
   });
 });
 
-describe("wayChosen", () => {
-  const ways = waysThere([service("air"), service("ground")], EAST, NEW_YORK);
+describe("chosenService", () => {
+  const options = serviceOptions([service("air"), service("ground")], EAST, NEW_YORK);
 
   it.each([
     { name: "its id", method: "ground" },
     { name: "its name", method: "Post ground" },
     { name: "its name in other letters and with spaces around it", method: "  POST GROUND " },
   ])("returns the service that the shipping method names by $name", ({ method }) => {
-    expect(wayChosen(ways, method)?.service.id).toBe("ground");
+    expect(chosenService(options, method)?.service.id).toBe("ground");
   });
 
-  it.each([{ method: null }, { method: "By balloon" }])("returns the first way for $method", ({ method }) => {
-    expect(wayChosen(ways, method)?.service.id).toBe("air");
-  });
+  it.each([{ method: null }, { method: "By balloon" }])(
+    "returns the first option for $method",
+    ({ method }) => {
+      expect(chosenService(options, method)?.service.id).toBe("air");
+    },
+  );
 
   it("returns null if no service goes there", () => {
-    expect(wayChosen([], "ground")).toBeNull();
+    expect(chosenService([], "ground")).toBeNull();
   });
 });

@@ -21,58 +21,132 @@ const hours = (over: Partial<WorkingHours> = {}): WorkingHours => ({
 const at = (time: string) => Date.parse(`${time}Z`);
 const daysFrom = (on: string, count: number) => Array.from({ length: count }, (_, i) => addDays(on, i));
 
-describe("the day a location hands over what is released", () => {
-  it.each<[string, string, Partial<WorkingHours>, string | null]>([
-    ["the day itself", "2026-11-25T09:00:00", {}, "2026-11-25"],
-    ["the day itself, in the last minute", "2026-11-25T16:00:59.999", {}, "2026-11-25"],
-    ["the next day, a minute after the cut-off", "2026-11-25T16:01:00", {}, "2026-11-26"],
-    ["Monday, after Friday's cut-off", "2026-11-27T17:00:00", {}, "2026-11-30"],
-    ["Monday, on a Sunday", "2026-11-22T09:00:00", {}, "2026-11-23"],
-    ["Monday, late on a Sunday: its cut-off is no matter", "2026-11-22T23:30:00", {}, "2026-11-23"],
-    ["after the holidays", "2026-12-25T09:00:00", { closedOn: ["2026-12-25", "2026-12-28"] }, "2026-12-29"],
-    ["next year", "2026-12-31T17:00:00", { closedOn: ["2027-01-01"] }, "2027-01-04"],
-    ["after its processing days", "2026-11-25T09:00:00", { processingDays: 2 }, "2026-11-27"],
-    [
-      "after processing days that are working days",
-      "2026-11-25T17:00:00",
-      { processingDays: 2, closedOn: ["2026-11-27"] },
-      "2026-12-01",
-    ],
-    ["on its only working day", "2026-11-25T09:00:00", { workingDays: [7] }, "2026-11-29"],
-    [
-      "the day that its own clocks show",
-      "2026-11-25T15:30:00",
-      { timeZone: "Asia/Kolkata", cutOff: "20:59" },
-      "2026-11-26",
-    ],
-    ["the whole day, until midnight", "2026-11-25T23:59:59", { cutOff: "23:59" }, "2026-11-25"],
-    ["a leap day", "2028-02-28T17:00:00", {}, "2028-02-29"],
-    [
-      "no day, closed for more than a year",
-      "2026-11-25T09:00:00",
-      { workingDays: [3], closedOn: daysFrom("2026-11-25", MAX_DAYS_AHEAD) },
-      null,
-    ],
-  ])("is %s", (_case, time, over, expected) => {
-    expect(shipDay(hours(over), at(time))).toBe(expected);
+describe("shipDay", () => {
+  it.each<
+    Readonly<{ name: string; released: string; over?: Partial<WorkingHours>; expected: string | null }>
+  >([
+    { name: "the day of the release", released: "2026-11-25T09:00:00", expected: "2026-11-25" },
+    {
+      name: "the day of the release in the minute of the cut-off",
+      released: "2026-11-25T16:00:59.999",
+      expected: "2026-11-25",
+    },
+    {
+      name: "the next day a minute after the cut-off",
+      released: "2026-11-25T16:01:00",
+      expected: "2026-11-26",
+    },
+    { name: "Monday after the cut-off on Friday", released: "2026-11-27T17:00:00", expected: "2026-11-30" },
+    { name: "Monday for a Sunday", released: "2026-11-22T09:00:00", expected: "2026-11-23" },
+    {
+      name: "Monday for a Sunday after the time of the cut-off",
+      released: "2026-11-22T23:30:00",
+      expected: "2026-11-23",
+    },
+    {
+      name: "the day after the holidays",
+      released: "2026-12-25T09:00:00",
+      over: { closedOn: ["2026-12-25", "2026-12-28"] },
+      expected: "2026-12-29",
+    },
+    {
+      name: "a day of the next year",
+      released: "2026-12-31T17:00:00",
+      over: { closedOn: ["2027-01-01"] },
+      expected: "2027-01-04",
+    },
+    {
+      name: "the day after the processing days",
+      released: "2026-11-25T09:00:00",
+      over: { processingDays: 2 },
+      expected: "2026-11-27",
+    },
+    {
+      name: "the day after processing days, of which only working days count",
+      released: "2026-11-25T17:00:00",
+      over: { processingDays: 2, closedOn: ["2026-11-27"] },
+      expected: "2026-12-01",
+    },
+    {
+      name: "the only working day of the week",
+      released: "2026-11-25T09:00:00",
+      over: { workingDays: [7] },
+      expected: "2026-11-29",
+    },
+    {
+      name: "the day in the location's time zone",
+      released: "2026-11-25T15:30:00",
+      over: { timeZone: "Asia/Kolkata", cutOff: "20:59" },
+      expected: "2026-11-26",
+    },
+    {
+      name: "the day of the release until midnight for a cut-off of 23:59",
+      released: "2026-11-25T23:59:59",
+      over: { cutOff: "23:59" },
+      expected: "2026-11-25",
+    },
+    { name: "a leap day", released: "2028-02-28T17:00:00", expected: "2028-02-29" },
+    {
+      name: "null if the location is closed for two years",
+      released: "2026-11-25T09:00:00",
+      over: { workingDays: [3], closedOn: daysFrom("2026-11-25", MAX_DAYS_AHEAD) },
+      expected: null,
+    },
+  ])("returns $name", ({ released, over, expected }) => {
+    expect(shipDay(hours(over), at(released))).toBe(expected);
   });
 
-  // New York: 1:30 comes twice on 2026-11-01, a Sunday; 2:30 does not come on 2026-03-08, a Sunday.
+  // In New York 1:30 comes twice on 2026-11-01, a Sunday, and 2:30 does not come on 2026-03-08, a Sunday.
   const sundays = { timeZone: "America/New_York", workingDays: [7] };
-  it.each<[string, string, string, string]>([
-    ["before a cut-off in the hour that comes twice", "01:30", "2026-11-01T05:30:59", "2026-11-01"],
-    ["after it", "01:30", "2026-11-01T05:31:00", "2026-11-08"],
-    ["in the second such hour, which is after it too", "01:30", "2026-11-01T06:15:00", "2026-11-08"],
-    ["before a cut-off that the clocks jump over", "02:30", "2026-03-08T06:59:00", "2026-03-08"],
-    ["after the jump", "02:30", "2026-03-08T07:00:00", "2026-03-15"],
-    ["by a cut-off later on a day of 23 hours", "16:00", "2026-03-08T20:00:00", "2026-03-08"],
-    ["by a cut-off later on a day of 25 hours", "16:00", "2026-11-01T21:00:00", "2026-11-01"],
-  ])("holds on the days on which clocks change: %s", (_case, cutOff, time, expected) => {
-    expect(shipDay(hours({ ...sundays, cutOff }), at(time))).toBe(expected);
+  it.each([
+    {
+      name: "before a cut-off in the hour that comes twice",
+      cutOff: "01:30",
+      released: "2026-11-01T05:30:59",
+      expected: "2026-11-01",
+    },
+    {
+      name: "after a cut-off in the hour that comes twice",
+      cutOff: "01:30",
+      released: "2026-11-01T05:31:00",
+      expected: "2026-11-08",
+    },
+    {
+      name: "in the second of the hours, which is after the cut-off too",
+      cutOff: "01:30",
+      released: "2026-11-01T06:15:00",
+      expected: "2026-11-08",
+    },
+    {
+      name: "before a cut-off that the clocks skip",
+      cutOff: "02:30",
+      released: "2026-03-08T06:59:00",
+      expected: "2026-03-08",
+    },
+    {
+      name: "after a cut-off that the clocks skip",
+      cutOff: "02:30",
+      released: "2026-03-08T07:00:00",
+      expected: "2026-03-15",
+    },
+    {
+      name: "before a cut-off later on a day of 23 hours",
+      cutOff: "16:00",
+      released: "2026-03-08T20:00:00",
+      expected: "2026-03-08",
+    },
+    {
+      name: "before a cut-off later on a day of 25 hours",
+      cutOff: "16:00",
+      released: "2026-11-01T21:00:00",
+      expected: "2026-11-01",
+    },
+  ])("returns $expected for a release $name", ({ cutOff, released, expected }) => {
+    expect(shipDay(hours({ ...sundays, cutOff }), at(released))).toBe(expected);
   });
 });
 
-describe("whatever a location's hours", () => {
+describe("shipDay of random working hours", () => {
   const zone = fc.constantFrom(
     "UTC",
     "America/New_York",
@@ -93,7 +167,7 @@ describe("whatever a location's hours", () => {
     processingDays: fc.nat({ max: 5 }),
   });
 
-  it("what is released later is never handed over earlier", () => {
+  it("is never earlier for a later release", () => {
     const later = fc.integer({ min: 0, max: 5 * 86_400_000 });
     fc.assert(
       fc.property(anyHours, moment, later, (place, from, ms) => {
@@ -103,7 +177,7 @@ describe("whatever a location's hours", () => {
     );
   });
 
-  it("a holiday never makes it earlier", () => {
+  it("is never earlier for one more holiday", () => {
     fc.assert(
       fc.property(anyHours, moment, day, (place, from, holiday) => {
         const closedOn = [...place.closedOn, holiday];
@@ -112,7 +186,7 @@ describe("whatever a location's hours", () => {
     );
   });
 
-  it("the day is one on which the location works, and not over before the release", () => {
+  it("is a day on which the location works, and that ends after the release", () => {
     fc.assert(
       fc.property(anyHours, moment, (place, from) => {
         const on = shipDay(place, from)!;
@@ -124,15 +198,15 @@ describe("whatever a location's hours", () => {
   });
 });
 
-describe("a carrier's working days", () => {
+describe("carrierDaysAfter", () => {
   it.each([
-    ["2026-11-25", 0, "2026-11-25"],
-    ["2026-11-25", 1, "2026-11-26"],
-    ["2026-11-27", 1, "2026-11-30"],
-    ["2026-11-28", 0, "2026-11-30"],
-    ["2026-11-28", 1, "2026-11-30"],
-    ["2026-12-31", 2, "2027-01-04"],
-  ])("from %s, %d later it is %s", (on, days, expected) => {
+    { on: "2026-11-25", days: 0, expected: "2026-11-25" },
+    { on: "2026-11-25", days: 1, expected: "2026-11-26" },
+    { on: "2026-11-27", days: 1, expected: "2026-11-30" },
+    { on: "2026-11-28", days: 0, expected: "2026-11-30" },
+    { on: "2026-11-28", days: 1, expected: "2026-11-30" },
+    { on: "2026-12-31", days: 2, expected: "2027-01-04" },
+  ])("returns $expected for $days days after $on", ({ on, days, expected }) => {
     expect(carrierDaysAfter(on, days)).toBe(expected);
   });
 });

@@ -3,7 +3,7 @@ import type { EventOf } from "../order-events";
 import type { PromiseEvent } from "../events/promise-events";
 import type { Order } from "../order";
 import { withFulfillment, withLine } from "../evolve/copy-with";
-import { standing, type StandingPromise } from "../../../promises/domain/promise";
+import { recordPromise, type PromiseRecord } from "../../../promises/domain/promise";
 
 export function withPromise(order: Order, event: PromiseEvent | EventOf<"fulfillment.scheduled">): Order {
   if (event.type === "fulfillment.scheduled") {
@@ -13,12 +13,12 @@ export function withPromise(order: Order, event: PromiseEvent | EventOf<"fulfill
   return withLine(order, event.lineId, ({ promise }) => ({ promise: promiseAfter(promise, event) }));
 }
 
-function promiseAfter(promise: StandingPromise | null, event: PromiseEvent): StandingPromise | null {
+function promiseAfter(promise: PromiseRecord | null, event: PromiseEvent): PromiseRecord | null {
   switch (event.type) {
     case "promise.made":
-      return standing(promise, event.promise, null);
+      return recordPromise(promise, event.promise, null);
     case "promise.moved":
-      return standing(promise, event.after, event.reason);
+      return recordPromise(promise, event.after, event.reason);
     case "promise.settled": {
       const { settledOn, daysLate, locationId, carrier } = event;
       return promise && { ...promise, outcome: { settledOn, daysLate, locationId, carrier } };

@@ -1,4 +1,4 @@
-/** How late a parcel would be against what the customer was promised first, for whoever weighs one plan against another. */
+/** How late a parcel of a plan would arrive after the day that the customer was promised first. */
 import type { Order } from "../order";
 import { openUnits } from "../order-line";
 import type { CarrierService } from "../../../catalog/domain/carrier-service";
@@ -9,8 +9,8 @@ import { destinationOf } from "../../../sourcing/domain/destination";
 import { shipDay } from "../../../promises/domain/working-days";
 
 /**
- * Days late of a parcel released now; none where no day of arrival was promised. What is already later than promised
- * is late with every plan, and with the quickest the least.
+ * How many days late a parcel arrives that is released now; 0 if no delivery day was promised. After that day every
+ * plan is late, and the fastest one is the least late.
  */
 export function lateDaysOf(
   order: Order,

@@ -17,15 +17,15 @@ import {
   awaitedLegs,
   legFrom,
   promiseOfLegs,
-  wayTo,
+  serviceFinder,
   type Leg,
-  type Supply,
-  type WayFrom,
+  type BackorderSupply,
+  type ServiceFinder,
 } from "../../../promises/domain/legs";
-import { outcomeOf, sentLate } from "./outcome";
+import { outcomeOf, promiseIfShippedLate } from "./outcome";
 import {
   isSamePromise,
-  told,
+  currentPromise,
   type LinePromise,
   type MoveReason,
   type NoDate,
@@ -35,25 +35,25 @@ export type PromiseFacts = Readonly<{
   locations: ReadonlyMap<string, Location>;
   carrierServices: readonly CarrierService[];
   /** For every line with a backorder; null if it could not be read. */
-  supply: ReadonlyMap<LineId, Supply> | null;
+  supply: ReadonlyMap<LineId, BackorderSupply> | null;
   now: number;
 }>;
 
 /** The events that bring the order's promises up to date; none if they stand. */
 export function decidePromises(order: Order, facts: PromiseFacts, reason: MoveReason): OrderEvent[] {
-  const wayFrom = wayOf(order, facts);
+  const findService = serviceFinderOf(order, facts);
   const physical = order.lines.filter(({ kind }) => kind === "physical");
   const legs = new Map(
     physical.filter((line) => openUnits(line) > 0).map((line) => [line.id, legsOf(order, line, facts)]),
   );
   const complete =
-    shipsComplete(order) && legs.size > 0 ? promiseOfLegs([...legs.values()].flat(), wayFrom) : null;
+    shipsComplete(order) && legs.size > 0 ? promiseOfLegs([...legs.values()].flat(), findService) : null;
   return [
     ...order.fulfillments.flatMap((fulfillment) => scheduled(fulfillment, complete, facts)),
     ...physical.flatMap((line) => {
       const ofLine = legs.get(line.id);
       return ofLine
-        ? openLineEvents(line, complete ?? promiseOfLegs(ofLine, wayFrom), reason)
+        ? openLineEvents(line, complete ?? promiseOfLegs(ofLine, findService), reason)
         : shippedLineEvents(order, line, facts);
     }),
   ];
@@ -87,21 +87,24 @@ function openLineEvents(
   if (before === null) return [{ type: "promise.made", lineId, promise: after }];
   return isSamePromise(before, after)
     ? []
-    : [{ type: "promise.moved", lineId, before: told(before), after, reason }];
+    : [{ type: "promise.moved", lineId, before: currentPromise(before), after, reason }];
 }
 
 /** For a line with nothing left to ship: it may have left too late, or have arrived. */
 function shippedLineEvents(order: Order, line: OrderLine, facts: PromiseFacts): OrderEvent[] {
   if (line.promise === null) return [];
-  const late = sentLate(order, line, line.promise, facts);
-  if (late) return [{ type: "promise.moved", lineId: line.id, ...late, reason: "sent_late" }];
+  const late = promiseIfShippedLate(order, line, line.promise, facts);
+  if (late) return [{ type: "promise.moved", lineId: line.id, ...late, reason: "shipped_late" }];
   const outcome = outcomeOf(order, line, line.promise, facts.locations);
   return outcome ? [outcome] : [];
 }
 
-const wayOf = ({ shippingAddress, shippingMethod, pickupLocationId }: Order, facts: PromiseFacts): WayFrom =>
-  wayTo(
-    { destination: shippingAddress, shippingMethod, isFetched: pickupLocationId !== null },
+const serviceFinderOf = (
+  { shippingAddress, shippingMethod, pickupLocationId }: Order,
+  facts: PromiseFacts,
+): ServiceFinder =>
+  serviceFinder(
+    { destination: shippingAddress, shippingMethod, isPickup: pickupLocationId !== null },
     facts.carrierServices,
   );
 

@@ -11,8 +11,8 @@ import type { CarrierService } from "../../../catalog/domain/carrier-service";
 import type { Location } from "../../../catalog/domain/location";
 import { daysLate, deliveryDays } from "../../../promises/domain/arrival";
 import { destinationOf } from "../../../sourcing/domain/destination";
-import { told, type LinePromise, type StandingPromise } from "../../../promises/domain/promise";
-import { wayChosen, waysThere } from "../../../promises/domain/service";
+import { currentPromise, type LinePromise, type PromiseRecord } from "../../../promises/domain/promise";
+import { chosenService, serviceOptions } from "../../../promises/domain/service";
 
 type Reference = Readonly<{
   locations: ReadonlyMap<string, Location>;
@@ -23,7 +23,7 @@ type Reference = Readonly<{
 export function outcomeOf(
   order: Order,
   line: OrderLine,
-  { first, outcome }: StandingPromise,
+  { first, outcome }: PromiseRecord,
   locations: Reference["locations"],
 ): EventOf<"promise.settled"> | null {
   if (outcome !== null || first === null || line.shipped === 0) return null;
@@ -51,26 +51,26 @@ export function outcomeOf(
  * The new promise of a line whose last unit left too late to arrive as promised, computed from the day it left. Null
  * if every unit left in time, or if the promise has ended.
  */
-export function sentLate(
+export function promiseIfShippedLate(
   order: Order,
   line: OrderLine,
-  standing: StandingPromise,
+  record: PromiseRecord,
   { locations, carrierServices }: Reference,
 ): Readonly<{ before: LinePromise; after: LinePromise }> | null {
-  if (standing.deliverByOn === null || standing.outcome !== null) return null;
+  if (record.deliverByOn === null || record.outcome !== null) return null;
   let latest: LinePromise | null = null;
   for (const shipment of shipmentsOf(order, line)) {
     const location = shipment.locationId === null ? undefined : locations.get(shipment.locationId);
     if (!location || shipment.deliveredAt !== null) continue;
-    const ways = waysThere(carrierServices, location, destinationOf(order.shippingAddress));
-    const way = wayChosen(ways, shipment.service ?? order.shippingMethod);
-    if (!way) continue;
+    const services = serviceOptions(carrierServices, location, destinationOf(order.shippingAddress));
+    const service = chosenService(services, shipment.service ?? order.shippingMethod);
+    if (!service) continue;
     const shipByOn = localDate(shipment.shippedAt, location.timeZone);
-    const days = deliveryDays(shipByOn, way.transit);
-    if (days.deliverByOn <= (latest?.deliverByOn ?? standing.deliverByOn)) continue;
+    const days = deliveryDays(shipByOn, service.transit);
+    if (days.deliverByOn <= (latest?.deliverByOn ?? record.deliverByOn)) continue;
     latest = { shipByOn, ...days, locationId: location.id, inboundOn: null, noDate: null };
   }
-  return latest && { before: told(standing), after: latest };
+  return latest && { before: currentPromise(record), after: latest };
 }
 
 const shipmentsOf = (order: Order, line: OrderLine): Shipment[] =>

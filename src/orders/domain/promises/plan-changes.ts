@@ -8,15 +8,15 @@ const REASONS: readonly (readonly [OrderEvent["type"], MoveReason])[] = [
   ["fulfillment.rejected", "location_rejected"],
   ["allocation.cut", "stock_missing"],
   ["backorder.filled", "stock_arrived"],
-  ["units.sourced", "sourced_again"],
-  ["units.replanned", "sourced_again"],
+  ["units.sourced", "replanned"],
+  ["units.replanned", "replanned"],
   ["fulfillment.postponed", "postponed"],
   ["order.lines_added", "order_changed"],
   ["units.cancelled", "order_changed"],
   ["order.held", "on_hold"],
   ["order.hold_released", "released"],
   ["fulfillment.released", "released"],
-  ["shipment.shipped", "sent_late"],
+  ["shipment.shipped", "shipped_late"],
 ];
 
 export function whyMoved(events: readonly OrderEvent[]): MoveReason {
