@@ -4,7 +4,7 @@ import type { App } from "./app-types";
 import { limitPublic } from "./limits";
 import { publicProblems } from "./problem";
 import { jsonAnswer } from "./schemas";
-import { databaseAnswers } from "./database-health";
+import { databaseAnswers } from "../d1/database-health";
 
 const health = createRoute({
   method: "get",
