@@ -14,7 +14,7 @@ declare module "vitest" {
   }
 }
 
-const MODULES = path.join(import.meta.dirname, "..", "..", "node_modules");
+const MODULES = path.join(import.meta.dirname, "../../../node_modules");
 const CACHE = path.join(MODULES, ".cache");
 
 export default async function setup(project: TestProject): Promise<void> {
