@@ -26,7 +26,7 @@ export type FetchedOrder = Readonly<{ type: "order"; order: NewOrder } | { type:
 export type FetchRejection =
   /** No order can be fetched now; `afterMs`: how long the storefront asks callers to wait, or 0. */
   | Readonly<{ code: "storefront_away"; detail: string; afterMs: number }>
-  /** The response for this order cannot be used; a later one may be. */
+  /** The response for this order cannot be used. A later request for the same order may succeed. */
   | Readonly<{ code: "answer_unusable"; detail: string }>
   /** The storefront does not have the order, or no longer. */
   | Readonly<{ code: "order_gone" }>

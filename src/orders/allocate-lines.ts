@@ -31,8 +31,9 @@ export type AllocateLinesRequest = Readonly<{
   /** `backorder` never refuses a line. `refuse` refuses one that is short, if its SKU's policy is to deny. */
   shortage: "backorder" | "refuse";
   /**
-   * For a line that has allocations already: `ever_allocated`, the default, allocates the units that are missing;
-   * `first_allocated` returns live allocations as they are.
+   * What the quantity of a line means if the line already has allocations. `ever_allocated` (default): all units that were ever
+   * allocated for it, so that missing units are allocated. `first_allocated`: the units of the first request, so that live
+   * allocations are returned as they are.
    */
   quantityOf?: "ever_allocated" | "first_allocated";
 }>;

@@ -23,7 +23,9 @@ export type ChangeRejection = Readonly<
   { code: "order_unknown"; orderId: OrderId } | { code: "version_conflict"; orderId: OrderId }
 >;
 
-/** Statements of the same batch, such as the row that records the request. */
+/**
+ * Statements to run in the same batch as the order's change, such as the insert of the row that records the request.
+ */
 export type Alongside = (db: D1Database) => readonly D1PreparedStatement[];
 
 type Decide<Rejection> = (

@@ -42,7 +42,7 @@ describe("the stored stock", () => {
     );
   });
 
-  /** The snapshots that an object publishes in so many attempts. */
+  /** The snapshots that an object publishes in the given number of attempts. */
   const publishedBy = (sku: string, times: number) =>
     runInDurableObject(stubOf(sku), async (_, { storage }) => {
       const sent: unknown[] = [];

@@ -36,7 +36,7 @@ const PAGES = [
   "GET /favicon.ico",
   "GET /s/{orderId}/{signature}",
 ];
-/** Pages of everybody's mail and of the books: where the environment is not production. */
+/** Pages of all customers' mail and of the reconciliation. They exist only outside production. */
 const PAGES_OF_DEVELOPMENT = ["GET /mail-preview", "GET /reconciliations/{date}"];
 
 const document: Document = await (await fetchWorker("/openapi.json")).json();

@@ -14,7 +14,7 @@ const kept = createIsolateCache<Reference>();
 export const cachedReference = (db: D1Database, now: number): Promise<Reference> =>
   kept.read("all", now, () => loadReference(db));
 
-/** To be called after one of them is written. */
+/** Call this after a channel, a location or a carrier service was written. */
 export const forgetReference = (): void => kept.forget("all");
 
 async function loadReference(db: D1Database): Promise<Reference> {

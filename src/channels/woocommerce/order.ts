@@ -78,7 +78,10 @@ function endOf(status: string | null): string | null {
   return status === "cancelled" || status === "refunded" || status === "trash" ? status : null;
 }
 
-/** Shops write a discount of their own as a negative fee: it is taken off the goods, and its tax off their tax. */
+/**
+ * Shops enter a manual discount as a negative fee. The fee is subtracted from the goods' prices, and its tax from the
+ * goods' taxes.
+ */
 function orderLines(payload: WooOrder, amounts: AmountReader): NewOrderLine[] {
   const goods = payload.line_items.flatMap((item, i): NewOrderLine[] => {
     if (item.quantity === 0) return [];

@@ -17,7 +17,9 @@ export type LineLookup = Readonly<{
   line: "has_units" | "has_none" | "unknown";
 }>;
 
-/** When a line is looked up again that was unknown, or that has unreported units and is not stored yet. */
+/**
+ * Delay before an order line is looked up again: D1 did not answer, or the line has unreported units and is not stored yet.
+ */
 export const LOOKUP_AGAIN_MS = 30_000;
 
 /** A holding may have changed during its lookup: one that was renewed meanwhile is not released. */

@@ -38,7 +38,7 @@ export type AllocationRequest = Readonly<{
 
 export type AllocationResult = Readonly<{
   holder: Holder;
-  /** The holder had a holding before, live or ended: the request may be a repeat. */
+  /** The holder already had a holding of this SKU, live or ended: the request may be a repeat. */
   repeated: boolean;
   /** Units at each location, shipped ones included. */
   allocated: readonly AllocatedAt[];

@@ -74,11 +74,11 @@ export function unitsDueAfter(
 export type PromisableStep = Readonly<{ on: string; quantity: number }>;
 
 /**
- * Available to promise by date: available + max(0, inbound due by then − owed) − buffer, at least zero. What is owed
- * takes nothing of what is available now, since that may be at locations that may not serve it.
+ * Available to promise by a day: available + max(0, inbound due by then − owed) − buffer, at least zero. Owed units are
+ * subtracted from inbound only: what is available now may be at locations that are not allowed to fill the backorders.
  * @param owed backordered units.
  * @param buffer units that are never promised.
- * @param inbound as `promisable` sorts it.
+ * @param inbound in the order that `promisable` returns.
  */
 export function availableToPromise(
   { available, owed, buffer }: Readonly<{ available: number; owed: number; buffer: number }>,

@@ -1,4 +1,4 @@
-/** Stock prices as the SKUs' objects were told them last. */
+/** The stock prices that were last sent to each SKU's object. */
 import type { PricesBySku } from "../domain/changed-prices";
 import type { StockPrices } from "../../inventory/domain/stock-prices";
 

@@ -10,7 +10,9 @@ import { problem, PROBLEM_JSON } from "../http/problem";
 const REPLAYED_HEADER = "idempotency-replayed";
 const MAX_KEY_LENGTH = 255;
 
-/** The stored key. It contains the API key, so that the keys of callers cannot collide. */
+/**
+ * The stored key. It contains the API key's id, so that two callers with the same idempotency key do not collide.
+ */
 export const storedKeyOf = (apiKeyId: string, idempotencyKey: string): string =>
   `${apiKeyId}:${idempotencyKey}`;
 

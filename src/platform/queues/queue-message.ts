@@ -12,7 +12,7 @@ export type QueueName = (typeof QUEUES)[number];
 /** `type` ends with the message's version, such as `order.create.v1`. */
 export type QueueMessage = Readonly<{ type: string }>;
 
-/** A message with the outbox row that stays until it is handled, if there is one. */
+/** A message, and the id of its outbox row if it has one. The row stays until the message is handled. */
 export type SentMessage = Readonly<{ message: QueueMessage; outboxId: string | null }>;
 
 export type MessageContract<Message extends QueueMessage = QueueMessage> = Readonly<{

@@ -8,7 +8,8 @@ import { SUPPLIERS_A_STEP, type Work } from "./work";
 export type Coverage = Readonly<{ sites: readonly number[]; units: number }>;
 
 /**
- * The most units that `maxParcels` sites can ship, and such a set. If the work ends early: the most that was found.
+ * The most units that at most `maxParcels` sites can ship, and a set of sites that ships them. If the limit of work is
+ * reached first, the best found so far.
  */
 export function maxUnits(network: Network, work: Work): Coverage {
   const all = network.need.reduce((sum, units) => sum + units, 0);

@@ -35,11 +35,14 @@ export type Network = Readonly<{
   /** One split penalty: `fixed` counts it for each parcel, and the first parcel is no split. */
   discount: number;
   maxParcels: number;
-  /** The weight of a tie: the sum of all ties is less than one minor unit. */
+  /**
+   * A very small cost that decides between plans of equal cost. All of them together are less than one minor unit, so that
+   * they never outweigh a real cost.
+   */
   tie: number;
 }>;
 
-/** Price and lateness of the cheapest parcel; infinite without rates. */
+/** The lowest cost of one parcel: its price plus the cost of lateness. Infinite if the site has no rates. */
 export const parcelCost = (site: Site, grams: number, mm3: number): number =>
   cheapestRate(site.rates, { grams, mm3 })?.costMinor ?? Number.POSITIVE_INFINITY;
 
