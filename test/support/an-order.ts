@@ -1,4 +1,4 @@
-/** Orders for tests: `anOrder({ lines: [aLine("Mug", { ordered: 2, allocated: 2 })] })`, all else sensible. */
+/** Orders for tests, with defaults: `anOrder({ lines: [aLine("Mug", { ordered: 2, allocated: 2 })] })`. */
 import { orderIdOf, type LineId, type ShipmentId } from "../../src/kernel/ids";
 import type { PromiseRecord } from "../../src/promises/domain/promise";
 import type { Address } from "../../src/kernel/address";
@@ -22,7 +22,7 @@ export const anAddress: Address = {
   longitude: null,
 };
 
-/** One unit allocated, at 20.00 with 4.00 of tax on top, unless told otherwise. */
+/** By default one allocated unit at 20.00, plus 4.00 tax. */
 export function aLine(title: string, over: Partial<OrderLine> = {}): OrderLine {
   const ordered = over.ordered ?? 1;
   const none = { unsourced: 0, backordered: 0, allocated: 0, shipped: 0 };
@@ -48,7 +48,7 @@ export function aLine(title: string, over: Partial<OrderLine> = {}): OrderLine {
   };
 }
 
-/** Leaves by Wednesday, arrives on Thursday or Friday. */
+/** Ships by Wednesday, is delivered on Thursday or Friday. */
 export const aPromise = (over: Partial<PromiseRecord> = {}): PromiseRecord => ({
   shipByOn: "2026-11-25",
   deliverFromOn: "2026-11-26",

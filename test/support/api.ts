@@ -1,4 +1,4 @@
-/** Calls through the door, as a machine with an API key makes them. */
+/** Calls of the API with an API key, and sample bodies. */
 import { env, exports } from "cloudflare:workers";
 import {
   apiKeyToken,
@@ -10,7 +10,7 @@ import {
 import { idFromBytes } from "../../src/kernel/ids";
 import { insertApiKey } from "../../src/platform/auth/api-key-rows";
 
-/** A body is what the test says it is. */
+/** Any JSON: each test knows the shape that it expects. */
 type Body = ReturnType<typeof JSON.parse>;
 
 export type Answer = Readonly<{ status: number; headers: Headers; body: Body }>;
@@ -23,7 +23,7 @@ export type Call = (
 
 const random = (length: number) => crypto.getRandomValues(new Uint8Array(length));
 
-/** A new key with the scopes, and its token. */
+/** Creates an API key with the scopes. */
 export const makeKey = (...scopes: Scope[]) => makeKeyIn(env.DB, ...scopes);
 
 export async function makeKeyIn(
@@ -40,7 +40,7 @@ export async function makeKeyIn(
 export const fetchWorker = (path: string, init?: RequestInit): Promise<Response> =>
   exports.default.fetch(new Request(`https://aftercart.test${path}`, init));
 
-/** A caller with a key of its own. */
+/** A caller with a new key that has the scopes. */
 export async function callerWith(...scopes: Scope[]): Promise<Call> {
   const { token } = await makeKey(...scopes);
   return callerOf(token);
@@ -62,7 +62,7 @@ export const callerOf =
     return { status: response.status, headers: response.headers, body: text === "" ? {} : JSON.parse(text) };
   };
 
-/** A name no other test uses. */
+/** A name that no other test uses. */
 export const unique = (prefix: string): string => `${prefix}-${crypto.randomUUID().slice(0, 8)}`;
 
 export const anAddress = {

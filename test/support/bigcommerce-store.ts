@@ -1,7 +1,6 @@
 /**
- * A BigCommerce store as its documents describe it: webhooks that only name an order, signed as it signs, and the
- * API that answers what the order is. Like storefront-traffic it stands on its own, so that it can also be played
- * into a running system.
+ * A BigCommerce store as its documentation describes it: signed webhooks that name an order without its content, and the
+ * API that returns the order. Like storefront-traffic it shares no code with `src`.
  */
 import { totalOf, type SignedCallback, type TrafficOrder, type TrafficRefund } from "./storefront-traffic.ts";
 
@@ -11,7 +10,7 @@ const AWAITING_FULFILLMENT: Status = { id: 11, name: "Awaiting Fulfillment" };
 const PARTIALLY_REFUNDED: Status = { id: 14, name: "Partially Refunded" };
 const CANCELLED: Status = { id: 5, name: "Cancelled" };
 
-/** What `GET /v2/orders/{id}` answers, with its consignments' lines and its fees. */
+/** The answer to `GET /v2/orders/{id}`, with its consignments' lines and its fees. */
 export function bigCommerceOrderPayload(order: TrafficOrder) {
   const money = amountIn(order.decimals);
   const tax = sum(order.lines.map((line) => line.taxMinor ?? 0)) + (order.shippingTaxMinor ?? 0);
@@ -104,7 +103,7 @@ function productOf(order: TrafficOrder, line: TrafficOrder["lines"][number]) {
   };
 }
 
-/** What `GET /v3/orders/{id}/transactions` answers. */
+/** The answer to `GET /v3/orders/{id}/transactions`. */
 export const bigCommerceTransactions = (order: TrafficOrder) => ({
   data:
     order.status === "pending"
@@ -125,7 +124,7 @@ export const bigCommerceTransactions = (order: TrafficOrder) => ({
   meta: {},
 });
 
-/** What `GET /v3/orders/{id}/payment_actions/refunds` answers. */
+/** The answer to `GET /v3/orders/{id}/payment_actions/refunds`. */
 export const bigCommerceRefunds = (order: TrafficOrder) => ({
   data: (order.refunds ?? []).map((refund) => refundOf(order, refund)),
   meta: {},
@@ -156,7 +155,7 @@ const refundOf = (order: TrafficOrder, refund: TrafficRefund) => ({
   ],
 });
 
-/** The API of a store that has these orders: what it documents for each path, and 404 for any other order. */
+/** The API of a store with these orders: the answer for a path, and 404 for any other order. */
 export function bigCommerceAnswer(orders: ReadonlyMap<number, TrafficOrder>, url: URL): Response {
   const [, version, id, of = ""] = /\/(v2|v3)\/orders\/(\d+)(?:\/([a-z_/]+))?$/.exec(url.pathname) ?? [];
   const order = orders.get(Number(id));
@@ -178,8 +177,8 @@ export function bigCommerceAnswer(orders: ReadonlyMap<number, TrafficOrder>, url
 }
 
 /**
- * A webhook, signed with the client secret of the app that made it. `id` names the message: sent twice, it is the
- * same. `now` (epoch milliseconds) is when it is sent.
+ * A webhook, signed with the client secret of the app that created it. Two webhooks with the same `id` are the same
+ * message. `now` is the time of sending, in milliseconds since 1970.
  */
 export async function signedBigCommerceRequest(
   clientSecret: string,
@@ -238,7 +237,7 @@ const bytes = (text: string) => new TextEncoder().encode(text);
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
-/** Four decimals, whatever the currency has. */
+/** Four decimals, for every currency. */
 const amountIn =
   (decimals: number) =>
   (minor: number): string =>

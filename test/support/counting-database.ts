@@ -1,4 +1,4 @@
-/** D1 itself, with its round trips counted: a batch is one, and so is each statement run by itself. */
+/** Counts D1's round trips: a batch is one, and so is each statement outside of a batch. */
 export type CountingDatabase = Readonly<{ database: D1Database; roundTrips: () => number }>;
 
 const RUNS = new Set<string | symbol>(["first", "all", "run", "raw"]);
@@ -6,7 +6,7 @@ const RUNS = new Set<string | symbol>(["first", "all", "run", "raw"]);
 export const countingDatabase = (database: D1Database): CountingDatabase =>
   limitedDatabase(database, Number.POSITIVE_INFINITY);
 
-/** D1 that does so many round trips and then never answers again: who gets further did not wait for it. */
+/** D1 that answers so many round trips and no more: code that gets further does not wait for the others. */
 export function limitedDatabase(database: D1Database, limit: number): CountingDatabase {
   let count = 0;
   const never = () => new Promise<never>(() => undefined);

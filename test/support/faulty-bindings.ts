@@ -1,10 +1,10 @@
-/** The platform's bindings with something wrong, or with their calls counted: the door sees no difference. */
+/** Bindings that fail or are intercepted, in place of the platform's. */
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { Env } from "../../src/env";
 import worker from "../../src/worker";
 
-/** The request through the door with these bindings in place of the real ones. */
+/** Sends the request to the Worker with these bindings in place of the real ones. */
 export async function fetchWith(bindings: Partial<Env>, request: Request): Promise<Response> {
   const execution = createExecutionContext();
   const response = await worker.fetch(
@@ -18,7 +18,7 @@ export async function fetchWith(bindings: Partial<Env>, request: Request): Promi
 
 type Batch = (statements: D1PreparedStatement[]) => Promise<D1Result[]>;
 
-/** D1 with its batches done otherwise; everything else is as it is. */
+/** D1 with its batches intercepted. */
 export const databaseWith = (batch: (real: Batch) => Batch): D1Database =>
   new Proxy(env.DB, {
     get: (target, name) => {
@@ -28,21 +28,21 @@ export const databaseWith = (batch: (real: Batch) => Batch): D1Database =>
     },
   });
 
-/** D1 while it is away, in its own words. */
+/** D1 that fails every call with an error of its own. */
 export const databaseAway = (): D1Database => {
   const away = () => Promise.reject(new Error("D1_ERROR: Network connection lost."));
   const statement = { bind: () => statement, first: away, all: away, run: away, raw: away };
   return { prepare: () => statement, batch: away, exec: away } as unknown as D1Database;
 };
 
-/** A queue that only keeps what it is handed. */
+/** A queue that passes every message to a function and delivers none. */
 export const queueKeeping = (keep: (body: unknown) => void): Queue =>
   ({
     send: async (body: unknown) => keep(body),
     sendBatch: async (sent: Iterable<MessageSendRequest>) => [...sent].forEach(({ body }) => keep(body)),
   }) as unknown as Queue;
 
-/** D1 that refuses statements of the kind, as it would a table that is damaged. */
+/** D1 that fails statements matching the pattern, as it does if a table is corrupt. */
 export const databaseRefusing = (kind: RegExp): D1Database => {
   const refuse = () =>
     Promise.reject(new Error("D1_ERROR: database disk image is malformed: SQLITE_CORRUPT"));
@@ -56,14 +56,14 @@ export const databaseRefusing = (kind: RegExp): D1Database => {
   });
 };
 
-/** A queue that takes nothing. */
+/** A queue that fails every send. */
 export const queueAway = (): Queue =>
   ({
     send: () => Promise.reject(new Error("Queue send failed")),
     sendBatch: () => Promise.reject(new Error("Queue send failed")),
   }) as unknown as Queue;
 
-/** Stock that nobody reaches. */
+/** SKU objects that fail every call as overloaded. */
 export const stockAway = (): Env["SKU_INVENTORY"] => {
   const away = () =>
     Promise.reject(Object.assign(new Error("Durable Object is overloaded"), { overloaded: true }));

@@ -1,4 +1,4 @@
-/** Tests inside workerd cannot start programs: this runs hledger for them, behind a loopback address. */
+/** Runs hledger for tests inside workerd, which cannot start programs, as a local HTTP server. */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";

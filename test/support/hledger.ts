@@ -1,4 +1,4 @@
-/** hledger, which the books must satisfy: Debian's package, installed where it is missing. */
+/** Runs hledger, which checks the journal. Installs Debian's package if it is missing. */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,7 +20,7 @@ function install(): void {
   installed = true;
 }
 
-/** Runs hledger over the journal and answers what it says. @throws with its words when it does not accept it. */
+/** Runs an hledger command on the journal and returns its output. @throws with hledger's message if it fails. */
 export function hledger(journal: string, ...command: readonly string[]): string {
   install();
   const folder = mkdtempSync(path.join(tmpdir(), "journal-"));

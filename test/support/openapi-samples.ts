@@ -1,4 +1,4 @@
-/** Requests made from the served OpenAPI description: ones that fit it, and what is wrong with others. */
+/** Sample requests from the served OpenAPI document, valid ones and changed ones. */
 
 export type Schema = {
   $ref?: string;
@@ -42,7 +42,7 @@ export const endpointsOf = ({ paths }: Document): Endpoint[] =>
 export const bodySchemaOf = ({ operation }: Endpoint): Schema | undefined =>
   operation.requestBody?.content["application/json"]?.schema;
 
-/** Texts whose form their schemas tell only in words. */
+/** Texts whose format the schema gives only in its description. */
 const USUAL_TEXTS: Record<string, string> = {
   currency: "EUR",
   countryCode: "DE",
@@ -55,7 +55,7 @@ const USUAL_TEXTS: Record<string, string> = {
   email: "a@example.com",
 };
 
-/** A value that fits the schema, all its properties filled in; `name` is the property it is for. */
+/** A value that fits the schema, with all properties. @param name the property that it is for. */
 export function sampleOf(document: Document, given: Schema, name = ""): unknown {
   const schema = resolved(document, given);
   if (schema.example !== undefined) return schema.example;
@@ -83,7 +83,7 @@ export function sampleOf(document: Document, given: Schema, name = ""): unknown 
   }
 }
 
-/** The path with every parameter filled in, for a request that gets as far as the body. */
+/** The path with every parameter filled in. */
 export const filledPath = (document: Document, { path, operation }: Endpoint): string =>
   (operation.parameters ?? [])
     .filter((parameter) => parameter.in === "path")
@@ -93,23 +93,23 @@ export const filledPath = (document: Document, { path, operation }: Endpoint): s
       path,
     );
 
-/** Every place in a value, from the top: `["lines", 0, "sku"]`. */
-export function placesIn(value: unknown, place: readonly (string | number)[] = []): (string | number)[][] {
+/** The path of every value inside a value, itself first: `["lines", 0, "sku"]`. */
+export function pathsIn(value: unknown, place: readonly (string | number)[] = []): (string | number)[][] {
   const inside = Array.isArray(value)
-    ? value.flatMap((item, i) => placesIn(item, [...place, i]))
+    ? value.flatMap((item, i) => pathsIn(item, [...place, i]))
     : value !== null && typeof value === "object"
-      ? Object.entries(value).flatMap(([name, item]) => placesIn(item, [...place, name]))
+      ? Object.entries(value).flatMap(([name, item]) => pathsIn(item, [...place, name]))
       : [];
   return [[...place], ...inside];
 }
 
-/** The value with another one at a place. */
-export function replacedAt(value: unknown, place: readonly (string | number)[], by: unknown): unknown {
+/** A copy of the value with another value at the path. */
+export function withValueAt(value: unknown, place: readonly (string | number)[], by: unknown): unknown {
   const [first, ...rest] = place;
   if (first === undefined) return by;
-  if (Array.isArray(value)) return value.map((item, i) => (i === first ? replacedAt(item, rest, by) : item));
+  if (Array.isArray(value)) return value.map((item, i) => (i === first ? withValueAt(item, rest, by) : item));
   const whole = new Map(Object.entries(value ?? {}));
-  return Object.fromEntries(whole.set(String(first), replacedAt(whole.get(String(first)), rest, by)));
+  return Object.fromEntries(whole.set(String(first), withValueAt(whole.get(String(first)), rest, by)));
 }
 
 function resolved(document: Document, schema: Schema): Schema {

@@ -1,4 +1,4 @@
-/** A command that is between its allocations: what others do meanwhile can be played. */
+/** A context whose allocations pause after the first SKU, so that a test can act in between. */
 import { env } from "cloudflare:workers";
 import type { AppContext } from "../../src/modules";
 import { createContext } from "../../src/app-context";
@@ -6,10 +6,10 @@ import type { Retailer } from "./retailer";
 
 export type PausedAllocations = Readonly<{
   context: AppContext;
-  /** The allocation of the first SKU was answered. */
-  hasFirst: Promise<void>;
-  /** Lets the allocation of the second SKU be asked for. */
-  goOn: () => void;
+  /** Resolves when the first SKU is allocated. */
+  firstAllocated: Promise<void>;
+  /** Lets the second SKU be allocated. */
+  allocateSecond: () => void;
 }>;
 
 export function pausedAllocations({ skus }: Retailer): PausedAllocations {
@@ -25,5 +25,5 @@ export function pausedAllocations({ skus }: Retailer): PausedAllocations {
       return answer;
     },
   };
-  return { context: { ...context, inventory }, hasFirst: first.promise, goOn: second.resolve };
+  return { context: { ...context, inventory }, firstAllocated: first.promise, allocateSecond: second.resolve };
 }

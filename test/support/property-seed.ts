@@ -1,4 +1,4 @@
-/** Every property draws its cases from the run's seed: one tree has one answer. A property may still name its own. */
+/** Every property test uses the run's seed, so that results are reproducible. A property may still set its own seed. */
 import fc from "fast-check";
 import { inject } from "vitest";
 

@@ -1,4 +1,4 @@
-/** How SQLite says that it would run a statement. */
+/** SQLite's plan for a statement, one line a step. */
 export async function planOf(db: D1Database, sql: string): Promise<string[]> {
   const numbered = [...sql.matchAll(/\?(\d+)/g)].map((match) => Number(match[1]));
   const count = Math.max(0, ...numbered) || [...sql.matchAll(/\?/g)].length;

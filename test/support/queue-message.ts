@@ -1,4 +1,4 @@
-/** A message that sends a notification, as it goes to its queue. */
+/** A queue message that sends a notification. */
 import { notificationSend } from "../../src/notifications/queue-messages";
 import type { SentMessage } from "../../src/platform/queues/queue-message";
 

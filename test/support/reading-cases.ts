@@ -1,4 +1,4 @@
-/** One request for each way in which something can be read: each GET of the OpenAPI document, and the pages. */
+/** Requests for everything that can be read: each GET of the OpenAPI document with its filters, and the pages. */
 import { addDays } from "../../src/kernel/calendar";
 import { statusSignature } from "../../src/orders/domain/status-link";
 import { ORDER_STATUSES } from "../../src/orders/storage/order-lists";
@@ -6,12 +6,12 @@ import type { Config } from "../../src/platform/config";
 import { seededEmail } from "./seed-orders";
 import { TODAY, type SeededRetailer } from "./seeded-retailer";
 
-/** By operation, the paths with their queries. */
+/** Paths with their queries, by operation. */
 export type ReadingCases = Readonly<Record<string, readonly string[]>>;
 
-/** How many a page holds: so few that there is another one, however few orders there are. */
+/** The page size: so small that there is always another page. */
 const PAGE = "limit=4";
-/** An old order: what is read of it does not depend on how many there are. */
+/** The number of an old order. Reading it must not depend on the number of orders. */
 const OLD = 640;
 
 export function readingCases(

@@ -1,4 +1,4 @@
-/** D1 itself, with every statement that it ran kept: its text, and the rows it read as D1 bills them. */
+/** Records every statement that D1 runs: its text, and the rows read, as D1 bills them. */
 export type Ran = Readonly<{ sql: string; rowsRead: number }>;
 export type RecordingDatabase = Readonly<{ database: D1Database; ran: Ran[] }>;
 
@@ -19,7 +19,7 @@ export function recordingDatabase(database: D1Database): RecordingDatabase {
         const [row] = (await all()).results;
         return row === undefined ? null : column === undefined ? row : row[column];
       },
-      raw: () => Promise.reject(new Error(`what this reads is not known: ${sql}`)),
+      raw: () => Promise.reject(new Error(`raw() does not report the rows read: ${sql}`)),
     } as unknown as D1PreparedStatement;
     prepared.set(watched, { sql, statement });
     return watched;

@@ -1,4 +1,4 @@
-/** What nobody configured of a location, a channel and a SKU: what the API fills in where it is left out. */
+/** Defaults of a location, a channel and a SKU, as the API fills them in. */
 import { DEFAULT_SOURCING_RULES } from "../../src/catalog/domain/channel";
 
 export const plainLocation = {
@@ -16,5 +16,5 @@ export const plainLocation = {
 
 export const plainChannel = { stockBuffer: 0, countries: [], sourcing: DEFAULT_SOURCING_RULES };
 
-/** A SKU as its object knows it. */
+/** Facts of a SKU in its object. */
 export const plainFacts = { volumeMm3: null, hazardous: false, oversize: false };

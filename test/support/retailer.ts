@@ -1,4 +1,4 @@
-/** A small retailer of its own for a test: locations, a channel of each kind, SKUs with stock. */
+/** Sets up a small retailer for a test: locations, a Shopify channel and SKUs with stock. */
 import { unique, type Call } from "./api";
 import { signedStorefrontRequest, shopifyPayload, type TrafficOrder } from "./storefront-traffic";
 
@@ -17,20 +17,19 @@ type Plan = Readonly<{
   sku?: Readonly<Record<string, unknown>>;
 }>;
 
-const PLACES = [
+const SITES = [
   { name: "Louisville", latitude: 38.25, longitude: -85.76, region: "KY" },
   { name: "Reno", latitude: 39.53, longitude: -119.81, region: "NV" },
   { name: "Allentown", latitude: 40.6, longitude: -75.47, region: "PA" },
 ];
 
 export async function openRetailer(call: Call, { stock, channel, sku }: Plan): Promise<Retailer> {
-  const places = stock[0]!.length;
   const locationIds = await Promise.all(
-    PLACES.slice(0, places).map(async ({ name, region, ...at }) => {
+    SITES.slice(0, stock[0]!.length).map(async ({ name, region, ...at }) => {
       const id = unique("loc");
       const address = { city: name, region, countryCode: "US", postalCode: "00000", line1: "1 Dock Road" };
       const location = { name, kind: "warehouse", address, ...at, timeZone: "America/New_York" };
-      await made(
+      await succeeded(
         call("PUT", `/v1/locations/${id}`, {
           ...location,
           cutOff: "16:00",
@@ -42,7 +41,7 @@ export async function openRetailer(call: Call, { stock, channel, sku }: Plan): P
     }),
   );
   const channelId = unique("shop");
-  await made(
+  await succeeded(
     call("PUT", `/v1/channels/${channelId}`, {
       name: "The shop",
       kind: "shopify",
@@ -57,7 +56,7 @@ export async function openRetailer(call: Call, { stock, channel, sku }: Plan): P
   const skus = await Promise.all(
     stock.map(async (units) => {
       const id = unique("SKU");
-      await made(
+      await succeeded(
         call("PUT", `/v1/skus/${id}`, {
           title: `Thing ${id}`,
           weightGrams: 200,
@@ -69,7 +68,7 @@ export async function openRetailer(call: Call, { stock, channel, sku }: Plan): P
       for (const [i, quantity] of units.entries()) {
         if (quantity === 0) continue;
         const receipt = { locationId: locationIds[i], quantity, ref: unique("po") };
-        await made(call("POST", `/v1/skus/${id}/receipts`, receipt));
+        await succeeded(call("POST", `/v1/skus/${id}/receipts`, receipt));
       }
       return id;
     }),
@@ -77,14 +76,14 @@ export async function openRetailer(call: Call, { stock, channel, sku }: Plan): P
   return { channelId, locationIds, skus };
 }
 
-async function made(answer: ReturnType<Call>): Promise<void> {
+async function succeeded(answer: ReturnType<Call>): Promise<void> {
   const { status, body } = await answer;
   if (status >= 300) throw new Error(`${status} ${JSON.stringify(body)}`);
 }
 
 let orders = 4_000_000 + Math.floor(Math.random() * 1_000_000);
 
-/** A paid order of the units of each SKU, at 20.00 each, with a discount, tax and shipping. */
+/** A paid order of so many units of each SKU, at 20.00 each, with a discount, tax and shipping. */
 export function anOrderOf(
   { skus }: Retailer,
   quantities: readonly number[],
@@ -130,7 +129,7 @@ export function anOrderOf(
   };
 }
 
-/** The callback as Shopify would send it. */
+/** A signed callback as Shopify sends it. */
 export async function shopifyCallback(
   retailer: Retailer,
   order: TrafficOrder,

@@ -1,9 +1,8 @@
 /**
- * Years of orders in seconds. A few orders that really were taken in are read with all their rows, and
- * multiplied by SQL: each copy has ids, a number, a customer and times of its own, and everything else of a
- * real order, so that what is seeded is coherent without saying twice what an order is made of.
+ * Seeds years of orders in seconds. It reads a few real orders with all their rows and multiplies them by SQL. Each copy
+ * has its own ids, number, customer and times, and everything else of the real order, so that the rows are consistent.
  *
- * Orders are counted from the newest, which is 0, so that adding to them only adds older ones.
+ * Orders are numbered from the newest, which is 0: more orders are older ones.
  */
 
 type Value = string | number | null;
@@ -17,21 +16,21 @@ export type Template = Readonly<{
 }>;
 
 export type Seed = Readonly<{
-  /** For the newest orders, in turns: those that are still under way. */
+  /** Templates of the newest orders, used in turn: orders still in progress. */
   live: readonly Template[];
-  /** For all others, in turns. */
+  /** Templates of all older orders, used in turn. */
   past: readonly Template[];
-  /** How many of the newest are live. */
+  /** The number of live orders. */
   liveOrders: number;
-  /** When order 0 was placed, and how long before each order the next older one was. */
+  /** When order 0 was placed, and the time between two orders. */
   newestAt: number;
   everyMs: number;
 }>;
 
-/** Each customer has so many orders, one after the other. */
+/** Consecutive orders of one customer. */
 export const ORDERS_A_CUSTOMER = 20;
 
-/** Reads an order with all that is stored of it, in whatever table names it. */
+/** Reads an order with its rows of every table that has an order_id. */
 export async function templateOf(db: D1Database, orderId: string): Promise<Template> {
   const tables = await db
     .prepare(
@@ -48,8 +47,8 @@ export async function templateOf(db: D1Database, orderId: string): Promise<Templ
   return { orderId, placedAt: Number(order.row.placed_at), rows: [order, ...others.flat()] };
 }
 
-/** Takes the order away, with all that is stored of it. */
-export async function forgetOrder(db: D1Database, orderId: string): Promise<void> {
+/** Deletes an order with its rows of every table. */
+export async function deleteOrder(db: D1Database, orderId: string): Promise<void> {
   const { rows } = await templateOf(db, orderId);
   const tables = [...new Set(rows.map(({ table }) => table))].filter((table) => table !== "orders");
   await db.batch([
@@ -58,7 +57,7 @@ export async function forgetOrder(db: D1Database, orderId: string): Promise<void
   ]);
 }
 
-/** The statements that add orders `from` up to `to`, not included; without parameters, to be run in their order. */
+/** The statements that add the orders `from` (included) to `to` (excluded), to be run in sequence, without parameters. */
 export function* seedStatements(seed: Seed, from: number, to: number): Generator<string> {
   for (let start = from; start < to; start += ORDERS_A_STATEMENT) {
     const end = Math.min(to, start + ORDERS_A_STATEMENT);
@@ -68,26 +67,26 @@ export function* seedStatements(seed: Seed, from: number, to: number): Generator
   }
 }
 
-/** Adds orders `from` up to `to`, not included. */
+/** Adds the orders `from` (included) to `to` (excluded). */
 export async function seedOrders(db: D1Database, seed: Seed, from: number, to: number): Promise<void> {
   for (const sql of seedStatements(seed, from, to)) await db.prepare(sql).run();
 }
 
-/** The id of the copy of an order: its template is one in turn. */
+/** The id of order `n`. */
 export function seededId(seed: Seed, n: number): string {
   const turns = n < seed.liveOrders ? seed.live : seed.past;
   const turn = n % turns.length;
   const { orderId } = turns[turn]!;
-  return `ord_${String(turn * REGION + n).padStart(16, "0")}${orderId.slice(-OWN)}`;
+  return `ord_${String(turn * REGION + n).padStart(16, "0")}${orderId.slice(-KEPT_CHARACTERS)}`;
 }
 
-/** The address of the customer of an order. */
+/** The email address of the customer of order `n`. */
 export const seededEmail = (n: number): string => `customer${Math.floor(n / ORDERS_A_CUSTOMER)}@example.com`;
 
 const ORDERS_A_STATEMENT = 20_000;
-/** How many of an id's characters stay the template's. */
-const OWN = 10;
-/** The copies of a template have their ids side by side, so that each statement writes to one place. */
+/** The number of characters that an id keeps of its template's id. */
+const KEPT_CHARACTERS = 10;
+/** Ids of one template's copies are adjacent, so that a statement writes to one region of the index. */
 const REGION = 1_000_000_000;
 
 const AGES = (first: number, step: number, end: number) =>
@@ -97,30 +96,30 @@ function* copies(seed: Seed, turns: readonly Template[], start: number, end: num
   for (const [turn, template] of turns.entries()) {
     const first = start + ((turn - (start % turns.length) + turns.length) % turns.length);
     if (first >= end) continue;
-    const told = textsOf(template, turn);
+    const texts = textsOf(template, turn);
     for (const { table, row } of template.rows) {
       const columns = Object.keys(row);
-      const values = columns.map((column) => valueOf(seed, template, told, { row, column }));
+      const values = columns.map((column) => valueOf(seed, template, texts, { row, column }));
       yield `INSERT INTO ${table} (${columns.join(", ")}) ${AGES(first, turns.length, end)} SELECT ${values.join(", ")} FROM age`;
     }
   }
 }
 
-/** Texts that a copy has its own of, each with the SQL that makes it. */
+/** Texts of the template that differ in each copy, with the SQL expression for the copy's text. */
 type Texts = ReadonlyMap<string, string>;
 
 function textsOf({ rows }: Template, turn: number): Texts {
   const order = rows[0]!.row;
   const externalId = String(order.external_id);
-  // It is replaced wherever it is found, so that it must not be found by chance.
-  if (externalId.length < 6) throw new Error(`"${externalId}" does not tell an order's external id apart`);
+  // Every occurrence is replaced, so it must be long enough not to occur by chance.
+  if (externalId.length < 6) throw new Error(`the external id "${externalId}" is too short`);
   const named = JSON.stringify(rows).match(/\b[a-z]+_[0-9a-z]{26}\b/g) ?? [];
   const ids = [...new Set(named)].filter((id) => !id.startsWith("key_"));
   const made = `printf('%016d', ${turn * REGION} + n)`;
   const texts = new Map(
     ids.map((id) => {
       const [prefix] = id.split("_");
-      return [id, `'${prefix}_' || ${made} || '${id.slice(-OWN)}'`];
+      return [id, `'${prefix}_' || ${made} || '${id.slice(-KEPT_CHARACTERS)}'`];
     }),
   );
   const events = rows.flatMap(({ table, row }) => (table === "inbox" ? [String(row.event_id)] : []));
@@ -131,22 +130,22 @@ function textsOf({ rows }: Template, turn: number): Texts {
   return texts.set(externalId, "(9000000000 + n)");
 }
 
-type Place = Readonly<{ row: Row; column: string }>;
+type Cell = Readonly<{ row: Row; column: string }>;
 
-/** A template's time, moved to where the copy's are. */
+/** SQL for a time of the template, moved to the time of the copy. */
 const timeOf = ({ newestAt, everyMs }: Seed, { placedAt }: Template, at: number): string =>
   `(${newestAt + at - placedAt} - n * ${everyMs})`;
 
-/** What customers were told is half of what is stored, and nothing but its size depends on it. */
-const BULK: ReadonlySet<string> = new Set(["html", "text"]);
+/** Texts of notifications are half of all bytes, and no query depends on them: copies leave them empty. */
+const EMPTIED_COLUMNS: ReadonlySet<string> = new Set(["html", "text"]);
 
 const MONTH = 31 * 86_400_000;
 
-function valueOf(seed: Seed, template: Template, texts: Texts, { row, column }: Place): string {
+function valueOf(seed: Seed, template: Template, texts: Texts, { row, column }: Cell): string {
   const value = row[column]!;
   const isTime = (at: number) => at >= template.placedAt - MONTH && at <= template.placedAt + MONTH;
   if (value === null) return "NULL";
-  if (BULK.has(column)) return "''";
+  if (EMPTIED_COLUMNS.has(column)) return "''";
   if (typeof value === "number") return isTime(value) ? timeOf(seed, template, value) : String(value);
   if (column === "posted_on") return `date(${timeOf(seed, template, Number(row.at))} / 1000, 'unixepoch')`;
   if (column.endsWith("_on")) {
@@ -169,7 +168,7 @@ function valueOf(seed: Seed, template: Template, texts: Texts, { row, column }: 
   return parts.length === 0 ? "''" : joined(parts);
 }
 
-/** As a balanced tree: SQLite bounds how deep an expression may be. */
+/** Concatenates as a balanced tree, because SQLite limits the depth of an expression. */
 function joined(parts: readonly string[]): string {
   if (parts.length <= 1) return parts.join("");
   const half = Math.ceil(parts.length / 2);

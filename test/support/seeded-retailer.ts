@@ -1,6 +1,6 @@
 /**
- * A retailer with years behind it. One order of each kind is taken all its way through the door, and then
- * multiplied; what is not an order's (dead letters, callbacks, nights, keys) is written as it would be.
+ * A retailer with years of data. One order of each kind is created through the API and then multiplied. Other rows (dead
+ * letters, callbacks, nights, keys) are inserted.
  */
 import { env, exports } from "cloudflare:workers";
 import { vi } from "vitest";
@@ -9,15 +9,15 @@ import { orderIdOf } from "../../src/kernel/ids";
 import { createContext } from "../../src/app-context";
 import { aCarrierService, aChannel, unique, type Call } from "./api";
 import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "./retailer";
-import { forgetOrder, seededId, seedOrders, templateOf, type Seed } from "./seed-orders";
+import { deleteOrder, seededId, seedOrders, templateOf, type Seed } from "./seed-orders";
 import { totalOf, type TrafficOrder, type TrafficRefund } from "./storefront-traffic";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-/** The first orders are from here, by the clock that the tests set. */
+/** When the first orders are placed, by the tests' clock. */
 const OPENED_AT = Date.UTC(2026, 5, 15, 8);
-/** Today, for everything that is read. */
+/** The date at which everything is read. */
 export const TODAY = "2026-09-10";
 export const NOW = Date.parse(`${TODAY}T10:00:00Z`);
 export const ORDERS_A_DAY = 100;
@@ -35,7 +35,7 @@ export type SeededRetailer = Retailer &
 
 type Json = ReturnType<typeof JSON.parse>;
 
-/** Opens the retailer and takes its first orders; leaves the clock at NOW. */
+/** Sets up the retailer and creates the template orders. Leaves the clock at NOW. */
 export async function openSeededRetailer(call: Call): Promise<SeededRetailer> {
   vi.useFakeTimers({ now: OPENED_AT, toFake: ["Date"] });
   const retailer = await openRetailer(call, {
@@ -57,22 +57,22 @@ export async function openSeededRetailer(call: Call): Promise<SeededRetailer> {
     await steps.cancelled([1, 0, 0, 0], { refunded: true }),
   ];
   const live = [
-    await steps.taken([1, 0, 1, 0]),
+    await steps.placed([1, 0, 1, 0]),
     await steps.released([1, 2, 0, 0]),
-    await steps.taken([1, 0, 0, 2]),
+    await steps.placed([1, 0, 0, 2]),
     await steps.held([0, 1, 1, 0]),
     await steps.shipped([1, 1, 0, 0]),
     await steps.cancelled([2, 0, 0, 0], { refunded: false }),
     await steps.rejected([0, 0, 2, 0]),
   ];
-  await atRest(retailer);
+  await untilAtRest(retailer);
   const read = (ids: readonly string[]) => Promise.all(ids.map((id) => templateOf(env.DB, id)));
   const everyMs = DAY / ORDERS_A_DAY;
   const settled = await read(past);
   for (const { rows } of settled) {
-    const { status, refund_payable_minor: owed } = rows[0]!.row;
-    if (!["closed", "cancelled"].includes(String(status)) || owed !== 0)
-      throw new Error(`${status}, owed ${owed}`);
+    const { status, refund_payable_minor: refundPayable } = rows[0]!.row;
+    if (!["closed", "cancelled"].includes(String(status)) || refundPayable !== 0)
+      throw new Error(`a past order is ${status} with a refund payable of ${refundPayable}`);
   }
   const seed: Seed = {
     live: await read(live),
@@ -81,8 +81,8 @@ export async function openSeededRetailer(call: Call): Promise<SeededRetailer> {
     newestAt: NOW - HOUR,
     everyMs,
   };
-  // They are older than some copies and younger than others, and would move in the lists.
-  for (const orderId of [...past, ...live]) await forgetOrder(env.DB, orderId);
+  // The templates would lie between the copies, and change their position in lists as copies are added.
+  for (const orderId of [...past, ...live]) await deleteOrder(env.DB, orderId);
   vi.setSystemTime(NOW);
   const held = { channelId: retailer.channelId, lines: [{ sku: retailer.skus[0], quantity: 1 }] };
   const reservation = await call("POST", "/v1/reservations", held);
@@ -101,7 +101,7 @@ export async function openSeededRetailer(call: Call): Promise<SeededRetailer> {
   return { ...retailer, seed, nthId, ...ids };
 }
 
-/** Adds what came before: orders `from` up to `to`, counted from the newest, and what went with them. */
+/** Adds the orders `from` (included) to `to` (excluded), numbered from the newest, and the other rows of their time. */
 export async function seedHistory(
   { seed, channelId }: SeededRetailer,
   from: number,
@@ -151,8 +151,8 @@ export async function seedHistory(
   );
 }
 
-/** Every message done, every customer told, and every movement of stock in the books. */
-async function atRest({ skus }: Retailer): Promise<void> {
+/** Waits until every message is handled, every notification sent and every stock event delivered. */
+async function untilAtRest({ skus }: Retailer): Promise<void> {
   const waiting = `SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM notifications WHERE status = 'pending')`;
   const { inventory } = createContext(env, { waitUntil: () => undefined }, "test");
   const openEvents = async (sku: string) => {
@@ -167,9 +167,9 @@ async function atRest({ skus }: Retailer): Promise<void> {
   await vi.waitUntil(async () => (await left()) === 0, { timeout: 60_000, interval: 100 });
 }
 
-/** An order's way, as far as each kind of order goes; each answers the order's id. */
+/** Functions that create an order and take it to a state; each returns the order's id. */
 function stepsOf(call: Call, retailer: Retailer) {
-  const told = async (order: TrafficOrder, topic?: string) => {
+  const sendCallback = async (order: TrafficOrder, topic?: string) => {
     const answer = await exports.default.fetch(
       await shopifyCallback(retailer, order, topic ? { topic } : {}),
     );
@@ -180,38 +180,39 @@ function stepsOf(call: Call, retailer: Retailer) {
     if (answer.status >= 300) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
     return answer.body;
   };
-  const later = (ms: number) => vi.setSystemTime(Date.now() + ms);
+  const advance = (ms: number) => vi.setSystemTime(Date.now() + ms);
   const place = async (quantities: readonly number[]) => {
     vi.setSystemTime(OPENED_AT);
     const order = anOrderOf(retailer, quantities);
-    await told(order);
+    await sendCallback(order);
     return { order, id: orderIdOf(retailer.channelId, String(order.id)) };
   };
-  const parts = async (id: string) => (await call("GET", `/v1/orders/${id}`)).body.fulfillments as Json[];
+  const fulfillmentsOf = async (id: string) =>
+    (await call("GET", `/v1/orders/${id}`)).body.fulfillments as Json[];
   const release = async (id: string) => {
-    later(HOUR);
-    for (const part of await parts(id))
-      await done("POST", `/v1/orders/${id}/fulfillments/${part.id}/release`);
+    advance(HOUR);
+    for (const fulfillment of await fulfillmentsOf(id))
+      await done("POST", `/v1/orders/${id}/fulfillments/${fulfillment.id}/release`);
   };
   const ship = async (id: string) => {
     await release(id);
-    later(DAY);
-    for (const part of await parts(id)) {
-      const parcel = { carrier: "UPS", trackingNumber: `1Z${part.id}` };
-      await done("POST", `/v1/orders/${id}/fulfillments/${part.id}/shipments`, parcel);
+    advance(DAY);
+    for (const fulfillment of await fulfillmentsOf(id)) {
+      const parcel = { carrier: "UPS", trackingNumber: `1Z${fulfillment.id}` };
+      await done("POST", `/v1/orders/${id}/fulfillments/${fulfillment.id}/shipments`, parcel);
     }
   };
   const deliver = async (id: string) => {
     await ship(id);
-    later(2 * DAY);
+    advance(2 * DAY);
     const { shipments } = (await call("GET", `/v1/orders/${id}`)).body;
     for (const parcel of shipments) await done("POST", `/v1/orders/${id}/shipments/${parcel.id}/deliveries`);
   };
   const refund = async (order: TrafficOrder, restock: TrafficRefund["lines"][number]["restock"]) => {
-    later(DAY);
+    advance(DAY);
     const lines = order.lines.map(({ id: lineId, quantity }) => ({ lineId, quantity, restock }));
     const refunds = [{ id: order.id, amountMinor: totalOf(order), at: Date.now(), reason: "back", lines }];
-    await told({ ...order, refunds, updatedAt: Date.now() }, "orders/updated");
+    await sendCallback({ ...order, refunds, updatedAt: Date.now() }, "orders/updated");
   };
   const after =
     (work: (id: string, order: TrafficOrder) => Promise<unknown>) =>
@@ -221,15 +222,15 @@ function stepsOf(call: Call, retailer: Retailer) {
       return id;
     };
   return {
-    taken: after(async () => undefined),
+    placed: after(async () => undefined),
     released: after(release),
     shipped: after(ship),
     delivered: after(deliver),
     held: after((id) => done("POST", `/v1/orders/${id}/holds`, { reason: "looks like fraud" })),
     rejected: after(async (id) => {
       await release(id);
-      const [part] = await parts(id);
-      await done("POST", `/v1/orders/${id}/fulfillments/${part.id}/rejections`, { reason: "damaged" });
+      const [fulfillment] = await fulfillmentsOf(id);
+      await done("POST", `/v1/orders/${id}/fulfillments/${fulfillment.id}/rejections`, { reason: "damaged" });
     }),
     returned: after(async (id, order) => {
       await deliver(id);
@@ -237,7 +238,7 @@ function stepsOf(call: Call, retailer: Retailer) {
     }),
     cancelled: (quantities: readonly number[], { refunded }: { refunded: boolean }) =>
       after(async (id, order) => {
-        later(MINUTE);
+        advance(MINUTE);
         await done("POST", `/v1/orders/${id}/cancellations`, { reason: "changed mind" });
         if (refunded) await refund(order, "cancel");
       })(quantities),

@@ -1,4 +1,4 @@
-/** Puts an order into the database as it is, whatever way it would have come to be so. */
+/** Stores an order in any state, without the commands that lead to it. */
 import { env } from "cloudflare:workers";
 import type { Order } from "../../src/orders/domain/order";
 import { orderStatements } from "../../src/orders/storage/orders";

@@ -1,7 +1,7 @@
 /**
- * A shop's stock as the storefronts' documents say it answers: Shopify's GraphQL Admin API from 2026-04 on,
- * WooCommerce's REST API v3 and BigCommerce's Inventory API, pushed apart by the address. It holds its callers to the
- * rules of each: credentials, the most in a call, keys, and what a quantity was before.
+ * A stub of the storefronts' stock APIs, as their documentation describes them: Shopify's GraphQL Admin API from 2026-04
+ * on, WooCommerce's REST API v3 and BigCommerce's Inventory API. It chooses the API by the host, and enforces its rules:
+ * credentials, size of a call, idempotency keys, and Shopify's comparison with the quantity before.
  */
 export type Shown = { sku: string; id: number; product: number; quantity: number; counted: boolean };
 
@@ -35,7 +35,7 @@ type Body = Readonly<{
   update: readonly Readonly<{ id: number; stock_quantity: number }>[];
 }>;
 
-/** What the only variant of a product without any is numbered from. */
+/** Added to a product's id, it is the id of the base variant of a product without variants. */
 const BASE_VARIANTS = 900_000;
 const LOCATION = "gid://shopify/Location/1";
 
@@ -106,7 +106,7 @@ export class StorefrontStub {
     return answer;
   }
 
-  /** All of them, or none. */
+  /** Sets all quantities, or none. Returns the errors. */
   #set(quantities: readonly ShopifyQuantity[]): unknown[] {
     if (quantities.length > 250)
       return [{ code: "INVALID_QUANTITY_TOO_MANY", field: ["input"], message: "" }];
@@ -140,7 +140,7 @@ export class StorefrontStub {
         }));
       return Response.json({ data, meta: {} });
     }
-    // A product without variants is told by its own id, and a variant by its own: by no other.
+    // A product without variants must be named by its product id, a variant by its variant id.
     const pushed = body.items.map((item) => ({
       item: this.items.find(({ id, product }) => id === (product ? item.variant_id : item.product_id)),
       quantity: item.quantity,

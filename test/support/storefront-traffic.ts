@@ -1,7 +1,6 @@
 /**
- * Callbacks as storefronts send them: an order in each provider's wire format, signed as the provider signs.
- * It stands on its own, and signs with the platform's own cryptography, so that it proves the readers and
- * can also play traffic into a running system.
+ * Callbacks as storefronts send them: an order in each provider's wire format, signed as the provider signs. It shares
+ * no code with `src`, so that it tests the readers and signatures, and it can send traffic to a running server.
  */
 export type StorefrontKind = "shopify" | "woocommerce" | "generic";
 
@@ -23,7 +22,7 @@ export type TrafficLine = Readonly<{
   title: string;
   /** As first ordered. */
   quantity: number;
-  /** Of those, the units that an edit took off; WooCommerce and the canonical form lower the quantity instead. */
+  /** Units that an edit removed; WooCommerce and the canonical form lower the quantity instead. */
   removed?: number;
   unitPriceMinor: number;
   /** Of the whole line. */
@@ -37,7 +36,7 @@ export type TrafficOrder = Readonly<{
   /** `1002` is `#1002` at Shopify. */
   number: number;
   currency: string;
-  /** Of the currency's minor unit. */
+  /** Decimals of the currency. */
   decimals: number;
   placedAt: number;
   updatedAt?: number;
@@ -67,7 +66,7 @@ export type TrafficRefund = Readonly<{
 
 export type SignedCallback = Readonly<{ headers: Record<string, string>; body: string }>;
 
-/** What the order comes to. */
+/** The order's total in minor units. */
 export const totalOf = (order: TrafficOrder): number =>
   order.lines.reduce((sum, line) => sum + netOf(line) + (line.taxMinor ?? 0), 0) +
   order.shippingMinor +
@@ -213,7 +212,7 @@ export function wooPayload(order: TrafficOrder) {
   };
 }
 
-/** The canonical order, as `POST /v1/orders` takes it. */
+/** The canonical order, the body of `POST /v1/orders`. */
 export function canonicalPayload(order: TrafficOrder) {
   const money = amountIn(order.decimals);
   const status = order.status ?? "paid";
@@ -251,9 +250,8 @@ export function canonicalPayload(order: TrafficOrder) {
 }
 
 /**
- * The payload signed as the provider signs it. `id` names the event: sent twice, it is the same event.
- * `now` (epoch milliseconds) is when a Standard Webhooks signature is made. A generic payload is put in
- * the envelope that carries its topic.
+ * The payload, signed as the provider signs it. Two requests with the same `id` are the same event. `now` (milliseconds
+ * since 1970) is the time of a Standard Webhooks signature. A generic payload gets an envelope with its topic.
  */
 export async function signedStorefrontRequest(
   kind: StorefrontKind,

@@ -1,4 +1,4 @@
-/** The checks themselves: each finds what it is for. */
+/** The accessibility checks find the faults that they are for. */
 import type { BrowserContext } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { accessibilityFaults, openBrowser } from "./chromium";
@@ -18,7 +18,7 @@ it.each([
   ["<main><h1>x</h1><section></section></main>", ["a section has no name: null"]],
   ["<main><h1>x</h1><p style='width:500px'>y</p></main>", ["scrolls sideways"]],
   ["<main><h1>x</h1><p style='color:#999'>grey</p></main>", ["contrast 2.85: grey"]],
-])("finds what is wrong with %s", async (body, expected) => {
+])("finds the accessibility faults of %s", async (body, expected) => {
   const tab = await browser.newPage();
   const head = "<!doctype html><html lang='en'><head><title>x</title></head>";
   await tab.setContent(expected.includes("no language") ? body : `${head}<body>${body}</body></html>`);

@@ -1,8 +1,8 @@
-/** A real Chromium, and what a person needs of a page that can be checked without one. */
+/** Starts Chromium, and checks a page for accessibility faults. */
 import { chromium, type BrowserContext, type Page } from "playwright-core";
 import { inject } from "vitest";
 
-/** A phone's width, a fresh profile. */
+/** Opens a browser with a fresh profile and the width of a phone. */
 export async function openBrowser(colorScheme: "light" | "dark" = "light"): Promise<BrowserContext> {
   const browser = await chromium.launch({
     executablePath: inject("chromiumPath"),
@@ -24,7 +24,7 @@ export async function openBrowser(colorScheme: "light" | "dark" = "light"): Prom
 }
 
 /**
- * Faults by WCAG 2.2 that a machine can see: language (3.1.1), title (2.4.2), one main landmark and named
+ * Faults by WCAG 2.2 that a program can find: language (3.1.1), title (2.4.2), one main landmark and named
  * sections (1.3.1), heading order (1.3.1), link names (2.4.4), contrast (1.4.3), reflow (1.4.10), target
  * size (2.5.8).
  */
@@ -33,7 +33,7 @@ export const accessibilityFaults = async (page: Page): Promise<string[]> => [
   ...(await page.evaluate(contrastFaults)),
 ];
 
-/** Runs in the page, as does the next: they may use nothing from outside themselves. */
+/** Runs in the page, as does contrastFaults: neither may use anything from outside of itself. */
 function structureFaults(): string[] {
   const faults: string[] = [];
   const all = (selector: string) => [...document.querySelectorAll(selector)];
@@ -57,7 +57,7 @@ function structureFaults(): string[] {
 }
 
 function contrastFaults(): string[] {
-  // oxlint-disable-next-line unicorn/consistent-function-scoping -- the page has only what is in here.
+  // oxlint-disable-next-line unicorn/consistent-function-scoping -- it runs in the page, without this module.
   const channels = (color: string) => (color.match(/[\d.]+/g) ?? []).map(Number);
   const luminance = (color: string) => {
     const [r, g, b] = channels(color).map((value) => {
@@ -85,7 +85,7 @@ function contrastFaults(): string[] {
     .map(({ contrast, text }) => `contrast ${contrast.toFixed(2)}: ${text}`);
 }
 
-/** What the checks use of a browser; the project is compiled without the DOM's types. */
+/** The parts of the DOM that the checks use; the project is compiled without the DOM's types. */
 type PageElement = {
   tagName: string;
   textContent: string | null;

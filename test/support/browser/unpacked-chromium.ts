@@ -1,6 +1,6 @@
 /**
- * Chromium comes packed. It is unpacked once, before any test starts it, into a folder that gets its name
- * when all of it is there: nobody runs what somebody else still writes, nor what was left half written.
+ * Unpacks the packaged Chromium once, before any test starts it. The folder gets its final name only when it is
+ * complete, so that no test runs a partly written one.
  */
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
@@ -29,14 +29,14 @@ async function unpack(folder: string): Promise<void> {
   await mkdir(CACHE, { recursive: true });
   const unfinished = await mkdtemp(path.join(CACHE, "unfinished-chromium-"));
   const { TMPDIR } = process.env;
-  // Where it unpacks to is not an argument.
+  // executablePath() unpacks into the temporary folder; it takes no other path.
   process.env.TMPDIR = unfinished;
   try {
     await chromium.executablePath();
     await rename(unfinished, folder);
   } catch (error) {
     await rm(unfinished, { recursive: true, force: true });
-    // Another run was sooner.
+    // Another run finished first.
     if (!existsSync(folder)) throw error;
   } finally {
     if (TMPDIR === undefined) delete process.env.TMPDIR;

@@ -1,6 +1,6 @@
 /**
- * One order all the way: a signed callback in, reserved, planned, released, shipped, delivered, told of,
- * booked, and the night's reconciliation clean. Through the public API, queues and cron only.
+ * One order from callback to delivery, through the public API, queues and crons only: allocated, planned, released,
+ * shipped, delivered, with its notifications and journal entries, and a nightly close without exceptions.
  */
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
@@ -17,7 +17,7 @@ const runCron = async (cron: string) => {
 
 type Json = Record<string, any>; // eslint-disable-line typescript/no-explicit-any
 
-it("takes a signed callback to delivered, and the night finds nothing amiss", async () => {
+it("takes an order from its signed callback to delivery and a clean nightly close", async () => {
   const { token } = await makeKey("admin");
   const call = callerOf(token);
   const retailer = await openRetailer(call, {
