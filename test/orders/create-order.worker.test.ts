@@ -108,16 +108,16 @@ describe("two concurrent copies of an unpaid order", () => {
   ])("keep the units of one if the other, which allocated $name, is short", async ({ isShortFirst }) => {
     const { retailer, order } = await twoLines();
     const one = start(retailer, order);
-    await one.hasFirst;
+    await one.firstAllocated;
     const other = start(retailer, order);
-    await other.hasFirst;
+    await other.firstAllocated;
     const short = isShortFirst ? one : other;
-    short.goOn();
+    short.allocateSecond();
     expect(await short.answer).toMatchObject({ ok: false, rejection: { code: "insufficient_stock" } });
     const receipt = { locationId: retailer.locationIds[0], quantity: 1, ref: `po-${order.id}` };
     await call("POST", `/v1/skus/${retailer.skus[1]}/receipts`, receipt);
     const created = isShortFirst ? other : one;
-    created.goOn();
+    created.allocateSecond();
     expect(await created.answer).toMatchObject({ ok: true, value: { outcome: "created" } });
     const allocated = await Promise.all(retailer.skus.map(async (sku) => (await stockOf(sku))!.allocated));
     expect(allocated).toEqual([2, 1]);
@@ -127,7 +127,7 @@ describe("two concurrent copies of an unpaid order", () => {
     const { retailer, order } = await twoLines();
     for (let copy = 0; copy < 2; copy += 1) {
       const refused = start(retailer, order);
-      refused.goOn();
+      refused.allocateSecond();
       expect(await refused.answer).toMatchObject({ ok: false });
       expect(await stockOf(retailer.skus[0]!)).toMatchObject({ allocated: 0, available: 5 });
     }

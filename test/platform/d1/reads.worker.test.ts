@@ -26,7 +26,7 @@ import { planOf } from "../../support/query-plans";
 import { readingCases, type ReadingCases } from "../../support/reading-cases";
 import { recordingDatabase, type Ran } from "../../support/recording-database";
 import { anOrderOf, shopifyCallback } from "../../support/retailer";
-import { forgetOrder } from "../../support/seed-orders";
+import { deleteOrder } from "../../support/seed-orders";
 import {
   NOW,
   openSeededRetailer,
@@ -136,7 +136,7 @@ async function measureOrder(measured: Measured, quantities: readonly number[]): 
   }
   await consume("delivered");
   // The next measurement must start from the same rows.
-  await forgetOrder(env.DB, orderId);
+  await deleteOrder(env.DB, orderId);
   vi.setSystemTime(NOW);
 }
 

@@ -9,8 +9,8 @@ import {
   bodySchemaOf,
   endpointsOf,
   filledPath,
-  placesIn,
-  replacedAt,
+  pathsIn,
+  withValueAt,
   sampleOf,
   type Document,
   type Endpoint,
@@ -94,7 +94,7 @@ describe("every operation", () => {
       expect([operationId, answer.status < 500]).toEqual([operationId, true]);
       const usual = new Map((answer.errors ?? []).map((error) => [JSON.stringify(error), error.path]));
       samples.set(operationId, { endpoint, sample, usual });
-      places.push(...placesIn(sample).map((place): [string, (string | number)[]] => [operationId, place]));
+      places.push(...pathsIn(sample).map((place): [string, (string | number)[]] => [operationId, place]));
     }
     expect(samples.size).toBeGreaterThan(5);
 
@@ -105,7 +105,7 @@ describe("every operation", () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...places), hostile, async ([operationId, place], value) => {
         const { endpoint, sample, usual } = samples.get(operationId)!;
-        const answer = await send(endpoint, JSON.stringify(replacedAt(sample, place, value)));
+        const answer = await send(endpoint, JSON.stringify(withValueAt(sample, place, value)));
         expect(answer.status).toBeLessThan(500);
         if (answer.status < 400) return;
         expect(answer.type).toBe("application/problem+json");
