@@ -1,5 +1,5 @@
 /** The bindings, vars and secrets of the Worker, named as in wrangler.toml. */
-import type { SkuInventoryObject } from "./inventory/module";
+import type { SkuInventoryObject } from "./inventory/sku-inventory";
 import type { HttpBindings } from "./platform/config";
 
 export interface Env extends HttpBindings {

@@ -1,7 +1,7 @@
 /** The Worker: passes requests, queue batches, crons and objects to what the modules registered. */
 import { createContext } from "./app-context";
 import type { Env } from "./env";
-import { SkuInventoryObject, type HoldingLine } from "./inventory/module";
+import { SkuInventoryObject, type HoldingLine } from "./inventory/sku-inventory";
 import { consumers, jobs, routes } from "./modules";
 import { linesWithUnits } from "./orders/lines-with-units";
 import { databasesOf } from "./platform/d1/databases";

@@ -18,8 +18,6 @@ import { setStockPrices } from "./set-stock-prices";
 import { storeSnapshots } from "./store-snapshots";
 import { upsertSkus } from "./upsert-skus";
 
-export { SkuInventoryObject, type HoldingLine } from "./object/sku-inventory";
-
 export const inventory: Module<InventoryContext> = {
   routes: (app) => {
     registerStock(app);
