@@ -1,4 +1,4 @@
-/** What callers may try with what they are given: cursors, names, and keys of their own. */
+/** Attacks by callers with keys: forged cursors, names of the JavaScript prototype, others' idempotency keys. */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { encodeCursor } from "../../src/platform/http/schemas";
@@ -13,14 +13,14 @@ import {
 } from "../support/openapi-samples";
 import { anOrderOf } from "../support/retailer";
 import { canonicalPayload } from "../support/storefront-traffic";
-import { everythingStored, openEstate, type Estate } from "./populated-retailer";
+import { storedRows, openPopulatedRetailer, type PopulatedRetailer } from "./populated-retailer";
 
 const document: Document = await (await fetchWorker("/openapi.json")).json();
 const endpoints = endpointsOf(document);
-let estate: Estate;
+let populated: PopulatedRetailer;
 let token: string;
 beforeAll(async () => {
-  estate = await openEstate(document);
+  populated = await openPopulatedRetailer(document);
   ({ token } = await makeKey("admin"));
 });
 
@@ -31,7 +31,7 @@ describe("a cursor", () => {
   const lists = endpoints.filter(({ operation }) =>
     operation.parameters?.some(({ name }) => name === "cursor"),
   );
-  const PLACES = [
+  const FORGED_CURSORS = [
     "x",
     " ",
     "NaN ord_x",
@@ -52,8 +52,8 @@ describe("a cursor", () => {
     "9999-99-99 x",
   ];
 
-  it.each(named(lists))("is a place in the list and nothing else: %s", async (_id, endpoint) => {
-    const path = estate.pathOf(endpoint);
+  it.each(named(lists))("can only select rows of its own list: %s", async (_id, endpoint) => {
+    const path = populated.pathOf(endpoint);
     const read = async (cursor: string) => {
       const url = `${path}${path.includes("?") ? "&" : "?"}limit=200${cursor && `&cursor=${cursor}`}`;
       const response = await fetchWorker(url, { headers: { authorization: `Bearer ${token}` } });
@@ -62,9 +62,9 @@ describe("a cursor", () => {
     };
     const all = await read("");
     expect(all.status).toBe(200);
-    for (const place of PLACES) {
-      const { status, items } = await read(encodeCursor(place));
-      expect([place, [200, 422].includes(status)]).toEqual([place, true]);
+    for (const content of FORGED_CURSORS) {
+      const { status, items } = await read(encodeCursor(content));
+      expect([content, [200, 422].includes(status)]).toEqual([content, true]);
       expect(all.items).toEqual(expect.arrayContaining(items));
     }
   });
@@ -78,7 +78,7 @@ describe("a cursor", () => {
     "ZZZZZ",
     encodeCursor("x").slice(0, -1),
     `${encodeCursor("x")}=`,
-  ])("that is none of ours is refused: %s", async (cursor) => {
+  ])("that we did not issue is rejected: %s", async (cursor) => {
     const response = await fetchWorker(`/v1/skus?cursor=${cursor}`, {
       headers: { authorization: `Bearer ${token}` },
     });
@@ -89,18 +89,18 @@ describe("a cursor", () => {
   });
 });
 
-describe("a prototype", () => {
+describe("the JavaScript prototype", () => {
   const POLLUTION =
     '"__proto__":{"isAdmin":true,"status":"closed"},"constructor":{"prototype":{"isAdmin":true}}';
   const isClean = () => !("isAdmin" in {}) && Object.keys(Object.prototype).length === 0;
 
   it.each(named(endpoints.filter((each) => bodySchemaOf(each))))(
-    "is not reached by a body: %s",
+    "is not changed by a body: %s",
     async (_id, endpoint) => {
-      const before = await everythingStored();
+      const before = await storedRows();
       const sample = JSON.stringify(sampleOf(document, bodySchemaOf(endpoint)!));
       for (const body of [`{${POLLUTION}}`, sample.replaceAll("{", `{${POLLUTION},`).replaceAll(",}", "}")]) {
-        const response = await fetchWorker(estate.pathOf(endpoint), {
+        const response = await fetchWorker(populated.pathOf(endpoint), {
           method: endpoint.method,
           headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
           body,
@@ -108,33 +108,33 @@ describe("a prototype", () => {
         expect(response.status).toBe(422);
       }
       expect(isClean()).toBe(true);
-      expect(await everythingStored()).toBe(before);
+      expect(await storedRows()).toBe(before);
     },
   );
 
   it.each(["constructor", "toString", "valueOf", "hasOwnProperty", "__proto__"])(
-    "has no names that a location or a channel may have: %s",
+    "has names that locations and channels may not have: %s",
     async (id) => {
       for (const [path, body] of [
         ["locations", aLocation()],
         ["channels", aChannel()],
       ] as const) {
-        expect((await estate.admin("PUT", `/v1/${path}/${id}`, body)).status).toBe(422);
+        expect((await populated.admin("PUT", `/v1/${path}/${id}`, body)).status).toBe(422);
       }
     },
   );
 
-  it("may lend its names to SKUs, orders and lines, which are counted as any other", async () => {
-    const admin = estate.admin;
-    const [locationId] = estate.retailer.locationIds;
+  it("has names that SKUs, orders and lines may have, which work like any other", async () => {
+    const admin = populated.admin;
+    const [locationId] = populated.retailer.locationIds;
     for (const name of ["__proto__", "constructor", "toString"]) {
       const sku = { title: name, weightGrams: 1, unitCostMinor: 1, policy: "deny" };
       expect((await admin("PUT", `/v1/skus/${name}`, sku)).status).toBe(201);
       await admin("POST", `/v1/skus/${name}/receipts`, { locationId, quantity: 5, ref: name });
-      const order = canonicalPayload(anOrderOf({ ...estate.retailer, skus: [name] }, [2]));
+      const order = canonicalPayload(anOrderOf({ ...populated.retailer, skus: [name] }, [2]));
       const lines = order.lines.map((line) => ({ ...line, externalId: name }));
       const placed = await admin("POST", "/v1/orders", {
-        channelId: estate.retailer.channelId,
+        channelId: populated.retailer.channelId,
         ...order,
         externalId: name,
         lines,
@@ -151,18 +151,18 @@ describe("an Idempotency-Key", () => {
   const put = (token: string, key: string, id: string, name = "Berlin") =>
     callerOf(token)("PUT", `/v1/locations/${id}`, aLocation({ name }), { "idempotency-key": key });
 
-  it("gives no other caller the answer, even where it names the first one's key", async () => {
+  it("does not give another caller the stored answer", async () => {
     const [first, second] = [await makeKey("reference:write"), await makeKey("reference:write")];
     const [key, id] = [unique("key"), unique("loc")];
-    await put(first.token, key, id, "The first one's");
-    for (const stolen of [key, `${first.key.id}:${key}`, `:${key}`, `../${key}`]) {
-      const { headers, body } = await put(second.token, stolen, id, "The second one's");
-      expect([stolen, headers.get("idempotency-replayed")]).toEqual([stolen, null]);
-      expect(JSON.stringify(body)).not.toContain("The first one's");
+    await put(first.token, key, id, "The first caller's");
+    for (const guess of [key, `${first.key.id}:${key}`, `:${key}`, `../${key}`]) {
+      const { headers, body } = await put(second.token, guess, id, "The second caller's");
+      expect([guess, headers.get("idempotency-replayed")]).toEqual([guess, null]);
+      expect(JSON.stringify(body)).not.toContain("The first caller's");
     }
   });
 
-  it("gives a revoked caller nothing", async () => {
+  it("does not give a revoked caller the stored answer", async () => {
     const { key, token } = await makeKey("reference:write");
     const [name, id] = [unique("key"), unique("loc")];
     await put(token, name, id);
@@ -170,7 +170,7 @@ describe("an Idempotency-Key", () => {
     expect((await put(token, name, id)).status).toBe(401);
   });
 
-  it("does not stand in for a scope", async () => {
+  it("does not replace a scope", async () => {
     const { key, token } = await makeKey("reference:write");
     const [name, id] = [unique("key"), unique("loc")];
     await put(token, name, id);
@@ -180,7 +180,7 @@ describe("an Idempotency-Key", () => {
     expect((await put(token, name, id)).status).toBe(403);
   });
 
-  it.each(["", "x".repeat(256), "x".repeat(10_000)])("has a length: %#", async (key) => {
+  it.each(["", "x".repeat(256), "x".repeat(10_000)])("must have 1 to 255 characters: %#", async (key) => {
     const { status } = await put(token, key, unique("loc"));
     expect(status).toBe(422);
   });

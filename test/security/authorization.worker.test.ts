@@ -1,6 +1,6 @@
 /**
- * Who may call what: every operation that the served description names, with every kind of key that is not
- * the right one. A route that is added without saying who may call it fails here.
+ * Who may call what: every operation of the OpenAPI document, with every kind of wrong key. A new route fails here until
+ * its document names its scope.
  */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -17,16 +17,16 @@ import { fetchWith } from "../support/faulty-bindings";
 import { endpointsOf, type Document, type Endpoint } from "../support/openapi-samples";
 import { anOrderOf } from "../support/retailer";
 import { canonicalPayload } from "../support/storefront-traffic";
-import { everythingStored, openEstate, type Estate } from "./populated-retailer";
+import { storedRows, openPopulatedRetailer, type PopulatedRetailer } from "./populated-retailer";
 import { routes as moduleRoutes } from "../../src/modules";
 
-/** What anybody may call: each one line, each for a reason that its own file tells. */
+/** Operations that need no key. Each route's file gives the reason. */
 const OPERATIONS_WITHOUT_A_KEY = [
   "GET /health",
   "POST /v1/webhooks/{channelId}",
   "GET /v1/public/orders/{orderId}/{signature}",
 ];
-/** What a browser opens, and is no operation. */
+/** Pages and files for browsers, which are no operations. */
 const PAGES = [
   "GET /openapi.json",
   "GET /docs",
@@ -37,7 +37,7 @@ const PAGES = [
   "GET /s/{orderId}/{signature}",
 ];
 /** Pages of all customers' mail and of the reconciliation. They exist only outside production. */
-const PAGES_OF_DEVELOPMENT = ["GET /mail-preview", "GET /reconciliations/{date}"];
+const DEVELOPMENT_PAGES = ["GET /mail-preview", "GET /reconciliations/{date}"];
 
 const document: Document = await (await fetchWorker("/openapi.json")).json();
 const endpoints = endpointsOf(document);
@@ -47,23 +47,23 @@ const named = (list: readonly Endpoint[]) =>
   list.map((endpoint): [string, Endpoint] => [nameOf(endpoint), endpoint]);
 const scopes = Object.keys(SCOPES) as Scope[];
 
-/** The one scope that the description of an operation names. */
+/** The scope that the description of an operation names. @throws unless it names exactly one. */
 function scopeOf({ operation }: Endpoint): Scope {
-  const told = [...(operation.description ?? "").matchAll(/Scope `([^`]+)`/g)].map(([, scope]) => scope);
-  if (told.length !== 1) throw new Error(`${operation.operationId} names ${told.length} scopes`);
-  return told[0] as Scope;
+  const found = [...(operation.description ?? "").matchAll(/Scope `([^`]+)`/g)].map(([, scope]) => scope);
+  if (found.length !== 1) throw new Error(`${operation.operationId} names ${found.length} scopes`);
+  return found[0] as Scope;
 }
 
-let estate: Estate;
+let populated: PopulatedRetailer;
 const tokens = new Map<Scope, string>();
 beforeAll(async () => {
-  estate = await openEstate(document);
+  populated = await openPopulatedRetailer(document);
   for (const scope of scopes) tokens.set(scope, (await makeKey(scope)).token);
 });
 
 const call = (endpoint: Endpoint, headers: Record<string, string>, method = endpoint.method) => {
-  const body = method === "GET" || method === "HEAD" ? undefined : estate.bodyOf(endpoint);
-  return fetchWorker(estate.pathOf(endpoint), {
+  const body = method === "GET" || method === "HEAD" ? undefined : populated.bodyOf(endpoint);
+  return fetchWorker(populated.pathOf(endpoint), {
     method,
     headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -79,30 +79,30 @@ async function refusal(response: Response) {
 }
 
 describe("every route", () => {
-  it("is described, or is one of the pages listed here", () => {
+  it("is in the OpenAPI document or in the list of pages", () => {
     const known = createApp(createContext, moduleRoutes)
       .routes.filter(({ method }) => method !== "ALL")
       .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, "{$1}")}`);
-    const expected = [...endpoints.map(nameOf), ...PAGES, ...PAGES_OF_DEVELOPMENT];
+    const expected = [...endpoints.map(nameOf), ...PAGES, ...DEVELOPMENT_PAGES];
     expect([...new Set(known)].toSorted()).toEqual(expected.toSorted());
   });
 
-  it("says who may call it", () => {
+  it("declares whether it needs a key", () => {
     expect(endpoints.filter(({ operation }) => operation.security === undefined).map(nameOf)).toEqual([]);
   });
 
-  it("takes a key, unless it is one of the operations listed here", () => {
+  it("needs a key unless it is in the list of open operations", () => {
     const open = endpoints.filter((endpoint) => !guarded.includes(endpoint));
     expect(open.map(nameOf).toSorted()).toEqual(OPERATIONS_WITHOUT_A_KEY.toSorted());
     for (const { operation } of guarded) expect(operation.security).toEqual([{ apiKey: [] }]);
   });
 
-  it.each(named(guarded))("names one scope that there is: %s", (_name, endpoint) => {
+  it.each(named(guarded))("names one existing scope: %s", (_name, endpoint) => {
     expect(scopes).toContain(scopeOf(endpoint));
   });
 
-  it.each([...PAGES_OF_DEVELOPMENT, "GET /reconciliations/2026-11-22"])(
-    "that shows everybody's affairs is not there in production: %s",
+  it.each([...DEVELOPMENT_PAGES, "GET /reconciliations/2026-11-22"])(
+    "of a development page is missing in production: %s",
     async (route) => {
       const request = new Request(`https://aftercart.test${route.split(" ")[1]!}`);
       const response = await fetchWith({ ENVIRONMENT: "production" }, request);
@@ -113,39 +113,39 @@ describe("every route", () => {
 
 const forged = (token: string) => token.slice(0, -1) + (token.endsWith("0") ? "1" : "0");
 
-describe("no right key", () => {
-  it.each(named(guarded))("is refused, and nothing happens: %s", async (_name, endpoint) => {
+describe("a wrong key", () => {
+  it.each(named(guarded))("is rejected without any effect: %s", async (_name, endpoint) => {
     const right = tokens.get(scopeOf(endpoint))!;
     const revoked = await makeKey("admin");
     await revokeApiKey(env.DB, revoked.key.id, Date.now());
-    const before = await everythingStored();
+    const before = await storedRows();
     const wrong: [string, Record<string, string>][] = [
-      ["none", {}],
-      ["an empty one", { authorization: "" }],
+      ["no header", {}],
+      ["an empty header", { authorization: "" }],
       ["a bare scheme", { authorization: "Bearer" }],
       ["another scheme", { authorization: `Basic ${btoa(`admin:${right}`)}` }],
       ["the right key without a scheme", { authorization: right }],
       ["the right key under another scheme", { authorization: `Token ${right}` }],
-      ["no key of ours", bearer("hunter2")],
-      ["one cut short", bearer(right.slice(0, -1))],
-      ["one with more after it", bearer(`${right}0`)],
-      ["its id alone", bearer(right.slice(0, "ak_".length + 26))],
-      ["two of them", bearer(`${right}, Bearer ${right}`)],
-      ["one that nobody made", bearer(`ak_${"0".repeat(26)}_${"0".repeat(64)}`)],
-      ["another secret under its id", bearer(forged(right))],
-      ["a revoked one", bearer(revoked.token)],
-      ["the right one in another header", { "x-api-key": right }],
-      ["the right one in a cookie", { cookie: `authorization=Bearer ${right}; token=${right}` }],
+      ["not one of our keys", bearer("hunter2")],
+      ["the right key cut short", bearer(right.slice(0, -1))],
+      ["the right key with a character more", bearer(`${right}0`)],
+      ["the id alone", bearer(right.slice(0, "ak_".length + 26))],
+      ["the right key twice", bearer(`${right}, Bearer ${right}`)],
+      ["a key that does not exist", bearer(`ak_${"0".repeat(26)}_${"0".repeat(64)}`)],
+      ["another secret with the right id", bearer(forged(right))],
+      ["a revoked key", bearer(revoked.token)],
+      ["the right key in another header", { "x-api-key": right }],
+      ["the right key in a cookie", { cookie: `authorization=Bearer ${right}; token=${right}` }],
     ];
-    const told = wrong.map(async ([what, headers]) => {
+    const replies = wrong.map(async ([what, headers]) => {
       const response = await call(endpoint, headers);
       return [what, response.headers.get("www-authenticate"), ...(await refusal(response))];
     });
-    expect(await Promise.all(told)).toEqual(wrong.map(([what]) => [what, "Bearer", 401, "unauthorized"]));
-    expect(await everythingStored()).toBe(before);
+    expect(await Promise.all(replies)).toEqual(wrong.map(([what]) => [what, "Bearer", 401, "unauthorized"]));
+    expect(await storedRows()).toBe(before);
   });
 
-  it("may stand in the query instead", async () => {
+  it("is not replaced by a right key in the query string", async () => {
     const token = tokens.get("admin")!;
     for (const name of ["access_token", "api_key", "key", "token"]) {
       const response = await fetchWorker(`/v1/skus?${name}=${token}`);
@@ -165,31 +165,31 @@ describe("no right key", () => {
     "/v1/public/orders/../../orders",
     "/v1/public/orders/%2e%2e/%2e%2e/orders",
     "/v1/webhooks/../orders",
-  ])("is needed however the path is written: %s", async (path) => {
+  ])("is not accepted for any spelling of a path: %s", async (path) => {
     const response = await fetchWorker(path);
     expect([401, 404]).toContain(response.status);
   });
 });
 
 describe("a key of another scope", () => {
-  it.each(named(guarded))("is refused, and nothing happens: %s", async (_name, endpoint) => {
+  it.each(named(guarded))("is rejected without any effect: %s", async (_name, endpoint) => {
     const needed = scopeOf(endpoint);
     const others = scopes.filter((scope) => scope !== needed && scope !== "admin");
     const { token: allOthers } = await makeKey(...others);
-    const before = await everythingStored();
+    const before = await storedRows();
     const wrong = [...others.map((scope) => tokens.get(scope)!), allOthers];
-    const told = wrong.map(async (token) => refusal(await call(endpoint, bearer(token))));
-    expect(await Promise.all(told)).toEqual(wrong.map(() => [403, "forbidden", needed]));
-    expect(await everythingStored()).toBe(before);
+    const replies = wrong.map(async (token) => refusal(await call(endpoint, bearer(token))));
+    expect(await Promise.all(replies)).toEqual(wrong.map(() => [403, "forbidden", needed]));
+    expect(await storedRows()).toBe(before);
   });
 });
 
-describe("a method that is not described", () => {
+describe("an undocumented method", () => {
   const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
   const paths = Map.groupBy(endpoints, ({ path }) => path);
 
-  it.each([...paths])("is refused, with and without a key: %s", async (_path, declared) => {
-    const before = await everythingStored();
+  it.each([...paths])("is rejected with and without a key: %s", async (_path, declared) => {
+    const before = await storedRows();
     const [endpoint] = declared;
     for (const method of METHODS.filter((method) => declared.every((each) => each.method !== method))) {
       for (const headers of [{}, bearer(tokens.get("admin")!)]) {
@@ -197,18 +197,18 @@ describe("a method that is not described", () => {
         expect([method, ...(await refusalCode(response))]).toEqual([method, 405, "method_not_allowed"]);
       }
     }
-    expect(await everythingStored()).toBe(before);
+    expect(await storedRows()).toBe(before);
   });
 
-  it("is not reached by naming it in a header", async () => {
-    const before = await everythingStored();
+  it("cannot be chosen by a header", async () => {
+    const before = await storedRows();
     for (const header of ["x-http-method-override", "x-method-override", "x-http-method"]) {
       for (const endpoint of guarded.filter(({ method }) => method === "DELETE" || method === "PUT")) {
         const headers = { ...bearer(tokens.get("admin")!), [header]: endpoint.method };
         expect([200, 405]).toContain((await call(endpoint, headers, "GET")).status);
       }
     }
-    expect(await everythingStored()).toBe(before);
+    expect(await storedRows()).toBe(before);
   });
 });
 
@@ -217,31 +217,34 @@ async function refusalCode(response: Response) {
   return [response.status, code];
 }
 
-describe("a key of the scope that is named", () => {
-  // What undoes other things comes last.
-  const last = ["cancelOrder", "rejectFulfillment", "revokeApiKey", "deleteReservation"];
-  const rank = ([, { operation }]: [string, Endpoint]) => last.indexOf(operation.operationId);
+describe("a key of the documented scope", () => {
+  // Operations that undo others come last.
+  const undoing = ["cancelOrder", "rejectFulfillment", "revokeApiKey", "deleteReservation"];
+  const rank = ([, { operation }]: [string, Endpoint]) => undoing.indexOf(operation.operationId);
 
-  it.each(named(guarded).toSorted((a, b) => rank(a) - rank(b)))("opens it: %s", async (_name, endpoint) => {
-    const response = await call(endpoint, bearer(tokens.get(scopeOf(endpoint))!));
-    // What the estate has of everything is there, and fits: at most it is not in the state for it.
-    expect([response.status < 300 || response.status === 409, await response.text()]).toEqual([
-      true,
-      expect.any(String),
-    ]);
-  });
+  it.each(named(guarded).toSorted((a, b) => rank(a) - rank(b)))(
+    "may call the operation: %s",
+    async (_name, endpoint) => {
+      const response = await call(endpoint, bearer(tokens.get(scopeOf(endpoint))!));
+      // Everything exists and the body is valid; at most, the state does not allow the operation.
+      expect([response.status < 300 || response.status === 409, await response.text()]).toEqual([
+        true,
+        expect.any(String),
+      ]);
+    },
+  );
 });
 
 describe("a customer's link", () => {
   const links = ["/v1/public/orders", "/s"];
   const signed = (orderId: string, key = env.LINK_SIGNING_KEY) => statusSignature(orderId as OrderId, key);
 
-  it("opens its own order, and no other with any signature that is not its own", async () => {
-    const other = await estate.admin("POST", "/v1/orders", {
-      channelId: estate.retailer.channelId,
-      ...canonicalPayload(anOrderOf(estate.retailer, [1, 0])),
+  it("opens its own order, and only with its own signature", async () => {
+    const other = await populated.admin("POST", "/v1/orders", {
+      channelId: populated.retailer.channelId,
+      ...canonicalPayload(anOrderOf(populated.retailer, [1, 0])),
     });
-    const { id } = estate.order;
+    const { id } = populated.order;
     const right = signed(id);
     for (const link of links) expect((await fetchWorker(`${link}/${id}/${right}`)).status).toBe(200);
 
@@ -263,7 +266,7 @@ describe("a customer's link", () => {
       "null",
       "*",
     ];
-    const before = await everythingStored();
+    const before = await storedRows();
     for (const link of links) {
       const answers = await Promise.all(
         wrong.map(async (signature) => {
@@ -276,12 +279,12 @@ describe("a customer's link", () => {
       expect(new Set(answers).size).toBe(1);
       expect(answers[0]).toMatch(/^404 /);
     }
-    expect(await everythingStored()).toBe(before);
+    expect(await storedRows()).toBe(before);
   });
 
-  it("opens nothing but the order's page: neither as a key nor on another path", async () => {
-    const signature = signed(estate.order.id);
-    for (const path of [`/v1/orders/${estate.order.id}`, "/v1/orders"]) {
+  it("is accepted neither as a key nor on another path", async () => {
+    const signature = signed(populated.order.id);
+    for (const path of [`/v1/orders/${populated.order.id}`, "/v1/orders"]) {
       expect((await fetchWorker(path, { headers: bearer(signature) })).status).toBe(401);
       expect((await fetchWorker(`${path}?signature=${signature}`)).status).toBe(401);
     }
@@ -294,8 +297,8 @@ const base64Url = (bytes: Uint8Array) =>
     .replaceAll("/", "_")
     .replaceAll("=", "");
 
-describe("nobody", () => {
-  it("may call from another site's page", async () => {
+describe("a page of another site", () => {
+  it("gets no CORS headers", async () => {
     const headers = { origin: "https://evil.example", ...bearer(tokens.get("admin")!) };
     for (const path of ["/v1/orders", "/health", "/openapi.json"]) {
       const response = await fetchWorker(path, { headers });

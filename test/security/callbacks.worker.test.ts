@@ -1,42 +1,42 @@
-/** What may be tried with callbacks: signatures, repeats, and bodies made to hurt. */
+/** Attacks by callback: wrong signatures, replays, and malicious bodies. */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { aChannel, fetchWorker, unique } from "../support/api";
 import type { Document } from "../support/openapi-samples";
 import { anOrderOf } from "../support/retailer";
 import { signedStorefrontRequest, wooPayload } from "../support/storefront-traffic";
-import { everythingStored, openEstate, type Estate } from "./populated-retailer";
+import { storedRows, openPopulatedRetailer, type PopulatedRetailer } from "./populated-retailer";
 import { anOrder, openChannel, SECRET, sign } from "./signed-channel";
 
 const document: Document = await (await fetchWorker("/openapi.json")).json();
-let estate: Estate;
+let populated: PopulatedRetailer;
 beforeAll(async () => {
-  estate = await openEstate(document);
+  populated = await openPopulatedRetailer(document);
 });
 
 const OTHER_SECRET = "whsec_b3RoZXIgc2VjcmV0IG9mIGFub3RoZXIgY2hhbm5lbCE=";
 
 const post = async (channelId: string, headers: Record<string, string>, body: BodyInit) => {
   const response = await fetchWorker(`/v1/webhooks/${channelId}`, { method: "POST", headers, body });
-  const told = await response.json<{ outcome?: string; code?: string; orderId?: string }>();
-  return { status: response.status, ...told };
+  const answer = await response.json<{ outcome?: string; code?: string; orderId?: string }>();
+  return { status: response.status, ...answer };
 };
 describe("a callback", () => {
-  it("that its channel's secret did not sign is refused, and nothing is kept of it", async () => {
+  it("is rejected without any effect unless its channel's secret signed it", async () => {
     const [channelId, other] = [
-      await openChannel(estate),
-      await openChannel(estate, { secrets: [OTHER_SECRET] }),
+      await openChannel(populated),
+      await openChannel(populated, { secrets: [OTHER_SECRET] }),
     ];
-    const woo = await openChannel(estate, { kind: "woocommerce" });
-    const shopify = await openChannel(estate, { kind: "shopify" });
+    const woo = await openChannel(populated, { kind: "woocommerce" });
+    const shopify = await openChannel(populated, { kind: "shopify" });
     const unsecured = unique("shop");
-    await estate.admin("PUT", `/v1/channels/${unsecured}`, aChannel({ currency: "USD" }));
-    const { headers, body } = await sign(anOrder(estate));
-    const signedWith = async (secret: string) => (await sign(anOrder(estate), { secret })).headers;
-    const at = (offset: number) => sign(anOrder(estate), { now: Date.now() + offset });
+    await populated.admin("PUT", `/v1/channels/${unsecured}`, aChannel({ currency: "USD" }));
+    const { headers, body } = await sign(anOrder(populated));
+    const signedWith = async (secret: string) => (await sign(anOrder(populated), { secret })).headers;
+    const at = (offset: number) => sign(anOrder(populated), { now: Date.now() + offset });
     const early = await at(6 * 60_000);
     const late = await at(-6 * 60_000);
-    const before = await everythingStored();
+    const before = await storedRows();
     const without = (name: string) =>
       Object.fromEntries(Object.entries(headers).filter(([key]) => key !== name));
 
@@ -47,25 +47,25 @@ describe("a callback", () => {
       ["for a channel of another kind", shopify, headers, body],
       ["for a channel that has no secret", unsecured, headers, body],
       ["another body", channelId, headers, body.replace("USD", "EUR")],
-      ["a space more", channelId, headers, `${body} `],
+      ["an additional space", channelId, headers, `${body} `],
       ["no signature", channelId, without("webhook-signature"), body],
-      ["no time", channelId, without("webhook-timestamp"), body],
+      ["no timestamp", channelId, without("webhook-timestamp"), body],
       ["no id", channelId, without("webhook-id"), body],
       ["another id", channelId, { ...headers, "webhook-id": "another" }, body],
       [
-        "another time",
+        "another timestamp",
         channelId,
         { ...headers, "webhook-timestamp": String(Math.floor(Date.now() / 1000) + 1) },
         body,
       ],
       [
-        "a version that is not ours",
+        "an unknown signature version",
         channelId,
         { ...headers, "webhook-signature": headers["webhook-signature"]!.replace("v1,", "v2,") },
         body,
       ],
       ["an empty signature", channelId, { ...headers, "webhook-signature": "v1," }, body],
-      ["many wrong ones", channelId, { ...headers, "webhook-signature": "v1,AAAA ".repeat(500) }, body],
+      ["many wrong signatures", channelId, { ...headers, "webhook-signature": "v1,AAAA ".repeat(500) }, body],
       ["too early", channelId, early.headers, early.body],
       ["too late", channelId, late.headers, late.body],
     ];
@@ -77,32 +77,32 @@ describe("a callback", () => {
       const given = { ...headers, "webhook-timestamp": time };
       expect([time, (await post(channelId, given, body)).status]).toEqual([time, 401]);
     }
-    expect(await everythingStored()).toBe(before);
+    expect(await storedRows()).toBe(before);
     expect(await post(channelId, headers, body)).toMatchObject({ status: 200, outcome: "created" });
   });
 
-  it("is taken once, however often it is played again", async () => {
-    const channelId = await openChannel(estate);
-    const { headers, body } = await sign(anOrder(estate));
+  it("is applied once, however often it is replayed", async () => {
+    const channelId = await openChannel(populated);
+    const { headers, body } = await sign(anOrder(populated));
     const first = await post(channelId, headers, body);
-    const { body: order } = await estate.admin("GET", `/v1/orders/${first.orderId}`);
+    const { body: order } = await populated.admin("GET", `/v1/orders/${first.orderId}`);
     for (let i = 0; i < 3; i += 1) expect((await post(channelId, headers, body)).status).toBe(200);
-    expect((await estate.admin("GET", `/v1/orders/${first.orderId}`)).body).toEqual(order);
+    expect((await populated.admin("GET", `/v1/orders/${first.orderId}`)).body).toEqual(order);
   });
 
-  it("cannot be made to end its order by a header that is not signed", async () => {
-    const generic = await openChannel(estate);
-    const order = anOrder(estate);
+  it("does not cancel an order because of an unsigned header", async () => {
+    const generic = await openChannel(populated);
+    const order = anOrder(populated);
     const bare = JSON.stringify(order);
     const { headers } = await sign(order);
     const { orderId } = await post(generic, await signedAs(bare), bare);
-    const again = { ...(await signedAs(bare)), "webhook-topic": "order.cancelled" };
-    expect(await post(generic, again, bare)).toMatchObject({ status: 422, code: "invalid_request" });
+    const changedHeaders = { ...(await signedAs(bare)), "webhook-topic": "order.cancelled" };
+    expect(await post(generic, changedHeaders, bare)).toMatchObject({ status: 422, code: "invalid_request" });
     expect(headers).toBeDefined();
-    expect((await estate.admin("GET", `/v1/orders/${orderId}`)).body.status).toBe("open");
+    expect((await populated.admin("GET", `/v1/orders/${orderId}`)).body.status).toBe("open");
 
-    const woo = await openChannel(estate, { kind: "woocommerce", secrets: ["a secret of WooCommerce"] });
-    const payload = wooPayload(anOrderOf(estate.retailer, [1, 0]));
+    const woo = await openChannel(populated, { kind: "woocommerce", secrets: ["a secret of WooCommerce"] });
+    const payload = wooPayload(anOrderOf(populated.retailer, [1, 0]));
     const meta = { id: unique("event"), now: Date.now() };
     const created = await signedStorefrontRequest(
       "woocommerce",
@@ -111,21 +111,21 @@ describe("a callback", () => {
       payload,
       meta,
     );
-    const taken = await post(woo, created.headers, created.body);
-    expect(taken.outcome).toBe("created");
-    const ended = await post(
+    const accepted = await post(woo, created.headers, created.body);
+    expect(accepted.outcome).toBe("created");
+    const deleted = await post(
       woo,
       { ...created.headers, "x-wc-webhook-topic": "order.deleted" },
       created.body,
     );
-    expect(ended.outcome).toBe("kept");
-    expect((await estate.admin("GET", `/v1/orders/${taken.orderId}`)).body.status).toBe("open");
+    expect(deleted.outcome).toBe("kept");
+    expect((await populated.admin("GET", `/v1/orders/${accepted.orderId}`)).body.status).toBe("open");
   });
 
   const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`;
   const BOMBS: [string, string][] = [
     ["nested", nested(50_000)],
-    ["a list in a list", "[".repeat(100_000) + "]".repeat(100_000)],
+    ["nested lists", "[".repeat(100_000) + "]".repeat(100_000)],
     ["never closed", "[".repeat(400_000)],
     ["many fields", `{${Array.from({ length: 30_000 }, (_, i) => `"f${i}":0`).join(",")}}`],
     ["one field many times", `{${'"lines":[],'.repeat(30_000)}"lines":[]}`],
@@ -133,7 +133,7 @@ describe("a callback", () => {
       "many empty lines",
       JSON.stringify({ externalId: "1", lines: Array.from({ length: 20_000 }, () => ({})) }),
     ],
-    ["numbers beyond all bounds", '{"externalId":1e999,"total":-1e999,"lines":[{"quantity":1e308}]}'],
+    ["numbers out of range", '{"externalId":1e999,"total":-1e999,"lines":[{"quantity":1e308}]}'],
     ["a prototype", '{"__proto__":{"isAdmin":true},"constructor":{"prototype":{"isAdmin":true}}}'],
     ["an envelope's prototype", '{"type":"__proto__","data":{"__proto__":{"isAdmin":true}}}'],
     ["a text", `"${"x".repeat(500_000)}"`],
@@ -141,9 +141,9 @@ describe("a callback", () => {
     ["null", "null"],
   ];
   it.each(BOMBS)(
-    "that is signed and of no use is kept for staff, and answered briefly: %s",
+    "with a malicious body creates no order and gets a short answer: %s",
     async (_what, body) => {
-      const channelId = await openChannel(estate);
+      const channelId = await openChannel(populated);
       const response = await fetchWorker(`/v1/webhooks/${channelId}`, {
         method: "POST",
         headers: await signedAs(body),
@@ -159,14 +159,14 @@ describe("a callback", () => {
     },
   );
 
-  it("of more than a megabyte is not read to its end", async () => {
-    const channelId = await openChannel(estate);
+  it("of more than a megabyte is rejected", async () => {
+    const channelId = await openChannel(populated);
     const body = "x".repeat(1024 * 1024 + 1);
     expect(await post(channelId, await signedAs(body), body)).toMatchObject({ status: 413 });
   });
 });
 
-/** A generic callback's headers over exactly this body. */
+/** Signed headers of a generic callback with exactly this body. */
 async function signedAs(body: string): Promise<Record<string, string>> {
   const [id, timestamp] = [unique("event"), String(Math.floor(Date.now() / 1000))];
   const key = Uint8Array.from(atob(SECRET.slice("whsec_".length)), (c) => c.charCodeAt(0));

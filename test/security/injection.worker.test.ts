@@ -1,6 +1,6 @@
 /**
- * Text that is code somewhere else: to a browser, a mail program, hledger and the spreadsheets behind it, a
- * terminal that shows a log, an HTTP header. It stays text.
+ * Text that is code elsewhere, such as in a browser, a mail, hledger, a spreadsheet, a terminal or an HTTP header, stays
+ * text.
  */
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -13,8 +13,8 @@ import { databaseWith } from "../support/faulty-bindings";
 import { endpointsOf, type Document } from "../support/openapi-samples";
 import { anOrderOf } from "../support/retailer";
 import { canonicalPayload } from "../support/storefront-traffic";
-import { openEstate, type Estate } from "./populated-retailer";
-import { listenToLogs, openStage } from "./test-worker";
+import { openPopulatedRetailer, type PopulatedRetailer } from "./populated-retailer";
+import { captureLogs, startTestWorker } from "./test-worker";
 
 const MARKUP = [
   "<script>alert(1)</script>",
@@ -27,29 +27,29 @@ const MARKUP = [
   "<base href=//evil.example><form action=//evil.example><button>",
   "<meta http-equiv=refresh content='0;url=//evil.example'>",
 ];
-const ONE = MARKUP.join(" ");
+const ALL_MARKUP = MARKUP.join(" ");
 
 const document: Document = await (await fetchWorker("/openapi.json")).json();
-const realConsole = { ...console };
-const logs = listenToLogs();
-const stage = openStage();
-let estate: Estate;
+const originalConsole = { ...console };
+const logs = captureLogs();
+const testWorker = startTestWorker();
+let populated: PopulatedRetailer;
 let token: string;
 let admin: Call;
 beforeAll(async () => {
-  estate = await openEstate(document);
+  populated = await openPopulatedRetailer(document);
   ({ token } = await makeKey("admin"));
-  admin = stage.callAs(token);
+  admin = testWorker.callAs(token);
 });
 afterAll(() => {
-  Object.assign(console, realConsole);
+  Object.assign(console, originalConsole);
 });
 
-const LEADING = ["href", "src", "action", "srcset", "formaction", "srcdoc", "style", "http-equiv"];
+const LINK_ATTRIBUTES = ["href", "src", "action", "srcset", "formaction", "srcdoc", "style", "http-equiv"];
 const ELEMENTS =
   "html head meta title style body main header h1 h2 p br ul ol li dl dt dd div span strong section article time a pre table thead tbody tr th td";
 
-/** What a page is made of that it should not be: elements we never write, handlers, links that lead away. */
+/** Parts of a page that we never write: unknown elements, event handlers, links to other hosts. */
 async function foreignIn(html: Response): Promise<string[]> {
   const found: string[] = [];
   const known = new Set(ELEMENTS.split(" "));
@@ -58,7 +58,10 @@ async function foreignIn(html: Response): Promise<string[]> {
       if (!known.has(element.tagName)) found.push(element.tagName);
       for (const [name = "", value = ""] of element.attributes) {
         if (name.startsWith("on")) found.push(`${element.tagName} ${name}`);
-        if (LEADING.includes(name) && !/^(https:\/\/(aftercart|carrier)|\/mail-preview|font:)/.test(value)) {
+        if (
+          LINK_ATTRIBUTES.includes(name) &&
+          !/^(https:\/\/(aftercart|carrier)|\/mail-preview|font:)/.test(value)
+        ) {
           found.push(`${element.tagName} ${name}=${value}`);
         }
       }
@@ -70,17 +73,17 @@ async function foreignIn(html: Response): Promise<string[]> {
 }
 
 const anApiOrder = (over: object = {}) => {
-  const order = canonicalPayload(anOrderOf(estate.retailer, [2, 0]));
-  return { channelId: estate.retailer.channelId, ...order, ...over };
+  const order = canonicalPayload(anOrderOf(populated.retailer, [2, 0]));
+  return { channelId: populated.retailer.channelId, ...order, ...over };
 };
 
-/** An order with markup in everything a caller may write, sent and told of. */
+/** Creates and ships an order with markup in every text that a caller may write. */
 async function orderOfMarkup() {
   const order = anApiOrder();
   const address = {
-    name: ONE,
-    company: ONE,
-    line1: ONE,
+    name: ALL_MARKUP,
+    company: ALL_MARKUP,
+    line1: ALL_MARKUP,
     city: MARKUP[0],
     region: MARKUP[1]!.slice(0, 30),
     postalCode: "<b>",
@@ -89,27 +92,27 @@ async function orderOfMarkup() {
   const { status, body } = await admin("POST", "/v1/orders", {
     ...order,
     number: MARKUP[1],
-    customerName: ONE,
+    customerName: ALL_MARKUP,
     email: "a@example.com",
     shippingAddress: address,
-    shippingMethod: ONE,
-    note: ONE,
-    lines: order.lines.map((line) => ({ ...line, title: ONE })),
+    shippingMethod: ALL_MARKUP,
+    note: ALL_MARKUP,
+    lines: order.lines.map((line) => ({ ...line, title: ALL_MARKUP })),
   });
   expect(status).toBe(201);
   const path = `/v1/orders/${body.id}/fulfillments/${body.fulfillments[0].id}`;
   await admin("POST", `${path}/release`);
-  const parcel = { carrier: MARKUP[0], service: MARKUP[2], trackingNumber: MARKUP[1] };
+  const label = { carrier: MARKUP[0], service: MARKUP[2], trackingNumber: MARKUP[1] };
   const shipped = await admin("POST", `${path}/shipments`, {
-    ...parcel,
+    ...label,
     trackingUrl: `https://carrier.example/?q="><script>alert(1)</script>'onload='`,
   });
   expect(shipped.status).toBe(200);
-  await stage.deliver();
+  await testWorker.deliver();
   return body.id as OrderId;
 }
 
-describe("markup that a caller writes", () => {
+describe("markup from a caller", () => {
   it("stays text on the customer's page, in the mail preview and in the mails", async () => {
     const id = await orderOfMarkup();
     const page = await fetchWorker(`/s/${id}/${statusSignature(id, env.LINK_SIGNING_KEY)}`);
@@ -125,13 +128,13 @@ describe("markup that a caller writes", () => {
     for (const { html } of results) expect(await foreignIn(new Response(html))).toEqual([]);
   });
 
-  it("stays text in the night's report", async () => {
+  it("stays text in the report of the nightly close", async () => {
     const on = new Date().toISOString().slice(0, 10);
     await env.DB.prepare(
       `INSERT INTO inbox (channel_id, event_id, topic, received_at, outcome, problem, body)
        VALUES (?1, ?2, ?2, ?3, 'rejected', ?2, ?2)`,
     )
-      .bind(MARKUP[0]!, ONE, Date.now())
+      .bind(MARKUP[0]!, ALL_MARKUP, Date.now())
       .run();
     await admin("POST", `/v1/reconciliations/${on}/run`);
     const pages = [
@@ -148,11 +151,11 @@ describe("markup that a caller writes", () => {
     }
   });
 
-  it("would find no script to run on any page, and no frame to run in", async () => {
+  it("could not run: every page forbids scripts and frames", async () => {
     for (const path of [
       "/mail-preview",
-      `/s/${estate.order.id}/x`,
-      `/s/${estate.order.id}/${statusSignature(estate.order.id as OrderId, env.LINK_SIGNING_KEY)}`,
+      `/s/${populated.order.id}/x`,
+      `/s/${populated.order.id}/${statusSignature(populated.order.id as OrderId, env.LINK_SIGNING_KEY)}`,
       "/nowhere",
     ]) {
       const { headers } = await fetchWorker(path);
@@ -168,8 +171,8 @@ describe("markup that a caller writes", () => {
 
 const BREAKS = ["\r\nBcc: victim@example.com\r\n\r\n<html>", "\nX: 1", "\u2028X", "\u0085X", "\u0000X"];
 
-describe("a line break that a caller writes", () => {
-  it.each(BREAKS)("begins no header of a mail and no paragraph: %j", (text) => {
+describe("a line break from a caller", () => {
+  it.each(BREAKS)("starts neither a mail header nor a paragraph: %j", (text) => {
     const number = `#1${text}`;
     const line = aLine(`Mug${text}`, { id: "line_1", ordered: 1, shipped: 1 });
     const shipment = aShipment("shp_1", [["line_1", 1]], {
@@ -179,16 +182,16 @@ describe("a line break that a caller writes", () => {
     });
     const order = anOrder({ number, customerName: `Ada${text}`, lines: [line], shipments: [shipment] });
     for (const kind of ["order_received", "order_shipped", "order_delivered", "order_cancelled"] as const) {
-      const told = renderNotification({
+      const mail = renderNotification({
         kind,
         order,
         shipmentId: "shp_1",
         shopName: `Shop${text}`,
         statusUrl: "https://aftercart.test/s",
       });
-      expect(told.subject).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
-      expect(told.text).not.toMatch(/^(?:Bcc:|X)/m);
-      expect(told.text).not.toMatch(/[\p{Cc}--\n]|[\p{Zl}\p{Zp}]/v);
+      expect(mail.subject).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}]/u);
+      expect(mail.text).not.toMatch(/^(?:Bcc:|X)/m);
+      expect(mail.text).not.toMatch(/[\p{Cc}--\n]|[\p{Zl}\p{Zp}]/v);
     }
   });
 
@@ -202,11 +205,13 @@ describe("a line break that a caller writes", () => {
     "a@b@example.com",
     "@example.com",
     "a@",
-    "nobody",
+    "not an address",
     "a@example.com\u0000",
     "a@example.com\u2028b",
-  ])("or a second address makes no address that is written to: %j", (email) => {
-    expect(reasonToSkip({ kind: "order_received", order: anOrder({ email }) })).toBe("no usable email address");
+  ])("or a second address makes an email address unusable: %j", (email) => {
+    expect(reasonToSkip({ kind: "order_received", order: anOrder({ email }) })).toBe(
+      "no usable email address",
+    );
   });
 
   it.each([
@@ -215,11 +220,11 @@ describe("a line break that a caller writes", () => {
     "ä@exämple.de",
     "o'brien@example.com",
     "a@xn--exmple-cua.de",
-  ])("is not in an address that is: %s", (email) => {
+  ])("is not found in a usable email address: %s", (email) => {
     expect(reasonToSkip({ kind: "order_received", order: anOrder({ email }) })).toBeNull();
   });
 
-  it("gets into no header of an answer", async () => {
+  it("is in no header of an answer", async () => {
     for (const id of ["a b", "a;b", "<script>", "x".repeat(300), "a\tb", "é"]) {
       const { headers } = await fetchWorker("/nowhere", { headers: { "x-request-id": id } });
       expect(headers.get("x-request-id")).toMatch(/^[\w-]{36}$/);
@@ -233,8 +238,8 @@ describe("a line break that a caller writes", () => {
   });
 });
 
-describe("a formula or a comment that a caller writes", () => {
-  it("stays the text of its line in the journal", async () => {
+describe("a formula or a comment from a caller", () => {
+  it("stays text in the journal export", async () => {
     const hostile = [
       "=1+1",
       "+1",
@@ -248,7 +253,7 @@ describe("a formula or a comment that a caller writes", () => {
       "a  b ; c",
       "include x",
     ];
-    const [locationId] = estate.retailer.locationIds;
+    const [locationId] = populated.retailer.locationIds;
     for (const text of hostile) {
       const sku = `${text}${unique("")}`;
       const path = `/v1/skus/${encodeURIComponent(sku)}`;
@@ -265,8 +270,8 @@ describe("a formula or a comment that a caller writes", () => {
         anApiOrder({ number: text, externalId: unique(text), customerName: text }),
       );
     }
-    await stage.deliver();
-    // A movement's entry goes through a queue of the SKU's own.
+    await testWorker.deliver();
+    // The entry of a movement is delivered by the SKU's object, so it appears later.
     const on = new Date().toISOString().slice(0, 10);
     const read = async () => {
       const headers = { authorization: `Bearer ${token}`, accept: "text/plain" };
@@ -281,15 +286,15 @@ describe("a formula or a comment that a caller writes", () => {
     const account = /^ {4}[a-z][a-z:-]+ {2,}-?\d+(\.\d+)? [A-Z]{3}$/;
     const entry = /^\d{4}-\d\d-\d\d \([^();|]+\) [\p{L}][^();|]*( {2}; order:ord_\w+)?$/u;
     const declared = /^(commodity 1000\.\d* [A-Z]{3}|account [a-z:-]+|)$/;
-    const odd = journal
+    const unknown = journal
       .split("\n")
       .filter((line) => ![account, entry, declared].some((form) => form.test(line)));
-    expect(odd).toEqual([]);
+    expect(unknown).toEqual([]);
     expect(entries(journal).length).toBeGreaterThan(hostile.length);
   });
 
-  it("reaches no spreadsheet: nothing is exported as one", () => {
-    // The day something is, its cells are to be tested here.
+  it("reaches no spreadsheet: no operation exports one", () => {
+    // If one does, add a test of its cells here.
     const types = endpointsOf(document).flatMap(({ operation }) =>
       Object.values(operation.responses ?? {}).flatMap(({ content }) => Object.keys(content ?? {})),
     );
@@ -311,24 +316,24 @@ describe("a log", () => {
     eager: true,
   });
 
-  it("is written in whole lines of JSON and in no other way", () => {
-    const loose = Object.entries(sources).flatMap(([path, source]) =>
+  it("is written only as lines of JSON", () => {
+    const others = Object.entries(sources).flatMap(([path, source]) =>
       [...source.matchAll(/\bconsole\b.*/g)].flatMap(([line]) =>
         /^console\.(?:log|error)\(\s*(?:logLine\(|$)/.test(line) ? [] : [`${path}: ${line}`],
       ),
     );
-    expect(loose).toEqual([]);
+    expect(others).toEqual([]);
   });
 
-  it("has one line for each thing, whatever a caller wrote into it", async () => {
+  it("has one line for each entry, whatever text from a caller is in it", async () => {
     const before = logs.lines.length;
     const failing = (message: string) =>
-      openStage({
+      startTestWorker({
         DB: databaseWith(() => () => Promise.reject(Object.assign(new Error(message), { name: CONTROL }))),
       });
     const order = anApiOrder({ number: CONTROL, customerName: CONTROL });
     await failing(CONTROL).callAs(token)("POST", `/v1/orders?${encodeURIComponent(CONTROL)}`, order);
-    const broken = openStage();
+    const broken = startTestWorker();
     for (const type of ["stock.effect.v1", "order.create.v1", CONTROL]) {
       const effect = { type: "ship", ref: CONTROL, holder: CONTROL };
       const body = {
@@ -341,7 +346,7 @@ describe("a log", () => {
       await broken.bindings.STOCK_QUEUE!.send(body);
     }
     await broken.deliver();
-    await expect(stage.cron(CONTROL)).rejects.toThrow("no job for the cron");
+    await expect(testWorker.cron(CONTROL)).rejects.toThrow("no job for the cron");
     await failing(CONTROL).deliver();
     const lines = logs.lines.slice(before);
     expect(lines.length).toBeGreaterThan(3);

@@ -1,6 +1,6 @@
 /**
- * A body says what its schema names and nothing else: whatever an answer tells beside that (status, id,
- * totals, balances, versions, scopes) cannot be written by sending it back.
+ * A body may have only the fields that its schema names. Other fields of an answer (status, id, totals, balances,
+ * versions, scopes) cannot be written by sending them back.
  */
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -8,29 +8,29 @@ import { fetchWorker, makeKey } from "../support/api";
 import {
   bodySchemaOf,
   endpointsOf,
-  placesIn,
-  replacedAt,
+  pathsIn,
+  withValueAt,
   sampleOf,
   type Document,
   type Endpoint,
   type Schema,
 } from "../support/openapi-samples";
-import { everythingStored, openEstate, type Estate } from "./populated-retailer";
+import { storedRows, openPopulatedRetailer, type PopulatedRetailer } from "./populated-retailer";
 
 const document: Document = await (await fetchWorker("/openapi.json")).json();
 const writes = endpointsOf(document)
   .filter((endpoint) => bodySchemaOf(endpoint) !== undefined)
   .map((endpoint): [string, Endpoint] => [endpoint.operation.operationId, endpoint]);
 
-let estate: Estate;
+let populated: PopulatedRetailer;
 let token: string;
 beforeAll(async () => {
-  estate = await openEstate(document);
+  populated = await openPopulatedRetailer(document);
   ({ token } = await makeKey("admin"));
 });
 
 async function send(endpoint: Endpoint, body: string) {
-  const response = await fetchWorker(estate.pathOf(endpoint), {
+  const response = await fetchWorker(populated.pathOf(endpoint), {
     method: endpoint.method,
     headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
     body,
@@ -39,7 +39,7 @@ async function send(endpoint: Endpoint, body: string) {
   return { status: response.status, code, paths: errors.map(({ path }) => path) };
 }
 
-/** Names that would give something away if they were taken, whatever the operation. */
+/** Fields that would do harm if an operation accepted them. */
 const TEMPTING: Record<string, unknown> = {
   id: "ord_00000000000000000000000000",
   version: 99,
@@ -74,8 +74,8 @@ const resolved = (schema: Schema): Schema => {
   return name === undefined ? schema : { ...document.components.schemas[name], ...schema };
 };
 
-/** What an operation's answers tell, at their top. */
-function toldBy({ operation }: Endpoint): Record<string, unknown> {
+/** The top-level fields of an operation's answers. */
+function answeredFields({ operation }: Endpoint): Record<string, unknown> {
   const answers = Object.entries(operation.responses ?? {}).filter(([status]) => status.startsWith("2"));
   const schemas = answers.flatMap(([, { content }]) => content?.["application/json"]?.schema ?? []);
   return Object.fromEntries(
@@ -88,7 +88,7 @@ function toldBy({ operation }: Endpoint): Record<string, unknown> {
   );
 }
 
-/** The schema that stands at a place of a body. */
+/** The schema at a path of a body. */
 function schemaAt(schema: Schema, place: readonly (string | number)[]): Schema | undefined {
   const [first, ...rest] = place;
   const here = resolved(schema);
@@ -109,34 +109,34 @@ const isObject = (value: unknown): value is object =>
 const valueAt = (value: unknown, place: readonly (string | number)[]): unknown =>
   place.reduce<unknown>((inside, name) => (inside as Record<string | number, unknown>)[name], value);
 
-/** Every object in a full body of the operation that may hold only what its schema names. */
+/** The paths of every object in a body that has a schema with properties. */
 function objectsOf(endpoint: Endpoint, sample: unknown): (string | number)[][] {
   const schema = bodySchemaOf(endpoint)!;
-  return placesIn(sample).filter(
+  return pathsIn(sample).filter(
     (place) => isObject(valueAt(sample, place)) && schemaAt(schema, place)?.properties !== undefined,
   );
 }
 
 describe("a body", () => {
-  it.each(writes)("takes no field that its description does not name: %s", async (_id, endpoint) => {
-    const sample = estate.bodyOf(endpoint);
+  it.each(writes)("is rejected with a field that its schema does not name: %s", async (_id, endpoint) => {
+    const sample = populated.bodyOf(endpoint);
     const known = Object.keys(resolved(bodySchemaOf(endpoint)!).properties ?? {});
-    const before = await everythingStored();
-    const foreign = Object.entries({ ...toldBy(endpoint), ...TEMPTING }).filter(
+    const before = await storedRows();
+    const foreign = Object.entries({ ...answeredFields(endpoint), ...TEMPTING }).filter(
       ([name]) => !known.includes(name),
     );
     expect(foreign.length).toBeGreaterThan(10);
-    const told = foreign.map(async ([name, value]) => {
-      // Written out, as a name such as `constructor` is not always an object's own.
+    const replies = foreign.map(async ([name, value]) => {
+      // Inserted as text, because a key such as `__proto__` in an object literal would set the prototype.
       const text = JSON.stringify(sample).replace("{", `{${JSON.stringify(name)}:${JSON.stringify(value)},`);
       const { status, paths } = await send(endpoint, text.replace(",}", "}"));
       return [name, status, paths.includes(name)];
     });
-    expect(await Promise.all(told)).toEqual(foreign.map(([name]) => [name, 422, true]));
-    expect(await everythingStored()).toBe(before);
+    expect(await Promise.all(replies)).toEqual(foreign.map(([name]) => [name, 422, true]));
+    expect(await storedRows()).toBe(before);
   });
 
-  it.each(writes)("is closed in the description, all the way down: %s", (_id, endpoint) => {
+  it.each(writes)("forbids additional properties at every depth of its schema: %s", (_id, endpoint) => {
     const sample = sampleOf(document, bodySchemaOf(endpoint)!);
     const open = objectsOf(endpoint, sample).filter(
       (place) => schemaAt(bodySchemaOf(endpoint)!, place)?.additionalProperties !== false,
@@ -144,14 +144,14 @@ describe("a body", () => {
     expect(open).toEqual([]);
   });
 
-  it("takes no field of any name at any depth", { timeout: 120_000 }, async () => {
+  it("is rejected with an unknown field of any name at any depth", { timeout: 120_000 }, async () => {
     const samples = new Map(
       writes.map(([id, endpoint]) => [id, { endpoint, sample: sampleOf(document, bodySchemaOf(endpoint)!) }]),
     );
     const places = [...samples].flatMap(([id, { endpoint, sample }]) =>
       objectsOf(endpoint, sample).map((place): [string, (string | number)[]] => [id, place]),
     );
-    const before = await everythingStored();
+    const before = await storedRows();
     const name = fc.oneof(
       fc.constantFrom(...Object.keys(TEMPTING)),
       fc.string({ minLength: 1, maxLength: 20 }).filter((text) => text !== "__proto__"),
@@ -161,16 +161,16 @@ describe("a body", () => {
         const { endpoint, sample } = samples.get(id)!;
         const object = valueAt(sample, place);
         fc.pre(isObject(object) && !Object.hasOwn(object, name));
-        const told = await send(endpoint, JSON.stringify(replacedAt(sample, [...place, name], value)));
-        expect(told.status).toBe(422);
-        expect(told.paths).toContain([...place, name].join("."));
+        const replies = await send(endpoint, JSON.stringify(withValueAt(sample, [...place, name], value)));
+        expect(replies.status).toBe(422);
+        expect(replies.paths).toContain([...place, name].join("."));
       }),
       { numRuns: 300 },
     );
-    expect(await everythingStored()).toBe(before);
+    expect(await storedRows()).toBe(before);
   });
 
-  it("cannot name another order, SKU, location or channel than its path does", async () => {
+  it("cannot name another order, SKU, location or channel than its path", async () => {
     for (const [id, name] of [
       ["putSku", "sku"],
       ["putLocation", "id"],
@@ -179,18 +179,18 @@ describe("a body", () => {
       ["shipFulfillment", "fulfillmentId"],
     ] as const) {
       const endpoint = writes.find(([operationId]) => operationId === id)![1];
-      const body = { ...(estate.bodyOf(endpoint) as object), [name]: "another" };
-      const told = await send(endpoint, JSON.stringify(body));
-      expect([id, told.status, told.paths]).toEqual([id, 422, [name]]);
+      const body = { ...(populated.bodyOf(endpoint) as object), [name]: "another" };
+      const replies = await send(endpoint, JSON.stringify(body));
+      expect([id, replies.status, replies.paths]).toEqual([id, 422, [name]]);
     }
   });
 });
 
-describe("an answer to a body that is not valid", () => {
-  it("names the first twenty faults, however many there are", async () => {
+describe("the answer to an invalid body", () => {
+  it("names at most twenty errors", async () => {
     const endpoint = writes.find(([id]) => id === "placeOrder")![1];
     const lines = `[${"{},".repeat(499)}{}]`;
-    const tooMany = JSON.stringify({ ...(estate.bodyOf(endpoint) as object), lines: 0 });
+    const tooMany = JSON.stringify({ ...(populated.bodyOf(endpoint) as object), lines: 0 });
     expect((await send(endpoint, tooMany.replace('"lines":0', `"lines":${lines}`))).paths).toHaveLength(20);
 
     const names = Array.from({ length: 20_000 }, (_, i) => `"x${i}":0`).join(",");

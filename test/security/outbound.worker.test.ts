@@ -1,6 +1,6 @@
 /**
- * Where we call, and what we link to. Nothing that comes in is ever fetched: the one address outside is the
- * mail provider's, a constant. Links that others tell us are shown only where a browser opens a web page.
+ * Which addresses we call and link to. We call only the mail provider, whose address is a constant, and the storefronts'
+ * APIs of connected channels. Links from callers are shown only if they open a web page.
  */
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -12,8 +12,8 @@ import { type Document } from "../support/openapi-samples";
 import { anOrderOf, SECRET } from "../support/retailer";
 import { canonicalPayload, shopifyPayload, signedStorefrontRequest } from "../support/storefront-traffic";
 import { fetchWith } from "../support/faulty-bindings";
-import { openEstate, type Estate } from "./populated-retailer";
-import { openStage } from "./test-worker";
+import { openPopulatedRetailer, type PopulatedRetailer } from "./populated-retailer";
+import { startTestWorker } from "./test-worker";
 
 const sources = import.meta.glob<string>("../../src/**/*.{ts,tsx}", {
   query: "?raw",
@@ -21,8 +21,8 @@ const sources = import.meta.glob<string>("../../src/**/*.{ts,tsx}", {
   eager: true,
 });
 
-/** Where a server-side request would be sent to do harm, in every spelling that has fooled a filter. */
-const INSIDE = [
+/** Targets of server-side request forgery, in every spelling known to pass filters. */
+const INTERNAL = [
   "http://localhost/",
   "http://127.0.0.1/",
   "http://127.1/",
@@ -52,10 +52,10 @@ const INSIDE = [
   "http://127。0。0。1/",
   "https://internal.example:22/",
 ];
-/** Names anybody may point at an address inside. The platform does not route there, and nothing else can tell. */
-const NAMES = ["127.0.0.1.nip.io", "localtest.me"];
-/** What a browser would not open as a web page, or as another than it looks. */
-const NO_LINK = [
+/** Public names that resolve to internal addresses. A Worker cannot see that; the platform does not route there. */
+const PUBLIC_NAMES = ["127.0.0.1.nip.io", "localtest.me"];
+/** Links that open no web page, or another one than they show. */
+const BAD_LINKS = [
   "javascript:alert(1)",
   "JaVaScRiPt:alert(1)",
   " javascript:alert(1)",
@@ -81,8 +81,8 @@ const NO_LINK = [
 ];
 
 const fetched: string[] = [];
-const stage = openStage();
-let estate: Estate;
+const testWorker = startTestWorker();
+let populated: PopulatedRetailer;
 let admin: Call;
 beforeAll(async () => {
   vi.stubGlobal("fetch", (input: unknown) => {
@@ -90,27 +90,27 @@ beforeAll(async () => {
     return Promise.resolve(new Response(null, { status: 500 }));
   });
   const document: Document = await (await fetchWorker("/openapi.json")).json();
-  estate = await openEstate(document);
-  admin = stage.callAs((await makeKey("admin")).token);
+  populated = await openPopulatedRetailer(document);
+  admin = testWorker.callAs((await makeKey("admin")).token);
 });
 afterAll(() => {
   vi.unstubAllGlobals();
 });
 
-/** An order that may be sent, and where its parcels are told. */
-async function released() {
-  const { channelId } = estate.retailer;
+/** Creates an order and releases it. Returns its id and the path of its shipments. */
+async function createReleasedOrder() {
+  const { channelId } = populated.retailer;
   const { body } = await admin("POST", "/v1/orders", {
     channelId,
-    ...canonicalPayload(anOrderOf(estate.retailer, [1, 0])),
+    ...canonicalPayload(anOrderOf(populated.retailer, [1, 0])),
   });
   const path = `/v1/orders/${body.id}/fulfillments/${body.fulfillments[0].id}`;
   await admin("POST", `${path}/release`);
   return { id: body.id as OrderId, shipments: `${path}/shipments` };
 }
 
-describe("what we call", () => {
-  it("is written in the sources, each place known by this list", () => {
+describe("an outbound call", () => {
+  it("is made only in the places listed here", () => {
     const calls = Object.entries(sources).flatMap(([path, source]) =>
       source
         .split("\n")
@@ -131,7 +131,7 @@ describe("what we call", () => {
         .filter((line) => path.includes("/src/channels/") && /\burl: [^s]/.test(line))
         .map((line) => line.trim()),
     );
-    expect(urls.toSorted(), "a storefront is called where its channel's connection says").toEqual([
+    expect(urls.toSorted(), "storefronts are called at the address of their channel's connection").toEqual([
       "const answer = await callApi(fetch, { ...call, url: `${baseUrl}${path}`, headers });",
       "const answer = await callApi(fetch, { ...call, url: `${baseUrl}/wp-json/wc/v3${path}`, headers });",
       'const response = await fetchResponse(fetch, { method: "GET", url: `${baseUrl}${path}`, headers });',
@@ -142,15 +142,15 @@ describe("what we call", () => {
     );
   });
 
-  it("is no place but a storefront's own, whatever a channel's connection says", async () => {
+  it("cannot be directed elsewhere by a channel's connection", async () => {
     const { token } = await makeKey("reference:write");
-    const refused = [...INSIDE, ...INSIDE.map((url) => url.replace("http:", "https:")), ...NO_LINK];
+    const refused = [...INTERNAL, ...INTERNAL.map((url) => url.replace("http:", "https:")), ...BAD_LINKS];
     const credentials = {
       shopify: { accessToken: "shpat_0123456789", apiVersion: "2026-10" },
       woocommerce: { consumerKey: "ck_0123456789", consumerSecret: "cs_0123456789" },
       bigcommerce: { accessToken: "bc_0123456789" },
     };
-    const taken: string[] = [];
+    const accepted: string[] = [];
     for (const [kind, own] of Object.entries(credentials)) {
       for (const baseUrl of refused) {
         const put = new Request(`https://aftercart.test/v1/channels/${unique("shop")}`, {
@@ -158,25 +158,25 @@ describe("what we call", () => {
           headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
           body: JSON.stringify(aChannel({ kind, connection: { baseUrl, credentials: own } })),
         });
-        const { status } = await fetchWith({ ...stage.bindings, ENVIRONMENT: "production" }, put);
-        if (status !== 422) taken.push(`${kind} ${baseUrl}`);
+        const { status } = await fetchWith({ ...testWorker.bindings, ENVIRONMENT: "production" }, put);
+        if (status !== 422) accepted.push(`${kind} ${baseUrl}`);
       }
     }
-    expect(taken.filter((it) => !NAMES.some((name) => it.includes(name)))).toEqual([]);
+    expect(accepted.filter((it) => !PUBLIC_NAMES.some((name) => it.includes(name)))).toEqual([]);
   });
 
-  it("is called by no other way", () => {
-    const ways =
+  it("is made by fetch only", () => {
+    const otherWays =
       /cloudflare:sockets|node:(?:https?|net|tls|dns|dgram)|new (?:WebSocket|EventSource)|import\(|\beval\(|new Function/;
-    expect(Object.entries(sources).flatMap(([path, source]) => (ways.test(source) ? [path] : []))).toEqual(
-      [],
-    );
+    expect(
+      Object.entries(sources).flatMap(([path, source]) => (otherWays.test(source) ? [path] : [])),
+    ).toEqual([]);
   });
 
-  it("is nothing that anybody told us, wherever they wrote it", { timeout: 60_000 }, async () => {
-    // A shop's own name may stand for any address: what was connected above is called, as it was meant to be.
+  it("never goes to an address that a caller wrote", { timeout: 60_000 }, async () => {
+    // The channels connected above would be called, as they should.
     await env.DB.prepare("UPDATE channels SET connection = NULL").run();
-    const tell = async (url: string) => {
+    const writeEverywhere = async (url: string) => {
       const text = url.replaceAll(/\p{Cc}/gu, "");
       const [sku, locationId, channelId] = [unique("SKU"), unique("loc"), unique("shop")];
       await admin("PUT", `/v1/locations/${locationId}`, aLocation({ name: text, address: { line1: text } }));
@@ -186,7 +186,7 @@ describe("what we call", () => {
         aChannel({ name: text, kind: "shopify", currency: "USD", secrets: [SECRET] }),
       );
       await admin("PUT", `/v1/skus/${sku}`, aSku({ title: text }));
-      const order = anOrderOf(estate.retailer, [1, 0]);
+      const order = anOrderOf(populated.retailer, [1, 0]);
       const payload = {
         ...shopifyPayload(order),
         order_status_url: url,
@@ -197,27 +197,27 @@ describe("what we call", () => {
       const meta = { id: unique("event"), now: Date.now() };
       const signed = await signedStorefrontRequest("shopify", SECRET, "orders/create", payload, meta);
       const path = `https://aftercart.test/v1/webhooks/${channelId}`;
-      await stage.request(new Request(path, { method: "POST", ...signed }));
-      const { shipments } = await released();
+      await testWorker.request(new Request(path, { method: "POST", ...signed }));
+      const { shipments } = await createReleasedOrder();
       await admin("POST", shipments, { carrier: text, trackingNumber: text, trackingUrl: url });
     };
-    await Promise.all([...INSIDE, ...NO_LINK].map(tell));
-    await stage.deliver();
-    await stage.cron("* * * * *");
+    await Promise.all([...INTERNAL, ...BAD_LINKS].map(writeEverywhere));
+    await testWorker.deliver();
+    await testWorker.cron("* * * * *");
     expect(fetched).toEqual([]);
   });
 });
 
-const LEADING = ["href", "src", "action", "srcset", "formaction"];
+const LINK_ATTRIBUTES = ["href", "src", "action", "srcset", "formaction"];
 
-/** Whatever a browser would open or load from the customer's page. */
+/** Every address that a browser would open or load from the customer's page. */
 async function linksOf(id: OrderId): Promise<string[]> {
   const page = await fetchWorker(`/s/${id}/${statusSignature(id, env.LINK_SIGNING_KEY)}`);
   const links: string[] = [];
   const rewriter = new HTMLRewriter().on("[href],[src],[action],[srcset],[formaction]", {
     element: (element) => {
       for (const [name, value = ""] of element.attributes) {
-        if (name !== undefined && LEADING.includes(name)) links.push(value);
+        if (name !== undefined && LINK_ATTRIBUTES.includes(name)) links.push(value);
       }
     },
   });
@@ -225,29 +225,29 @@ async function linksOf(id: OrderId): Promise<string[]> {
   return links;
 }
 
-describe("a link of a parcel", () => {
-  it("is taken and shown where it is a web page's", async () => {
-    const { id, shipments } = await released();
+describe("a tracking link", () => {
+  it("is shown if it opens a web page", async () => {
+    const { id, shipments } = await createReleasedOrder();
     const trackingUrl = "https://carrier.example/track?id=1&lang=<de>";
     expect((await admin("POST", shipments, { trackingUrl })).status).toBe(200);
     expect(await linksOf(id)).toEqual(["https://carrier.example/track?id=1&amp;lang=%3Cde%3E"]);
   });
 
-  it.each(NO_LINK)("is a web page's, and says whose: %j is refused", async (trackingUrl) => {
-    const { shipments } = await released();
+  it.each(BAD_LINKS)("is rejected if it does not: %j", async (trackingUrl) => {
+    const { shipments } = await createReleasedOrder();
     const { status, body } = await admin("POST", shipments, { trackingUrl });
     expect([status, body.errors?.[0]?.path]).toEqual([422, "trackingUrl"]);
     expect(webLink(trackingUrl)).toBeNull();
   });
 
-  it.each(NO_LINK)("is left out of the page, where it was stored all the same: %j", async (trackingUrl) => {
-    const { id, shipments } = await released();
+  it.each(BAD_LINKS)("is not shown even if it was stored: %j", async (trackingUrl) => {
+    const { id, shipments } = await createReleasedOrder();
     await admin("POST", shipments, { trackingUrl: "https://carrier.example/1" });
-    await stage.deliver();
-    const written = await env.DB.prepare("UPDATE shipments SET tracking_url = ?2 WHERE order_id = ?1")
+    await testWorker.deliver();
+    const updated = await env.DB.prepare("UPDATE shipments SET tracking_url = ?2 WHERE order_id = ?1")
       .bind(id, trackingUrl)
       .run();
-    expect(written.meta.changes).toBe(1);
+    expect(updated.meta.changes).toBe(1);
     expect(await linksOf(id)).toEqual([]);
   });
 });

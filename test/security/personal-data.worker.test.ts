@@ -1,7 +1,7 @@
 /**
- * A customer's name, address, email and phone, planted everywhere they can come in, and looked for everywhere
- * they must not come out: logs, other people's pages and answers, problems, the books, queues, and answers to
- * keys that may not see them.
+ * A customer's name, address, email and phone are sent in every field that may hold them. They must not appear in logs,
+ * in other customers' pages and answers, in error messages, in the journal, in queues, and in answers to keys without the
+ * scope.
  */
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -21,11 +21,11 @@ import {
   type StorefrontKind,
 } from "../support/storefront-traffic";
 import wranglerToml from "../../wrangler.toml?raw";
-import { openEstate, type Estate } from "./populated-retailer";
-import { listenToLogs, openStage } from "./test-worker";
+import { openPopulatedRetailer, type PopulatedRetailer } from "./populated-retailer";
+import { captureLogs, startTestWorker } from "./test-worker";
 
-/** Which answers tell of customers, and to which scope. `admin` includes every other. */
-const MAY_TELL: Partial<Record<Scope, readonly string[]>> = {
+/** Operations whose answers have customer data, by scope. `admin` includes every other. */
+const MAY_RETURN: Partial<Record<Scope, readonly string[]>> = {
   "orders:read": [
     "getOrder",
     "listOrders",
@@ -35,17 +35,17 @@ const MAY_TELL: Partial<Record<Scope, readonly string[]>> = {
   ],
   admin: ["listDeadLetters"],
 };
-/** The only message that carries a customer: an order whose database was away. */
+/** The only queue message with customer data: an order that arrived while its database was unavailable. */
 const MAY_CARRY = ["order.create.v1"];
 
 const document: Document = await (await fetchWorker("/openapi.json")).json();
 const endpoints = endpointsOf(document);
 const scopes = Object.keys(SCOPES) as Scope[];
-const mayTell = (scope: Scope, { operation }: Endpoint) =>
-  MAY_TELL[scope]?.includes(operation.operationId) ||
-  (scope === "admin" && Object.values(MAY_TELL).flat().includes(operation.operationId));
+const mayReturn = (scope: Scope, { operation }: Endpoint) =>
+  MAY_RETURN[scope]?.includes(operation.operationId) ||
+  (scope === "admin" && Object.values(MAY_RETURN).flat().includes(operation.operationId));
 
-/** In every planted text, and in nothing else. */
+/** A text in every piece of customer data, and in nothing else. */
 const CANARY = `canary${crypto.randomUUID().replaceAll("-", "").slice(0, 12)}`;
 const person = {
   email: `${CANARY}@customers.example`,
@@ -73,56 +73,56 @@ const placedBy = {
 };
 
 const mailed: { url: unknown; to: string[]; text: string }[] = [];
-const realConsole = { ...console };
-const logs = listenToLogs();
-const stage = openStage({ NOTIFY_PROVIDER: "resend", NOTIFY_API_KEY: "re_secret" });
+const originalConsole = { ...console };
+const logs = captureLogs();
+const testWorker = startTestWorker({ NOTIFY_PROVIDER: "resend", NOTIFY_API_KEY: "re_secret" });
 const tokens = new Map<Scope, string>();
-let estate: Estate;
+let populated: PopulatedRetailer;
 let admin: Call;
 let planted: { id: string; fulfillmentId: string; lineId: string };
-let somebodyElse: string;
+let otherOrderId: string;
 
 beforeAll(async () => {
   vi.stubGlobal("fetch", (url: unknown, init: RequestInit) => {
     const { to, text } = JSON.parse(init.body as string);
     mailed.push({ url, to, text });
-    // As a provider might put it: with the address in its words.
+    // A provider's error message may contain the address.
     const message = `Too many requests to ${to}`;
     return Promise.resolve(Response.json({ name: "rate_limit_exceeded", message }, { status: 429 }));
   });
-  estate = await openEstate(document);
+  populated = await openPopulatedRetailer(document);
   for (const scope of scopes) tokens.set(scope, (await makeKey(scope)).token);
-  admin = stage.callAs(tokens.get("admin")!);
-  planted = await placedThroughTheApi();
-  somebodyElse = (await admin("POST", "/v1/orders", anApiOrder({}))).body.id;
-  await placedByStorefronts();
-  await changed();
-  await stage.deliver();
-  await goneWrong();
-  await stage.deliver();
-  await stage.cron("* * * * *");
-  await stage.cron("10 1 * * *");
+  admin = testWorker.callAs(tokens.get("admin")!);
+  planted = await placeByApi();
+  otherOrderId = (await admin("POST", "/v1/orders", anApiOrder({}))).body.id;
+  await sendCallbacks();
+  await changeByStaff();
+  await testWorker.deliver();
+  await causeFailures();
+  await testWorker.deliver();
+  await testWorker.cron("* * * * *");
+  await testWorker.cron("10 1 * * *");
   await admin("POST", `/v1/reconciliations/${new Date().toISOString().slice(0, 10)}/run`);
-  await stage.deliver();
+  await testWorker.deliver();
 }, 120_000);
 afterAll(() => {
   vi.unstubAllGlobals();
-  Object.assign(console, realConsole);
+  Object.assign(console, originalConsole);
 });
 
 const anApiOrder = (over: object) => ({
-  channelId: estate.retailer.channelId,
-  ...canonicalPayload(anOrderOf(estate.retailer, [2, 1])),
+  channelId: populated.retailer.channelId,
+  ...canonicalPayload(anOrderOf(populated.retailer, [2, 1])),
   ...over,
 });
 
-async function placedThroughTheApi() {
+async function placeByApi() {
   const { status, body } = await admin("POST", "/v1/orders", anApiOrder(placedBy), {
     "idempotency-key": unique("key"),
   });
   expect(status).toBe(201);
-  const part = body.fulfillments[0];
-  return { id: body.id, fulfillmentId: part.id, lineId: part.lines[0].lineId };
+  const [fulfillment] = body.fulfillments;
+  return { id: body.id, fulfillmentId: fulfillment.id, lineId: fulfillment.lines[0].lineId };
 }
 
 async function callback(channelId: string, kind: StorefrontKind, topic: string, payload: unknown, over = {}) {
@@ -132,21 +132,21 @@ async function callback(channelId: string, kind: StorefrontKind, topic: string, 
     now: Date.now(),
   });
   const path = `https://aftercart.test/v1/webhooks/${channelId}`;
-  return (await stage.request(new Request(path, { method: "POST", ...signed, ...over }))).json();
+  return (await testWorker.request(new Request(path, { method: "POST", ...signed, ...over }))).json();
 }
 
 const traffic = () => {
-  const order = anOrderOf(estate.retailer, [1, 0], { email: person.email });
+  const order = anOrderOf(populated.retailer, [1, 0], { email: person.email });
   const at = { firstName: "Ada", lastName: CANARY, line1: person.street, postalCode: `P${CANARY}` };
   return { ...order, address: { ...order.address!, ...at } };
 };
 
-/** As each kind of storefront tells them: taken in, changed, refunded, and not readable. */
-async function placedByStorefronts() {
+/** Callbacks of each kind of storefront: created, updated, refunded and unreadable orders. */
+async function sendCallbacks() {
   for (const kind of ["shopify", "woocommerce", "generic"] as const) {
     const channelId = unique(kind);
     const secrets = [kind === "generic" ? `whsec_${btoa(SECRET)}` : SECRET];
-    const { locationIds } = estate.retailer;
+    const { locationIds } = populated.retailer;
     await admin(
       "PUT",
       `/v1/channels/${channelId}`,
@@ -171,7 +171,7 @@ async function placedByStorefronts() {
     await callback(channelId, kind, "some/other.topic", placedBy);
     if (kind === "shopify") {
       const lines = [{ lineId: order.lines[0]!.id, quantity: 1, restock: "cancel" as const }];
-      const refund = { id: 1, amountMinor: 100, at: Date.now(), reason: `${CANARY} asked`, lines };
+      const refund = { id: 1, amountMinor: 100, at: Date.now(), reason: `${CANARY} wants it`, lines };
       await callback(channelId, kind, "refunds/create", shopifyRefundPayload(order, refund));
       await callback(channelId, kind, "refunds/create", {
         ...shopifyRefundPayload(order, refund),
@@ -181,8 +181,8 @@ async function placedByStorefronts() {
   }
 }
 
-/** Held, noted, sent, delivered and refused, with the customer named in every text staff may write. */
-async function changed() {
+/** Changes by staff, with the customer named in every text that staff may write. */
+async function changeByStaff() {
   const order = `/v1/orders/${planted.id}`;
   await admin("POST", `${order}/holds`, { reason: `${CANARY} called` });
   await admin("DELETE", `${order}/holds/staff`);
@@ -194,22 +194,24 @@ async function changed() {
   await admin("POST", `${order}/cancellations`, { reason: `${CANARY} moved` });
 }
 
-/** What fails while the customer is in hand: the database, the queues' consumers, the provider, the request. */
-async function goneWrong() {
+/** Failures of requests and messages with customer data: of the database, of consumers, of the provider. */
+async function causeFailures() {
   const key = { authorization: `Bearer ${tokens.get("admin")!}`, "content-type": "application/json" };
   const place = (body: unknown, bindings: object) =>
-    openStage({ ...stage.bindings, ...bindings }).request(
+    startTestWorker({ ...testWorker.bindings, ...bindings }).request(
       new Request("https://aftercart.test/v1/orders", {
         method: "POST",
         headers: { ...key, "idempotency-key": unique("key") },
         body: JSON.stringify(body),
       }),
     );
-  expect((await place(anApiOrder(placedBy), { DB: databaseAway(), ...stage.bindings })).status).toBe(202);
+  expect((await place(anApiOrder(placedBy), { DB: databaseAway(), ...testWorker.bindings })).status).toBe(
+    202,
+  );
   const failing = (message: string) => databaseWith(() => () => Promise.reject(new Error(message)));
   for (const message of ["D1_ERROR: CHECK constraint failed: ordered >= 0", "a bug of ours"]) {
     expect((await place(anApiOrder(placedBy), { DB: failing(message) })).status).toBe(500);
-    await stage.deliver({ DB: failing(message) });
+    await testWorker.deliver({ DB: failing(message) });
   }
   await env.DB.prepare(
     "INSERT INTO dead_letters (id, queue, message, problem, died_at) VALUES (?1, 'intake', ?2, 'gave up', ?3)",
@@ -220,8 +222,8 @@ async function goneWrong() {
 
 const signed = (id: string) => statusSignature(id as OrderId, env.LINK_SIGNING_KEY);
 
-describe("a customer", () => {
-  it("is known to those who may know", async () => {
+describe("customer data", () => {
+  it("is returned to an admin", async () => {
     const { body } = await admin("GET", `/v1/orders/${planted.id}`);
     expect(body).toMatchObject({ email: person.email, shippingAddress: { line1: person.street } });
   });
@@ -231,7 +233,7 @@ describe("a customer", () => {
     expect(logs.lines.filter((line) => line.includes(CANARY))).toEqual([]);
   });
 
-  it("is not even on the page of the order's own link, which may be passed on", async () => {
+  it("is not on the page of the order's link, which may be forwarded", async () => {
     for (const path of ["/s", "/v1/public/orders"]) {
       const response = await fetchWorker(`${path}/${planted.id}/${signed(planted.id)}`);
       expect(response.status).toBe(200);
@@ -239,13 +241,13 @@ describe("a customer", () => {
     }
   });
 
-  it("is not in anything told of another's order", async () => {
+  it("is not in answers about another customer's order", async () => {
     const paths = [
-      `/s/${somebodyElse}/${signed(somebodyElse)}`,
-      `/v1/public/orders/${somebodyElse}/${signed(somebodyElse)}`,
-      `/v1/orders/${somebodyElse}`,
-      `/v1/orders/${somebodyElse}/events`,
-      `/v1/orders/${somebodyElse}/notifications`,
+      `/s/${otherOrderId}/${signed(otherOrderId)}`,
+      `/v1/public/orders/${otherOrderId}/${signed(otherOrderId)}`,
+      `/v1/orders/${otherOrderId}`,
+      `/v1/orders/${otherOrderId}/events`,
+      `/v1/orders/${otherOrderId}/notifications`,
       "/v1/orders?email=buyer@example.com",
     ];
     for (const path of paths) {
@@ -256,12 +258,12 @@ describe("a customer", () => {
     }
   });
 
-  it("is in what a key reads only where its scope is to read customers", async () => {
+  it("is only in answers to keys whose scope allows it", async () => {
     const reads = endpoints.filter(({ method }) => method === "GET");
-    const told = new Set<string>();
+    const returned = new Set<string>();
     for (const scope of scopes) {
       for (const endpoint of reads) {
-        const path = estate.pathOf(endpoint).replace(estate.order.id, planted.id);
+        const path = populated.pathOf(endpoint).replace(populated.order.id, planted.id);
         for (const more of ["", `${path.includes("?") ? "&" : "?"}limit=200`, "#text", "#html"]) {
           const accept = more === "#text" ? "text/plain" : more === "#html" ? "text/html" : "*/*";
           const url = more.startsWith("#") ? path : path + more;
@@ -269,35 +271,35 @@ describe("a customer", () => {
           const text = await (await fetchWorker(url, { headers })).text();
           if (!text.includes(CANARY)) continue;
           const { operationId } = endpoint.operation;
-          expect([scope, operationId, mayTell(scope, endpoint)]).toEqual([scope, operationId, true]);
-          told.add(operationId);
+          expect([scope, operationId, mayReturn(scope, endpoint)]).toEqual([scope, operationId, true]);
+          returned.add(operationId);
         }
       }
     }
-    // And each of those does tell: a canary that is nowhere would prove nothing.
-    expect([...told].toSorted()).toEqual(Object.values(MAY_TELL).flat().toSorted());
+    // Each allowed operation does return it: otherwise the check would prove nothing.
+    expect([...returned].toSorted()).toEqual(Object.values(MAY_RETURN).flat().toSorted());
   });
 
-  it("is not in the answer to a change by a key that may only change things", async () => {
+  it("is not in the answer to a write by a key that may not read it", async () => {
     const { id } = (await admin("POST", "/v1/orders", anApiOrder(placedBy))).body;
     const { body: order } = await admin("GET", `/v1/orders/${id}`);
     expect(JSON.stringify(order)).toContain(CANARY);
-    const part = `/v1/orders/${id}/fulfillments/${order.fulfillments[0].id}`;
+    const fulfillment = `/v1/orders/${id}/fulfillments/${order.fulfillments[0].id}`;
     const changes: [Scope, string, unknown][] = [
       ["orders:write", `/v1/orders/${id}/notes`, { text: "x" }],
       ["orders:write", "/v1/orders", anApiOrder({ externalId: order.externalId })],
-      ["fulfillments:write", `${part}/release`, undefined],
-      ["fulfillments:write", `${part}/shipments`, {}],
+      ["fulfillments:write", `${fulfillment}/release`, undefined],
+      ["fulfillments:write", `${fulfillment}/shipments`, {}],
     ];
     for (const [scope, path, body] of changes) {
-      const answer = await stage.callAs(tokens.get(scope)!)("POST", path, body);
+      const answer = await testWorker.callAs(tokens.get(scope)!)("POST", path, body);
       expect([path, answer.status]).toEqual([path, 200]);
       expect(answer.body).toMatchObject({ id, email: null, shippingAddress: null, customerName: null });
       expect([path, JSON.stringify(answer.body).includes(CANARY)]).toEqual([path, false]);
     }
   });
 
-  it("is not in a problem, whatever was wrong with what they were sent in", async () => {
+  it("is not in the error message for an invalid order", async () => {
     for (const field of [
       "currency",
       "placedAt",
@@ -309,7 +311,7 @@ describe("a customer", () => {
     ]) {
       const { status, body } = await admin("POST", "/v1/orders", {
         ...anApiOrder(placedBy),
-        [field]: field === "channelId" ? "nobody" : [person],
+        [field]: field === "channelId" ? "unknown" : [person],
       });
       expect([field, status]).toEqual([field, 422]);
       expect(JSON.stringify(body)).not.toContain(CANARY);
@@ -324,8 +326,8 @@ describe("a customer", () => {
     expect(await response.text()).not.toContain(CANARY);
   });
 
-  it("is in no message but the one that brings an order in", () => {
-    const types = new Set(stage.sent.map(({ body }) => body.type));
+  it("is in no queue message but the one that creates an order", () => {
+    const types = new Set(testWorker.sent.map(({ body }) => body.type));
     expect([...types]).toEqual(
       expect.arrayContaining([
         ...MAY_CARRY,
@@ -334,7 +336,7 @@ describe("a customer", () => {
         "stock.effect.v1",
       ]),
     );
-    const carrying = stage.sent.filter(({ body }) => JSON.stringify(body).includes(CANARY));
+    const carrying = testWorker.sent.filter(({ body }) => JSON.stringify(body).includes(CANARY));
     expect([...new Set(carrying.map(({ body }) => body.type))]).toEqual(MAY_CARRY);
   });
 
@@ -346,7 +348,7 @@ describe("a customer", () => {
     },
   );
 
-  it("is written to at the provider, and nobody else", () => {
+  it("is sent only to the mail provider, in mails to the customer", () => {
     expect(mailed.length).toBeGreaterThan(5);
     for (const { url, to, text } of mailed) {
       expect(url).toBe("https://api.resend.com/emails");
@@ -357,13 +359,13 @@ describe("a customer", () => {
 });
 
 describe("a customer's link", () => {
-  it("is in no log of the platform's own, which would hold each request's address", () => {
+  it("is not in the platform's invocation logs, which have each request's URL", () => {
     expect(wranglerToml).toMatch(/^\[observability\.logs\]\nenabled = true\ninvocation_logs = false$/m);
   });
 });
 
 describe("an answer about a customer", () => {
-  it("is kept by no cache", async () => {
+  it("is not cached", async () => {
     for (const path of [`/v1/orders/${planted.id}`, "/v1/orders", "/v1/callbacks/rejected", "/v1/nowhere"]) {
       const response = await fetchWorker(path, {
         headers: { authorization: `Bearer ${tokens.get("admin")!}` },

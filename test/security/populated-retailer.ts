@@ -1,4 +1,4 @@
-/** A retailer with one thing of every kind that a path can name, so that a refusal is never for want of it. */
+/** A retailer with one thing of every kind that a path can name, so that a request never fails because it is missing. */
 import { env } from "cloudflare:workers";
 import { statusSignature } from "../../src/orders/domain/status-link";
 import { isId } from "../../src/kernel/ids";
@@ -23,18 +23,18 @@ type Order = {
   shipments: { id: string }[];
 };
 
-export type Estate = Readonly<{
+export type PopulatedRetailer = Readonly<{
   admin: Call;
   retailer: Retailer;
   order: Order;
-  /** The path of an endpoint with everything in it that there is. */
+  /** The path of an endpoint, with existing ids. */
   pathOf: (endpoint: Endpoint) => string;
-  /** A body that the endpoint takes and that would change something; undefined where it takes none. */
+  /** A valid body that changes something; undefined for an endpoint without a body. */
   bodyOf: (endpoint: Endpoint) => unknown;
 }>;
 
-/** Everything that may be called, with things of its own to be called about. */
-export async function openEstate(document: Document): Promise<Estate> {
+/** Creates the retailer and one of everything. */
+export async function openPopulatedRetailer(document: Document): Promise<PopulatedRetailer> {
   const admin = await callerWith("admin");
   const retailer = await openRetailer(admin, { stock: [[5_000], [5_000]] });
   const placed = await admin("POST", "/v1/orders", {
@@ -47,19 +47,19 @@ export async function openEstate(document: Document): Promise<Estate> {
     channelId: retailer.channelId,
     lines: [{ sku: retailer.skus[0], quantity: 1 }],
   });
-  const letter = await aDeadLetter();
-  const callback = await aRejectedCallback(retailer.channelId);
+  const deadLetterId = await insertDeadLetter();
+  const callbackId = await insertRejectedCallback(retailer.channelId);
   const { key } = await makeKey("orders:read");
   const serviceId = unique("service");
   await admin("PUT", `/v1/carrier-services/${serviceId}`, aCarrierService());
   const inboundId = unique("po");
-  const expected = {
+  const inbound = {
     sku: retailer.skus[0],
     locationId: retailer.locationIds[0],
     quantity: 9,
     expectedOn: "2060-01-01",
   };
-  await admin("PUT", `/v1/inbound/${inboundId}`, expected);
+  await admin("PUT", `/v1/inbound/${inboundId}`, inbound);
   const vendorId = unique("vendor");
   await admin("PUT", `/v1/locations/${vendorId}`, aLocation({ kind: "vendor" }));
   const today = new Date().toISOString().slice(0, 10);
@@ -67,7 +67,7 @@ export async function openEstate(document: Document): Promise<Estate> {
   const simulation = await admin("POST", "/v1/sourcing/simulate", { day: today });
   if (!isId("ord", order.id)) throw new Error("no order was placed");
 
-  const named: Record<string, string> = {
+  const parameters: Record<string, string> = {
     orderId: order.id,
     lineId: order.lines[0]!.id,
     fulfillmentId: order.fulfillments[0]!.id,
@@ -76,7 +76,7 @@ export async function openEstate(document: Document): Promise<Estate> {
     sku: retailer.skus[0]!,
     locationId: retailer.locationIds[0]!,
     channelId: retailer.channelId,
-    eventId: callback,
+    eventId: callbackId,
     signature: statusSignature(order.id, env.LINK_SIGNING_KEY),
     date: today,
   };
@@ -88,14 +88,14 @@ export async function openEstate(document: Document): Promise<Estate> {
     ["/v1/carrier-services/", serviceId],
     ["/v1/inbound/", inboundId],
     ["/v1/reservations/", reservation.body.id],
-    ["/v1/dead-letters/", letter],
+    ["/v1/dead-letters/", deadLetterId],
     ["/v1/api-keys/", key.id],
     ["/v1/sourcing/simulations/", simulation.body.id],
   ];
   const pathOf = (endpoint: Endpoint) => {
     const id = ids.find(([prefix]) => endpoint.path.startsWith(prefix))?.[1];
     const known = endpoint.path.replaceAll(/\{(\w+)\}/g, (hole, name: string) => {
-      const value = name === "id" ? id : named[name];
+      const value = name === "id" ? id : parameters[name];
       return value === undefined ? hole : encodeURIComponent(value);
     });
     return (
@@ -110,17 +110,20 @@ export async function openEstate(document: Document): Promise<Estate> {
     getPromiseAccuracy: `?from=${today}&to=${today}`,
     getDemandVsShipped: `?from=${today}&to=${today}`,
   };
-  const part = { locationId: retailer.locationIds[0], quantity: 1 };
+  const units = { locationId: retailer.locationIds[0], quantity: 1 };
   const bodies: Record<string, () => unknown> = {
     putSku: () => aSku(),
     putLocation: () => aLocation(),
     putCarrierService: () => aCarrierService(),
     putChannel: () => aChannel({ kind: "shopify", currency: "USD" }),
-    putInbound: () => ({ ...expected, quantity: 7 }),
-    receiveStock: () => part,
-    adjustStock: () => ({ ...part, reason: "found" }),
-    countStock: () => ({ locationId: part.locationId, counted: 40 }),
-    sendStockFeed: () => ({ asOf: `${today}T00:00:00.000Z`, items: [{ sku: retailer.skus[0], quantity: 4 }] }),
+    putInbound: () => ({ ...inbound, quantity: 7 }),
+    receiveStock: () => units,
+    adjustStock: () => ({ ...units, reason: "found" }),
+    countStock: () => ({ locationId: units.locationId, counted: 40 }),
+    sendStockFeed: () => ({
+      asOf: `${today}T00:00:00.000Z`,
+      items: [{ sku: retailer.skus[0], quantity: 4 }],
+    }),
     createReservation: () => ({
       channelId: retailer.channelId,
       lines: [{ sku: retailer.skus[0], quantity: 1 }],
@@ -132,10 +135,10 @@ export async function openEstate(document: Document): Promise<Estate> {
     simulateSourcing: () => ({ day: today }),
     placeOrder: () => ({ channelId: retailer.channelId, ...canonicalPayload(anOrderOf(retailer, [1, 1])) }),
     cancelOrder: () => ({ reason: "changed their mind" }),
-    shipFulfillment: () => ({ carrier: "UPS", reference: unique("parcel") }),
+    shipFulfillment: () => ({ carrier: "UPS", reference: unique("shipment") }),
     rejectFulfillment: () => ({ reason: "damaged" }),
     deliverShipment: () => ({}),
-    createApiKey: () => ({ name: "made in passing", scopes: ["orders:read"] }),
+    createApiKey: () => ({ name: "another key", scopes: ["orders:read"] }),
   };
   const bodyOf = (endpoint: Endpoint) => {
     const schema = bodySchemaOf(endpoint);
@@ -145,17 +148,17 @@ export async function openEstate(document: Document): Promise<Estate> {
   return { admin, retailer, order, pathOf, bodyOf };
 }
 
-/** Releases what is planned and ships one unit, so that there is a parcel and something left to send. */
+/** Releases the fulfillment and ships one unit, so that there is a shipment and something left to ship. */
 async function shipOne(admin: Call, order: Order): Promise<Order> {
-  const [part] = order.fulfillments;
-  const path = `/v1/orders/${order.id}/fulfillments/${part!.id}`;
+  const [fulfillment] = order.fulfillments;
+  const path = `/v1/orders/${order.id}/fulfillments/${fulfillment!.id}`;
   await admin("POST", `${path}/release`);
-  const lines = [{ lineId: part!.lines[0]!.lineId, quantity: 1 }];
-  const { body } = await admin("POST", `${path}/shipments`, { reference: unique("parcel"), lines });
+  const lines = [{ lineId: fulfillment!.lines[0]!.lineId, quantity: 1 }];
+  const { body } = await admin("POST", `${path}/shipments`, { reference: unique("shipment"), lines });
   return body;
 }
 
-async function aDeadLetter(): Promise<string> {
+async function insertDeadLetter(): Promise<string> {
   const id = unique("letter");
   const message = { type: "fulfillment.release.v1", orderId: "ord_none", fulfillmentId: "ful_none" };
   await env.DB.prepare(
@@ -166,7 +169,7 @@ async function aDeadLetter(): Promise<string> {
   return id;
 }
 
-async function aRejectedCallback(channelId: string): Promise<string> {
+async function insertRejectedCallback(channelId: string): Promise<string> {
   const id = unique("callback");
   await env.DB.prepare(
     `INSERT INTO inbox (channel_id, event_id, topic, received_at, outcome, problem, body)
@@ -177,8 +180,8 @@ async function aRejectedCallback(channelId: string): Promise<string> {
   return id;
 }
 
-/** Every row of every table, to see that nothing has changed. */
-export async function everythingStored(): Promise<string> {
+/** Every row of every table, as text, to check that nothing has changed. */
+export async function storedRows(): Promise<string> {
   const { results: tables } = await env.DB.prepare(
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite%' ORDER BY name",
   ).all<{ name: string }>();

@@ -1,4 +1,4 @@
-/** The Worker with its queues in hand: what it sends can be looked at before it is delivered. */
+/** The Worker with queues that the test delivers, so that it can read the messages first. */
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { Env } from "../../src/env";
@@ -9,19 +9,19 @@ import { fetchWith, queueKeeping } from "../support/faulty-bindings";
 
 export type Sent = Readonly<{ queue: string; body: { type: string } }>;
 
-export type Stage = Readonly<{
+export type TestWorker = Readonly<{
   bindings: Partial<Env>;
-  /** Everything sent so far, delivered or not. */
+  /** Every message sent so far, delivered or not. */
   sent: readonly Sent[];
   request: (request: Request) => Promise<Response>;
   callAs: (token: string) => Call;
-  /** Delivers until nothing is left, what fails three times at most. */
+  /** Delivers until no message is left. A failing message is tried three times. */
   deliver: (over?: Partial<Env>) => Promise<void>;
   cron: (name: string) => Promise<void>;
 }>;
 
-/** `over`: bindings in place of the real ones, for as long as the stage stands. */
-export function openStage(over: Partial<Env> = {}): Stage {
+/** @param over bindings in place of the real ones. */
+export function startTestWorker(over: Partial<Env> = {}): TestWorker {
   const sent: Sent[] = [];
   const waiting: { sent: Sent; attempts: number }[] = [];
   const queueOf = (queue: string) =>
@@ -37,7 +37,7 @@ export function openStage(over: Partial<Env> = {}): Stage {
     NOTIFY_QUEUE: queueOf("notify"),
     ...over,
   };
-  const request = (it: Request) => fetchWith(bindings, it);
+  const request = (given: Request) => fetchWith(bindings, given);
   const callAs =
     (token: string): Call =>
     async (method, path, body, headers = {}): Promise<Answer> => {
@@ -55,9 +55,9 @@ export function openStage(over: Partial<Env> = {}): Stage {
   const deliver = async (more: Partial<Env> = {}) => {
     for (let next = waiting.shift(); next; next = waiting.shift()) {
       const { sent: message, attempts } = next;
-      const again = () => void (attempts < 2 && waiting.push({ sent: message, attempts: attempts + 1 }));
+      const retry = () => void (attempts < 2 && waiting.push({ sent: message, attempts: attempts + 1 }));
       const delivered = { id: unique("message"), timestamp: new Date(), body: message.body, attempts: 1 };
-      const messages = [{ ...delivered, ack() {}, retry: again }];
+      const messages = [{ ...delivered, ack() {}, retry }];
       const batch = { queue: `aftercart-${message.queue}`, messages, ackAll() {}, retryAll() {} };
       const execution = createExecutionContext();
       await worker.queue(batch as unknown as MessageBatch, { ...env, ...bindings, ...more }, execution);
@@ -73,18 +73,18 @@ export function openStage(over: Partial<Env> = {}): Stage {
   return { bindings, sent, request, callAs, deliver, cron };
 }
 
-/** Everything the Worker has logged since, as it would be read: each call one text. */
-export function listenToLogs(): { lines: string[] } {
+/** Captures the console from now on. Each call is one line, with errors in full. */
+export function captureLogs(): { lines: string[] } {
   const lines: string[] = [];
   for (const level of ["log", "info", "warn", "error", "debug"] as const) {
-    const told = (...parts: unknown[]) =>
-      void lines.push(parts.map((part) => (part instanceof Error ? wholeOf(part) : String(part))).join(" "));
-    Object.assign(console, { [level]: told });
+    const record = (...parts: unknown[]) =>
+      void lines.push(parts.map((part) => (part instanceof Error ? fullText(part) : String(part))).join(" "));
+    Object.assign(console, { [level]: record });
   }
   return { lines };
 }
 
-const wholeOf = (error: Error): string =>
-  [error.name, error.message, error.stack, error.cause instanceof Error ? wholeOf(error.cause) : error.cause]
+const fullText = (error: Error): string =>
+  [error.name, error.message, error.stack, error.cause instanceof Error ? fullText(error.cause) : error.cause]
     .map(String)
     .join(" ");

@@ -1,4 +1,4 @@
-/** Callers nobody knows: how often they may ask, and what it costs. */
+/** Callers without a key: how many requests they may make, and what these cost. */
 import { env } from "cloudflare:workers";
 import { createExecutionContext } from "cloudflare:test";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -9,68 +9,73 @@ import { callerWith, fetchWorker, makeKey, unique } from "../support/api";
 import { countingDatabase } from "../support/counting-database";
 import { fetchWith } from "../support/faulty-bindings";
 import { endpointsOf, type Document, type Endpoint } from "../support/openapi-samples";
-import { everythingStored, openEstate, type Estate } from "./populated-retailer";
+import { storedRows, openPopulatedRetailer, type PopulatedRetailer } from "./populated-retailer";
 import { anOrder, openChannel, sign } from "./signed-channel";
 import { routes } from "../../src/modules";
 
 const document: Document = await (await fetchWorker("/openapi.json")).json();
 const endpoints = endpointsOf(document);
-let estate: Estate;
+let populated: PopulatedRetailer;
 beforeAll(async () => {
-  estate = await openEstate(document);
+  populated = await openPopulatedRetailer(document);
 });
 
 const named = (list: readonly Endpoint[]) =>
   list.map((endpoint): [string, Endpoint] => [endpoint.operation.operationId, endpoint]);
 
-/** The platform's limiter with so many for each key, and who asked. */
-function limiter(most: number) {
-  const asked = new Map<string, number>();
+/** A rate limiter that allows so many requests for each key. */
+function limiter(max: number) {
+  const requests = new Map<string, number>();
   const limit = ({ key }: { key: string }) => {
-    asked.set(key, (asked.get(key) ?? 0) + 1);
-    return Promise.resolve({ success: asked.get(key)! <= most });
+    requests.set(key, (requests.get(key) ?? 0) + 1);
+    return Promise.resolve({ success: requests.get(key)! <= max });
   };
-  return { binding: { limit }, asked };
+  return { binding: { limit }, requests };
 }
 
-describe("a caller nobody knows", () => {
+describe("an unknown caller", () => {
   const from = (address: string) => ({ "cf-connecting-ip": address });
   const request = (path: string, init: RequestInit = {}) =>
     new Request(`https://aftercart.test${path}`, init);
 
   const open = endpoints.filter(({ operation }) => operation.security?.length === 0);
-  it.each(named(open))("may ask only so often: %s", async (_id, endpoint) => {
+  it.each(named(open))("is rate limited: %s", async (_id, endpoint) => {
     const api = limiter(2);
     const bindings: Partial<Env> = { API_RATE_LIMIT: api.binding, PUBLIC_RATE_LIMIT: api.binding };
-    const ask = async (address: string) => {
+    const send = async (address: string) => {
       const { method } = endpoint;
       const init = { method, headers: from(address), ...(method === "POST" ? { body: "{}" } : {}) };
-      return (await fetchWith(bindings, request(estate.pathOf(endpoint), init))).status;
+      return (await fetchWith(bindings, request(populated.pathOf(endpoint), init))).status;
     };
-    const statuses = [await ask("1.1.1.1"), await ask("1.1.1.1"), await ask("1.1.1.1"), await ask("2.2.2.2")];
+    const statuses = [
+      await send("1.1.1.1"),
+      await send("1.1.1.1"),
+      await send("1.1.1.1"),
+      await send("2.2.2.2"),
+    ];
     expect(statuses.map((status) => status === 429)).toEqual([false, false, true, false]);
   });
 
-  it("may try only so many callbacks, whatever the channel, and fills no inbox with them", async () => {
+  it("is rate limited over all channels' callbacks, and stores nothing", async () => {
     const { binding } = limiter(20);
-    const channelId = await openChannel(estate);
-    const before = await everythingStored();
+    const channelId = await openChannel(populated);
+    const before = await storedRows();
     const attempts = Array.from({ length: 60 }, async (_, i) => {
       const init = { method: "POST", headers: from("203.0.113.9"), body: `{"forged":${i}}` };
-      const to = i % 2 === 0 ? channelId : unique("nobody");
+      const to = i % 2 === 0 ? channelId : unique("unknown");
       return (await fetchWith({ API_RATE_LIMIT: binding }, request(`/v1/webhooks/${to}`, init))).status;
     });
     const statuses = await Promise.all(attempts);
     expect(statuses.filter((status) => status === 429)).toHaveLength(40);
     expect(new Set(statuses)).toEqual(new Set([401, 404, 429]));
-    expect(await everythingStored()).toBe(before);
-    const { headers, body } = await sign(anOrder(estate));
+    expect(await storedRows()).toBe(before);
+    const { headers, body } = await sign(anOrder(populated));
     const init = { method: "POST", headers: { ...headers, ...from("198.51.100.7") }, body };
     const signed = await fetchWith({ API_RATE_LIMIT: binding }, request(`/v1/webhooks/${channelId}`, init));
     expect(signed.status).toBe(200);
   });
 
-  it("costs the database nothing beyond the limit, though every guess is another key", async () => {
+  it("causes no database calls beyond the limit, even with another key each time", async () => {
     const { database, roundTrips } = countingDatabase(env.DB);
     const { binding } = limiter(5);
     const app = createApp(
@@ -90,30 +95,30 @@ describe("a caller nobody knows", () => {
     expect(roundTrips()).toBe(5);
   });
 
-  it("does not use up what a known key may ask", async () => {
+  it("does not use up the limit of a known key", async () => {
     const { binding } = limiter(5);
     const { token } = await makeKey("reference:read");
-    const ask = async (given: string) => {
+    const send = async (given: string) => {
       const headers = { authorization: `Bearer ${given}`, ...from("203.0.113.11") };
       return (await fetchWith({ API_RATE_LIMIT: binding }, request("/v1/skus", { headers }))).status;
     };
-    expect(await ask(token)).toBe(200);
-    for (let i = 0; i < 10; i += 1) await ask("hunter2");
-    expect(await ask("hunter2")).toBe(429);
-    expect(await ask(token)).toBe(200);
+    expect(await send(token)).toBe(200);
+    for (let i = 0; i < 10; i += 1) await send("hunter2");
+    expect(await send("hunter2")).toBe(429);
+    expect(await send(token)).toBe(200);
   });
 
-  it("leaves nothing behind, whatever is asked", async () => {
-    const before = await everythingStored();
+  it("stores nothing with any request", async () => {
+    const before = await storedRows();
     const caller = await callerWith("orders:read");
     expect(caller).toBeDefined();
-    const withKey = await everythingStored();
+    const withKey = await storedRows();
     expect(withKey).not.toBe(before);
     for (const endpoint of endpoints) {
       const { method } = endpoint;
       const body = method === "GET" || method === "DELETE" ? {} : { body: "{}" };
-      await fetchWorker(estate.pathOf(endpoint), { method, ...body });
+      await fetchWorker(populated.pathOf(endpoint), { method, ...body });
     }
-    expect(await everythingStored()).toBe(withKey);
+    expect(await storedRows()).toBe(withKey);
   });
 });
