@@ -79,16 +79,13 @@ export function apportion(amountMinor: number, weights: readonly number[]): numb
   const amount = BigInt(Math.abs(amountMinor));
   const exact = weights.map((weight) => amount * BigInt(weight));
   const parts = exact.map((share) => share / total);
-  let left = amount - parts.reduce((sum, part) => sum + part, 0n);
+  const left = Number(amount - parts.reduce((sum, part) => sum + part, 0n));
   const byRemainder = exact
     .map((share, i) => ({ i, remainder: share % total }))
-    .toSorted((a, b) => (a.remainder === b.remainder ? a.i - b.i : a.remainder > b.remainder ? -1 : 1));
-  for (const { i } of byRemainder) {
-    if (left === 0n) break;
-    parts[i] = parts[i]! + 1n;
-    left -= 1n;
-  }
-  return parts.map((part) => (amountMinor < 0 && part > 0n ? -Number(part) : Number(part)));
+    // The sort is stable, so of equal remainders the earlier part stays first.
+    .toSorted((a, b) => Number(b.remainder - a.remainder));
+  for (const { i } of byRemainder.slice(0, left)) parts[i] = parts[i]! + 1n;
+  return parts.map((part) => Number(amountMinor < 0 ? -part : part));
 }
 
 /**
@@ -96,12 +93,12 @@ export function apportion(amountMinor: number, weights: readonly number[]): numb
  * difference of cumulative shares, so the shares of any partition of the units add up to the whole amount.
  */
 export function unitShare(amountMinor: number, units: number, from: number, to: number): number {
-  invariant(0 <= from && from <= to && to <= units, "a share is of units that there are");
+  invariant(0 <= from && from <= to && to <= units, "the units of a share are among the units of the amount");
   return cumulativeShare(amountMinor, units, to) - cumulativeShare(amountMinor, units, from);
 }
 
 function cumulativeShare(amountMinor: number, units: number, upTo: number): number {
   if (upTo === 0) return 0;
   const share = (BigInt(Math.abs(amountMinor)) * BigInt(upTo)) / BigInt(units);
-  return amountMinor < 0 && share > 0n ? -Number(share) : Number(share);
+  return Number(amountMinor < 0 ? -share : share);
 }
