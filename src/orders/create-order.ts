@@ -148,8 +148,8 @@ async function storeOrder(
   { stock, released, decision }: AllocatedLines,
 ): Promise<CreateOutcome> {
   const now = context.now();
-  const together = leavesTogether(sourcingRequest(context, channel, incoming));
-  const creation = { order: incoming, channel, stock, leavesTogether: together, now, by: context.actor };
+  const shipComplete = leavesTogether(sourcingRequest(context, channel, incoming));
+  const creation = { order: incoming, channel, stock, shipComplete, now, by: context.actor };
   const { order: first, placed } = firstOrder(creation);
   const updates = decideStorefrontUpdate(first, incoming, await refundRules(context));
   const planned = evolveAll(first, updates, now);
