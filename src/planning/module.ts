@@ -1,6 +1,6 @@
 /**
- * Planning: what stock will be needed for, as prices that sourcing adds to its costs; and what-if questions: a preview
- * of one order, a past day sourced again under other rules.
+ * Planning: the hourly stock prices, which keep units where expected orders will need them and which sourcing adds to
+ * its costs; and what-if questions: a preview of one order, and simulations of a past day under other rules.
  * Tables: stock_prices, sourcing_simulations. Queue message: sourcing.simulate.
  */
 import type { OrdersContext } from "../orders/context";
@@ -11,7 +11,7 @@ import { registerSourcingSimulations } from "./http/sourcing-simulations";
 import { registerStockPrices } from "./http/stock-prices";
 import { priceStockHourly } from "./price-stock";
 import { sourcingSimulate } from "./queue-messages";
-import { anyToResumeStatement, playSimulation, resumeSimulations } from "./simulate-sourcing";
+import { anySimulationToResumeStatement, replayNextPage, resumeSimulations } from "./simulate-sourcing";
 
 export const planning: Module<OrdersContext> = {
   routes: (app) => {
@@ -21,7 +21,7 @@ export const planning: Module<OrdersContext> = {
   },
   consumers: [
     consumer(sourcingSimulate, {
-      handler: (context: OrdersContext) => (message) => playSimulation(context, message.simulationId),
+      handler: (context: OrdersContext) => (message) => replayNextPage(context, message.simulationId),
     }),
   ],
   sweep: {
@@ -29,7 +29,7 @@ export const planning: Module<OrdersContext> = {
       {
         name: "simulations",
         of: "primary",
-        dueIf: (db, now) => [anyToResumeStatement(db, now)],
+        dueIf: (db, now) => [anySimulationToResumeStatement(db, now)],
         run: resumeSimulations,
       },
     ],

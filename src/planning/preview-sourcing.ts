@@ -1,4 +1,4 @@
-/** Where an order would be sent from that is only thought of: stock is asked, and nothing is allocated. */
+/** Previews the sourcing of an order that is not placed: stock is read, and nothing is allocated. */
 import type { OrdersContext } from "../orders/context";
 import { accept, reject, type Result } from "../kernel/result";
 import type { SourcingDecision } from "../sourcing/domain/decision";
@@ -27,14 +27,14 @@ export async function previewSourcing(
   const quantities = new Map<string, number>();
   for (const { sku, quantity } of lines) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
   const network = await sourcingNetwork(context);
-  const asked = await Promise.all(
+  const readings = await Promise.all(
     [...quantities].map(async ([sku, quantity]) => ({
       sku,
       quantity,
       reading: await context.inventory.readStock(sku),
     })),
   );
-  const unknown = new Set(asked.flatMap(({ sku, reading }) => (reading.ok ? [] : [sku])));
+  const unknown = new Set(readings.flatMap(({ sku, reading }) => (reading.ok ? [] : [sku])));
   if (unknown.size > 0) {
     const errors = lines.flatMap(({ sku }, i) =>
       unknown.has(sku) ? [{ path: `lines.${i}.sku`, message: `there is no SKU ${sku}` }] : [],
@@ -42,7 +42,7 @@ export async function previewSourcing(
     return reject(invalidRequest(errors));
   }
   const supply: Record<string, SkuSupply> = {};
-  for (const { sku, quantity, reading } of asked) {
+  for (const { sku, quantity, reading } of readings) {
     if (!reading.ok) continue;
     const { facts, levels, stockPrices = {} } = reading.value;
     const { weightGrams, volumeMm3, hazardous, oversize } = facts;

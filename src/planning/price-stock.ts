@@ -1,11 +1,11 @@
 /**
- * Every hour: what the stock at hand will be needed for is estimated from the orders of the last weeks, its
- * prices are found, and the SKUs' objects are told what has changed. What it reads is bounded, whatever is stored.
+ * The hourly job of stock prices: it expects orders like those of the last weeks, prices the stock for them, and
+ * publishes changed prices to the SKUs' objects. What it reads is bounded, whatever is stored.
  */
 import type { Load } from "../catalog/domain/sku";
 import type { OrdersContext } from "../orders/context";
 import { changedPrices, type PricesBySku } from "./domain/changed-prices";
-import { expectedOrders, LOOKED_BACK_MS, type Expected, type PastOrder } from "./domain/expected-orders";
+import { expectedOrders, LOOKBACK_MS, type Expected, type PastOrder } from "./domain/expected-orders";
 import { priceStock, type StockPrice } from "./domain/price-stock";
 import type { StockAtHand } from "./domain/pricing-problem";
 import { servingCosts } from "./domain/serving-costs";
@@ -18,23 +18,23 @@ import { storedStock } from "../inventory/stock-levels";
 import { putStockPrices, stockPricesAfter } from "./storage/stock-prices";
 
 const JOB = "price-stock";
-/** Newer orders say more, and so many say enough: of a busier retailer fewer days are looked at. */
+/** With more orders than this, fewer days are read: the newest orders matter most. */
 const MAX_ORDERS = 20_000;
-const ORDERS_AT_ONCE = 4_000;
-const SKUS_AT_ONCE = 500;
-/** A message's objects are told at once. */
-const TOLD_AT_ONCE = 50;
+const ORDERS_A_PAGE = 4_000;
+const SKUS_A_PAGE = 500;
+/** A message updates this many objects. */
+const SKUS_A_MESSAGE = 50;
 
-export type StockPricing = Readonly<{ orders: number; priced: number; told: number }>;
+export type StockPricing = Readonly<{ orders: number; priced: number; published: number }>;
 
-/** Once an hour, however often the cron fires; null where another firing has the hour. */
+/** Runs once an hour, however often the cron fires; null if another run has this hour. */
 export async function priceStockHourly(context: OrdersContext): Promise<StockPricing | null> {
   const { primary } = context.databases;
   const foundAt = context.now();
   const hour = new Date(foundAt).toISOString().slice(0, 13);
   if (!(await beginJobRun(primary, JOB, hour, foundAt))) return null;
   try {
-    const pricing = await findAndTell(context, foundAt);
+    const pricing = await updatePrices(context, foundAt);
     await finishJobRun(primary, JOB, hour, context.now());
     return pricing;
   } catch (error) {
@@ -43,26 +43,26 @@ export async function priceStockHourly(context: OrdersContext): Promise<StockPri
   }
 }
 
-async function findAndTell(context: OrdersContext, foundAt: number): Promise<StockPricing> {
+async function updatePrices(context: OrdersContext, foundAt: number): Promise<StockPricing> {
   const past = await pastOrders(context, foundAt);
-  const oldest = past.length < MAX_ORDERS ? foundAt - LOOKED_BACK_MS : past.at(-1)!.placedAt;
+  const oldest = past.length < MAX_ORDERS ? foundAt - LOOKBACK_MS : past.at(-1)!.placedAt;
   const found = await findPrices(context, expectedOrders(past, Math.max(1, foundAt - oldest)));
-  const changed = changedPrices(await pricesPublished(context), found, foundAt);
-  await tell(context, changed, foundAt);
-  return { orders: past.length, priced: found.length, told: changed.size };
+  const changed = changedPrices(await publishedPrices(context), found, foundAt);
+  await publish(context, changed, foundAt);
+  return { orders: past.length, priced: found.length, published: changed.size };
 }
 
-/** Of all the orders databases together the newest, newest first. */
+/** The newest orders of all databases, newest first. */
 async function pastOrders({ databases }: OrdersContext, now: number): Promise<PastOrder[]> {
   const found = await Promise.all(
     databases.allOrders.map(async (db) => {
       const orders: PastOrder[] = [];
       let before: RecentOrderCursor | null = null;
       while (orders.length < MAX_ORDERS) {
-        const page = await recentOrders(db, now - LOOKED_BACK_MS, before, ORDERS_AT_ONCE);
+        const page = await recentOrders(db, now - LOOKBACK_MS, before, ORDERS_A_PAGE);
         orders.push(...page);
         before = page.at(-1) ?? null;
-        if (page.length < ORDERS_AT_ONCE) break;
+        if (page.length < ORDERS_A_PAGE) break;
       }
       return orders;
     }),
@@ -79,7 +79,7 @@ async function findPrices(context: OrdersContext, { orders, regions }: Expected)
   const skus = [...new Set(orders.flatMap(({ lines }) => lines.map(({ sku }) => sku)))].toSorted();
   const stock: StockAtHand[] = [];
   const loads = new Map<string, Load>();
-  for (const some of chunks(skus, SKUS_AT_ONCE)) {
+  for (const some of chunks(skus, SKUS_A_PAGE)) {
     for (const [sku, { levels }] of await storedStock(primary, some)) {
       stock.push(...levels.map(({ locationId, available }) => ({ sku, locationId, available })));
     }
@@ -89,19 +89,19 @@ async function findPrices(context: OrdersContext, { orders, regions }: Expected)
   return priceStock({ orders, stock, costs });
 }
 
-async function pricesPublished({ databases }: OrdersContext): Promise<ReadonlyMap<string, StockPrices>> {
-  const told = new Map<string, StockPrices>();
+async function publishedPrices({ databases }: OrdersContext): Promise<ReadonlyMap<string, StockPrices>> {
+  const published = new Map<string, StockPrices>();
   for (let after = ""; ;) {
-    const page = await stockPricesAfter(databases.primary, after, SKUS_AT_ONCE);
-    for (const { sku, prices } of page) told.set(sku, prices);
-    if (page.length < SKUS_AT_ONCE) return told;
+    const page = await stockPricesAfter(databases.primary, after, SKUS_A_PAGE);
+    for (const { sku, prices } of page) published.set(sku, prices);
+    if (page.length < SKUS_A_PAGE) return published;
     after = page.at(-1)!.sku;
   }
 }
 
-/** Sent before it is written down as told: what is not written is told again by the next hour. */
-async function tell(context: OrdersContext, changed: PricesBySku, foundAt: number): Promise<void> {
-  for (const some of chunks([...changed], TOLD_AT_ONCE)) {
+/** Messages are sent before the prices are stored: what is not stored is published again in the next hour. */
+async function publish(context: OrdersContext, changed: PricesBySku, foundAt: number): Promise<void> {
+  for (const some of chunks([...changed], SKUS_A_MESSAGE)) {
     await context.send(stockPrices.message({ foundAt, minorBySku: Object.fromEntries(some) }));
     await putStockPrices(context.databases.primary, new Map(some), foundAt);
   }

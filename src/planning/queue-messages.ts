@@ -1,4 +1,4 @@
-/** The queue message that plays the next page of a sourcing simulation. */
+/** The queue message that replays the next page of a sourcing simulation. */
 import { z } from "zod";
 import type { SimulationId } from "../kernel/ids";
 import { messageContract } from "../platform/queues/queue-message";

@@ -1,7 +1,8 @@
 /**
- * Sourcing a past day again under changed rules: begun at once, played page by page from the queue, and kept. A
- * page is counted once however often its message comes; a run whose message is lost is taken up by the sweep.
+ * Simulates a past day under changed rules: a run is stored, and the queue replays its orders page by page. A page
+ * counts once, however often its message is delivered. If a message is lost, the sweep resumes the run.
  */
+import type { Channel } from "../catalog/domain/channel";
 import type { OrdersContext } from "../orders/context";
 import { dayBounds } from "../kernel/calendar";
 import { idFromBytes, type SimulationId } from "../kernel/ids";
@@ -12,7 +13,7 @@ import { isReplayable } from "../sourcing/domain/decision";
 import {
   changedReference,
   EMPTY_REPORT,
-  replayed,
+  withReplay,
   type PastOrder,
   type SourcingChanges,
 } from "./domain/replay";
@@ -32,17 +33,17 @@ import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";
 import { sourcingRequest } from "../orders/sourcing-problem";
 
 const STATUSES: readonly OrderStatus[] = ["open", "on_hold", "cancelled", "closed"];
-/** Well within the processor time of a queue's message. */
-const PAGE = 200;
+/** Well within the processor time of a queue message. */
+const ORDERS_A_PAGE = 200;
 const STALLED_AFTER_MS = 2 * 60_000;
 const GIVEN_UP_AFTER_MS = 24 * 3_600_000;
 const MAX_RESUMED = 20;
-/** At once: each reads a whole day, and a key that may read reports may begin one. */
+/** Each run reads a whole day, and every key that may read reports may begin one. */
 const MAX_RUNNING = 10;
 
 export type SimulationRejection = InvalidRequest | Readonly<{ code: "simulations_running"; most: number }>;
 
-/** The day is the books'. */
+/** @param dayOn in the time zone of the books. */
 export async function beginSimulation(
   context: OrdersContext,
   dayOn: string,
@@ -75,8 +76,8 @@ export async function beginSimulation(
   return accept(simulation);
 }
 
-/** One page, and the message for the next. A repeat finds its page written. */
-export async function playSimulation(context: OrdersContext, id: SimulationId): Promise<void> {
+/** Replays one page and sends the message for the next. A repeated message finds its page written. */
+export async function replayNextPage(context: OrdersContext, id: SimulationId): Promise<void> {
   const { primary, allOrders } = context.databases;
   const simulation = await simulationById(primary, id);
   if (simulation?.status !== "running") return;
@@ -86,13 +87,13 @@ export async function playSimulation(context: OrdersContext, id: SimulationId): 
     status: STATUSES[cursor.status]!,
     after: cursor,
     before: end,
-    limit: PAGE,
+    limit: ORDERS_A_PAGE,
   });
   const { channels, locations, carrierServices } = await context.reference();
   const reference = changedReference({ locations: [...locations.values()], carrierServices }, changes);
   const report = rows.reduce((sum, row) => {
     const channel = channels.get(row.channelId);
-    return replayed(sum, channel ? pastOrder(context, row, channel) : null, reference, changes);
+    return withReplay(sum, channel ? pastOrder(context, row, channel) : null, reference, changes);
   }, simulation.report);
   const next = nextCursor(cursor, rows, start, allOrders.length);
   const after: StoredSimulation = {
@@ -113,10 +114,10 @@ const stalledBy = (now: number): Stalled => ({
   before: now - STALLED_AFTER_MS,
 });
 
-export const anyToResumeStatement = (db: D1Database, now: number): D1PreparedStatement =>
+export const anySimulationToResumeStatement = (db: D1Database, now: number): D1PreparedStatement =>
   anySimulationStalledStatement(db, stalledBy(now));
 
-/** Runs that stand still: a message of theirs was lost. What has failed for a day is left to its dead letters. */
+/** Resumes runs without progress, whose message was lost. Runs that failed for a day are left to the dead letters. */
 export async function resumeSimulations(context: OrdersContext): Promise<number> {
   const { primary } = context.databases;
   const stalled = await stalledSimulations(primary, stalledBy(context.now()), MAX_RESUMED);
@@ -124,11 +125,7 @@ export async function resumeSimulations(context: OrdersContext): Promise<number>
   return stalled.length;
 }
 
-function pastOrder(
-  context: OrdersContext,
-  row: PastOrderRow,
-  channel: Parameters<typeof sourcingRequest>[1],
-): PastOrder | null {
+function pastOrder(context: OrdersContext, row: PastOrderRow, channel: Channel): PastOrder | null {
   if (row.sourced === null) return null;
   const event = JSON.parse(row.sourced) as Extract<OrderEvent, { type: "order.sourced" }>;
   if (!isReplayable(event.decision)) return null;
@@ -140,7 +137,7 @@ function pastOrder(
   };
 }
 
-/** A page that is not full was the last of its status. */
+/** A page that is not full is the last of its status. Null after the last page of all. */
 function nextCursor(
   cursor: SimulationCursor,
   rows: readonly PastOrderRow[],
@@ -148,10 +145,10 @@ function nextCursor(
   databases: number,
 ): SimulationCursor | null {
   const last = rows.at(-1);
-  if (last && rows.length === PAGE) return { ...cursor, placedAt: last.placedAt, id: last.id };
-  const fresh = { placedAt: start - 1, id: "" };
+  if (last && rows.length === ORDERS_A_PAGE) return { ...cursor, placedAt: last.placedAt, id: last.id };
+  const first = { placedAt: start - 1, id: "" };
   if (cursor.status + 1 < STATUSES.length) {
-    return { ...fresh, database: cursor.database, status: cursor.status + 1 };
+    return { ...first, database: cursor.database, status: cursor.status + 1 };
   }
-  return cursor.database + 1 < databases ? { ...fresh, database: cursor.database + 1, status: 0 } : null;
+  return cursor.database + 1 < databases ? { ...first, database: cursor.database + 1, status: 0 } : null;
 }

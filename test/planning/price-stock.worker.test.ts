@@ -1,4 +1,4 @@
-/** The hourly job: prices found from the orders there were and the stock there is, told to the objects once. */
+/** The hourly job of stock prices: it prices the stock for past orders, and publishes changes to the objects. */
 import { createExecutionContext, createScheduledController } from "cloudflare:test";
 import { env, exports } from "cloudflare:workers";
 import { beforeAll, expect, it, vi } from "vitest";
@@ -27,7 +27,7 @@ let call: Call;
 let retailer: Retailer;
 let louisville: string;
 
-/** A stored order of one of each SKU, sent from where its customers are in Kentucky. */
+/** Stores an order of one unit of each SKU, from a customer in Kentucky. */
 async function ordered(id: string, skus: readonly string[], over: { placedAt?: number } = {}): Promise<void> {
   const placedAt = over.placedAt ?? NOW - DAY;
   const lines = skus.map((sku, i) => aLine(`${id} ${i}`, { sku }));
@@ -45,7 +45,7 @@ async function ordered(id: string, skus: readonly string[], over: { placedAt?: n
 
 beforeAll(async () => {
   call = await callerWith("orders:read", "reference:write", "stock:read", "stock:write");
-  // Mugs are few in Louisville, trays are nowhere else.
+  // Louisville has few mugs, and only Louisville has trays.
   retailer = await openRetailer(call, {
     stock: [
       [4, 90],
@@ -61,8 +61,8 @@ beforeAll(async () => {
     await ordered(`plenty-${i}`, [plenty!]);
   }
   await ordered("long ago", [plenty!], { placedAt: NOW - 60 * DAY });
-  const isSaid = async () => expect((await storedStock(env.DB, retailer.skus)).size).toBe(3);
-  await vi.waitFor(isSaid, { timeout: 20_000, interval: 200 });
+  const arePublished = async () => expect((await storedStock(env.DB, retailer.skus)).size).toBe(3);
+  await vi.waitFor(arePublished, { timeout: 20_000, interval: 200 });
 });
 
 const cron = () =>
@@ -72,7 +72,7 @@ const pricesNow = async (sku: string) => {
   return allocated.ok ? allocated.value.stockPrices : allocated.rejection;
 };
 
-it("prices what will run short, once an hour, and every allocation answers it", async () => {
+it("prices what will run short once an hour, and every allocation returns the price", async () => {
   await Promise.all([cron(), cron()]);
   await cron();
   const [mug, tray, plenty] = retailer.skus;
@@ -81,7 +81,7 @@ it("prices what will run short, once an hour, and every allocation answers it", 
 
   const stored = await stockPricesOf(env.DB, mug!);
   const prices = stored!.prices.minorByLocation;
-  // Worth more than nothing, and no more than the parcel that it saves.
+  // A unit is worth no more than the parcel that it saves.
   expect(Object.keys(prices)).toEqual([louisville]);
   expect(prices[louisville]).toBeGreaterThan(0);
   expect(prices[louisville]).toBeLessThanOrEqual(1_000);
@@ -106,22 +106,22 @@ it("prices what will run short, once an hour, and every allocation answers it", 
   expect((await call("GET", "/v1/stock-prices?sku=NO-SUCH")).body.items).toEqual([]);
 });
 
-it("tells no more than has changed, tells it again before it is stale, and tells when it ends", async () => {
+it("publishes only changed prices, republishes before they are stale, and publishes their end", async () => {
   const [mug] = retailer.skus;
   const before = (await stockPricesOf(env.DB, mug!))!.prices;
-  expect(await priceStockHourly(later(HOUR))).toMatchObject({ orders: 36, priced: 1, told: 0 });
+  expect(await priceStockHourly(later(HOUR))).toMatchObject({ orders: 36, priced: 1, published: 0 });
   expect((await stockPricesOf(env.DB, mug!))!.prices).toEqual(before);
   expect(await priceStockHourly(later(HOUR))).toBeNull();
-  expect(await priceStockHourly(later(14 * HOUR))).toMatchObject({ priced: 1, told: 1 });
+  expect(await priceStockHourly(later(14 * HOUR))).toMatchObject({ priced: 1, published: 1 });
   expect((await stockPricesOf(env.DB, mug!))!.prices.foundAt).toBe(NOW + 14 * HOUR);
 
-  expect(await priceStockHourly(later(40 * DAY))).toEqual({ orders: 0, priced: 0, told: 1 });
+  expect(await priceStockHourly(later(40 * DAY))).toEqual({ orders: 0, priced: 0, published: 1 });
   const none = { foundAt: NOW + 40 * DAY, minorByLocation: {} };
   expect((await stockPricesOf(env.DB, mug!))!.prices).toEqual(none);
-  expect(await priceStockHourly(later(41 * DAY))).toEqual({ orders: 0, priced: 0, told: 0 });
+  expect(await priceStockHourly(later(41 * DAY))).toEqual({ orders: 0, priced: 0, published: 0 });
 });
 
-it("lets the next hour do what one could not", async () => {
+it("runs again after a failure", async () => {
   const failing = {
     ...later(50 * DAY),
     reference: () => Promise.reject(new Error("D1_ERROR: database is away")),
@@ -161,7 +161,7 @@ it("reads past orders newest first, page by page without a gap, and only by inde
   }
 });
 
-it("sends an order from farther off where the nearer units will save more, and says at what price", async () => {
+it("makes sourcing ship from farther away if the nearer units will save more", async () => {
   const shop = await openRetailer(call, { stock: [[5, 5]] });
   const [near, far] = shop.locationIds;
   const [sku] = shop.skus;

@@ -1,8 +1,8 @@
-/** Where orders are sent from as they are taken in: the plan, its reasons, and what no plan can send. */
+/** Sourcing through the API: plans of new orders with their reasons, previews, and simulations. */
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { beginSimulation, playSimulation, resumeSimulations } from "../../src/planning/simulate-sourcing";
+import { beginSimulation, replayNextPage, resumeSimulations } from "../../src/planning/simulate-sourcing";
 import { addDays, localDate } from "../../src/kernel/calendar";
 import type { SimulationId } from "../../src/kernel/ids";
 import { createContext } from "../../src/app-context";
@@ -56,9 +56,9 @@ const allocatedAt = async (sku: string) => {
   );
 };
 
-/** The order goes to Louisville: the first location is next door, the second in Reno, the third in Allentown. */
-describe("an order that is taken in", () => {
-  it("leaves from one place rather than two, and says why", async () => {
+/** Orders go to Louisville. The first location is nearby, the second in Reno, the third in Allentown. */
+describe("a new order", () => {
+  it("ships from one location rather than two, and explains it", async () => {
     const retailer = await openRetailer(call, {
       stock: [
         [1, 1, 0],
@@ -76,7 +76,7 @@ describe("an order that is taken in", () => {
       parcels: [{ locationId: reno, units: { [mug]: 1, [pen]: 1 } }],
       runnerUp: { locationIds: expect.arrayContaining([retailer.locationIds[0]]) },
     });
-    expect(decision.sentences[0]).toMatch(new RegExp(`^${reno} sends 1 of .* for 10.00 USD\\.$`));
+    expect(decision.sentences[0]).toMatch(new RegExp(`^${reno} ships 1 of .* for 10.00 USD\\.$`));
   });
 
   it("shares the stock of a SKU among its lines", async () => {
@@ -88,7 +88,7 @@ describe("an order that is taken in", () => {
     expect(order.lines.map(({ allocated }) => allocated)).toEqual([2, 1]);
   });
 
-  it("is sent in no more parcels than its channel allows, and owes the rest from where it ships", async () => {
+  it("ships in no more parcels than its channel allows, and backorders the rest at the location it ships from", async () => {
     const channel = withRules({ maxParcels: 1 });
     const retailer = await openRetailer(call, {
       stock: [
@@ -110,7 +110,7 @@ describe("an order that is taken in", () => {
     });
   });
 
-  it("waits with its reason when it leaves as a whole and not all of it can", async () => {
+  it("is held with the reason if it ships complete and not all of it is available", async () => {
     const channel = withRules({ shipComplete: true });
     const retailer = await openRetailer(call, {
       stock: [
@@ -129,7 +129,7 @@ describe("an order that is taken in", () => {
     expect([cancelled.status, cancelled.body.holds]).toEqual([200, []]);
   });
 
-  it("that no location may send is held with the rules that say so, until one may", async () => {
+  it("is held with the rules that exclude every location, until one may ship it", async () => {
     const retailer = await openRetailer(call, { stock: [[5]], channel: { ...generic, countries: ["CA"] } });
     const order = await placed(retailer, [1]);
     expect(order.holds).toMatchObject([{ code: "no_location" }]);
@@ -154,8 +154,8 @@ describe("an order that is taken in", () => {
   });
 });
 
-describe("an order that is only thought of", () => {
-  it("is told where it would be sent from, and nothing is allocated", async () => {
+describe("a preview", () => {
+  it("returns the plan and allocates nothing", async () => {
     const retailer = await openRetailer(call, { stock: [[3, 3, 0]], channel: generic });
     const [sku] = retailer.skus as [string];
     const preview = {
@@ -179,8 +179,8 @@ describe("an order that is only thought of", () => {
   });
 });
 
-describe("a past day under changed rules", () => {
-  it("is played page by page from the queue, once however often a message comes, and its report is kept", async () => {
+describe("a simulation of a past day", () => {
+  it("is replayed page by page, each page once however often its message is delivered", async () => {
     const retailer = await openRetailer(call, { stock: [[5, 5, 0]], channel: generic });
     const [louisville, reno] = retailer.locationIds as [string, string];
     for (const quantity of [1, 2]) await placed(retailer, [quantity]);
@@ -193,7 +193,7 @@ describe("a past day under changed rules", () => {
 
     const context = aContext();
     for (let message = 0; message < 12; message += 1) {
-      await Promise.all([playSimulation(context, id), playSimulation(context, id)]);
+      await Promise.all([replayNextPage(context, id), replayNextPage(context, id)]);
     }
     const { body } = await call("GET", path);
     const { recorded, simulated } = body as unknown as Record<
@@ -210,7 +210,7 @@ describe("a past day under changed rules", () => {
     expect(simulated.parcelsByLocation[reno]).toBe(2);
   });
 
-  it("is refused for a day to come and for locations that nobody has", async () => {
+  it("is rejected for a future day and for unknown locations", async () => {
     const tomorrow = addDays(localDate(Date.now(), BOOKS_ZONE), 2);
     const early = await call("POST", "/v1/sourcing/simulate", { day: tomorrow });
     expect([early.status, early.body.errors]).toMatchObject([422, [{ path: "day" }]]);
@@ -220,12 +220,12 @@ describe("a past day under changed rules", () => {
     expect((await call("GET", "/v1/sourcing/simulations/sim_none")).status).toBe(404);
   });
 
-  it("waits while ten others are running, also where all are asked for at once", async () => {
+  it("is rejected while ten others are running, even if all begin at once", async () => {
     await env.DB.prepare("UPDATE sourcing_simulations SET status = 'done'").run();
-    const standing = { ...aContext(), send: async () => undefined };
+    const silent = { ...aContext(), send: async () => undefined };
     const changes = { rules: {}, locations: {}, withoutServices: [] };
     const begun = await Promise.all(
-      Array.from({ length: 12 }, () => beginSimulation(standing, "2026-01-02", changes)),
+      Array.from({ length: 12 }, () => beginSimulation(silent, "2026-01-02", changes)),
     );
     expect(begun.filter(({ ok }) => ok)).toHaveLength(10);
     const refused = await call("POST", "/v1/sourcing/simulate", { day: "2026-01-02" });
@@ -234,7 +234,7 @@ describe("a past day under changed rules", () => {
     expect((await call("POST", "/v1/sourcing/simulate", { day: "2026-01-02" })).status).toBe(202);
   });
 
-  it("that stands still is taken up again", async () => {
+  it("is resumed by the sweep if its message is lost", async () => {
     const begun = await call("POST", "/v1/sourcing/simulate", { day: "2026-01-02" });
     const id = begun.body.id as SimulationId;
     const sent: string[] = [];
@@ -250,7 +250,7 @@ describe("a past day under changed rules", () => {
       return sent.includes(id);
     };
     expect(await stalled()).toBe(true);
-    for (let message = 0; message < 6; message += 1) await playSimulation(aContext(), id);
+    for (let message = 0; message < 6; message += 1) await replayNextPage(aContext(), id);
     expect(await stalled()).toBe(false);
   });
 });

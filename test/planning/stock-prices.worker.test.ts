@@ -1,4 +1,4 @@
-/** Stock prices at the SKUs' objects: told in any order, kept by when they were found, answered while fresh. */
+/** Stock prices at the SKUs' objects: published in any order, the last found are kept, and returned while fresh. */
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it } from "vitest";
@@ -9,11 +9,11 @@ import { allocationOf, inventory, stocked } from "../inventory/inventory-world";
 const HOUR = 3_600_000;
 const context = createContext(env, createExecutionContext(), "test");
 
-const told = (sku: string, foundAt: number, minorByLocation: Record<string, number>) =>
+const publish = (sku: string, foundAt: number, minorByLocation: Record<string, number>) =>
   setStockPrices(context, { type: "stock.prices.v1", foundAt, minorBySku: { [sku]: minorByLocation } });
 
 let lines = 0;
-async function answered(sku: string, now: number) {
+async function pricesFromAllocation(sku: string, now: number) {
   lines += 1;
   const allocated = await inventory.allocate(sku, allocationOf({ holder: `line_${lines}`, now }));
   if (!allocated.ok) throw new Error(allocated.rejection.code);
@@ -21,32 +21,35 @@ async function answered(sku: string, now: number) {
   return { stockPrices, stockPricesFoundAt };
 }
 
-it("are answered with a allocation, those found last, whichever are told last", async () => {
+it("are returned with an allocation: those found last, whichever are published last", async () => {
   const now = Date.now();
   await stocked("PRICED", { east: 9 });
-  expect(await answered("PRICED", now)).toEqual({ stockPrices: undefined, stockPricesFoundAt: undefined });
-  await told("PRICED", now - 2 * HOUR, { east: 300 });
-  await told("PRICED", now - HOUR, { east: 250, west: 10 });
-  await told("PRICED", now - 2 * HOUR, { east: 300 });
-  await told("PRICED", now - HOUR, { east: 250, west: 10 });
+  expect(await pricesFromAllocation("PRICED", now)).toEqual({
+    stockPrices: undefined,
+    stockPricesFoundAt: undefined,
+  });
+  await publish("PRICED", now - 2 * HOUR, { east: 300 });
+  await publish("PRICED", now - HOUR, { east: 250, west: 10 });
+  await publish("PRICED", now - 2 * HOUR, { east: 300 });
+  await publish("PRICED", now - HOUR, { east: 250, west: 10 });
   const found = { stockPrices: { east: 250, west: 10 }, stockPricesFoundAt: now - HOUR };
-  expect(await answered("PRICED", now)).toEqual(found);
-  await told("PRICED", now, {});
-  expect(await answered("PRICED", now)).toEqual({ stockPrices: {}, stockPricesFoundAt: now });
+  expect(await pricesFromAllocation("PRICED", now)).toEqual(found);
+  await publish("PRICED", now, {});
+  expect(await pricesFromAllocation("PRICED", now)).toEqual({ stockPrices: {}, stockPricesFoundAt: now });
 });
 
-it("are not answered a day after they were found", async () => {
+it("are not returned a day after they were found", async () => {
   const now = Date.now();
   await stocked("STALE", { east: 9 });
-  await told("STALE", now - 24 * HOUR + 60_000, { east: 300 });
-  expect(await answered("STALE", now)).toMatchObject({ stockPrices: { east: 300 } });
-  expect(await answered("STALE", now + 2 * 60_000)).toEqual({
+  await publish("STALE", now - 24 * HOUR + 60_000, { east: 300 });
+  expect(await pricesFromAllocation("STALE", now)).toMatchObject({ stockPrices: { east: 300 } });
+  expect(await pricesFromAllocation("STALE", now + 2 * 60_000)).toEqual({
     stockPrices: undefined,
     stockPricesFoundAt: undefined,
   });
 });
 
-it("are no use to a SKU that nobody has described", async () => {
-  await told("NOBODYS", Date.now(), { east: 1 });
+it("are ignored for a SKU that its object does not know", async () => {
+  await publish("NOBODYS", Date.now(), { east: 1 });
   expect(await inventory.readStock("NOBODYS")).toMatchObject({ ok: false });
 });

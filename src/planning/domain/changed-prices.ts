@@ -1,21 +1,18 @@
-/**
- * Whose stock prices a SKU's object must be told: those that differ from what it was told last by more than
- * they waver, and those that it would soon hold for too old.
- */
+/** Which stock prices must be published to the SKUs' objects: changed ones, and those that will soon be stale. */
 import type { StockPrices } from "../../inventory/domain/stock-prices";
 import type { StockPrice } from "./price-stock";
 
 export type PricesBySku = ReadonlyMap<string, StockPrices["minorByLocation"]>;
 
-/** A price that moves by less is the same. */
-const SHARE = 0.05;
-const LEAST_MINOR = 5;
-/** Half the time for which an object holds them for right. */
-const TOLD_AGAIN_MS = 12 * 3_600_000;
+/** A price that changes by no more than this counts as unchanged. */
+const MIN_CHANGE_SHARE = 0.05;
+const MIN_CHANGE_MINOR = 5;
+/** Half the time after which an object ignores its prices. */
+const REPUBLISH_AFTER_MS = 12 * 3_600_000;
 
-/** A SKU that had prices and has none any more is told so once. */
+/** A SKU that no longer has prices is published once with none. */
 export function changedPrices(
-  told: ReadonlyMap<string, StockPrices>,
+  published: ReadonlyMap<string, StockPrices>,
   found: readonly StockPrice[],
   now: number,
 ): PricesBySku {
@@ -26,12 +23,14 @@ export function changedPrices(
     ]),
   );
   const changed = [...bySku].filter(([sku, prices]) => {
-    const before = told.get(sku);
+    const before = published.get(sku);
     return (
-      before === undefined || now - before.foundAt >= TOLD_AGAIN_MS || differ(before.minorByLocation, prices)
+      before === undefined ||
+      now - before.foundAt >= REPUBLISH_AFTER_MS ||
+      differ(before.minorByLocation, prices)
     );
   });
-  const ended = [...told]
+  const ended = [...published]
     .filter(([sku, before]) => !bySku.has(sku) && Object.keys(before.minorByLocation).length > 0)
     .map(([sku]) => [sku, {}] as const);
   return new Map([...changed, ...ended]);
@@ -40,6 +39,6 @@ export function changedPrices(
 function differ(one: StockPrices["minorByLocation"], other: StockPrices["minorByLocation"]): boolean {
   return [...new Set([...Object.keys(one), ...Object.keys(other)])].some((locationId) => {
     const [a, b] = [one[locationId] ?? 0, other[locationId] ?? 0];
-    return Math.abs(a - b) > Math.max(LEAST_MINOR, SHARE * Math.max(a, b));
+    return Math.abs(a - b) > Math.max(MIN_CHANGE_MINOR, MIN_CHANGE_SHARE * Math.max(a, b));
   });
 }

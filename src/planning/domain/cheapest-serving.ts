@@ -1,19 +1,19 @@
 /**
- * How an order is served at the least cost when each unit costs its stock price as well: which lines go
- * together, and from where. A line goes whole, and no place runs out: that stock is short is what prices say.
+ * The least cost of serving an order if each unit also costs its stock price: which lines ship together, and from
+ * which origin. A line is not split, and no origin runs out: scarcity is expressed by the prices alone.
  */
 import { MAX_LINES, type Kind } from "./pricing-problem";
 
 export type Serving = Readonly<{
-  /** The least cost of one order of the kind, and in `chosen` how it is reached. */
+  /** The least cost of one order of the kind. `chosen` then has the choice that gives it. */
   costOf: (kind: Kind, prices: Float64Array) => number;
-  /** Of each line, the slot whose units it takes; −1 where it is not sent. The next call writes over it. */
+  /** By line: the slot whose units it takes, or −1 if it is not shipped. The next call overwrites it. */
   chosen: Int32Array;
 }>;
 
 /**
- * Place after place, the least cost of every set of lines from the places so far: exact, in time of
- * places × lines × 2^lines. A set of lines is the bits of a number.
+ * Dynamic programming over the origins: the least cost of every set of lines from the origins so far. It is exact and
+ * takes origins × lines × 2^lines steps. The bits of a number are a set of lines.
  */
 export function createServing(): Serving {
   const chosen = new Int32Array(MAX_LINES);
@@ -22,16 +22,16 @@ export function createServing(): Serving {
   const taken = new Int32Array(2 ** MAX_LINES);
   let takenAt = new Int32Array(0);
 
-  /** Opens the place for each set, and lets it take whichever lines are cheaper from here. */
-  const offer = ({ quantities, parcels, lines, slots }: Kind, place: number, prices: Float64Array) => {
+  /** Opens a parcel from the origin for each set of lines, and moves the lines that are cheaper from there. */
+  const offer = ({ quantities, parcels, lines, slots }: Kind, origin: number, prices: Float64Array) => {
     const width = quantities.length;
     const sets = 1 << width;
     for (let set = 0; set < sets; set += 1) {
-      here[set] = least[set]! + parcels[place]!;
+      here[set] = least[set]! + parcels[origin]!;
       taken[set] = 0;
     }
     for (let line = 0; line < width; line += 1) {
-      const at = place * width + line;
+      const at = origin * width + line;
       const slot = slots[at]!;
       const cost = lines[at]! + (slot < 0 ? 0 : prices[slot]! * quantities[line]!);
       if (cost === Number.POSITIVE_INFINITY) continue;
@@ -45,25 +45,25 @@ export function createServing(): Serving {
     }
     for (let set = 0; set < sets; set += 1) {
       const better = here[set]! < least[set]!;
-      takenAt[place * sets + set] = better ? taken[set]! : 0;
+      takenAt[origin * sets + set] = better ? taken[set]! : 0;
       if (better) least[set] = here[set]!;
     }
   };
 
   const costOf = (kind: Kind, prices: Float64Array): number => {
-    const places = kind.parcels.length;
+    const origins = kind.parcels.length;
     const width = kind.quantities.length;
     const sets = 1 << width;
-    if (takenAt.length < places * sets) takenAt = new Int32Array(places * sets);
+    if (takenAt.length < origins * sets) takenAt = new Int32Array(origins * sets);
     least.fill(Number.POSITIVE_INFINITY, 1, sets);
     least[0] = 0;
-    for (let place = 0; place < places; place += 1) offer(kind, place, prices);
+    for (let origin = 0; origin < origins; origin += 1) offer(kind, origin, prices);
 
     let left = sets - 1;
-    for (let place = places - 1; place >= 0; place -= 1) {
-      const sent = takenAt[place * sets + left]!;
+    for (let origin = origins - 1; origin >= 0; origin -= 1) {
+      const sent = takenAt[origin * sets + left]!;
       for (let line = 0; line < width; line += 1) {
-        if ((sent >> line) & 1) chosen[line] = kind.slots[place * width + line]!;
+        if ((sent >> line) & 1) chosen[line] = kind.slots[origin * width + line]!;
       }
       left ^= sent;
     }

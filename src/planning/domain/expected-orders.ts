@@ -1,6 +1,6 @@
 /**
- * Which orders are expected: those of the last four weeks say what the next two will bring, basket by basket
- * and region by region. For so long the stock at hand is taken to have to last.
+ * The orders that are expected in the next two weeks: those of the last four weeks, basket by basket and region by
+ * region. The stock at hand is assumed to have to last for these two weeks.
  */
 import type { Place } from "../../kernel/geography";
 import type { ExpectedOrders } from "./pricing-problem";
@@ -9,25 +9,25 @@ export type PastOrder = Readonly<{
   channelId: string;
   placedAt: number;
   destination: Place;
-  /** Units to be sent; what was cancelled since is not among them. */
+  /** Units to be shipped, without those that were cancelled since. */
   lines: readonly Readonly<{ sku: string; quantity: number }>[];
 }>;
 
-/** Whoever sends to it from one location pays much the same, and sends from the same locations. */
+/** Places of a channel with about the same costs from every location. */
 export type Region = Readonly<{ id: string; channelId: string; place: Place }>;
 
 const DAY_MS = 24 * 3_600_000;
-export const LOOKED_BACK_MS = 28 * DAY_MS;
-const AHEAD_MS = 14 * DAY_MS;
+export const LOOKBACK_MS = 28 * DAY_MS;
+const HORIZON_MS = 14 * DAY_MS;
 
 export type Expected = Readonly<{
   orders: readonly ExpectedOrders[];
   regions: ReadonlyMap<string, Region>;
 }>;
 
-/** @param coveredMs how long it took for so many orders to come. */
+/** @param coveredMs the time span of the past orders. */
 export function expectedOrders(past: readonly PastOrder[], coveredMs: number): Expected {
-  const expected = AHEAD_MS / coveredMs;
+  const expected = HORIZON_MS / coveredMs;
   const regions = new Map<string, Region>();
   const orders = past.flatMap(({ channelId, destination, lines }) => {
     if (lines.length === 0) return [];

@@ -1,15 +1,15 @@
 /**
- * What stock prices are found from: the orders that are expected, the units at hand, and what it costs to
- * send from each location to each region. Orders are looked at whole, since a location that has the rest of
- * an order saves a parcel; SKU by SKU, most of what prices are worth would be lost.
+ * The input of stock prices: expected orders, units at hand, and the costs of shipping from each location to each
+ * region. Orders are kept whole, because a location that has all of an order saves a parcel. Pricing each SKU by
+ * itself would lose most of the gain.
  */
 import { invariant } from "../../kernel/invariant";
 
-/** Orders of one kind: the same SKUs to the same region. */
+/** Expected orders of the same SKUs to the same region. */
 export type ExpectedOrders = Readonly<{
   region: string;
   lines: readonly Readonly<{ sku: string; quantity: number }>[];
-  /** How many of them come while the stock has to last; a fraction of one as well. */
+  /** How many of them are expected while the stock has to last. It may be a fraction. */
   expected: number;
 }>;
 
@@ -17,9 +17,9 @@ export type StockAtHand = Readonly<{ sku: string; locationId: string; available:
 
 /** In minor units of the books' currency. */
 export type ServingCosts = Readonly<{
-  /** Of a parcel, whatever is in it; null where the location does not send to the region. */
+  /** The cost of a parcel without its units; null if the location does not ship to the region. */
   parcelMinor: (locationId: string, region: string) => number | null;
-  /** Of a unit in it. */
+  /** The cost of a unit in the parcel. */
   unitMinor: (sku: string, locationId: string, region: string) => number;
 }>;
 
@@ -29,32 +29,32 @@ export type PricingInput = Readonly<{
   costs: ServingCosts;
 }>;
 
-/** A kind of orders, and what each place costs it. The first place is none at all: lines that are not sent. */
+/** Orders of one kind, and their costs by origin. The first origin is none: its lines are not shipped. */
 export type Kind = Readonly<{
   expected: number;
   quantities: readonly number[];
-  /** By place. */
+  /** By origin. */
   parcels: Float64Array;
-  /** By place and line: the cost of the line's units; infinite where the place has none. */
+  /** By origin and line: the cost of the line's units; infinite if the origin has none. */
   lines: Float64Array;
-  /** By place and line: whose units they are, an index of `slots`; −1 for none. */
+  /** By origin and line: the index in `slots` of its units; −1 if there are none. */
   slots: Int32Array;
 }>;
 
 export type PricingProblem = Readonly<{
   kinds: readonly Kind[];
-  /** Units at hand, each SKU at each location. */
+  /** The units at hand, by SKU and location. */
   slots: readonly StockAtHand[];
-  /** Units of the slot's SKU that are expected to be asked for. */
+  /** By slot: the units of its SKU that are expected to be ordered. */
   demand: Float64Array;
-  /** The scale on which prices are found. */
+  /** The scale of the prices. */
   dearestParcelMinor: number;
 }>;
 
-/** What an order has beyond this is looked at as another order. */
+/** An order with more lines counts as several orders. */
 export const MAX_LINES = 8;
 
-/** What is not sent is taken to cost so many times the dearest parcel and unit, as in Jasin & Sinha (2015). */
+/** A line that is not shipped costs so many times the dearest parcel and unit, as in Jasin & Sinha (2015). */
 const NOT_SENT = 2;
 
 export function pricingProblem({ orders, stock, costs }: PricingInput): PricingProblem {
@@ -62,23 +62,27 @@ export function pricingProblem({ orders, stock, costs }: PricingInput): PricingP
     .filter(({ available }) => available > 0)
     .toSorted((a, b) => compare(a.sku, b.sku) || compare(a.locationId, b.locationId));
   const bySku = Map.groupBy(slots.keys(), (slot) => slots[slot]!.sku);
-  const alike = mergeAlike(orders.flatMap(runIsolatedSteps));
+  const merged = mergeSame(orders.flatMap(splitLargeOrder));
   const demand = new Float64Array(slots.length);
-  for (const { expected, lines } of alike) {
+  for (const { expected, lines } of merged) {
     for (const { sku, quantity } of lines) {
       for (const slot of bySku.get(sku) ?? []) demand[slot]! += expected * quantity;
     }
   }
-  const kinds = alike.map((order) => {
+  const kinds = merged.map((order) => {
     const offers = order.lines.map(({ sku }) => bySku.get(sku) ?? []);
-    return kindOf(order, placesOf(order, offers, slots, costs));
+    return kindOf(order, originsOf(order, offers, slots, costs));
   });
   const dearestParcelMinor = kinds.reduce((most, { parcels }) => Math.max(most, parcels[0]! / NOT_SENT), 0);
   return { kinds, slots, demand, dearestParcelMinor };
 }
 
-function runIsolatedSteps(order: ExpectedOrders): ExpectedOrders[] {
-  invariant(order.expected > 0 && order.lines.length > 0, "an expected order has lines, and comes");
+/** Merges lines of one SKU, and splits an order of more than `MAX_LINES` lines. */
+function splitLargeOrder(order: ExpectedOrders): ExpectedOrders[] {
+  invariant(
+    order.expected > 0 && order.lines.length > 0,
+    "an expected order has lines, and a positive frequency",
+  );
   const units = (lines: ExpectedOrders["lines"]) => lines.reduce((sum, { quantity }) => sum + quantity, 0);
   const lines = [...Map.groupBy(order.lines, ({ sku }) => sku)]
     .map(([sku, of]) => ({ sku, quantity: units(of) }))
@@ -90,8 +94,8 @@ function runIsolatedSteps(order: ExpectedOrders): ExpectedOrders[] {
   }));
 }
 
-/** Sorted, so that the same orders have the same prices in whatever sequence they are told. */
-function mergeAlike(orders: readonly ExpectedOrders[]): ExpectedOrders[] {
+/** Sorted, so that prices do not depend on the sequence of the orders. */
+function mergeSame(orders: readonly ExpectedOrders[]): ExpectedOrders[] {
   const key = ({ region, lines }: ExpectedOrders) =>
     JSON.stringify([region, ...lines.map(({ sku, quantity }) => [sku, quantity])]);
   return [...Map.groupBy(orders, key)]
@@ -102,19 +106,19 @@ function mergeAlike(orders: readonly ExpectedOrders[]): ExpectedOrders[] {
     }));
 }
 
-type Place = Readonly<{
+type Origin = Readonly<{
   parcel: number;
-  /** By line: the cost of a unit, and the slot it is of; −1 where the place has none. */
+  /** By line: the cost of a unit, and its slot; −1 if the origin has none. */
   units: readonly number[];
   slots: readonly number[];
 }>;
 
-function placesOf(
+function originsOf(
   { region, lines }: ExpectedOrders,
   offers: readonly (readonly number[])[],
   slots: readonly StockAtHand[],
   { parcelMinor, unitMinor }: ServingCosts,
-): Place[] {
+): Origin[] {
   const locationIds = new Set(offers.flatMap((of) => of.map((slot) => slots[slot]!.locationId)));
   return [...locationIds].toSorted(compare).flatMap((locationId) => {
     const parcel = parcelMinor(locationId, region);
@@ -125,24 +129,24 @@ function placesOf(
   });
 }
 
-function kindOf({ lines, expected }: ExpectedOrders, places: readonly Place[]): Kind {
+function kindOf({ lines, expected }: ExpectedOrders, origins: readonly Origin[]): Kind {
   const notSent = (costs: readonly number[]) => NOT_SENT * Math.max(0, ...costs);
-  const nowhere: Place = {
-    parcel: notSent(places.map(({ parcel }) => parcel)),
-    units: lines.map((_, line) => notSent(places.map(({ units }) => units[line]!))),
+  const nowhere: Origin = {
+    parcel: notSent(origins.map(({ parcel }) => parcel)),
+    units: lines.map((_, line) => notSent(origins.map(({ units }) => units[line]!))),
     slots: lines.map(() => -1),
   };
-  const all = [nowhere, ...places];
-  const cost = (place: Place, line: number) =>
-    place === nowhere || place.slots[line]! >= 0
-      ? lines[line]!.quantity * place.units[line]!
+  const all = [nowhere, ...origins];
+  const cost = (origin: Origin, line: number) =>
+    origin === nowhere || origin.slots[line]! >= 0
+      ? lines[line]!.quantity * origin.units[line]!
       : Number.POSITIVE_INFINITY;
   return {
     expected,
     quantities: lines.map(({ quantity }) => quantity),
     parcels: Float64Array.from(all, ({ parcel }) => parcel),
-    lines: Float64Array.from(all.flatMap((place) => lines.map((_, line) => cost(place, line)))),
-    slots: Int32Array.from(all.flatMap((place) => place.slots)),
+    lines: Float64Array.from(all.flatMap((origin) => lines.map((_, line) => cost(origin, line)))),
+    slots: Int32Array.from(all.flatMap((origin) => origin.slots)),
   };
 }
 

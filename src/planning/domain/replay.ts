@@ -1,7 +1,7 @@
 /**
- * Sourcing a past day again under changed rules or locations: each order with the stock that it saw, and what
- * it was promised by the plan it had. What the changed plan of one order would have left to the next is not
- * reckoned with, but for the capacity of locations.
+ * Replays the orders of a past day under changed rules or locations: each with the stock that its decision was made
+ * from, and measured against the days that its recorded plan promised. Only the capacity of locations carries over
+ * from one order to the next; the stock that a changed plan leaves does not.
  */
 import type { CarrierService } from "../../catalog/domain/carrier-service";
 import type { SourcingRules } from "../../catalog/domain/channel";
@@ -13,11 +13,11 @@ import type { SourcingRequest } from "../../sourcing/domain/problem";
 import { destinationOf } from "../../sourcing/domain/destination";
 import { sourceOrder } from "../../sourcing/domain/source-order";
 
-/** What is different in the simulation. */
+/** What the simulation changes. */
 export type SourcingChanges = Readonly<{
   rules: Partial<SourcingRules>;
   locations: Readonly<Record<string, LocationChanges>>;
-  /** Carriers' services that are not there. */
+  /** Ids of carriers' services that are left out. */
   withoutServices: readonly string[];
 }>;
 
@@ -42,7 +42,7 @@ export type PastOrder = Readonly<{
   decision: SourcingDecision;
 }>;
 
-export type Reference = Readonly<{
+export type SourcingReference = Readonly<{
   locations: readonly Location[];
   carrierServices: readonly CarrierService[];
 }>;
@@ -51,7 +51,7 @@ export type Totals = Readonly<{
   costMinor: number;
   parcels: number;
   splitOrders: number;
-  /** Orders of which something arrives after the recorded plan's promise, and by how many days together. */
+  /** Orders of which a parcel arrives after the day promised by the recorded plan, and their days late in all. */
   lateOrders: number;
   lateDays: number;
   unsentUnits: number;
@@ -66,12 +66,12 @@ export type Difference = Readonly<{
 
 export type SimulationReport = Readonly<{
   orders: number;
-  /** They have no decision that could be played again. */
+  /** Orders without a decision that can be replayed. */
   skipped: number;
   changed: number;
   recorded: Totals;
   simulated: Totals;
-  /** Those whose cost differs most. */
+  /** The orders whose costs differ most. */
   differences: readonly Difference[];
 }>;
 
@@ -96,64 +96,64 @@ export const EMPTY_REPORT: SimulationReport = {
 
 const MAX_DIFFERENCES = 20;
 
-/** The reference data as it would be. */
+/** The reference data with the changes. */
 export const changedReference = (
-  { locations, carrierServices }: Reference,
+  { locations, carrierServices }: SourcingReference,
   changes: SourcingChanges,
-): Reference => ({
+): SourcingReference => ({
   locations: locations.map((location) => ({ ...location, ...changes.locations[location.id] })),
   carrierServices: carrierServices.filter(({ id }) => !changes.withoutServices.includes(id)),
 });
 
-/** The report with one order more. `null`: an order without a decision. */
-export function replayed(
+/** Adds an order to the report. @param past null for an order that cannot be replayed. */
+export function withReplay(
   report: SimulationReport,
   past: PastOrder | null,
-  reference: Reference,
+  reference: SourcingReference,
   { rules }: SourcingChanges,
 ): SimulationReport {
   if (past === null) return { ...report, skipped: report.skipped + 1 };
   const { channel } = past.request;
   const sourcing = { ...channel.sourcing, ...rules };
-  const lateBy = lateDaysFor(past, reference);
+  const lateDays = lateDaysFor(past, reference);
   const simulated = sourceOrder({
     request: { ...past.request, channel: { ...channel, sourcing } },
     network: {
       ...reference,
       capacityLeft: capacityLeft(reference.locations, report.simulated.parcelsByLocation),
-      lateDays: lateBy,
+      lateDays,
     },
     supply: past.decision.supply,
   });
   const difference = {
     orderId: past.orderId,
-    recorded: outlined(past.decision),
-    simulated: outlined(simulated),
+    recorded: outlineOf(past.decision),
+    simulated: outlineOf(simulated),
   };
   const isSame = JSON.stringify(difference.recorded) === JSON.stringify(difference.simulated);
   return {
     orders: report.orders + 1,
     skipped: report.skipped,
     changed: report.changed + (isSame ? 0 : 1),
-    recorded: added(report.recorded, past.decision),
-    simulated: added(report.simulated, simulated),
-    differences: isSame ? report.differences : widest([...report.differences, difference]),
+    recorded: addTo(report.recorded, past.decision),
+    simulated: addTo(report.simulated, simulated),
+    differences: isSame ? report.differences : greatest([...report.differences, difference]),
   };
 }
 
-const outlined = ({ parcels, costMinor }: SourcingDecision) => ({
+const outlineOf = ({ parcels, costMinor }: SourcingDecision) => ({
   locationIds: parcels.map(({ locationId }) => locationId).toSorted(),
   costMinor,
 });
 
-const widest = (differences: readonly Difference[]): Difference[] => {
+const greatest = (differences: readonly Difference[]): Difference[] => {
   const by = ({ recorded, simulated }: Difference) => Math.abs(recorded.costMinor - simulated.costMinor);
   return differences
     .toSorted((a, b) => by(b) - by(a) || (a.orderId < b.orderId ? -1 : 1))
     .slice(0, MAX_DIFFERENCES);
 };
 
-function added(totals: Totals, { parcels, costMinor, unsent }: SourcingDecision): Totals {
+function addTo(totals: Totals, { parcels, costMinor, unsent }: SourcingDecision): Totals {
   const lateDays = Math.max(0, ...parcels.map((parcel) => parcel.lateDays));
   const parcelsByLocation = { ...totals.parcelsByLocation };
   for (const { locationId } of parcels) {
@@ -180,8 +180,11 @@ const capacityLeft = (
     ),
   );
 
-/** Days after the last day on which the recorded plan's parcels were to arrive. Where none of that is known nothing is late. */
-function lateDaysFor({ placedAt, request, decision }: PastOrder, { locations, carrierServices }: Reference) {
+/** Days after the last promised day of the recorded plan's parcels; 0 if that day is not known. */
+function lateDaysFor(
+  { placedAt, request, decision }: PastOrder,
+  { locations, carrierServices }: SourcingReference,
+) {
   const destination = destinationOf(request.destination);
   const arrivesOn = (locationId: string, serviceId: string): string | null => {
     const location = locations.find(({ id }) => id === locationId);

@@ -1,7 +1,7 @@
 /**
- * What it costs to send to a region, by the rules and rates that sourcing goes by, with the carriers' prices as
- * a straight line over the weight. Near enough for stock prices, which weigh thousands of orders at once; a plan
- * for one order reckons with every step of the price list.
+ * The costs of shipping to a region, by the rules and rates of sourcing. A price list is approximated by a straight
+ * line over the weight, which is enough for stock prices of thousands of orders. Sourcing uses every step of the
+ * list.
  */
 import type { Load } from "../../catalog/domain/sku";
 import type { CarrierService } from "../../catalog/domain/carrier-service";
@@ -12,15 +12,15 @@ import { billableGrams, cheapestRate, type ParcelRate } from "../../sourcing/dom
 import type { Region } from "./expected-orders";
 import type { ServingCosts } from "./pricing-problem";
 
-/** The line goes through the price of a parcel of nothing and that of one of so many grams. */
+/** The line goes through the prices of an empty parcel and of one of so many grams. */
 const HEAVY_GRAMS = 5_000;
 
-export type Served = Readonly<{
+export type ServingInput = Readonly<{
   regions: ReadonlyMap<string, Region>;
   channels: ReadonlyMap<string, Channel>;
   locations: ReadonlyMap<string, Location>;
   carrierServices: readonly CarrierService[];
-  /** A unit of each SKU, as a parcel's load. */
+  /** The load of a unit, by SKU. */
   loads: ReadonlyMap<string, Load>;
 }>;
 
@@ -31,24 +31,24 @@ type PriceLine = Readonly<{
   volumeDivisor: number;
 }>;
 
-/** A region's channel that is not there any more is served from nowhere. */
-export function servingCosts(served: Served): ServingCosts {
-  const lines = new Map([...served.regions].map(([id, region]) => [id, linesTo(region, served)] as const));
+/** A region whose channel no longer exists is served from no location. */
+export function servingCosts(input: ServingInput): ServingCosts {
+  const lines = new Map([...input.regions].map(([id, region]) => [id, linesTo(region, input)] as const));
   return {
     parcelMinor: (locationId, region) => lines.get(region)?.get(locationId)?.parcelMinor ?? null,
     unitMinor: (sku, locationId, region) => {
       const line = lines.get(region)?.get(locationId);
       if (!line) return 0;
-      const load = served.loads.get(sku) ?? { grams: 0, mm3: 0 };
+      const load = input.loads.get(sku) ?? { grams: 0, mm3: 0 };
       return line.unitMinor + line.gramMinor * billableGrams(line, load);
     },
   };
 }
 
-/** By the location's id; where there is none it does not send to the region. */
+/** By the id of the location. A location without a line does not ship to the region. */
 function linesTo(
   { channelId, place }: Region,
-  { channels, locations, carrierServices }: Served,
+  { channels, locations, carrierServices }: ServingInput,
 ): ReadonlyMap<string, PriceLine> {
   const channel = channels.get(channelId);
   if (!channel) return new Map();
@@ -60,7 +60,7 @@ function linesTo(
     eligible.flatMap(({ location, rates }) => {
       const line = lineUnder(rates);
       if (line === null) return [];
-      // Of an order's parcels one is no split, which is the same however it is served.
+      // The first parcel is no split, but that is the same for every way to serve an order.
       const perParcel = location.handlingPerParcelMinor + channel.sourcing.splitPenaltyMinor;
       const parcelMinor = line.parcelMinor + perParcel;
       return [[location.id, { ...line, parcelMinor, unitMinor: location.handlingPerUnitMinor }] as const];
@@ -72,11 +72,11 @@ function lineUnder(rates: readonly ParcelRate[]): Omit<PriceLine, "unitMinor"> |
   const light = cheapestRate(rates, { grams: 0, mm3: 0 });
   if (light === null) return null;
   const heavy = cheapestRate(rates, { grams: HEAVY_GRAMS, mm3: 0 })?.costMinor ?? light.costMinor;
-  // A list that has no price for so much weight says nothing of what weight costs.
-  const dearer = Number.isFinite(heavy) ? Math.max(0, heavy - light.costMinor) : 0;
+  // A list without a price for so much weight does not tell the price of weight.
+  const difference = Number.isFinite(heavy) ? Math.max(0, heavy - light.costMinor) : 0;
   return {
     parcelMinor: light.costMinor,
-    gramMinor: dearer / HEAVY_GRAMS,
+    gramMinor: difference / HEAVY_GRAMS,
     volumeDivisor: light.rate.volumeDivisor,
   };
 }

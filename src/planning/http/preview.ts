@@ -1,4 +1,4 @@
-/** Where an order would be sent from that nobody has placed. */
+/** The route that previews the sourcing of an order. */
 import { createRoute, z } from "@hono/zod-openapi";
 import type { OrdersContext } from "../../orders/context";
 import { requireScope } from "../../platform/auth/require-scope";
@@ -38,7 +38,7 @@ const PreviewInput = z
       .default(null),
     pickupLocationId: Slug.nullable().default(null),
     valueMinor: z.int().min(0).max(1_000_000_000_000).nullable().default(null).openapi({
-      description: "What it is worth, in the books' currency: for the rule that a small order is not split.",
+      description: "The order's value in the books' currency, for the rule that a small order is not split.",
     }),
   })
   .openapi("SourcingPreviewInput");
@@ -47,8 +47,8 @@ const preview = createRoute({
   method: "post",
   path: "/v1/sourcing/preview",
   operationId: "previewSourcing",
-  summary: "Ask where an order would be sent from",
-  description: "Stock is asked as it is now; nothing is allocated. Scope `orders:read`.",
+  summary: "Preview the sourcing of an order",
+  description: "Uses the current stock and allocates nothing. Scope `orders:read`.",
   tags: ["Sourcing"],
   security: withKey,
   middleware: [requireScope("orders:read")] as const,

@@ -1,4 +1,4 @@
-/** Past days sourced again under changed rules or locations: begun here, played from a queue, and kept. */
+/** The routes of simulations: a past day is sourced under changed rules or locations, in the background. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { beginSimulation } from "../simulate-sourcing";
 import { localDate } from "../../kernel/calendar";
@@ -49,17 +49,19 @@ const Rules = z
 const SimulationInput = z
   .strictObject({
     day: LocalDate,
-    rules: Rules.default({}).openapi({ description: "Of every channel; what is left out stays as it is." }),
+    rules: Rules.default({}).openapi({
+      description: "For every channel. Rules that are left out stay as they are.",
+    }),
     locations: z
       .record(z.string().max(50), LocationChanges)
       .refine((locations) => Object.keys(locations).length <= 100, "changes at most 100 locations")
       .default({})
-      .openapi({ description: "By location: what is different there." }),
+      .openapi({ description: "Changed settings, by location." }),
     withoutServices: z
       .array(Slug)
       .max(100)
       .default([])
-      .openapi({ description: "Carriers' services to do without." }),
+      .openapi({ description: "Carriers' services to leave out." }),
   })
   .openapi("SourcingSimulationInput");
 
@@ -67,7 +69,7 @@ const Totals = z.object({
   costMinor: z.int(),
   parcels: z.int(),
   splitOrders: z.int(),
-  lateOrders: z.int().openapi({ description: "Something arrives after what the recorded plan promised." }),
+  lateOrders: z.int().openapi({ description: "A parcel arrives later than the recorded plan promised." }),
   lateDays: z.int(),
   unsentUnits: z.int(),
   parcelsByLocation: z.record(z.string(), z.int()),
@@ -81,8 +83,8 @@ const SimulationSchema = z
     day: z.string(),
     status: z.enum(["running", "done"]),
     currency: Currency,
-    orders: z.int().openapi({ description: "Played so far." }),
-    skipped: z.int().openapi({ description: "Without a decision that could be played again." }),
+    orders: z.int().openapi({ description: "Orders replayed so far." }),
+    skipped: z.int().openapi({ description: "Orders without a decision that can be replayed." }),
     changed: z.int(),
     recorded: Totals,
     simulated: Totals,
@@ -96,15 +98,15 @@ const begin = createRoute({
   method: "post",
   path: "/v1/sourcing/simulate",
   operationId: "simulateSourcing",
-  summary: "Source a past day again under changed rules",
+  summary: "Simulate a past day under changed rules",
   description:
-    "Each order that was placed on the day is sourced with the stock that it saw. Played in the background: read how far it is and what it found under its id. Ten are played at once, and one more is refused. Scope `reports:read`.",
+    "Sources each order of the day with the stock that its decision was made from. It runs in the background: read its progress and its report by its id. At most ten run at once. Scope `reports:read`.",
   tags: ["Sourcing"],
   security: withKey,
   middleware: [requireScope("reports:read"), idempotent] as const,
   request: { headers: IdempotencyHeader, body: jsonBody(SimulationInput) },
   responses: {
-    202: jsonAnswer(SimulationSchema, "It is begun."),
+    202: jsonAnswer(SimulationSchema, "The simulation has begun."),
     ...problems(...BODY_PROBLEMS, "request_in_progress", "idempotency_key_reused", "simulations_running"),
   },
 });
@@ -114,12 +116,13 @@ const read = createRoute({
   path: "/v1/sourcing/simulations/{id}",
   operationId: "getSourcingSimulation",
   summary: "Read a simulation",
-  description: "How far it is, and cost, splits and lateness beside those recorded. Scope `reports:read`.",
+  description:
+    "Its progress, and its costs, splits and lateness beside the recorded ones. Scope `reports:read`.",
   tags: ["Sourcing"],
   security: withKey,
   middleware: [requireScope("reports:read")] as const,
   request: { params: z.object({ id: z.string() }) },
-  responses: { 200: jsonAnswer(SimulationSchema, "As far as it is."), ...problems("not_found") },
+  responses: { 200: jsonAnswer(SimulationSchema, "The simulation so far."), ...problems("not_found") },
 });
 
 export function registerSourcingSimulations(app: App<OrdersContext>): void {
@@ -128,10 +131,10 @@ export function registerSourcingSimulations(app: App<OrdersContext>): void {
     const { day, ...changes } = c.req.valid("json");
     const { booksTimeZone, booksCurrency } = context.config;
     if (day > localDate(context.now(), booksTimeZone)) {
-      const errors = [{ path: "day", message: "has not been yet" }];
+      const errors = [{ path: "day", message: "is in the future" }];
       return problem(c, { code: "invalid_request", errors });
     }
-    // JSON knows no undefined: what is left out is not there.
+    // Parsed JSON has no undefined values.
     const begun = await beginSimulation(context, day, changes as SourcingChanges);
     if (!begun.ok) return problem(c, begun.rejection);
     return c.json(simulationJson(begun.value, booksCurrency), 202);

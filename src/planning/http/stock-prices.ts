@@ -1,4 +1,4 @@
-/** What units are expected to save later if they stay where they are, which sourcing adds to its costs. */
+/** The route that lists stock prices. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { stockPricesAfter, stockPricesOf, type StoredPrices } from "../storage/stock-prices";
 import type { App } from "../../platform/http/app-types";
@@ -19,11 +19,11 @@ import {
 const StockPricesSchema = z
   .object({
     sku: z.string(),
-    foundAt: Instant.openapi({ description: "Which prices they are: decisions name it." }),
+    foundAt: Instant.openapi({ description: "When they were found. Decisions refer to it." }),
     locations: z.array(
       z.object({
         locationId: z.string(),
-        priceMinor: z.int().openapi({ description: "Of a unit, in the books' currency." }),
+        priceMinor: z.int().openapi({ description: "The price of a unit, in the books' currency." }),
       }),
     ),
   })
@@ -35,9 +35,9 @@ const list = createRoute({
   operationId: "listStockPrices",
   summary: "List stock prices",
   description: [
-    "What a unit is expected to save later if it stays at its location: found every hour from the orders of the",
-    "last weeks and the stock at hand, and added to the costs of sourcing for a day. A location that is not",
-    "named has none: its stock will last. Scope `stock:read`.",
+    "What a unit is expected to save later if it stays at its location. Prices are found every hour from the",
+    "orders of the last weeks and the stock at hand, and sourcing adds them to its costs for a day. A location",
+    "without a price has enough stock. Scope `stock:read`.",
   ].join(" "),
   tags: ["Stock"],
   security: withKey,

@@ -1,9 +1,9 @@
-/** Simulations of sourcing: what each is asked, how far it is, and what it has found. */
+/** Sourcing simulations: their changes, progress and reports. */
 import type { SimulationId } from "../../kernel/ids";
 import type { SimulationReport, SourcingChanges } from "../domain/replay";
 import { anyRowStatement } from "../../platform/d1/any-row-exists";
 
-/** Where the next page begins: orders are read database by database, status by status, as they were placed. */
+/** Where the next page begins. Orders are read by database, then by status, then by the time they were placed. */
 export type SimulationCursor = Readonly<{ database: number; status: number; placedAt: number; id: string }>;
 
 export type StoredSimulation = Readonly<{
@@ -30,7 +30,7 @@ type Row = {
   updated_at: number;
 };
 
-/** False, and nothing is written, where so many are running that were written to after `since`. */
+/** Returns false and writes nothing if `most` runs are running that were updated after `since`. */
 export async function insertSimulation(
   db: D1Database,
   simulation: StoredSimulation,
@@ -49,7 +49,7 @@ export async function insertSimulation(
   return meta.changes > 0;
 }
 
-/** False where another has written the page: what was found for it counts once. */
+/** Returns false if the page is already written: it counts once. */
 export async function writePage(
   db: D1Database,
   { id, status, page, cursor, report, updatedAt }: StoredSimulation,
@@ -81,7 +81,7 @@ export async function simulationById(db: D1Database, id: string): Promise<Stored
   );
 }
 
-/** Runs that nobody has worked on since `before`; those since `after` only. */
+/** Runs that were last updated between `after` and `before`, in epoch milliseconds. */
 export type Stalled = Readonly<{ after: number; before: number }>;
 
 const STALLED = "FROM sourcing_simulations WHERE status = 'running' AND updated_at > ?1 AND updated_at < ?2";

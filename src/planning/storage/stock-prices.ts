@@ -6,7 +6,7 @@ export type StoredPrices = Readonly<{ sku: string; prices: StockPrices }>;
 
 type Row = { sku: string; found_at: number; prices: string };
 
-/** Those found later stay. */
+/** Prices that were found later are not overwritten. */
 export async function putStockPrices(db: D1Database, prices: PricesBySku, foundAt: number): Promise<void> {
   await db
     .prepare(
@@ -19,7 +19,7 @@ export async function putStockPrices(db: D1Database, prices: PricesBySku, foundA
     .run();
 }
 
-/** In the order of SKUs, after the given one. */
+/** By SKU, after the given one. */
 export async function stockPricesAfter(
   db: D1Database,
   after: string,

@@ -1,14 +1,14 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Place } from "../../../src/kernel/geography";
 import {
   expectedOrders,
-  LOOKED_BACK_MS,
+  LOOKBACK_MS,
   regionOf,
   type PastOrder,
 } from "../../../src/planning/domain/expected-orders";
 
 const nowhere: Place = { countryCode: null, region: null, latitude: null, longitude: null };
-const bought = (over: Partial<PastOrder> = {}): PastOrder => ({
+const anOrder = (over: Partial<PastOrder> = {}): PastOrder => ({
   channelId: "web",
   placedAt: 0,
   destination: { ...nowhere, countryCode: "US", region: "KY" },
@@ -16,48 +16,68 @@ const bought = (over: Partial<PastOrder> = {}): PastOrder => ({
   ...over,
 });
 
-it("expects half of what four weeks brought in the next two", () => {
-  const { orders, regions } = expectedOrders([bought(), bought(), bought({ lines: [] })], LOOKED_BACK_MS);
-  expect(orders).toHaveLength(2);
-  const [first] = orders;
-  expect(first).toMatchObject({ lines: [{ sku: "mug", quantity: 2 }], expected: 0.5 });
-  expect(regions.get(first!.region)).toMatchObject({ channelId: "web", place: { countryCode: "US" } });
-  expect(regions.size).toBe(1);
+describe("expectedOrders", () => {
+  it("expects half of the orders of the last four weeks, without orders that have no lines", () => {
+    const past = [anOrder(), anOrder(), anOrder({ lines: [] })];
+    const { orders, regions } = expectedOrders(past, LOOKBACK_MS);
+    expect(orders).toHaveLength(2);
+    const [first] = orders;
+    expect(first).toMatchObject({ lines: [{ sku: "mug", quantity: 2 }], expected: 0.5 });
+    expect(regions.get(first!.region)).toMatchObject({ channelId: "web", place: { countryCode: "US" } });
+    expect(regions.size).toBe(1);
+  });
+
+  it("expects as many orders a day if only the newest orders were read", () => {
+    const { orders } = expectedOrders([anOrder()], LOOKBACK_MS / 4);
+    expect(orders).toMatchObject([{ expected: 2 }]);
+  });
 });
 
-it("expects as many a day where only the newest orders were looked at", () => {
-  const { orders } = expectedOrders([bought()], LOOKED_BACK_MS / 4);
-  expect(orders).toMatchObject([{ expected: 2 }]);
-});
+describe("regionOf", () => {
+  it.each<Readonly<{ name: string; one: Partial<Place>; other: Partial<Place>; isSame: boolean }>>([
+    {
+      name: "one state",
+      one: { countryCode: "US", region: "KY" },
+      other: { countryCode: "us", region: "ky" },
+      isSame: true,
+    },
+    {
+      name: "two states",
+      one: { countryCode: "US", region: "KY" },
+      other: { countryCode: "US", region: "PA" },
+      isSame: false,
+    },
+    {
+      name: "states of two countries",
+      one: { countryCode: "US", region: "WA" },
+      other: { countryCode: "AU", region: "WA" },
+      isSame: false,
+    },
+    {
+      name: "coordinates nearby",
+      one: { latitude: 38.25, longitude: -85.76 },
+      other: { latitude: 38.1, longitude: -86.2 },
+      isSame: true,
+    },
+    {
+      name: "coordinates far apart",
+      one: { latitude: 38.25, longitude: -85.76 },
+      other: { latitude: 40.6, longitude: -75.47 },
+      isSame: false,
+    },
+    {
+      name: "coordinates in two countries",
+      one: { countryCode: "US", latitude: 49, longitude: -97 },
+      other: { countryCode: "CA", latitude: 49, longitude: -97 },
+      isSame: false,
+    },
+    { name: "unknown places", one: {}, other: {}, isSame: true },
+  ])("is the same ($isSame) for $name", ({ one, other, isSame }) => {
+    const [a, b] = [one, other].map((place) => regionOf("web", { ...nowhere, ...place }).id);
+    expect(a === b).toBe(isSame);
+  });
 
-it.each<[string, Partial<Place>, Partial<Place>, boolean]>([
-  ["a state", { countryCode: "US", region: "KY" }, { countryCode: "us", region: "ky" }, true],
-  ["another state", { countryCode: "US", region: "KY" }, { countryCode: "US", region: "PA" }, false],
-  [
-    "a state of another country",
-    { countryCode: "US", region: "WA" },
-    { countryCode: "AU", region: "WA" },
-    false,
-  ],
-  [
-    "nearly the same point",
-    { latitude: 38.25, longitude: -85.76 },
-    { latitude: 38.1, longitude: -86.2 },
-    true,
-  ],
-  ["a point far off", { latitude: 38.25, longitude: -85.76 }, { latitude: 40.6, longitude: -75.47 }, false],
-  [
-    "a point over a border",
-    { countryCode: "US", latitude: 49, longitude: -97 },
-    { countryCode: "CA", latitude: 49, longitude: -97 },
-    false,
-  ],
-  ["nowhere", {}, {}, true],
-])("is to the same region: %s", (_name, one, other, same) => {
-  const [a, b] = [one, other].map((place) => regionOf("web", { ...nowhere, ...place }).id);
-  expect(a === b).toBe(same);
-});
-
-it("keeps channels apart, which may be served from different locations", () => {
-  expect(regionOf("web", nowhere).id).not.toBe(regionOf("marketplace", nowhere).id);
+  it("differs for each channel, since other locations may serve it", () => {
+    expect(regionOf("web", nowhere).id).not.toBe(regionOf("marketplace", nowhere).id);
+  });
 });

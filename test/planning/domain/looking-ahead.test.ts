@@ -1,4 +1,4 @@
-/** Order after order with stock prices and without: what the cheap choice of today costs the order of tomorrow. */
+/** Stock prices save parcels: orders are sourced one after the other, with prices and without. */
 import { describe, expect, it } from "vitest";
 import { regionOf } from "../../../src/planning/domain/expected-orders";
 import { priceStock } from "../../../src/planning/domain/price-stock";
@@ -8,7 +8,7 @@ import { channel, ground, newark, newYork, problemOf, reno, supplyOf } from "../
 
 type BySku = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
-/** Trays are in Newark alone; a customer in New York who wants a mug with it is glad of a mug there. */
+/** Only Newark has trays. An order of both from New York ships in one parcel only if Newark still has mugs. */
 const STOCK: BySku = { mug: { newark: 10, reno: 10 }, tray: { newark: 10 } };
 const MUG = ["mug"];
 const BOTH = ["mug", "tray"];
@@ -43,8 +43,8 @@ function pricesFor(orders: readonly (readonly string[])[]): BySku {
   );
 }
 
-/** Sources each order from what those before it have left. What is spent leaves out what stock was worth. */
-function played(orders: readonly (readonly string[])[], prices: BySku) {
+/** Sources the orders one after the other from the remaining stock. `spentMinor` is without stock prices. */
+function sourceAll(orders: readonly (readonly string[])[], prices: BySku) {
   const left = structuredClone(STOCK) as Record<string, Record<string, number>>;
   let [spentMinor, parcels] = [0, 0];
   for (const skus of orders) {
@@ -63,21 +63,27 @@ function played(orders: readonly (readonly string[])[], prices: BySku) {
   return { spentMinor, parcels };
 }
 
-describe("looking ahead", () => {
-  it("keeps for tomorrow's order what saves it a parcel", () => {
-    expect(played(DAY, {}), "the nearest mugs go first, and every order for both is split").toEqual({
+describe("sourcing with stock prices", () => {
+  it("keeps units that will save a later order a parcel", () => {
+    expect(
+      sourceAll(DAY, {}),
+      "without prices the nearest mugs go first, and every order of both is split",
+    ).toEqual({
       spentMinor: 10 * 500 + 10 * (500 + 900),
       parcels: 30,
     });
-    expect(played(DAY, pricesFor(DAY)), "mugs alone come from far, and no order is split").toEqual({
+    expect(
+      sourceAll(DAY, pricesFor(DAY)),
+      "with prices mugs alone come from far away, and no order is split",
+    ).toEqual({
       spentMinor: 10 * 900 + 10 * 500,
       parcels: 20,
     });
   });
 
-  it("keeps nothing for orders that are not expected", () => {
+  it("keeps no units if no later order is expected", () => {
     const alone = ten(MUG);
     expect(pricesFor(alone)).toEqual({});
-    expect(played(alone, pricesFor(alone))).toEqual(played(alone, {}));
+    expect(sourceAll(alone, pricesFor(alone))).toEqual(sourceAll(alone, {}));
   });
 });

@@ -28,8 +28,8 @@ const coasts = costs(900, {
   "west pacific": 50,
 });
 
-describe("pricing stock", () => {
-  it("asks for a unit what it saves the order that needs it to be one parcel", () => {
+describe("priceStock", () => {
+  it("prices a unit at what it saves the order that needs it to ship in one parcel", () => {
     const prices = priceStock({
       orders: [order("atlantic", ["mug"], 10), order("atlantic", ["mug", "tray"], 10)],
       stock: [at("east", "mug", 10), at("west", "mug", 10), at("east", "tray", 10)],
@@ -43,7 +43,7 @@ describe("pricing stock", () => {
     expect(mug!.priceMinor).toBeLessThan(1_000);
   });
 
-  it("asks what the longer way costs where single units run short", () => {
+  it("prices scarce units at the extra cost of the longer way", () => {
     const [mug, ...others] = priceStock({
       orders: [order("atlantic", ["mug"], 30)],
       stock: [at("east", "mug", 10), at("west", "mug", 100)],
@@ -55,7 +55,7 @@ describe("pricing stock", () => {
     expect(mug!.priceMinor).toBeLessThanOrEqual(102);
   });
 
-  it("asks nothing where there is enough, where nothing is ordered, and where nothing is at hand", () => {
+  it("prices nothing if there is enough stock, no order, or no stock", () => {
     const enough = [at("east", "mug", 30), at("west", "mug", 5)];
     const orders = [order("atlantic", ["mug"], 30)];
     expect(priceStock({ orders, stock: enough, costs: coasts })).toEqual([]);
@@ -66,20 +66,20 @@ describe("pricing stock", () => {
     ).toEqual([]);
   });
 
-  it("counts no location that does not send to the region", () => {
+  it("ignores locations that do not ship to the region", () => {
     const abroad = { ...coasts, parcelMinor: (id: string) => (id === "east" ? 900 : null) };
     const [mug] = priceStock({
       orders: [order("atlantic", ["mug"], 30)],
       stock: [at("east", "mug", 10), at("west", "mug", 10)],
       costs: abroad,
     });
-    // Not to send the mug costs twice a parcel and twice its way; from the east, one of each.
+    // Not shipping the mug costs twice a parcel and twice the unit; shipping it from the east costs each once.
     expect(mug).toMatchObject({ locationId: "east" });
     expect(mug!.priceMinor).toBeGreaterThan(930);
     expect(mug!.priceMinor).toBeLessThan(970);
   });
 
-  it("looks at an order of very many lines in parts", () => {
+  it("splits an order of very many lines", () => {
     const skus = Array.from({ length: 20 }, (_, i) => `sku-${i}`);
     const { kinds } = pricingProblem({
       orders: [order("atlantic", skus)],
@@ -89,7 +89,7 @@ describe("pricing stock", () => {
     expect(kinds.map(({ quantities }) => quantities.length).toSorted()).toEqual([4, 8, 8]);
   });
 
-  it("takes the lines of one SKU together", () => {
+  it("merges the lines of one SKU", () => {
     const lines = [
       { sku: "mug", quantity: 2 },
       { sku: "mug", quantity: 3 },
@@ -137,8 +137,8 @@ const inputs: fc.Arbitrary<PricingInput> = fc
     };
   });
 
-describe("stock prices, beside the whole linear program", () => {
-  it("prove nearly what serving the orders costs, and never more", () => {
+describe("stock prices, compared with the whole linear program", () => {
+  it("prove a lower bound close to the optimum, and never above it", () => {
     const missed: number[] = [];
     fc.assert(
       fc.property(inputs, (input) => {
@@ -149,7 +149,7 @@ describe("stock prices, beside the whole linear program", () => {
         missed.push(gap / costMinor);
         expect(gap).toBeGreaterThanOrEqual(-0.01);
         expect(gap).toBeLessThan(costMinor * 0.2);
-        // Complementary slackness: what a price stands on is used up, as far as the two costs agree.
+        // Complementary slackness: units with a price are used up, within the gap of the two costs.
         const unused = left.reduce((sum, units, slot) => sum + units * prices[slot]!, 0);
         expect(unused).toBeLessThanOrEqual(gap + 0.01);
       }),
@@ -159,7 +159,7 @@ describe("stock prices, beside the whole linear program", () => {
     expect(mean).toBeLessThan(0.005);
   });
 
-  it("lie between what one unit more saves and what one unit less costs", () => {
+  it("lie between what one more unit saves and what one unit less costs", () => {
     fc.assert(
       fc.property(inputs, fc.nat(), (input, any) => {
         const problem = pricingProblem(input);
@@ -183,7 +183,7 @@ describe("stock prices, beside the whole linear program", () => {
     );
   });
 
-  it("serve every kind of orders as cheaply as any way does", () => {
+  it("lead to the cheapest way to serve every kind of orders", () => {
     const priced = fc.array(fc.integer({ min: 0, max: 2_000 }), { minLength: 9, maxLength: 9 });
     fc.assert(
       fc.property(inputs, priced, (input, minor) => {
@@ -198,11 +198,11 @@ describe("stock prices, beside the whole linear program", () => {
     );
   });
 
-  it("are the same for the same orders and stock, in whatever sequence they are told", () => {
+  it("do not depend on the sequence of orders and stock", () => {
     fc.assert(
       fc.property(inputs, ({ orders, stock, costs }) => {
-        const told = priceStock({ orders, stock, costs });
-        expect(priceStock({ orders: orders.toReversed(), stock: stock.toReversed(), costs })).toEqual(told);
+        const prices = priceStock({ orders, stock, costs });
+        expect(priceStock({ orders: orders.toReversed(), stock: stock.toReversed(), costs })).toEqual(prices);
       }),
     );
   });

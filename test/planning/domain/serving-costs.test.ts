@@ -3,7 +3,7 @@ import type { CarrierService } from "../../../src/catalog/domain/carrier-service
 import { DEFAULT_SOURCING_RULES, type Channel } from "../../../src/catalog/domain/channel";
 import type { Location } from "../../../src/catalog/domain/location";
 import { regionOf } from "../../../src/planning/domain/expected-orders";
-import { servingCosts, type Served } from "../../../src/planning/domain/serving-costs";
+import { servingCosts, type ServingInput } from "../../../src/planning/domain/serving-costs";
 
 const region = regionOf("web", { countryCode: "US", region: "KY", latitude: null, longitude: null });
 const zone = {
@@ -33,7 +33,7 @@ const service = (over: Partial<CarrierService> = {}): CarrierService => ({
   ],
   ...over,
 });
-/** What the costs do not look at may be anything. */
+/** Only what the costs depend on. */
 const location = (id: string, over: Partial<Location> = {}) =>
   ({
     id,
@@ -57,7 +57,7 @@ const channel = (locationIds: readonly string[], splitPenaltyMinor = 0) =>
     sourcing: { ...DEFAULT_SOURCING_RULES, splitPenaltyMinor },
   }) as unknown as Channel;
 
-function costsOf(over: Partial<Served> = {}, from: Partial<Location> = {}) {
+function costsOf(over: Partial<ServingInput> = {}, from: Partial<Location> = {}) {
   const costs = servingCosts({
     regions: new Map([[region.id, region]]),
     channels: new Map([["web", channel([])]]),
@@ -72,56 +72,61 @@ function costsOf(over: Partial<Served> = {}, from: Partial<Location> = {}) {
   };
 }
 
-describe("what it costs to send to a region", () => {
-  it("is a straight line under the prices of parcels that are not very heavy", () => {
+describe("servingCosts", () => {
+  it("approximate a price list by a straight line through its lighter brackets", () => {
     expect(costsOf()).toEqual({ parcel: 400, unit: 24 });
   });
 
-  it("does not know what weight costs where the list prices none", () => {
+  it("count no price of weight if the list has none", () => {
     const letters = service({ zones: [{ ...zone, prices: [{ upToGrams: 0, priceMinor: 100 }] }] });
     expect(costsOf({ carrierServices: [letters] })).toEqual({ parcel: 100, unit: 0 });
   });
 
-  it("counts the volume where the service does", () => {
+  it("count the volume if the service does", () => {
     expect(costsOf({ carrierServices: [service({ volumeDivisor: 5_000 })] }).unit).toBe(144);
   });
 
-  it("is that of the first zone that reaches there", () => {
+  it("use the first zone that contains the region", () => {
     expect(costsOf({}, { latitude: 39.53, longitude: -119.81 })).toEqual({ parcel: 900, unit: 0 });
   });
 
-  it("is that of whichever service is the cheapest for the weight", () => {
+  it("use the cheapest service for each weight", () => {
     const dear = service({ zones: [{ ...zone, prices: [{ upToGrams: 30_000, priceMinor: 700 }] }] });
     expect(costsOf({ carrierServices: [dear, service()] })).toEqual({ parcel: 400, unit: 18 });
   });
 
-  it("counts the location's handling", () => {
+  it("include the location's handling", () => {
     const handling = { handlingPerParcelMinor: 70, handlingPerUnitMinor: 5 };
     expect(costsOf({}, handling)).toEqual({ parcel: 470, unit: 29 });
   });
 
-  it("counts what a split costs the channel", () => {
+  it("include the channel's split penalty", () => {
     expect(costsOf({ channels: new Map([["web", channel([], 250)]]) }).parcel).toBe(650);
   });
 
-  it("is the same for every parcel where no carrier's prices are known", () => {
+  it("assume one price for every parcel without carriers", () => {
     expect(costsOf({ carrierServices: [] })).toEqual({ parcel: 1_000, unit: 0 });
   });
 
-  it.each<[string, Partial<Served>, Partial<Location>]>([
-    ["is closed down", {}, { active: false }],
-    ["sends no parcels", {}, { shipsOrders: false }],
-    ["does not send to the country", {}, { countries: ["CA"] }],
-    ["does not serve the channel", { channels: new Map([["web", channel(["there"])]]) }, {}],
-    [
-      "hands parcels to no service that goes there",
-      { carrierServices: [service({ locationIds: ["there"] })] },
-      {},
-    ],
-    ["is in no zone", { carrierServices: [service({ zones: [{ ...zone, countries: ["CA"] }] })] }, {}],
-    ["is not known any more", { locations: new Map() }, {}],
-    ["served a channel that is not known any more", { channels: new Map() }, {}],
-  ])("has none from a location that %s", (_what, over, from) => {
-    expect(costsOf(over, from).parcel).toBeNull();
+  it.each<Readonly<{ name: string; input?: Partial<ServingInput>; location?: Partial<Location> }>>([
+    { name: "is inactive", location: { active: false } },
+    { name: "ships no orders", location: { shipsOrders: false } },
+    { name: "does not ship to the country", location: { countries: ["CA"] } },
+    {
+      name: "does not serve the channel",
+      input: { channels: new Map([["web", channel(["there"])]]) },
+    },
+    {
+      name: "hands no parcels to a service that goes there",
+      input: { carrierServices: [service({ locationIds: ["there"] })] },
+    },
+    {
+      name: "has no zone there",
+      input: { carrierServices: [service({ zones: [{ ...zone, countries: ["CA"] }] })] },
+    },
+    { name: "does not exist", input: { locations: new Map() } },
+    { name: "serves a channel that does not exist", input: { channels: new Map() } },
+  ])("are null for a location that $name", ({ input, location: over }) => {
+    expect(costsOf(input, over).parcel).toBeNull();
   });
 });

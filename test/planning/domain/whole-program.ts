@@ -1,6 +1,6 @@
 /**
- * The linear program of the stock prices, written out with every way to serve every kind of orders, and solved
- * by HiGHS: small cases only, and a second opinion on all of them.
+ * The linear program of stock prices with every way to serve every kind of orders, solved by HiGHS. It is an
+ * independent check, for small cases only.
  */
 import loadHighs from "highs";
 import type { Kind, PricingProblem } from "../../../src/planning/domain/pricing-problem";
@@ -12,7 +12,8 @@ type Way = Readonly<{ cost: number; units: ReadonlyMap<number, number> }>;
 
 export type Solved = Readonly<{
   costMinor: number;
-  /** Units left over in the best plan, by slot. */ left: readonly number[];
+  /** By slot: the units left in the best plan. */
+  left: readonly number[];
 }>;
 
 export function solveWhole({ kinds, slots }: Pick<PricingProblem, "kinds" | "slots">): Solved {
@@ -42,18 +43,18 @@ export function solveWhole({ kinds, slots }: Pick<PricingProblem, "kinds" | "slo
 function waysOf({ quantities, parcels, lines, slots }: Kind): Way[] {
   const width = quantities.length;
   const choices = quantities.map((_, line) =>
-    [...parcels.keys()].filter((place) => lines[place * width + line]! < Infinity),
+    [...parcels.keys()].filter((origin) => lines[origin * width + line]! < Infinity),
   );
   const all = choices.reduce<number[][]>(
-    (sofar, places) => sofar.flatMap((way) => places.map((place) => [...way, place])),
+    (ways, origins) => ways.flatMap((way) => origins.map((origin) => [...way, origin])),
     [[]],
   );
-  return all.map((places) => {
+  return all.map((origins) => {
     const units = new Map<number, number>();
-    let cost = [...new Set(places)].reduce((sum, place) => sum + parcels[place]!, 0);
-    for (const [line, place] of places.entries()) {
-      const slot = slots[place * width + line]!;
-      cost += lines[place * width + line]!;
+    let cost = [...new Set(origins)].reduce((sum, origin) => sum + parcels[origin]!, 0);
+    for (const [line, origin] of origins.entries()) {
+      const slot = slots[origin * width + line]!;
+      cost += lines[origin * width + line]!;
       if (slot >= 0) units.set(slot, (units.get(slot) ?? 0) + quantities[line]!);
     }
     return { cost, units };
@@ -61,8 +62,8 @@ function waysOf({ quantities, parcels, lines, slots }: Kind): Way[] {
 }
 
 /**
- * The least that serving the orders can cost, as far as these prices prove: by weak duality, no way to serve
- * them from the stock at hand costs less. Found by trying every way, too.
+ * The lower bound of the cost that these prices prove: by weak duality, no way to serve the orders from the stock at
+ * hand costs less. It tries every way.
  */
 export function provenMinor({ kinds, slots }: PricingProblem, prices: Float64Array): number {
   const least = (kind: Kind) =>
