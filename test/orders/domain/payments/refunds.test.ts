@@ -52,6 +52,12 @@ describe("a refund holds the order for units", () => {
       problem: "2 of Mug not on the order",
     },
     {
+      name: "that exceed the unshipped units of the order, of a line listed twice",
+      order: waiting,
+      lines: ["1 Mug cancel", "2 Mug cancel"],
+      problem: "1 of Mug not on the order",
+    },
+    {
       name: "of a line that the order does not have",
       order: waiting,
       lines: ["1 Hat cancel"],

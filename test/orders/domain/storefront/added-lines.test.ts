@@ -65,6 +65,12 @@ describe("the amounts of an added line", () => {
       amounts: [333, 0, 0],
     },
     {
+      name: "are a price and a discount that takes it off, if the edit added free units",
+      before: sold("Mug", 1),
+      after: sold("Mug", 2, { discountMinor: 2000 }),
+      amounts: [2000, 2000, 400],
+    },
+    {
       name: "are a share of the line if its discount shrank",
       before: sold("Mug", 1, { discountMinor: 500 }),
       after: sold("Mug", 2, { discountMinor: 200 }),

@@ -89,12 +89,33 @@ describe("a state that removes units", () => {
       units: ["Mug: 1 allocated, 1 cancelled (1 removed)"],
     },
     {
+      name: "adds no unit for those that staff had cancelled, of which it removed one",
+      order: cancel(create(aSale(mugs(3))), { Mug: 2 }),
+      state: later(mugs(3, { removed: 1 })),
+      units: ["Mug: 1 allocated, 2 cancelled (1 removed)"],
+    },
+    {
+      name: "counts a removed unit once, though staff had cancelled some of two lines",
+      order: cancel(update(two, later(mugs(3)))),
+      state: later(mugs(3, { removed: 1 }), 2),
+      units: ["Mug: 2 cancelled (1 removed)", "Mug: 1 cancelled"],
+    },
+    {
       name: "cancels units of a later line first",
       order: update(two, later(mugs(3))),
       state: later(mugs(3, { removed: 2 }), 2),
       units: ["Mug: 1 allocated, 1 cancelled (1 removed)", "Mug: 1 cancelled (1 removed)"],
     },
   ]);
+
+  it("marks the units that it cancels as removed at once", () => {
+    const events = updateEvents(two, later(mugs(1)));
+    expect(events).toMatchObject([
+      { type: "order.storefront_seen" },
+      { type: "units.cancelled", removed: true, reason: "Removed at the storefront", by: "web" },
+    ]);
+    expect(events).toHaveLength(2);
+  });
 
   it("makes their refund due, and leaves the rest on deposit", () => {
     expect(balancesText(oneRemoved)).toEqual(["deposits 2400", "refund due 2400"]);
@@ -173,6 +194,12 @@ describe("a state with refunds", () => {
       order: oneRemoved,
       state: later({ ...mugs(2), refunds: [refundOfOne] }, 2),
       units: ["Mug: 1 allocated, 1 cancelled (1 removed)"],
+    },
+    {
+      name: "adds no unit for a removed one that it refunds, while another stays removed",
+      order: update(create(aSale(mugs(3))), later(mugs(3, { removed: 2 }))),
+      state: later({ ...mugs(3, { removed: 1 }), refunds: [refundOfOne] }, 2),
+      units: ["Mug: 1 allocated, 2 cancelled (2 removed)"],
     },
     {
       name: "cancels the refunded unit and adds another",
