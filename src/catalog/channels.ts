@@ -1,4 +1,4 @@
-/** Channels as other modules read and write them, with their sealed secrets. */
+/** What other modules may read and write of channels, with their sealed secrets. */
 export {
   channelById,
   channelsAfter,

@@ -1,6 +1,6 @@
 /**
- * The catalog: SKUs, locations, channels and carrier services, as the retailer writes them. It publishes what was
- * written and knows nobody who needs it. It refuses input that names a location that does not exist.
+ * The catalog: SKUs, locations, channels and carriers' services, as the retailer writes them. It publishes changes,
+ * and modules above it register what they do then. It rejects input that names a location that does not exist.
  * Tables: skus, locations, channels, carrier_services.
  */
 import type { Module } from "../platform/module";

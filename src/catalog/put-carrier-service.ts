@@ -1,4 +1,4 @@
-/** Writing a carrier's service: the whole of it, new or not. */
+/** Creates or replaces a carrier's service. */
 import type { CatalogContext } from "./context";
 import type { CarrierService } from "./domain/carrier-service";
 import { accept, reject, type Result } from "../kernel/result";
@@ -7,7 +7,7 @@ import { forgetReference } from "./storage/reference";
 import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";
 import { unknownLocations } from "./unknown-locations";
 
-/** True where the service is new. The locations it names must be there. */
+/** Returns whether the service is new. It may name only locations that exist. */
 export async function putCarrierService(
   context: CatalogContext,
   service: CarrierService,

@@ -1,4 +1,4 @@
-/** Writes a SKU: all of it, new or not. The row comes first; what needs to know of it is told by the publication. */
+/** Creates or replaces a SKU. The row is written first, then the change is published. */
 import type { FieldError, InvalidRequest } from "../kernel/field-errors";
 import { invalidRequest } from "../kernel/field-errors";
 import { accept, reject, type Result } from "../kernel/result";
@@ -9,7 +9,7 @@ import { unknownLocations } from "./unknown-locations";
 
 export type SkuPut = Readonly<{ sku: Sku; created: boolean }>;
 
-/** Bins must be at locations that exist. */
+/** Its bins must be at locations that exist. */
 export async function putSku(context: CatalogContext, sku: Sku): Promise<Result<SkuPut, InvalidRequest>> {
   const { locations } = await context.reference();
   const bins = Object.keys(sku.bins).map((locationId) => ({ path: `bins.${locationId}`, locationId }));

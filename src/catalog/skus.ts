@@ -1,4 +1,4 @@
-/** SKUs as other modules read them, and the mark that a SKU's object has its row. */
+/** What other modules may read of SKUs, and the mark that a SKU's object has its row. */
 export {
   anySkuToUpsertStatement,
   knownSkus,

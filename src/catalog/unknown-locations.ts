@@ -1,7 +1,7 @@
 /** Input that names locations which do not exist. */
 import type { FieldError } from "../kernel/field-errors";
 
-/** An error for each location that does not exist, under its own path. */
+/** An error for each location that does not exist, at its path. */
 export const unknownLocations = (
   named: readonly Readonly<{ path: string; locationId: string }>[],
   locations: ReadonlyMap<string, unknown>,

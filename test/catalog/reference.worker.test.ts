@@ -1,8 +1,8 @@
-/** SKUs, locations and channels: written whole, read back, listed page by page; secrets stay inside. */
+/** The routes of the catalog: creating, replacing, reading and listing; and the secrets of channels. */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { upsertSkus } from "../../src/inventory/upsert-skus";
-import { USUAL_SOURCING } from "../../src/catalog/domain/reference";
+import { DEFAULT_SOURCING_RULES } from "../../src/catalog/domain/channel";
 import { createContext } from "../../src/app-context";
 import { channelSecrets } from "../../src/catalog/storage/channels";
 import {
@@ -15,7 +15,7 @@ import {
   unique,
   type Call,
 } from "../support/api";
-import { plainLocation } from "../support/reference";
+import { plainLocation } from "../support/reference-defaults";
 
 let staff: Call;
 const context = createContext(env, { waitUntil: () => undefined }, "test");
@@ -34,7 +34,7 @@ const withoutDefaults = {
 };
 
 describe("a location", () => {
-  it("is new once, changed after that, and read as written", async () => {
+  it("is created once, then replaced, and read as written", async () => {
     const id = unique("loc");
     const address = { ...withoutDefaults, ...anAddress };
     const written = { id, ...aLocation(), ...plainLocation, address, active: true };
@@ -46,20 +46,20 @@ describe("a location", () => {
   });
 
   it.each([
-    ["its days", { workingDays: [1, 1] }, "workingDays"],
-    ["its latitude", { latitude: 91 }, "latitude"],
-    ["its kind", { kind: "barn" }, "kind"],
-    ["its priority", { priority: 1.5 }, "priority"],
-    ["a day it is closed", { closedOn: ["2026-02-30"] }, "closedOn.0"],
-    ["its capacity", { capacityPerDay: -1 }, "capacityPerDay"],
-    ["where it sends to", { countries: ["Germany"] }, "countries.0"],
-    ["its country", { address: { ...anAddress, countryCode: "de" } }, "address.countryCode"],
-  ])("is refused where %s cannot be", async (_what, over, path) => {
+    { over: { workingDays: [1, 1] }, path: "workingDays" },
+    { over: { latitude: 91 }, path: "latitude" },
+    { over: { kind: "barn" }, path: "kind" },
+    { over: { priority: 1.5 }, path: "priority" },
+    { over: { closedOn: ["2026-02-30"] }, path: "closedOn.0" },
+    { over: { capacityPerDay: -1 }, path: "capacityPerDay" },
+    { over: { countries: ["Germany"] }, path: "countries.0" },
+    { over: { address: { ...anAddress, countryCode: "de" } }, path: "address.countryCode" },
+  ])("is rejected with an error at $path for $over", async ({ over, path }) => {
     const { status, body } = await staff("PUT", `/v1/locations/${unique("loc")}`, aLocation(over));
     expect([status, body.errors]).toEqual([422, [expect.objectContaining({ path })]]);
   });
 
-  it("keeps what it may send, when and at what cost", async () => {
+  it("keeps its rules, its closed days and its costs", async () => {
     const id = unique("loc");
     const rules = {
       closedOn: ["2026-12-25", "2027-01-01"],
@@ -77,13 +77,13 @@ describe("a location", () => {
     expect((await staff("GET", `/v1/locations/${id}`)).body).toMatchObject(rules);
   });
 
-  it("is not found where there is none", async () => {
+  it("is not found if it does not exist", async () => {
     expect((await staff("GET", "/v1/locations/nowhere")).status).toBe(404);
   });
 });
 
 describe("a list", () => {
-  it("gives every row once over its pages, in order", async () => {
+  it("returns every row once over its pages, in order", async () => {
     const prefix = unique("page");
     const ids = Array.from({ length: 7 }, (_, i) => `${prefix}-${i}`);
     for (const id of ids) await staff("PUT", `/v1/locations/${id}`, aLocation());
@@ -102,19 +102,19 @@ describe("a list", () => {
   });
 
   it.each([
-    ["limit=0", "limit"],
-    ["limit=201", "limit"],
-    ["limit=many", "limit"],
-    ["cursor=%20", "cursor"],
-    ["cursor=4pyT4", "cursor"],
-  ])("refuses ?%s", async (query, path) => {
+    { query: "limit=0", path: "limit" },
+    { query: "limit=201", path: "limit" },
+    { query: "limit=many", path: "limit" },
+    { query: "cursor=%20", path: "cursor" },
+    { query: "cursor=4pyT4", path: "cursor" },
+  ])("rejects ?$query with an error at $path", async ({ query, path }) => {
     const { status, body } = await staff("GET", `/v1/skus?${query}`);
     expect([status, body.errors]).toEqual([422, [expect.objectContaining({ path })]]);
   });
 });
 
 describe("a SKU", () => {
-  it("has any printable code, and tells its object", async () => {
+  it("may have any printable code, and is upserted to its object", async () => {
     const sku = `${unique("Größe L")} / 50% "rot"?#&`;
     const path = `/v1/skus/${encodeURIComponent(sku)}`;
     const written = {
@@ -136,7 +136,7 @@ describe("a SKU", () => {
     expect((await staff("GET", `${path}/stock`)).body).toMatchObject({ sku, levels: [] });
   });
 
-  it("is refused with a bin at no location, or a code that cannot be", async () => {
+  it("is rejected with a bin at an unknown location, or an invalid code", async () => {
     const bins = await staff("PUT", `/v1/skus/${unique("sku")}`, aSku({ bins: { nowhere: "A1" } }));
     expect([bins.status, bins.body.errors]).toEqual([
       422,
@@ -146,7 +146,7 @@ describe("a SKU", () => {
     expect((await staff("PUT", "/v1/skus/a%00b", aSku())).status).toBe(422);
   });
 
-  it("is told to its object by the sweep, where that failed at first, and only once", async () => {
+  it("is upserted to its object by the sweep, once, if that failed before", async () => {
     const sku = unique("late");
     await env.DB.prepare(
       `INSERT INTO skus (sku, title, weight_grams, unit_cost_minor, policy, active, created_at, updated_at)
@@ -165,12 +165,12 @@ describe("a carrier's service", () => {
   const [zone] = aCarrierService().zones;
   const withZone = (over: Record<string, unknown>) => ({ zones: [{ ...zone, ...over }] });
 
-  it("is new once, changed after that, read as written, and known to what sources orders", async () => {
+  it("is created once, then replaced, read as written, and part of the reference data", async () => {
     const id = unique("service");
     const path = `/v1/carrier-services/${id}`;
     const { zones } = withZone({ countries: [], maxDistanceKm: null, perExtraKgMinor: null });
-    const unsaid = { active: true, volumeDivisor: null, locationIds: [], zones };
-    const written = { id, ...aCarrierService(unsaid) };
+    const defaults = { active: true, volumeDivisor: null, locationIds: [], zones };
+    const written = { id, ...aCarrierService(defaults) };
     const first = await staff("PUT", path, aCarrierService());
     expect([first.status, first.body]).toEqual([201, written]);
     const second = await staff("PUT", path, aCarrierService({ active: false }));
@@ -182,16 +182,24 @@ describe("a carrier's service", () => {
 
   const [light, heavy] = zone!.prices;
   it.each([
-    ["no zone", { zones: [] }, "zones"],
-    ["a location that is none", { locationIds: ["nowhere"] }, "locationIds.0"],
-    ["lighter parcels last", withZone({ prices: [heavy, light] }), "zones.0.prices"],
-    [
-      "heavier parcels that are cheaper",
-      withZone({ prices: [light, { ...heavy, priceMinor: 499 }] }),
-      "zones.0.prices",
-    ],
-    ["days that end before they begin", withZone({ minTransitDays: 4 }), "zones.0.maxTransitDays"],
-  ])("is refused with %s", async (_what, over, path) => {
+    { name: "without zones", over: { zones: [] }, path: "zones" },
+    { name: "with an unknown location", over: { locationIds: ["nowhere"] }, path: "locationIds.0" },
+    {
+      name: "with prices in descending order",
+      over: withZone({ prices: [heavy, light] }),
+      path: "zones.0.prices",
+    },
+    {
+      name: "with heavier parcels that cost less",
+      over: withZone({ prices: [light, { ...heavy, priceMinor: 499 }] }),
+      path: "zones.0.prices",
+    },
+    {
+      name: "with fewer transit days at most than at least",
+      over: withZone({ minTransitDays: 4 }),
+      path: "zones.0.maxTransitDays",
+    },
+  ])("is rejected $name", async ({ over, path }) => {
     const { status, body } = await staff(
       "PUT",
       `/v1/carrier-services/${unique("service")}`,
@@ -202,7 +210,7 @@ describe("a carrier's service", () => {
 });
 
 describe("a channel", () => {
-  it("keeps its secrets sealed, and tells only when they were set", async () => {
+  it("stores its secrets sealed, and returns only when they were set", async () => {
     const id = unique("shop");
     const secrets = ["a-new-webhook-secret", "an-old-webhook-secret"];
     const first = await staff("PUT", `/v1/channels/${id}`, aChannel({ secrets }));
@@ -214,15 +222,15 @@ describe("a channel", () => {
       await staff("GET", "/v1/channels?limit=200"),
     ];
     const stored = await env.DB.prepare("SELECT * FROM channels WHERE id = ?1").bind(id).first();
-    const told = JSON.stringify([answers.map(({ body }) => body), stored]);
+    const visible = JSON.stringify([answers.map(({ body }) => body), stored]);
     for (const secret of secrets) {
-      expect(told).not.toContain(secret);
-      expect(told).not.toContain(btoa(secret));
+      expect(visible).not.toContain(secret);
+      expect(visible).not.toContain(btoa(secret));
     }
     expect(await channelSecrets(context, id)).toEqual(secrets);
   });
 
-  it("keeps its secrets where none are given, and takes new ones in their place", async () => {
+  it("keeps its secrets if none are given, and replaces them with new ones", async () => {
     const id = unique("shop");
     await staff("PUT", `/v1/channels/${id}`, aChannel({ secrets: ["the-first-secret"] }));
     await staff("PUT", `/v1/channels/${id}`, aChannel({ name: "Renamed" }));
@@ -231,13 +239,13 @@ describe("a channel", () => {
     expect(await channelSecrets(fresh(), id)).toEqual(["the-second-secret"]);
   });
 
-  it("keeps how its orders are sourced, filled in where it is left out", async () => {
+  it("keeps its sourcing rules, with defaults for those that are left out", async () => {
     const id = unique("shop");
     const sourcing = { splitPenaltyMinor: 300, maxParcels: 2, wholeUnderMinor: 5_000 };
     const over = { sourcing, stockBuffer: 2, countries: ["DE"] };
     const { status, body } = await staff("PUT", `/v1/channels/${id}`, aChannel(over));
     expect(status).toBe(201);
-    expect(body).toMatchObject({ ...over, sourcing: { ...USUAL_SOURCING, ...sourcing } });
+    expect(body).toMatchObject({ ...over, sourcing: { ...DEFAULT_SOURCING_RULES, ...sourcing } });
     expect((await context.reference()).channels.get(id)?.sourcing).toEqual(body.sourcing);
   });
 
@@ -254,15 +262,19 @@ describe("a channel", () => {
   });
 
   it.each([
-    ["a third secret", { secrets: ["secret-one", "secret-two", "secret-three"] }, "secrets"],
-    ["a currency that is none", { currency: "XYZ" }, "currency"],
-    ["a location that is none", { locationIds: ["nowhere"] }, "locationIds.0"],
-    ["an unknown policy", { shortagePolicy: "refuse" }, "shortagePolicy"],
-  ])("is refused with %s", async (_what, over, path) => {
+    {
+      name: "a third secret",
+      over: { secrets: ["secret-one", "secret-two", "secret-three"] },
+      path: "secrets",
+    },
+    { name: "an unknown currency", over: { currency: "XYZ" }, path: "currency" },
+    { name: "an unknown location", over: { locationIds: ["nowhere"] }, path: "locationIds.0" },
+    { name: "an unknown policy", over: { shortagePolicy: "refuse" }, path: "shortagePolicy" },
+  ])("is rejected with $name", async ({ over, path }) => {
     const { status, body } = await staff("PUT", `/v1/channels/${unique("shop")}`, aChannel(over));
     expect([status, body.errors]).toEqual([422, [expect.objectContaining({ path })]]);
   });
 });
 
-/** The same context a while later, when nothing kept in the isolate counts any more. */
+/** The same context an hour later, when the caches of the isolate have expired. */
 const fresh = () => ({ ...context, now: () => Date.now() + 3_600_000 });

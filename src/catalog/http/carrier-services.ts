@@ -1,4 +1,4 @@
-/** Carriers' services: the price list that sourcing reckons with, and the days that promises rely on. */
+/** The routes of carriers' services: their price lists, for sourcing, and their transit days, for promises. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { putCarrierService } from "../put-carrier-service";
 import type { CarrierService } from "../domain/carrier-service";
@@ -36,17 +36,20 @@ const ZoneSchema = z
       .array(CountryCode)
       .max(250)
       .default([])
-      .openapi({ description: "Destinations; empty means any." }),
+      .openapi({ description: "Destinations; empty means all." }),
     maxDistanceKm: z
       .number()
       .min(0)
       .max(25_000)
       .nullable()
       .default(null)
-      .openapi({ description: "From the location, by great circle; null means any.", example: 500 }),
-    minTransitDays: days.openapi({ description: "Working days to delivery.", example: 1 }),
+      .openapi({ description: "From the location, by great circle; null means any distance.", example: 500 }),
+    minTransitDays: days.openapi({
+      description: "Working days from the handover to the carrier until delivery.",
+      example: 1,
+    }),
     maxTransitDays: days.openapi({ example: 3 }),
-    prices: z.array(PriceSchema).min(1).max(200).refine(isPriceList, "grows neither in weight nor in price"),
+    prices: z.array(PriceSchema).min(1).max(200).refine(isPriceList, "is not ascending by weight and price"),
     perExtraKgMinor: cost.nullable().default(null).openapi({
       description:
         "For each kilogram begun beyond the last price; null if heavier goods go in several parcels.",
@@ -62,10 +65,10 @@ const CarrierServiceInput = z
   .strictObject({
     carrier: text(100).openapi({ example: "UPS" }),
     service: text(100).openapi({ example: "Ground" }),
-    name: text(200).openapi({ description: "As customers read it.", example: "UPS Ground" }),
+    name: text(200).openapi({ description: "The name that customers see.", example: "UPS Ground" }),
     active: z.boolean().default(true),
     volumeDivisor: z.int().min(1).max(1_000_000).nullable().default(null).openapi({
-      description: "Cubic millimetres that count as a gram; null where volume does not count.",
+      description: "Cubic millimetres that count as a gram; null if volume does not count.",
       example: 5_000,
     }),
     locationIds: z
@@ -77,7 +80,7 @@ const CarrierServiceInput = z
       .array(ZoneSchema)
       .min(1)
       .max(100)
-      .openapi({ description: "The first that a destination is in counts." }),
+      .openapi({ description: "The first zone that a destination is in counts." }),
   })
   .openapi("CarrierServiceInput", { description: "Amounts in the books' currency." });
 
@@ -90,15 +93,15 @@ const put = createRoute({
   method: "put",
   path: "/v1/carrier-services/{id}",
   operationId: "putCarrierService",
-  summary: "Write a carrier's service",
-  description: "Replaces the whole of it. Scope `reference:write`.",
+  summary: "Create or replace a carrier's service",
+  description: "Replaces all fields. Scope `reference:write`.",
   tags: ["Reference"],
   security: withKey,
   middleware: [requireScope("reference:write"), idempotent] as const,
   request: { params: ServicePath, headers: IdempotencyHeader, body: jsonBody(CarrierServiceInput) },
   responses: {
-    200: jsonAnswer(CarrierServiceSchema, "It was changed."),
-    201: jsonAnswer(CarrierServiceSchema, "It is new."),
+    200: jsonAnswer(CarrierServiceSchema, "Replaced."),
+    201: jsonAnswer(CarrierServiceSchema, "Created."),
     ...problems(...BODY_PROBLEMS, "request_in_progress", "idempotency_key_reused"),
   },
 });
@@ -121,7 +124,7 @@ const list = createRoute({
   path: "/v1/carrier-services",
   operationId: "listCarrierServices",
   summary: "List carriers' services",
-  description: "In the order of their ids. Scope `reference:read`.",
+  description: "Sorted by id. Scope `reference:read`.",
   tags: ["Reference"],
   security: withKey,
   middleware: [requireScope("reference:read")] as const,
@@ -152,7 +155,7 @@ export function registerCarrierServices(app: App<CatalogContext>): void {
   });
 }
 
-/** JSON arrays are the caller's to change; ours are read-only. */
+/** Copies read-only arrays, since the type of the answer has mutable ones. */
 const answerOf = (service: CarrierService) => ({
   ...service,
   locationIds: [...service.locationIds],
@@ -163,7 +166,7 @@ const answerOf = (service: CarrierService) => ({
   })),
 });
 
-/** Heavier, and never cheaper. */
+/** Whether weights ascend and prices never fall. */
 function isPriceList(prices: readonly Readonly<{ upToGrams: number; priceMinor: number }>[]): boolean {
   return prices.every((price, i) => {
     const before = prices[i - 1];

@@ -1,4 +1,4 @@
-/** Locations: where stock is kept and sent from. */
+/** The routes of locations. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { putLocation } from "../put-location";
 import { isTimeZone } from "../../kernel/calendar";
@@ -41,13 +41,13 @@ const LocationInput = z
       .string()
       .regex(/^([01]\d|2[0-3]):[0-5]\d$/, "is not HH:MM")
       .openapi({
-        description: "Local time: what is released later leaves on the next working day.",
+        description: "Local time. A fulfillment that is released later leaves on the next working day.",
         example: "16:00",
       }),
     workingDays: z
       .array(z.int().min(1).max(7))
       .min(1)
-      .refine((days) => new Set(days).size === days.length, "names a day twice")
+      .refine((days) => new Set(days).size === days.length, "contains a day twice")
       .transform((days) => days.toSorted((a, b) => a - b))
       .openapi({ type: "array", items: { type: "integer" }, description: "ISO weekdays, 1 is Monday." }),
     closedOn: z
@@ -59,31 +59,35 @@ const LocationInput = z
         example: ["2026-12-25"],
       }),
     processingDays: z.int().min(0).max(90).default(0).openapi({
-      description: "Working days from release until a parcel is handed over; a vendor's lead time.",
+      description: "Working days from the release until the parcel is handed over; a vendor's lead time.",
     }),
     capacityPerDay: z.int().min(0).max(1_000_000).nullable().default(null).openapi({
-      description: "Fulfillments it can send on a local day; null where there is no limit.",
+      description: "Fulfillments that it can ship on a local day; null if there is no limit.",
     }),
-    shipsOrders: z.boolean().default(true).openapi({ description: "Whether parcels are sent from it." }),
+    shipsOrders: z.boolean().default(true).openapi({ description: "Whether it ships parcels." }),
     offersPickup: z
       .boolean()
       .default(false)
-      .openapi({ description: "Whether customers may fetch their orders there." }),
+      .openapi({ description: "Whether customers may collect their orders there." }),
     countries: z
       .array(CountryCode)
       .max(250)
       .default([])
-      .openapi({ description: "Where it sends to; empty means everywhere." }),
+      .openapi({ description: "Countries that it ships to; empty means all." }),
     acceptsHazardous: z.boolean().default(true),
     acceptsOversize: z.boolean().default(true),
-    handlingPerParcelMinor: cost.openapi({ description: "Packing a parcel, in the books' currency." }),
-    handlingPerUnitMinor: cost.openapi({ description: "Picking a unit, in the books' currency." }),
+    handlingPerParcelMinor: cost.openapi({
+      description: "The cost of packing a parcel, in the books' currency.",
+    }),
+    handlingPerUnitMinor: cost.openapi({
+      description: "The cost of picking a unit, in the books' currency.",
+    }),
     priority: z
       .int()
       .min(0)
       .max(1_000)
       .default(100)
-      .openapi({ description: "Smaller is preferred where distance does not decide." }),
+      .openapi({ description: "A smaller number is preferred if distance does not decide." }),
     active: z.boolean().default(true),
   })
   .openapi("LocationInput");
@@ -95,15 +99,15 @@ const put = createRoute({
   method: "put",
   path: "/v1/locations/{id}",
   operationId: "putLocation",
-  summary: "Write a location",
-  description: "Replaces the whole of it. Scope `reference:write`.",
+  summary: "Create or replace a location",
+  description: "Replaces all fields. Scope `reference:write`.",
   tags: ["Reference"],
   security: withKey,
   middleware: [requireScope("reference:write"), idempotent] as const,
   request: { params: LocationPath, headers: IdempotencyHeader, body: jsonBody(LocationInput) },
   responses: {
-    200: jsonAnswer(LocationSchema, "It was changed."),
-    201: jsonAnswer(LocationSchema, "It is new."),
+    200: jsonAnswer(LocationSchema, "Replaced."),
+    201: jsonAnswer(LocationSchema, "Created."),
     ...problems(...BODY_PROBLEMS, "request_in_progress", "idempotency_key_reused"),
   },
 });
@@ -126,7 +130,7 @@ const list = createRoute({
   path: "/v1/locations",
   operationId: "listLocations",
   summary: "List locations",
-  description: "In the order of their ids. Scope `reference:read`.",
+  description: "Sorted by id. Scope `reference:read`.",
   tags: ["Reference"],
   security: withKey,
   middleware: [requireScope("reference:read")] as const,
@@ -156,7 +160,7 @@ export function registerLocations(app: App<CatalogContext>): void {
   });
 }
 
-/** JSON arrays are the caller's to change; ours are read-only. */
+/** Copies read-only arrays, since the type of the answer has mutable ones. */
 const answerOf = (location: Location) => ({
   ...location,
   workingDays: [...location.workingDays],

@@ -1,4 +1,4 @@
-/** SKUs: what is sold, and what sourcing, shipping and the books need to know of it. */
+/** The routes of SKUs. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { putSku } from "../put-sku";
 import { skuById, skusAfter } from "../storage/skus";
@@ -37,19 +37,24 @@ const SkuInput = z
     bins: z
       .record(Slug, text(50))
       .default({})
-      .openapi({ description: "The bin it is picked from, by location.", example: { "berlin-1": "A-12-3" } }),
+      .openapi({
+        description: "The bin that it is picked from, by location.",
+        example: { "berlin-1": "A-12-3" },
+      }),
     taxCategory: text(100).nullable().default(null),
     hazardous: z
       .boolean()
       .default(false)
-      .openapi({ description: "Sent only from locations that accept hazardous goods." }),
+      .openapi({ description: "Shipped only from locations that accept hazardous goods." }),
     oversize: z
       .boolean()
       .default(false)
-      .openapi({ description: "Sent only from locations that accept oversize goods." }),
+      .openapi({ description: "Shipped only from locations that accept oversize goods." }),
     policy: z
       .enum(["deny", "backorder", "preorder"])
-      .openapi({ description: "What a checkout is told when it is short." }),
+      .openapi({
+        description: "Whether an order for more than is available is refused, backordered or pre-ordered.",
+      }),
     active: z.boolean().default(true),
   })
   .openapi("SkuInput");
@@ -61,15 +66,15 @@ const put = createRoute({
   method: "put",
   path: "/v1/skus/{sku}",
   operationId: "putSku",
-  summary: "Write a SKU",
-  description: "Replaces the whole of it. A changed cost revalues what is on hand. Scope `reference:write`.",
+  summary: "Create or replace a SKU",
+  description: "Replaces all fields. A changed cost revalues the stock on hand. Scope `reference:write`.",
   tags: ["Reference"],
   security: withKey,
   middleware: [requireScope("reference:write"), idempotent] as const,
   request: { params: SkuPath, headers: IdempotencyHeader, body: jsonBody(SkuInput) },
   responses: {
-    200: jsonAnswer(SkuSchema, "It was changed."),
-    201: jsonAnswer(SkuSchema, "It is new."),
+    200: jsonAnswer(SkuSchema, "Replaced."),
+    201: jsonAnswer(SkuSchema, "Created."),
     ...problems(...BODY_PROBLEMS, "request_in_progress", "idempotency_key_reused"),
   },
 });
@@ -92,7 +97,7 @@ const list = createRoute({
   path: "/v1/skus",
   operationId: "listSkus",
   summary: "List SKUs",
-  description: "In the order of their codes. Scope `reference:read`.",
+  description: "Sorted by code. Scope `reference:read`.",
   tags: ["Reference"],
   security: withKey,
   middleware: [requireScope("reference:read")] as const,

@@ -1,4 +1,4 @@
-/** Carriers' services: what a parcel costs with each, and how long it takes. */
+/** The table of carriers' services. */
 import type { CarrierService } from "../domain/carrier-service";
 
 export type CarrierServiceRow = {
@@ -12,7 +12,7 @@ export type CarrierServiceRow = {
   zones: string;
 };
 
-/** Writes the whole service. True where it is new. */
+/** Creates or replaces the service. Returns whether it is new. */
 export async function putCarrierService(
   db: D1Database,
   service: CarrierService,

@@ -1,6 +1,6 @@
 /**
- * The storefronts we take orders from. Their webhook secrets and the connection to their API are sealed where
- * they are stored, and opened only where a signature is verified or the API called.
+ * The table of channels. Webhook secrets and API connections are stored sealed. They are opened only to verify a
+ * signature or to call the storefront's API.
  */
 import { DEFAULT_SOURCING_RULES, type Channel } from "../domain/channel";
 import { createIsolateCache } from "../../platform/d1/isolate-cache";
@@ -24,32 +24,32 @@ export type ChannelRow = {
 
 type SealedSecret = Readonly<{ sealed: string; setAt: number }>;
 
-/** A channel with what may be told of its secrets, newest first, and of its connection: when each was set. */
+/** A channel with the times at which its secrets, newest first, and its connection were set. */
 export type ChannelWithSecretTimes = Channel &
   Readonly<{ secretsSetAt: readonly number[]; connectionSetAt: number | null }>;
 
-/** What it takes to open a secret; a command's context has it. */
+/** The part of a command's context that opens secrets. */
 export type SecretsAccess = Readonly<{
   databases: Readonly<{ primary: D1Database }>;
   config: Readonly<{ secretsEncryptionKey: string }>;
   now: () => number;
 }>;
 
-/** What is written of a channel that may be left as it is: undefined leaves it, null takes it away. */
+/** Undefined leaves the stored value, null removes the connection. */
 export type ChannelSecrets = Readonly<{
   secrets: readonly string[] | undefined;
   connection: unknown;
 }>;
 
-const kept = createIsolateCache<readonly string[]>();
-const keptConnections = createIsolateCache<StoredConnection | null>();
+const cachedSecrets = createIsolateCache<readonly string[]>();
+const cachedConnections = createIsolateCache<StoredConnection | null>();
 
 /**
- * The channel's live webhook secrets in clear, newest first, as of at most five seconds ago, or as last
- * known while the database is away.
+ * The channel's webhook secrets in clear text, newest first. They are at most five seconds old; while the database is
+ * away, as last read.
  */
 export const channelSecrets = (access: SecretsAccess, channelId: string): Promise<readonly string[]> =>
-  kept.read(channelId, access.now(), async () => {
+  cachedSecrets.read(channelId, access.now(), async () => {
     const row = await access.databases.primary
       .prepare("SELECT secrets FROM channels WHERE id = ?1")
       .bind(channelId)
@@ -59,18 +59,18 @@ export const channelSecrets = (access: SecretsAccess, channelId: string): Promis
     return Promise.all(sealed.map((secret) => open(key, channelId, secret.sealed)));
   });
 
-/** How a storefront's API is called, as it was written: the storefront's adapter reads it. */
+/** A storefront's API connection as it was written. The storefront's adapter parses it. */
 export type StoredConnection = Readonly<{ kind: string; connection: unknown }>;
 
 /**
- * How the channel's own API is called, in clear, as of at most five seconds ago, or as last known while the database
- * is away. Null for a channel that nobody has connected.
+ * The channel's API connection in clear text; null if it has none. It is at most five seconds old; while the database
+ * is away, as last read.
  */
 export const storedConnection = (
   access: SecretsAccess,
   channelId: string,
 ): Promise<StoredConnection | null> =>
-  keptConnections.read(channelId, access.now(), async () => {
+  cachedConnections.read(channelId, access.now(), async () => {
     const row = await access.databases.primary
       .prepare("SELECT kind, connection FROM channels WHERE id = ?1")
       .bind(channelId)
@@ -81,10 +81,10 @@ export const storedConnection = (
     return { kind: row.kind, connection: JSON.parse(await open(key, connectionOwner(channelId), sealed)) };
   });
 
-/** Other than the webhook secrets' owner, so that neither opens in the other's place. */
+/** Not the owner of the webhook secrets, so that neither opens in place of the other. */
 const connectionOwner = (channelId: string): string => `${channelId}/connection`;
 
-/** Writes the whole channel. A connection does not outlive its channel's kind. True where it is new. */
+/** Creates or replaces the channel. A change of its kind removes its connection. Returns whether it is new. */
 export async function putChannel(
   { databases, config, now }: SecretsAccess,
   channel: Channel,
@@ -130,8 +130,8 @@ export async function putChannel(
       at,
     )
     .first<{ created: number }>();
-  kept.forget(channel.id);
-  keptConnections.forget(channel.id);
+  cachedSecrets.forget(channel.id);
+  cachedConnections.forget(channel.id);
   return row?.created === 1;
 }
 

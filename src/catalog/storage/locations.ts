@@ -1,4 +1,4 @@
-/** The places stock is kept at. */
+/** The table of locations. */
 import type { Location, LocationKind } from "../domain/location";
 
 export type LocationRow = {
@@ -25,7 +25,7 @@ export type LocationRow = {
   active: number;
 };
 
-/** Writes the whole location. True where it is new. */
+/** Creates or replaces the location. Returns whether it is new. */
 export async function putLocation(db: D1Database, location: Location, now: number): Promise<boolean> {
   const row = await db
     .prepare(
@@ -43,7 +43,8 @@ export async function putLocation(db: D1Database, location: Location, now: numbe
          offers_pickup = excluded.offers_pickup, countries = excluded.countries,
          accepts_hazardous = excluded.accepts_hazardous, accepts_oversize = excluded.accepts_oversize,
          handling_per_parcel_minor = excluded.handling_per_parcel_minor,
-         handling_per_unit_minor = excluded.handling_per_unit_minor, updated_at = max(excluded.updated_at, locations.created_at + 1)
+         handling_per_unit_minor = excluded.handling_per_unit_minor,
+         updated_at = max(excluded.updated_at, locations.created_at + 1)
        RETURNING created_at = updated_at AS created`,
     )
     .bind(

@@ -1,6 +1,6 @@
 /**
- * Channels, locations and carriers' services, which every order needs: read together in one round, and kept in the isolate for
- * five seconds. The isolate that changes one reads them anew at once.
+ * The reference data: channels, locations and carriers' services, read in one round trip and cached in the isolate
+ * for five seconds. The isolate that writes one of them reads them again at once.
  */
 import type { Reference } from "../domain/reference";
 import { carrierServiceOf, type CarrierServiceRow } from "./carrier-services";
@@ -10,7 +10,7 @@ import { locationOf, type LocationRow } from "./locations";
 
 const kept = createIsolateCache<Reference>();
 
-/** All of them, as of at most five seconds ago, or as last known while the database is away. */
+/** At most five seconds old; while the database is away, as last read. */
 export const cachedReference = (db: D1Database, now: number): Promise<Reference> =>
   kept.read("all", now, () => loadReference(db));
 
@@ -18,7 +18,7 @@ export const cachedReference = (db: D1Database, now: number): Promise<Reference>
 export const forgetReference = (): void => kept.forget("all");
 
 async function loadReference(db: D1Database): Promise<Reference> {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- D1 types the answers of a batch all alike.
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- D1 gives all results of a batch one type.
   const [channels, locations, services] = (await db.batch([
     db.prepare("SELECT * FROM channels ORDER BY id"),
     db.prepare("SELECT * FROM locations ORDER BY id"),

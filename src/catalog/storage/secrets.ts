@@ -1,11 +1,14 @@
 /**
- * Secrets at rest: AES-256-GCM under the deployment's key. What a secret belongs to is authenticated with
- * it, so that a sealed secret copied into another row does not open there.
+ * Encrypts secrets at rest with AES-256-GCM under the deployment's key. The owner is authenticated with the secret,
+ * so that a sealed secret does not open in another owner's row.
  */
 
 const IV_BYTES = 12;
 
-/** Base64 of the random IV and the ciphertext. `key` is 32 bytes of base64. */
+/**
+ * Returns the random IV and the ciphertext in base64.
+ * @param key 32 bytes in base64.
+ */
 export async function seal(key: string, owner: string, secret: string): Promise<string> {
   const iv = crypto.getRandomValues(new Uint8Array(IV_BYTES));
   const sealed = await crypto.subtle.encrypt(
@@ -19,7 +22,7 @@ export async function seal(key: string, owner: string, secret: string): Promise<
   return btoa(String.fromCharCode(...whole));
 }
 
-/** @throws when the key, the owner or the text is not the one it was sealed with. */
+/** @throws if the key or the owner differs from the one it was sealed with, or the text was changed. */
 export async function open(key: string, owner: string, sealed: string): Promise<string> {
   const whole = bytesOf(sealed);
   const secret = await crypto.subtle.decrypt(

@@ -1,4 +1,6 @@
-/** What is sold. A row's SKU object is told of it after it is written; `upserted_at` says that it was. */
+/**
+ * The table of SKUs. After a row is written it is sent to the SKU's object; `upserted_at` is when the object had it.
+ */
 import type { Load, Sku, SkuPolicy } from "../domain/sku";
 import { anyRowStatement } from "../../platform/d1/any-row-exists";
 
@@ -19,10 +21,10 @@ export type SkuRow = {
   updated_at: number;
 };
 
-/** A SKU as it was written at a time, which tells two writings apart. */
+/** A SKU with the time of its last write, which distinguishes writes. */
 export type WrittenSku = Readonly<{ sku: Sku; updatedAt: number }>;
 
-/** Writes the whole SKU. The time grows with each writing of it, however fast they follow each other. */
+/** Creates or replaces the SKU. `updatedAt` grows with every write, even within a millisecond. */
 export async function putSku(
   db: D1Database,
   sku: Sku,
@@ -37,7 +39,8 @@ export async function putSku(
          length_mm = excluded.length_mm, width_mm = excluded.width_mm, height_mm = excluded.height_mm,
          unit_cost_minor = excluded.unit_cost_minor, bins = excluded.bins,
          tax_category = excluded.tax_category, policy = excluded.policy, active = excluded.active,
-         hazardous = excluded.hazardous, oversize = excluded.oversize, upserted_at = NULL, updated_at = max(excluded.updated_at, skus.updated_at + 1)
+         hazardous = excluded.hazardous, oversize = excluded.oversize, upserted_at = NULL,
+         updated_at = max(excluded.updated_at, skus.updated_at + 1)
        RETURNING created_at = updated_at AS created, updated_at`,
     )
     .bind(
@@ -65,59 +68,59 @@ export async function skuById(db: D1Database, sku: string): Promise<Sku | null> 
   return row ? skuOf(row) : null;
 }
 
-/** The statement that reads several of them, for those who read more in the same round. */
+/** The statement that reads the SKUs, for callers that batch it with others. */
 export const skusStatement = (db: D1Database, skus: readonly string[]): D1PreparedStatement =>
   db
-    .prepare("SELECT skus.* FROM json_each(?1) AS asked CROSS JOIN skus ON skus.sku = asked.value")
+    .prepare("SELECT skus.* FROM json_each(?1) AS requested CROSS JOIN skus ON skus.sku = requested.value")
     .bind(JSON.stringify([...new Set(skus)]));
 
-/** Those of the SKUs that there are, in one statement, by index. */
+/** Those of the SKUs that exist. */
 export async function knownSkus(db: D1Database, skus: readonly string[]): Promise<ReadonlySet<string>> {
-  const sql = "SELECT skus.sku FROM json_each(?1) AS asked CROSS JOIN skus ON skus.sku = asked.value";
+  const sql = "SELECT skus.sku FROM json_each(?1) AS requested CROSS JOIN skus ON skus.sku = requested.value";
   const { results } = await db.prepare(sql).bind(JSON.stringify(skus)).all<{ sku: string }>();
   return new Set(results.map(({ sku }) => sku));
 }
 
-/** SKUs in their order, after the given one. */
+/** SKUs in order, after the given one. */
 export async function skusAfter(db: D1Database, after: string, limit: number): Promise<Sku[]> {
   const sql = "SELECT * FROM skus WHERE sku > ?1 ORDER BY sku LIMIT ?2";
   const { results } = await db.prepare(sql).bind(after, limit).all<SkuRow>();
   return results.map(skuOf);
 }
 
-/** A unit of each of so many SKUs, as a parcel's load; volume that nobody has measured is none. */
+/** The load of a unit, by SKU. A volume that was not measured counts as none. */
 export async function loadsOf(db: D1Database, skus: readonly string[]): Promise<ReadonlyMap<string, Load>> {
   const sql = `SELECT skus.sku, skus.weight_grams AS grams,
       coalesce(skus.length_mm * skus.width_mm * skus.height_mm, 0) AS mm3
-    FROM json_each(?1) AS asked CROSS JOIN skus ON skus.sku = asked.value`;
+    FROM json_each(?1) AS requested CROSS JOIN skus ON skus.sku = requested.value`;
   const { results } = await db.prepare(sql).bind(JSON.stringify(skus)).all<Load & { sku: string }>();
   return new Map(results.map(({ sku, grams, mm3 }) => [sku, { grams, mm3 }]));
 }
 
-const UNDESCRIBED = "FROM skus WHERE upserted_at IS NULL";
+const NOT_UPSERTED = "FROM skus WHERE upserted_at IS NULL";
 
 export const anySkuToUpsertStatement = (db: D1Database): D1PreparedStatement =>
-  anyRowStatement(db, UNDESCRIBED);
+  anyRowStatement(db, NOT_UPSERTED);
 
-/** SKUs whose object has not been told of the row as it is, longest waiting first. */
+/** SKUs whose object does not have their current row, the longest waiting first. */
 export async function skusToUpsert(db: D1Database, limit: number): Promise<WrittenSku[]> {
-  const sql = `SELECT * ${UNDESCRIBED} ORDER BY updated_at LIMIT ?1`;
+  const sql = `SELECT * ${NOT_UPSERTED} ORDER BY updated_at LIMIT ?1`;
   const { results } = await db.prepare(sql).bind(limit).all<SkuRow>();
   return results.map((row) => ({ sku: skuOf(row), updatedAt: row.updated_at }));
 }
 
-/** Says that objects were told; a row written again since stays undescribed. */
+/** Marks rows as upserted to their objects, unless they were written again since. */
 export async function markUpserted(
   db: D1Database,
-  told: readonly Readonly<{ sku: string; updatedAt: number }>[],
+  upserted: readonly Readonly<{ sku: string; updatedAt: number }>[],
   now: number,
 ): Promise<void> {
   await db
     .prepare(
-      `UPDATE skus SET upserted_at = ?2 FROM json_each(?1) AS told
-       WHERE skus.sku = told.value ->> 'sku' AND skus.updated_at = told.value ->> 'updatedAt'`,
+      `UPDATE skus SET upserted_at = ?2 FROM json_each(?1) AS upserted
+       WHERE skus.sku = upserted.value ->> 'sku' AND skus.updated_at = upserted.value ->> 'updatedAt'`,
     )
-    .bind(JSON.stringify(told), now)
+    .bind(JSON.stringify(upserted), now)
     .run();
 }
 
