@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { Env } from "../../../src/env";
 import { orderIdOf } from "../../../src/kernel/ids";
 import worker from "../../../src/worker";
-import { openStage } from "../../security/test-worker";
+import { startTestWorker } from "../../security/test-worker";
 import {
   bigCommerceAnswer,
   bigCommerceOrderPayload,
@@ -20,7 +20,7 @@ const CLIENT_SECRET = "the client secret of the app that made the webhook";
 const BASE_URL = "https://api.bigcommerce.com/stores/abc123";
 const connection = { baseUrl: BASE_URL, credentials: { accessToken: "bc-access-token" } };
 
-const stage = openStage();
+const testWorker = startTestWorker();
 let call: Call;
 let retailer: Retailer;
 const orders = new Map<number, TrafficOrder>();
@@ -34,7 +34,7 @@ beforeAll(async () => {
     requested.push(url.pathname);
     return (await respondOtherwise(url)) ?? bigCommerceAnswer(orders, url);
   });
-  call = stage.callAs((await makeKey("admin")).token);
+  call = testWorker.callAs((await makeKey("admin")).token);
   retailer = await openRetailer(call, {
     stock: [[500], [500]],
     channel: { kind: "bigcommerce", secrets: [CLIENT_SECRET], connection },
@@ -83,7 +83,7 @@ async function sendCallback(order: Pick<TrafficOrder, "id">, options: Options = 
   });
   const path = `https://aftercart.test/v1/webhooks/${retailer.channelId}`;
   const request = new Request(path, { method: "POST", ...signed });
-  const response = await fetchWith({ ...stage.bindings, ...bindings }, request);
+  const response = await fetchWith({ ...testWorker.bindings, ...bindings }, request);
   return {
     status: response.status,
     ...(await response.json<{ outcome?: string; orderId?: string; code?: string }>()),
@@ -93,7 +93,7 @@ async function sendCallback(order: Pick<TrafficOrder, "id">, options: Options = 
 let delivered = 0;
 /** Delivers everything sent to the intake queue since the last time, as one batch. Returns each message's outcome. */
 async function deliverIntake(over: Partial<Env> = {}) {
-  const waiting = stage.sent.filter(({ queue }) => queue === "intake").slice(delivered);
+  const waiting = testWorker.sent.filter(({ queue }) => queue === "intake").slice(delivered);
   delivered += waiting.length;
   const done: string[] = [];
   const messages = waiting.map(({ body }) => ({
@@ -106,7 +106,11 @@ async function deliverIntake(over: Partial<Env> = {}) {
   }));
   const batch = { queue: "aftercart-intake", messages, ackAll() {}, retryAll() {} };
   const execution = createExecutionContext();
-  await worker.queue(batch as unknown as MessageBatch, { ...env, ...stage.bindings, ...over }, execution);
+  await worker.queue(
+    batch as unknown as MessageBatch,
+    { ...env, ...testWorker.bindings, ...over },
+    execution,
+  );
   await waitOnExecutionContext(execution);
   return done;
 }
@@ -169,7 +173,7 @@ describe("a BigCommerce callback", () => {
     expect(await deliverIntake()).toEqual(["done"]);
     const { version, lines } = await stored(order);
     expect([version, lines.length]).toEqual([1, 1]);
-    const messages = stage.sent.filter(({ body }) => body.type === "notification.send.v1");
+    const messages = testWorker.sent.filter(({ body }) => body.type === "notification.send.v1");
     const received = messages.filter(({ body }) => "orderId" in body && body.orderId === idOf(order));
     expect(received.map(({ queue }) => queue)).toEqual(["notify"]);
     expect(await outboxRows(order)).toEqual([]);
@@ -336,7 +340,7 @@ describe("an order that cannot be fetched", () => {
     await env.DB.prepare("UPDATE outbox SET due_at = 0 WHERE message ->> 'externalOrderId' = ?1")
       .bind(String(order.id))
       .run();
-    await stage.cron("* * * * *");
+    await testWorker.cron("* * * * *");
     expect(await deliverIntake()).toEqual(["done"]);
     expect(await stored(order)).toMatchObject({ status: "open" });
     expect(await outboxRows(order)).toEqual([]);
