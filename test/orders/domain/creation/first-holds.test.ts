@@ -115,6 +115,11 @@ describe("firstHolds", () => {
       sale: { shippingAddress: noCountry },
       expected: ["destination_unknown: The address has no country."],
     },
+    {
+      name: "holds an order of goods and downloads whose address has no country",
+      sale: { shippingAddress: noCountry, lines: [sold("Mug"), sold("Song", 1, { kind: "digital" })] },
+      expected: ["destination_unknown: The address has no country."],
+    },
     { name: "does not hold an order without an address", sale: { shippingAddress: null }, expected: [] },
     {
       name: "does not hold an order that the customer collects",

@@ -3,7 +3,8 @@ import { lineIdOf } from "../../../../src/kernel/ids";
 import { limitToOrdered, unusedLines, type LineStock } from "../../../../src/orders/domain/creation/new-line";
 import type { NewOrder } from "../../../../src/orders/domain/new-order";
 import { MUG } from "../mug-orders";
-import { create } from "../order-steps";
+import { NOON } from "../../../support/an-order";
+import { create, update } from "../order-steps";
 import { aSale, sold } from "../sales";
 
 describe("limitToOrdered", () => {
@@ -81,6 +82,15 @@ describe("limitToOrdered", () => {
 });
 
 describe("unusedLines", () => {
+  it("does not return a line that the order has, though an edit added another to it", () => {
+    const sale = aSale({ lines: [sold("Mug", 3)] });
+    const edited = aSale({ lines: [sold("Mug", 4)], storefrontUpdatedAt: NOON + 1 });
+    const order = update(create(sale), edited);
+    const [first] = sale.lines.map((line) => ({ ...line, id: order.lines[0]!.id }));
+    expect(order.lines).toHaveLength(2);
+    expect(unusedLines(order, [first!])).toEqual([]);
+  });
+
   const order = create(aSale({ lines: [sold("Mug", 3), sold("Cup", 1)] }));
 
   it.each<{ name: string; lines: NewOrder["lines"]; unused: string[] }>([
