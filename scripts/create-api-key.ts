@@ -1,7 +1,6 @@
 /**
- * Makes an API key of a deployment: `npm run create-api-key -- "Web shop" orders:read,orders:write`. Its
- * token is printed once, and only its hash is stored. With `--local` the key is the local state's,
- * made while its server is not running.
+ * Creates an API key of a deployment: `npm run create-api-key -- "Web shop" orders:read,orders:write`. It prints the token
+ * once; only the hash is stored. `--local` creates a key in the local state; the local server must not be running.
  */
 import { execFileSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
@@ -13,7 +12,7 @@ import { execute } from "./local/server.ts";
 import { ROOT } from "./local/state.ts";
 
 const USAGE = `npm run create-api-key -- NAME [SCOPE,SCOPE…] [--local]
-Scopes: ${Object.keys(SCOPES).join(", ")}. Without any: admin.`;
+Scopes: ${Object.keys(SCOPES).join(", ")}. Default: admin.`;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -23,7 +22,7 @@ const [name, scopeList = "admin"] = positionals;
 const scopes = scopeList.split(",");
 const unknown = scopes.filter((scope) => !isScope(scope));
 if (!name || /\p{Cc}/u.test(name) || positionals.length > 2 || unknown.length > 0) {
-  if (unknown.length > 0) console.error(`There is no scope ${unknown.join(", ")}.`);
+  if (unknown.length > 0) console.error(`Unknown scope: ${unknown.join(", ")}.`);
   console.error(USAGE);
   process.exit(1);
 }
@@ -43,7 +42,7 @@ if (values.local) {
 }
 console.log(token);
 
-/** The text as SQL: wrangler's command line takes no parameters. */
+/** The text as an SQL literal, because wrangler's command line takes no parameters. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

@@ -1,4 +1,4 @@
-/** Puts the API reference's script where the Worker serves it from: our own origin, no one else's. */
+/** Copies the script of the API reference into `public/`, so that it is served from our own origin. */
 import { copyFile, mkdir } from "node:fs/promises";
 import path from "node:path";
 

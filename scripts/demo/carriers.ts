@@ -1,4 +1,4 @@
-/** Who carries the demo retailer's parcels: prices by weight and way in US cents, the currency of its books. */
+/** The demo retailer's carrier services, with prices by weight and zone in US cents, the currency of its books. */
 
 type Price = Readonly<{ upToGrams: number; priceMinor: number }>;
 
@@ -24,7 +24,7 @@ const AMERICAN = ["reno", "columbus", "chicago-store"];
 const EUROPEAN = ["rotterdam", "berlin-store", "porto-vendor"];
 const EU = "AT BE DE DK ES FR IE IT LU NL PL PT SE".split(" ");
 
-/** The usual steps of a price list, each so much dearer than the one before. */
+/** A price list with equal increases from step to step. */
 const stepsFrom = (priceMinor: number, perStepMinor: number): Price[] =>
   [500, 1_000, 2_000, 5_000, 10_000].map((upToGrams, step) => ({
     upToGrams,

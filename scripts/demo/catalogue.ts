@@ -1,7 +1,4 @@
-/**
- * What the demo retailer sells: two hundred SKUs of kitchen, bath, desk and trail, each with what sourcing,
- * shipping and the books need to know. Weights are grams, sizes millimetres, costs and prices US cents.
- */
+/** The demo retailer's 200 SKUs. Weights are in grams, sizes in millimetres, costs and prices in US cents. */
 export type Product = Readonly<{
   sku: string;
   title: string;

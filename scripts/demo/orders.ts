@@ -1,10 +1,10 @@
 /**
- * The orders that the demo's customers place: the nth order is the same on every machine but for its time.
- * Half are of one line, the others of two or three; some are discounted; all are taxed as their market is.
+ * The demo's orders. Order n is the same on every machine, except for its time. Half of the orders have one line, the
+ * others two or three; some have a discount; all have the tax of their market.
  */
 import type { TrafficAddress, TrafficLine, TrafficOrder } from "../../test/support/storefront-traffic.ts";
 import { CATALOGUE } from "./catalogue.ts";
-import { chanceOf, type Chance } from "./chance.ts";
+import { seededRandom, type SeededRandom } from "./seeded-random.ts";
 import { CHANNELS, SOLD_BEFORE_RECEIPT, type DemoChannel } from "./retailer.ts";
 
 export type DemoOrder = TrafficOrder & Readonly<{ channel: DemoChannel }>;
@@ -76,7 +76,7 @@ const STREETS = [
   "Bridge Street",
 ];
 
-/** By channel: where its customers live, and the tax on what they buy, in basis points. */
+/** By channel: the cities of its customers, and the tax rate in basis points. */
 const MARKETS: Readonly<Record<string, Readonly<{ cities: readonly City[]; taxBasisPoints: number }>>> = {
   "shop-us": { cities: AMERICAN, taxBasisPoints: 825 },
   "shop-eu": { cities: EUROPEAN, taxBasisPoints: 2100 },
@@ -89,33 +89,38 @@ const DECIMALS = 2;
 const FIRST_ID = 5_000_000_000;
 const FIRST_NUMBER = 2_000;
 
-/** Order `n`, from 1 on, placed at the time. */
+/** Order `n`, counted from 1, placed at the time. */
 export function demoOrder(n: number, placedAt: number): DemoOrder {
-  const chance = chanceOf(n * 7_919);
+  const random = seededRandom(n * 7_919);
   const channel = channelOf(n);
-  return { ...orderOf(n, placedAt, channel, chance, linesOf(n, channel, chance)), channel };
+  // The lines use the random numbers first.
+  const lines = linesOf(n, channel, random);
+  return { ...orderOf(n, { placedAt, channel, random, lines }), channel };
 }
 
-/** Order `n` of the US shop, for units that are not there yet. */
+/** Order `n`, of the US shop, for a SKU that is not in stock yet. */
 export function orderBeforeReceipt(n: number, placedAt: number, quantity: number): DemoOrder {
   const channel = CHANNELS[0]!;
-  const chance = chanceOf(n * 7_919);
-  const line = lineOf(n, 0, SOLD_BEFORE_RECEIPT, quantity, channel, false);
-  return { ...orderOf(n, placedAt, channel, chance, [line]), channel };
+  const random = seededRandom(n * 7_919);
+  const ids = { order: n, index: 0 };
+  const lines = [lineOf(ids, { sku: SOLD_BEFORE_RECEIPT, quantity, channel, isDiscounted: false })];
+  return { ...orderOf(n, { placedAt, channel, random, lines }), channel };
 }
 
-/** Of ten orders five are the US shop's, three the EU's and two the UK's. */
+/** Of ten orders, five are of the US shop, three of the EU shop and two of the UK marketplace. */
 const channelOf = (n: number): DemoChannel => CHANNELS["0102010210".charCodeAt(n % 10) - 48]!;
 
 function orderOf(
   n: number,
-  placedAt: number,
-  channel: DemoChannel,
-  chance: Chance,
-  lines: readonly TrafficLine[],
+  {
+    placedAt,
+    channel,
+    random,
+    lines,
+  }: { placedAt: number; channel: DemoChannel; random: SeededRandom; lines: readonly TrafficLine[] },
 ): TrafficOrder {
   const market = MARKETS[channel.id]!;
-  const address = addressOf(chance, chance.oneOf(market.cities));
+  const address = addressOf(random, random.oneOf(market.cities));
   const goods = lines.reduce(
     (sum, line) => sum + line.unitPriceMinor * line.quantity - (line.discountMinor ?? 0),
     0,
@@ -135,34 +140,35 @@ function orderOf(
   };
 }
 
-function linesOf(n: number, channel: DemoChannel, chance: Chance): TrafficLine[] {
-  const count = chance.oneOf([1, 1, 1, 2, 3, 3]);
-  const discounted = chance.happens(0.25);
+function linesOf(n: number, channel: DemoChannel, random: SeededRandom): TrafficLine[] {
+  const count = random.oneOf([1, 1, 1, 2, 3, 3]);
+  const isDiscounted = random.happens(0.25);
   const skus = new Set<string>();
   while (skus.size < count) {
-    const { sku, policy } = chance.oneOf(CATALOGUE);
-    // The sample orders' own goods are left to them, and most of what is not there to patient customers.
-    if (!sku.startsWith("IPOD") && sku !== "Bar3" && (policy === "deny" || chance.happens(0.3)))
+    const { sku, policy } = random.oneOf(CATALOGUE);
+    // SKUs of the sample orders are skipped, and most SKUs that may be backordered.
+    if (!sku.startsWith("IPOD") && sku !== "Bar3" && (policy === "deny" || random.happens(0.3)))
       skus.add(sku);
   }
-  return [...skus].map((sku, i) => lineOf(n, i, sku, chance.oneOf([1, 1, 1, 2, 3]), channel, discounted));
+  return [...skus].map((sku, index) => {
+    const quantity = random.oneOf([1, 1, 1, 2, 3]);
+    return lineOf({ order: n, index }, { sku, quantity, channel, isDiscounted });
+  });
 }
 
+type Sold = Readonly<{ sku: string; quantity: number; channel: DemoChannel; isDiscounted: boolean }>;
+
 function lineOf(
-  n: number,
-  i: number,
-  sku: string,
-  quantity: number,
-  channel: DemoChannel,
-  discounted: boolean,
+  { order, index }: { order: number; index: number },
+  { sku, quantity, channel, isDiscounted }: Sold,
 ): TrafficLine {
   const product = CATALOGUE.find((each) => each.sku === sku)!;
   const unitPriceMinor = Math.round(product.priceMinor * channel.rate);
   const grossMinor = unitPriceMinor * quantity;
-  const discountMinor = discounted ? shareOf(grossMinor, 1_000) : 0;
+  const discountMinor = isDiscounted ? shareOf(grossMinor, 1_000) : 0;
   const taxMinor = shareOf(grossMinor - discountMinor, MARKETS[channel.id]!.taxBasisPoints);
   return {
-    id: (FIRST_ID + n) * 10 + i,
+    id: (FIRST_ID + order) * 10 + index,
     sku,
     title: product.title,
     quantity,
@@ -173,13 +179,13 @@ function lineOf(
 }
 
 function addressOf(
-  chance: Chance,
+  random: SeededRandom,
   [city, region, postalCode, countryCode, latitude, longitude]: City,
 ): TrafficAddress {
   return {
-    firstName: chance.oneOf(FIRST_NAMES),
-    lastName: chance.oneOf(LAST_NAMES),
-    line1: `${chance.between(1, 180)} ${chance.oneOf(STREETS)}`,
+    firstName: random.oneOf(FIRST_NAMES),
+    lastName: random.oneOf(LAST_NAMES),
+    line1: `${random.between(1, 180)} ${random.oneOf(STREETS)}`,
     city,
     region,
     postalCode,

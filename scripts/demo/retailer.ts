@@ -1,9 +1,9 @@
-/** The demo retailer: where it keeps its stock, and where its orders come from. */
+/** The demo retailer's locations, channels and opening stock. */
 import type { StorefrontKind } from "../../test/support/storefront-traffic.ts";
 import { CATALOGUE, type Product } from "./catalogue.ts";
-import { chanceOf } from "./chance.ts";
+import { seededRandom } from "./seeded-random.ts";
 
-type Place = Readonly<{
+type Address = Readonly<{
   line1: string;
   city: string;
   region: string | null;
@@ -15,14 +15,14 @@ export type DemoLocation = Readonly<{
   id: string;
   name: string;
   kind: "warehouse" | "store" | "vendor";
-  address: Place;
+  address: Address;
   latitude: number;
   longitude: number;
   timeZone: string;
   cutOff: string;
   workingDays: readonly number[];
   closedOn: readonly string[];
-  /** Of a vendor, its lead time. */
+  /** A vendor's lead time. */
   processingDays?: number;
   capacityPerDay?: number;
   offersPickup?: boolean;
@@ -39,7 +39,7 @@ const AMERICAN_HOLIDAYS = ["2026-12-25", "2027-01-01"];
 const EUROPEAN_HOLIDAYS = ["2026-12-25", "2026-12-26", "2027-01-01"];
 
 const WAREHOUSE = { handlingPerParcelMinor: 95, handlingPerUnitMinor: 20 };
-/** Shop assistants pack between customers: slower, dearer, and only so many a day. */
+/** Packing in a store costs more, and its daily capacity is limited. */
 const STORE = {
   handlingPerParcelMinor: 260,
   handlingPerUnitMinor: 60,
@@ -171,20 +171,20 @@ export type DemoChannel = Readonly<{
   name: string;
   kind: StorefrontKind;
   currency: string;
-  /** What a US cent of the catalogue comes to here. */
+  /** The channel's price for a US cent of the catalogue, in minor units of its currency. */
   rate: number;
   locationIds: readonly string[];
   shortagePolicy: "backorder" | "hold";
   gracePeriodMinutes: number;
   stockBuffer?: number;
   sourcing: Readonly<{ splitPenaltyMinor: number; latenessPerDayMinor: number; gainThresholdMinor: number }>;
-  /** Signs its callbacks. A secret of a demonstration: it is in the source, and opens nothing else. */
+  /** Signs its callbacks. It is public in this source, and used for the demo only. */
   secret: string;
 }>;
 
 const SOURCING = { splitPenaltyMinor: 200, latenessPerDayMinor: 150, gainThresholdMinor: 50 };
 
-/** Short grace periods, so that there is something to see. */
+/** Grace periods are short, so that fulfillments are released soon. */
 export const CHANNELS: readonly DemoChannel[] = [
   {
     id: "shop-us",
@@ -227,7 +227,7 @@ export const CHANNELS: readonly DemoChannel[] = [
 
 export type Receipt = Readonly<{ sku: string; locationId: string; quantity: number; safetyStock: number }>;
 
-/** Sold in the demonstration before any of it comes in; the warehouse receives it in front of the reader. */
+/** This SKU is sold before any of it is in stock. The first day receives it. */
 export const SOLD_BEFORE_RECEIPT = "LAMP-BRS";
 const EMPTY = new Set([
   SOLD_BEFORE_RECEIPT,
@@ -239,34 +239,34 @@ const EMPTY = new Set([
 ]);
 const POTTERY = /^(MUG|BOWL|PLATE|JUG|TEAPOT|VASE|PLANTER|DRIPPER)-/;
 
-/** What is on the shelves on the first day. Not everything everywhere, so that some orders must be split. */
+/** The opening stock. No location has everything, so that some orders must be split. */
 export function openingStock(): Receipt[] {
-  const chance = chanceOf(2026);
+  const random = seededRandom(2026);
   return CATALOGUE.filter(({ sku }) => !EMPTY.has(sku)).flatMap(({ sku }): Receipt[] => {
-    const american = chance.happens(0.4) ? ["reno", "columbus"] : [chance.oneOf(["reno", "columbus"])];
-    const european = chance.happens(0.85) ? ["rotterdam"] : [];
-    const places = [...american, ...european].map((locationId) => ({
+    const american = random.happens(0.4) ? ["reno", "columbus"] : [random.oneOf(["reno", "columbus"])];
+    const european = random.happens(0.85) ? ["rotterdam"] : [];
+    const large = [...american, ...european].map((locationId) => ({
       sku,
       locationId,
-      quantity: chance.between(20, 90),
-      safetyStock: chance.happens(0.12) ? 2 : 0,
+      quantity: random.between(20, 90),
+      safetyStock: random.happens(0.12) ? 2 : 0,
     }));
-    const store = chance.happens(0.25) ? [chance.oneOf(["chicago-store", "berlin-store"])] : [];
+    const store = random.happens(0.25) ? [random.oneOf(["chicago-store", "berlin-store"])] : [];
     const small = [...store, ...(POTTERY.test(sku) ? ["porto-vendor"] : [])].map((locationId) => ({
       sku,
       locationId,
-      quantity: chance.between(3, 12),
+      quantity: random.between(3, 12),
       safetyStock: 0,
     }));
-    return [...places, ...small];
+    return [...large, ...small];
   });
 }
 
 /** The bin of a product at each warehouse: aisle, bay and shelf, the same on every machine. */
 export function binsOf(product: Product): Record<string, string> {
-  const place = CATALOGUE.indexOf(product);
+  const index = CATALOGUE.indexOf(product);
   const bin = (offset: number) => {
-    const at = (place + offset) % CATALOGUE.length;
+    const at = (index + offset) % CATALOGUE.length;
     const aisle = String.fromCharCode(65 + Math.floor(at / 40));
     return `${aisle}-${String((Math.floor(at / 4) % 10) + 1).padStart(2, "0")}-${(at % 4) + 1}`;
   };

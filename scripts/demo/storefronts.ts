@@ -1,4 +1,4 @@
-/** The storefronts, calling: each event in its provider's format, signed as the provider signs. */
+/** Callbacks of the demo's storefronts: in each provider's format, signed as the provider signs. */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { z } from "zod";
@@ -19,11 +19,11 @@ export type Callback = Readonly<{ channel: DemoChannel; topic: string; eventId: 
 
 export type Answer = Readonly<{ status: number; outcome: string | null; orderId: string | null }>;
 
-const Told = z.object({ outcome: z.string(), orderId: z.string().nullable() });
+const CallbackAnswer = z.object({ outcome: z.string(), orderId: z.string().nullable() });
 
-type Happening = "created" | "updated" | "paid" | "cancelled";
+type Event = "created" | "updated" | "paid" | "cancelled";
 
-const TOPICS: Readonly<Record<DemoChannel["kind"], Readonly<Record<Happening, string>>>> = {
+const TOPICS: Readonly<Record<DemoChannel["kind"], Readonly<Record<Event, string>>>> = {
   shopify: {
     created: "orders/create",
     updated: "orders/updated",
@@ -44,14 +44,14 @@ const TOPICS: Readonly<Record<DemoChannel["kind"], Readonly<Record<Happening, st
   },
 };
 
-/** What the order's storefront says when this happens to it. */
-export function callbackOf(happening: Happening, order: DemoOrder): Callback {
+/** The callback that the order's storefront sends for the event. */
+export function callbackOf(event: Event, order: DemoOrder): Callback {
   const { channel, ...placed } = order;
   const at = order.updatedAt ?? order.placedAt;
   return {
     channel,
-    topic: TOPICS[channel.kind][happening],
-    eventId: `demo-${order.id}-${happening}-${at}`,
+    topic: TOPICS[channel.kind][event],
+    eventId: `demo-${order.id}-${event}-${at}`,
     payload: payloadOf(channel, placed),
   };
 }
@@ -67,14 +67,14 @@ function payloadOf({ kind }: DemoChannel, order: Omit<DemoOrder, "channel">): un
   }
 }
 
-/** The customer has changed their mind, and has been paid back in full. */
+/** The customer cancels, and is refunded in full. */
 export function cancellationOf(order: DemoOrder, at: number): Callback {
   const lines = order.lines.map(({ id, quantity }) => ({ lineId: id, quantity, restock: "cancel" as const }));
   const refund = { id: order.id + 1, amountMinor: totalOf(order), at, reason: "changed their mind", lines };
   return callbackOf("cancelled", { ...order, updatedAt: at, cancelledAt: at, refunds: [refund] });
 }
 
-/** One unit of the order's first line comes back and is paid for; only Shopify tells a refund by itself. */
+/** A unit of the first line is returned and refunded. Only Shopify has a callback for refunds. */
 export function refundOf(order: DemoOrder, at: number): Callback {
   const line = order.lines[0]!;
   const whole = line.unitPriceMinor * line.quantity - (line.discountMinor ?? 0) + (line.taxMinor ?? 0);
@@ -89,7 +89,7 @@ export function refundOf(order: DemoOrder, at: number): Callback {
   return { channel: order.channel, topic: "refunds/create", eventId: `demo-${order.id}-refund`, payload };
 }
 
-/** The orders that Shopify and WooCommerce publish as samples of their own. */
+/** The sample orders that Shopify and WooCommerce publish. */
 export async function sampleCallbacks(): Promise<Callback[]> {
   const [shopify, woocommerce] = [CHANNELS[0]!, CHANNELS[1]!];
   return [
@@ -118,7 +118,7 @@ async function fixture(file: string): Promise<unknown> {
   return JSON.parse(await readFile(path.join(ROOT, "test/fixtures", file), "utf8"));
 }
 
-/** Sends it. `secret` is another than the channel's only where somebody else pretends to be it. */
+/** Sends the callback. @param secret another one than the channel's for a forged callback. */
 export async function call(
   url: string,
   callback: Callback,
@@ -128,6 +128,6 @@ export async function call(
   const signing = { id: eventId, now: Date.now() };
   const { headers, body } = await signedStorefrontRequest(channel.kind, secret, topic, payload, signing);
   const answer = await fetch(`${url}/v1/webhooks/${channel.id}`, { method: "POST", headers, body });
-  const told = Told.safeParse(await answer.json().catch(() => null));
-  return { status: answer.status, outcome: null, orderId: null, ...told.data };
+  const parsed = CallbackAnswer.safeParse(await answer.json().catch(() => null));
+  return { status: answer.status, outcome: null, orderId: null, ...parsed.data };
 }

@@ -1,4 +1,4 @@
-/** The people at the locations: they pick up what is released, send it, and carriers bring it. */
+/** Work at the locations: ships released fulfillments and marks shipments delivered. */
 import { everyItem, forEachOf, type Api } from "../local/api.ts";
 import { LOCATIONS } from "./retailer.ts";
 
@@ -33,7 +33,7 @@ const EUROPEAN: Carrier = {
 
 const AT_ONCE = 6;
 
-/** What every location has been given to send, the longest waiting first. */
+/** The released fulfillments of every location, oldest first. */
 export async function releasedFulfillments(api: Api): Promise<Released[]> {
   const lists = await Promise.all(
     LOCATIONS.map(({ id }) => everyItem<Released>(api, `/v1/fulfillments?status=released&locationId=${id}`)),
@@ -41,10 +41,10 @@ export async function releasedFulfillments(api: Api): Promise<Released[]> {
   return lists.flat();
 }
 
-/** Each in one parcel, whose tracking number follows from the fulfillment: told twice, it is one. */
-export async function shipAll(api: Api, parts: readonly Released[]): Promise<OrderAnswer[]> {
+/** Ships each fulfillment in one parcel. Its tracking number follows from the fulfillment, so a repeat changes nothing. */
+export async function shipAll(api: Api, fulfillments: readonly Released[]): Promise<OrderAnswer[]> {
   const shipped: OrderAnswer[] = [];
-  await forEachOf(parts, AT_ONCE, async ({ id, orderId, locationId }) => {
+  await forEachOf(fulfillments, AT_ONCE, async ({ id, orderId, locationId }) => {
     const { prefix, track, ...label } = isAmerican(locationId) ? AMERICAN : EUROPEAN;
     const trackingNumber = prefix + id.slice(-10).toUpperCase();
     const parcel = { ...label, trackingNumber, trackingUrl: track + trackingNumber };
@@ -54,12 +54,12 @@ export async function shipAll(api: Api, parts: readonly Released[]): Promise<Ord
   return shipped;
 }
 
-/** Every parcel of these orders that is still on its way arrives. Answers how many there were. */
+/** Marks every shipment of these orders delivered. Returns how many there were. */
 export async function deliverAll(api: Api, orderIds: readonly string[]): Promise<number> {
   let delivered = 0;
   await forEachOf([...new Set(orderIds)], AT_ONCE, async (orderId) => {
     const order = await api.get<OrderAnswer>(`/v1/orders/${orderId}`);
-    for (const { id } of order.shipments.filter((parcel) => parcel.deliveredAt === null)) {
+    for (const { id } of order.shipments.filter(({ deliveredAt }) => deliveredAt === null)) {
       await api.send("POST", `/v1/orders/${orderId}/shipments/${id}/deliveries`, {});
       delivered += 1;
     }

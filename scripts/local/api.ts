@@ -1,8 +1,8 @@
-/** The public API as the demonstration calls it: nothing here that any other caller could not do. */
+/** Calls of the public API by the demo. */
 export type Api = Readonly<{
   url: string;
   get: <Answer>(path: string) => Promise<Answer>;
-  /** @throws with the problem's own words where the answer is no 2xx. */
+  /** @throws with the problem of an answer that is not 2xx. */
   send: <Answer = unknown>(
     method: "PUT" | "POST" | "DELETE",
     path: string,
@@ -10,7 +10,7 @@ export type Api = Readonly<{
   ) => Promise<Answer>;
 }>;
 
-/** `key` is the development key's token. A repeat of a write is the caller's to make harmless. */
+/** `key` is the token of the development key. There is no idempotency key: repeated writes must be harmless. */
 export function apiOf(url: string, key: string): Api {
   const call = async <Answer>(method: string, path: string, body?: unknown): Promise<Answer> => {
     const answer = await fetch(url + path, {
@@ -25,7 +25,7 @@ export function apiOf(url: string, key: string): Api {
   return { url, get: (path) => call("GET", path), send: call };
 }
 
-/** Everything of a list, page after page. `path` may have a query already. */
+/** All items of a list, from all its pages. `path` may have a query. */
 export async function everyItem<Item>(api: Api, path: string): Promise<Item[]> {
   const items: Item[] = [];
   let cursor: string | null = null;
@@ -39,7 +39,7 @@ export async function everyItem<Item>(api: Api, path: string): Promise<Item[]> {
   return items;
 }
 
-/** Does the work for each item, so many at a time. The first failure ends it. */
+/** Does the work for each item, with so many items at once. @throws with the first failure. */
 export async function forEachOf<Item>(
   items: readonly Item[],
   atOnce: number,

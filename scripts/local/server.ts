@@ -1,4 +1,4 @@
-/** The Worker on this machine: its database brought up to date, its runtime started, watched and stopped. */
+/** Runs the Worker on this machine: migrates its database, starts the runtime and stops it. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
@@ -7,7 +7,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { ROOT, STATE_FOLDER } from "./state.ts";
 
 const WRANGLER = path.join(ROOT, "node_modules/wrangler/bin/wrangler.js");
-/** Nothing here needs the network, and nobody is to be told of it. */
+/** Without network access and telemetry. */
 const QUIET = {
   ...process.env,
   WRANGLER_SEND_METRICS: "false",
@@ -17,16 +17,16 @@ const QUIET = {
   CLOUDFLARE_CF_FETCH_ENABLED: "false",
   FORCE_COLOR: "0",
 };
-const STARTS_WITHIN_MS = 120_000;
-const QUEUES_EMPTY_WITHIN_MS = 3_000;
-const STOPS_WITHIN_MS = 10_000;
+const MAX_START_MS = 120_000;
+const QUEUE_DRAIN_MS = 3_000;
+const MAX_STOP_MS = 10_000;
 
 export type Server = Readonly<{
   url: string;
-  /** Resolves when the runtime ends, whoever ended it. */
+  /** Resolves when the runtime ends, for any reason. */
   ended: Promise<void>;
   stop: () => Promise<void>;
-  /** At once, as a crash would: with whatever was under way. */
+  /** Ends it at once, like a crash. */
   kill: () => void;
 }>;
 
@@ -42,15 +42,15 @@ export async function isPortFree(port: number): Promise<boolean> {
   return free;
 }
 
-/** Applies what is new of `migrations/` to the local database. */
+/** Applies new migrations to the local database. */
 export const migrate = (): Promise<void> =>
   wrangler(["d1", "migrations", "apply", "DB", "--local", "--persist-to", STATE_FOLDER]);
 
-/** Runs one statement on the local database; only while the server is not running. */
+/** Runs one statement on the local database. The server must not be running. */
 export const execute = (sql: string): Promise<void> =>
   wrangler(["d1", "execute", "DB", "--local", "--yes", "--persist-to", STATE_FOLDER, "--command", sql]);
 
-/** Silent when all is well; what wrangler said when it is not. */
+/** Runs wrangler without output. @throws with its output if it fails. */
 async function wrangler(args: readonly string[]): Promise<void> {
   const env = { ...QUIET, CI: "true" };
   const child = spawn(process.execPath, [WRANGLER, ...args], {
@@ -58,18 +58,17 @@ async function wrangler(args: readonly string[]): Promise<void> {
     env,
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const said: string[] = [];
-  child.stdout.on("data", (chunk: Buffer) => said.push(chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => said.push(chunk.toString()));
+  const output: string[] = [];
+  child.stdout.on("data", (chunk: Buffer) => output.push(chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => output.push(chunk.toString()));
   await once(child, "close");
   if (child.exitCode !== 0)
-    throw new Error(`wrangler ${args.slice(0, 3).join(" ")} failed:\n${said.join("")}`);
+    throw new Error(`wrangler ${args.slice(0, 3).join(" ")} failed:\n${output.join("")}`);
 }
 
 /**
- * Starts the runtime and waits until it answers. Its errors go to this process's own.
- *
- * @throws when it ends before it answers, or does not answer in time.
+ * Starts the runtime and waits until it answers. Its errors go to stderr of this process.
+ * @throws if it ends before it answers, or does not answer in time.
  */
 export async function startServer(port: number): Promise<Server> {
   const url = `http://127.0.0.1:${port}`;
@@ -80,18 +79,18 @@ export async function startServer(port: number): Promise<Server> {
     cwd: ROOT,
     env: QUIET,
     stdio: ["ignore", "ignore", "inherit"],
-    // A group of its own: Ctrl-C reaches this process alone, which lets the queues finish first.
+    // In its own process group, so that Ctrl-C reaches only this process, which lets the queues drain first.
     detached: true,
   });
   const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const server = { url, ended, stop: () => stop(child), kill: () => signalGroup(child, "SIGKILL") };
   if (await answers(url, child)) return server;
   await server.stop();
-  throw new Error("the server did not start; what it said is above");
+  throw new Error("the server did not start; its errors are above");
 }
 
 async function answers(url: string, child: ChildProcess): Promise<boolean> {
-  const deadline = Date.now() + STARTS_WITHIN_MS;
+  const deadline = Date.now() + MAX_START_MS;
   while (isRunning(child) && Date.now() < deadline) {
     const answer = await fetch(`${url}/health`).catch(() => null);
     if (answer) return answer.ok;
@@ -102,21 +101,21 @@ async function answers(url: string, child: ChildProcess): Promise<boolean> {
 
 const isRunning = (child: ChildProcess): boolean => child.exitCode === null && child.signalCode === null;
 
-/** Local queues are in memory: what is in them when the runtime ends is gone, so they get time to empty. */
+/** Local queues are in memory, so they get time to drain before the runtime ends. */
 async function stop(child: ChildProcess): Promise<void> {
   if (!isRunning(child)) return;
   const ended = once(child, "exit");
-  await Promise.race([ended, pause(QUEUES_EMPTY_WITHIN_MS)]);
+  await Promise.race([ended, pause(QUEUE_DRAIN_MS)]);
   signalGroup(child, "SIGTERM");
-  const patience = setTimeout(() => signalGroup(child, "SIGKILL"), STOPS_WITHIN_MS);
+  const timeout = setTimeout(() => signalGroup(child, "SIGKILL"), MAX_STOP_MS);
   await ended;
-  clearTimeout(patience);
+  clearTimeout(timeout);
 }
 
 function signalGroup({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   try {
     if (pid !== undefined) process.kill(-pid, signal);
   } catch {
-    // It has ended meanwhile.
+    // It has already ended.
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What this machine keeps between runs: the database, the objects and the queues in one folder, with a file
- * beside them for what only the demonstration needs to know. `AFTERCART_STATE` names another folder.
+ * The local state: one folder with the database and the objects, and a file with the demo's notes. `AFTERCART_STATE` names
+ * another folder.
  */
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
@@ -14,28 +14,28 @@ export const DEV_VARS = path.join(ROOT, ".dev.vars");
 const NOTES = path.join(STATE_FOLDER, "aftercart.json");
 
 const Notes = z.object({
-  /** The development key's token: in clear, because it opens nothing but this machine's own state. */
+  /** The token of the development key, in clear: it is valid only for this machine's data. */
   apiKey: z.string().nullable().default(null),
-  /** How many orders the storefronts have made up so far; the next one's number follows from it. */
+  /** The number of demo orders so far; the number of the next order follows from it. */
   ordersPlaced: z.int().default(0),
-  /** Whether the first day has been played to its end. */
-  storyTold: z.boolean().default(false),
+  /** Whether the first day has been played. */
+  firstDayPlayed: z.boolean().default(false),
 });
 export type Notes = Readonly<z.output<typeof Notes>>;
 
-export const readNotes = (): Notes =>
+export const readLocalNotes = (): Notes =>
   Notes.parse(existsSync(NOTES) ? JSON.parse(readFileSync(NOTES, "utf8")) : {});
 
-/** Written whole or not at all, so that a stop in the middle loses nothing. */
-export function writeNotes(changed: Partial<Notes>): void {
-  const notes = { ...readNotes(), ...changed };
+/** Written to a new file and renamed, so that a crash cannot leave half of it. */
+export function writeLocalNotes(changed: Partial<Notes>): void {
+  const notes = { ...readLocalNotes(), ...changed };
   mkdirSync(STATE_FOLDER, { recursive: true });
   writeFileSync(`${NOTES}.new`, `${JSON.stringify(notes, null, 2)}\n`);
   renameSync(`${NOTES}.new`, NOTES);
 }
 
-/** Makes `.dev.vars` from its example, each random value fresh. False where there is one already. */
-export function makeDevVars(): boolean {
+/** Creates `.dev.vars` from its example, with new random values. Returns false if it exists. */
+export function createDevVars(): boolean {
   if (existsSync(DEV_VARS)) return false;
   const example = readFileSync(path.join(ROOT, ".dev.vars.example"), "utf8");
   const filled = example

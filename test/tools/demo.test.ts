@@ -1,4 +1,4 @@
-/** The demo retailer: that it is what the README says it is, and that its storefronts speak as real ones do. */
+/** The demo retailer has the documented size, and its storefronts send valid callbacks. */
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
@@ -17,8 +17,8 @@ import { plainChannel } from "../support/reference-defaults";
 const NOW = Date.UTC(2026, 10, 22, 9);
 const ORDERS = Array.from({ length: 200 }, (_, i) => demoOrder(i + 1, NOW));
 
-describe("the retailer", () => {
-  it("sells two hundred SKUs, each once, and has a bin for each at every warehouse", () => {
+describe("the demo retailer", () => {
+  it("has 200 different SKUs, each with a bin at every warehouse", () => {
     expect(new Set(CATALOGUE.map(({ sku }) => sku)).size).toBe(200);
     const warehouses = LOCATIONS.filter(({ kind }) => kind === "warehouse").map(({ id }) => id);
     for (const product of CATALOGUE) expect(Object.keys(binsOf(product))).toEqual(warehouses);
@@ -26,48 +26,51 @@ describe("the retailer", () => {
     expect(new Set(inReno).size).toBe(200);
   });
 
-  it("sells what the storefronts' own sample orders ask for", async () => {
+  it("sells the SKUs of the storefronts' sample orders", async () => {
     const known = new Set(CATALOGUE.map(({ sku }) => sku));
     const files = ["shopify/order-paid", "shopify/order-partially-refunded", "woocommerce/order"];
     for (const file of files) {
       const text = await readFile(path.join(import.meta.dirname, `../fixtures/${file}.json`), "utf8");
-      const asked = [...text.matchAll(/"sku": "([^"]+)"/g)].map(([, sku]) => sku!);
-      expect(asked.filter((sku) => !known.has(sku))).toEqual([]);
+      const skus = [...text.matchAll(/"sku": "([^"]+)"/g)].map(([, sku]) => sku!);
+      expect(skus.filter((sku) => !known.has(sku))).toEqual([]);
     }
   });
 
-  it("has three warehouses, two stores and a vendor, and receives only there", () => {
+  it("has three warehouses, two stores and a vendor, and stock only there", () => {
     const kinds = LOCATIONS.map(({ kind }) => kind).toSorted();
     expect(kinds).toEqual(["store", "store", "vendor", "warehouse", "warehouse", "warehouse"]);
-    const places = new Set(LOCATIONS.map(({ id }) => id));
+    const ids = new Set(LOCATIONS.map(({ id }) => id));
     const receipts = openingStock();
-    expect(receipts.filter(({ locationId }) => !places.has(locationId))).toEqual([]);
+    expect(receipts.filter(({ locationId }) => !ids.has(locationId))).toEqual([]);
     expect(new Set(receipts.map(({ sku, locationId }) => `${sku} ${locationId}`)).size).toBe(receipts.length);
     const stocked = new Set(receipts.map(({ sku }) => sku));
     expect(CATALOGUE.filter(({ sku }) => !stocked.has(sku)).length).toBeGreaterThan(0);
   });
 });
 
-describe("its carriers", () => {
-  it("are the locations' own, and never cheaper or nearer for more", () => {
-    const places = new Set(LOCATIONS.map(({ id }) => id));
+describe("the demo's carrier services", () => {
+  it("serve existing locations, with prices that rise with the weight", () => {
+    const ids = new Set(LOCATIONS.map(({ id }) => id));
     for (const { id, locationIds, zones } of CARRIER_SERVICES) {
-      expect({ id, unknown: locationIds.filter((place) => !places.has(place)) }).toEqual({ id, unknown: [] });
+      expect({ id, unknown: locationIds.filter((locationId) => !ids.has(locationId)) }).toEqual({
+        id,
+        unknown: [],
+      });
       for (const { prices } of zones) {
-        const said = prices.map(({ upToGrams, priceMinor }) => [upToGrams, priceMinor]);
-        expect(said).toEqual(said.toSorted(([a, b], [c, d]) => a! - c! || b! - d!));
+        const steps = prices.map(({ upToGrams, priceMinor }) => [upToGrams, priceMinor]);
+        expect(steps).toEqual(steps.toSorted(([a, b], [c, d]) => a! - c! || b! - d!));
       }
     }
   });
 });
 
-describe("its orders", () => {
-  it("are the same again for the same number", () => {
+describe("the demo's orders", () => {
+  it("are the same for the same number", () => {
     expect(demoOrder(17, NOW)).toEqual(demoOrder(17, NOW));
     expect(new Set(ORDERS.map(({ id }) => id)).size).toBe(ORDERS.length);
   });
 
-  it("come from every channel, of one line and of three, some discounted and all taxed", () => {
+  it("come from every channel, with one to three lines, some with a discount, all with tax", () => {
     expect(new Set(ORDERS.map(({ channel }) => channel.id))).toEqual(new Set(CHANNELS.map(({ id }) => id)));
     const sizes = new Set(ORDERS.map(({ lines }) => lines.length));
     expect(sizes).toEqual(new Set([1, 2, 3]));
@@ -76,7 +79,7 @@ describe("its orders", () => {
     expect(lines.filter(({ taxMinor }) => !taxMinor)).toEqual([]);
   });
 
-  it("are signed and written as their storefronts do it, and add up to the cent", async () => {
+  it("have valid callbacks whose amounts add up to the cent", async () => {
     for (const order of ORDERS) {
       const { channel } = order;
       const { topic, eventId, payload } = callbackOf("created", order);
@@ -94,7 +97,7 @@ describe("its orders", () => {
     }
   });
 
-  it("add up to the cent as BigCommerce's API answers them, too", () => {
+  it("have answers of BigCommerce's API whose amounts add up to the cent", () => {
     const outlet = { id: "outlet-us", currency: "USD" };
     for (const order of ORDERS.filter(({ currency }) => currency === "USD")) {
       const payloads = {

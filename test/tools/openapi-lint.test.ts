@@ -1,4 +1,4 @@
-/** The API's description, held against the rule sets that its readers' tools use. */
+/** The OpenAPI document passes the common linters. */
 import { execFile } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,7 +12,7 @@ const root = path.join(import.meta.dirname, "../..");
 const bin = (name: string) => path.join(root, "node_modules/.bin", name);
 
 const app = createApp(() => {
-  throw new Error("the description needs no context");
+  throw new Error("the document needs no context");
 }, routes);
 const document = openApiDocument(app, "https://api.aftercart.test");
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** What the tool says, and how it ended. */
+/** Runs the tool. Returns its exit code and output. */
 function outcome(tool: string, args: string[]): Promise<{ code: number | null; output: string }> {
   const env = {
     ...process.env,
@@ -53,18 +53,20 @@ describe("the OpenAPI document", () => {
     expect({ code, output }).toMatchObject({ code: 0 });
   });
 
-  it("fails where the description is wrong", { timeout: 120_000 }, async () => {
+  it("fails Spectral if it is invalid", { timeout: 120_000 }, async () => {
     const broken = path.join(folder, "broken.json");
     await writeFile(broken, JSON.stringify({ ...document, info: undefined }));
     const { code } = await outcome("spectral", ["lint", broken, "--ruleset", ".spectral.yaml"]);
     expect(code).not.toBe(0);
   });
 
-  it("names for each operation behind a key the scope it takes", () => {
+  it("names the scope of each operation that needs a key", () => {
     const operations = Object.values(document.paths ?? {}).flatMap((item) => Object.values(item ?? {}));
-    const locked = operations.filter((operation) => operation.security?.length > 0);
-    const silent = locked.filter((operation) => !/[Ss]cope `[a-z:]+`/.test(operation.description ?? ""));
-    expect(locked.length).toBeGreaterThan(0);
-    expect(silent.map((operation) => operation.operationId)).toEqual([]);
+    const guarded = operations.filter((operation) => operation.security?.length > 0);
+    const withoutScope = guarded.filter(
+      (operation) => !/[Ss]cope `[a-z:]+`/.test(operation.description ?? ""),
+    );
+    expect(guarded.length).toBeGreaterThan(0);
+    expect(withoutScope.map((operation) => operation.operationId)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * `npm start` on this machine, for real: what it says, what it serves, and what is there after a restart. A key is
- * made for it in between.
+ * Runs `npm start`: checks its output, what it serves, and that its data is there after a restart. Between the two runs it
+ * creates an API key.
  */
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -12,10 +12,10 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 const ROOT = path.join(import.meta.dirname, "../..");
-/** A whole day is played, on a machine that is busy with the other tests. */
-const LONGEST_MS = 300_000;
+/** The run plays a whole day, while other tests use the machine. */
+const TIMEOUT_MS = 600_000;
 
-type Run = Readonly<{ child: ChildProcess; said: () => string }>;
+type Run = Readonly<{ child: ChildProcess; output: () => string }>;
 
 let port: number;
 let state: string;
@@ -29,21 +29,21 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all([...running].map(stop));
   await rm(state, { recursive: true, force: true });
-}, LONGEST_MS);
+}, TIMEOUT_MS);
 
 describe("npm start", () => {
   it(
-    "plays a day, serves what it names, and finds it all again after a restart",
+    "plays a day, serves the pages that it lists, and keeps its data over a restart",
     async () => {
       const first = await start();
-      const links = linksIn(first.said());
-      expect(first.said()).toMatch(/reconciliation +of \d{4}-\d\d-\d\d: clean/);
-      expect(first.said()).not.toContain("DIFFERS");
+      const links = linksIn(first.output());
+      expect(first.output()).toMatch(/reconciliation +of \d{4}-\d\d-\d\d: clean/);
+      expect(first.output()).not.toContain("DIFFERS");
 
       expect(await textOf(links.docs)).toContain("Aftercart API");
       expect(JSON.parse(await textOf(`${links.url}/openapi.json`))).toMatchObject({ openapi: "3.1.0" });
       expect(await textOf(links.order)).toMatch(/<title>Order #?\d/);
-      expect(await textOf(links.outbox)).toContain("@example.com");
+      expect(await textOf(links.mailPreview)).toContain("@example.com");
       expect(await textOf(links.reconciliation)).toContain("Stock, orders and money agree.");
       const before = await ordersOf(links);
       expect(before.length).toBeGreaterThan(60);
@@ -51,42 +51,42 @@ describe("npm start", () => {
       const second = launch();
       await once(second.child, "close");
       expect(second.child.exitCode).toBe(1);
-      expect(second.said()).toContain(`Port ${port} is taken.`);
+      expect(second.output()).toContain(`Port ${port} is in use.`);
 
       await stop(first.child);
-      expect(first.said()).toContain("Stopped. What there was is kept.");
+      expect(first.output()).toContain("Stopped. All data is kept");
       await expect(fetch(links.url)).rejects.toThrow("fetch failed");
 
-      const made = await createApiKey("O'Brien's shop", "orders:read");
-      const again = await start();
-      expect(again.said()).not.toContain("The demo retailer");
-      const linksAgain = linksIn(again.said());
+      const newKey = await createApiKey("O'Brien's shop", "orders:read");
+      const restarted = await start();
+      expect(restarted.output()).not.toContain("The demo retailer");
+      const linksAgain = linksIn(restarted.output());
       expect(linksAgain.key).toBe(links.key);
       expect(await textOf(links.order)).toMatch(/<title>Order #?\d/);
       expect(await ordersOf(linksAgain)).toEqual(expect.arrayContaining(before));
-      expect(await ordersOf({ ...linksAgain, key: made })).toEqual(expect.arrayContaining(before));
-      const skus = await fetch(`${links.url}/v1/skus`, { headers: { authorization: `Bearer ${made}` } });
+      expect(await ordersOf({ ...linksAgain, key: newKey })).toEqual(expect.arrayContaining(before));
+      const skus = await fetch(`${links.url}/v1/skus`, { headers: { authorization: `Bearer ${newKey}` } });
       expect(skus.status).toBe(403);
       expect(await keysOf(linksAgain)).toContain("O'Brien's shop");
-      await stop(again.child);
+      await stop(restarted.child);
     },
-    LONGEST_MS,
+    TIMEOUT_MS,
   );
 });
 
-/** Runs until it says that it is running. */
+/** Starts it, and waits until it is running. */
 async function start(): Promise<Run> {
   const run = launch();
   const ended = once(run.child, "close").then(() => "ended" as const);
   for (;;) {
-    if (run.said().includes("Running:")) return run;
+    if (run.output().includes("Running, with")) return run;
     const next = await Promise.race([ended, once(run.child.stdout!, "data")]);
-    if (next === "ended") throw new Error(`npm start ended:\n${run.said()}`);
+    if (next === "ended") throw new Error(`npm start ended:\n${run.output()}`);
   }
 }
 
 function launch(): Run {
-  // In a group of its own, which is what Ctrl-C in a terminal reaches.
+  // In its own process group, to which a terminal sends Ctrl-C.
   const child = spawn("npm", ["start"], {
     cwd: ROOT,
     env: { ...process.env, PORT: String(port), AFTERCART_STATE: state, NO_COLOR: "1" },
@@ -94,11 +94,11 @@ function launch(): Run {
     detached: true,
   });
   running.add(child);
-  let said = "";
+  let output = "";
   for (const stream of [child.stdout, child.stderr]) {
-    stream.on("data", (chunk: Buffer) => (said += chunk.toString()));
+    stream.on("data", (chunk: Buffer) => (output += chunk.toString()));
   }
-  return { child, said: () => said };
+  return { child, output: () => output };
 }
 
 async function stop(child: ChildProcess): Promise<void> {
@@ -111,15 +111,16 @@ async function stop(child: ChildProcess): Promise<void> {
 
 type Links = ReturnType<typeof linksIn>;
 
-function linksIn(said: string) {
-  const after = (what: string) => new RegExp(`${what} +(\\S+)`).exec(said)?.[1] ?? `no ${what} in ${said}`;
+function linksIn(output: string) {
+  const valueOf = (what: string) =>
+    new RegExp(`${what} +(\\S+)`).exec(output)?.[1] ?? `no ${what} in ${output}`;
   return {
-    url: after("server"),
-    docs: after("API reference"),
-    order: after("customer's order"),
-    outbox: after("messages sent"),
-    reconciliation: /http\S+\/reconciliations\/\S+/.exec(said)?.[0] ?? `no reconciliation in ${said}`,
-    key: after("API key"),
+    url: valueOf("server"),
+    docs: valueOf("API reference"),
+    order: valueOf("customer's order"),
+    mailPreview: valueOf("mail preview"),
+    reconciliation: /http\S+\/reconciliations\/\S+/.exec(output)?.[0] ?? `no reconciliation in ${output}`,
+    key: valueOf("API key"),
   };
 }
 
@@ -142,7 +143,7 @@ async function keysOf({ url, key }: Links): Promise<string[]> {
   return items.map(({ name }) => name);
 }
 
-/** `npm run create-api-key`, which prints the key's token and nothing else. */
+/** Runs `npm run create-api-key`, which prints only the token. */
 async function createApiKey(name: string, scopes: string): Promise<string> {
   const { stdout } = await promisify(execFile)(
     "npm",

@@ -25,7 +25,7 @@ let server: Server;
 beforeAll(async () => {
   // The modules below read it when they are loaded.
   process.env["AFTERCART_STATE"] = state;
-  (await import("../../../scripts/local/state.ts")).makeDevVars();
+  (await import("../../../scripts/local/state.ts")).createDevVars();
   local = await import("../../../scripts/local/server.ts");
 }, TIMEOUT_MS);
 

@@ -1,10 +1,10 @@
 /**
- * A day of the demo retailer, played through the public API and told as it happens: orders come in as
- * storefronts really send them, with repeats and in the wrong order; most of it ships; at night it is proved.
+ * Plays the first day of the demo retailer through the public API, and prints each step: callbacks arrive as storefronts
+ * send them, also twice and out of order; most orders ship; the night's reconciliation follows.
  */
 import { forEachOf, type Api } from "../local/api.ts";
-import { fireCron, settled, SWEEP, until } from "../local/clock.ts";
-import { counted, heading, sayOf } from "../local/say.ts";
+import { fireCron, SWEEP, until, untilStable } from "../local/crons.ts";
+import { plural, heading, printFact } from "../local/print.ts";
 import { demoOrder, orderBeforeReceipt, type DemoOrder } from "./orders.ts";
 import { CHANNELS, SOLD_BEFORE_RECEIPT } from "./retailer.ts";
 import { purchaseOrderOf } from "./seed.ts";
@@ -21,50 +21,47 @@ import { deliverAll, releasedFulfillments, shipAll, type OrderAnswer } from "./w
 
 const GENERATED = 60;
 const WAITING_QUANTITIES = [1, 2, 1];
-/** How many orders the first day has; those that trickle in later are numbered on from here. */
-export const STORY_ORDERS = GENERATED + WAITING_QUANTITIES.length;
+/** The number of orders of the first day. Later orders are numbered from here. */
+export const FIRST_DAY_ORDERS = GENERATED + WAITING_QUANTITIES.length;
 const AT_ONCE = 6;
 const MINUTE = 60_000;
 
-/** Our ids of the orders, by their number at the storefront. */
-type Known = Map<number, string>;
+/** Order ids, by their storefront's id. */
+type OrderIds = Map<number, string>;
 
-export async function tellStory(api: Api): Promise<void> {
+export async function playFirstDay(api: Api): Promise<void> {
   heading("Storefront traffic");
   const start = Date.now() - 30 * MINUTE;
   const orders = Array.from({ length: GENERATED }, (_, i) => demoOrder(i + 1, start + i * 15_000));
   const waiting = WAITING_QUANTITIES.map((quantity, i) =>
     orderBeforeReceipt(GENERATED + 1 + i, start + (GENERATED + i) * 15_000, quantity),
   );
-  const known = await placeOrders(api, [...orders, ...waiting]);
+  const orderIds = await placeOrders(api, [...orders, ...waiting]);
 
-  heading("Before anything ships");
+  heading("Before shipping");
   const [cancelled, held] = [firstOf(orders, "shop-us"), firstOf(orders, "shop-eu")];
   await send(api, cancellationOf(cancelled, Date.now()));
-  sayOf(
-    "cancelled",
-    `#${cancelled.number}, by its storefront: stock given back, the money already paid back`,
-  );
-  await api.send("POST", `/v1/orders/${known.get(held.id)}/holds`, {
+  printFact("cancelled", `#${cancelled.number}, by its storefront: stock released, payment refunded`);
+  await api.send("POST", `/v1/orders/${orderIds.get(held.id)}/holds`, {
     reason: "The customer asked us to wait.",
   });
-  await tellHolds(api);
+  await printHolds(api);
 
   heading("Warehouses");
   await shipSome(api);
   await fillBackorders(
     api,
-    waiting.map(({ id }) => known.get(id)!),
+    waiting.map(({ id }) => orderIds.get(id)!),
   );
   await refundOne(
     api,
     orders.filter(({ id }) => id !== cancelled.id),
-    known,
+    orderIds,
   );
 }
 
-async function placeOrders(api: Api, orders: readonly DemoOrder[]): Promise<Known> {
-  const known: Known = new Map();
+async function placeOrders(api: Api, orders: readonly DemoOrder[]): Promise<OrderIds> {
+  const orderIds: OrderIds = new Map();
   const outcomes = new Map<string, number>();
   let sent = 0;
   const post = async (callback: Callback): Promise<Answer> => {
@@ -76,18 +73,18 @@ async function placeOrders(api: Api, orders: readonly DemoOrder[]): Promise<Know
   await forEachOf(orders, AT_ONCE, async (order) => {
     let orderId: string | null = null;
     for (const callback of callbacksOf(order)) orderId = (await post(callback)).orderId ?? orderId;
-    if (orderId !== null) known.set(order.id, orderId);
+    if (orderId !== null) orderIds.set(order.id, orderId);
   });
   for (const callback of await sampleCallbacks()) await post(callback);
-  sayOf("callbacks", `${sent}, from ${CHANNELS.map(({ name }) => name).join(", ")}`);
-  sayOf(
+  printFact("callbacks", `${sent}, from ${CHANNELS.map(({ name }) => name).join(", ")}`);
+  printFact(
     "orders",
-    `${outcomes.get("created") ?? 0} taken in; the other callbacks said nothing new, or changed one`,
+    `${outcomes.get("created") ?? 0} created; the other callbacks were repeats or changed an order`,
   );
-  return known;
+  return orderIds;
 }
 
-/** Mostly one; some are sent twice, some with what followed coming first, as storefronts do. */
+/** Usually one callback. Some come twice, some after a later one, as storefronts do. */
 function callbacksOf(order: DemoOrder): Callback[] {
   const created = callbackOf("created", order);
   const later = { ...order, updatedAt: order.placedAt + MINUTE };
@@ -98,59 +95,60 @@ function callbacksOf(order: DemoOrder): Callback[] {
   return [created];
 }
 
-async function tellHolds(api: Api): Promise<void> {
+async function printHolds(api: Api): Promise<void> {
   const { items } = await api.get<{ items: { id: string }[] }>("/v1/orders?status=on_hold&limit=200");
   for (const { id } of items) {
     const { number, holds } = await api.get<OrderAnswer>(`/v1/orders/${id}`);
-    sayOf("on hold", `${number}: ${holds.map(({ detail }) => detail).join(" ")}`);
+    printFact("on hold", `${number}: ${holds.map(({ detail }) => detail).join(" ")}`);
   }
 }
 
 async function shipSome(api: Api): Promise<void> {
   await fireCron(api.url, SWEEP);
-  const released = await settled(() => releasedFulfillments(api));
-  const places = new Set(released.map(({ locationId }) => locationId)).size;
-  sayOf("released", `${counted(released.length, "fulfillment")} to ${counted(places, "location")}`);
-  const going = released.filter((_, i) => i % 4 !== 3);
-  const shipped = await shipAll(api, going);
-  sayOf("shipped", `${counted(shipped.length, "parcel")}, with tracking numbers`);
+  const released = await untilStable(() => releasedFulfillments(api));
+  const locations = new Set(released.map(({ locationId }) => locationId)).size;
+  printFact("released", `${plural(released.length, "fulfillment")} to ${plural(locations, "location")}`);
+  const toShip = released.filter((_, i) => i % 4 !== 3);
+  const shipped = await shipAll(api, toShip);
+  printFact("shipped", `${plural(shipped.length, "parcel")}, with tracking numbers`);
   const delivered = await deliverAll(
     api,
     shipped.filter((_, i) => i % 2 === 0).map(({ id }) => id),
   );
-  sayOf("delivered", counted(delivered, "parcel"));
+  printFact("delivered", plural(delivered, "parcel"));
 }
 
 async function fillBackorders(api: Api, orderIds: readonly string[]): Promise<void> {
   const path = `/v1/skus/${SOLD_BEFORE_RECEIPT}/receipts`;
   const inboundId = purchaseOrderOf(SOLD_BEFORE_RECEIPT);
   await api.send("POST", path, { locationId: "reno", quantity: 40, inboundId, ref: "first-delivery" });
-  sayOf("received", `40 × ${SOLD_BEFORE_RECEIPT} at Reno, sold before they came`);
+  printFact("received", `40 × ${SOLD_BEFORE_RECEIPT} at Reno, of which some were already sold`);
   const waitingUnits = async () => {
     const orders = await Promise.all(orderIds.map((id) => api.get<OrderAnswer>(`/v1/orders/${id}`)));
     return orders.flatMap(({ lines }) => lines).reduce((sum, { backordered }) => sum + backordered, 0);
   };
   const left = await until(waitingUnits, (units) => units === 0);
-  sayOf(
+  printFact(
     "backorders",
-    `${counted(orderIds.length, "order")} waiting for them: ${left === 0 ? "filled" : `${left} units still owed`}`,
+    `${plural(orderIds.length, "order")} waiting for them: ${left === 0 ? "filled" : `${left} units still backordered`}`,
   );
   await fireCron(api.url, SWEEP);
-  const parts = await settled(async () =>
+  const fulfillments = await untilStable(async () =>
     (await releasedFulfillments(api)).filter(({ orderId }) => orderIds.includes(orderId)),
   );
-  const shipped = await shipAll(api, parts.slice(0, 1));
-  sayOf("shipped", `${shipped.map(({ number }) => number).join(", ")}, the first of them`);
+  const shipped = await shipAll(api, fulfillments.slice(0, 1));
+  printFact("shipped", `${shipped.map(({ number }) => number).join(", ")}, the first of these orders`);
 }
 
-async function refundOne(api: Api, orders: readonly DemoOrder[], known: Known): Promise<void> {
+async function refundOne(api: Api, orders: readonly DemoOrder[], orderIds: OrderIds): Promise<void> {
   for (const order of orders.filter(({ channel }) => channel.id === "shop-us")) {
-    const id = known.get(order.id);
+    const id = orderIds.get(order.id);
     const { shipments, fulfillments } = await api.get<OrderAnswer>(`/v1/orders/${id}`);
-    const whole = fulfillments.length === 1 && shipments.some(({ deliveredAt }) => deliveredAt !== null);
-    if (!whole) continue;
+    const isDelivered =
+      fulfillments.length === 1 && shipments.some(({ deliveredAt }) => deliveredAt !== null);
+    if (!isDelivered) continue;
     await send(api, refundOf(order, Date.now()));
-    sayOf("refunded", `one unit of #${order.number}, which came back; it is on the shelf again`);
+    printFact("refunded", `one unit of #${order.number}, which was returned and restocked`);
     return;
   }
 }
@@ -159,51 +157,48 @@ type Report = Readonly<{
   clean: boolean;
   checks: readonly Readonly<{
     title: string;
-    counted: number;
+    plural: number;
     exceptionCount: number;
     exceptions: readonly Readonly<{ subject: string; detail: string }>[];
   }>[];
 }>;
 
-/** Proves the day so far, and says what was found. */
+/** Reconciles the day, and prints the result. */
 export async function reconcileDay(api: Api, on: string): Promise<void> {
-  heading("The night");
+  heading("Nightly reconciliation");
   const run = () => api.send<Report>("POST", `/v1/reconciliations/${on}/run`);
   const report = await until(run, ({ clean }) => clean);
-  for (const { title, counted: count, exceptionCount } of report.checks) {
-    sayOf(
+  for (const { title, plural: count, exceptionCount } of report.checks) {
+    printFact(
       exceptionCount === 0 ? "agrees" : "DIFFERS",
-      `${title}: ${count} compared, ${counted(exceptionCount, "exception")}`,
+      `${title}: ${count} compared, ${plural(exceptionCount, "exception")}`,
     );
   }
   const found = report.checks.flatMap(({ exceptions }) => exceptions);
-  for (const { subject, detail } of found.slice(0, 10)) sayOf("exception", `${subject}: ${detail}`);
-  sayOf("reconciliation", `of ${on}: ${report.clean ? "clean" : "not clean"}`);
+  for (const { subject, detail } of found.slice(0, 10)) printFact("exception", `${subject}: ${detail}`);
+  printFact("reconciliation", `of ${on}: ${report.clean ? "clean" : "not clean"}`);
 }
 
-/** What must not get in. It comes after the reconciliation, which would name the callback kept for staff. */
-export async function tellMishaps(api: Api): Promise<void> {
-  heading("The morning after");
+/** Sends callbacks that must be rejected. It runs after the reconciliation, which would report the rejected callback. */
+export async function sendBadCallbacks(api: Api): Promise<void> {
+  heading("Bad callbacks");
   const shop = CHANNELS[0]!;
   const forged = { channel: shop, topic: "orders/create", eventId: "demo-forged", payload: {} };
-  const refused = await call(api.url, forged, "somebody else's secret");
-  sayOf("forged", `a signature that is not the shop's: answered ${refused.status}, and nothing kept`);
+  const rejected = await call(api.url, forged, "another secret");
+  printFact("forged", `wrong signature: answered ${rejected.status}, nothing stored`);
   const payload = { id: "twelve", line_items: "none" };
-  const kept = await send(api, { channel: shop, topic: "orders/create", eventId: "demo-broken", payload });
-  sayOf(
-    "malformed",
-    `a body that is no order: answered ${kept.status}, and ${kept.outcome} for staff to look at`,
-  );
+  const stored = await send(api, { channel: shop, topic: "orders/create", eventId: "demo-broken", payload });
+  printFact("malformed", `not an order: answered ${stored.status}, ${stored.outcome}, and stored for staff`);
 }
 
-/** The next order, from wherever it comes. */
+/** Sends order `n`. */
 export async function placeNext(api: Api, n: number): Promise<void> {
   const order = demoOrder(n, Date.now());
   const answer = await send(api, callbackOf("created", order));
-  sayOf("order", `${order.number} from ${order.channel.name}: ${answer.outcome}`);
+  printFact("order", `${order.number} from ${order.channel.name}: ${answer.outcome}`);
 }
 
-/** @throws when a callback that is right is not answered 2xx. */
+/** @throws if the callback is not answered with a 2xx. */
 async function send(api: Api, callback: Callback): Promise<Answer> {
   const answer = await call(api.url, callback);
   if (answer.status < 200 || answer.status > 299) {
