@@ -146,14 +146,14 @@ it("reads past orders newest first, page by page without a gap, and only by inde
   }
   expect(pages).toEqual([first, ...others]);
 
-  const asked: string[] = [];
-  const spy = { prepare: (sql: string) => (asked.push(sql), env.DB.prepare(sql)) } as D1Database;
+  const statements: string[] = [];
+  const spy = { prepare: (sql: string) => (statements.push(sql), env.DB.prepare(sql)) } as D1Database;
   await recentOrders(spy, NOW, null, 1);
   await stockPricesAfter(spy, "", 1);
   await stockPricesOf(spy, "A");
   await loadsOf(spy, ["A"]);
   await putStockPrices(spy, new Map(), NOW);
-  for (const sql of asked) {
+  for (const sql of statements) {
     const plan = await planOf(env.DB, sql);
     // The pages of the statuses, merged, are as long as one page each.
     const scans = plan.filter((step) => /^SCAN (?!.*VIRTUAL TABLE|\(subquery|newest)/.test(step));

@@ -50,11 +50,9 @@ const SkuInput = z
       .boolean()
       .default(false)
       .openapi({ description: "Shipped only from locations that accept oversize goods." }),
-    policy: z
-      .enum(["deny", "backorder", "preorder"])
-      .openapi({
-        description: "Whether an order for more than is available is refused, backordered or pre-ordered.",
-      }),
+    policy: z.enum(["deny", "backorder", "preorder"]).openapi({
+      description: "Whether an order for more than is available is refused, backordered or pre-ordered.",
+    }),
     active: z.boolean().default(true),
   })
   .openapi("SkuInput");

@@ -72,7 +72,7 @@ function lineUnder(rates: readonly ParcelRate[]): Omit<PriceLine, "unitMinor"> |
   const light = cheapestRate(rates, { grams: 0, mm3: 0 });
   if (light === null) return null;
   const heavy = cheapestRate(rates, { grams: HEAVY_GRAMS, mm3: 0 })?.costMinor ?? light.costMinor;
-  // A list without a price for so much weight does not tell the price of weight.
+  // A list without a price for so much weight gives no price of weight.
   const difference = Number.isFinite(heavy) ? Math.max(0, heavy - light.costMinor) : 0;
   return {
     parcelMinor: light.costMinor,

@@ -22,7 +22,7 @@ export type Eligibility = Readonly<{
   exclusions: readonly Exclusion[];
 }>;
 
-/** An order asks several times with the same request and the same network. */
+/** Creating an order needs it several times for the same request and network. */
 const cache = new WeakMap<
   SourcingRequest,
   Readonly<{ network: SourcingNetwork; eligibility: Eligibility }>
