@@ -1,5 +1,11 @@
-/** Promises, releases and quotes use only locations that sourcing would use for the order. */
+/** Promises, releases and repairs use only locations that sourcing would use for the order. */
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { createContext } from "../../src/app-context";
+import { forgetReference } from "../../src/catalog/channels";
+import { readOrder } from "../../src/orders/change-order";
+import { repairOrderFromStock, stockOfLines } from "../../src/orders/repair-order-from-stock";
 import { callerWith, type Call } from "../support/api";
 import { anOrderOf, openRetailer, type Retailer } from "../support/retailer";
 import { canonicalPayload } from "../support/storefront-traffic";
@@ -69,5 +75,28 @@ describe("a pickup", () => {
     const { id, fulfillments } = await placed(retailer, { pickupLocationId: store });
     await call("POST", `/v1/orders/${id}/fulfillments/${fulfillments[0].id}/release`);
     expect((await call("GET", `/v1/orders/${id}`)).body.fulfillments).toMatchObject([{ status: "released" }]);
+  });
+});
+
+describe("the repair of an order", () => {
+  it("allocates missing units only at locations that may serve the order", async () => {
+    const retailer = await aRetailer([[3, 3]]);
+    const [near, far] = retailer.locationIds;
+    const [sku] = retailer.skus;
+    const { id } = await placed(retailer);
+    const context = createContext(env, createExecutionContext(), "test");
+    const order = (await readOrder(context, id))!;
+    const lineId = order.lines[0]!.id;
+    expect(await context.inventory.readLineStock(sku!, lineId)).toMatchObject({
+      value: { allocated: [{ locationId: near, quantity: 1 }] },
+    });
+
+    await context.inventory.releasePending(sku!, lineId, context.now());
+    await changeLocation(near!, { shipsOrders: false });
+    forgetReference();
+    expect(await repairOrderFromStock(context, order, (await stockOfLines(context, order))!)).toBe(false);
+    expect(await context.inventory.readLineStock(sku!, lineId)).toMatchObject({
+      value: { allocated: [{ locationId: far, quantity: 1 }] },
+    });
   });
 });

@@ -25,5 +25,9 @@ export function pausedAllocations({ skus }: Retailer): PausedAllocations {
       return answer;
     },
   };
-  return { context: { ...context, inventory }, firstAllocated: first.promise, allocateSecond: second.resolve };
+  return {
+    context: { ...context, inventory },
+    firstAllocated: first.promise,
+    allocateSecond: second.resolve,
+  };
 }

@@ -35,11 +35,9 @@ const PostingSchema = z
 const EntrySchema = z
   .object({
     postedOn: LocalDate,
-    id: z
-      .string()
-      .openapi({
-        description: "Names the version of an order, or a stock movement. A repeat has the same id.",
-      }),
+    id: z.string().openapi({
+      description: "Names the version of an order, or a stock movement. A repeat has the same id.",
+    }),
     orderId: z.string().nullable(),
     at: Instant,
     description: z.string(),

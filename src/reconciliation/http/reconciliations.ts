@@ -51,11 +51,9 @@ const CheckSchema = z
         }),
       )
       .openapi({ description: "The first hundred exceptions." }),
-    pending: z
-      .array(z.string())
-      .openapi({
-        description: "Differences that are explained by messages on their way. They are no exceptions.",
-      }),
+    pending: z.array(z.string()).openapi({
+      description: "Differences that are explained by messages on their way. They are no exceptions.",
+    }),
     repaired: z.array(z.string()),
   })
   .openapi("ReconciliationCheck");
