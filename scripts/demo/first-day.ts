@@ -157,7 +157,7 @@ type Report = Readonly<{
   clean: boolean;
   checks: readonly Readonly<{
     title: string;
-    plural: number;
+    counted: number;
     exceptionCount: number;
     exceptions: readonly Readonly<{ subject: string; detail: string }>[];
   }>[];
@@ -168,7 +168,7 @@ export async function reconcileDay(api: Api, on: string): Promise<void> {
   heading("Nightly reconciliation");
   const run = () => api.send<Report>("POST", `/v1/reconciliations/${on}/run`);
   const report = await until(run, ({ clean }) => clean);
-  for (const { title, plural: count, exceptionCount } of report.checks) {
+  for (const { title, counted: count, exceptionCount } of report.checks) {
     printFact(
       exceptionCount === 0 ? "agrees" : "DIFFERS",
       `${title}: ${count} compared, ${plural(exceptionCount, "exception")}`,
