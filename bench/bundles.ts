@@ -1,4 +1,4 @@
-/** What workerd is given: Aftercart as wrangler bundles it for a deployment, and small Workers of one file. */
+/** The code for workerd: Aftercart as wrangler bundles it for a deployment, and Workers of a single file. */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
@@ -15,7 +15,7 @@ const QUIET = {
   CI: "true",
 };
 
-/** The one module that `entry`, a path from the project's root, becomes. `folder` is for wrangler to write to. */
+/** The bundle of `entry`, a path from the project's root. wrangler writes it to `folder`. */
 export function bundleOf(entry: string, folder: string): string {
   const name = path.basename(entry, ".ts");
   const outdir = path.join(folder, name);
@@ -27,6 +27,6 @@ export function bundleOf(entry: string, folder: string): string {
   return readFileSync(path.join(outdir, `${name}.js`), "utf8");
 }
 
-/** A Worker of one file that imports nothing but the platform: its types are taken away, and no more. */
+/** The JavaScript of a Worker that imports nothing but the platform: its types are stripped. */
 export const plainModule = (file: string): string =>
   stripTypeScriptTypes(readFileSync(path.join(import.meta.dirname, file), "utf8"));

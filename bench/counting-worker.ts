@@ -1,23 +1,30 @@
 /**
- * Aftercart with everything counted that is waited for or paid for: round trips, D1's rows, calls of objects
- * and their rows, messages on queues. It is asked alone, one request at a time, so that the counts are exact.
+ * Aftercart with counted bindings: round trips, D1's rows, calls of objects and their rows, queue messages. It gets one
+ * request at a time, so that the counts are exact.
  */
 import type { Env } from "../src/env";
 import worker, { SkuInventory } from "../src/worker";
 import { unmetered } from "./unmetered-worker.ts";
-import { counted, countedDatabase, countedNamespace, countedQueue, counts, forget } from "./counting.ts";
+import {
+  countedState,
+  countedDatabase,
+  countedNamespace,
+  countedQueue,
+  counts,
+  resetCounts,
+} from "./counted-bindings.ts";
 import type { Counts } from "./counts.ts";
 
-/** Later than any allocation's expiry, and the minute after it. */
+/** Later than the expiry of any allocation. */
 const LATER_MS = 17 * 60_000;
 
 class CountedInventory extends SkuInventory {
   constructor(ctx: DurableObjectState, env: Env) {
-    super(counted(ctx), env);
+    super(countedState(ctx), env);
   }
 
-  /** What the alarm will do when the allocations are due. */
-  async settleLater(): Promise<void> {
+  /** Runs the alarm as if the allocations had expired. */
+  async runExpiryAlarm(): Promise<void> {
     const now = Date.now;
     Date.now = () => now() + LATER_MS;
     try {
@@ -36,7 +43,7 @@ const envs = new WeakMap<Env, Env>();
 function countedEnv(env: Env): Env {
   const known = envs.get(env);
   if (known) return known;
-  const made: Env = {
+  const wrapped: Env = {
     ...unmetered(env),
     DB: countedDatabase(env.DB),
     SKU_INVENTORY: countedNamespace(env.SKU_INVENTORY),
@@ -45,23 +52,23 @@ function countedEnv(env: Env): Env {
     STOCK_QUEUE: countedQueue(env.STOCK_QUEUE),
     NOTIFY_QUEUE: countedQueue(env.NOTIFY_QUEUE),
   };
-  envs.set(env, made);
-  return made;
+  envs.set(env, wrapped);
+  return wrapped;
 }
 
 export default {
   fetch: async (request, env, execution) => {
     const { pathname } = new URL(request.url);
-    if (pathname === "/counts/forget") {
-      forget();
+    if (pathname === "/counts/reset") {
+      resetCounts();
       answered = null;
       return new Response(null, { status: 204 });
     }
     if (pathname === "/counts") return Response.json({ answered, all: counts() });
-    if (pathname.startsWith("/counts/later/")) {
+    if (pathname.startsWith("/counts/expire/")) {
       const objects = env.SKU_INVENTORY as unknown as DurableObjectNamespace<CountedInventory>;
       counts().objectCalls += 1;
-      await objects.getByName(pathname.slice("/counts/later/".length)).settleLater();
+      await objects.getByName(pathname.slice("/counts/expire/".length)).runExpiryAlarm();
       return new Response(null, { status: 204 });
     }
     counts().invocations += 1;

@@ -1,15 +1,15 @@
-/** What is counted of a request, and of all that follows from it. */
+/** The counts of a request, and of the work that follows it. */
 export type Counts = {
-  /** Rounds of calls to D1 and to objects: those at once are one, those after another are several. */
+  /** Round trips to D1 and to objects. Concurrent calls are one. */
   roundTrips: number;
-  /** Of the Worker: the request itself, and each batch of messages. */
+  /** Invocations of the Worker: the request, and each batch of queue messages. */
   invocations: number;
   databaseCalls: number;
   databaseRowsRead: number;
   databaseRowsWritten: number;
   objectCalls: number;
   objectRowsRead: number;
-  /** An alarm that is set is a row written. */
+  /** Setting an alarm is one row. */
   objectRowsWritten: number;
   queueMessages: number;
 };

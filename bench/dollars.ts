@@ -1,12 +1,12 @@
-/** Counts of one request, and what a million of it cost. */
+/** The cost of a million requests, from the counts of one. */
 import type { Counts } from "./counts.ts";
 import { ACTIVE_MS_A_CALL, OBJECT_GIGABYTES, OPERATIONS_A_MESSAGE, PRICES } from "./prices.ts";
 
 export type Item = Readonly<{ item: string; each: number; dollars: number }>;
 
 /**
- * Dollars of a million, itemised; `each` is how many of it one request takes. `cpuMs` is what workerd used here,
- * its imitation of D1 and of queues included: more than Cloudflare bills.
+ * Dollars for a million requests, by item. `each` is the amount for one request. `cpuMs` is workerd's processor time here,
+ * with its local D1 and queues: more than Cloudflare bills.
  */
 export function dollarsOfAMillion(counts: Counts, cpuMs: number): Item[] {
   const gigabyteSeconds = (counts.objectCalls * ACTIVE_MS_A_CALL * OBJECT_GIGABYTES) / 1_000;

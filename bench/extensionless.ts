@@ -1,4 +1,4 @@
-/** `--import` before a benchmark that runs the domain itself in Node: in `src`, imports name no file extension. */
+/** For `--import`: lets Node resolve the imports in `src`, which have no file extension. */
 import { registerHooks } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -8,7 +8,7 @@ const SOURCES = pathToFileURL(path.join(ROOT, "src/")).href;
 
 registerHooks({
   resolve: (specifier, context, next) => {
-    const ours = specifier.startsWith(".") && context.parentURL?.startsWith(SOURCES) === true;
-    return next(ours && path.extname(specifier) === "" ? `${specifier}.ts` : specifier, context);
+    const aftercart = specifier.startsWith(".") && context.parentURL?.startsWith(SOURCES) === true;
+    return next(aftercart && path.extname(specifier) === "" ? `${specifier}.ts` : specifier, context);
   },
 });

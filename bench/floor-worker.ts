@@ -1,7 +1,6 @@
 /**
- * The floor: the least that taking an order in can be on this platform. One call to an object that writes a
- * row, as a reservation must, and one insert into D1. It checks nothing, decides nothing and answers with
- * nothing; what an order management system costs is told beside it.
+ * The floor: the least that creating an order can cost on this platform. It calls one object, which writes one row, and
+ * inserts one row into D1. It checks and decides nothing. Aftercart's cost is compared with it.
  */
 import { DurableObject } from "cloudflare:workers";
 

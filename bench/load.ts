@@ -1,4 +1,4 @@
-/** A closed loop of callers: each sends its next request when the last is answered. */
+/** Generates load in a closed loop: each caller sends its next request when the last one is answered. */
 import { Agent, request as send } from "node:http";
 
 export type Call = Readonly<{
@@ -10,7 +10,7 @@ export type Call = Readonly<{
 
 export type Measured = Readonly<{
   perSecond: number;
-  /** Milliseconds from the first byte sent to the last received, sorted. */
+  /** Milliseconds from the first byte sent to the last byte received, sorted. */
   latencies: Float64Array;
 }>;
 
@@ -18,11 +18,11 @@ export type Load = Readonly<{
   url: URL;
   calls: readonly Call[];
   callers: number;
-  /** Any other status ends the run: a refusal is fast and measures nothing. */
+  /** Expected statuses. Any other ends the run: a rejection is fast and would distort the figures. */
   statuses: readonly number[];
 }>;
 
-/** @throws at the first answer whose status was not expected, with what it said. */
+/** @throws at the first answer with an unexpected status. */
 export async function measure({ url, calls, callers, statuses }: Load): Promise<Measured> {
   const agent = new Agent({ keepAlive: true, maxSockets: callers });
   const latencies = new Float64Array(calls.length);
@@ -67,6 +67,6 @@ const answerTo = (agent: Agent, url: URL, { method, path, headers, body }: Call)
     sent.end(body);
   });
 
-/** The latency under which `share` of the answers came; of sorted latencies. */
+/** The latency that `share` of the answers did not exceed. @param sorted latencies in ascending order. */
 export const percentile = (sorted: Float64Array, share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN;

@@ -1,36 +1,36 @@
-/** What sourcing costs over time, in the published multi-item fulfillment experiment, beside published rules. */
+/** The cost of sourcing in the published multi-item fulfillment experiment, compared with published rules. */
 import { boundOf } from "./multi-item/bound.ts";
-import { arrivalsOf, chanceOf, instanceOf } from "./multi-item/instance.ts";
+import { arrivalsOf, seededRandom, instanceOf } from "./multi-item/instance.ts";
 import { play } from "./multi-item/play.ts";
 import { RULES } from "./multi-item/rules.ts";
 import { table } from "./table.ts";
 
 export type RuleFigures = Readonly<{
   name: string;
-  /** Means over instances: of the cost's ratio to the bound, and of parcels per order. */
+  /** Means over instances of the cost divided by the bound, and of parcels an order. */
   ratio: number;
-  /** Standard error of the ratio's mean. */
+  /** Standard error of the mean ratio. */
   error: number;
   parcels: number;
-  notSent: number;
+  unsent: number;
 }>;
 
-/** Each instance with so many sequences of arrivals; all from one seed, and the same for every rule. */
+/** Plays sequences of arrivals of each instance. They follow from the seed, and are the same for every rule. */
 export function measureMultiItem(instances: number, sequences: number, seed: number): RuleFigures[] {
-  const played = RULES.map(() => [] as { ratio: number; parcels: number; notSent: number }[]);
+  const played = RULES.map(() => [] as { ratio: number; parcels: number; unsent: number }[]);
   for (let i = 0; i < instances; i += 1) {
-    const instance = instanceOf(chanceOf(seed + i * 7_919));
+    const instance = instanceOf(seededRandom(seed + i * 7_919));
     const bound = boundOf(instance);
     for (let s = 0; s < sequences; s += 1) {
-      const chance = chanceOf(seed + i * 7_919 + (s + 1) * 104_729);
-      const past = arrivalsOf(instance, chance);
-      const arrivals = arrivalsOf(instance, chance);
+      const random = seededRandom(seed + i * 7_919 + (s + 1) * 104_729);
+      const past = arrivalsOf(instance, random);
+      const arrivals = arrivalsOf(instance, random);
       for (const [r, { of }] of RULES.entries()) {
-        const done = play(instance, arrivals, of({ instance, bound, past, arrivals, chance }));
+        const done = play(instance, arrivals, of({ instance, bound, past, arrivals, random }));
         played[r]!.push({
           ratio: done.cost / bound.cost,
           parcels: done.parcels / done.orders,
-          notSent: done.notSent / done.units,
+          unsent: done.unsent / done.units,
         });
       }
     }
@@ -45,20 +45,20 @@ export function measureMultiItem(instances: number, sequences: number, seed: num
       ratio: mean(byInstance),
       error: deviation(byInstance) / Math.sqrt(instances),
       parcels: mean(all.map(({ parcels }) => parcels)),
-      notSent: mean(all.map(({ notSent }) => notSent)),
+      unsent: mean(all.map(({ unsent }) => unsent)),
     };
   });
 }
 
 export const multiItemTable = (figures: readonly RuleFigures[]): string =>
   table(
-    ["", "cost / bound", "± error", "parcels an order", "units not sent"],
-    figures.map(({ name, ratio, error, parcels, notSent }) => [
+    ["", "cost / bound", "± error", "parcels an order", "units not shipped"],
+    figures.map(({ name, ratio, error, parcels, unsent }) => [
       name,
       ratio.toFixed(3),
       error.toFixed(3),
       parcels.toFixed(3),
-      `${(100 * notSent).toFixed(2)} %`,
+      `${(100 * unsent).toFixed(2)} %`,
     ]),
   );
 

@@ -1,11 +1,11 @@
-/** How long the best plan of an order takes to find, how often it is proven, and how often it costs a third round. */
+/** Times the search for the best plan, and counts how often it is proven and how often it costs a third round trip. */
 import { shareAmongLines } from "../src/sourcing/domain/share-lines.ts";
 import { firstChoices } from "../src/sourcing/domain/first-choice.ts";
 import { createSupplyMemory, type SupplyMemory } from "../src/sourcing/domain/known-supply.ts";
 import { sourceOrder } from "../src/sourcing/domain/source-order.ts";
 import { chosenPlan } from "../src/sourcing/domain/current-plan.ts";
 import { place } from "../src/inventory/domain/placement.ts";
-import { openWorld, type World } from "./optimum/world.ts";
+import { createRandomRetailer, type RandomRetailer } from "./optimum/random-retailer.ts";
 
 export type Timing = Readonly<{
   name: string;
@@ -15,16 +15,16 @@ export type Timing = Readonly<{
   p95: number;
   p99: number;
   max: number;
-  /** Of the orders: proven to be the best, and not within the limit of steps. */
+  /** Shares of the orders: with a plan proven to be the best, and with the limit of steps reached. */
   exact: number;
   bounded: number;
-  /** Of those that are not: how much less a plan may cost at most, on average. */
+  /** Of plans that are not proven: the mean of how much cheaper a plan could be at most. */
   gap: number;
   parcels: number;
 }>;
 
 const WARM_UP = 300;
-/** The fastest of so many counts: the work is the same each time, and the rest is the machine's other work. */
+/** The fastest of so many runs counts: the work is the same, and the rest is other load of the machine. */
 const REPEATS = 7;
 
 const SHAPES = [
@@ -36,11 +36,11 @@ const SHAPES = [
 
 export function measureOptimum(orders: number, seed: number): Timing[] {
   return SHAPES.map(({ name, locations, lines, prices }) => {
-    const world = openWorld({ seed, locations, prices, unitsEach: 30 });
+    const retailer = createRandomRetailer({ seed, locations, prices, unitsEach: 30 });
     const times: number[] = [];
     let [exact, gaps, parcels] = [0, 0, 0];
     for (let i = -WARM_UP; i < orders; i += 1) {
-      const problem = world.problemOf(world.order(lines));
+      const problem = retailer.problemOf(retailer.order(lines));
       const runs = Array.from({ length: REPEATS }, () => {
         const startedAt = performance.now();
         const decision = sourceOrder(problem);
@@ -74,10 +74,10 @@ export function measureOptimum(orders: number, seed: number): Timing[] {
 export type Rounds = Readonly<{
   name: string;
   split: number;
-  /** Of the orders: moved after the answers, by an isolate that knows nothing and by one that has asked before. */
+  /** Shares of the orders with a third round trip: without known stock, and in an isolate that has seen the SKUs. */
   thirdUnknown: number;
   thirdKnown: number;
-  /** What the moves save, an order, in minor units. */
+  /** What the moves save for an order on average, in minor units. */
   saved: number;
 }>;
 
@@ -86,14 +86,14 @@ const NETWORKS = [
   { name: "4 warehouses, 14 stores, 2 vendors", locations: 20 },
 ];
 
-/** Plays orders of an ordinary day, one to five lines each, on stock that runs down: who is asked twice? */
+/** Plays orders of one to five lines on decreasing stock, and counts allocations that move after the answers. */
 export function measureRounds(orders: number, seed: number): Rounds[] {
   return NETWORKS.flatMap(({ name, locations }) =>
     [0, 100].map((gainThresholdMinor) => {
       const options = { seed, locations, prices: false, unitsEach: 12, gainThresholdMinor };
-      const unknown = playDay(openWorld(options), orders, null);
-      const known = playDay(openWorld(options), orders, createSupplyMemory());
-      const threshold = gainThresholdMinor === 0 ? "any gain" : "a gain above 1.00";
+      const unknown = playDay(createRandomRetailer(options), orders, null);
+      const known = playDay(createRandomRetailer(options), orders, createSupplyMemory());
+      const threshold = gainThresholdMinor === 0 ? "any gain" : "gains above 1.00";
       return {
         name: `${name}, ${threshold}`,
         split: known.split / orders,
@@ -105,10 +105,10 @@ export function measureRounds(orders: number, seed: number): Rounds[] {
   );
 }
 
-function playDay(world: World, orders: number, memory: SupplyMemory | null) {
+function playDay(retailer: RandomRetailer, orders: number, memory: SupplyMemory | null) {
   let [split, third, saved] = [0, 0, 0];
   for (let i = 0; i < orders; i += 1) {
-    const outcome = takeIn(world, memory);
+    const outcome = sourceNewOrder(retailer, memory);
     if (outcome.parcels > 1) split += 1;
     if (outcome.moved) third += 1;
     saved += outcome.savedMinor;
@@ -116,13 +116,13 @@ function playDay(world: World, orders: number, memory: SupplyMemory | null) {
   return { split, third, saved };
 }
 
-/** As an order is taken in: allocated line by line where it is expected to be best, then arranged. */
-function takeIn(
-  world: World,
+/** Sources an order as create-order does: allocates each line where it is expected to be best, then moves to the plan. */
+function sourceNewOrder(
+  retailer: RandomRetailer,
   memory: SupplyMemory | null,
 ): { parcels: number; moved: boolean; savedMinor: number } {
-  const order = world.order();
-  const problem = world.problemOf(order);
+  const order = retailer.order();
+  const problem = retailer.problemOf(order);
   const { network, request, supply } = problem;
   const quantities = new Map(order.lines.map(({ sku, quantity }) => [sku, quantity]));
   const { locations } = firstChoices(network, request, quantities, (sku) => memory?.recall(sku, 0) ?? null);
@@ -135,10 +135,10 @@ function takeIn(
   const decision = sourceOrder(problem);
   const best = { decision, allocations: shareAmongLines(order.lines, decision.parcels, held) };
   const chosen = chosenPlan(problem, order.lines, held, best);
-  const never = { ...problem, request: { ...request, channel: world.neverMoves } };
+  const never = { ...problem, request: { ...request, channel: retailer.neverMoves } };
   const unmoved = chosenPlan(never, order.lines, held, best);
-  world.take(order, chosen.allocations);
-  for (const { sku } of order.lines) memory?.remember(sku, world.knownOf(sku), 0);
+  retailer.take(order, chosen.allocations);
+  for (const { sku } of order.lines) memory?.remember(sku, retailer.knownOf(sku), 0);
   const savedMinor = unmoved.decision.costMinor - chosen.decision.costMinor;
   return { parcels: chosen.decision.parcels.length, moved: chosen.allocations !== held, savedMinor };
 }
@@ -147,7 +147,7 @@ const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 
 export function optimumTable(timings: readonly Timing[]): string {
   return [
-    "| Best plan of an order | p50 ms | p95 ms | p99 ms | max ms | proven | beyond the limit | their gap at most | parcels |",
+    "| best plan of an order | p50 ms | p95 ms | p99 ms | max ms | proven | limit reached | their gap at most | parcels |",
     "|---|---|---|---|---|---|---|---|---|",
     ...timings.map(
       ({ name, p50, p95, p99, max, exact, bounded, gap, parcels }) =>
@@ -158,7 +158,7 @@ export function optimumTable(timings: readonly Timing[]): string {
 
 export function roundsTable(rounds: readonly Rounds[]): string {
   return [
-    "| Orders of 1 to 5 lines | in several parcels | a third round, nothing known | a third round | saved by the first of these, an order |",
+    "| orders of 1 to 5 lines | several parcels | third round trip, no known stock | third round trip | saved by the former, an order |",
     "|---|---|---|---|---|",
     ...rounds.map(
       ({ name, split, thirdUnknown, thirdKnown, saved }) =>

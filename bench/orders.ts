@@ -1,10 +1,10 @@
-/** The orders that are placed: paid, with address, tax and shipping, as a checkout sends them. */
+/** Orders for the benchmark: paid, with address, tax and shipping, as a checkout sends them. */
 import { CHANNEL, skuOf } from "./retailer.ts";
 import type { Call } from "./load.ts";
 
 export type OrderShape = Readonly<{
   lines: number;
-  /** All orders want the same SKUs, rather than the next ones of the catalogue. */
+  /** All orders have the same SKUs, instead of the next ones. */
   hot?: boolean;
 }>;
 
@@ -16,7 +16,7 @@ const decimal = (cents: number) => (cents / 100).toFixed(2);
 
 let placed = 0;
 
-/** Orders that nobody has placed before. Their ids say in which run, so that runs may share a database. */
+/** Bodies of new orders. Their ids include the run, so that runs may share a database. */
 export function newOrders(run: string, count: number, shape: OrderShape): string[] {
   return Array.from({ length: count }, () => {
     placed += 1;
@@ -58,7 +58,7 @@ function orderOf(externalId: string, n: number, { lines, hot = false }: OrderSha
   };
 }
 
-export const placing = (token: string, body: string): Call => ({
+export const placeOrderCall = (token: string, body: string): Call => ({
   method: "POST",
   path: "/v1/orders",
   headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },

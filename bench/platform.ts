@@ -1,6 +1,6 @@
 /**
- * The floor and Aftercart side by side in one workerd, each with its own database, objects and door. The
- * doors are workerd's own sockets: requests do not pass through the development server.
+ * Runs the floor and Aftercart in one workerd, each with its own database, objects and socket. The sockets are workerd's
+ * own: requests do not pass through the development server.
  */
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -13,28 +13,28 @@ import { bundleOf, plainModule } from "./bundles.ts";
 type WorkerOptions = Extract<V4MiniflareOptions, { workers: unknown }>["workers"][number];
 
 export type Platform = Readonly<{
-  floor: Door;
-  ours: Door;
-  /** Of ours: what customers are told goes through it. */
+  floor: Target;
+  aftercart: Target;
+  /** Aftercart's queue of notifications. */
   notifyQueue: Queue;
   /** The folder that has everything stored, until `stop` deletes it. */
   folder: string;
   stop: () => Promise<void>;
 }>;
 
-export type Door = Readonly<{ url: URL; database: D1Database }>;
+export type Target = Readonly<{ url: URL; database: D1Database }>;
 
 export type PlatformOptions = Readonly<{
-  /** Aftercart as it is, with each call counted that leaves it, or with parts left out. */
+  /** `unmetered`: Aftercart itself; `counting`: with counted bindings; `partial`: with omitted parts. */
   worker?: "unmetered" | "counting" | "partial";
-  /** Whether the queues are consumed in the same process, or somewhere else, as on Cloudflare. */
+  /** Whether queues are consumed. On Cloudflare, consumers run on other machines. */
   consumers: boolean;
-  /** Whether each commit waits for a disk, as on Cloudflare it waits for copies, also where a file system is memory. */
+  /** Whether each commit waits for a disk, as it waits for replicas on Cloudflare. */
   onDisk?: boolean;
   inspectorPort?: number;
 }>;
 
-/** A file system in memory, where there is one. */
+/** A file system in memory, if the machine has one. */
 const MEMORY = "/dev/shm";
 
 const SECRETS = {
@@ -45,7 +45,7 @@ const SECRETS = {
 const COMPATIBILITY = { compatibilityDate: "2026-10-01", compatibilityFlags: ["nodejs_compat"] };
 const DIRECT = { unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }] };
 
-/** Everything it stores is in a temporary folder, which `stop` takes away. */
+/** Starts workerd. All data is in a temporary folder, which `stop` deletes. */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
   Object.assign(process.env, SECRETS, { WRANGLER_LOG: "error" });
   const parent = existsSync(MEMORY) && !options.onDisk ? MEMORY : tmpdir();
@@ -54,21 +54,21 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     convertV4MiniflareOptions({
       workers: [
         { ...floorOptions(), ...DIRECT },
-        { ...oursOptions(folder, options), ...DIRECT },
+        { ...aftercartOptions(folder, options), ...DIRECT },
       ],
       resourcePersistencePath: path.join(folder, "state"),
       log: new Log(LogLevel.ERROR),
       ...(options.inspectorPort === undefined ? {} : { inspectorPort: options.inspectorPort }),
     }),
   );
-  const doorOf = async (name: string): Promise<Door> => ({
+  const targetOf = async (name: string): Promise<Target> => ({
     url: await miniflare.unsafeGetDirectURL(name),
     database: await miniflare.getD1Database("DB", name),
   });
   return {
-    floor: await doorOf("floor"),
-    ours: await doorOf("ours"),
-    notifyQueue: await miniflare.getQueueProducer("NOTIFY_QUEUE", "ours"),
+    floor: await targetOf("floor"),
+    aftercart: await targetOf("aftercart"),
+    notifyQueue: await miniflare.getQueueProducer("NOTIFY_QUEUE", "aftercart"),
     folder,
     stop: async () => {
       await miniflare.dispose();
@@ -77,8 +77,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   };
 }
 
-/** The floor's one table. */
-export const openFloor = ({ database }: Door): Promise<unknown> =>
+/** Creates the floor's only table. */
+export const createFloorTable = ({ database }: Target): Promise<unknown> =>
   database
     .prepare(
       "CREATE TABLE orders (id TEXT PRIMARY KEY, sku TEXT NOT NULL, quantity INTEGER NOT NULL) STRICT, WITHOUT ROWID",
@@ -97,13 +97,16 @@ const floorOptions = (): WorkerOptions => ({
   durableObjects: { SHELF: { className: "Shelf", useSQLite: true } },
 });
 
-/** As wrangler.toml says, but for the assets, whose router is the development server's, and the rate limits. */
-function oursOptions(folder: string, { worker = "unmetered", consumers }: PlatformOptions): WorkerOptions {
+/** The options of wrangler.toml without rate limits, and without assets, which the development server would route. */
+function aftercartOptions(
+  folder: string,
+  { worker = "unmetered", consumers }: PlatformOptions,
+): WorkerOptions {
   const { workerOptions } = unstable_getMiniflareWorkerOptions(path.join(ROOT, "wrangler.toml"));
   const { assets: _assets, ratelimits: _limits, modulesRules: _rules, ...asDeployed } = workerOptions;
   return {
     ...asDeployed,
-    name: "ours",
+    name: "aftercart",
     ...moduleOf(bundleOf(`bench/${worker}-worker.ts`, folder)),
     bindings: Object.assign({}, asDeployed.bindings, SECRETS),
     ...(consumers ? {} : { queueConsumers: {} }),

@@ -11,32 +11,32 @@
  * Rate limits, cron triggers and static assets cost nothing; KV, R2 and Cache are not used.
  */
 export const PRICES = {
-  /** Each million of requests to a Worker, each batch of a queue among them. */
+  /** A million requests to a Worker; a batch of a queue is one. */
   workerRequests: 0.3,
-  /** Each million of milliseconds of processor time. */
+  /** A million milliseconds of processor time. */
   workerCpuMs: 0.02,
-  /** Each million of calls of objects, alarms among them. */
+  /** A million calls of objects; an alarm is one. */
   objectRequests: 0.15,
-  /** Each million of gigabyte-seconds that objects are active. */
+  /** A million gigabyte-seconds of active objects. */
   objectGigabyteSeconds: 12.5,
   objectRowsRead: 0.001,
   objectRowsWritten: 1,
   databaseRowsRead: 0.001,
   databaseRowsWritten: 1,
-  /** Each million of operations of 64 KB. */
+  /** A million operations of up to 64 KB. */
   queueOperations: 0.4,
-  /** Each million of log events. */
+  /** A million log events. */
   logEvents: 0.6,
 } as const;
 
-/** A message is written, read and deleted. */
+/** A queue message is written, read and deleted. */
 export const OPERATIONS_A_MESSAGE = 3;
 
-/** An object is billed as 128 MB while it is active. */
+/** An active object is billed as 128 MB. */
 export const OBJECT_GIGABYTES = 0.128;
 
 /**
- * How long a call keeps its object active: taken, not measured. A allocation is decided in about a millisecond; its
- * write is confirmed by other machines in some more.
+ * How long a call keeps its object active. An assumption, not measured: an allocation takes about a millisecond, and the
+ * confirmation of its write by other machines some more.
  */
 export const ACTIVE_MS_A_CALL = 10;

@@ -1,12 +1,9 @@
-/**
- * The processor time that workerd has used: what a request costs, whatever else the machine was doing. Only
- * Linux tells it.
- */
+/** Reads workerd's processor time, which other load of the machine hardly changes. Linux only. */
 import { readdirSync, readFileSync } from "node:fs";
 
 const NANOSECONDS_A_MS = 1e6;
 
-/** Milliseconds of processor time of this process's workerd since it started, or null where nobody tells. */
+/** Milliseconds of processor time of this process's workerd since it started; null on other systems. */
 export function workerdCpuMs(): number | null {
   const pid = childNamed("workerd");
   if (pid === null) return null;
@@ -24,7 +21,7 @@ function childNamed(name: string): string | null {
   return children.find((pid) => readText(`/proc/${pid}/comm`).trim() === name) ?? null;
 }
 
-/** Empty where the process or the thread has gone meanwhile. */
+/** The file's text; empty if the process or thread has ended. */
 function readText(file: string): string {
   try {
     return readFileSync(file, "utf8");

@@ -1,4 +1,4 @@
-/** The retailer that the orders are placed with: its database, its locations, its SKUs with stock, its key. */
+/** Sets up the retailer of the benchmark: schema, API key, locations, channel, SKUs with stock. */
 import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -7,15 +7,15 @@ import { apiOf, forEachOf } from "../scripts/local/api.ts";
 import { ROOT } from "../scripts/local/state.ts";
 import { apiKeyToken, hashOfToken, SECRET_BYTES } from "../src/platform/auth/api-keys.ts";
 import { idFromBytes } from "../src/kernel/ids.ts";
-import type { Door } from "./platform.ts";
+import type { Target } from "./platform.ts";
 
 export const CHANNEL = "bench";
-/** Enough that no object is everyone's, as in a shop on an ordinary day. */
+/** So many that no single object gets most of the calls. */
 const SKUS = 60;
-/** Enough that nothing runs short: a shortage takes another way, which is not what is measured. */
+/** So many that nothing runs out: shortages take another code path. */
 const UNITS = 1_000_000;
 
-const PLACES = [
+const SITES = [
   { id: "louisville", latitude: 38.25, longitude: -85.76, region: "KY" },
   { id: "reno", latitude: 39.53, longitude: -119.81, region: "NV" },
   { id: "allentown", latitude: 40.6, longitude: -75.47, region: "PA" },
@@ -23,18 +23,18 @@ const PLACES = [
 
 export const skuOf = (n: number): string => `BENCH-${String(n % SKUS).padStart(3, "0")}`;
 
-/** An empty database becomes a retailer's. @returns the token of an API key that may do everything. */
-export async function openRetailer({ url, database }: Door): Promise<string> {
+/** Sets up the retailer in an empty database. Returns the token of an admin's API key. */
+export async function setUpRetailer({ url, database }: Target): Promise<string> {
   await migrate(database);
   const token = await makeKey(database);
   const api = apiOf(url.origin, token);
-  for (const { id, region, ...at } of PLACES) {
+  for (const { id, region, ...at } of SITES) {
     const address = { line1: "1 Dock Road", city: id, region, countryCode: "US", postalCode: "00000" };
     const hours = { timeZone: "America/New_York", cutOff: "16:00", workingDays: [1, 2, 3, 4, 5] };
     const location = { name: id, kind: "warehouse", address, ...at, ...hours, priority: 1 };
     await api.send("PUT", `/v1/locations/${id}`, location);
   }
-  const locationIds = PLACES.map(({ id }) => id);
+  const locationIds = SITES.map(({ id }) => id);
   const policies = { shortagePolicy: "backorder", gracePeriodMinutes: 30 };
   const channel = { name: "Bench", kind: "generic", currency: "USD", locationIds, ...policies };
   await api.send("PUT", `/v1/channels/${CHANNEL}`, channel);

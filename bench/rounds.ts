@@ -1,22 +1,22 @@
 /**
- * Rounds: the floor and then a scenario, again and again. Each scenario is told as a ratio to the floor just
- * before it, so that what slows the machine down slows down both; the spread of the ratios is the noise.
+ * Plays rounds: the floor, then a scenario, again and again. The result of a scenario is its ratio to the floor just
+ * before it, so that other load of the machine slows down both. The spread of the ratios is the noise.
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { measure, percentile, type Call } from "./load.ts";
-import { newOrders, placing } from "./orders.ts";
+import { newOrders, placeOrderCall } from "./orders.ts";
 import type { Platform } from "./platform.ts";
 import { workerdCpuMs } from "./processor-time.ts";
 import type { Scenario, Shop } from "./scenarios.ts";
 
 export type RoundsOptions = Readonly<{
   rounds: number;
-  /** Requests of each round, of the floor as of a scenario. */
+  /** Requests in each round, for the floor and for the scenario. */
   requests: number;
   callers: number;
 }>;
 
-export type Spread = Readonly<{ median: number; least: number; most: number }>;
+export type Spread = Readonly<{ median: number; min: number; max: number }>;
 
 export type ScenarioFigures = Readonly<{
   name: string;
@@ -24,9 +24,9 @@ export type ScenarioFigures = Readonly<{
   p50Ms: Spread;
   p95Ms: Spread;
   p99Ms: Spread;
-  /** Of workerd, for each request, what it does after the answer included. Null where nobody tells. */
+  /** workerd's processor time for each request, with its work after the answer. Null where it cannot be measured. */
   cpuMicros: Spread | null;
-  /** To the floor: requests a second, and the floor's processor time over this one's. More is better. */
+  /** Compared with the floor: its requests a second, and the floor's processor time divided by its own. More is better. */
   ratio: Spread | null;
   cpuRatio: Spread | null;
 }>;
@@ -34,15 +34,15 @@ export type ScenarioFigures = Readonly<{
 type Round = Readonly<{ perSecond: number; p50: number; p95: number; p99: number; cpuMicros: number | null }>;
 
 const FLOOR = "floor";
-/** What follows an answer belongs to its request: it gets this long to be done. */
-const AFTERMATH_MS = 250;
+/** The time for the work after the last answer, which counts too. */
+const AFTER_ANSWER_MS = 250;
 
-/** Before the first round that counts, so that what is measured is an isolate that has worked for a while. */
+/** The least number of requests of the first round, in which the isolate warms up. */
 const WARM_UP_REQUESTS = 1_500;
 
-/** One round more than asked for is played first, and not counted: code is compiled and objects are made in it. */
+/** Plays the rounds, and before them one that is not counted, in which code is compiled and objects are created. */
 export async function playRounds(
-  { floor, ours }: Platform,
+  { floor, aftercart }: Platform,
   shop: Shop,
   scenarios: readonly Scenario[],
   options: RoundsOptions,
@@ -52,10 +52,12 @@ export async function playRounds(
   for (let round = 0; round <= rounds; round += 1) {
     const requests = round === 0 ? Math.max(options.requests, WARM_UP_REQUESTS) : options.requests;
     for (const scenario of scenarios) {
-      const bare = newOrders(shop.run, requests, { lines: 1 }).map((order) => placing(shop.token, order));
+      const floorCalls = newOrders(shop.run, requests, { lines: 1 }).map((order) =>
+        placeOrderCall(shop.token, order),
+      );
       const pair = {
-        floor: await playRound(floor.url, bare, [201], options),
-        own: await playRound(ours.url, await scenario.calls(shop, requests), scenario.statuses, options),
+        floor: await playRound(floor.url, floorCalls, [201], options),
+        own: await playRound(aftercart.url, await scenario.calls(shop, requests), scenario.statuses, options),
       };
       if (round > 0) played.set(scenario.name, [...(played.get(scenario.name) ?? []), pair]);
     }
@@ -80,7 +82,7 @@ async function playRound(
 ): Promise<Round> {
   const cpuBefore = workerdCpuMs();
   const { perSecond, latencies } = await measure({ url, calls, callers, statuses });
-  await pause(AFTERMATH_MS);
+  await pause(AFTER_ANSWER_MS);
   const cpuAfter = workerdCpuMs();
   return {
     perSecond,
@@ -105,8 +107,8 @@ export function spreadOf(values: readonly number[]): Spread {
   const middle = sorted.length / 2;
   return {
     median: (sorted[Math.ceil(middle) - 1]! + sorted[Math.floor(middle)]!) / 2,
-    least: sorted[0]!,
-    most: sorted.at(-1)!,
+    min: sorted[0]!,
+    max: sorted.at(-1)!,
   };
 }
 

@@ -1,17 +1,17 @@
-/** `npm run bench`: what Aftercart does in a second, and what that costs, beside the least that it could. */
+/** `npm run bench`: the rate and the cost of requests, compared with the floor, the least that the platform can cost. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { ROOT } from "../scripts/local/state.ts";
-import { countRequests, ONE, THREE, type Counted } from "./count.ts";
+import { countRequests, ONE, THREE, type Counted } from "./count-requests.ts";
 import { dollarsOfAMillion, type Item } from "./dollars.ts";
 import { measureDrain } from "./drain.ts";
 import { measureMultiItem, multiItemTable } from "./multi-item.ts";
 import { measureOptimum, measureRounds, optimumTable, roundsTable } from "./optimum.ts";
-import { PARTS, partTable } from "./parts.ts";
-import { openFloor, startPlatform, type Platform } from "./platform.ts";
-import { openRetailer } from "./retailer.ts";
+import { PARTS, partTable } from "./cost-by-part.ts";
+import { createFloorTable, startPlatform, type Platform } from "./platform.ts";
+import { setUpRetailer } from "./retailer.ts";
 import { playRounds, type ScenarioFigures } from "./rounds.ts";
 import type { Shop } from "./scenarios.ts";
 import { measureSizes, type Size } from "./sizes.ts";
@@ -40,7 +40,7 @@ const stored = values.stored.split(",").map(Number);
 const machine = { processors: availableParallelism(), model: cpus()[0]?.model ?? "", node: process.version };
 console.log(`${machine.processors} × ${machine.model}, Node ${machine.node}; ${options.rounds} rounds of`);
 console.log(
-  `${options.requests} requests from ${options.callers} callers at once, ${options.onDisk ? "on a disk" : "in memory"}. Medians (and all rounds).\n`,
+  `${options.requests} requests from ${options.callers} concurrent callers, stored ${options.onDisk ? "on disk" : "in memory"}. Medians (lowest–highest round).\n`,
 );
 
 if (values.parts) {
@@ -54,20 +54,17 @@ console.log(speedTable(speed));
 console.log(`\n${sizeTable(sizes)}`);
 
 const drain = await measureDrain(options.requests, options.callers);
-const drained = `${drain.messages} messages to customers, ${drain.perSecond.toFixed(0)} a second`;
-const beside = `${drain.ratio.toFixed(2)} of the floor's orders`;
-console.log(`\nA full queue: ${drained}, ${beside}.`);
+const drained = `${drain.messages} notifications, ${drain.perSecond.toFixed(0)} a second`;
+console.log(`\nDraining a full queue: ${drained}, ${drain.ratio.toFixed(2)} of the floor's rate of orders.`);
 
-console.log(
-  "\nOne request: what its caller waits for, and what it comes to when all that follows is done.\n",
-);
+console.log("\nOne request: until its answer, and in total with all work that follows.\n");
 const counted = await countRequests();
 console.log(countTable(counted));
 
 const dollars = [ONE, THREE].map((name) => ({ name, items: itemsOf(name, counted) }));
 console.log(`\n${dollarTable(dollars)}`);
 
-console.log("\nSourcing, in short: `npm run bench:sourcing` has it at length.\n");
+console.log("\nSourcing, a short run (`npm run bench:sourcing` for the full one):\n");
 const sourcing = measureSourcing();
 console.log(optimumTable(sourcing.optimum));
 console.log(`\n${roundsTable(sourcing.rounds)}`);
@@ -82,7 +79,7 @@ function measureSpeed(): Promise<Size[]> {
   return withShop("unmetered", (platform, shop) => measureSizes(platform, shop, stored, options));
 }
 
-/** Where the time of an order goes. */
+/** The processor time of each part of an order. */
 function measureParts(): Promise<ScenarioFigures[]> {
   return withShop("partial", (platform, shop) => playRounds(platform, shop, PARTS, options));
 }
@@ -93,10 +90,10 @@ async function withShop<Measured>(
 ): Promise<Measured> {
   const platform = await startPlatform({ worker, consumers: false, onDisk: options.onDisk });
   try {
-    await openFloor(platform.floor);
+    await createFloorTable(platform.floor);
     return await measure(platform, {
-      door: platform.ours,
-      token: await openRetailer(platform.ours),
+      target: platform.aftercart,
+      token: await setUpRetailer(platform.aftercart),
       run: worker,
     });
   } finally {

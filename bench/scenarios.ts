@@ -1,15 +1,15 @@
-/** What is measured: the ways in which a shop, its customers and its storefront's retries call. */
+/** The measured scenarios: calls of a storefront, its retries, and customers. */
 import { apiOf } from "../scripts/local/api.ts";
 import type { Call } from "./load.ts";
-import { newOrders, placing } from "./orders.ts";
-import type { Door } from "./platform.ts";
+import { newOrders, placeOrderCall } from "./orders.ts";
+import type { Target } from "./platform.ts";
 
-export type Shop = Readonly<{ door: Door; token: string; run: string }>;
+export type Shop = Readonly<{ target: Target; token: string; run: string }>;
 
 export type Scenario = Readonly<{
   name: string;
   statuses: readonly number[];
-  /** The requests of one round; what they need is there when they are made. */
+  /** Creates what the requests of a round need, and returns the requests. */
   calls: (shop: Shop, count: number) => Promise<readonly Call[]>;
 }>;
 
@@ -25,15 +25,15 @@ export const SCENARIOS: readonly Scenario[] = [
     calls: async (shop, count) => placed(shop, newOrders(shop.run, count, { lines: 3 })),
   },
   {
-    name: "order, everyone wants one SKU",
+    name: "order, all of one SKU",
     statuses: [201],
     calls: async (shop, count) => placed(shop, newOrders(shop.run, count, { lines: 1, hot: true })),
   },
   {
-    name: "the same order again",
+    name: "repeated order",
     statuses: [200],
     calls: async (shop, count) => {
-      const orders = newOrders(shop.run, DIFFERENT, { lines: 1 });
+      const orders = newOrders(shop.run, REPEATED_ORDERS, { lines: 1 });
       for (const order of orders) await placeOne(shop, order);
       return placed(shop, cycled(orders, count));
     },
@@ -43,7 +43,7 @@ export const SCENARIOS: readonly Scenario[] = [
     statuses: [200],
     calls: async (shop, count) => {
       const links = [];
-      for (const order of newOrders(shop.run, DIFFERENT, { lines: 3 })) {
+      for (const order of newOrders(shop.run, REPEATED_ORDERS, { lines: 3 })) {
         links.push(new URL((await placeOne(shop, order)).statusUrl).pathname);
       }
       return cycled(links, count).map((path) => ({ method: "GET", path }));
@@ -51,14 +51,14 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-/** Orders that a round repeats or reads, in turn. */
-const DIFFERENT = 20;
+/** The number of orders that a round repeats or reads, in turn. */
+const REPEATED_ORDERS = 20;
 
 const placed = ({ token }: Shop, orders: readonly string[]): Call[] =>
-  orders.map((order) => placing(token, order));
+  orders.map((order) => placeOrderCall(token, order));
 
-const placeOne = ({ door, token }: Shop, order: string): Promise<{ statusUrl: string }> =>
-  apiOf(door.url.origin, token).send("POST", "/v1/orders", JSON.parse(order));
+const placeOne = ({ target, token }: Shop, order: string): Promise<{ statusUrl: string }> =>
+  apiOf(target.url.origin, token).send("POST", "/v1/orders", JSON.parse(order));
 
 const cycled = <Item>(items: readonly Item[], count: number): Item[] =>
   Array.from({ length: count }, (_, i) => items[i % items.length]!);

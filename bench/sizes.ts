@@ -1,4 +1,4 @@
-/** The same with orders already stored: what grows with them, and what does not. */
+/** Measures the scenarios with more and more orders stored. */
 import { seedOrders, templateOf, type Seed } from "../test/support/seed-orders.ts";
 import { apiOf } from "../scripts/local/api.ts";
 import { newOrders } from "./orders.ts";
@@ -16,14 +16,14 @@ export type Size = Readonly<{
 const TEMPLATES = 4;
 const BETWEEN_ORDERS_MS = 20_000;
 
-/** `sizes` ascending: each is reached by adding to the one before. Objects and the floor stay as they are. */
+/** @param sizes numbers of stored orders, ascending. Only D1 is filled, not the objects and not the floor. */
 export async function measureSizes(
   platform: Platform,
   shop: Shop,
   sizes: readonly number[],
   options: RoundsOptions,
 ): Promise<Size[]> {
-  const { database } = platform.ours;
+  const { database } = platform.aftercart;
   const seed = await seedOf(shop);
   const measured: Size[] = [];
   let stored = 0;
@@ -43,13 +43,13 @@ export async function measureSizes(
   return measured;
 }
 
-/** All are as they were taken in: paid, planned, and not yet sent. */
-async function seedOf({ door, token }: Shop): Promise<Seed> {
-  const api = apiOf(door.url.origin, token);
+/** The seeded orders are new ones: paid, planned, not shipped. */
+async function seedOf({ target, token }: Shop): Promise<Seed> {
+  const api = apiOf(target.url.origin, token);
   const templates = [];
   for (const order of newOrders("template", TEMPLATES, { lines: 2 })) {
     const { id } = await api.send<{ id: string }>("POST", "/v1/orders", JSON.parse(order));
-    templates.push(await templateOf(door.database, id));
+    templates.push(await templateOf(target.database, id));
   }
   const newestAt = Date.now() - BETWEEN_ORDERS_MS;
   return { live: templates, past: templates, liveOrders: 0, newestAt, everyMs: BETWEEN_ORDERS_MS };

@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { apiOf, forEachOf, type Api } from "../scripts/local/api.ts";
 import { newOrders } from "./orders.ts";
 import { startPlatform, type Platform } from "./platform.ts";
-import { CHANNEL, openRetailer } from "./retailer.ts";
+import { CHANNEL, setUpRetailer } from "./retailer.ts";
 
 const { values } = parseArgs({ options: { orders: { type: "string", default: "60" } } });
 const ORDERS = Number(values.orders);
@@ -20,7 +20,7 @@ type Shipped = Readonly<{ shipments: readonly Readonly<{ id: string }>[] }>;
 
 const platform = await startPlatform({ consumers: true });
 try {
-  const api = apiOf(platform.ours.url.origin, await openRetailer(platform.ours));
+  const api = apiOf(platform.aftercart.url.origin, await setUpRetailer(platform.aftercart));
   const before = storedBytes(platform);
   await releaseAtOnce(api);
   await forEachOf(newOrders("stored", ORDERS, { lines: 3 }), AT_ONCE, (order) => deliver(api, order));
@@ -52,8 +52,8 @@ async function deliver(api: Api, body: string): Promise<void> {
   }
 }
 
-async function unfinished({ ours }: Platform): Promise<number> {
-  const left = await ours.database
+async function unfinished({ aftercart }: Platform): Promise<number> {
+  const left = await aftercart.database
     .prepare(
       `SELECT (SELECT count(*) FROM outbox)
          + (SELECT count(*) FROM notifications WHERE status = 'pending') AS n`,

@@ -1,11 +1,11 @@
-/** The figures as lines of text, columns under their headings. */
-import type { Counted } from "./count.ts";
+/** Formats the figures as tables of text. */
+import type { Counted } from "./count-requests.ts";
 import { totalOf, type Item } from "./dollars.ts";
 import { OPERATIONS_A_MESSAGE } from "./prices.ts";
 import type { ScenarioFigures, Spread } from "./rounds.ts";
 import type { Size } from "./sizes.ts";
 
-/** Columns as wide as their widest cell; the first to the left, the others to the right. */
+/** The first column is aligned to the left, the others to the right. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = headings.map((heading, i) =>
     Math.max(heading.length, ...rows.map((row) => row[i]?.length ?? 0)),
@@ -17,11 +17,11 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
     .join("\n");
 }
 
-/** `0.42 (0.39–0.44)`: the median, and between which values all rounds lay. */
+/** `0.42 (0.39–0.44)`: the median, the lowest and the highest round. */
 export const spread = (value: Spread | null, digits: number): string =>
   value === null
     ? "–"
-    : `${value.median.toFixed(digits)} (${value.least.toFixed(digits)}–${value.most.toFixed(digits)})`;
+    : `${value.median.toFixed(digits)} (${value.min.toFixed(digits)}–${value.max.toFixed(digits)})`;
 
 export const speedTable = (figures: readonly ScenarioFigures[]): string =>
   table(
@@ -66,7 +66,7 @@ export const countTable = (counted: readonly Counted[]): string =>
       "written",
       "object calls",
       "queue operations",
-      "in the end: D1 rows read",
+      "in total: D1 rows read",
       "written",
       "object calls",
       "rows written",
@@ -87,14 +87,14 @@ export const countTable = (counted: readonly Counted[]): string =>
     ]),
   );
 
-/** One column of dollars for each kind of request, and their sums. */
+/** A column of dollars for each kind of request, with its total. */
 export function dollarTable(kinds: readonly Readonly<{ name: string; items: readonly Item[] }>[]): string {
   const items = kinds[0]?.items.map(({ item }) => item) ?? [];
   return table(
-    ["dollars for a million", ...kinds.map(({ name }) => name)],
+    ["dollars a million", ...kinds.map(({ name }) => name)],
     [
       ...items.map((item, i) => [item, ...kinds.map((kind) => (kind.items[i]?.dollars ?? 0).toFixed(2))]),
-      ["all", ...kinds.map((kind) => totalOf(kind.items).toFixed(2))],
+      ["total", ...kinds.map((kind) => totalOf(kind.items).toFixed(2))],
     ],
   );
 }

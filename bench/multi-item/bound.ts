@@ -1,6 +1,6 @@
 /**
- * The deterministic linear program of Jasin & Sinha (2015), solved by HiGHS: what serving exactly the expected
- * orders would cost if they could be split into fractions. Costs are told as a ratio to it.
+ * The deterministic linear program of Jasin & Sinha (2015), solved by HiGHS: the cost of exactly the expected orders if
+ * they could be split into fractions. Costs are given as a ratio to it.
  */
 import loadHighs from "highs";
 import { ARRIVALS, type Instance } from "./instance.ts";
@@ -8,13 +8,13 @@ import { CENTRES, CITIES, NO_PARCEL, NO_UNIT_COSTS, PARCEL, UNIT_COSTS } from ".
 
 export type Bound = Readonly<{
   cost: number;
-  /** By type and city: what share of each item comes from each centre, the last being none. */
+  /** By type, city and item: the share of each centre. The last share is that of no centre. */
   shares: readonly (readonly (readonly (readonly number[])[])[])[];
 }>;
 
 const highs = await loadHighs();
 const NONE = CENTRES.length;
-const PLACES = NONE + 1;
+const OPTIONS = NONE + 1;
 
 export function boundOf({ types, rates, stock }: Instance): Bound {
   const costs: number[] = [];
@@ -25,24 +25,24 @@ export function boundOf({ types, rates, stock }: Instance): Bound {
       const expected = ARRIVALS * rates[type]![city]!;
       const start = costs.length;
       const opened = costs.length;
-      for (let place = 0; place < PLACES; place += 1) {
-        costs.push(expected * (place === NONE ? NO_PARCEL : PARCEL));
+      for (let option = 0; option < OPTIONS; option += 1) {
+        costs.push(expected * (option === NONE ? NO_PARCEL : PARCEL));
       }
       for (const item of items) {
         const sent: [number, number][] = [];
-        for (let place = 0; place < PLACES; place += 1) {
+        for (let option = 0; option < OPTIONS; option += 1) {
           const share = costs.length;
-          costs.push(expected * (place === NONE ? NO_UNIT_COSTS[city]! : UNIT_COSTS[place]![city]!));
+          costs.push(expected * (option === NONE ? NO_UNIT_COSTS[city]! : UNIT_COSTS[option]![city]!));
           sent.push([share, 1]);
           program.add(
             [
-              [opened + place, 1],
+              [opened + option, 1],
               [share, -1],
             ],
             0,
             highs.infinity,
           );
-          if (place !== NONE) supply[place]![item]!.push([share, expected]);
+          if (option !== NONE) supply[option]![item]!.push([share, expected]);
         }
         program.add(sent, 1, 1);
       }
@@ -56,8 +56,8 @@ export function boundOf({ types, rates, stock }: Instance): Bound {
   const shares = types.map((items, type) =>
     CITIES.map((_, city) =>
       items.map((_, i) => {
-        const start = first[type]![city]! + PLACES * (1 + i);
-        return Array.from(values.subarray(start, start + PLACES), (share) => Math.max(0, share));
+        const start = first[type]![city]! + OPTIONS * (1 + i);
+        return Array.from(values.subarray(start, start + OPTIONS), (share) => Math.max(0, share));
       }),
     ),
   );
@@ -70,14 +70,14 @@ function rowsOf() {
   const values: number[] = [];
   const lower: number[] = [];
   const upper: number[] = [];
-  const add = (row: readonly (readonly [column: number, value: number])[], least: number, most: number) => {
+  const add = (row: readonly (readonly [column: number, value: number])[], min: number, max: number) => {
     for (const [column, value] of row) {
       indices.push(column);
       values.push(value);
     }
     starts.push(indices.length);
-    lower.push(least);
-    upper.push(most);
+    lower.push(min);
+    upper.push(max);
   };
   return { starts, indices, values, lower, upper, add };
 }

@@ -1,6 +1,6 @@
 /**
- * The network of the published multi-item fulfillment experiments (Jasin & Sinha 2015, Ma 2023): ten American
- * cities by population, five fulfillment centres, and what it costs to send between them.
+ * The network of the published multi-item fulfillment experiments (Jasin & Sinha 2015, Ma 2023): ten American cities with
+ * their population, five fulfillment centres, and the shipping costs between them.
  */
 import { distanceKm } from "../../src/kernel/geography.ts";
 
@@ -38,12 +38,12 @@ export const PARCEL = 8.759;
 const UNIT = 0.423;
 const UNIT_MILE = 0.000541;
 
-/** By centre and city: a unit's cost beside its part in the parcel. */
+/** By centre and city: the cost of a unit, without the parcel. */
 export const UNIT_COSTS: readonly (readonly number[])[] = CENTRES.map((centre) =>
   CITIES.map((city) => UNIT + UNIT_MILE * milesBetween(centre, city)),
 );
 
-/** What is not sent costs twice a parcel, once an order, and for each unit twice the dearest. */
+/** The cost of units that no centre ships: twice a parcel for the order, and twice the highest unit cost for each unit. */
 export const NO_PARCEL = 2 * PARCEL;
 export const NO_UNIT_COSTS: readonly number[] = CITIES.map(
   (_, city) => 2 * Math.max(...UNIT_COSTS.map((costs) => costs[city]!)),

@@ -1,7 +1,6 @@
 /**
- * An order of the experiment, sourced by the project's own optimiser: centres are locations, cities are
- * destinations, an item weighs a kilogram, and the carrier of each centre has a zone for each city in which
- * every kilogram costs what a unit costs.
+ * Sources an order of the experiment with Aftercart: centres are locations, cities are destinations, an item weighs a
+ * kilogram, and each centre's carrier has a zone for each city, where a kilogram costs as much as a unit.
  */
 import type { CarrierService } from "../../src/catalog/domain/carrier-service.ts";
 import { DEFAULT_SOURCING_RULES, type Channel } from "../../src/catalog/domain/channel.ts";
@@ -14,12 +13,12 @@ import { CENTRES, CITIES, PARCEL, UNIT_COSTS } from "./network.ts";
 /** By centre and item, in dollars. */
 export type Prices = readonly (readonly number[])[];
 
-/** The minor unit of the experiment's currency: a thousandth of a dollar, so that rounding changes nothing. */
+/** Minor units of the experiment's currency in a dollar: so many that rounding does not matter. */
 export const MILLS = 1_000;
 const KG = 1_000;
 const MAX_UNITS = 5;
 
-const NOBODY = {
+const NO_NAMES = {
   name: null,
   company: null,
   line1: null,
@@ -35,7 +34,7 @@ const LOCATIONS: readonly Location[] = CENTRES.map(({ name, latitude, longitude 
   id: name,
   name,
   kind: "warehouse",
-  address: { ...NOBODY, latitude, longitude },
+  address: { ...NO_NAMES, latitude, longitude },
   latitude,
   longitude,
   timeZone: "UTC",
@@ -55,7 +54,7 @@ const LOCATIONS: readonly Location[] = CENTRES.map(({ name, latitude, longitude 
   active: true,
 }));
 
-/** A centre's zones by distance: the first that reaches a city is the city's own. */
+/** A centre's zones, ordered by distance, so that the first zone that reaches a city is its own. */
 const SERVICES: readonly CarrierService[] = CENTRES.map((centre, c) => ({
   id: centre.name,
   carrier: "carrier",
@@ -94,7 +93,7 @@ const CHANNEL: Channel = {
   active: true,
 };
 
-/** Of each item the centre that sends it; null where none has it. */
+/** The centre of each item; null if none has it. */
 export function sourced(
   items: readonly number[],
   city: number,

@@ -39,6 +39,7 @@ describe("npm start", () => {
       const links = linksIn(first.output());
       expect(first.output()).toMatch(/reconciliation +of \d{4}-\d\d-\d\d: clean/);
       expect(first.output()).not.toContain("DIFFERS");
+      expect(first.output()).not.toContain("undefined");
 
       expect(await textOf(links.docs)).toContain("Aftercart API");
       expect(JSON.parse(await textOf(`${links.url}/openapi.json`))).toMatchObject({ openapi: "3.1.0" });

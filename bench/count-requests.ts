@@ -1,43 +1,43 @@
-/** One request at a time through the counting Worker: what its caller waits for, and what it costs in the end. */
+/** Sends single requests to the counting Worker: counts until the answer, and with all work that follows. */
 import { setTimeout as pause } from "node:timers/promises";
 import type { Counts } from "./counts.ts";
 import type { Call } from "./load.ts";
-import { newOrders, placing } from "./orders.ts";
+import { newOrders, placeOrderCall } from "./orders.ts";
 import { startPlatform } from "./platform.ts";
-import { CHANNEL, openRetailer, skuOf } from "./retailer.ts";
+import { CHANNEL, setUpRetailer, skuOf } from "./retailer.ts";
 
 export type Counted = Readonly<{
   name: string;
-  /** Until the caller has its answer. */
+  /** Until the answer. */
   answered: Counts;
-  /** With what follows: queues, messages, and the alarm that confirms the allocations. */
+  /** With the work that follows: queue consumers, and the alarm that confirms the allocations. */
   all: Counts;
 }>;
 
-/** The queues gather messages for a second; when nothing has happened for longer, nothing will. */
+/** Queues batch for a second. If nothing changes for longer, all work is done. */
 const QUIET_MS = 2_500;
 
 export async function countRequests(): Promise<Counted[]> {
   const platform = await startPlatform({ worker: "counting", consumers: true });
   try {
-    const { origin } = platform.ours.url;
-    const token = await openRetailer(platform.ours);
+    const { origin } = platform.aftercart.url;
+    const token = await setUpRetailer(platform.aftercart);
     const answers = new Map<string, { id: string; statusUrl: string }>();
     const counted: Counted[] = [];
     for (const { name, call, skus = [] } of requests(token, answers)) {
-      await quiet(origin);
-      // Reference data is kept for seconds: the request that is counted finds it there, as most do.
+      await untilQuiet(origin);
+      // Fills the isolate's caches, which most requests find filled.
       await fetch(`${origin}/v1/orders?limit=1`, { headers: { authorization: `Bearer ${token}` } });
-      await fetch(new URL(placing(token, "").path, origin), placing(token, REFUSED));
-      await fetch(`${origin}/counts/forget`);
+      await fetch(new URL(placeOrderCall(token, "").path, origin), placeOrderCall(token, REJECTED));
+      await fetch(`${origin}/counts/reset`);
       const { path, ...init } = call();
       const answer = await fetch(origin + path, init);
       const text = await answer.text();
       if (!answer.ok) throw new Error(`${name}: ${answer.status} ${text}`);
       if (answer.headers.get("content-type")?.includes("json")) answers.set(name, JSON.parse(text));
-      const { answered } = await quiet(origin);
-      for (const sku of skus) await fetch(`${origin}/counts/later/${sku}`);
-      const { all } = await quiet(origin);
+      const { answered } = await untilQuiet(origin);
+      for (const sku of skus) await fetch(`${origin}/counts/expire/${sku}`);
+      const { all } = await untilQuiet(origin);
       if (answered === null) throw new Error(`${name} was not counted`);
       counted.push({ name, answered, all });
     }
@@ -47,8 +47,8 @@ export async function countRequests(): Promise<Counted[]> {
   }
 }
 
-/** Refused for its channel, which is looked up in the reference data. */
-const REFUSED = newOrders("refused", 1, { lines: 1 })[0]!.replace(`"${CHANNEL}"`, '"no-such-channel"');
+/** An order that is rejected because of its channel, so that it only fills the caches. */
+const REJECTED = newOrders("refused", 1, { lines: 1 })[0]!.replace(`"${CHANNEL}"`, '"no-such-channel"');
 
 type Request = Readonly<{ name: string; call: () => Call & RequestInit; skus?: readonly string[] }>;
 
@@ -61,9 +61,9 @@ function requests(
   const [one, three] = [1, 3].map((lines) => newOrders("count", 1, { lines, hot: true })[0]!);
   const answerTo = (name: string) => answers.get(name)!;
   return [
-    { name: ONE, call: () => placing(token, one!), skus: [skuOf(0)] },
-    { name: THREE, call: () => placing(token, three!), skus: [0, 1, 2].map(skuOf) },
-    { name: "the same order again", call: () => placing(token, three!) },
+    { name: ONE, call: () => placeOrderCall(token, one!), skus: [skuOf(0)] },
+    { name: THREE, call: () => placeOrderCall(token, three!), skus: [0, 1, 2].map(skuOf) },
+    { name: "repeated order", call: () => placeOrderCall(token, three!) },
     {
       name: "reservation, 2 SKUs",
       call: () => ({
@@ -81,23 +81,24 @@ function requests(
       call: () => ({ method: "GET", path: new URL(answerTo(THREE).statusUrl).pathname }),
     },
     {
-      name: "reading an order",
+      name: "read an order",
       call: () => ({ method: "GET", path: `/v1/orders/${answerTo(THREE).id}`, headers }),
     },
-    { name: "a page of orders", call: () => ({ method: "GET", path: "/v1/orders?limit=50", headers }) },
+    { name: "list of orders", call: () => ({ method: "GET", path: "/v1/orders?limit=50", headers }) },
   ];
 }
 
 export const ONE = "order, 1 line";
 export const THREE = "order, 3 lines";
 
-type Told = Readonly<{ answered: Counts | null; all: Counts }>;
+type CountsSoFar = Readonly<{ answered: Counts | null; all: Counts }>;
 
-async function quiet(origin: string): Promise<Told> {
-  const look = async (): Promise<Told> => (await fetch(`${origin}/counts`)).json();
-  for (let before = await look(); ;) {
+/** Waits until the counts have stopped growing, and returns them. */
+async function untilQuiet(origin: string): Promise<CountsSoFar> {
+  const read = async (): Promise<CountsSoFar> => (await fetch(`${origin}/counts`)).json();
+  for (let before = await read(); ;) {
     await pause(QUIET_MS);
-    const now = await look();
+    const now = await read();
     if (JSON.stringify(now.all) === JSON.stringify(before.all)) return now;
     before = now;
   }

@@ -1,12 +1,12 @@
-/** The platform's bindings, counted on their way; what they do is not changed. */
+/** Bindings that count their calls and otherwise behave like the platform's. */
 import { noCounts, type Counts } from "./counts.ts";
 
 let current = noCounts();
-let underWay = 0;
-/** A cursor knows its rows when it has been read. */
+let inProgress = 0;
+/** The row counts of a cursor are complete once it has been read. */
 let cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = [];
 
-export function forget(): void {
+export function resetCounts(): void {
   current = noCounts();
   cursors = [];
 }
@@ -21,12 +21,12 @@ export function counts(): Counts {
 }
 
 async function roundTrip<Value>(work: () => Promise<Value>): Promise<Value> {
-  if (underWay === 0) current.roundTrips += 1;
-  underWay += 1;
+  if (inProgress === 0) current.roundTrips += 1;
+  inProgress += 1;
   try {
     return await work();
   } finally {
-    underWay -= 1;
+    inProgress -= 1;
   }
 }
 
@@ -35,7 +35,7 @@ const methodOf = (target: object, name: string | symbol): unknown => {
   return typeof value === "function" ? value.bind(target) : value;
 };
 
-function seen<Row>(result: D1Result<Row>): D1Result<Row> {
+function counting<Row>(result: D1Result<Row>): D1Result<Row> {
   current.databaseRowsRead += result.meta.rows_read;
   current.databaseRowsWritten += result.meta.rows_written;
   return result;
@@ -46,9 +46,9 @@ const originals = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
 function countedStatement(statement: D1PreparedStatement): D1PreparedStatement {
   const run = async () => {
     current.databaseCalls += 1;
-    return seen(await roundTrip(() => statement.all()));
+    return counting(await roundTrip(() => statement.all()));
   };
-  // Only whole results tell their rows, so the shorter forms are taken from them.
+  // Only all() reports its rows, so the other forms use it.
   const forms: Record<string, unknown> = {
     bind: (...values: unknown[]) => countedStatement(statement.bind(...values)),
     all: run,
@@ -74,7 +74,7 @@ export const countedDatabase = (database: D1Database): D1Database =>
       return async (statements: D1PreparedStatement[]) => {
         current.databaseCalls += 1;
         const plain = statements.map((statement) => originals.get(statement) ?? statement);
-        return (await roundTrip(() => target.batch(plain))).map(seen);
+        return (await roundTrip(() => target.batch(plain))).map(counting);
       };
     },
   });
@@ -95,12 +95,12 @@ const countedStub = (stub: object): object =>
       (...args: unknown[]) => {
         current.objectCalls += 1;
         const method: unknown = Reflect.get(target, name);
-        if (typeof method !== "function") throw new TypeError(`an object is not called ${String(name)}`);
+        if (typeof method !== "function") throw new TypeError(`the object has no method ${String(name)}`);
         return roundTrip(async () => Reflect.apply(method, target, args));
       },
   });
 
-/** Sent after the answer: a caller waits for a queue only when D1 is away, so that it is no round trip here. */
+/** A send is no round trip: it happens after the answer, unless D1 is unavailable. */
 export const countedQueue = (queue: Queue): Queue =>
   new Proxy(queue, {
     get: (target, name) => {
@@ -120,7 +120,7 @@ export const countedQueue = (queue: Queue): Queue =>
   });
 
 /** The object's state with its statements and alarms counted. */
-export function counted(state: DurableObjectState): DurableObjectState {
+export function countedState(state: DurableObjectState): DurableObjectState {
   const { sql } = state.storage;
   const exec = sql.exec.bind(sql);
   const setAlarm = state.storage.setAlarm.bind(state.storage);

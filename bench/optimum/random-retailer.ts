@@ -1,4 +1,4 @@
-/** A retailer made up at random, the same from the same seed: locations all over the country, two services, SKUs of every weight. */
+/** A random retailer from a seed: locations all over the country, two carrier services, SKUs of every weight. */
 import type { CarrierService } from "../../src/catalog/domain/carrier-service.ts";
 import { DEFAULT_SOURCING_RULES, type Channel } from "../../src/catalog/domain/channel.ts";
 import type { Location } from "../../src/catalog/domain/location.ts";
@@ -12,13 +12,13 @@ export type Order = Readonly<{
   longitude: number;
 }>;
 
-export type World = Readonly<{
-  /** Of so many lines, or of as many as an ordinary order has. */
+export type RandomRetailer = Readonly<{
+  /** A random order, of one to five lines by default. */
   order: (lines?: number) => Order;
   problemOf: (order: Order) => SourcingProblem;
-  /** The channel, if no gain were worth a move. */
+  /** The channel with a gain threshold that no move reaches. */
   neverMoves: Channel;
-  /** What is left of a SKU. */
+  /** The current stock of a SKU. */
   knownOf: (sku: string) => KnownSupply;
   take: (order: Order, units: readonly SourcedUnits[]) => void;
 }>;
@@ -27,7 +27,7 @@ type Options = Readonly<{
   seed: number;
   locations: number;
   prices: boolean;
-  /** Units of a SKU where it is carried, on average. */
+  /** The mean of a SKU's units at a location that carries it. */
   unitsEach: number;
   gainThresholdMinor?: number;
 }>;
@@ -36,15 +36,21 @@ const SKUS = 1_000;
 const BRACKETS = [250, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 30_000];
 const BRACKET_PRICES = [0, 60, 140, 240, 480, 900, 1_600, 2_400];
 
-export function openWorld({ seed, locations, prices, unitsEach, gainThresholdMinor = 0 }: Options): World {
+export function createRandomRetailer({
+  seed,
+  locations,
+  prices,
+  unitsEach,
+  gainThresholdMinor = 0,
+}: Options): RandomRetailer {
   const random = randomOf(seed);
   const below = (limit: number) => Math.floor(random() * limit);
   const bell = () => (random() + random() + random() + random() - 2) * 1.7;
-  const places = Array.from({ length: locations }, (_, i) => locationOf(i, locations, random));
+  const sites = Array.from({ length: locations }, (_, i) => locationOf(i, locations, random));
   const skus = Array.from({ length: SKUS }, (_, i) => {
     const grams = Math.max(20, Math.round(400 * Math.exp(0.9 * bell())));
     const scarce = prices && random() < 0.3 ? 20 + below(250) : 0;
-    const at = places.filter(({ kind }) => random() < CARRIED[kind]);
+    const at = sites.filter(({ kind }) => random() < CARRIED[kind]);
     const free = Object.fromEntries(at.map(({ id }) => [id, 1 + below(2 * unitsEach)]));
     const stockPrices = Object.fromEntries(
       at.flatMap(({ id }) => (scarce > 0 ? [[id, Math.floor(scarce * (0.3 + random()))]] : [])),
@@ -73,7 +79,7 @@ export function openWorld({ seed, locations, prices, unitsEach, gainThresholdMin
         pickupLocationId: null,
         valueMinor: null,
       },
-      network: { locations: places, carrierServices: SERVICES, capacityLeft: {} },
+      network: { locations: sites, carrierServices: SERVICES, capacityLeft: {} },
     }),
     knownOf: (sku) => {
       const { quantity: _quantity, ...known } = supplyOf(skus[Number(sku.slice(4))]!, 0);
@@ -107,7 +113,7 @@ const supplyOf = ({ grams, mm3, free, stockPrices }: StockOfSku, quantity: numbe
 
 const CARRIED = { warehouse: 0.85, store: 0.35, vendor: 0.25 };
 
-/** Three are warehouses; of twenty, four are, and two are vendors. */
+/** At least three warehouses; of twenty locations, four warehouses and two vendors. */
 function locationOf(i: number, count: number, random: () => number): Location {
   const kind = i < Math.max(3, Math.floor(count / 5)) ? "warehouse" : i < count - 2 ? "store" : "vendor";
   const [latitude, longitude] = [28 + 18 * random(), -122 + 48 * random()];
@@ -206,7 +212,7 @@ function distinct(count: number, draw: () => number): number[] {
   return [...drawn];
 }
 
-/** Numbers from 0 to 1 (mulberry32). */
+/** Random numbers from 0 (included) to 1 (excluded), by mulberry32. */
 function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
