@@ -73,7 +73,7 @@ function storedBytes({ folder }: Platform): Bytes {
   const bytes = new Map<string, number>();
   for (const file of readdirSync(folder, { recursive: true, encoding: "utf8" })) {
     if (!file.endsWith(".sqlite") || file.includes("metadata")) continue;
-    const database = new DatabaseSync(path.join(folder, file), { readOnly: true });
+    const database = new DatabaseSync(path.join(folder, file), { readOnly: true, timeout: 5_000 });
     const tables = database
       .prepare(
         `SELECT m.tbl_name AS name, sum(s.pgsize - s.unused) AS bytes
