@@ -71,10 +71,10 @@ export function orderExceptions(order: Order, postings: readonly Posting[]): Exc
  */
 export function expectedDeposits(order: Order): Readonly<{ leastMinor: number; maxMinor: number }> {
   const open = Math.max(0, openWorth(order));
-  const overpaid = order.capturedMinor - faceWorth(order);
   if (order.refunds.length > 0) {
-    const back = unitsWorth(order, "returned");
-    return { leastMinor: overpaid >= 0 ? open : 0, maxMinor: open + Math.max(0, overpaid) + back };
+    const overpaid = order.capturedMinor - faceWorth(order);
+    const returned = unitsWorth(order, "returned");
+    return { leastMinor: overpaid >= 0 ? open : 0, maxMinor: open + Math.max(0, overpaid) + returned };
   }
   const unearned = Math.max(
     0,
@@ -83,7 +83,7 @@ export function expectedDeposits(order: Order): Readonly<{ leastMinor: number; m
   const { refundPayableMinor } = order.balances;
   const notOwedBack = unearned - refundPayableMinor;
   const maxMinor = Math.max(Math.min(unearned, open), notOwedBack);
-  const mayBeOwed = wasFinished(order) ? unearned : cancelledWorth(order) + Math.max(0, overpaid);
+  const mayBeOwed = wasFinished(order) ? unearned : cancelledWorth(order);
   const leastMinor = refundPayableMinor <= mayBeOwed ? Math.max(0, notOwedBack) : maxMinor;
   return { leastMinor, maxMinor };
 }

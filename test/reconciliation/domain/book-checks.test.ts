@@ -91,6 +91,15 @@ describe("expectedDeposits", () => {
       expected: exactly(6_000),
     },
     {
+      name: "are the worth of the open units, if the overpayment and the cancelled units are owed back",
+      order: anOrder({
+        lines: [aLine("Mug", { ordered: 2, cancelled: 1 })],
+        capturedMinor: 6_000,
+        balances: { depositsMinor: 3_000, receivableMinor: 0, refundPayableMinor: 3_000 },
+      }),
+      expected: exactly(3_000),
+    },
+    {
       name: "may include an overpayment that may have been refunded",
       order: anOrder({ lines: two, capturedMinor: 6_000, refunds }),
       expected: { leastMinor: 5_400, maxMinor: 6_000 },
@@ -288,6 +297,7 @@ describe("refundOwedException", () => {
 
   it("allows a refund to be owed for a week", () => {
     expect(refundOwedException(owing(700), 0, 7 * day)).toEqual([]);
+    expect(refundOwedException(owing(700), 30 * day, 37 * day)).toEqual([]);
   });
 
   it("finds a refund that is owed for longer", () => {
