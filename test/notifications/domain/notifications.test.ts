@@ -82,6 +82,18 @@ const download = anOrder({
   lines: [aLine("Song", { kind: "digital", shipped: 1 })],
   shipments: [aShipment("shp_1", [["line_song", 1]], { locationId: null })],
 });
+const reopenedTwice = anOrder({ lines: [...reopened.lines, aLine("Jug")] });
+/** The mug and the song ship together; the song alone ships later. */
+const mixed = anOrder({
+  lines: [aLine("Mug", { shipped: 1 }), aLine("Song", { kind: "digital", ordered: 2, shipped: 2 })],
+  shipments: [
+    aShipment("shp_1", [
+      ["line_mug", 1],
+      ["line_song", 1],
+    ]),
+    aShipment("shp_2", [["line_song", 1]], { locationId: null }),
+  ],
+});
 /** An edit that added the order's last line. */
 const added = ({ lines, totalMinor }: Order): OrderEvent => ({
   type: "order.lines_added",
@@ -126,6 +138,32 @@ describe("notificationsFor", () => {
       events: [added(reopened)],
       after: reopened,
       expected: ["order_received"],
+    },
+    {
+      name: "notifies once if it is reopened with two lines",
+      events: [
+        { type: "order.lines_added", lines: reopenedTwice.lines.slice(1), fulfillments: [], totalMinor: 0 },
+      ],
+      after: reopenedTwice,
+      expected: ["order_received"],
+    },
+    {
+      name: "notifies of the shipment that has a physical article, and not of the download alone",
+      events: shippedOf(mixed),
+      after: mixed,
+      expected: ["order_shipped"],
+    },
+    {
+      name: "notifies of the delivery of a parcel with a physical article",
+      events: [delivered("shp_1")],
+      after: mixed,
+      expected: ["order_delivered"],
+    },
+    {
+      name: "notifies nothing of the delivery of a download beside a parcel",
+      events: [delivered("shp_2")],
+      after: mixed,
+      expected: [],
     },
     {
       name: "notifies nothing of units that are added to an order that has shipped",
