@@ -10,6 +10,7 @@ import { accept, reject, type Result } from "../kernel/result";
 import { addNote } from "../orders/add-note";
 import { cancelOrder } from "../orders/cancel-order";
 import type { Alongside, ChangeOptions } from "../orders/change-order";
+import { recordFulfillment } from "../orders/record-fulfillment";
 import { recordRefund } from "../orders/record-refund";
 import { upsertStorefrontOrder } from "../orders/upsert-storefront-order";
 import type { ChannelsContext } from "./context";
@@ -93,13 +94,14 @@ async function apply(context: ChannelsContext, delivery: Delivery, event: Storef
       return upserted.ok ? upserted : reject({ code: "order_not_ready" });
     }
     case "refund":
+    case "fulfilled":
     case "edited":
     case "deleted":
       return applyToKnownOrder(context, delivery, event);
   }
 }
 
-type KnownOrderEvent = Extract<StorefrontEvent, { type: "refund" | "edited" | "deleted" }>;
+type KnownOrderEvent = Extract<StorefrontEvent, { type: "refund" | "fulfilled" | "edited" | "deleted" }>;
 
 /** Applies an event that does not have the whole order, and so needs one that was created before. */
 async function applyToKnownOrder(
@@ -133,6 +135,8 @@ function changeKnownOrder(
   switch (event.type) {
     case "refund":
       return recordRefund(context, orderId, event, options);
+    case "fulfilled":
+      return recordFulfillment(context, orderId, event.fulfillment, options);
     case "edited":
       return addNote(context, orderId, event.note, options);
     case "deleted":
@@ -149,12 +153,16 @@ async function orderUnknown(
   delivery: Delivery,
   event: KnownOrderEvent,
 ): Promise<Outcome> {
-  if (event.type !== "refund") {
+  if (event.type === "edited" || event.type === "deleted") {
     recordIgnored(context, delivery, "no such order");
     return ignored(null);
   }
   if (delivery.adapter.acceptsRefusals) return reject({ code: "order_not_ready" });
-  await keepForStaff(context, delivery, "a refund of an order that is not known");
+  await keepForStaff(
+    context,
+    delivery,
+    `${event.type === "refund" ? "a refund" : "a fulfillment"} of an order that is not known`,
+  );
   return accept({ outcome: "kept", orderId: null });
 }
 

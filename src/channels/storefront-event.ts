@@ -1,6 +1,6 @@
 /** What a storefront's callback reports. */
 import type { HoldReason } from "../orders/domain/holds/hold";
-import type { NewOrder, NewRefund } from "../orders/domain/new-order";
+import type { NewFulfillment, NewOrder, NewRefund } from "../orders/domain/new-order";
 
 export type StorefrontEvent = Readonly<
   /** The order's whole state, whatever changed. `isCreation`: its first state, sent when it was placed. */
@@ -14,6 +14,8 @@ export type StorefrontEvent = Readonly<
       /** What of the refund cannot be booked exactly; each puts the order on hold. */
       problems: readonly HoldReason[];
     }
+  /** Units that were fulfilled, without the rest of the order. */
+  | { type: "fulfilled"; externalOrderId: string; fulfillment: NewFulfillment }
   /** Only what was added and removed: the `updated` callback that comes with it has the state. */
   | { type: "edited"; externalOrderId: string; note: string }
   /** Only that the order changed: its state is fetched from the storefront's API. */

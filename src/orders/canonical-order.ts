@@ -56,6 +56,9 @@ export function toNewOrder(
       at: Date.parse(at),
     })),
     refunds: (canonical.refunds ?? []).map((refund, i) => newRefund(refund, `refunds.${i}.`, fields)),
+    roundingMinor: 0,
+    fulfilled: [],
+    isTest: false,
     note: canonical.note || null,
     reservationTokens: canonical.reservationTokens ?? [],
   };
@@ -138,6 +141,7 @@ function newRefund(refund: CanonicalRefundCreated["refund"], path: string, field
     amountMinor: fields.read(refund.amount, `${path}amount`),
     shippingMinor: fields.read(refund.shipping, `${path}shipping`),
     lines: refund.lines ?? [],
+    itemized: refund.lines !== undefined,
     reason: refund.reason || null,
     at: Date.parse(refund.at),
   };

@@ -161,6 +161,9 @@ function bigCommerceOrder(
       amounts,
     ),
     refunds: newRefunds(refunds, parts, storefrontUpdatedAt, amounts),
+    roundingMinor: 0,
+    fulfilled: [],
+    isTest: false,
     note: payload.customer_message,
     reservationTokens: payload.cart_id === null ? [] : [payload.cart_id],
   };

@@ -100,6 +100,7 @@ export const newRefunds = (
             ? [{ externalLineId: item_id, quantity, restock: "none" as const }]
             : [],
         ),
+        itemized: true,
         reason: refund.reason,
         at: refund.created ?? fallbackAt,
       },

@@ -68,6 +68,9 @@ export function shopifyOrder(
     totalMinor,
     payments: payments(payload, { totalMinor, refundedMinor, at: storefrontUpdatedAt }, amounts),
     refunds,
+    roundingMinor: 0,
+    fulfilled: [],
+    isTest: false,
     note: payload.note,
     reservationTokens: [payload.cart_token, payload.checkout_token].filter((token) => token !== null),
   };

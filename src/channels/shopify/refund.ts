@@ -24,6 +24,7 @@ export function newRefund(
         quantity: line.quantity,
         restock: restockOf(line.restock_type),
       })),
+    itemized: true,
     reason: refund.note,
     at: refund.processed_at ?? refund.created_at ?? fallbackAt,
   };

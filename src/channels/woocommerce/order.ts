@@ -67,6 +67,9 @@ export function wooOrder(
     totalMinor,
     payments: payments(payload, totalMinor, storefrontUpdatedAt),
     refunds: refunds(payload, storefrontUpdatedAt, amounts),
+    roundingMinor: 0,
+    fulfilled: [],
+    isTest: false,
     note: payload.customer_note,
     reservationTokens: [payload.cart_hash, payload.order_key].filter((token) => token !== null),
   };
@@ -173,6 +176,7 @@ const refunds = (payload: WooOrder, at: number, amounts: AmountReader): NewRefun
     amountMinor: Math.abs(amounts.read(refund.total, `refunds.${i}.total`)),
     shippingMinor: 0,
     lines: [],
+    itemized: false,
     reason: refund.reason,
     at,
   }));

@@ -7,11 +7,14 @@ import { payable } from "./amounts";
 import type { HoldReason } from "./holds/hold";
 import type { NewOrder } from "./new-order";
 
-type Sums = Pick<NewOrder, "lines" | "shipping" | "taxIncluded">;
+type Sums = Pick<NewOrder, "lines" | "shipping" | "taxIncluded"> & Partial<Pick<NewOrder, "roundingMinor">>;
 
-/** The sum of lines and shipping: what the order's total should be. */
-export const computedTotal = ({ lines, shipping, taxIncluded }: Sums): number =>
-  lines.reduce((sum, line) => sum + payable(line, taxIncluded), payable(shipping, taxIncluded));
+/** The sum of lines, shipping and rounding: what the order's total should be. */
+export const computedTotal = ({ lines, shipping, taxIncluded, roundingMinor = 0 }: Sums): number =>
+  lines.reduce(
+    (sum, line) => sum + payable(line, taxIncluded),
+    payable(shipping, taxIncluded) + roundingMinor,
+  );
 
 /** The order with its problems: those that are given, then those found here. */
 export function withProblems(order: Omit<NewOrder, "problems">, problems: readonly HoldReason[]): NewOrder {

@@ -19,12 +19,12 @@ export type NewOrderLine = Amounts &
   }>;
 
 /**
- * Cumulative: what was captured (or authorized) under this external id so far. A storefront that sends only sums has
- * one payment `captured` that grows.
+ * What is captured (or authorized) under this external id now: more than before, or less. A storefront that sends only
+ * sums has one payment `captured`. `gift_card`: paid by redeeming gift cards, which no payment provider clears.
  */
 export type NewPayment = Readonly<{
   externalId: string;
-  kind: "captured" | "authorized";
+  kind: "captured" | "authorized" | "gift_card";
   amountMinor: number;
   at: number;
 }>;
@@ -43,7 +43,27 @@ export type NewRefund = Readonly<{
   /** Of that, for shipping, tax included. */
   shippingMinor: number;
   lines: readonly NewRefundLine[];
+  /**
+   * Whether the storefront reports which units the refund is for. If it does, a refund without lines is goodwill. If it
+   * does not, staff must decide.
+   */
+  itemized: boolean;
   reason: string | null;
+  at: number;
+}>;
+
+/**
+ * Units that the storefront reports as fulfilled: sent by itself or by another app, or handed over in a shop.
+ * Cumulative under its external id. A storefront that only reports that everything is fulfilled has one of them.
+ */
+export type NewFulfillment = Readonly<{
+  externalId: string;
+  lines: readonly Readonly<{ externalLineId: string; quantity: number }>[];
+  /** Our location that the units have left, if the channel maps the storefront's location to one. */
+  locationId: string | null;
+  carrier: string | null;
+  trackingNumber: string | null;
+  trackingUrl: string | null;
   at: number;
 }>;
 
@@ -70,13 +90,18 @@ export type NewOrder = Readonly<{
   pickupLocationId: string | null;
   lines: readonly NewOrderLine[];
   shipping: Amounts;
-  /** The storefront's total, before any refund. */
+  /** The storefront's total, before any refund: lines + shipping + rounding. */
   totalMinor: number;
+  /** What the storefront's own rounding adds to its lines and shipping, or takes off (negative). */
+  roundingMinor: number;
   payments: readonly NewPayment[];
   refunds: readonly NewRefund[];
+  fulfilled: readonly NewFulfillment[];
+  /** A test of the checkout: nothing of it is sent or booked. */
+  isTest: boolean;
   note: string | null;
   /** Cart and checkout tokens under which a reservation may exist. */
   reservationTokens: readonly string[];
-  /** Problems that keep us from acting on the order; each becomes a hold. */
+  /** Problems that keep us from acting on the order. Each holds it for as long as the storefront's state has it. */
   problems: readonly HoldReason[];
 }>;

@@ -31,6 +31,9 @@ const HOLD_CODES = [
   "no_location",
   "ship_complete",
   "destination_unknown",
+  "differs_from_storefront",
+  "refund_unclear",
+  "test_order",
   "staff",
 ] as const;
 

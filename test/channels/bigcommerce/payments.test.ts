@@ -77,6 +77,7 @@ describe("a refund by BigCommerce", () => {
         amountMinor: 2079,
         shippingMinor: 861,
         lines: [{ externalLineId: "81", quantity: 1, restock: "none" }],
+        itemized: true,
         reason: "One arrived broken",
         at: Date.UTC(2026, 10, 25, 16, 44, 15),
       },

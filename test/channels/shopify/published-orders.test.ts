@@ -60,6 +60,7 @@ describe("a published Shopify order", () => {
           { externalLineId: "703073504", quantity: 1, restock: "return" },
           { externalLineId: "466157049", quantity: 1, restock: "return" },
         ],
+        itemized: true,
         reason: "it broke during shipping",
         at: Date.UTC(2025, 3, 2, 16, 29, 59),
       },

@@ -249,6 +249,7 @@ function refund(order: Order, model: OrderUnits, action: OrderAction, { line, co
     amountMinor: Math.floor((paid * action.share) / 100),
     shippingMinor: action.share === 33 ? Math.floor(order.shipping.grossMinor / 2) : 0,
     lines,
+    itemized: true,
     reason: null,
     at: NOW,
   };

@@ -249,7 +249,7 @@ describe("an order", () => {
       actions: [action("release"), action("ship"), action("deliver")],
     });
     expect(order).toMatchObject({ status: "open", balances: { depositsMinor: 0, refundPayableMinor: 10 } });
-    const surplus = { externalId: "surplus", amountMinor: 10, shippingMinor: 0, lines: [] };
+    const surplus = { externalId: "surplus", amountMinor: 10, shippingMinor: 0, lines: [], itemized: true };
     const refunded = decideRefund(order, { ...surplus, reason: null, at: NOW }, RULES);
     expect(evolveAll(order, refunded, NOW).status).toBe("closed");
   });

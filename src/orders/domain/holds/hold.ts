@@ -20,6 +20,12 @@ export type HoldCode =
   | "ship_complete"
   /** The country of its address is unknown. */
   | "destination_unknown"
+  /** The storefront's state of the order differs from ours in a way that is not applied. */
+  | "differs_from_storefront"
+  /** A refund whose units the storefront does not report: staff decide which units it is for. */
+  | "refund_unclear"
+  /** A test of the checkout. */
+  | "test_order"
   | "staff";
 
 export type HoldReason = Readonly<{ code: HoldCode; detail: string }>;
