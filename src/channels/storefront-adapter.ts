@@ -11,7 +11,7 @@ import {
   type ConnectionInput,
   type ConnectionRules,
 } from "./domain/connection-rules";
-import type { FetchOrder, StorefrontApi, StorefrontStock } from "./storefront-api";
+import type { FetchOrder, ListChanged, StorefrontApi, StorefrontStock } from "./storefront-api";
 import type { StorefrontEvent } from "./storefront-event";
 
 export type Fetch = typeof globalThis.fetch;
@@ -75,6 +75,7 @@ export type StorefrontDefinition<Name extends string> = Callbacks &
       connection: ConnectionRules<Name>;
       stock: ((connection: Connection<Name>, fetch: Fetch) => StorefrontStock) | null;
       fetchOrder: ((connection: Connection<Name>, fetch: Fetch) => FetchOrder) | null;
+      listChanged: ((connection: Connection<Name>, fetch: Fetch) => ListChanged) | null;
     }> | null;
   }>;
 
@@ -85,7 +86,7 @@ export function defineStorefront<Name extends string = never>({
   ...callbacks
 }: StorefrontDefinition<Name>): StorefrontAdapter {
   if (api === null) return { ...callbacks, isPing, api };
-  const { connection: rules, stock, fetchOrder } = api;
+  const { connection: rules, stock, fetchOrder, listChanged } = api;
   return {
     ...callbacks,
     isPing,
@@ -98,6 +99,7 @@ export function defineStorefront<Name extends string = never>({
         return accept({
           stock: stock && stock(parsed.value, fetch),
           fetchOrder: fetchOrder && fetchOrder(parsed.value, fetch),
+          listChanged: listChanged && listChanged(parsed.value, fetch),
         });
       },
     },

@@ -8,14 +8,16 @@ import type { NewOrder } from "../orders/domain/new-order";
 export type StorefrontApi = Readonly<{
   /** Null if the storefront's stock cannot be set. */
   stock: StorefrontStock | null;
-  /** Null if callbacks hold the whole order. */
+  /** Null if an order cannot be fetched. */
   fetchOrder: FetchOrder | null;
+  /** Null if the storefront cannot list the orders that changed. */
+  listChanged: ListChanged | null;
 }>;
 
 /** What the order belongs to, and when the request starts (epoch milliseconds). */
 export type FetchOptions = Readonly<{ channel: Pick<Channel, "id" | "currency">; fetchedAt: number }>;
 
-/** Fetches an order of which a callback only named the id, and reads it. */
+/** Fetches an order by its external id, and reads it as a callback of it would be read. */
 export type FetchOrder = (
   externalOrderId: string,
   options: FetchOptions,
@@ -32,6 +34,18 @@ export type FetchRejection =
   | Readonly<{ code: "order_gone" }>
   /** The response is not what the storefront documents. `response`: as received, for staff. */
   | Readonly<{ code: "order_unreadable"; errors: readonly FieldError[]; response: unknown }>;
+
+/**
+ * One page of the orders that changed since a time (epoch milliseconds, inclusive), the longest unchanged first. `cursor`:
+ * null for the first page, then what the page before returned.
+ */
+export type ListChanged = (
+  since: number,
+  cursor: string | null,
+) => Promise<Result<ChangedOrders, StorefrontRejection>>;
+
+/** `cursor`: of the next page, null after the last. An order that changes while pages are read may be on two of them. */
+export type ChangedOrders = Readonly<{ externalIds: readonly string[]; cursor: string | null }>;
 
 /** A SKU as the storefront lists it: the storefront's own id of it, and how many units it shows. */
 export type Listing = Readonly<{ sku: string; externalId: string; shown: number | null }>;

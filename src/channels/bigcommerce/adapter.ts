@@ -17,5 +17,6 @@ export const bigCommerce = defineStorefront({
     connection: bigCommerceConnection,
     stock: createBigCommerceStock,
     fetchOrder: createOrderFetcher,
+    listChanged: null,
   },
 });

@@ -11,5 +11,5 @@ export const shopify = defineStorefront({
     isSignedByAny([headers.get("x-shopify-hmac-sha256")], secrets, (secret) => signBase64(secret, body)),
   read: readShopifyCallback,
   acceptsRefusals: false,
-  api: { connection: shopifyConnection, stock: createShopifyStock, fetchOrder: null },
+  api: { connection: shopifyConnection, stock: createShopifyStock, fetchOrder: null, listChanged: null },
 });

@@ -12,5 +12,10 @@ export const wooCommerce = defineStorefront({
   isPing: isWooCommercePing,
   read: readWooCommerceCallback,
   acceptsRefusals: false,
-  api: { connection: wooCommerceConnection, stock: createWooCommerceStock, fetchOrder: null },
+  api: {
+    connection: wooCommerceConnection,
+    stock: createWooCommerceStock,
+    fetchOrder: null,
+    listChanged: null,
+  },
 });

@@ -104,5 +104,5 @@ export const cornerShop = defineStorefront({
     isSignedByAny([headers.get("x-corner-signature")], secrets, (secret) => signBase64(secret, body)),
   read,
   acceptsRefusals: false,
-  api: { connection, stock: createStock, fetchOrder: null },
+  api: { connection, stock: createStock, fetchOrder: null, listChanged: null },
 });
