@@ -76,8 +76,8 @@ function shortageReasons({ lines, channel, shipComplete }: HoldsProblem): HoldRe
   return reasons;
 }
 
-const paymentReasons = ({ totalMinor, payments }: NewOrder): HoldReason[] =>
-  totalMinor > 0 && payments.every(({ amountMinor }) => amountMinor === 0)
+const paymentReasons = ({ totalMinor, payments, cancelledAt }: NewOrder): HoldReason[] =>
+  totalMinor > 0 && cancelledAt === null && payments.every(({ amountMinor }) => amountMinor === 0)
     ? [{ code: "payment_pending", detail: "The storefront has reported no payment." }]
     : [];
 

@@ -3,6 +3,7 @@ import type { OrderEvent } from "../order-events";
 import type { Order } from "../order";
 import type { HoldCode } from "./hold";
 import { accept, reject, type Result } from "../../../kernel/result";
+import { openWorth } from "../payments/order-money";
 
 export type ReleaseHoldRejection = Readonly<
   { code: "hold_unknown"; hold: HoldCode } | { code: "hold_unresolved"; hold: HoldCode; detail: string }
@@ -26,12 +27,16 @@ export function decideReleaseHold(
   return accept([{ type: "order.hold_released", code, by }]);
 }
 
-/** Releases holds whose reason is gone: no unit is backordered any more, or the country is known now. */
+/**
+ * Releases holds whose reason is gone: no unit is backordered any more, the country is known now, or nothing is left to
+ * pay for.
+ */
 export function decideResolvedHolds(order: Order, by: string): OrderEvent[] {
   const { shippingAddress } = order;
   const resolved = new Set<HoldCode>();
   if (order.lines.every((line) => line.backordered === 0)) resolved.add("ship_complete");
   if (shippingAddress === null || shippingAddress.countryCode !== null) resolved.add("destination_unknown");
+  if (openWorth(order) <= 0 && order.balances.receivableMinor === 0) resolved.add("payment_pending");
   return order.holds
     .filter(({ code }) => resolved.has(code))
     .map(({ code }) => ({ type: "order.hold_released", code, by, resolved: true }));

@@ -79,6 +79,11 @@ describe("a new order is held", () => {
       expected: [],
     },
     {
+      name: "for no payment if it arrives cancelled",
+      sale: aSale({ payments: [], cancelledAt: NOON }),
+      expected: [],
+    },
+    {
       name: "for its problems, with one hold for each code",
       sale: aSale({
         problems: [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { HoldCode } from "../../../../src/orders/domain/holds/hold";
 import { decideReleaseHold, decideResolvedHolds } from "../../../../src/orders/domain/holds/release-hold";
+import { NO_AMOUNTS } from "../../../../src/orders/domain/amounts";
 import type { Order } from "../../../../src/orders/domain/order";
 import { aLine, anAddress, anOrder } from "../../../support/an-order";
 import { held } from "../mug-orders";
@@ -95,6 +96,13 @@ describe("decideResolvedHolds", () => {
     lines: [aLine("Mug", { ordered: 2, backordered, allocated: 2 - backordered })],
   });
 
+  const allCancelled = { lines: [aLine("Mug", { cancelled: 1 })], shipping: NO_AMOUNTS };
+  const owed = (receivableMinor: number): Order["balances"] => ({
+    depositsMinor: 0,
+    receivableMinor,
+    refundPayableMinor: 0,
+  });
+
   it.each<{ name: string; holds: HoldCode[]; order: Partial<Order>; resolved: HoldCode[] }>([
     {
       name: "ship_complete once no unit is backordered",
@@ -125,6 +133,30 @@ describe("decideResolvedHolds", () => {
       holds: ["destination_unknown"],
       order: { shippingAddress: null },
       resolved: ["destination_unknown"],
+    },
+    {
+      name: "payment_pending once all is cancelled",
+      holds: ["payment_pending"],
+      order: { ...allCancelled, balances: owed(0) },
+      resolved: ["payment_pending"],
+    },
+    {
+      name: "nothing while a unit is left to pay for",
+      holds: ["payment_pending"],
+      order: { lines: [aLine("Mug", { ordered: 2, cancelled: 1 })], shipping: NO_AMOUNTS, balances: owed(0) },
+      resolved: [],
+    },
+    {
+      name: "nothing while shipping is left to pay for",
+      holds: ["payment_pending"],
+      order: { lines: [aLine("Mug", { cancelled: 1 })], balances: owed(0) },
+      resolved: [],
+    },
+    {
+      name: "nothing while what was shipped is not paid",
+      holds: ["payment_pending"],
+      order: { ...allCancelled, balances: owed(1) },
+      resolved: [],
     },
     { name: "no hold of another code", holds: ["staff"], order: withBackorder(0), resolved: [] },
     {
