@@ -11,7 +11,7 @@ CREATE TABLE channels (
   name TEXT NOT NULL,
   -- The name of a storefront adapter; src/channels/storefronts.ts lists them.
   kind TEXT NOT NULL,
-  currency TEXT NOT NULL CHECK (length(currency) = 3),
+  currency TEXT NOT NULL CHECK (length(currency) IN (3, 5)),
   location_ids TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(location_ids)),
   shortage_policy TEXT NOT NULL CHECK (shortage_policy IN ('backorder', 'hold')),
   grace_period_minutes INTEGER NOT NULL CHECK (grace_period_minutes >= 0),
@@ -99,7 +99,7 @@ CREATE TABLE orders (
   external_id TEXT NOT NULL,
   number TEXT NOT NULL,
   status TEXT NOT NULL CHECK (status IN ('open', 'on_hold', 'cancelled', 'closed')),
-  currency TEXT NOT NULL CHECK (length(currency) = 3),
+  currency TEXT NOT NULL CHECK (length(currency) IN (3, 5)),
   tax_included INTEGER NOT NULL CHECK (tax_included IN (0, 1)),
   placed_at INTEGER NOT NULL,
   created_at INTEGER NOT NULL,

@@ -2,10 +2,14 @@
  * Money as a whole number of a currency's minor units. Amounts are parsed from decimal text and never pass through
  * floating point. Parts of an amount always add up to the whole.
  */
-import * as iso4217 from "dinero.js/currencies";
+import { currencyCode, digitsOf } from "./currencies";
 import { invariant } from "./invariant";
 import { accept, reject, type Result } from "./result";
 
+/**
+ * An ISO 4217 code, or a code that ISO does not list with its decimals: `BTC:8`. So every amount can be read from what
+ * stands beside it, and one code with two numbers of decimals is two currencies.
+ */
 export type CurrencyCode = string;
 
 export type MoneyRejection = Readonly<
@@ -15,21 +19,31 @@ export type MoneyRejection = Readonly<
   | { code: "amount_too_large"; text: string }
 >;
 
-const exponents = new Map(
-  Object.values(iso4217).map((currency) => [currency.code as string, currency.exponent]),
-);
-
-export const isCurrency = (code: string): boolean => exponents.has(code);
+export const isCurrency = (code: string): boolean => digitsOf(code) !== undefined;
 
 /**
- * The number of decimals of the currency's minor unit by ISO 4217. From a table, because `Intl` differs between runtimes.
+ * The number of decimals of the currency's minor unit.
  * @throws {InvariantViolation} for an unknown currency.
  */
 export function minorUnitDigits(currency: CurrencyCode): number {
-  const digits = exponents.get(currency);
-  invariant(digits !== undefined, `${currency} is an ISO 4217 currency`);
+  const digits = digitsOf(currency);
+  invariant(digits !== undefined, `${currency} is a currency`);
   return digits;
 }
+
+/**
+ * The currency that a channel's storefront means by a code: a currency as it stands, or the channel's own, if that is an
+ * unlisted one with this code. Null for any other: its decimals are unknown, and an amount must not be guessed.
+ */
+export function currencyOfChannel(code: string, channelCurrency: CurrencyCode): CurrencyCode | null {
+  const upper = code.trim().toUpperCase();
+  if (isCurrency(upper)) return upper;
+  return currencyCode(channelCurrency) === upper && isCurrency(channelCurrency) ? channelCurrency : null;
+}
+
+/** Why a code is refused, and what to do about it. */
+export const unknownCurrency = (code: string): string =>
+  `${code} is not an ISO 4217 code. If the shop sells in it, the channel's currency must be ${code}:N, where N is its number of decimals`;
 
 const DECIMAL = /^([+-]?)(\d{1,18})(?:\.(\d{1,30}))?$/;
 
@@ -38,7 +52,7 @@ const DECIMAL = /^([+-]?)(\d{1,18})(?:\.(\d{1,30}))?$/;
  * rejected unless they are zeros: half a cent cannot be booked.
  */
 export function parseMoney(text: string, currency: CurrencyCode): Result<number, MoneyRejection> {
-  const digits = exponents.get(currency);
+  const digits = digitsOf(currency);
   if (digits === undefined) return reject({ code: "unknown_currency", currency });
   const match = DECIMAL.exec(text.trim());
   if (!match) return reject({ code: "not_an_amount", text });

@@ -8,6 +8,10 @@ const id = z.string().trim().min(1).max(255);
 const line = z.string().trim().max(500);
 const instant = z.iso.datetime({ offset: true, error: "is not an ISO 8601 time" });
 const amount = z.string().regex(/^\d{1,15}(\.\d{1,6})?$/, "is not a decimal amount of zero or more");
+/** Which of them are currencies, and the channel's, is checked afterwards. */
+const currency = z
+  .string()
+  .regex(/^[A-Z]{3}(:[0-8])?$/, "is not an ISO 4217 code, nor an unlisted code with its decimals");
 const units = z.number().int().min(1).max(1_000_000);
 
 export const CanonicalAddress = z.strictObject({
@@ -59,7 +63,7 @@ export const CanonicalRefund = z.strictObject({
 export const CanonicalOrder = z.strictObject({
   externalId: id,
   number: z.string().trim().min(1).max(100).optional(),
-  currency: z.string().regex(/^[A-Z]{3}$/, "is not an ISO 4217 code"),
+  currency,
   taxIncluded: z.boolean().optional(),
   placedAt: instant,
   updatedAt: instant.optional(),
@@ -89,10 +93,7 @@ export type CanonicalOrder = z.output<typeof CanonicalOrder>;
 /** The body of `refund.created`: a refund without its order. The currency defaults to the channel's. */
 export const CanonicalRefundCreated = z.strictObject({
   externalOrderId: id,
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/, "is not an ISO 4217 code")
-    .optional(),
+  currency: currency.optional(),
   refund: CanonicalRefund,
 });
 export type CanonicalRefundCreated = z.output<typeof CanonicalRefundCreated>;

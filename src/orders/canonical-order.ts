@@ -1,5 +1,5 @@
 /** Converts a canonical order or refund to the domain's types. Errors name the field of the request. */
-import { isCurrency, minorUnitDigits, parseMoney } from "../kernel/money";
+import { currencyOfChannel, minorUnitDigits, parseMoney, unknownCurrency } from "../kernel/money";
 import type { Address } from "../kernel/address";
 import type { Amounts } from "./domain/amounts";
 import type { NewOrder, NewOrderLine, NewRefund } from "./domain/new-order";
@@ -20,8 +20,8 @@ export function toNewOrder(
   channel: Pick<Channel, "id" | "currency">,
   canonical: CanonicalOrder,
 ): Result<NewOrder, Rejection> {
-  const { currency } = canonical;
-  if (!isCurrency(currency)) return refused("currency", `${currency} is not an ISO 4217 code`);
+  const currency = currencyOfChannel(canonical.currency, channel.currency);
+  if (currency === null) return refused("currency", unknownCurrency(canonical.currency));
   if (currency !== channel.currency) {
     return refused("currency", `is ${currency}, but the channel's currency is ${channel.currency}`);
   }
@@ -76,8 +76,9 @@ export function toNewRefund(
   canonical: CanonicalRefundCreated,
   channelCurrency: string,
 ): Result<NewRefund, Rejection> {
-  const currency = canonical.currency ?? channelCurrency;
-  if (!isCurrency(currency)) return refused("currency", `${currency} is not an ISO 4217 code`);
+  const code = canonical.currency ?? channelCurrency;
+  const currency = currencyOfChannel(code, channelCurrency);
+  if (currency === null) return refused("currency", unknownCurrency(code));
   const fields = exactFields(currency);
   const refund = newRefund(canonical.refund, "refund.", fields);
   return fields.errors.length > 0 ? reject({ errors: fields.errors }) : accept(refund);

@@ -1,7 +1,7 @@
 /** Vars and secrets, validated at the first request of an isolate. */
 import { z } from "zod";
 import { isTimeZone } from "../kernel/calendar";
-import { isCurrency } from "../kernel/money";
+import { isIsoCurrency } from "../kernel/currencies";
 
 /** Bindings that HTTP middleware uses. */
 export type HttpBindings = Readonly<{
@@ -14,7 +14,7 @@ const Settings = z.object({
   ENVIRONMENT: z.enum(["production", "development", "test"]),
   PUBLIC_URL: z.url().transform((url) => url.replace(/\/$/, "")),
   BOOKS_TIME_ZONE: z.string().refine(isTimeZone, "is not an IANA time zone"),
-  BOOKS_CURRENCY: z.string().refine(isCurrency, "is not an ISO 4217 currency"),
+  BOOKS_CURRENCY: z.string().refine(isIsoCurrency, "is not an ISO 4217 currency"),
   NOTIFY_PROVIDER: z.enum(["mail_preview", "resend"]),
   NOTIFY_FROM: z.string().min(3),
   // A pasted line break would make an invalid header, and the key would be in the error's text.

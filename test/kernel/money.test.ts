@@ -1,14 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { InvariantViolation } from "../../src/kernel/invariant";
+import { isIsoCurrency } from "../../src/kernel/currencies";
 import {
   apportion,
+  currencyOfChannel,
   formatMoney,
   isCurrency,
   minorUnitDigits,
   parseMoney,
   unitShare,
 } from "../../src/kernel/money";
+import { ISO_4217 } from "./iso-4217";
 
 /** The amount, or the code of the rejection. */
 const parsed = (text: string, currency: string) => {
@@ -21,23 +24,45 @@ const anyAmount = fc.maxSafeInteger();
 const currency = fc.constantFrom("EUR", "USD", "JPY", "KRW", "KWD", "BHD", "CLF");
 
 describe("minorUnitDigits", () => {
-  it.each([
-    ["EUR", 2],
-    ["USD", 2],
-    ["JPY", 0],
-    ["KRW", 0],
-    ["ISK", 0],
-    ["HUF", 2],
-    ["KWD", 3],
-    ["BHD", 3],
-    ["CLF", 4],
-  ])("is the number of decimals of ISO 4217: %s has %d", (code, digits) => {
-    expect(minorUnitDigits(code)).toBe(digits);
+  it("is the number of decimals in ISO 4217's list, for each of its currencies and no other code", () => {
+    const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ".split("");
+    const codes = letters.flatMap((a) => letters.flatMap((b) => letters.map((c) => a + b + c)));
+    const known = codes.filter(isIsoCurrency);
+    const withdrawn = ["ANG", "BGN", "CUC"];
+    expect(Object.keys(ISO_4217)).toHaveLength(165);
+    expect(known.toSorted()).toEqual([...Object.keys(ISO_4217), ...withdrawn].toSorted());
+    expect(Object.fromEntries(Object.keys(ISO_4217).map((code) => [code, minorUnitDigits(code)]))).toEqual(
+      ISO_4217,
+    );
+    expect(withdrawn.map(minorUnitDigits)).toEqual([2, 2, 2]);
+  });
+
+  it("follows an unlisted code, which has none of its own", () => {
+    expect(["BTC:8", "IRT:0", "GGP:2"].map(minorUnitDigits)).toEqual([8, 0, 2]);
+    expect(parsed("0.00150000", "BTC:8")).toBe(150_000);
+    expect(formatMoney(150_000, "BTC:8")).toBe("0.00150000");
+    expect(["BTC", "GGP", "IMP", "JEP", "IRT", "PRB", "BYR", "HRK"].filter(isCurrency)).toEqual([]);
+    expect(["EUR:2", "EUR:3", "BTC:9", "BTC:", "btc:8", "BTC:08"].filter(isCurrency)).toEqual([]);
   });
 
   it("throws for any other currency", () => {
-    expect(["eur", "EURO", "XYZ", "", "toString"].filter(isCurrency)).toEqual([]);
+    expect(["eur", "EURO", "XYZ", "XAU", "XXX", "", "toString"].filter(isCurrency)).toEqual([]);
     expect(() => minorUnitDigits("XYZ")).toThrow(InvariantViolation);
+  });
+});
+
+describe("currencyOfChannel", () => {
+  it.each([
+    { code: "EUR", channel: "USD", currency: "EUR" },
+    { code: " eur ", channel: "USD", currency: "EUR" },
+    { code: "BTC", channel: "BTC:8", currency: "BTC:8" },
+    { code: "btc", channel: "BTC:8", currency: "BTC:8" },
+    { code: "BTC:8", channel: "EUR", currency: "BTC:8" },
+    { code: "BTC", channel: "EUR", currency: null },
+    { code: "JEP", channel: "BTC:8", currency: null },
+    { code: "", channel: "EUR", currency: null },
+  ])("is $currency for $code in a channel in $channel", ({ code, channel, currency: expected }) => {
+    expect(currencyOfChannel(code, channel)).toBe(expected);
   });
 });
 
@@ -80,6 +105,8 @@ describe("parseMoney", () => {
     [`1.${"0".repeat(30)}`, "EUR", 100],
     [`1.${"0".repeat(31)}`, "EUR", "not_an_amount"],
     [`0.01${"0".repeat(27)}1`, "EUR", "amount_too_precise"],
+    ["12345.25", "MGA", 1_234_525],
+    ["12345.25", "MRU", 1_234_525],
     ["1.00", "XYZ", "unknown_currency"],
   ])("parses %j %s to %s", (text, code, expected) => {
     expect(parsed(text, code)).toBe(expected);

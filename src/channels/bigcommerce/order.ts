@@ -86,7 +86,7 @@ export function readFetchedOrder(
   if (!refunds.ok) return under("refunds", refunds.rejection);
 
   const code = payload.value.default_currency_code ?? payload.value.currency_code ?? channel.currency;
-  return inCurrency(code, "default_currency_code", (currency, amounts) => {
+  return inCurrency({ code, channel, path: "default_currency_code" }, (currency, amounts) => {
     const mapped = bigCommerceOrder(
       {
         payload: payload.value,

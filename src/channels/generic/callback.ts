@@ -1,5 +1,6 @@
 /** Reads callbacks in the canonical form, alone or in the Standard Webhooks envelope `{ type, timestamp, data }`. */
 import type { Channel } from "../../catalog/domain/channel";
+import { currencyOfChannel } from "../../kernel/money";
 import { accept, reject } from "../../kernel/result";
 import { toNewOrder, toNewRefund } from "../../orders/canonical-order";
 import { CanonicalOrder, CanonicalRefundCreated } from "../../orders/canonical-order-schema";
@@ -46,7 +47,8 @@ function readOrder({ topic, isSigned }: Topic, payload: unknown, { channel, rece
   const shaped = shape(CanonicalOrder, payload);
   if (!shaped.ok) return shaped;
   // The order is sold already, in whichever currency: it cannot be rejected for not being in the channel's.
-  const mapped = toNewOrder({ id: channel.id, currency: shaped.value.currency }, shaped.value);
+  const currency = currencyOfChannel(shaped.value.currency, channel.currency) ?? channel.currency;
+  const mapped = toNewOrder({ id: channel.id, currency }, shaped.value);
   if (!mapped.ok) return reject(mapped.rejection.errors);
   const isCreation = topic === "order.created";
   // A change without a time of its own is as new as its callback.
@@ -67,7 +69,8 @@ function readRefund(payload: unknown, channel: Pick<Channel, "currency">): ReadE
   if (!shaped.ok) return shaped;
   const refund = toNewRefund(shaped.value, channel.currency);
   if (!refund.ok) return reject(refund.rejection.errors);
-  const { externalOrderId, currency = channel.currency } = shaped.value;
+  const { externalOrderId } = shaped.value;
+  const currency = currencyOfChannel(shaped.value.currency ?? channel.currency, channel.currency)!;
   return accept({ type: "refund", externalOrderId, currency, refund: refund.value, problems: [] });
 }
 

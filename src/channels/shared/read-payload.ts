@@ -1,7 +1,8 @@
 /** Steps that readers of callbacks share: from a body to an event, or to the fields that are wrong. */
 import type { z } from "zod";
+import type { Channel } from "../../catalog/domain/channel";
 import type { FieldError } from "../../kernel/field-errors";
-import { isCurrency, type CurrencyCode } from "../../kernel/money";
+import { currencyOfChannel, unknownCurrency, type CurrencyCode } from "../../kernel/money";
 import { accept, reject, type Result } from "../../kernel/result";
 import { repeated } from "../../orders/canonical-order";
 import type { NewOrder } from "../../orders/domain/new-order";
@@ -31,16 +32,18 @@ export function readPayload<Schema extends z.ZodType>(
   return shaped.ok ? map(shaped.value) : shaped;
 }
 
-/** Maps with a reader of amounts in the currency. `path`: the field that names the currency. */
+/** The currency as the storefront writes it, the channel's, and the payload's field that has it. */
+export type NamedCurrency = Readonly<{ code: string; channel: Pick<Channel, "currency">; path: string }>;
+
+/** Maps with a reader of amounts in the currency. */
 export function inCurrency<Value>(
-  code: string,
-  path: string,
+  { code, channel, path }: NamedCurrency,
   map: (currency: CurrencyCode, amounts: AmountReader) => Result<Value, readonly FieldError[]>,
 ): Result<Value, readonly FieldError[]> {
-  const currency = code.toUpperCase();
-  return isCurrency(currency)
-    ? map(currency, amountReader(currency))
-    : reject([{ path, message: `${code} is not an ISO 4217 code` }]);
+  const currency = currencyOfChannel(code, channel.currency);
+  return currency === null
+    ? reject([{ path, message: unknownCurrency(code) }])
+    : map(currency, amountReader(currency));
 }
 
 /** The order, unless an amount or a line cannot be read. `linesPath`: where the lines are in the payload. */

@@ -51,7 +51,7 @@ function readEvent(topic: string, body: Uint8Array, options: ReadOptions): ReadE
 const readOrder = (body: Uint8Array, { channel, receivedAt }: ReadOptions, isCreation: boolean): ReadEvent =>
   readPayload(body, ShopifyOrder, (payload) => {
     const code = payload.currency ?? payload.total_price_set?.currency_code ?? channel.currency;
-    return inCurrency(code, "currency", (currency, amounts) => {
+    return inCurrency({ code, channel, path: "currency" }, (currency, amounts) => {
       const mapped = shopifyOrder(payload, { channelId: channel.id, currency, receivedAt }, amounts);
       const order = readableOrder(mapped, "line_items", amounts);
       return order.ok ? accept({ type: "order", order: order.value, isCreation }) : order;
@@ -63,7 +63,7 @@ const readRefund = (body: Uint8Array, { channel, receivedAt }: ReadOptions): Rea
     const ofLines = payload.refund_line_items.flatMap((line) => line.subtotal_set?.currency_code ?? [])[0];
     const ofMoney = payload.transactions.flatMap((transaction) => transaction.currency ?? [])[0];
     const code = ofLines ?? ofMoney ?? channel.currency;
-    return inCurrency(code, "transactions.0.currency", (currency, amounts) => {
+    return inCurrency({ code, channel, path: "transactions.0.currency" }, (currency, amounts) => {
       const refund = newRefund(payload, currency, amounts, { path: "", fallbackAt: receivedAt });
       if (amounts.errors.length > 0) return reject(amounts.errors);
       const problems = amounts.problems();

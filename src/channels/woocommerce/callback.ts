@@ -50,9 +50,12 @@ function readEvent(topic: string, body: Uint8Array, options: ReadOptions): ReadE
 const readOrder = (body: Uint8Array, { channel, receivedAt }: ReadOptions, isCreation: boolean): ReadEvent =>
   readPayload(body, WooOrder, (payload) => {
     if (isDraft(payload)) return ignored("a checkout that is not placed yet");
-    return inCurrency(payload.currency ?? channel.currency, "currency", (currency, amounts) => {
-      const mapped = wooOrder(payload, { channelId: channel.id, currency, receivedAt }, amounts);
-      const order = readableOrder(mapped, "line_items", amounts);
-      return order.ok ? accept({ type: "order", order: order.value, isCreation }) : order;
-    });
+    return inCurrency(
+      { code: payload.currency ?? channel.currency, channel, path: "currency" },
+      (currency, amounts) => {
+        const mapped = wooOrder(payload, { channelId: channel.id, currency, receivedAt }, amounts);
+        const order = readableOrder(mapped, "line_items", amounts);
+        return order.ok ? accept({ type: "order", order: order.value, isCreation }) : order;
+      },
+    );
   });

@@ -4,6 +4,7 @@
  */
 import { invariant } from "../../kernel/invariant";
 import type { ShipmentId } from "../../kernel/ids";
+import { currencyCode } from "../../kernel/currencies";
 import { formatMoney } from "../../kernel/money";
 import { waitingLines, type NotificationKind } from "./notifications";
 import { payable } from "../../orders/domain/amounts";
@@ -177,7 +178,7 @@ const unitsIn = (order: Order, shipment: Shipment): string[] =>
   );
 
 const moneyIn = (order: Order) => (amountMinor: number) =>
-  `${formatMoney(amountMinor, order.currency)} ${order.currency}`;
+  `${formatMoney(amountMinor, order.currency)} ${currencyCode(order.currency)}`;
 
 const paragraph = (text: string): Block => ({ type: "paragraph", text });
 const list = (items: readonly string[]): Block => ({ type: "list", items });

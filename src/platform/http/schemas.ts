@@ -30,8 +30,12 @@ export const InboundId = text(100)
 export const Quantity = z.int().min(1).max(1_000_000);
 export const Currency = z
   .string()
-  .refine(isCurrency, "is not an ISO 4217 currency")
-  .openapi({ description: "ISO 4217", example: "EUR" });
+  .refine(isCurrency, "is not an ISO 4217 currency, nor an unlisted code with its decimals (`BTC:8`)")
+  .openapi({
+    description:
+      "ISO 4217. A code that ISO does not list stands with the decimals of its minor unit: `BTC:8`.",
+    example: "EUR",
+  });
 export const CountryCode = z
   .string()
   .regex(/^[A-Z]{2}$/, "is not an ISO 3166-1 alpha-2 code")

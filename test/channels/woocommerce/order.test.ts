@@ -3,10 +3,10 @@ import type { NewOrder } from "../../../src/orders/domain/new-order";
 import published from "../../fixtures/woocommerce/order.json?raw";
 import { aCallback, isPing, orderIn, readCallback } from "../../support/storefront-adapters";
 
-const channel = { id: "woo", kind: "woocommerce", currency: "USD" };
+const inUsd = { id: "woo", kind: "woocommerce", currency: "USD" };
 const receivedAt = Date.UTC(2026, 10, 22);
 
-function read(topic: string, payload: unknown, headers: Record<string, string> = {}) {
+function read(topic: string, payload: unknown, headers: Record<string, string> = {}, channel = inUsd) {
   const body = typeof payload === "string" ? payload : JSON.stringify(payload);
   return readCallback(channel, aCallback({ "x-wc-webhook-topic": topic, ...headers }, body), receivedAt);
 }
@@ -141,6 +141,8 @@ describe("a WooCommerce order", () => {
     { currency: "JPY", total: "2000", each: "1000", expected: 2000 },
     { currency: "JPY", total: "2000.00", each: "1000.00", expected: 2000 },
     { currency: "KWD", total: "2.468", each: "1.234", expected: 2468 },
+    { currency: "MGA", total: "24690.50", each: "12345.25", expected: 2_469_050 },
+    { currency: "MRU", total: "24690.50", each: "12345.25", expected: 2_469_050 },
   ])("of $total $currency adds up", ({ currency, total, each, expected }) => {
     const lines = [
       line({ id: 1, subtotal: each, total: each }),
@@ -148,6 +150,20 @@ describe("a WooCommerce order", () => {
     ];
     const order = orderOf(payload({ currency, total, line_items: lines }));
     expect([order.totalMinor, codes(order)]).toEqual([expected, []]);
+  });
+
+  it("in a currency that ISO does not list is read only with the channel's decimals", () => {
+    const lines = [line({ subtotal: "0.00150000", total: "0.00150000" })];
+    const inBitcoin = payload({ currency: "BTC", total: "0.0015", line_items: lines });
+    const [kept, known] = ["EUR", "BTC:8"].map(
+      (currency) => read("order.updated", inBitcoin, {}, { ...inUsd, currency }).event,
+    );
+    expect(kept).toMatchObject({
+      rejection: [{ path: "currency", message: expect.stringContaining("BTC:N") as unknown }],
+    });
+    expect(known).toMatchObject({
+      value: { order: { currency: "BTC:8", totalMinor: 150_000, problems: [] } },
+    });
   });
 
   it("has a line for a fee with its tax", () => {

@@ -46,6 +46,7 @@ describe("hledgerCommodity", () => {
     { currency: "EUR", expected: "commodity 1000.00 EUR\n" },
     { currency: "JPY", expected: "commodity 1000. JPY\n" },
     { currency: "KWD", expected: "commodity 1000.000 KWD\n" },
+    { currency: "BTC:8", expected: 'commodity 1000.00000000 "BTC:8"\n' },
   ])("declares the decimals of $currency", ({ currency, expected }) => {
     expect(hledgerCommodity(currency)).toBe(expected);
   });
@@ -86,11 +87,12 @@ describe("hledger", () => {
       paid("EUR", 7_499),
       paid("JPY", 1_200),
       paid("KWD", 1_005),
+      paid("BTC:8", 150_000),
       received("MUG", "po-1"),
     ]);
     hledger(journal, "check", "--strict", "ordereddates");
     expect(hledger(journal, "balance", "--no-total", "psp-clearing")).toMatch(
-      /74\.99 EUR\s+1200 JPY\s+1\.005 KWD/,
+      /0\.00150000 "BTC:8"\s+74\.99 EUR\s+1200 JPY\s+1\.005 KWD/,
     );
     expect(hledger(journal, "balance", "--no-total", "inventory").trim()).toBe(
       "123.45 USD  assets:inventory",
