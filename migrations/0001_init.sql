@@ -13,6 +13,8 @@ CREATE TABLE channels (
   kind TEXT NOT NULL,
   currency TEXT NOT NULL CHECK (length(currency) IN (3, 5)),
   location_ids TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(location_ids)),
+  -- The storefront's ids of locations, and ours.
+  location_map TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(location_map)),
   shortage_policy TEXT NOT NULL CHECK (shortage_policy IN ('backorder', 'hold')),
   grace_period_minutes INTEGER NOT NULL CHECK (grace_period_minutes >= 0),
   stock_buffer INTEGER NOT NULL DEFAULT 0 CHECK (stock_buffer >= 0),

@@ -20,7 +20,13 @@ export async function putChannel(
   secrets: ChannelSecrets & Readonly<{ connection: ConnectionInput | null | undefined }>,
 ): Promise<Result<boolean, InvalidRequest>> {
   const { locations } = await context.reference();
-  const named = channel.locationIds.map((locationId, i) => ({ path: `locationIds.${i}`, locationId }));
+  const named = [
+    ...channel.locationIds.map((locationId, i) => ({ path: `locationIds.${i}`, locationId })),
+    ...Object.entries(channel.locationMap ?? {}).map(([theirs, locationId]) => ({
+      path: `locationMap.${theirs}`,
+      locationId,
+    })),
+  ];
   const { connection } = secrets;
   const api =
     connection &&

@@ -2,7 +2,6 @@
  * What `channels` needs of a storefront. One folder holds one storefront and exports one adapter; `storefronts.ts`
  * lists the adapters. Nothing outside the folder depends on the storefront's name or on its credentials.
  */
-import type { Channel } from "../catalog/domain/channel";
 import type { FieldError } from "../kernel/field-errors";
 import { accept, type Result } from "../kernel/result";
 import {
@@ -11,7 +10,7 @@ import {
   type ConnectionInput,
   type ConnectionRules,
 } from "./domain/connection-rules";
-import type { FetchOrder, ListChanged, StorefrontApi, StorefrontStock } from "./storefront-api";
+import type { FetchOrder, ListChanged, OrderChannel, StorefrontApi, StorefrontStock } from "./storefront-api";
 import type { StorefrontEvent } from "./storefront-event";
 
 export type Fetch = typeof globalThis.fetch;
@@ -20,7 +19,7 @@ export type Fetch = typeof globalThis.fetch;
 export type Callback = Readonly<{ headers: Headers; body: Uint8Array }>;
 
 /** The channel that a callback was sent to, and when (epoch milliseconds). */
-export type ReadOptions = Readonly<{ channel: Pick<Channel, "id" | "currency">; receivedAt: number }>;
+export type ReadOptions = Readonly<{ channel: OrderChannel; receivedAt: number }>;
 
 export type ReadCallback = Readonly<{
   /** At most 100 characters, by `topicFrom`; empty if the callback has none. */

@@ -14,8 +14,11 @@ export type StorefrontApi = Readonly<{
   listChanged: ListChanged | null;
 }>;
 
-/** What the order belongs to, and when the request starts (epoch milliseconds). */
-export type FetchOptions = Readonly<{ channel: Pick<Channel, "id" | "currency">; fetchedAt: number }>;
+/** What an adapter needs of the channel to read an order. */
+export type OrderChannel = Pick<Channel, "id" | "currency" | "locationMap">;
+
+/** The channel that the order belongs to, and when the request starts (epoch milliseconds). */
+export type FetchOptions = Readonly<{ channel: OrderChannel; fetchedAt: number }>;
 
 /** Fetches an order by its external id, and reads it as a callback of it would be read. */
 export type FetchOrder = (
@@ -36,8 +39,8 @@ export type FetchRejection =
   | Readonly<{ code: "order_unreadable"; errors: readonly FieldError[]; response: unknown }>;
 
 /**
- * One page of the orders that changed since a time (epoch milliseconds, inclusive), the longest unchanged first. `cursor`:
- * null for the first page, then what the page before returned.
+ * One page of the orders that changed since a time (epoch milliseconds, inclusive). `cursor`: null for the first
+ * page, then what the page before returned. Refused if the cursor is too old: then the list begins again.
  */
 export type ListChanged = (
   since: number,

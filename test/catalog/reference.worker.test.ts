@@ -5,6 +5,7 @@ import { upsertSkus } from "../../src/inventory/upsert-skus";
 import { DEFAULT_SOURCING_RULES } from "../../src/catalog/domain/channel";
 import { createContext } from "../../src/app-context";
 import { channelSecrets } from "../../src/catalog/storage/channels";
+import { cachedReference } from "../../src/catalog/storage/reference";
 import {
   aCarrierService,
   aChannel,
@@ -239,6 +240,16 @@ describe("a channel", () => {
     expect(await channelSecrets(fresh(), id)).toEqual(["the-second-secret"]);
   });
 
+  it("maps the storefront's locations to ours, and has no map if none is given", async () => {
+    const [id, reno] = [unique("shop"), unique("loc")];
+    await staff("PUT", `/v1/locations/${reno}`, aLocation());
+    expect((await staff("PUT", `/v1/channels/${id}`, aChannel())).body.locationMap).toEqual({});
+    const locationMap = { "655441491": reno, main: reno };
+    await staff("PUT", `/v1/channels/${id}`, aChannel({ locationMap }));
+    expect((await staff("GET", `/v1/channels/${id}`)).body.locationMap).toEqual(locationMap);
+    expect((await cachedReference(env.DB, Date.now())).channels.get(id)!.locationMap).toEqual(locationMap);
+  });
+
   it("keeps its sourcing rules, with defaults for those that are left out", async () => {
     const id = unique("shop");
     const sourcing = { splitPenaltyMinor: 300, maxParcels: 2, wholeUnderMinor: 5_000 };
@@ -269,6 +280,11 @@ describe("a channel", () => {
     },
     { name: "an unknown currency", over: { currency: "XYZ" }, path: "currency" },
     { name: "an unknown location", over: { locationIds: ["nowhere"] }, path: "locationIds.0" },
+    {
+      name: "an unknown location for one of the storefront's",
+      over: { locationMap: { "655441491": "nowhere" } },
+      path: "locationMap.655441491",
+    },
     { name: "an unknown policy", over: { shortagePolicy: "refuse" }, path: "shortagePolicy" },
   ])("is rejected with $name", async ({ over, path }) => {
     const { status, body } = await staff("PUT", `/v1/channels/${unique("shop")}`, aChannel(over));

@@ -27,7 +27,7 @@ export const isPing = (kind: string, body: string): boolean =>
   adapterOf(kind).isPing(aCallback({}, body).body);
 
 export const readCallback = (
-  channel: Pick<Channel, "id" | "kind" | "currency">,
+  channel: Pick<Channel, "id" | "kind" | "currency" | "locationMap">,
   callback: Callback,
   receivedAt: number,
 ): ReadCallback => adapterOf(channel.kind).read(callback, { channel, receivedAt });

@@ -34,6 +34,8 @@ export type Channel = Readonly<{
   currency: CurrencyCode;
   /** Locations that may serve it; empty means all. */
   locationIds: readonly string[];
+  /** The storefront's ids of locations, and our location that each of them is. */
+  locationMap?: Readonly<Record<string, string>>;
   /** What becomes of an order that is short: shipped as stock arrives, or held for staff. */
   shortagePolicy: "backorder" | "hold";
   /** Minutes from the order until its fulfillments are released. */

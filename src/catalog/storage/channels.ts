@@ -12,6 +12,7 @@ export type ChannelRow = {
   kind: string;
   currency: string;
   location_ids: string;
+  location_map: string;
   shortage_policy: Channel["shortagePolicy"];
   grace_period_minutes: number;
   stock_buffer: number;
@@ -101,13 +102,13 @@ export async function putChannel(
   const row = await databases.primary
     .prepare(
       `INSERT INTO channels (id, name, kind, currency, location_ids, shortage_policy, grace_period_minutes,
-         active, secrets, stock_buffer, countries, sourcing, connection, created_at, updated_at)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, coalesce(?9, '[]'), ?10, ?11, ?12, ?13, ?15, ?15)
+         active, secrets, stock_buffer, countries, sourcing, connection, created_at, updated_at, location_map)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, coalesce(?9, '[]'), ?10, ?11, ?12, ?13, ?15, ?15, ?16)
        ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind,
          currency = excluded.currency, location_ids = excluded.location_ids,
          shortage_policy = excluded.shortage_policy, grace_period_minutes = excluded.grace_period_minutes,
          active = excluded.active, secrets = coalesce(?9, channels.secrets),
-         stock_buffer = excluded.stock_buffer, countries = excluded.countries, sourcing = excluded.sourcing,
+         location_map = excluded.location_map, stock_buffer = excluded.stock_buffer, countries = excluded.countries, sourcing = excluded.sourcing,
          connection = iif(?14 AND channels.kind = excluded.kind, channels.connection, ?13),
          updated_at = max(excluded.updated_at, channels.created_at + 1)
        RETURNING created_at = updated_at AS created`,
@@ -128,6 +129,7 @@ export async function putChannel(
       sealedConnection ? JSON.stringify(sealedConnection) : null,
       connection === undefined ? 1 : 0,
       at,
+      JSON.stringify(channel.locationMap ?? {}),
     )
     .first<{ created: number }>();
   cachedSecrets.forget(channel.id);
@@ -157,6 +159,7 @@ export const channelOf = (row: ChannelRow): Channel => ({
   kind: row.kind,
   currency: row.currency,
   locationIds: JSON.parse(row.location_ids),
+  locationMap: JSON.parse(row.location_map),
   shortagePolicy: row.shortage_policy,
   gracePeriodMinutes: row.grace_period_minutes,
   stockBuffer: row.stock_buffer,

@@ -27,6 +27,8 @@ const SourcingRules = z
   })
   .openapi("SourcingRules", { description: "How orders are sourced. Amounts in the books' currency." });
 
+const MAX_LOCATIONS = 500;
+
 const credential = z.string().max(500).optional();
 
 export function channelSchemas(adapters: readonly StorefrontAdapter[]) {
@@ -39,9 +41,17 @@ export function channelSchemas(adapters: readonly StorefrontAdapter[]) {
     currency: Currency,
     locationIds: z
       .array(Slug)
-      .max(500)
+      .max(MAX_LOCATIONS)
       .default([])
       .openapi({ description: "Locations that may send its orders; empty means all." }),
+    locationMap: z
+      .record(z.string().min(1).max(255), Slug)
+      .refine((map) => Object.keys(map).length <= MAX_LOCATIONS, `has more than ${MAX_LOCATIONS} locations`)
+      .default({})
+      .openapi({
+        description: "The storefront's ids of locations, and our location that each of them is.",
+        example: { "655441491": "reno" },
+      }),
     shortagePolicy: z
       .enum(["backorder", "hold"])
       .openapi({ description: "What happens to an order that was sold short." }),

@@ -103,6 +103,7 @@ export function registerChannels(app: App<ChannelsContext>, adapters: readonly S
 const channelJson = (channel: ChannelWithSecretTimes) => ({
   ...channel,
   locationIds: [...channel.locationIds],
+  locationMap: { ...channel.locationMap },
   countries: [...channel.countries],
   secretsSetAt: channel.secretsSetAt.map(instantOf),
   connectionSetAt: channel.connectionSetAt === null ? null : instantOf(channel.connectionSetAt),
