@@ -1,6 +1,7 @@
 /** Reserves stock for a checkout before payment: every unit of every line, or nothing. */
 import type { OrdersContext } from "../orders/context";
 import { idFromBytes, reservationIdOf, type ReservationId } from "../kernel/ids";
+import { logLine } from "../kernel/log-line";
 import { accept, reject, type Result } from "../kernel/result";
 import { firstChoice } from "../sourcing/domain/first-choice";
 import type { Channel } from "../catalog/domain/channel";
@@ -40,6 +41,7 @@ type Attempt = Readonly<{
 /**
  * Reserves, or changes and extends the reservation of a token that is known. A rejection leaves nothing held, also
  * not what an earlier request under the token held; but what a concurrent request under the token was granted stays.
+ * @throws if stock or the database does not answer. What this request has allocated is given back.
  */
 export async function reserveStock(
   context: OrdersContext,
@@ -60,12 +62,24 @@ export async function reserveStock(
 
   // A repeated allocation never shrinks, so lines whose quantity changed are released first.
   await releaseAll(context, id, linesNoLongerWanted(before, wanted));
-  const results = await allocateAll(context, channel, shipTo, attempt);
-  const rejection = rejectionOf(results, request.lines);
-  if (rejection) {
+  try {
+    const results = await allocateAll(context, channel, shipTo, attempt);
+    const rejection = rejectionOf(results, request.lines);
+    if (!rejection) return accept(await storeReservation(context, channel, request, { ...attempt, results }));
     await releaseRejected(context, attempt);
     return reject(rejection);
+  } catch (error) {
+    await giveBack(context, attempt);
+    throw error;
   }
+}
+
+async function storeReservation(
+  context: OrdersContext,
+  channel: Channel,
+  { token, shipTo }: ReservationRequest,
+  { id, before, wanted, now, expiresAt, results }: Attempt & Readonly<{ results: readonly Allocated[] }>,
+): Promise<Reservation> {
   const held = wanted.map(({ sku, quantity }, i) => {
     const result = results[i]!;
     const { allocated, backordered } = result.ok ? result.value : { allocated: [], backordered: 0 };
@@ -78,11 +92,11 @@ export async function reserveStock(
     token,
     lines: held.map((line, i) => ({ ...line, promise: promises[i] ?? null })),
     status: "held",
-    expiresAt: attempt.expiresAt,
+    expiresAt,
     createdAt: before?.createdAt ?? now,
   };
-  await putReservation(primary, reservation);
-  return accept(reservation);
+  await putReservation(context.databases.primary, reservation);
+  return reservation;
 }
 
 async function allocateAll(
@@ -94,7 +108,7 @@ async function allocateAll(
   const sourcing = { channel, destination: shipTo, pickupLocationId: null, valueMinor: null };
   const units = wanted.reduce((sum, { quantity }) => sum + quantity, 0);
   const locations = firstChoice(await sourcingNetwork(context), sourcing, units);
-  return Promise.all(
+  const results = await Promise.allSettled(
     wanted.map(({ sku, quantity }) =>
       context.inventory.allocate(sku, {
         holder: id,
@@ -110,19 +124,39 @@ async function allocateAll(
       }),
     ),
   );
+  // A call that is still under way would allocate after everything was given back.
+  return results.map((result) => {
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
+  });
 }
 
-async function releaseRejected(
-  context: OrdersContext,
-  { id, before, wanted, now, expiresAt }: Attempt,
-): Promise<void> {
+async function releaseRejected(context: OrdersContext, attempt: Attempt): Promise<void> {
+  const { id, before, wanted } = attempt;
   if (before?.status === "held") {
     await releaseAll(context, id, wanted);
     await putReservation(context.databases.primary, { ...before, status: "voided" });
     return;
   }
-  // A concurrent copy of the request may have been granted them: what it renewed stays.
-  await Promise.all(wanted.map(({ sku }) => context.inventory.releaseIfNotRenewed(sku, id, expiresAt, now)));
+  await giveBack(context, attempt);
+}
+
+/**
+ * Gives back what only this attempt asked for: what an earlier or a concurrent request was granted stays. What cannot
+ * be given back now expires.
+ */
+async function giveBack(
+  { inventory }: OrdersContext,
+  { id, wanted, now, expiresAt }: Attempt,
+): Promise<void> {
+  const given = await Promise.allSettled(
+    wanted.map(({ sku }) => inventory.releaseIfNotRenewed(sku, id, expiresAt, now)),
+  );
+  for (const each of given) {
+    if (each.status === "fulfilled") continue;
+    const { reason: error } = each;
+    console.error(logLine("error", "reserved units were not given back, and expire later", { error }));
+  }
 }
 
 const newId = (context: OrdersContext) => idFromBytes("res", context.randomBytes(17));

@@ -36,6 +36,8 @@ export type AllocateLinesRequest = Readonly<{
    * allocations are returned as they are.
    */
   quantityOf?: "ever_allocated" | "first_allocated";
+  /** The expiry of the allocations, by which `giveBack` recognizes those of this attempt. */
+  expiresAt: number;
 }>;
 
 export type AllocatedLines = Readonly<{
@@ -51,21 +53,18 @@ export type AllocatedLines = Readonly<{
 export type ShortSku = Readonly<{ sku: string; requested: number; available: number }>;
 export type ShortageRejection = Readonly<{ code: "insufficient_stock"; short: readonly ShortSku[] }>;
 
-/** `expiresAt`: the expiry that this call gave its allocations. They are recognized by it when they are released. */
-export type AllocateLinesRejection = Readonly<{ shortage: ShortageRejection; expiresAt: number }>;
-
 type RequestedLine = Readonly<{ lineId: LineId; sku: string; quantity: number }>;
 
 /**
- * A rejection leaves the other lines' allocations in place: the caller releases them once it knows that there is no
- * such order.
- * @throws if a SKU's object cannot be reached.
+ * A rejection, or an error, leaves the other lines' allocations in place: the caller gives them back, or queues the
+ * order that they are for.
+ * @throws if a SKU's object cannot be reached, once every object has answered.
  */
 export async function allocateLines(
   context: OrdersContext,
   request: AllocateLinesRequest,
-): Promise<Result<AllocatedLines, AllocateLinesRejection>> {
-  const { sourcing } = request;
+): Promise<Result<AllocatedLines, ShortageRejection>> {
+  const { sourcing, expiresAt } = request;
   const requested: RequestedLine[] = request.lines.flatMap((line) =>
     needsStock(line) && line.sku !== null && line.quantity > 0
       ? [{ lineId: line.id, sku: line.sku, quantity: line.quantity }]
@@ -79,10 +78,9 @@ export async function allocateLines(
     return accept(withoutLocation(requested, network, sourcing));
   }
 
-  const expiresAt = context.now() + context.config.allocationTtlMs;
-  const results = await allocateAll(context, request, { requested, locations, expiresAt });
+  const results = await allocateAll(context, request, { requested, locations });
   const short = shortSkus(results);
-  if (short.length > 0) return reject({ shortage: { code: "insufficient_stock", short }, expiresAt });
+  if (short.length > 0) return reject({ code: "insufficient_stock", short });
   const repeated = results.some((result) => result.ok && result.value.repeated);
   const allocations = requested.map((line, i) => ({ ...line, result: results[i]! }));
   // Earlier allocations may belong to a stored order, whose plan ships from where they are.
@@ -111,21 +109,20 @@ type FirstRound = Readonly<{
   requested: readonly RequestedLine[];
   /** By SKU, best first. */
   locations: ReadonlyMap<string, readonly string[]>;
-  expiresAt: number;
 }>;
 
-const allocateAll = (
+async function allocateAll(
   context: OrdersContext,
   request: AllocateLinesRequest,
-  { requested, locations, expiresAt }: FirstRound,
-): Promise<Result<AllocationResult, AllocationRejection>[]> => {
+  { requested, locations }: FirstRound,
+): Promise<Result<AllocationResult, AllocationRejection>[]> {
   const now = context.now();
   const takesOver = request.reservationTokens.map((token) =>
     token.startsWith("res_")
       ? (token as `res_${string}`)
       : reservationIdOf(request.sourcing.channel.id, token),
   );
-  return Promise.all(
+  const results = await Promise.allSettled(
     requested.map(({ lineId, sku, quantity }) =>
       context.inventory.allocate(sku, {
         holder: lineId,
@@ -137,12 +134,17 @@ const allocateAll = (
         fill: "partial",
         placedAt: request.placedAt,
         takesOver,
-        expiresAt,
+        expiresAt: request.expiresAt,
         now,
       }),
     ),
   );
-};
+  // A call that is still under way would allocate after the caller gave everything back.
+  return results.map((result) => {
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
+  });
+}
 
 /** The result if no location may send any line: nothing is allocated, and the decision names the rules. */
 function withoutLocation(

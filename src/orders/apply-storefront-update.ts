@@ -17,8 +17,8 @@ import { decideStorefrontUpdate } from "./domain/storefront/storefront-update";
 import type { OrderId } from "../kernel/ids";
 import type { Channel } from "../catalog/domain/channel";
 import { accept, type Result } from "../kernel/result";
-import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
-import { allocateLines } from "./allocate-lines";
+import type { ChangeOptions, ChangeRejection } from "./change-order";
+import { changeOrderWithStock, type Allocate } from "./given-back-allocations";
 import { refundRules } from "./refund-rules";
 import { sourcingRequest } from "./sourcing-problem";
 
@@ -30,24 +30,24 @@ export async function applyStorefrontUpdate(
   state: StorefrontState,
   options: ChangeOptions = {},
 ): Promise<Result<Order, ChangeRejection>> {
-  const decide = async (order: Order): Promise<Result<OrderEvent[], never>> => {
-    const added = await addLines(context, order, state);
+  const decide = async (order: Order, allocate: Allocate): Promise<Result<OrderEvent[], never>> => {
+    const added = await addLines({ context, allocate }, order, state);
     const withLines = added.reduce(evolve, order);
     const updates = decideStorefrontUpdate(withLines, state.incoming, await refundRules(context));
     return accept([...added, ...updates]);
   };
-  return changeOrder(context, orderId, decide, options);
+  return changeOrderWithStock(context, orderId, decide, options);
 }
 
 /** Allocates the lines that the storefront's edit added, and returns the events that add them to the order. */
 async function addLines(
-  context: OrdersContext,
+  { context, allocate }: Readonly<{ context: OrdersContext; allocate: Allocate }>,
   order: Order,
   { incoming, channel }: StorefrontState,
 ): Promise<OrderEvent[]> {
   const added = addedLines(order, incoming);
   if (added.length === 0) return [];
-  const allocations = await allocateLines(context, {
+  const allocations = await allocate({
     orderId: order.id,
     lines: added,
     sourcing: sourcingRequest(context, channel, order),

@@ -10,8 +10,8 @@ import type { OrderEvent } from "./domain/order-events";
 import { needsStock, type OrderLine } from "./domain/order-line";
 import type { LineId, OrderId } from "../kernel/ids";
 import { accept, reject, type Result } from "../kernel/result";
-import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
-import { allocateLines } from "./allocate-lines";
+import type { ChangeOptions, ChangeRejection } from "./change-order";
+import { changeOrderWithStock, type Allocate } from "./given-back-allocations";
 import { sourcingRequest } from "./sourcing-problem";
 
 export type AssignSkuRejection = Readonly<
@@ -29,10 +29,17 @@ export const assignLineSku = (
   assignment: SkuAssignment,
   options: ChangeOptions = {},
 ): Promise<Result<Order, AssignSkuRejection | ChangeRejection>> =>
-  changeOrder(context, orderId, (order) => allocateAndAssign(context, order, assignment), options);
+  changeOrderWithStock(
+    context,
+    orderId,
+    (order, allocate) => allocateAndAssign({ context, allocate }, order, assignment),
+    options,
+  );
+
+type Allocating = Readonly<{ context: OrdersContext; allocate: Allocate }>;
 
 async function allocateAndAssign(
-  context: OrdersContext,
+  { context, allocate }: Allocating,
   order: Order,
   { lineId, sku }: SkuAssignment,
 ): Promise<Result<OrderEvent[], AssignSkuRejection>> {
@@ -40,7 +47,7 @@ async function allocateAndAssign(
   if (!line || !needsStock(line)) return reject({ code: "line_unknown", lineId });
   if (line.unsourced === 0) return reject({ code: "line_already_sourced", lineId });
   const channel = (await context.reference()).channels.get(order.channelId)!;
-  const allocations = await allocateLines(context, {
+  const allocations = await allocate({
     orderId: order.id,
     lines: [{ id: lineId, sku, kind: line.kind, quantity: line.unsourced }],
     sourcing: sourcingRequest(context, channel, order),

@@ -11,20 +11,25 @@ import type { Order } from "./domain/order";
 import type { OrderEvent } from "./domain/order-events";
 import { needsStock } from "./domain/order-line";
 import { decideStorefrontUpdate } from "./domain/storefront/storefront-update";
-import { orderIdOf, type LineId, type OrderId } from "../kernel/ids";
+import { orderIdOf, type OrderId } from "../kernel/ids";
 import type { Channel } from "../catalog/domain/channel";
 import { accept, reject, type Result } from "../kernel/result";
 import { leavesTogether } from "../sourcing/domain/source-order";
-import { DatabaseUnavailable, databaseFailure } from "../platform/d1/errors";
+import { DatabaseUnavailable, databaseFailure, isConflictOn, isRolledBack } from "../platform/d1/errors";
+import {
+  idempotencyKeyStatement,
+  storedRequestHash,
+  type IdempotentRequest,
+} from "../platform/idempotency/idempotency-keys";
 import { commitOrder, readOrder, type Alongside } from "./change-order";
 import {
   allocateLines,
   linesToAllocate,
   type AllocatedLines,
-  type AllocateLinesRejection,
   type AllocateLinesRequest,
   type ShortageRejection,
 } from "./allocate-lines";
+import { giveBack, newAttempt, watchedCommit, type AllocationAttempt } from "./given-back-allocations";
 import { promisesAfterChange } from "./promise-order";
 import { orderCreate } from "./queue-messages";
 import { refundRules } from "./refund-rules";
@@ -42,93 +47,144 @@ export type CreateOptions = Readonly<{
   /** `refuse` rejects the order if a SKU that may not be backordered is short. */
   shortage: "backorder" | "refuse";
   alongside?: Alongside;
+  /** The caller's Idempotency-Key: an order is refused if another request has used it. */
+  idempotentRequest?: IdempotentRequest | null;
   /** Whether to queue the order if the database is unavailable; the queue's own consumer retries instead. */
   whenUnavailable: "queue" | "throw";
 }>;
 
-/** @throws DatabaseUnavailable, or what a SKU's object throws, if the order could neither be stored nor queued. */
+export type CreateRejection = ShortageRejection | Readonly<{ code: "idempotency_key_reused" }>;
+
+/**
+ * An order that is refused, or that fails before it may be stored, holds no units afterwards. One of which it is not
+ * known whether it was stored keeps them: they expire if it was not.
+ * @throws DatabaseUnavailable, or what a SKU's object throws, if the order could neither be stored nor queued.
+ */
 export async function createOrder(
   context: OrdersContext,
   incoming: NewOrder,
   options: CreateOptions,
-): Promise<Result<CreateOutcome, ShortageRejection>> {
-  const orderId = orderIdOf(incoming.channelId, incoming.externalId);
-  const lines = linesToAllocate(orderId, incoming);
-  let isAllocated = false;
+): Promise<Result<CreateOutcome, CreateRejection>> {
+  const creation = newCreation(context, incoming, options);
+  const { orderId, attempt, commit } = creation;
   try {
-    const request: AllocateLinesRequest = {
-      orderId,
-      lines,
-      sourcing: sourcingRequest(context, options.channel, incoming),
-      placedAt: incoming.placedAt,
-      reservationTokens: incoming.reservationTokens,
-      shortage: options.shortage,
-      // The order may exist, and staff may have cancelled some of its units since: do not allocate them again.
-      quantityOf: "first_allocated",
-    };
-    const allocations = await allocateLines(context, request);
-    if (!allocations.ok) return await refuseShortage(context, { orderId, lines }, allocations.rejection);
-    if (allocations.value.repeated) {
-      const order = await readOrder(context, orderId);
-      if (order) return accept(knownOrder(context, order, lines));
-    }
-    isAllocated = true;
-    const stored = await storeOrder(context, incoming, options, allocations.value);
-    return accept(stored.outcome === "known" ? knownOrder(context, stored.order, lines) : stored);
+    const created = await allocateAndStore(context, creation);
+    if (!created.ok) await giveBack(context, attempt);
+    else if (created.value.outcome === "known") await giveBack(context, attempt, created.value.order);
+    return created;
   } catch (error) {
-    if (options.whenUnavailable === "throw" || !isOutage(error)) throw error;
-    // The caller of an order that may be refused needs the decision now: it is not queued without its units.
-    if (options.shortage === "refuse" && !isAllocated) throw error;
-    await queueOrder(context, incoming);
-    return accept({ outcome: "queued", orderId });
+    const handled = await handleFailure(context, creation, error).catch((failure: unknown) => ({ failure }));
+    if ("queued" in handled) return accept({ outcome: "queued", orderId });
+    if (!commit.isTried || isRolledBack(error)) await giveBack(context, attempt);
+    if ("isKeyReused" in handled) return reject({ code: "idempotency_key_reused" });
+    throw handled.failure;
   }
 }
 
-/**
- * An order that exists is returned, and keeps its allocations. Otherwise the allocations of this attempt are released,
- * but not those that a concurrent attempt renewed, since it may be storing the order.
- */
-async function refuseShortage(
-  context: OrdersContext,
-  { orderId, lines }: Readonly<{ orderId: OrderId; lines: readonly LineToAdd[] }>,
-  { shortage, expiresAt }: AllocateLinesRejection,
-): Promise<Result<CreateOutcome, ShortageRejection>> {
-  let order: Order | null;
-  try {
-    order = await readOrder(context, orderId);
-  } catch (error) {
-    // Whether the order exists is unknown. If it does not, its allocations expire by themselves.
-    if (isOutage(error)) return reject(shortage);
-    throw error;
-  }
-  if (order) return accept(knownOrder(context, order, lines));
-  const { inventory } = context;
-  await forEachAllocation(lines, (sku, id) =>
-    inventory.releaseIfNotRenewed(sku, id, expiresAt, context.now()),
+/** The creation of one order, with what a failure must know of how far it came. */
+type Creation = Readonly<{
+  incoming: NewOrder;
+  orderId: OrderId;
+  lines: readonly LineToAdd[];
+  options: CreateOptions;
+  attempt: AllocationAttempt;
+  commit: ReturnType<typeof watchedCommit>;
+  progress: { isAllocated: boolean };
+  /** Read beside the allocation: a key is rarely reused, and reading it first would cost every order a round trip. */
+  isKeyReused: Promise<boolean>;
+}>;
+
+function newCreation(context: OrdersContext, incoming: NewOrder, options: CreateOptions): Creation {
+  const orderId = orderIdOf(incoming.channelId, incoming.externalId);
+  const lines = linesToAllocate(orderId, incoming);
+  const { alongside = () => [], idempotentRequest: request = null } = options;
+  const withKey: Alongside = (db) => [
+    ...alongside(db),
+    ...(request ? [idempotencyKeyStatement(db, request, context.now())] : []),
+  ];
+  return {
+    incoming,
+    orderId,
+    lines,
+    options,
+    attempt: newAttempt(context, lines),
+    commit: watchedCommit(withKey),
+    progress: { isAllocated: false },
+    isKeyReused: request ? isReused(context, request) : Promise.resolve(false),
+  };
+}
+
+/** False if the database does not answer: the key's row in the order's batch decides then. */
+const isReused = ({ databases }: OrdersContext, { key, requestHash }: IdempotentRequest): Promise<boolean> =>
+  storedRequestHash(databases.primary, key).then(
+    (stored) => stored !== null && stored !== requestHash,
+    () => false,
   );
-  return reject(shortage);
+
+async function allocateAndStore(
+  context: OrdersContext,
+  creation: Creation,
+): Promise<Result<CreateOutcome, CreateRejection>> {
+  const { incoming, orderId, lines, options, attempt } = creation;
+  const request: AllocateLinesRequest = {
+    orderId,
+    lines,
+    sourcing: sourcingRequest(context, options.channel, incoming),
+    placedAt: incoming.placedAt,
+    reservationTokens: incoming.reservationTokens,
+    shortage: options.shortage,
+    // The order may exist, and staff may have cancelled some of its units since: do not allocate them again.
+    quantityOf: "first_allocated",
+    expiresAt: attempt.expiresAt,
+  };
+  const allocations = await allocateLines(context, request);
+  if (await creation.isKeyReused) return reject({ code: "idempotency_key_reused" });
+  if (!allocations.ok) {
+    const known = await orderIfKnown(context, orderId);
+    return known ? accept(knownOrder(context, known, lines)) : allocations;
+  }
+  if (allocations.value.repeated) {
+    const order = await readOrder(context, orderId);
+    if (order) return accept(knownOrder(context, order, lines));
+  }
+  creation.progress.isAllocated = true;
+  const stored = await storeOrder(context, creation, allocations.value);
+  return accept(stored.outcome === "known" ? knownOrder(context, stored.order, lines) : stored);
+}
+
+/** Null also if the database does not answer: an order that is short is then refused. */
+const orderIfKnown = (context: OrdersContext, orderId: OrderId): Promise<Order | null> =>
+  readOrder(context, orderId).catch((error: unknown) => {
+    if (isOutage(error)) return null;
+    throw error;
+  });
+
+/** Queues the order if only the platform failed. @throws the error, or what the queue throws. */
+async function handleFailure(
+  context: OrdersContext,
+  { incoming, options, progress, isKeyReused }: Creation,
+  error: unknown,
+): Promise<{ queued: true } | { isKeyReused: true }> {
+  // The key's row is in the order's own batch: a key that another request has used aborts the batch.
+  if (isConflictOn(error, "idempotency_keys")) return { isKeyReused: true };
+  if (options.whenUnavailable === "throw" || !isOutage(error)) throw error;
+  // The caller of an order that may be refused needs the decision now: it is not queued without its units.
+  if (options.shortage === "refuse" && !progress.isAllocated) throw error;
+  if (await isKeyReused) return { isKeyReused: true };
+  await queueOrder(context, incoming);
+  return { queued: true };
 }
 
 /** Allocations that were made for it in other quantities are released now, instead of when they expire. */
 function knownOrder(context: OrdersContext, order: Order, lines: readonly LineToAdd[]): CreateOutcome {
-  const unused = unusedLines(order, lines);
-  if (unused.length > 0) {
-    const { inventory } = context;
-    context.waitUntil(
-      forEachAllocation(unused, (sku, id) => inventory.releasePending(sku, id, context.now())),
-    );
-  }
-  return { outcome: "known", orderId: order.id, order };
-}
-
-async function forEachAllocation(
-  lines: readonly LineToAdd[],
-  release: (sku: string, lineId: LineId) => Promise<void>,
-): Promise<void> {
-  const allocated = lines.flatMap((line) =>
+  const unused = unusedLines(order, lines).flatMap((line) =>
     needsStock(line) && line.sku !== null ? [{ id: line.id, sku: line.sku }] : [],
   );
-  await Promise.all(allocated.map(({ id, sku }) => release(sku, id)));
+  if (unused.length > 0) {
+    const { inventory, now } = context;
+    context.waitUntil(Promise.all(unused.map(({ id, sku }) => inventory.releasePending(sku, id, now()))));
+  }
+  return { outcome: "known", orderId: order.id, order };
 }
 
 async function queueOrder(context: OrdersContext, order: NewOrder): Promise<void> {
@@ -143,8 +199,7 @@ async function queueOrder(context: OrdersContext, order: NewOrder): Promise<void
 
 async function storeOrder(
   context: OrdersContext,
-  incoming: NewOrder,
-  { channel, alongside = () => [] }: CreateOptions,
+  { incoming, options: { channel }, commit }: Creation,
   { stock, released, decision }: AllocatedLines,
 ): Promise<CreateOutcome> {
   const now = context.now();
@@ -162,7 +217,9 @@ async function storeOrder(
   const orderId = order.id;
   const sourced: OrderEvent[] = decision ? [{ type: "order.sourced", decision }] : [];
   const events = [placed, ...released, ...updates, ...promised, ...sourced];
-  if ((await commitOrder(context, { before: null, after: order, events }, alongside)) === "committed") {
+  if (
+    (await commitOrder(context, { before: null, after: order, events }, commit.alongside)) === "committed"
+  ) {
     return { outcome: "created", orderId, order };
   }
   const winner = await readOrder(context, orderId);

@@ -5,14 +5,13 @@ import type { OrdersContext } from "./context";
 import type { FieldError } from "../kernel/field-errors";
 import { clampUpdateTime } from "./domain/storefront/state-order";
 import { reject, type Result } from "../kernel/result";
-import { createOrder, type CreateOutcome } from "./create-order";
-import type { Alongside } from "./change-order";
-import type { ShortageRejection } from "./allocate-lines";
+import { createOrder, type CreateOutcome, type CreateRejection } from "./create-order";
+import type { IdempotentRequest } from "../platform/idempotency/idempotency-keys";
 
 export const PlaceOrderInput = CanonicalOrder;
 
 export type PlaceOrderRejection =
-  | ShortageRejection
+  | CreateRejection
   | Readonly<{ code: "invalid_request"; errors: readonly FieldError[] }>;
 
 /** An order that is paid, or free, is created whatever the stock. One that is not paid may be refused as short. */
@@ -20,7 +19,7 @@ export async function placeOrder(
   context: OrdersContext,
   channelId: string,
   canonical: CanonicalOrder,
-  alongside: Alongside,
+  idempotentRequest: IdempotentRequest | null,
 ): Promise<Result<CreateOutcome, PlaceOrderRejection>> {
   const channel = (await context.reference()).channels.get(channelId);
   if (!channel?.active) {
@@ -36,7 +35,7 @@ export async function placeOrder(
   return createOrder(context, order, {
     channel,
     shortage: isPaid || order.totalMinor === 0 ? "backorder" : "refuse",
-    alongside,
+    idempotentRequest,
     whenUnavailable: "queue",
   });
 }

@@ -93,7 +93,7 @@ describe("two concurrent copies of an unpaid order", () => {
   function start(retailer: Retailer, order: TrafficOrder) {
     const { context, ...pause } = pausedAllocations(retailer);
     const canonical = CanonicalOrder.parse(canonicalPayload(order));
-    return { ...pause, answer: placeOrder(context, retailer.channelId, canonical, () => []) };
+    return { ...pause, answer: placeOrder(context, retailer.channelId, canonical, null) };
   }
 
   const twoLines = async () => {

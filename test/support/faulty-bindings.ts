@@ -42,7 +42,7 @@ export const queueKeeping = (keep: (body: unknown) => void): Queue =>
     sendBatch: async (sent: Iterable<MessageSendRequest>) => [...sent].forEach(({ body }) => keep(body)),
   }) as unknown as Queue;
 
-/** D1 that fails statements matching the pattern, as it does if a table is corrupt. */
+/** D1 that fails statements matching the pattern, and batches with one, as it does if a table is corrupt. */
 export const databaseRefusing = (kind: RegExp): D1Database => {
   const refuse = () =>
     Promise.reject(new Error("D1_ERROR: database disk image is malformed: SQLITE_CORRUPT"));
@@ -50,6 +50,10 @@ export const databaseRefusing = (kind: RegExp): D1Database => {
   return new Proxy(env.DB, {
     get: (target, name) => {
       if (name === "prepare") return (sql: string) => (kind.test(sql) ? refused : target.prepare(sql));
+      if (name === "batch") {
+        return (statements: unknown[]) =>
+          statements.includes(refused) ? refuse() : target.batch(statements as D1PreparedStatement[]);
+      }
       const value: unknown = Reflect.get(target, name);
       return typeof value === "function" ? value.bind(target) : value;
     },

@@ -4,12 +4,10 @@ import type { OrdersContext } from "../context";
 import { statusUrl } from "../domain/status-link";
 import { PlaceOrderInput, placeOrder } from "../place-order";
 import { requireScope } from "../../platform/auth/require-scope";
-import { isConflictOn } from "../../platform/d1/errors";
 import type { App, RequestContext } from "../../platform/http/app-types";
 import { withKey } from "../../platform/http/openapi";
 import { BODY_PROBLEMS, problem, problems } from "../../platform/http/problem";
 import { IdempotencyHeader, jsonAnswer, jsonBody, Slug } from "../../platform/http/schemas";
-import { idempotencyKeyStatement, storedRequestHash } from "../../platform/idempotency/idempotency-keys";
 import { requestHash, storedKeyOf } from "../../platform/idempotency/idempotent-routes";
 import { OrderSchema, orderJson } from "./order-schemas";
 
@@ -47,15 +45,7 @@ export function registerPlaceOrder(app: App<OrdersContext>): void {
     const { context } = c.var;
     const { channelId, ...canonical } = c.req.valid("json");
     const request = await idempotentRequest(c, c.req.valid("header")["idempotency-key"]);
-    const remember = (db: D1Database) =>
-      request ? [idempotencyKeyStatement(db, request, context.now())] : [];
-    // In parallel: a key is rarely reused, and reading it first would cost every order a round trip.
-    const [storedHash, placed] = await Promise.all([
-      request ? storedRequestHash(context.databases.primary, request.key).catch(() => null) : null,
-      placeOrder(context, channelId, canonical, remember).catch(keyTaken),
-    ]);
-    const reused = request !== null && storedHash !== null && storedHash !== request.requestHash;
-    if (placed === "key_taken" || reused) return problem(c, { code: "idempotency_key_reused" });
+    const placed = await placeOrder(context, channelId, canonical, request);
     if (!placed.ok) return problem(c, placed.rejection);
     const { orderId } = placed.value;
     if (placed.value.outcome === "queued") {
@@ -73,10 +63,4 @@ async function idempotentRequest(c: RequestContext<OrdersContext>, idempotencyKe
     key: storedKeyOf(c.var.apiKey.id, idempotencyKey),
     requestHash: await requestHash(c.req.method, c.req.path, await c.req.arrayBuffer()),
   };
-}
-
-/** The key's row is in the order's own batch: a key that another order has used aborts the batch. */
-function keyTaken(error: unknown): "key_taken" {
-  if (isConflictOn(error, "idempotency_keys")) return "key_taken";
-  throw error;
 }

@@ -28,6 +28,12 @@ export function databaseFailure(error: unknown): DatabaseFailure {
 export const isConflictOn = (error: unknown, table: string): boolean =>
   databaseFailure(error) === "conflict" && messageOf(error).includes(`${table}.`);
 
+/**
+ * Whether the database refused a batch: nothing of it was written. D1 ends the message of such an error with SQLite's
+ * code. Any other error leaves open whether the batch was written.
+ */
+export const isRolledBack = (error: unknown): boolean => /\bSQLITE_[A-Z]/.test(messageOf(error));
+
 /** The database did not answer in time, or is overloaded. The caller may retry later. */
 export class DatabaseUnavailable extends Error {
   override readonly name = "DatabaseUnavailable";
