@@ -22,7 +22,8 @@ export type AmountReader = Readonly<{
 
 export function amountReader(currency: CurrencyCode): AmountReader {
   const errors: FieldError[] = [];
-  const rounded: string[] = [];
+  // A set, because an amount may be read twice.
+  const rounded = new Set<string>();
   const holds: HoldReason[] = [];
   const hold = (code: HoldCode, detail: string) => void holds.push({ code, detail });
   const refuse = (path: string, message: string) => void errors.push({ path, message });
@@ -35,7 +36,7 @@ export function amountReader(currency: CurrencyCode): AmountReader {
     if (parsed.rejection.code === "amount_too_precise") {
       const nearest = parseMoney(roundedText(text.trim(), minorUnitDigits(currency)), currency);
       if (nearest.ok) {
-        rounded.push(`${path} is ${text}`);
+        rounded.add(`${path} is ${text}`);
         return nearest.value;
       }
     }
@@ -44,8 +45,8 @@ export function amountReader(currency: CurrencyCode): AmountReader {
   };
 
   const problems = (): HoldReason[] => {
-    if (rounded.length === 0) return holds;
-    const detail = `${currency} has ${minorUnitDigits(currency)} decimals: ${rounded.join(", ")}`;
+    if (rounded.size === 0) return holds;
+    const detail = `${currency} has ${minorUnitDigits(currency)} decimals: ${[...rounded].join(", ")}`;
     return [...holds, { code: "amount_inexact", detail }];
   };
   return { read, refuse, hold, errors, problems };

@@ -80,11 +80,21 @@ export const digestOf = (body: Uint8Array): string => bytesToHex(sha256(body)).s
 
 const orNull = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? null);
 
-/** Trimmed text, or null if it is empty: storefronts write `""` for what is missing. */
-export const text = orNull(z.string()).transform((value) => value?.trim() || null);
+/** Text that every database stores as it is: without halves of surrogate pairs, and without NUL. */
+const storable = (value: string): string => value.toWellFormed().replaceAll("\0", "").trim();
+
+/**
+ * Trimmed text, or null if it is empty: storefronts write `""` for what is missing. A number is its digits: plugins
+ * write SKUs, postal codes and phone numbers so.
+ */
+export const text = orNull(z.union([z.string(), z.number()], { error: "is not a text" })).transform((value) =>
+  value === null ? null : storable(String(value)) || null,
+);
 
 export const externalId = z
-  .union([z.string().trim().min(1).max(255), z.number().int()], { error: "is not an id" })
+  .union([z.string().transform(storable).pipe(z.string().min(1).max(255)), z.number().int()], {
+    error: "is not an id",
+  })
   .transform(String);
 
 /** Decimal text, as storefronts document it, or the JSON number that some send. */
@@ -92,7 +102,21 @@ export const money = orNull(z.union([z.string(), z.number()], { error: "is not a
 
 export const flag = orNull(z.boolean());
 
-export const quantity = z.number().int().min(0).max(1_000_000);
+/** A number, or a number as text. It may have decimals: `mendOrder` makes units of it. */
+export const quantity = z
+  .union(
+    [
+      z.number(),
+      z
+        .string()
+        .regex(/^\s*\d+(?:\.\d+)?\s*$/)
+        .transform(Number),
+    ],
+    {
+      error: "is not a quantity",
+    },
+  )
+  .pipe(z.number().min(0).max(1_000_000));
 
 export const listOf = <T extends z.ZodType>(item: T) =>
   orNull(z.array(item)).transform((items) => items ?? []);

@@ -4,12 +4,12 @@ import type { Channel } from "../../catalog/domain/channel";
 import type { FieldError } from "../../kernel/field-errors";
 import { currencyOfChannel, unknownCurrency, type CurrencyCode } from "../../kernel/money";
 import { accept, reject, type Result } from "../../kernel/result";
-import { repeated } from "../../orders/canonical-order";
 import type { NewOrder } from "../../orders/domain/new-order";
 import { unbookableReasons } from "../../orders/domain/new-order-checks";
 import type { StorefrontEvent } from "../storefront-event";
 import { amountReader, type AmountReader } from "./amounts";
 import { parseJson, shape } from "./body";
+import { mendOrder } from "./mend-order";
 
 export type ReadEvent = Result<StorefrontEvent, readonly FieldError[]>;
 
@@ -52,7 +52,6 @@ export function readableOrder(
   linesPath: string,
   amounts: AmountReader,
 ): Result<NewOrder, readonly FieldError[]> {
-  for (const i of repeated(order.lines)) amounts.refuse(`${linesPath}.${i}.id`, "is there twice");
   for (const message of unbookableReasons(order)) amounts.refuse(linesPath, message);
-  return amounts.errors.length > 0 ? reject(amounts.errors) : accept(order);
+  return amounts.errors.length > 0 ? reject(amounts.errors) : accept(mendOrder(order, linesPath));
 }

@@ -153,12 +153,18 @@ describe("a fetched BigCommerce order", () => {
     { path: "date_modified", over: { date_modified: "yesterday" } },
     { path: "default_currency_code", over: { default_currency_code: "XXX1" } },
     { path: "products.0.quantity", over: withLines({ ...mugs, quantity: -1 }) },
-    { path: "products.1.id", over: withLines(mugs!, mugs!) },
     { path: "transactions.data.0.amount", beside: { transactions: { data: [{ amount: {} }] } } },
     { path: "refunds.data.0.id", beside: { refunds: { data: [{ total_amount: 1 }] } } },
   ])("is rejected by $path if that is not as documented", ({ path, over, beside }) => {
     const state = readFetchedOrder(channel, fetched(over, beside), fetchedAt);
     expect(state.ok ? [] : state.rejection.map((error) => error.path)).toContain(path);
+  });
+
+  it("that has a line twice is held, if its total is not that of one of them or of both", () => {
+    const state = readFetchedOrder(channel, fetched(withLines(mugs!, mugs!)), fetchedAt);
+    expect(state).toMatchObject({
+      value: { order: { problems: [{ code: "amount_inexact", detail: "there twice: products.1.id" }, {}] } },
+    });
   });
 
   it("is newer than another state of the same second if it was requested later", () => {
