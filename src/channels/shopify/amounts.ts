@@ -16,8 +16,8 @@ export type OrderTotals = Readonly<{
   taxIncluded: boolean;
   shipping: Amounts;
   totalMinor: number;
-  /** The refunded units of a line. */
-  refunded: (externalLineId: string) => number;
+  /** The units of a line that were withdrawn. */
+  removed: (item: ShopifyLineItem) => number;
 }>;
 
 /** Goods first, then other charges. Tax and discounts that only the order has are split over the goods. */
@@ -27,7 +27,7 @@ export function orderLines(
   amounts: AmountReader,
 ): NewOrderLine[] {
   const items = payload.line_items.flatMap((item, i) =>
-    item.quantity === 0 ? [] : [orderLine(item, `line_items.${i}.`, totals.refunded(item.id), amounts)],
+    item.quantity === 0 ? [] : [orderLine(item, `line_items.${i}.`, totals.removed(item), amounts)],
   );
   const fees = feeLines(payload, items, amounts);
   const goods = withOrderTax(payload, items, [totals.shipping, ...fees], amounts);
@@ -38,7 +38,7 @@ export function orderLines(
 function orderLine(
   item: ShopifyLineItem,
   path: string,
-  refunded: number,
+  removed: number,
   amounts: AmountReader,
 ): NewOrderLine {
   const unitPriceMinor = amounts.read(item.price, `${path}price`);
@@ -46,12 +46,13 @@ function orderLine(
   return {
     externalId: item.id,
     sku: item.sku,
-    title: item.title ?? item.name ?? item.sku ?? item.id,
+    title: titleOf(item),
     kind: kindOf(item),
     quantity: item.quantity,
-    removed: Math.max(0, item.quantity - (item.current_quantity ?? item.quantity) - refunded),
+    removed,
     unitPriceMinor,
-    grossMinor: unitPriceMinor * item.quantity,
+    // Rounded, because a quantity may be a fraction.
+    grossMinor: Math.round(unitPriceMinor * item.quantity),
     discountMinor:
       item.discount_allocations.length > 0
         ? allocated
@@ -60,10 +61,12 @@ function orderLine(
   };
 }
 
+export const titleOf = (item: ShopifyLineItem): string => item.title ?? item.name ?? item.sku ?? item.id;
+
 const isTip = (item: ShopifyLineItem) =>
   item.tip_payment_gateway !== null || item.tip_payment_method !== null;
 
-function kindOf(item: ShopifyLineItem): LineKind {
+export function kindOf(item: ShopifyLineItem): LineKind {
   if (item.gift_card) return "gift_card";
   if (isTip(item)) return "fee";
   return item.requires_shipping === false ? "digital" : "physical";
@@ -174,9 +177,17 @@ export function shippingAmounts(payload: ShopifyOrder, amounts: AmountReader): A
     const total = payload.total_shipping_price_set?.amount ?? null;
     return onlyGross(amounts.read(total, "total_shipping_price_set"));
   }
+  return sumOfShipping(payload, false, amounts);
+}
+
+/** The shipping lines that an edit removed. */
+export const removedShippingAmounts = (payload: ShopifyOrder, amounts: AmountReader): Amounts =>
+  sumOfShipping(payload, true, amounts);
+
+function sumOfShipping(payload: ShopifyOrder, isRemoved: boolean, amounts: AmountReader): Amounts {
   const sum = { grossMinor: 0, discountMinor: 0, taxMinor: 0 };
   for (const [i, line] of payload.shipping_lines.entries()) {
-    if (line.is_removed) continue;
+    if ((line.is_removed ?? false) !== isRemoved) continue;
     const path = `shipping_lines.${i}.`;
     const grossMinor = amounts.read(line.price, `${path}price`);
     const allocatedMinor = sumOf(

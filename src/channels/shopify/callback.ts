@@ -13,9 +13,16 @@ import {
   type ReadEvent,
 } from "../shared/read-payload";
 import type { CallbackReader, ReadOptions } from "../storefront-adapter";
+import { newFulfillment } from "./fulfillments";
 import { shopifyOrder } from "./order";
-import { ShopifyOrder, ShopifyOrderEdited, ShopifyRefundCreated } from "./payload";
-import { newRefund } from "./refund";
+import {
+  ShopifyFulfillmentChanged,
+  ShopifyOrder,
+  ShopifyOrderDeleted,
+  ShopifyOrderEdited,
+  ShopifyRefundCreated,
+} from "./payload";
+import { newRefund, shopCurrencyOf } from "./refund";
 
 const MAX_ID = 100;
 
@@ -36,11 +43,18 @@ function readEvent(topic: string, body: Uint8Array, options: ReadOptions): ReadE
     case "orders/paid":
     case "orders/updated":
     case "orders/cancelled":
+    case "orders/partially_fulfilled":
+    case "orders/fulfilled":
       return readOrder(body, options, topic === "orders/create");
     case "refunds/create":
       return readRefund(body, options);
+    case "fulfillments/create":
+    case "fulfillments/update":
+      return readFulfillment(body, options);
     case "orders/edited":
       return readEdit(body);
+    case "orders/delete":
+      return readDeletion(body, options);
     case "":
       return reject([{ path: "X-Shopify-Topic", message: "is missing" }]);
     default:
@@ -52,7 +66,7 @@ const readOrder = (body: Uint8Array, { channel, receivedAt }: ReadOptions, isCre
   readPayload(body, ShopifyOrder, (payload) => {
     const code = payload.currency ?? payload.total_price_set?.currency_code ?? channel.currency;
     return inCurrency({ code, channel, path: "currency" }, (currency, amounts) => {
-      const mapped = shopifyOrder(payload, { channelId: channel.id, currency, receivedAt }, amounts);
+      const mapped = shopifyOrder(payload, { channel, currency, receivedAt }, amounts);
       const order = readableOrder(mapped, "line_items", amounts);
       return order.ok ? accept({ type: "order", order: order.value, isCreation }) : order;
     });
@@ -60,9 +74,8 @@ const readOrder = (body: Uint8Array, { channel, receivedAt }: ReadOptions, isCre
 
 const readRefund = (body: Uint8Array, { channel, receivedAt }: ReadOptions): ReadEvent =>
   readPayload(body, ShopifyRefundCreated, (payload) => {
-    const ofLines = payload.refund_line_items.flatMap((line) => line.subtotal_set?.currency_code ?? [])[0];
     const ofMoney = payload.transactions.flatMap((transaction) => transaction.currency ?? [])[0];
-    const code = ofLines ?? ofMoney ?? channel.currency;
+    const code = shopCurrencyOf(payload) ?? ofMoney ?? channel.currency;
     return inCurrency({ code, channel, path: "transactions.0.currency" }, (currency, amounts) => {
       const refund = newRefund(payload, currency, amounts, { path: "", fallbackAt: receivedAt });
       if (amounts.errors.length > 0) return reject(amounts.errors);
@@ -70,6 +83,17 @@ const readRefund = (body: Uint8Array, { channel, receivedAt }: ReadOptions): Rea
       return accept({ type: "refund", externalOrderId: payload.order_id, currency, refund, problems });
     });
   });
+
+const readFulfillment = (body: Uint8Array, { channel, receivedAt }: ReadOptions): ReadEvent =>
+  readPayload(body, ShopifyFulfillmentChanged, (payload) => {
+    const fulfillment = newFulfillment(payload, channel, receivedAt);
+    return accept({ type: "fulfilled", externalOrderId: payload.order_id, fulfillment });
+  });
+
+const readDeletion = (body: Uint8Array, { receivedAt }: ReadOptions): ReadEvent =>
+  readPayload(body, ShopifyOrderDeleted, ({ id }) =>
+    accept({ type: "deleted", externalOrderId: id, at: receivedAt }),
+  );
 
 const readEdit = (body: Uint8Array): ReadEvent =>
   readPayload(body, ShopifyOrderEdited, ({ order_edit: { order_id, staff_note, line_items } }) => {

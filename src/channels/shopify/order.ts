@@ -5,52 +5,45 @@
  * `taxes_included` prices contain their tax. `total_price` is before refunds, as our total is.
  */
 import type { Address } from "../../kernel/address";
-import type { NewOrder, NewPayment } from "../../orders/domain/new-order";
-import { withProblems } from "../../orders/domain/new-order-checks";
+import type { CurrencyCode } from "../../kernel/money";
+import type { NewOrder, NewRefund } from "../../orders/domain/new-order";
+import { payable } from "../../orders/domain/amounts";
+import { computedTotal, withProblems } from "../../orders/domain/new-order-checks";
 import type { AmountReader } from "../shared/amounts";
-import { orderLines, shippingAmounts } from "./amounts";
+import { mappedLocation } from "../shared/mapped-location";
+import type { OrderChannel } from "../storefront-api";
+import { kindOf, orderLines, removedShippingAmounts, shippingAmounts, titleOf } from "./amounts";
+import { listedFulfillments, unitsIn, unlistedFulfillment } from "./fulfillments";
+import { lineUnits } from "./line-units";
+import type { ShopifyAddress, ShopifyLineItem, ShopifyOrder } from "./payload";
+import { shopifyPayments } from "./payments";
 import { newRefund } from "./refund";
-import type { ShopifyAddress, ShopifyOrder } from "./payload";
 
 /** `receivedAt` (epoch milliseconds) stands in for times that the payload does not have. */
-export type MapOptions = Readonly<{ channelId: string; currency: string; receivedAt: number }>;
+export type MapOptions = Readonly<{ channel: OrderChannel; currency: CurrencyCode; receivedAt: number }>;
 
 /**
  * The whole order from its payload. Amounts are read in the shop's currency, never the customer's
  * (`presentment_currency`). What cannot be read is in the reader's errors.
  */
-export function shopifyOrder(
-  payload: ShopifyOrder,
-  { channelId, currency, receivedAt }: MapOptions,
-  amounts: AmountReader,
-): NewOrder {
+export function shopifyOrder(payload: ShopifyOrder, options: MapOptions, amounts: AmountReader): NewOrder {
+  const { channel, currency, receivedAt } = options;
   const placedAt = payload.processed_at ?? payload.created_at ?? payload.updated_at ?? receivedAt;
   const storefrontUpdatedAt = payload.updated_at ?? payload.created_at ?? receivedAt;
   const refunds = payload.refunds.map((refund, i) =>
     newRefund(refund, currency, amounts, { path: `refunds.${i}.`, fallbackAt: storefrontUpdatedAt }),
   );
-  const taxIncluded = payload.taxes_included ?? false;
-  const shipping = shippingAmounts(payload, amounts);
-  const totalMinor = amounts.read(
-    payload.total_price ?? payload.total_price_set?.amount ?? null,
-    "total_price",
-  );
-  const refunded = (externalLineId: string) =>
-    refunds
-      .flatMap((refund) => refund.lines)
-      .filter((line) => line.externalLineId === externalLineId)
-      .reduce((sum, line) => sum + line.quantity, 0);
-  const lines = orderLines(payload, { taxIncluded, shipping, totalMinor, refunded }, amounts);
+  const goods = goodsOf(payload, refunds, { channel, at: storefrontUpdatedAt }, amounts);
+  const charges = chargesOf(payload, goods.removed, amounts);
   const shippingAddress = payload.shipping_address && newAddress(payload.shipping_address);
   const billingAddress = payload.billing_address && newAddress(payload.billing_address);
-  const refundedMinor = refunds.reduce((sum, refund) => sum + refund.amountMinor, 0);
+  const payments = { totalMinor: charges.totalMinor, currency, at: storefrontUpdatedAt };
 
   const order = {
-    channelId,
+    channelId: channel.id,
     externalId: payload.id,
     number: payload.name ?? (payload.order_number ? `#${payload.order_number}` : payload.id),
     currency,
-    taxIncluded,
     placedAt,
     storefrontUpdatedAt,
     cancelledAt: payload.cancelled_at,
@@ -63,53 +56,69 @@ export function shopifyOrder(
     billingAddress,
     shippingMethod: shippingMethod(payload),
     pickupLocationId: null,
-    lines,
-    shipping,
-    totalMinor,
-    payments: payments(payload, { totalMinor, refundedMinor, at: storefrontUpdatedAt }, amounts),
+    ...charges,
+    payments: shopifyPayments(payload, refunds, payments, amounts),
     refunds,
-    roundingMinor: 0,
-    fulfilled: [],
-    isTest: false,
+    fulfilled: goods.fulfilled,
+    isTest: payload.test ?? false,
     note: payload.note,
     reservationTokens: [payload.cart_token, payload.checkout_token].filter((token) => token !== null),
   };
   return withProblems(order, amounts.problems());
 }
 
-/**
- * A payload has no payments, only their state. What was captured is one payment that grows: an order that was
- * refunded had been captured in full, and one that is paid in part had all but the outstanding amount captured.
- */
-function payments(
+type Charges = Pick<NewOrder, "lines" | "shipping" | "taxIncluded" | "totalMinor" | "roundingMinor">;
+
+/** Lines, shipping and their total. */
+function chargesOf(
   payload: ShopifyOrder,
-  { totalMinor, refundedMinor, at }: Readonly<{ totalMinor: number; refundedMinor: number; at: number }>,
+  removed: (item: ShopifyLineItem) => number,
   amounts: AmountReader,
-): NewPayment[] {
-  const outstandingMinor = Math.max(0, amounts.read(payload.total_outstanding, "total_outstanding"));
-  const captured = (amountMinor: number): NewPayment[] =>
-    amountMinor > 0 ? [{ externalId: "captured", kind: "captured", amountMinor, at }] : [];
-  switch (payload.financial_status ?? "") {
-    case "paid":
-    case "partially_refunded":
-    case "refunded":
-      return captured(totalMinor - outstandingMinor);
-    case "partially_paid": {
-      if (payload.total_outstanding === null) return [];
-      const dueMinor =
-        payload.current_total_price === null
-          ? totalMinor
-          : amounts.read(payload.current_total_price, "current_total_price") + refundedMinor;
-      return captured(dueMinor - outstandingMinor);
-    }
-    case "authorized":
-      return totalMinor > 0
-        ? [{ externalId: "authorized", kind: "authorized", amountMinor: totalMinor, at }]
-        : [];
-    default:
-      // Pending, voided, expired or missing: no money is certain.
-      return [];
+): Charges {
+  const taxIncluded = payload.taxes_included ?? false;
+  const shipping = shippingAmounts(payload, amounts);
+  const withTotal = (totalMinor: number): Charges => {
+    const lines = orderLines(payload, { taxIncluded, shipping, totalMinor, removed }, amounts);
+    return { lines, shipping, taxIncluded, totalMinor, roundingMinor: 0 };
+  };
+  const addsUp = (charges: Charges) => computedTotal(charges) === charges.totalMinor;
+  const total = payload.total_price ?? payload.total_price_set?.amount ?? null;
+  const stated = withTotal(amounts.read(total, "total_price"));
+  const removedMinor = payable(removedShippingAmounts(payload, amounts), taxIncluded);
+  if (removedMinor === 0 || addsUp(stated)) return stated;
+  // As with lines, the total may contain what an edit removed. A removed shipping line is no part of our order.
+  const without = withTotal(stated.totalMinor - removedMinor);
+  return addsUp(without) ? without : stated;
+}
+
+/** What became of the units of each line, and what is fulfilled. */
+function goodsOf(
+  payload: ShopifyOrder,
+  refunds: readonly NewRefund[],
+  { channel, at }: Readonly<{ channel: OrderChannel; at: number }>,
+  amounts: AmountReader,
+) {
+  const listed = listedFulfillments(payload, channel, at);
+  const units = new Map(
+    payload.line_items.map((item) => {
+      const isPhysical = kindOf(item) === "physical";
+      const context = { order: payload, refunds, listed: unitsIn(listed, item.id), isPhysical };
+      return [item, lineUnits(item, context)];
+    }),
+  );
+  const unlisted = [...units].flatMap(([{ id }, { fulfilledUnlisted }]) =>
+    fulfilledUnlisted > 0 ? [{ externalLineId: id, quantity: fulfilledUnlisted }] : [],
+  );
+  const unexplained = [...units].filter(([, line]) => line.unexplained > 0);
+  if (unexplained.length > 0) {
+    const lines = unexplained.map(([item, line]) => `${line.unexplained} of ${titleOf(item)}`).join(", ");
+    amounts.hold("held_at_storefront", `neither to be fulfilled nor fulfilled at the storefront: ${lines}`);
   }
+  const handedOverAt = mappedLocation(channel, payload.location_id);
+  return {
+    removed: (item: ShopifyLineItem) => units.get(item)?.removed ?? 0,
+    fulfilled: unlisted.length > 0 ? [...listed, unlistedFulfillment(unlisted, handedOverAt, at)] : listed,
+  };
 }
 
 function newAddress(address: ShopifyAddress): Address | null {

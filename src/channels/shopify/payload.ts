@@ -13,6 +13,22 @@ const moneySet = z
   .nullish()
   .transform((set) => set?.shop_money ?? null);
 
+/** An amount in the shop's currency and in the customer's. Transactions write the code as `currency`. */
+const moneyBag = z
+  .object({
+    shop_money: shopMoney.extend({ currency: text }).nullish(),
+    presentment_money: shopMoney.nullish(),
+  })
+  .nullish()
+  .transform((bag) => ({
+    shop: bag?.shop_money?.amount ?? null,
+    presentment: bag?.presentment_money?.amount ?? null,
+    shopCurrency: bag?.shop_money?.currency_code ?? bag?.shop_money?.currency ?? null,
+  }));
+export type MoneyBag = z.output<typeof moneyBag>;
+
+const idOrNull = externalId.nullish().transform((value) => value ?? null);
+
 const taxLine = z.object({ price: money });
 const discountAllocation = z.object({ amount: money });
 
@@ -30,6 +46,11 @@ const lineItem = z.object({
   name: text,
   quantity,
   current_quantity: quantity.nullish(),
+  fulfillable_quantity: z
+    .number()
+    .nullish()
+    .transform((value) => value ?? null),
+  fulfillment_status: text,
   price: money,
   total_discount: money,
   gift_card: flag,
@@ -71,6 +92,48 @@ const address = z
   .nullish()
   .transform((value) => value ?? null);
 
+/** `status`: success, pending, open, cancelled, error or failure. */
+const fulfillmentFields = {
+  id: externalId,
+  status: text,
+  created_at: time,
+  updated_at: time,
+  location_id: idOrNull,
+  tracking_company: text,
+  tracking_number: text,
+  tracking_numbers: listOf(text),
+  tracking_url: text,
+  tracking_urls: listOf(text),
+  line_items: listOf(z.object({ id: externalId, quantity })),
+};
+
+const ShopifyFulfillment = z.object(fulfillmentFields);
+export type ShopifyFulfillment = z.output<typeof ShopifyFulfillment>;
+
+/** `fulfillments/create` and `fulfillments/update` send the fulfillment without its order, and the order's id. */
+export const ShopifyFulfillmentChanged = z.object({
+  ...fulfillmentFields,
+  order_id: externalId,
+  status: z.string().trim().min(1),
+  line_items: z.array(z.object({ id: externalId, quantity })),
+});
+
+/** From version 2024-10 on, refunded shipping is in lines of its own. Older versions list it as an adjustment. */
+const refundedShippingLine = z.object({
+  subtotal_amount_set: moneyBag,
+  tax_amount_set: moneyBag,
+  shipping_line: z
+    .object({
+      price: money,
+      price_set: moneyBag,
+      discounted_price: money,
+      discounted_price_set: moneyBag,
+      tax_lines: z.array(z.object({ price: money, price_set: moneyBag })).nullish(),
+    })
+    .nullish()
+    .transform((value) => value ?? null),
+});
+
 const refundFields = {
   id: externalId,
   note: text,
@@ -82,21 +145,32 @@ const refundFields = {
       quantity,
       restock_type: text,
       subtotal: money,
-      subtotal_set: moneySet,
+      subtotal_set: moneyBag,
       total_tax: money,
-      total_tax_set: moneySet,
+      total_tax_set: moneyBag,
     }),
   ),
+  refund_shipping_lines: listOf(refundedShippingLine),
+  total_duties_set: moneyBag,
+  total_additional_fees_set: moneyBag,
   transactions: listOf(
-    z.object({ kind: text, status: text, amount: money, amount_set: moneySet, currency: text }),
+    z.object({
+      kind: text,
+      status: text,
+      amount: money,
+      amount_set: moneyBag,
+      total_unsettled_set: moneyBag,
+      currency: text,
+    }),
   ),
   order_adjustments: listOf(
     z.object({
       kind: text,
+      reason: text,
       amount: money,
-      amount_set: moneySet,
+      amount_set: moneyBag,
       tax_amount: money,
-      tax_amount_set: moneySet,
+      tax_amount_set: moneyBag,
     }),
   ),
 };
@@ -104,8 +178,13 @@ const refundFields = {
 export const ShopifyRefund = z.object(refundFields);
 export type ShopifyRefund = z.output<typeof ShopifyRefund>;
 
-/** `refunds/create` sends the refund without its order, and the order's id. */
-export const ShopifyRefundCreated = z.object({ ...refundFields, order_id: externalId });
+/** `refunds/create` sends the refund without its order, and the order's id. The topic is not signed: the body must be a refund's. */
+export const ShopifyRefundCreated = z
+  .object({ ...refundFields, order_id: externalId })
+  .refine(({ refund_line_items, transactions }) => refund_line_items.length + transactions.length > 0, {
+    path: ["transactions"],
+    message: "has no transactions and no refund_line_items",
+  });
 
 export const ShopifyOrder = z.object({
   id: externalId,
@@ -120,6 +199,9 @@ export const ShopifyOrder = z.object({
   cancelled_at: time,
   cancel_reason: text,
   financial_status: text,
+  fulfillment_status: text,
+  test: flag,
+  location_id: idOrNull,
   email: text,
   contact_email: text,
   phone: text,
@@ -147,6 +229,7 @@ export const ShopifyOrder = z.object({
   line_items: z.array(lineItem),
   shipping_lines: listOf(shippingLine),
   refunds: listOf(ShopifyRefund),
+  fulfillments: listOf(ShopifyFulfillment),
 });
 export type ShopifyOrder = z.output<typeof ShopifyOrder>;
 export type ShopifyLineItem = z.output<typeof lineItem>;
@@ -164,3 +247,6 @@ export const ShopifyOrderEdited = z.object({
       .transform((value) => value ?? { additions: [], removals: [] }),
   }),
 });
+
+/** `orders/delete` sends the id alone. The topic is not signed: a body with more is not a deletion. */
+export const ShopifyOrderDeleted = z.strictObject({ id: externalId, admin_graphql_api_id: text });

@@ -1,33 +1,50 @@
-/** Maps a Shopify refund: what was paid back, what of it was shipping, and what happens to the units. */
+/**
+ * Maps a Shopify refund: what was paid back, what of it was shipping, and what happens to the units.
+ *
+ * The refund's own callback and each callback of its order must give the same, whichever comes first. So only the refund
+ * itself is read here, never its order.
+ */
+import type { CurrencyCode } from "../../kernel/money";
 import type { NewRefund, NewRefundLine } from "../../orders/domain/new-order";
-import type { AmountReader } from "../shared/amounts";
+import { amountReader, type AmountReader } from "../shared/amounts";
 import type { ShopifyRefund } from "./payload";
+import { isTaxIncluded, refundedShipping, worthOf, worthTotal } from "./refund-worth";
+
+/** Where the refund is in its payload, and its time if it has none (epoch milliseconds). */
+type Place = Readonly<{ path: string; fallbackAt: number }>;
 
 /**
- * The amount is what the payment provider has paid back, not what the lines cost: staff may refund less or more.
- * `path`: where the refund is in its payload. `fallbackAt`: its time, if it has none (epoch milliseconds).
+ * The amount is what the payment provider has paid back, not what the lines cost: staff may refund less or more. A
+ * payment that is pending is not paid back yet: a later state of the order has it.
  */
 export function newRefund(
   refund: ShopifyRefund,
-  currency: string,
+  currency: CurrencyCode,
   amounts: AmountReader,
-  { path, fallbackAt }: Readonly<{ path: string; fallbackAt: number }>,
+  { path, fallbackAt }: Place,
 ): NewRefund {
+  const amountMinor = paidBack(refund, currency, amounts, path);
   return {
     externalId: refund.id,
-    amountMinor: paidBack(refund, currency, amounts, path),
-    shippingMinor: Math.max(0, -adjustments(refund, "shipping_refund", amounts, path)),
-    lines: refund.refund_line_items
-      .filter((line) => line.quantity > 0)
-      .map((line) => ({
-        externalLineId: line.line_item_id,
-        quantity: line.quantity,
-        restock: restockOf(line.restock_type),
-      })),
+    amountMinor,
+    shippingMinor: Math.min(amountMinor, refundedShipping(refund, currency)),
+    lines: refund.refund_line_items.flatMap((line, i) => {
+      if (line.quantity === 0) return [];
+      const quantity = wholeUnits(line.quantity, `${path}refund_line_items.${i}.quantity`, amounts);
+      return [{ externalLineId: line.line_item_id, quantity, restock: restockOf(line.restock_type) }];
+    }),
     itemized: true,
     reason: refund.note,
     at: refund.processed_at ?? refund.created_at ?? fallbackAt,
   };
+}
+
+/** A part of a unit is taken as the whole unit, and the order is held. */
+function wholeUnits(quantity: number, path: string, amounts: AmountReader): number {
+  if (!Number.isInteger(quantity)) {
+    amounts.hold("amount_inexact", `${path} is ${quantity}: whole units only`);
+  }
+  return Math.ceil(quantity);
 }
 
 /** `legacy_restock` is older than the distinction; units that were never shipped are given back either way. */
@@ -43,56 +60,55 @@ function restockOf(restockType: string | null): NewRefundLine["restock"] {
   }
 }
 
+type Transaction = ShopifyRefund["transactions"][number];
+
+const isRefund = ({ kind }: Transaction) => (kind ?? "refund") === "refund";
+const isSettled = ({ status }: Transaction) => (status ?? "success") === "success";
+const isForeign = ({ currency: code, amount_set }: Transaction, currency: string) =>
+  code !== null && code !== currency && amount_set.shop === null;
+
 /**
- * The sum of the transactions that succeeded. If one is in the customer's currency, the sum of the lines and the
- * adjustments instead, which Shopify keeps in the shop's currency.
+ * The sum of the transactions that succeeded. If one is in the customer's currency, the worth of what was refunded
+ * instead, which Shopify keeps in the shop's currency.
  */
-function paidBack(refund: ShopifyRefund, currency: string, amounts: AmountReader, path: string): number {
-  const settled = refund.transactions
-    .map((transaction, i) => ({ ...transaction, path: `${path}transactions.${i}.amount` }))
-    .filter(({ kind, status }) => (kind ?? "refund") === "refund" && (status ?? "success") === "success");
-  const isForeign = settled.some(
-    (paid) => paid.currency !== null && paid.currency !== currency && !paid.amount_set,
-  );
-  if (isForeign) {
-    const linesMinor = sumOfLines(refund, amounts, path);
-    if (linesMinor === 0) {
-      amounts.hold("refund_unmatched", `refund ${refund.id} was paid in another currency than ${currency}`);
-    }
-    return linesMinor;
-  }
-  return settled.reduce(
-    (sum, paid) => sum + amounts.read(paid.amount_set?.amount ?? paid.amount, paid.path),
-    0,
-  );
-}
-
-function sumOfLines(refund: ShopifyRefund, amounts: AmountReader, path: string): number {
-  const linesMinor = refund.refund_line_items.reduce((sum, line, i) => {
-    const at = `${path}refund_line_items.${i}.`;
-    return (
-      sum +
-      amounts.read(line.subtotal_set?.amount ?? line.subtotal, `${at}subtotal`) +
-      amounts.read(line.total_tax_set?.amount ?? line.total_tax, `${at}total_tax`)
-    );
-  }, 0);
-  return Math.max(0, linesMinor - adjustments(refund, null, amounts, path));
-}
-
-/** Adjustments are negative if they add to the refund. `kind`: null for all kinds. */
-function adjustments(
+function paidBack(
   refund: ShopifyRefund,
-  kind: string | null,
+  currency: CurrencyCode,
   amounts: AmountReader,
   path: string,
 ): number {
-  return refund.order_adjustments.reduce((sum, adjustment, i) => {
-    if (kind !== null && adjustment.kind !== kind) return sum;
-    const at = `${path}order_adjustments.${i}.`;
-    return (
-      sum +
-      amounts.read(adjustment.amount_set?.amount ?? adjustment.amount, `${at}amount`) +
-      amounts.read(adjustment.tax_amount_set?.amount ?? adjustment.tax_amount, `${at}tax_amount`)
-    );
-  }, 0);
+  const settled = refund.transactions
+    .map((transaction, i) => ({ ...transaction, path: `${path}transactions.${i}.amount` }))
+    .filter((transaction) => isRefund(transaction) && isSettled(transaction));
+  if (settled.some((transaction) => isForeign(transaction, currency))) {
+    const worth = worthOf(refund, "shop", amounts.read);
+    const worthMinor = Math.max(0, worthTotal(worth, isTaxIncluded(refund, currency)));
+    if (worthMinor === 0) {
+      amounts.hold("refund_unmatched", `refund ${refund.id} was paid in another currency than ${currency}`);
+    }
+    return worthMinor;
+  }
+  return settled.reduce((sum, paid) => sum + amounts.read(paid.amount_set.shop ?? paid.amount, paid.path), 0);
+}
+
+/** What the payment provider has accepted and not paid back yet, without what is in the customer's currency only. */
+export function pendingMinor(refund: ShopifyRefund, currency: CurrencyCode): number {
+  const { read } = amountReader(currency);
+  return refund.transactions
+    .filter((transaction) => isRefund(transaction) && transaction.status === "pending")
+    .filter((transaction) => !isForeign(transaction, currency))
+    .reduce((sum, { amount_set, amount }) => sum + Math.max(0, read(amount_set.shop ?? amount, "amount")), 0);
+}
+
+/** The shop's currency as the refund's amounts name it; null if none of them does. */
+export function shopCurrencyOf(refund: ShopifyRefund): string | null {
+  const bags = [
+    ...refund.refund_line_items.flatMap((line) => [line.subtotal_set, line.total_tax_set]),
+    ...refund.refund_shipping_lines.map((line) => line.subtotal_amount_set),
+    ...refund.order_adjustments.map((adjustment) => adjustment.amount_set),
+    ...refund.transactions.flatMap((paid) => [paid.amount_set, paid.total_unsettled_set]),
+    refund.total_duties_set,
+    refund.total_additional_fees_set,
+  ];
+  return bags.flatMap(({ shopCurrency }) => shopCurrency ?? [])[0] ?? null;
 }

@@ -15,12 +15,86 @@ describe("the payment of a Shopify order", () => {
     ["partially_refunded", {}, ["captured", 1000]],
     ["authorized", { total_outstanding: "10.00" }, ["authorized", 1000]],
     ["pending", { total_outstanding: "10.00" }, undefined],
+    ["pending", { total_outstanding: "10.00", current_total_price: "10.00" }, undefined],
+    ["pending", { total_outstanding: "4.00", current_total_price: "10.00" }, ["captured", 600]],
+    ["authorized", { total_outstanding: "6.00", current_total_price: "6.00" }, ["authorized", 600]],
+    ["authorized", {}, ["authorized", 1000]],
+    ["paid", { total_outstanding: "10.00" }, ["captured", 1000]],
+    ["paid", { total_outstanding: "10.00", current_total_price: "10.00" }, ["captured", 1000]],
+    ["paid", { total_outstanding: "-4.00", current_total_price: "6.00" }, ["captured", 1000]],
+    ["paid", { total_outstanding: "-4.00", current_total_price: "10.00" }, ["captured", 1400]],
     ["voided", {}, undefined],
-    ["expired", {}, undefined],
+    ["voided", { total_outstanding: "10.00", current_total_price: "10.00" }, undefined],
+    ["expired", { total_outstanding: "10.00", current_total_price: "10.00" }, undefined],
     [null, {}, undefined],
   ])("follows from the state %s with %j", (status, over, expected) => {
     const [payment] = orderOf(payload({ financial_status: status, ...over })).payments;
     expect(payment && [payment.kind, payment.amountMinor]).toEqual(expected);
+  });
+
+  const exchanged = (over: object = {}) =>
+    payload({
+      total_price: "200.00",
+      current_total_price: "100.00",
+      total_outstanding: "0.00",
+      line_items: [
+        line({ id: 1, price: "100.00", current_quantity: 0 }),
+        line({ id: 2, price: "100.00", current_quantity: 1 }),
+      ],
+      refunds: [
+        {
+          id: 7,
+          refund_line_items: [
+            { line_item_id: 1, quantity: 1, restock_type: "cancel", subtotal: 100, total_tax: 0 },
+          ],
+          transactions: [],
+        },
+      ],
+      ...over,
+    });
+
+  it("is what was paid once if a line was exchanged for another", () => {
+    const order = orderOf(exchanged());
+    expect(order).toMatchObject({
+      totalMinor: 20000,
+      payments: [{ kind: "captured", amountMinor: 10000 }],
+      refunds: [{ amountMinor: 0, lines: [{ externalLineId: "1", quantity: 1 }] }],
+      lines: [{ removed: 0 }, { removed: 0 }],
+      problems: [],
+    });
+  });
+
+  const goodwill = {
+    id: 8,
+    transactions: [{ kind: "refund", status: "success", amount: "5.00", currency: "EUR" }],
+  };
+  const rest = { ...goodwill, id: 9, transactions: [{ ...goodwill.transactions[0], amount: "95.00" }] };
+  const pending = { ...goodwill, id: 10, transactions: [{ ...goodwill.transactions[0], status: "pending" }] };
+  const hundred = {
+    total_price: "100.00",
+    line_items: [line({ price: "100.00" })],
+    total_outstanding: "0.00",
+  };
+  it.each([
+    { what: "goodwill is in the current total", over: { current_total_price: "95.00", refunds: [goodwill] } },
+    {
+      what: "goodwill is not in the current total",
+      over: { current_total_price: "100.00", refunds: [goodwill] },
+    },
+    { what: "the rest was refunded too", over: { current_total_price: "0.00", refunds: [goodwill, rest] } },
+    { what: "a refund is pending", over: { current_total_price: "100.00", refunds: [pending] } },
+    {
+      what: "a pending refund is in the current total",
+      over: { current_total_price: "95.00", refunds: [pending] },
+    },
+  ])("is all of 100.00 if $what", ({ over }) => {
+    const order = orderOf(payload({ financial_status: "partially_refunded", ...hundred, ...over }));
+    expect(order.payments.map(({ amountMinor }) => amountMinor)).toEqual([10000]);
+  });
+
+  it("is never less than what was paid back", () => {
+    const order = orderOf(payload({ financial_status: "voided", refunds: [goodwill] }));
+    expect(order.payments.map(({ amountMinor }) => amountMinor)).toEqual([500]);
   });
 
   it("does not exist if the order is free", () => {
@@ -77,11 +151,208 @@ describe("a refund by Shopify", () => {
     });
   });
 
+  it("that is pending is not paid back yet, and has its units", () => {
+    const transactions = [{ kind: "refund", status: "pending", amount: "11.90", currency: "EUR" }];
+    const refund_line_items = [
+      { line_item_id: 1, quantity: 1, restock_type: "cancel", subtotal: 10, total_tax: 1.9 },
+    ];
+    const order_adjustments = [{ kind: "refund_discrepancy", amount: "11.90", tax_amount: "0.00" }];
+    const order = orderOf(
+      payload({ refunds: [{ id: 7, refund_line_items, transactions, order_adjustments }] }),
+    );
+    expect(order.refunds).toMatchObject([{ amountMinor: 0, lines: [{ quantity: 1, restock: "cancel" }] }]);
+  });
+
+  it("in the customer's currency has what the transaction is worth in the shop's", () => {
+    const bag = (amount: string) => ({
+      shop_money: { amount: "5.00", currency_code: "EUR" },
+      presentment_money: { amount, currency_code: "USD" },
+    });
+    const paid = {
+      kind: "refund",
+      status: "success",
+      amount: "4.60",
+      currency: "USD",
+      amount_set: bag("4.60"),
+    };
+    const foreign = { id: 7, order_id: 1001, transactions: [paid], refund_line_items: [] };
+    const order = orderOf(payload({ refunds: [foreign] }));
+    expect([order.refunds[0]!.amountMinor, codes(order)]).toEqual([500, []]);
+    expect(read("refunds/create", foreign).event).toMatchObject({
+      value: { currency: "EUR", refund: { amountMinor: 500 }, problems: [] },
+    });
+  });
+
   it("in the customer's currency has the sum of its lines in the shop's currency", () => {
     const transactions = [{ kind: "refund", status: "success", amount: "2900", currency: "JPY" }];
     const order = orderOf(payload({ refunds: [{ ...refund, transactions }] }));
     expect(order.refunds[0]!.amountMinor).toBe(1000 + 190 + 595 - 100);
     const withoutLines = { id: 8, transactions };
     expect(codes(orderOf(payload({ refunds: [withoutLines] })))).toEqual(["refund_unmatched"]);
+  });
+});
+
+describe("the shipping in a Shopify refund", () => {
+  const shipping_line = { id: 3, price: "5.00", discounted_price: "5.00", tax_lines: [{ price: "0.41" }] };
+  const ofLine = (amount: string, over: object = {}) => ({
+    shipping_line_id: 3,
+    subtotal_amount_set: { shop_money: { amount, currency_code: "EUR" } },
+    shipping_line,
+    ...over,
+  });
+  const adjustment = { kind: "shipping_refund", amount: "-5.00", tax_amount: "-0.41" };
+  const paid = (amount: string) => [{ kind: "refund", status: "success", amount, currency: "EUR" }];
+  const withoutTax = { shipping_line: { ...shipping_line, tax_lines: [] } };
+  const item = { line_item_id: 1, quantity: 1, restock_type: "return", subtotal: 10, total_tax: 1.9 };
+
+  it.each([
+    {
+      what: "a line",
+      refund: { refund_shipping_lines: [ofLine("5.00")], order_adjustments: [] },
+      money: "5.41",
+      expected: 541,
+    },
+    {
+      what: "an adjustment, before 2024-10",
+      refund: { order_adjustments: [adjustment] },
+      money: "5.41",
+      expected: 541,
+    },
+    {
+      what: "both",
+      refund: { refund_shipping_lines: [ofLine("5.00")], order_adjustments: [adjustment] },
+      money: "5.41",
+      expected: 541,
+    },
+    {
+      what: "an adjustment without its kind",
+      refund: { order_adjustments: [{ ...adjustment, kind: null, reason: "Shipping refund" }] },
+      money: "5.41",
+      expected: 541,
+    },
+    {
+      what: "a line with its tax",
+      refund: {
+        refund_shipping_lines: [
+          ofLine("5.00", { ...withoutTax, tax_amount_set: { shop_money: { amount: "0.41" } } }),
+        ],
+      },
+      money: "5.41",
+      expected: 541,
+    },
+    {
+      what: "a line whose tax only the money shows",
+      refund: { refund_shipping_lines: [ofLine("5.00", { shipping_line: {} })] },
+      money: "5.41",
+      expected: 541,
+    },
+    {
+      what: "half a line",
+      refund: { refund_shipping_lines: [ofLine("2.50")] },
+      money: "2.70",
+      expected: 270,
+    },
+    {
+      what: "half a line, rounded the other way",
+      refund: { refund_shipping_lines: [ofLine("2.50")] },
+      money: "2.71",
+      expected: 271,
+    },
+    {
+      what: "a line beside units",
+      refund: { refund_shipping_lines: [ofLine("5.00")], refund_line_items: [item] },
+      money: "17.31",
+      expected: 541,
+    },
+    {
+      what: "a line beside units, in a shop whose prices contain tax",
+      refund: { refund_shipping_lines: [ofLine("5.00")], refund_line_items: [item] },
+      money: "15.00",
+      expected: 500,
+    },
+    {
+      what: "a line of which staff paid back a part",
+      refund: {
+        refund_shipping_lines: [ofLine("5.00")],
+        order_adjustments: [{ kind: "refund_discrepancy", amount: "3.41" }],
+      },
+      money: "2.00",
+      expected: 200,
+    },
+    { what: "nothing", refund: { refund_line_items: [item] }, money: "11.90", expected: 0 },
+  ])("is $expected if it is $what, in its own callback and in the order", ({ refund, money, expected }) => {
+    const processed_at = "2026-11-21T00:00:00Z";
+    const whole = {
+      id: 7,
+      order_id: 1001,
+      processed_at,
+      refund_line_items: [],
+      transactions: paid(money),
+      ...refund,
+    };
+    const [inOrder] = orderOf(payload({ refunds: [whole] })).refunds;
+    expect(inOrder!.shippingMinor).toBe(expected);
+    expect(read("refunds/create", whole).event).toMatchObject({ value: { refund: inOrder, problems: [] } });
+  });
+
+  it("is counted if the refund was paid in the customer's currency", () => {
+    const bag = (shop: string, presentment: string) => ({
+      shop_money: { amount: shop, currency_code: "INR" },
+      presentment_money: { amount: presentment, currency_code: "CAD" },
+    });
+    const whole = {
+      id: 7,
+      order_id: 1001,
+      transactions: [{ kind: "refund", status: "success", amount: "1.80", currency: "CAD" }],
+      refund_line_items: [
+        {
+          line_item_id: 1,
+          quantity: 1,
+          restock_type: "cancel",
+          subtotal_set: bag("60.93", "0.90"),
+          total_tax_set: bag("5.00", "0.07"),
+        },
+      ],
+      refund_shipping_lines: [{ shipping_line_id: 3, subtotal_amount_set: bag("60.93", "0.90") }],
+      order_adjustments: [
+        { kind: "shipping_refund", amount_set: bag("-60.93", "-0.90"), tax_amount_set: bag("0.00", "0.00") },
+      ],
+    };
+    // 0.90 + 0.90 = 1.80: the prices contain their tax.
+    expect(read("refunds/create", whole).event).toMatchObject({
+      value: { currency: "INR", refund: { amountMinor: 12186, shippingMinor: 6093 }, problems: [] },
+    });
+  });
+});
+
+describe("an edit of a Shopify order", () => {
+  it("adds a shipping line", () => {
+    const lines = [
+      { title: "A", price: "5.00" },
+      { title: "B", price: "10.00", tax_lines: [{ price: "1.00" }] },
+    ];
+    const order = orderOf(payload({ total_price: "26.00", shipping_lines: lines }));
+    expect(order).toMatchObject({
+      shipping: { grossMinor: 1500, taxMinor: 100 },
+      shippingMethod: "A, B",
+      problems: [],
+    });
+  });
+
+  it.each(["15.00", "10.00"])("removes a shipping line from the order, with a total of %s", (total_price) => {
+    const order = orderOf(payload({ total_price, shipping_lines: [{ price: "5.00", is_removed: true }] }));
+    expect(order).toMatchObject({
+      totalMinor: 1000,
+      shipping: { grossMinor: 0 },
+      shippingMethod: null,
+      problems: [],
+    });
+  });
+});
+
+describe("a body under the topic of a refund", () => {
+  it("is rejected if it is a fulfillment: the topic is not signed", () => {
+    const fulfillment = { id: 7, order_id: 1001, status: "success", line_items: [{ id: 1, quantity: 1 }] };
+    expect(read("refunds/create", fulfillment).event.ok).toBe(false);
   });
 });
