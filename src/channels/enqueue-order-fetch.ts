@@ -3,7 +3,7 @@
  * else in the queue. The fetch itself takes longer than the sender waits.
  */
 import type { ChannelsContext } from "./context";
-import { orderIdOf, type OrderId } from "../kernel/ids";
+import { compositeKey, orderIdOf, type OrderId } from "../kernel/ids";
 import type { OrderFetchMessage } from "./queue-messages";
 import { DatabaseUnavailable, withDatabaseDeadline } from "../platform/d1/errors";
 import { insertOutboxRow, type OutboxRow } from "../platform/outbox/outbox-rows";
@@ -15,7 +15,9 @@ export async function enqueueOrderFetch(
   message: OrderFetchMessage,
 ): Promise<OrderId> {
   const orderId = orderIdOf(message.channelId, message.externalOrderId);
-  const row: OutboxRow = { id: `${orderId}/${message.eventId}`, createdAt: context.now(), message };
+  // The event's id is the storefront's: it must not be the id of a message that the order sends itself.
+  const id = compositeKey("fetch", orderId, message.eventId);
+  const row: OutboxRow = { id, createdAt: context.now(), message };
   const db = context.databases.orders(orderId);
   try {
     await withDatabaseDeadline(context.config.databaseDeadlineMs, () => insertOutboxRow(db, row));

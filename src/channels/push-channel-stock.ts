@@ -75,7 +75,7 @@ async function pushLeased(stock: StorefrontStock, leased: readonly Leased[]): Pr
     else if (externalIds.length > 1) outcomes.push(failed(row.sku, AMBIGUOUS, true));
     else toPush.push({ sku: row.sku, externalId, quantity: row.quantity, before });
   }
-  const key = derivedId("push", leased.map(({ row }) => `${row.channelId} ${row.sku} ${row.dueAt}`).join());
+  const key = derivedId("push", ...leased.flatMap(({ row }) => [row.channelId, row.sku, String(row.dueAt)]));
   return [...outcomes, ...(await pushOrHalve(stock, toPush, key)).outcomes];
 }
 

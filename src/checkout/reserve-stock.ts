@@ -16,6 +16,8 @@ export type ReservationRequest = Readonly<{
   channelId: string;
   /** The storefront's cart or checkout token. A request with the same token changes the same reservation. */
   token: string | null;
+  /** Without a token: the reservation's id, the same for every retry of the request. Null: each request is a new one. */
+  retryId: ReservationId | null;
   lines: readonly Readonly<{ sku: string; quantity: number }>[];
   shipTo: Destination | null;
   ttlMs: number;
@@ -54,9 +56,10 @@ export async function reserveStock(
   }
   const now = context.now();
   const { primary } = context.databases;
-  const { token, shipTo } = request;
-  const id = token === null ? newId(context) : reservationIdOf(channel.id, token);
-  const before = token === null ? null : await reservationById(primary, id);
+  const { shipTo } = request;
+  const knownId = request.token === null ? request.retryId : reservationIdOf(channel.id, request.token);
+  const id = knownId ?? newId(context);
+  const before = knownId === null ? null : await reservationById(primary, knownId);
   const wanted = mergedLines(request.lines);
   const attempt: Attempt = { id, before, wanted, now, expiresAt: now + request.ttlMs };
 

@@ -3,6 +3,7 @@ import type { InventoryContext } from "./context";
 import { countInboundReceipt } from "./count-inbound-receipt";
 import type { AdjustmentReason, StockOperation, StockOperationRejection } from "./domain/stock-operations";
 import type { StockReading } from "./domain/stock-reading";
+import { movementRef, shownRef, type MovementIdentity } from "./domain/movement-ref";
 import { inboundById } from "./storage/inbound";
 import { unknownLocation } from "./unknown-location";
 import { idFromBytes } from "../kernel/ids";
@@ -18,31 +19,36 @@ export type MovementRequest = Readonly<
 export type MovementRecorded = Readonly<{ ref: string; stock: StockReading }>;
 
 /**
- * Records the movement once for each `ref`: a repeat is accepted, and changes nothing.
- * @param ref null: each call is a movement of its own.
+ * Records the movement once for each identity: a repeat is accepted, and changes nothing.
+ * @param identity null: each call is a movement of its own.
  */
 export async function recordMovement(
   context: InventoryContext,
   sku: string,
   request: MovementRequest,
-  ref: string | null,
+  identity: MovementIdentity | null,
 ): Promise<Result<MovementRecorded, StockOperationRejection | InvalidRequest>> {
   const invalid =
     (await unknownLocation(context, request.locationId)) ?? (await wrongInbound(context, sku, request));
   if (invalid) return reject(invalid);
 
   const { locations } = await context.reference();
+  const known = identity ?? { id: idFromBytes("mov", context.randomBytes(17)) };
+  const ref = shownRef(known);
   const operation: StockOperation = {
     ...request,
     vendorOwned: locations.get(request.locationId)?.kind === "vendor",
-    ref: ref ?? idFromBytes("mov", context.randomBytes(17)),
+    ref: movementRef(known),
     at: context.now(),
     by: context.actor,
   };
   const recorded = await context.inventory.recordMovement(sku, operation);
-  if (!recorded.ok) return recorded;
+  if (!recorded.ok) {
+    const { rejection } = recorded;
+    return reject(rejection.code === "ref_reused" ? { ...rejection, ref } : rejection);
+  }
   if (operation.type === "receive") await countInboundReceipt(context, operation);
-  return accept({ ref: operation.ref, stock: recorded.value });
+  return accept({ ref, stock: recorded.value });
 }
 
 /** The inbound of a receipt must have the receipt's SKU and location. */

@@ -3,6 +3,9 @@
  *
  * A thing that a retry must find again has a derived id: a hash of the fields that make it the same thing. Other ids
  * are random; the random bytes come from the context.
+ *
+ * A key that people read, such as `ord_…/3/0`, is made of its parts by `compositeKey`. Parts that callers choose stand
+ * behind a fixed first part, so that no caller can write a key that this system makes.
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
@@ -17,6 +20,7 @@ export type ReservationId = Id<"res">;
 export type NotificationId = Id<"ntf">;
 export type ApiKeyId = Id<"key">;
 export type SimulationId = Id<"sim">;
+export type MovementId = Id<"mov">;
 
 type Prefix = "ord" | "line" | "ful" | "shp" | "res" | "key" | "ntf" | "mov" | "dead" | "push" | "sim";
 
@@ -31,6 +35,16 @@ export function derivedId<P extends Prefix>(prefix: P, ...parts: readonly string
 /** An id from at least 17 random bytes. @throws {RangeError} if there are fewer. */
 export const idFromBytes = <P extends Prefix>(prefix: P, bytes: Uint8Array): Id<P> =>
   `${prefix}_${base32(bytes)}`;
+
+/**
+ * One text for several parts, such as `MUG/line_…/3`. The separators are escaped in the parts, so that no two lists of
+ * parts have the same key: `X/Y` and `Z` are `X%2FY/Z`, `X` and `Y/Z` are `X/Y%2FZ`.
+ */
+export const compositeKey = (...parts: readonly [string | number, ...(string | number)[]]): string =>
+  parts.map((part) => String(part).replaceAll(/[%/#]/g, encodeURIComponent)).join("/");
+
+/** The key of what follows from the thing that has the key, such as the revaluation after a movement. */
+export const followingKey = (key: string, what: string): string => `${key}#${what}`;
 
 /** The same order of a channel always has the same id, however often it is sent. */
 export const orderIdOf = (channelId: string, externalId: string): OrderId =>
@@ -54,7 +68,14 @@ export const addedLineIdOf = (
 
 /** `token` is the storefront's cart or checkout token, so that a repeat finds the same reservation. */
 export const reservationIdOf = (channelId: string, token: string): ReservationId =>
-  derivedId("res", channelId, token);
+  derivedId("res", channelId, "token", token);
+
+/** The reservation of a request without a token: a repeat with the same Idempotency-Key finds it. */
+export const reservationIdOfKey = (
+  channelId: string,
+  apiKeyId: ApiKeyId,
+  idempotencyKey: string,
+): ReservationId => derivedId("res", channelId, "key", apiKeyId, idempotencyKey);
 
 /** Whether the text has the form of an id of this kind. */
 export const isId = <P extends Prefix>(prefix: P, text: string): text is Id<P> =>

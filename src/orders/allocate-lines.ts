@@ -8,7 +8,7 @@ import { limitToOrdered, type LineStock, type LineToAdd } from "./domain/creatio
 import type { NewOrder, NewOrderLine } from "./domain/new-order";
 import type { OrderEvent } from "./domain/order-events";
 import { needsStock } from "./domain/order-line";
-import { lineIdOf, reservationIdOf, type LineId, type OrderId } from "../kernel/ids";
+import { isId, lineIdOf, reservationIdOf, type LineId, type OrderId } from "../kernel/ids";
 import { accept, reject, type Result } from "../kernel/result";
 import { forStorage, type SourcingDecision } from "../sourcing/domain/decision";
 import type { SourcingNetwork, SourcingRequest } from "../sourcing/domain/problem";
@@ -118,9 +118,7 @@ async function allocateAll(
 ): Promise<Result<AllocationResult, AllocationRejection>[]> {
   const now = context.now();
   const takesOver = request.reservationTokens.map((token) =>
-    token.startsWith("res_")
-      ? (token as `res_${string}`)
-      : reservationIdOf(request.sourcing.channel.id, token),
+    isId("res", token) ? token : reservationIdOf(request.sourcing.channel.id, token),
   );
   const results = await Promise.allSettled(
     requested.map(({ lineId, sku, quantity }) =>

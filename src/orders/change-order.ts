@@ -3,7 +3,7 @@
  * again.
  */
 import type { OrdersContext } from "./context";
-import type { OrderId } from "../kernel/ids";
+import { compositeKey, type OrderId } from "../kernel/ids";
 import { journalEntryFor } from "./domain/postings";
 import { stockEffect } from "../inventory/queue-messages";
 import { stockEffects } from "./domain/stock-effects";
@@ -137,7 +137,7 @@ function consequencesOf(
   const effects = stockEffects(after, events, version, at).map((effect) => stockEffect.message(effect));
   const messages = [...effects, ...orderConsequences.flatMap((consequence) => consequence(events, after))];
   const outbox = messages.map((message, i) => ({
-    id: `${orderId}/${version}/${i}`,
+    id: compositeKey(orderId, version, i),
     createdAt: at,
     message,
   }));

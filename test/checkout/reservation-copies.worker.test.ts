@@ -14,7 +14,7 @@ function start(retailer: Retailer, token: string) {
   const { context, ...pause } = pausedAllocations(retailer);
   const { channelId, skus } = retailer;
   const lines = skus.map((sku) => ({ sku, quantity: 1 }));
-  const request = { channelId, token, lines, shipTo: null, ttlMs: 900_000 };
+  const request = { channelId, token, lines, retryId: null, shipTo: null, ttlMs: 900_000 };
   return { ...pause, answer: reserveStock(context, request) };
 }
 

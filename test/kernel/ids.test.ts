@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   addedLineIdOf,
+  compositeKey,
   derivedId,
+  followingKey,
   idFromBytes,
   isId,
   lineIdOf,
@@ -45,6 +47,30 @@ describe("derived ids", () => {
     const order = orderIdOf("shop", "1");
     const ids = [lineIdOf(order, "1", 1), lineIdOf(order, "1", 2), addedLineIdOf(order, "1", 1, 1)];
     expect(new Set([...ids, addedLineIdOf(order, "1", 1, 2), addedLineIdOf(order, "1", 2, 1)]).size).toBe(5);
+  });
+});
+
+describe("composite keys", () => {
+  it.each([
+    { parts: ["ord_1", 3, 0], key: "ord_1/3/0" },
+    { parts: ["X/Y", "Z"], key: "X%2FY/Z" },
+    { parts: ["X", "Y/Z"], key: "X/Y%2FZ" },
+    { parts: ["50%", "#1"], key: "50%25/%231" },
+    { parts: ["", ""], key: "/" },
+  ] as const)("escape their separators: $key", ({ parts, key }) => {
+    expect(compositeKey(...(parts as unknown as [string]))).toBe(key);
+  });
+
+  it("are equal for equal parts only, also with what follows from them", () => {
+    const part = fc.string({ unit: fc.constantFrom("a", "/", "#", "%", "2", "F", "\ud800"), maxLength: 4 });
+    const parts = fc.array(part, { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(parts, parts, (one, other) => {
+        const keys = [one, other].map((each) => compositeKey(...(each as [string])));
+        expect(keys[0] === keys[1]).toBe(JSON.stringify(one) === JSON.stringify(other));
+        expect(followingKey(keys[0]!, "revalue")).not.toBe(keys[1]);
+      }),
+    );
   });
 });
 

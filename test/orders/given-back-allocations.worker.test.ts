@@ -264,7 +264,7 @@ describe("a reservation that fails", () => {
     const retailer = await openRetailer(call, { stock: [[5], [5]] });
     const { channelId, skus } = retailer;
     const lines = skus.map((sku) => ({ sku, quantity: 2 }));
-    const request = { channelId, token: unique("cart"), lines, shipTo: null, ttlMs: 900_000 };
+    const request = { channelId, token: unique("cart"), lines, retryId: null, shipTo: null, ttlMs: 900_000 };
     await expect(reserveStock(contextWithoutSku(skus[1]!), request)).rejects.toThrow("overloaded");
     expect(await allocated(retailer)).toEqual([0, 0]);
   });
@@ -275,7 +275,7 @@ describe("a reservation that fails", () => {
     const reserve = (token: string, DB: D1Database, wanted = skus) => {
       const lines = wanted.map((sku) => ({ sku, quantity: 2 }));
       const context = createContext({ ...env, DB }, { waitUntil: () => undefined }, "test");
-      return reserveStock(context, { channelId, token, lines, shipTo: null, ttlMs: 900_000 });
+      return reserveStock(context, { channelId, token, lines, retryId: null, shipTo: null, ttlMs: 900_000 });
     };
     const refusing = databaseRefusing(/INSERT INTO reservations/);
     await expect(reserve(unique("cart"), refusing)).rejects.toThrow("SQLITE_CORRUPT");

@@ -276,6 +276,28 @@ describe("an order with fulfillments", () => {
       .toMatchObject([{ onHand: 0, allocated: 0 }]);
   });
 
+  it("has a shipment for each request under one X-Request-Id, and one for each reference and Idempotency-Key", async () => {
+    const retailer = await openRetailer(call, { stock: [[9]], channel: generic });
+    const order = await placed(retailer, [9]);
+    const path = `/v1/orders/${order.id}/fulfillments/${order.fulfillments[0]!.id}`;
+    await call("POST", `${path}/release`);
+    const trace = { "x-request-id": "gateway-trace-1" };
+    const ship = async (body: object, headers = {}) => {
+      const lines = [{ lineId: order.lines[0]!.id, quantity: 1 }];
+      const sent = { ...trace, ...headers };
+      const { status } = await call("POST", `${path}/shipments`, { lines, ...body }, sent);
+      return [status, (await read(order.id)).shipments.length];
+    };
+    expect(await ship({})).toEqual([200, 1]);
+    expect(await ship({})).toEqual([200, 2]);
+    expect(await ship({ reference: "A" })).toEqual([200, 3]);
+    expect(await ship({ reference: "A", trackingNumber: "1Z" })).toEqual([200, 3]);
+    expect(await ship({ trackingNumber: "A" })).toEqual([200, 4]);
+    expect(await ship({ trackingNumber: "A" }, { "idempotency-key": "A" })).toEqual([200, 5]);
+    expect(await ship({ trackingNumber: "A" }, { "idempotency-key": "A" })).toEqual([200, 5]);
+    expect(await ship({ reference: "gateway-trace-1" })).toEqual([200, 6]);
+  });
+
   it("is sent from another location after the first one rejected it", async () => {
     const retailer = await openRetailer(call, { stock: [[2, 2]], channel: generic });
     const order = await placed(retailer, [2]);

@@ -3,6 +3,7 @@
  * signature or to call the storefront's API.
  */
 import { DEFAULT_SOURCING_RULES, type Channel } from "../domain/channel";
+import { compositeKey } from "../../kernel/ids";
 import { createIsolateCache } from "../../platform/d1/isolate-cache";
 import { open, seal } from "./secrets";
 
@@ -83,7 +84,7 @@ export const storedConnection = (
   });
 
 /** Not the owner of the webhook secrets, so that neither opens in place of the other. */
-const connectionOwner = (channelId: string): string => `${channelId}/connection`;
+const connectionOwner = (channelId: string): string => compositeKey(channelId, "connection");
 
 /** Creates or replaces the channel. A change of its kind removes its connection. Returns whether it is new. */
 export async function putChannel(

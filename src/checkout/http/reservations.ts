@@ -2,7 +2,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { reserveStock } from "../reserve-stock";
 import { releaseReservation } from "../release-reservation";
-import { isId } from "../../kernel/ids";
+import { isId, reservationIdOfKey } from "../../kernel/ids";
 import type { LinePromise } from "../../promises/domain/promise";
 import { reservationById, type Reservation } from "../storage/reservations";
 import type { App } from "../../platform/http/app-types";
@@ -137,8 +137,9 @@ export function registerReservations(app: App<OrdersContext>): void {
     const idempotencyKey = c.req.header("idempotency-key");
     const reserved = await reserveStock(context, {
       ...request,
+      token,
       // A retry after a crash must find its own allocations, also without a token.
-      token: token ?? (idempotencyKey ? `${apiKey.id}:${idempotencyKey}` : null),
+      retryId: idempotencyKey ? reservationIdOfKey(request.channelId, apiKey.id, idempotencyKey) : null,
       ttlMs: ttlSeconds === undefined ? context.config.reservationTtlMs : ttlSeconds * 1_000,
     });
     if (!reserved.ok) return problem(c, reserved.rejection);

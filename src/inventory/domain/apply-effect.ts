@@ -2,6 +2,7 @@
  * Applies the effects of orders to a SKU's stock. None is rejected: see stock-messages.ts. An effect proves that its
  * order exists, so it confirms the line's holding.
  */
+import { followingKey } from "../../kernel/ids";
 import { invariant } from "../../kernel/invariant";
 import { bookMovement, revalue, valueOf, withOwner } from "./book-movement";
 import { allocationAt, withAllocation, type Holding } from "./holding";
@@ -85,7 +86,7 @@ function shipUnits(stock: Stock, effect: Effect<"ship">): Stock {
 
   const valueMinor = vendorOwned ? 0 : valueOf(-quantity, unitCostMinor);
   const movement = { ref, kind: "ship" as const, locationId, quantity: -quantity, valueMinor, at };
-  return revalue(bookMovement(next, { ...movement, reason: null }), `${ref}#revalue`, at);
+  return revalue(bookMovement(next, { ...movement, reason: null }), followingKey(ref, "revalue"), at);
 }
 
 /** Counts the shipped units that were not on hand. */
@@ -94,7 +95,11 @@ function findMissing(stock: Stock, { ref, locationId, quantity: shipped, at }: E
   if (quantity <= 0) return stock;
   const valueMinor = valueOf(quantity, stock.facts.unitCostMinor);
   const movement = { kind: "count" as const, locationId, quantity, valueMinor, at };
-  return bookMovement(stock, { ref: `${ref}#found`, ...movement, reason: "shipped_without_stock" });
+  return bookMovement(stock, {
+    ref: followingKey(ref, "found"),
+    ...movement,
+    reason: "shipped_without_stock",
+  });
 }
 
 /**
@@ -143,8 +148,8 @@ function correctShortfall(
   if (missing === 0) return stock;
   const valueMinor = valueOf(-missing, stock.facts.unitCostMinor);
   const movement = { kind: "adjust" as const, locationId, quantity: -missing, valueMinor, at };
-  const adjusted = bookMovement(stock, { ref: `${ref}#adjust`, ...movement, reason: shortfall });
-  return revalue(adjusted, `${ref}#revalue`, at);
+  const adjusted = bookMovement(stock, { ref: followingKey(ref, "adjust"), ...movement, reason: shortfall });
+  return revalue(adjusted, followingKey(ref, "revalue"), at);
 }
 
 /** Moves as many units as are at `from` beyond `keep`, and as `to` has free. The order follows the event. */
@@ -171,7 +176,7 @@ function restockUnits(stock: Stock, effect: Effect<"restock">): Stock {
   const { ref, locationId, quantity, unitCostMinor, at } = effect;
   const valueMinor = valueOf(quantity, unitCostMinor);
   const movement = { ref, kind: "restock" as const, locationId, quantity, valueMinor, reason: null, at };
-  return revalue(bookMovement(stock, movement), `${ref}#revalue`, at);
+  return revalue(bookMovement(stock, movement), followingKey(ref, "revalue"), at);
 }
 
 /** For a line without a holding: stored, so that a late repeat of its allocation request allocates nothing. */

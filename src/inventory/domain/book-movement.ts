@@ -2,7 +2,7 @@
 import { invariant } from "../../kernel/invariant";
 import type { Movement } from "./movement";
 import { levelAt, withLevel, type Stock } from "./sku-stock";
-import type { StockEvent } from "./stock-messages";
+import { movementEventId, type StockEvent } from "./stock-messages";
 
 /**
  * An order's entry posts what is shipped and restocked, so these movements publish no event. They move the value that
@@ -14,7 +14,8 @@ export function bookMovement(stock: Stock, moved: Movement): Stock {
   const hasValue =
     isPostedByOrder || moved.locationId === null || !levelAt(stock, moved.locationId).vendorOwned;
   const movement = hasValue ? moved : { ...moved, valueMinor: 0 };
-  const event: StockEvent = { type: "stock.moved", id: `${stock.facts.sku}/${movement.ref}`, movement };
+  const id = movementEventId(stock.facts.sku, movement.ref);
+  const event: StockEvent = { type: "stock.moved", id, movement };
   const booked = {
     ...stock,
     valueMinor: stock.valueMinor + movement.valueMinor,

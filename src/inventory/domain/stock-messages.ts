@@ -19,7 +19,7 @@
  *
  * A repair compares the order with its stock line by line. It waits until no effect and no event is under way.
  */
-import type { FulfillmentId, LineId, OrderId } from "../../kernel/ids";
+import { compositeKey, type FulfillmentId, type LineId, type OrderId } from "../../kernel/ids";
 import type { Movement } from "./movement";
 
 /** What an order does to stock after it was created. */
@@ -151,4 +151,7 @@ export type StockEvent =
 
 /** Id of the `number`th event that a SKU's object publishes for a line. */
 export const stockEventId = (sku: string, lineId: LineId, number: number): string =>
-  `${sku}/${lineId}/${number}`;
+  compositeKey(sku, lineId, number);
+
+/** Id of the event of a movement, and of its journal entry. `ref` is a key itself, which begins like no line's id. */
+export const movementEventId = (sku: string, ref: string): string => `${compositeKey(sku)}/${ref}`;

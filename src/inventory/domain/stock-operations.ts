@@ -4,6 +4,7 @@
  * Receipts, adjustments and counts are booked as movements at the SKU's standard cost. Stock is never below zero. If
  * fewer units are left than are allocated, the caller cuts allocations: see overallocation.ts.
  */
+import { followingKey } from "../../kernel/ids";
 import { invariant } from "../../kernel/invariant";
 import { accept, reject, type Result } from "../../kernel/result";
 import { bookMovement, revalue, valueOf, withOwner } from "./book-movement";
@@ -21,7 +22,7 @@ export const ADJUSTMENT_REASONS = [
 ] as const;
 export type AdjustmentReason = (typeof ADJUSTMENT_REASONS)[number];
 
-/** `ref` is unique, and chosen by the caller. */
+/** `ref` identifies the operation: see movement-ref.ts. */
 export type StockOperation = Readonly<{
   ref: string;
   locationId: string;
@@ -75,7 +76,7 @@ export function applyOperation(before: Stock, operation: StockOperation): Result
   const asOf = operation.type === "count" ? operation.asOf : undefined;
   if (asOf !== undefined && countedAsOf !== undefined && asOf <= countedAsOf) return accept(before);
   const stock = asOf === undefined ? owned : withCountedAsOf(owned, locationId, asOf);
-  if (quantity === 0) return accept(revalue(stock, `${ref}#revalue`, at));
+  if (quantity === 0) return accept(revalue(stock, followingKey(ref, "revalue"), at));
 
   const valueMinor = valueOf(quantity, stock.facts.unitCostMinor);
   const reason = operation.type === "adjust" ? operation.reason : null;
@@ -84,7 +85,7 @@ export function applyOperation(before: Stock, operation: StockOperation): Result
       ? { inboundId: operation.inboundId }
       : {};
   const movement = { ref, kind: operation.type, locationId, quantity, valueMinor, reason, ...inbound, at };
-  return accept(revalue(bookMovement(stock, movement), `${ref}#revalue`, at));
+  return accept(revalue(bookMovement(stock, movement), followingKey(ref, "revalue"), at));
 }
 
 const withCountedAsOf = (stock: Stock, locationId: string, asOf: number): Stock =>
@@ -132,7 +133,7 @@ export function upsertSku(stock: Stock | null, facts: SkuFacts, now: number): St
   }
   if (facts.unitCostMinor === stock.facts.unitCostMinor) return { ...stock, facts };
   const costChanges = stock.costChanges + 1;
-  return revalue({ ...stock, facts, costChanges }, `cost#${costChanges}`, now);
+  return revalue({ ...stock, facts, costChanges }, followingKey("cost", String(costChanges)), now);
 }
 
 /** Keeps `quantity` units at the location from being allocated, in case fewer are there than counted. */

@@ -187,7 +187,7 @@ export function registerStock(app: App<InventoryContext>): void {
   });
 }
 
-/** Without a `ref`, one is derived from the Idempotency-Key, so that a retry records nothing twice. */
+/** Without a `ref`, the movement is identified by the Idempotency-Key, so that a retry records nothing twice. */
 function record(
   c: RequestContext<InventoryContext>,
   sku: string,
@@ -195,8 +195,8 @@ function record(
   ref: string | undefined,
 ) {
   const idempotencyKey = c.req.header("idempotency-key");
-  const derived = idempotencyKey ? derivedId("mov", c.var.apiKey.id, idempotencyKey) : null;
-  return recordMovement(c.var.context, sku, movement, ref ?? derived);
+  const derived = idempotencyKey ? { id: derivedId("mov", c.var.apiKey.id, idempotencyKey) } : null;
+  return recordMovement(c.var.context, sku, movement, ref === undefined ? derived : { reference: ref });
 }
 
 const stockJson = ({ facts, levels, backordered, valueMinor }: StockReading) => ({

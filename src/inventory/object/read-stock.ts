@@ -1,4 +1,5 @@
 /** Reads stock without deciding anything: levels and totals, events under way, and the nightly audit. */
+import { compositeKey } from "../../kernel/ids";
 import { available, type Stock } from "../domain/sku-stock";
 import type { Holder } from "../domain/allocation-request";
 import type { OpenAllocation, StockAudit, StockReading } from "../domain/stock-reading";
@@ -32,14 +33,16 @@ export const arrivedSince = (sql: SqlStorage, locationId: string, at: number): n
     .reduce((sum, { quantity }) => sum + quantity, 0);
 
 /** Events of the line that its order has not applied yet. The range covers every id that `stockEventId` makes. */
-export const countUndelivered = (sql: SqlStorage, sku: string, lineId: Holder): number =>
-  sql
+export function countUndelivered(sql: SqlStorage, sku: string, lineId: Holder): number {
+  const ofLine = compositeKey(sku, lineId);
+  return sql
     .exec<{ undelivered: number }>(
       "SELECT count(*) AS undelivered FROM events WHERE id > ? AND id < ?",
-      `${sku}/${lineId}/`,
-      `${sku}/${lineId}0`,
+      `${ofLine}/`,
+      `${ofLine}0`,
     )
     .one().undelivered;
+}
 
 /** Reads every allocation and movement. @param refs effects, of which those that were applied are returned. */
 export function readAudit(sql: SqlStorage, stock: Stock, refs: readonly string[]): StockAudit {

@@ -5,6 +5,7 @@
  *
  * Postings are a function of the event alone, so writing them twice writes the same.
  */
+import { compositeKey } from "../../kernel/ids";
 import { invariant } from "../../kernel/invariant";
 import type { CurrencyCode } from "../../kernel/money";
 import type { Account } from "../../ledger/domain/accounts";
@@ -37,7 +38,7 @@ export function journalEntryFor(
   books: Books,
 ): JournalEntry | null {
   const entry = postings(event, position, books.booksCurrency);
-  const id = `${position.orderId}/${position.version}/${position.index}`;
+  const id = compositeKey(position.orderId, position.version, position.index);
   return entry && { ...entry, ...postedAt(position.at, books), id, orderId: position.orderId };
 }
 

@@ -6,7 +6,13 @@ import { webLink } from "../domain/web-link";
 import { rejectFulfillment } from "../reject-fulfillment";
 import { releaseFulfillment } from "../release-fulfillment";
 import { shipFulfillment } from "../ship-fulfillment";
-import type { FulfillmentId, LineId, ShipmentId } from "../../kernel/ids";
+import {
+  compositeKey,
+  idFromBytes,
+  type FulfillmentId,
+  type LineId,
+  type ShipmentId,
+} from "../../kernel/ids";
 import { requireScope } from "../../platform/auth/require-scope";
 import type { App, RequestContext } from "../../platform/http/app-types";
 import { withKey } from "../../platform/http/openapi";
@@ -30,6 +36,7 @@ const responses = {
     "fulfillment_moving",
     "order_on_hold",
     "quantity_not_in_fulfillment",
+    "parcel_reused",
     "shipment_unknown",
     "delivered_before_shipped",
   ),
@@ -78,7 +85,7 @@ const ship = createRoute({
   operationId: "shipFulfillment",
   summary: "Ship units of a fulfillment",
   description:
-    "Creates a shipment. The first of `reference`, `trackingNumber` and the Idempotency-Key identifies the parcel: a repeat creates no second one. Scope `fulfillments:write`.",
+    "Creates a shipment. The first of `reference`, the Idempotency-Key and `trackingNumber` identifies the parcel: a repeat creates no second one, and is refused if it names other units. Without any of them each request is a parcel of its own. Scope `fulfillments:write`.",
   request: { params: FulfillmentPath, headers: IdempotencyHeader, body: jsonBody(NewShipment) },
   responses,
 });
@@ -134,8 +141,8 @@ export function registerFulfillmentChanges(app: App<OrdersContext>): void {
 
   app.openapi(ship, async (c) => {
     const { lines, reference, ...label } = c.req.valid("json");
-    const given = reference ?? label.trackingNumber ?? c.req.valid("header")["idempotency-key"];
-    const parcel = { ...label, reference: given ?? c.var.requestId };
+    const idempotencyKey = c.req.valid("header")["idempotency-key"];
+    const parcel = { ...label, reference: parcelReference(c, { reference, ...label, idempotencyKey }) };
     const units = lines?.map(({ lineId, quantity }) => ({ lineId: lineId as LineId, quantity })) ?? "all";
     const fulfillmentId = fulfillmentIdIn(c);
     return answerOrder(
@@ -165,6 +172,26 @@ export function registerFulfillmentChanges(app: App<OrdersContext>): void {
       }),
     );
   });
+}
+
+type ParcelIdentity = Readonly<{
+  reference: string | undefined;
+  trackingNumber: string | null;
+  idempotencyKey: string | undefined;
+}>;
+
+/**
+ * What identifies the parcel. Each kind has a namespace of its own. A request that gives none is a parcel of its own: an
+ * `X-Request-Id` names a trace, and several parcels may be sent in one.
+ */
+function parcelReference(
+  c: RequestContext<OrdersContext>,
+  { reference, trackingNumber, idempotencyKey }: ParcelIdentity,
+): string {
+  if (reference !== undefined) return compositeKey("reference", reference);
+  if (idempotencyKey !== undefined) return compositeKey("key", c.var.apiKey.id, idempotencyKey);
+  if (trackingNumber !== null) return compositeKey("tracking", trackingNumber);
+  return compositeKey("request", idFromBytes("shp", c.var.context.randomBytes(17)));
 }
 
 const fulfillmentIdIn = (c: RequestContext) => c.req.param("fulfillmentId") as FulfillmentId;

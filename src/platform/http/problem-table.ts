@@ -43,6 +43,7 @@ export const PROBLEMS = {
   fulfillment_not_due: { status: 409, title: "The fulfillment's grace period has not ended" },
   fulfillment_moving: { status: 409, title: "Units of the fulfillment are being moved to another location" },
   quantity_not_in_fulfillment: { status: 409, title: "The fulfillment has fewer units left than requested" },
+  parcel_reused: { status: 409, title: "The parcel was shipped with other units" },
   shipment_unknown: { status: 404, title: "Unknown shipment" },
   delivered_before_shipped: { status: 409, title: "The delivery is earlier than the shipment" },
 } as const satisfies Record<string, Readonly<{ status: number; title: string }>>;

@@ -2,6 +2,7 @@
  * The table of callers' idempotency keys. A key's row is written before the request runs, so that only one of two
  * concurrent requests with the key runs. It stores the answer for later requests.
  */
+import { compositeKey } from "../../kernel/ids";
 
 /** `key` is the API key's id and the caller's Idempotency-Key; `requestHash` is over method, path and body. */
 export type IdempotentRequest = Readonly<{ key: string; requestHash: string }>;
@@ -78,7 +79,8 @@ export const commitMarkerStatement = (
 export const isCommittedUnderKey = async (db: D1Database, { key }: IdempotentRequest): Promise<boolean> =>
   (await storedRequestHash(db, markerKey(key))) !== null;
 
-const markerKey = (key: string) => `${key} done`;
+/** A stored key begins with the id of an API key: no caller can choose one that is a mark. */
+const markerKey = (key: string) => compositeKey("done", key);
 
 /** The key's row for the batch that creates an order. It aborts the batch if the key exists. */
 export const idempotencyKeyStatement = (

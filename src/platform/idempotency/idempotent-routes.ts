@@ -11,7 +11,8 @@ const REPLAYED_HEADER = "idempotency-replayed";
 const MAX_KEY_LENGTH = 255;
 
 /**
- * The stored key. It contains the API key's id, so that two callers with the same idempotency key do not collide.
+ * The stored key. It contains the API key's id, which has no colon, so that two callers with the same idempotency key do
+ * not collide.
  */
 export const storedKeyOf = (apiKeyId: string, idempotencyKey: string): string =>
   `${apiKeyId}:${idempotencyKey}`;

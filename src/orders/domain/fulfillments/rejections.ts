@@ -11,6 +11,7 @@ export type FulfillmentRejection = Readonly<
   | { code: "fulfillment_not_due"; fulfillmentId: FulfillmentId; releaseAt: number }
   | { code: "fulfillment_moving"; fulfillmentId: FulfillmentId }
   | { code: "quantity_not_in_fulfillment"; lineId: string; open: number; quantity: number }
+  | { code: "parcel_reused"; shipmentId: ShipmentId }
   | { code: "shipment_unknown"; shipmentId: string }
   | { code: "delivered_before_shipped"; shipmentId: ShipmentId }
 >;

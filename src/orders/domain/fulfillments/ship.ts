@@ -33,7 +33,7 @@ export type ShipRequest = Readonly<{
 }>;
 
 /**
- * A repeat of the same parcel changes nothing.
+ * A repeat of the same parcel changes nothing. One that names other units than were shipped in it is rejected.
  *
  * @throws InvariantViolation for a parcel without units.
  */
@@ -42,7 +42,12 @@ export function decideShip(order: Order, request: ShipRequest): FulfillmentDecis
   const fulfillment = order.fulfillments.find(({ id }) => id === fulfillmentId);
   if (!fulfillment) return reject({ code: "fulfillment_unknown", fulfillmentId });
   const shipmentId = shipmentIdOf(order, fulfillmentId, parcel.reference);
-  if (order.shipments.some(({ id }) => id === shipmentId)) return accept([]);
+  const shipped = order.shipments.find(({ id }) => id === shipmentId);
+  if (shipped) {
+    return units === "all" || isSameUnits(units, shipped.lines)
+      ? accept([])
+      : reject({ code: "parcel_reused", shipmentId });
+  }
   if (!isLive(fulfillment) || fulfillment.status === "planned") {
     return reject({ code: "fulfillment_not_open", fulfillmentId, status: fulfillment.status });
   }
@@ -56,6 +61,14 @@ export function decideShip(order: Order, request: ShipRequest): FulfillmentDecis
   }
   invariant(requested.length > 0, "a parcel has at least one unit");
   return accept(shipUnits(order, fulfillment, requested, request));
+}
+
+function isSameUnits(one: readonly UnitsOfLine[], other: readonly UnitsOfLine[]): boolean {
+  const [a, b] = [sumPerLine(one), sumPerLine(other)];
+  return (
+    a.length === b.length &&
+    a.every(({ lineId, quantity }) => b.some((each) => each.lineId === lineId && each.quantity === quantity))
+  );
 }
 
 export const shipmentIdOf = (order: Order, fulfillmentId: FulfillmentId, reference: string): ShipmentId =>

@@ -109,6 +109,12 @@ describe("decideShip", () => {
     expect(outcomeOf(decideShip(after, other))).toBe("accepted");
   });
 
+  it("rejects a parcel that was shipped before with other units", () => {
+    const after = apply(released, accepted(decideShip(released, request(ofMugs(1)))));
+    expect(decideShip(after, request(ofMugs(2)))).toMatchObject({ rejection: { code: "parcel_reused" } });
+    expect(accepted(decideShip(after, request("all")))).toEqual([]);
+  });
+
   it("throws for a parcel without units", () => {
     expect(() => decideShip(released, request([]))).toThrow(InvariantViolation);
   });
