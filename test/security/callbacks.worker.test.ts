@@ -159,10 +159,34 @@ describe("a callback", () => {
     },
   );
 
-  it("of more than a megabyte is rejected", async () => {
+  it("of more than 4 MiB is rejected, and leaves one row an hour, without its body", async () => {
     const channelId = await openChannel(populated);
-    const body = "x".repeat(1024 * 1024 + 1);
-    expect(await post(channelId, await signedAs(body), body)).toMatchObject({ status: 413 });
+    const body = "x".repeat(4 * 1024 * 1024 + 1);
+    const unsigned = { "content-type": "application/json", "webhook-topic": "order.created" };
+    for (const headers of [{}, unsigned, unsigned]) {
+      expect(await post(channelId, headers, body)).toMatchObject({ status: 413 });
+    }
+    expect(await post(unique("nobody"), unsigned, body)).toMatchObject({ status: 413 });
+    const { results } = await env.DB.prepare("SELECT * FROM inbox WHERE event_id LIKE 'too-large:%'").all();
+    const hours = new Set(results.map((row) => row["event_id"]));
+    expect(results.length).toBe(hours.size);
+    expect(results[0]).toMatchObject({ channel_id: channelId, outcome: "rejected", body: null });
+    expect(results[0]!["problem"]).toContain("signature was not verified");
+  });
+
+  it("of more than a row can have is listed for staff without its body", async () => {
+    const channelId = await openChannel(populated, { kind: "shopify", secrets: [OTHER_SECRET] });
+    const payload = { id: 1, line_items: "none", note: "x".repeat(2_000_000) };
+    const meta = { id: unique("event"), now: Date.now() };
+    const signed = await signedStorefrontRequest("shopify", OTHER_SECRET, "orders/create", payload, meta);
+    expect(await post(channelId, signed.headers, signed.body)).toMatchObject({
+      status: 200,
+      outcome: "kept",
+    });
+    const row = await env.DB.prepare("SELECT problem, body FROM inbox WHERE channel_id = ?1")
+      .bind(channelId)
+      .first();
+    expect(row).toEqual({ problem: expect.stringContaining("too large to be stored"), body: null });
   });
 });
 

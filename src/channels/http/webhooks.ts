@@ -1,6 +1,8 @@
 /** Callbacks of storefronts, and those that staff must look at. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { receiveWebhook } from "../receive-webhook";
+import { MAX_CALLBACK_BYTES, recordOversizedCallback } from "../record-oversized-callback";
+import { readAtMost } from "../../platform/http/read-at-most";
 import { rejectedCallbacks, type RejectedCallback } from "../storage/inbox";
 import { resolveCallback } from "../resolve-callback";
 import type { App } from "../../platform/http/app-types";
@@ -34,7 +36,7 @@ const receive = createRoute({
   operationId: "receiveWebhook",
   summary: "Receive a storefront's callback",
   description:
-    "The signature is verified over the raw bytes, in the scheme of the channel's kind; `generic` is any shop that sends canonical orders with a Standard Webhooks signature. Duplicate, stale and unknown callbacks are answered 2xx. If a callback only names the order that changed, the order is fetched afterwards by the channel's connection.",
+    "The signature is verified over the raw bytes, in the scheme of the channel's kind; `generic` is any shop that sends canonical orders with a Standard Webhooks signature. Duplicate, stale and unknown callbacks are answered 2xx. A callback of more than 4 MiB is refused, and listed for staff without its body. If a callback only names the order that changed, the order is fetched afterwards by the channel's connection.",
   tags: ["Webhooks"],
   security: [],
   middleware: [limitCallbacks] as const,
@@ -53,10 +55,10 @@ const Callback = z
     topic: z.string(),
     receivedAt: Instant,
     problem: z.string().nullable(),
-    body: z
-      .string()
-      .nullable()
-      .openapi({ description: "As received; deleted 30 days after the callback was resolved." }),
+    body: z.string().nullable().openapi({
+      description:
+        "As received; deleted 30 days after the callback was resolved. Null too if it was too large to be stored.",
+    }),
     resolvedAt: Instant.nullable(),
     resolvedBy: z.string().nullable(),
     resolution: z.string().nullable(),
@@ -101,8 +103,13 @@ const resolve = createRoute({
 export function registerWebhooks(app: App<ChannelsContext>): void {
   app.openapi(receive, async (c) => {
     const { channelId } = c.req.valid("param");
-    const callback = { headers: c.req.raw.headers, body: new Uint8Array(await c.req.arrayBuffer()) };
-    const received = await receiveWebhook(c.var.context, channelId, callback);
+    const { headers, body: stream } = c.req.raw;
+    const body = await readAtMost(stream, MAX_CALLBACK_BYTES);
+    if (body === null) {
+      await recordOversizedCallback(c.var.context, channelId, headers);
+      return problem(c, { code: "payload_too_large", maxBytes: MAX_CALLBACK_BYTES });
+    }
+    const received = await receiveWebhook(c.var.context, channelId, { headers, body });
     if (!received.ok) {
       switch (received.rejection.code) {
         case "channel_unknown":

@@ -4,6 +4,7 @@
  */
 import type { z } from "zod";
 import { accept, reject, type Result } from "../../kernel/result";
+import { readAtMost } from "../../platform/http/read-at-most";
 import type { Fetch } from "../storefront-adapter";
 import type { StorefrontRejection } from "../storefront-api";
 import { parseJson } from "./body";
@@ -43,30 +44,11 @@ export async function fetchResponse(
       redirect: "manual",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
-    const bytes = await readAtMost(response, MAX_BYTES);
+    const bytes = await readAtMost(response.body, MAX_BYTES);
     return bytes && { status: response.status, body: bytes, afterMs: requestedWaitMs(response) };
   } catch {
     return null;
   }
-}
-
-/** Null if there are more bytes. */
-async function readAtMost(response: Response, maxBytes: number): Promise<Uint8Array | null> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    length += chunk.byteLength;
-    // Leaving the loop also cancels the response.
-    if (length > maxBytes) return null;
-    chunks.push(chunk);
-  }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.byteLength;
-  }
-  return bytes;
 }
 
 /** The response's JSON. The text of an error is not passed on, because it may quote the request. */

@@ -20,11 +20,21 @@ export type InboxRow = CallbackOrigin &
 /** What became of a callback. */
 export type InboxOutcome = Pick<InboxRow, "outcome"> & Partial<Pick<InboxRow, "problem" | "body">>;
 
-export const inboxRow = (
+/** A row of the database has at most 2,000,000 bytes. */
+const MAX_BODY_BYTES = 1_900_000;
+
+/** A body that is too large for a row is left out, and the problem says so. */
+export function inboxRow(
   { channelId, eventId, topic, receivedAt }: CallbackOrigin,
   orderId: OrderId | null,
   { outcome, problem = null, body = null }: InboxOutcome,
-): InboxRow => ({ channelId, eventId, topic, receivedAt, orderId, outcome, problem, body });
+): InboxRow {
+  const row = { channelId, eventId, topic, receivedAt, orderId, outcome };
+  const bytes = body === null ? 0 : new TextEncoder().encode(body).byteLength;
+  if (bytes <= MAX_BODY_BYTES) return { ...row, problem, body };
+  const leftOut = `the body of ${bytes} bytes is too large to be stored`;
+  return { ...row, problem: problem === null ? leftOut : `${problem}; ${leftOut}`, body: null };
+}
 
 /** Field errors as the text of `problem`. */
 export const problemText = (errors: readonly FieldError[]): string =>
