@@ -5,6 +5,7 @@ import { defineStorefront } from "../storefront-adapter";
 import { readBigCommerceCallback } from "./callback";
 import { bigCommerceConnection } from "./connection";
 import { createOrderFetcher } from "./fetch-order";
+import { createChangeLister } from "./list-changed";
 import { createBigCommerceStock } from "./stock";
 
 export const bigCommerce = defineStorefront({
@@ -17,6 +18,6 @@ export const bigCommerce = defineStorefront({
     connection: bigCommerceConnection,
     stock: createBigCommerceStock,
     fetchOrder: createOrderFetcher,
-    listChanged: null,
+    listChanged: createChangeLister,
   },
 });

@@ -13,6 +13,7 @@ import { computedTotal } from "../../orders/domain/new-order-checks";
 import { discountLines, feeLine } from "../../orders/domain/new-order-lines";
 import type { LineKind } from "../../orders/domain/order-line";
 import type { AmountReader, MoneyValue } from "../shared/amounts";
+import { nearestMinor, roundToTotal } from "../shared/rounding";
 import type { BigCommerceOrder, BigCommerceProduct } from "./payload";
 
 /** BigCommerce's amounts have four decimals: a grain is a ten-thousandth of the currency's unit. */
@@ -108,8 +109,8 @@ function readAmounts(
 
 /** In order of preference: lines as they are; with the order's tax, its discount, or both spread over them. */
 function readingsOf(order: InGrains, basis: Basis): OrderParts[] {
-  const totalMinor = toMinor(order.total, order.perMinor);
-  const creditsMinor = toMinor(order.credits, order.perMinor);
+  const totalMinor = nearestMinor(order.total, order.perMinor);
+  const creditsMinor = nearestMinor(order.credits, order.perMinor);
   return [false, true].flatMap((withOrderDiscount) =>
     [false, true].flatMap((withOrderTax) => {
       const parts = partsOf(order, basis, { withOrderTax, withOrderDiscount });
@@ -124,39 +125,39 @@ type Spreading = Readonly<{ withOrderTax: boolean; withOrderDiscount: boolean }>
 
 function partsOf(order: InGrains, basis: Basis, spread: Spreading): Omit<OrderParts, "totalMinor"> {
   const { lines, shipping, extras, perMinor } = order;
-  const discounts = rounded(
+  const discounts = roundToTotal(
     lines.map((line) => line.discount),
     perMinor,
-    order.discount,
+    nearestMinor(order.discount, perMinor),
   );
-  const taxes = rounded(
+  const taxes = roundToTotal(
     [...lines, shipping, ...extras].map((part) => part.tax),
     perMinor,
-    order.tax,
+    nearestMinor(order.tax, perMinor),
   );
   const goods = lines.map(({ product, ...prices }, i) =>
     newLine(product, {
-      grossMinor: toMinor(prices[basis], perMinor),
+      grossMinor: nearestMinor(prices[basis], perMinor),
       discountMinor: discounts[i]!,
       taxMinor: taxes[i]!,
     }),
   );
   const charge: Amounts = {
-    grossMinor: toMinor(shipping[basis], perMinor),
+    grossMinor: nearestMinor(shipping[basis], perMinor),
     discountMinor: 0,
     taxMinor: taxes[lines.length]!,
   };
   const fees = extras.map((extra, i) => {
-    const grossMinor = toMinor(extra[basis], perMinor);
+    const grossMinor = nearestMinor(extra[basis], perMinor);
     const taxMinor = taxes[lines.length + 1 + i]!;
     return feeLine(extra.externalId, extra.title, { grossMinor, discountMinor: 0, taxMinor });
   });
   const discounted = spread.withOrderDiscount
-    ? discountedBy(goods, charge, toMinor(order.discount, perMinor))
+    ? discountedBy(goods, charge, nearestMinor(order.discount, perMinor))
     : { goods, charge };
   const others = [discounted.charge, ...fees].reduce((sum, { taxMinor }) => sum + taxMinor, 0);
   const taxed = spread.withOrderTax
-    ? taxedBy(discounted.goods, toMinor(order.tax, perMinor) - others)
+    ? taxedBy(discounted.goods, nearestMinor(order.tax, perMinor) - others)
     : discounted.goods;
   return { lines: [...taxed, ...fees], shipping: discounted.charge, taxIncluded: basis === "incTax" };
 }
@@ -201,26 +202,6 @@ function taxedBy(goods: NewOrderLine[], taxMinor: number): NewOrderLine[] {
   const taxes = apportion(taxMinor, own.some((weight) => weight > 0) ? own : net);
   return goods.map((line, i) => ({ ...line, taxMinor: taxes[i]! }));
 }
-
-/**
- * The amounts in minor units, rounded so that they add up to the total by the largest remainders. If the total differs
- * by more than rounding, each amount is rounded by itself.
- */
-function rounded(amounts: readonly number[], perMinor: number, total: number): number[] {
-  const floors = amounts.map((amount) => Math.floor(amount / perMinor));
-  const left = toMinor(total, perMinor) - floors.reduce((sum, floor) => sum + floor, 0);
-  const byRemainder = amounts
-    .map((amount, i) => ({ i, remainder: amount - floors[i]! * perMinor }))
-    .filter(({ remainder }) => remainder > 0)
-    .toSorted((a, b) => b.remainder - a.remainder || a.i - b.i);
-  if (left < 0 || left > byRemainder.length) return amounts.map((amount) => toMinor(amount, perMinor));
-  for (const { i } of byRemainder.slice(0, left)) floors[i] = floors[i]! + 1;
-  return floors;
-}
-
-/** Rounds half away from zero. */
-const toMinor = (amount: number, perMinor: number): number =>
-  Math.sign(amount) * Math.floor(Math.abs(amount) / perMinor + 0.5);
 
 const DECIMAL = /^([+-]?)(\d{1,11})(?:\.(\d{1,30}))?$/;
 

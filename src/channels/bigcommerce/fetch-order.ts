@@ -4,8 +4,8 @@
  * https://docs.bigcommerce.com/docs/rest-management/orders and …/transactions, as of November 2026.
  */
 import { accept, reject, type Result } from "../../kernel/result";
-import { fetchResponse } from "../shared/api-call";
-import { parseJson, shape } from "../shared/body";
+import { shape } from "../shared/body";
+import { createGetJson } from "../shared/fetch-json";
 import type { Fetch } from "../storefront-adapter";
 import type { FetchOrder, FetchRejection } from "../storefront-api";
 import type { BigCommerceConnection } from "./connection";
@@ -78,26 +78,12 @@ async function allProducts(get: Get, id: string): Promise<Result<unknown[], Fetc
 }
 
 /** Null if there is nothing: V2 answers an empty list with 204. */
-const createGet =
-  ({ baseUrl, accessToken }: BigCommerceConnection, fetch: Fetch): Get =>
-  async (path) => {
-    const headers = { "x-auth-token": accessToken };
-    const response = await fetchResponse(fetch, { method: "GET", url: `${baseUrl}${path}`, headers });
-    if (!response) return away("does not answer", 0);
-    const { status, body, afterMs } = response;
-    if (status === 404 || status === 204) return accept(null);
-    if (OF_THE_STORE.includes(status)) return away(`answers ${status}`, afterMs);
-    if (status !== 200) return unusable(`BigCommerce answers ${status}`);
-    const parsed = parseJson(body);
-    return parsed.ok ? parsed : unusable("BigCommerce's answer is not JSON");
+function createGet({ baseUrl, accessToken }: BigCommerceConnection, fetch: Fetch): Get {
+  const headers = { "x-auth-token": accessToken };
+  const get = createGetJson({ name: "BigCommerce", baseUrl, headers }, fetch);
+  return async (path) => {
+    const response = await get(path);
+    if (!response.ok) return response;
+    return accept(response.value.status === 200 ? response.value.value : null);
   };
-
-/** A wrong token, too many requests, out of service: every other request has the same answer. */
-const OF_THE_STORE: readonly number[] = [401, 403, 429, 503];
-
-/** The text of the response is not passed on, because it may contain the customer's data. */
-const away = (problem: string, afterMs: number): Result<never, FetchRejection> =>
-  reject({ code: "storefront_away", detail: `BigCommerce ${problem}`, afterMs });
-
-const unusable = (detail: string): Result<never, FetchRejection> =>
-  reject({ code: "answer_unusable", detail });
+}

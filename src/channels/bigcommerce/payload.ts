@@ -12,7 +12,7 @@ const orNull = <T extends z.ZodType>(schema: T) => schema.nullish().transform((v
 const RFC_2822 = /^[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:[+-]\d{4}|GMT|UTC)$/;
 
 /** V2 has RFC 2822, always in UTC, and V3 ISO 8601. */
-const moment = z.union([
+export const moment = z.union([
   z
     .string()
     .regex(RFC_2822)

@@ -1,6 +1,7 @@
 /**
- * Reads a payload's money exactly. An amount with more decimals than its currency has is rounded half away from zero,
- * and the order is put on hold with the amount's name. What is not an amount is an error of the body.
+ * Reads a payload's money exactly. An amount with more decimals than its currency has is rounded half away from zero:
+ * a total, payment or refund puts the order on hold with its name, and of a part of a total the total shows whether it
+ * matters (`roundingOf`). What is not an amount is an error of the body.
  */
 import { minorUnitDigits, parseMoney, type CurrencyCode } from "../../kernel/money";
 import type { FieldError } from "../../kernel/field-errors";
@@ -11,6 +12,8 @@ export type MoneyValue = string | number | null;
 export type AmountReader = Readonly<{
   /** In minor units; 0 for null and empty text. */
   read: (value: MoneyValue, path: string) => number;
+  /** The same without a hold: for a part of a total, which does not add up if the rounding matters. */
+  readPart: (value: MoneyValue, path: string) => number;
   /** Adds an error that no field's own shape shows, such as a line that is there twice. */
   refuse: (path: string, message: string) => void;
   /** Adds a reason to put the order on hold. */
@@ -28,33 +31,43 @@ export function amountReader(currency: CurrencyCode): AmountReader {
   const hold = (code: HoldCode, detail: string) => void holds.push({ code, detail });
   const refuse = (path: string, message: string) => void errors.push({ path, message });
 
-  const read = (value: MoneyValue, path: string): number => {
-    if (value === null || value === "") return 0;
+  const parse = (value: MoneyValue, path: string): Readonly<{ minor: number; isRounded: boolean }> => {
+    if (value === null || value === "") return { minor: 0, isRounded: false };
     const text = typeof value === "number" ? decimalText(value) : value;
     const parsed = parseMoney(text, currency);
-    if (parsed.ok) return parsed.value;
+    if (parsed.ok) return { minor: parsed.value, isRounded: false };
     if (parsed.rejection.code === "amount_too_precise") {
       const nearest = parseMoney(roundedText(text.trim(), minorUnitDigits(currency)), currency);
-      if (nearest.ok) {
-        rounded.add(`${path} is ${text}`);
-        return nearest.value;
-      }
+      if (nearest.ok) return { minor: nearest.value, isRounded: true };
     }
     refuse(path, parsed.rejection.code === "amount_too_large" ? "is too large" : "is not a decimal amount");
-    return 0;
+    return { minor: 0, isRounded: false };
   };
+
+  const read = (value: MoneyValue, path: string): number => {
+    const { minor, isRounded } = parse(value, path);
+    if (isRounded) rounded.add(`${path} is ${value}`);
+    return minor;
+  };
+
+  const readPart = (value: MoneyValue, path: string): number => parse(value, path).minor;
 
   const problems = (): HoldReason[] => {
     if (rounded.size === 0) return holds;
     const detail = `${currency} has ${minorUnitDigits(currency)} decimals: ${[...rounded].join(", ")}`;
     return [...holds, { code: "amount_inexact", detail }];
   };
-  return { read, refuse, hold, errors, problems };
+  return { read, readPart, refuse, hold, errors, problems };
 }
 
-/** The shortest text that reads back as the number. Without an exponent, which `parseMoney` does not accept. */
+/**
+ * A JSON number as decimal text, without an exponent, which `parseMoney` does not accept. Sums in floating point are
+ * often off in the last digit: 3.9999999999999996 is 4.
+ */
 function decimalText(value: number): string {
-  const text = String(value);
+  const short = value.toFixed(8);
+  const isNoise = Math.abs(Number(short) - value) <= Math.abs(value) * 4 * Number.EPSILON;
+  const text = isNoise ? short : String(value);
   return text.includes("e-") ? value.toFixed(20) : text;
 }
 

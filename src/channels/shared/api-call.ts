@@ -51,7 +51,7 @@ export async function fetchResponse(
   }
 }
 
-/** The response's JSON. The text of an error is not passed on, because it may quote the request. */
+/** The response's JSON; null if it has no content. The text of an error is not passed on: it may quote the request. */
 export async function callApi(fetch: Fetch, call: ApiCall): Promise<Result<unknown, StorefrontRejection>> {
   const response = await fetchResponse(fetch, call);
   if (!response) return away("the storefront does not answer");
@@ -60,6 +60,7 @@ export async function callApi(fetch: Fetch, call: ApiCall): Promise<Result<unkno
     const detail = `the storefront answers ${status}`;
     return isRefusal(status) ? reject({ code: "refused", detail }) : away(detail, afterMs);
   }
+  if (status === 204) return accept(null);
   const parsed = parseJson(body);
   return parsed.ok ? parsed : away("the storefront's answer is not JSON");
 }

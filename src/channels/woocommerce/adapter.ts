@@ -3,6 +3,8 @@ import { isSignedByAny, signBase64 } from "../shared/signatures";
 import { defineStorefront } from "../storefront-adapter";
 import { isWooCommercePing, readWooCommerceCallback } from "./callback";
 import { wooCommerceConnection } from "./connection";
+import { createOrderFetcher } from "./fetch-order";
+import { createChangeLister } from "./list-changed";
 import { createWooCommerceStock } from "./stock";
 
 export const wooCommerce = defineStorefront({
@@ -15,7 +17,7 @@ export const wooCommerce = defineStorefront({
   api: {
     connection: wooCommerceConnection,
     stock: createWooCommerceStock,
-    fetchOrder: null,
-    listChanged: null,
+    fetchOrder: createOrderFetcher,
+    listChanged: createChangeLister,
   },
 });

@@ -3,18 +3,11 @@
  * https://woocommerce.github.io/woocommerce-rest-api-docs/#webhooks, as of November 2026.
  */
 import { accept, reject } from "../../kernel/result";
-import { digestOf } from "../shared/body";
-import {
-  ignored,
-  inCurrency,
-  readableOrder,
-  readPayload,
-  topicFrom,
-  type ReadEvent,
-} from "../shared/read-payload";
+import { digestOf, parseJson } from "../shared/body";
+import { ignored, readPayload, topicFrom, type ReadEvent } from "../shared/read-payload";
 import type { CallbackReader, ReadOptions } from "../storefront-adapter";
-import { isDraft, wooOrder } from "./order";
-import { WooOrder, WooOrderDeleted } from "./payload";
+import { WooOrderDeleted } from "./payload";
+import { readWooOrder } from "./read-order";
 
 /**
  * WooCommerce tests a new webhook's address with an unsigned form, `webhook_id=…`, and does not save the webhook
@@ -35,6 +28,7 @@ function readEvent(topic: string, body: Uint8Array, options: ReadOptions): ReadE
   switch (topic) {
     case "order.created":
     case "order.updated":
+    case "order.restored":
       return readOrder(body, options, topic === "order.created");
     case "order.deleted":
       return readPayload(body, WooOrderDeleted, ({ id }) =>
@@ -47,15 +41,10 @@ function readEvent(topic: string, body: Uint8Array, options: ReadOptions): ReadE
   }
 }
 
-const readOrder = (body: Uint8Array, { channel, receivedAt }: ReadOptions, isCreation: boolean): ReadEvent =>
-  readPayload(body, WooOrder, (payload) => {
-    if (isDraft(payload)) return ignored("a checkout that is not placed yet");
-    return inCurrency(
-      { code: payload.currency ?? channel.currency, channel, path: "currency" },
-      (currency, amounts) => {
-        const mapped = wooOrder(payload, { channelId: channel.id, currency, receivedAt }, amounts);
-        const order = readableOrder(mapped, "line_items", amounts);
-        return order.ok ? accept({ type: "order", order: order.value, isCreation }) : order;
-      },
-    );
-  });
+function readOrder(body: Uint8Array, { channel, receivedAt }: ReadOptions, isCreation: boolean): ReadEvent {
+  const parsed = parseJson(body);
+  if (!parsed.ok) return parsed;
+  const read = readWooOrder(parsed.value, { channel, at: receivedAt, refunds: null });
+  if (!read.ok) return read;
+  return accept(read.value.type === "order" ? { ...read.value, isCreation } : read.value);
+}

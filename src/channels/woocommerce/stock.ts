@@ -14,6 +14,7 @@ import type {
   StorefrontStock,
   StockToPush,
 } from "../storefront-api";
+import { apiOf } from "./api";
 import type { WooCommerceConnection } from "./connection";
 
 /** Servers accept an address of eight thousand characters, and a SKU has a hundred at most. */
@@ -98,10 +99,10 @@ async function update(
   );
 }
 
-function createCall({ baseUrl, consumerKey, consumerSecret }: WooCommerceConnection, fetch: Fetch): Call {
-  const headers = { authorization: `Basic ${btoa(`${consumerKey}:${consumerSecret}`)}` };
+function createCall(connection: WooCommerceConnection, fetch: Fetch): Call {
+  const { baseUrl, headers } = apiOf(connection);
   return async ({ path, ...call }, schema) => {
-    const answer = await callApi(fetch, { ...call, url: `${baseUrl}/wp-json/wc/v3${path}`, headers });
+    const answer = await callApi(fetch, { ...call, url: `${baseUrl}${path}`, headers });
     return answer.ok ? documentedShape("WooCommerce", schema, answer.value) : answer;
   };
 }
