@@ -3,7 +3,7 @@
  * shipped, delivered, with its notifications and journal entries, and a nightly close without exceptions.
  */
 import { createExecutionContext, createScheduledController, waitOnExecutionContext } from "cloudflare:test";
-import { env, exports } from "cloudflare:workers";
+import { env } from "cloudflare:workers";
 import { expect, inject, it, vi } from "vitest";
 import worker from "../src/worker";
 import { callerOf, fetchWorker, makeKey } from "./support/api";
@@ -30,7 +30,7 @@ it("takes an order from its signed callback to delivery and a clean nightly clos
   });
   const order = anOrderOf(retailer, [2, 1, 1]);
 
-  const answer = await exports.default.fetch(await shopifyCallback(retailer, order));
+  const answer = await fetchWorker(await shopifyCallback(retailer, order));
   const { outcome, orderId } = await answer.json<{ outcome: string; orderId: string }>();
   expect([answer.status, outcome]).toEqual([200, "created"]);
 

@@ -11,6 +11,7 @@ import { channelsModule } from "../../src/channels/module";
 import { pushChannel } from "../../src/channels/push-channel-stock";
 import { signBase64 } from "../../src/channels/shared/signatures";
 import type { Fetch } from "../../src/channels/storefront-adapter";
+import { documented } from "../support/documented";
 import { createStorefrontRegistry } from "../../src/channels/storefront-registry";
 import { storefronts } from "../../src/channels/storefronts";
 import type { Env } from "../../src/env";
@@ -48,10 +49,15 @@ const routes: readonly Routes[] = [catalog, inventory, orders, channelsModule(ad
 );
 const app = createApp<ReturnType<typeof contextOf>, Env>(contextOf, routes);
 
-async function request(path: string, init: RequestInit) {
+const fetchApp = documented(async (sent) => {
   const execution = createExecutionContext();
-  const response = await app.fetch(new Request(`https://aftercart.test${path}`, init), env, execution);
+  const response = await app.fetch(sent, env, execution);
   await waitOnExecutionContext(execution);
+  return response;
+});
+
+async function request(path: string, init: RequestInit) {
+  const response = await fetchApp(new Request(`https://aftercart.test${path}`, init), init.body ?? null);
   return { status: response.status, headers: response.headers, body: JSON.parse(await response.text()) };
 }
 

@@ -1,8 +1,8 @@
 /** Callbacks of storefronts through the webhook route: signatures, what they change, and what is stored for staff. */
-import { env, exports } from "cloudflare:workers";
+import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { orderIdOf } from "../../src/kernel/ids";
-import { callerWith, unique, type Call } from "../support/api";
+import { callerWith, fetchWorker, unique, type Call } from "../support/api";
 import { anOrderOf, openRetailer, SECRET, shopifyCallback, type Retailer } from "../support/retailer";
 import {
   canonicalPayload,
@@ -39,7 +39,7 @@ type Order = {
 const orderOf = async (orderId: string) =>
   (await call("GET", `/v1/orders/${orderId}`)).body as unknown as Order;
 const send = async (request: Request) => {
-  const response = await exports.default.fetch(request);
+  const response = await fetchWorker(request);
   const body = await response.json<{ outcome: string; orderId: string; code?: string }>();
   return { status: response.status, ...body };
 };
@@ -320,7 +320,7 @@ describe("a callback that cannot be applied", () => {
     const retailer = await openRetailer(call, { stock: [[4]], channel });
     const good = canonicalPayload(anOrderOf(retailer, [1]));
     const bad = { ...good, externalId: "bad", status: "closed" };
-    const refusal = await exports.default.fetch(
+    const refusal = await fetchWorker(
       await callback(retailer.channelId, "generic", "order.created", bad, secret),
     );
     expect([refusal.status, await refusal.json()]).toEqual([

@@ -10,6 +10,7 @@ import { createContext } from "../../src/app-context";
 import { aLine, anOrder, aPromise, aShipment } from "../support/an-order";
 import { fetchWorker, unique } from "../support/api";
 import { countingDatabase } from "../support/counting-database";
+import { documented, fetchUnchecked } from "../support/documented";
 import { storeOrder } from "../support/store-order";
 import type { Env } from "../../src/env";
 import { routes } from "../../src/modules";
@@ -149,7 +150,11 @@ describe("any link", () => {
         }),
         routes,
       );
-      await app.request(path, {}, env, createExecutionContext());
+      const fetchApp = documented(
+        async (sent) => app.fetch(sent, env, createExecutionContext()),
+        fetchUnchecked,
+      );
+      await fetchApp(new Request(`https://aftercart.test${path}`));
       expect(roundTrips()).toBe(expected);
     }
   });

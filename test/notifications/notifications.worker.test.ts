@@ -20,6 +20,7 @@ import {
 } from "../../src/notifications/storage/notifications";
 import { aLine, anOrder, NOON } from "../support/an-order";
 import { callerWith, fetchWorker, unique } from "../support/api";
+import { documented, fetchUnchecked } from "../support/documented";
 import { storeOrder } from "../support/store-order";
 import type { Env } from "../../src/env";
 import { routes } from "../../src/modules";
@@ -228,7 +229,11 @@ describe("/mail-preview", () => {
       const context = createContext(bindings, execution, actor);
       return { ...context, config: { ...context.config, environment: "production" } };
     }, routes);
-    const response = await app.request("/mail-preview", {}, env, createExecutionContext());
+    const fetchApp = documented(
+      async (sent) => app.fetch(sent, env, createExecutionContext()),
+      fetchUnchecked,
+    );
+    const response = await fetchApp(new Request("https://aftercart.test/mail-preview"));
     expect(response.status).toBe(404);
   });
 });

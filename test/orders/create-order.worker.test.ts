@@ -1,6 +1,6 @@
 /** Creating an order: exactly once, despite duplicates, crashes and outages; and its cost in round trips and rows. */
 import { runDurableObjectAlarm } from "cloudflare:test";
-import { env, exports } from "cloudflare:workers";
+import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import type { Env } from "../../src/env";
 import { orderIdOf } from "../../src/kernel/ids";
@@ -14,6 +14,7 @@ import { limitedDatabase } from "../support/counting-database";
 import {
   databaseAway,
   databaseWith,
+  fetchIn,
   fetchWith,
   queueAway,
   queueKeeping,
@@ -53,7 +54,7 @@ describe("an order", () => {
     const order = anOrderOf(retailer, [2]);
     const copies = await Promise.all(
       Array.from({ length: 50 }, async (_, i) =>
-        exports.default.fetch(await shopifyCallback(retailer, order, i % 2 === 0 ? { id: "same" } : {})),
+        fetchWorker(await shopifyCallback(retailer, order, i % 2 === 0 ? { id: "same" } : {})),
       ),
     );
     const answers = await Promise.all(
@@ -80,7 +81,7 @@ describe("an order", () => {
     const placedAt = order.placedAt;
     const newer = { ...order, updatedAt: placedAt + 5_000, email: "new@example.com" };
     const send = async (state: typeof order, topic: string) =>
-      (await exports.default.fetch(await shopifyCallback(retailer, state, { topic }))).status;
+      (await fetchWorker(await shopifyCallback(retailer, state, { topic }))).status;
     expect(await send(newer, "orders/updated")).toBe(200);
     expect(await send({ ...order, updatedAt: placedAt + 1_000 }, "orders/paid")).toBe(200);
     expect(await send(order, "orders/create")).toBe(200);
@@ -255,11 +256,11 @@ describe("the Worker during an outage", () => {
   it("answers 503 if the queue is unavailable too, and a retry creates the order", async () => {
     const retailer = await openRetailer(call, { stock: [[5]] });
     const order = anOrderOf(retailer, [1]);
-    await exports.default.fetch(await shopifyCallback(retailer, anOrderOf(retailer, [1])));
+    await fetchWorker(await shopifyCallback(retailer, anOrderOf(retailer, [1])));
     const away = { DB: databaseAway(), INTAKE_QUEUE: queueAway() };
     const refused = await fetchWith(away, await shopifyCallback(retailer, order));
     expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, expect.any(String)]);
-    const retried = await exports.default.fetch(await shopifyCallback(retailer, order));
+    const retried = await fetchWorker(await shopifyCallback(retailer, order));
     expect(await retried.json()).toMatchObject({ outcome: "created" });
   });
 });
@@ -267,7 +268,7 @@ describe("the Worker during an outage", () => {
 describe("the cost of an order", () => {
   it("is one round trip to D1 and one call to each of three SKUs; a duplicate and the status page take one to D1", async () => {
     const retailer = await openRetailer(call, { stock: [[5], [5], [5]] });
-    await exports.default.fetch(await shopifyCallback(retailer, anOrderOf(retailer, [1])));
+    await fetchWorker(await shopifyCallback(retailer, anOrderOf(retailer, [1])));
     const order = anOrderOf(retailer, [1, 1, 1]);
 
     const stock = countingStock();
@@ -310,11 +311,7 @@ async function answeredWithin(
 ): Promise<Response> {
   const limited = limitedDatabase(env.DB, roundTrips);
   const execution = { waitUntil: () => undefined } as unknown as ExecutionContext;
-  const response = await worker.fetch(
-    request as Request<unknown, IncomingRequestCfProperties>,
-    { ...env, ...bindings, DB: limited.database },
-    execution,
-  );
+  const response = await fetchIn(execution, { ...bindings, DB: limited.database }, request);
   expect(limited.roundTrips()).toBeGreaterThanOrEqual(roundTrips);
   return response;
 }

@@ -4,12 +4,12 @@
  * all orders is sent twice, concurrently.
  */
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
-import { env, exports } from "cloudflare:workers";
+import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { sweep } from "../../src/platform/jobs/sweep";
 import { orderIdOf } from "../../src/kernel/ids";
 import { createContext } from "../../src/app-context";
-import { callerWith, type Answer, type Call } from "../support/api";
+import { callerWith, fetchWorker, type Answer, type Call } from "../support/api";
 import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "../support/retailer";
 import { canonicalPayload, type TrafficOrder } from "../support/storefront-traffic";
 import { sweepPlan } from "../../src/modules";
@@ -55,7 +55,7 @@ async function sendOnce({ source, order, copies }: OrderRequest): Promise<Reply>
     const key: Record<string, string> = copies > 1 ? { "idempotency-key": `buy ${order.id}` } : {};
     return buy("POST", "/v1/orders", { channelId: retailer.channelId, ...canonicalPayload(order) }, key);
   }
-  const answer = await exports.default.fetch(await shopifyCallback(retailer, order));
+  const answer = await fetchWorker(await shopifyCallback(retailer, order));
   return { status: answer.status, body: await answer.json() };
 }
 

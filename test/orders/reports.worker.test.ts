@@ -42,7 +42,7 @@ describe("the report of demand and shipments", () => {
     await anOrderOf(unique("other"), unique("MUG"));
 
     const call = await callerWith("reports:read");
-    const path = `/v1/reports/demand-vs-shipped?from=2022-05-01&to=2022-05-31&channel=${channel}`;
+    const path = `/v1/reports/demand-vs-shipped?from=2022-05-01&to=2022-05-31&channelId=${channel}`;
     const { status, body } = await call("GET", path);
     expect(status).toBe(200);
     expect(body["days"]).toEqual([
@@ -79,7 +79,7 @@ describe("the report of demand and shipments", () => {
     const channel = unique("web");
     await anOrderOf(channel, unique("MUG"));
     const call = await callerWith("reports:read");
-    const path = `/v1/reports/demand-vs-shipped?from=2022-05-02&to=2022-05-02&channel=${channel}`;
+    const path = `/v1/reports/demand-vs-shipped?from=2022-05-02&to=2022-05-02&channelId=${channel}`;
     expect((await call("GET", path)).body).toMatchObject({ days: [], totals: [] });
   });
 

@@ -1,8 +1,8 @@
 /** Allocations that no order needs are released: those of repeated and concurrent requests in other quantities. */
 import { runDurableObjectAlarm } from "cloudflare:test";
-import { env, exports } from "cloudflare:workers";
+import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { callerWith, unique, type Call } from "../support/api";
+import { callerWith, fetchWorker, unique, type Call } from "../support/api";
 import { databaseWith, fetchWith } from "../support/faulty-bindings";
 import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "../support/retailer";
 import { canonicalPayload, type TrafficOrder } from "../support/storefront-traffic";
@@ -72,7 +72,7 @@ describe("an order", () => {
     const overtaken = databaseWith((real) => async (statements) => {
       if (first && statements.length > 5) {
         first = false;
-        await exports.default.fetch(await shopifyCallback(retailer, order));
+        await fetchWorker(await shopifyCallback(retailer, order));
       }
       return real(statements);
     });

@@ -1,6 +1,6 @@
 /** The hourly job of stock prices: it prices the stock for past orders, and publishes changes to the objects. */
 import { createExecutionContext, createScheduledController } from "cloudflare:test";
-import { env, exports } from "cloudflare:workers";
+import { env } from "cloudflare:workers";
 import { beforeAll, expect, it, vi } from "vitest";
 import { priceStockHourly } from "../../src/planning/price-stock";
 import { orderIdOf } from "../../src/kernel/ids";
@@ -11,7 +11,7 @@ import { storedStock } from "../../src/inventory/storage/stock-levels";
 import { putStockPrices, stockPricesAfter, stockPricesOf } from "../../src/planning/storage/stock-prices";
 import { loadsOf } from "../../src/catalog/storage/skus";
 import { aLine, anAddress, anOrder } from "../support/an-order";
-import { callerWith, type Call } from "../support/api";
+import { callerWith, fetchWorker, type Call } from "../support/api";
 import { planOf } from "../support/query-plans";
 import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "../support/retailer";
 import { storeOrder } from "../support/store-order";
@@ -167,7 +167,7 @@ it("makes sourcing ship from farther away if the nearer units will save more", a
   const [sku] = shop.skus;
   const sentFrom = async () => {
     const order = anOrderOf(shop, [1]);
-    expect((await exports.default.fetch(await shopifyCallback(shop, order))).status).toBe(200);
+    expect((await fetchWorker(await shopifyCallback(shop, order))).status).toBe(200);
     const { body } = await call("GET", `/v1/orders/${orderIdOf(shop.channelId, String(order.id))}`);
     return (body.fulfillments as { locationId: string }[]).map(({ locationId }) => locationId);
   };

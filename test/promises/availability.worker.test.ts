@@ -3,10 +3,9 @@ import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { carrierDaysAfter } from "../../src/promises/domain/working-days";
-import worker from "../../src/worker";
 import { aChannel, aLocation, aSku, callerOf, makeKey, unique, type Call } from "../support/api";
 import { limitedDatabase } from "../support/counting-database";
-import { stockAway } from "../support/faulty-bindings";
+import { fetchIn, stockAway } from "../support/faulty-bindings";
 
 let call: Call;
 let token: string;
@@ -76,14 +75,14 @@ const newSku = async (stock: Record<string, number> = {}) => {
   return sku;
 };
 const getQuote = (query: string, headers = {}) =>
-  call("GET", `/v1/availability?channel=${shop}&${query}`, undefined, headers);
+  call("GET", `/v1/availability?channelId=${shop}&${query}`, undefined, headers);
 const items = async (query: string) => (await getQuote(query)).body.items;
 
 describe("availability", () => {
   it("changes after the stock changes, at once with `strong=1` and later without", async () => {
     const sku = await newSku({ [berlin]: 5, [store]: 2 });
     await databaseCaughtUp(sku);
-    expect(await items(`skus=${sku}&country=DE`)).toMatchObject([
+    expect(await items(`skus=${sku}&countryCode=DE`)).toMatchObject([
       {
         sku,
         known: true,
@@ -101,7 +100,7 @@ describe("availability", () => {
     await call("POST", `/v1/skus/${sku}/adjustments`, { locationId: berlin, quantity: -5, reason: "lost" });
     expect((await items(`skus=${sku}&strong=1`))[0].available, "the objects have it at once").toBe(0);
     await databaseCaughtUp(sku);
-    expect((await items(`skus=${sku}&country=DE`))[0]).toMatchObject({
+    expect((await items(`skus=${sku}&countryCode=DE`))[0]).toMatchObject({
       available: 0,
       delivery: { noDate: "nothing_expected" },
     });
@@ -111,7 +110,7 @@ describe("availability", () => {
     const sku = await newSku();
     const inbound = { sku, locationId: berlin, quantity: 7, expectedOn: "2090-05-03" };
     await call("PUT", `/v1/inbound/${unique("po")}`, inbound);
-    const [item] = await items(`skus=${sku}&country=DE`);
+    const [item] = await items(`skus=${sku}&countryCode=DE`);
     expect(item.availableToPromise.at(-1)).toEqual({ on: "2090-05-03", quantity: 6 });
     expect(item.delivery.cheapest).toMatchObject({ shipByOn: "2090-05-04", deliverByOn: "2090-05-08" });
   });
@@ -121,16 +120,12 @@ describe("availability", () => {
     await getQuote(`skus=${skus[0]}`);
     const limited = limitedDatabase(env.DB, 1);
     const request = new Request(
-      `https://aftercart.test/v1/availability?channel=${shop}&country=DE&skus=${skus.join()}`,
+      `https://aftercart.test/v1/availability?channelId=${shop}&countryCode=DE&skus=${skus.join()}`,
       { headers: { authorization: `Bearer ${token}` } },
     );
-    const bindings = { ...env, DB: limited.database, SKU_INVENTORY: stockAway() };
+    const bindings = { DB: limited.database, SKU_INVENTORY: stockAway() };
     const execution = { waitUntil: () => undefined } as unknown as ExecutionContext;
-    const answer = await worker.fetch(
-      request as Request<unknown, IncomingRequestCfProperties>,
-      bindings,
-      execution,
-    );
+    const answer = await fetchIn(execution, bindings, request);
     expect([answer.status, limited.roundTrips()]).toEqual([200, 1]);
   });
 
@@ -142,7 +137,7 @@ describe("availability", () => {
     const tag = first.headers.get("etag")!;
     const again = await getQuote(`skus=${sku}`, { "if-none-match": tag });
     expect([again.status, again.body, again.headers.get("etag")]).toEqual([304, {}, tag]);
-    expect((await getQuote(`skus=${sku}&country=DE`, { "if-none-match": tag })).status).toBe(200);
+    expect((await getQuote(`skus=${sku}&countryCode=DE`, { "if-none-match": tag })).status).toBe(200);
     expect((await getQuote(`skus=${sku}&strong=1`)).headers.get("cache-control")).toBe("no-store");
     expect((await getQuote("skus=")).headers.get("cache-control")).toBe("no-store");
   });
@@ -150,17 +145,17 @@ describe("availability", () => {
   // The state of New York is within 8,000 km of Berlin, California is not.
   it.each([
     {
-      query: "country=US&postalCode=10001",
+      query: "countryCode=US&postalCode=10001",
       place: { region: "NY", precision: "region" },
       transit: [2, 4],
     },
-    { query: "country=US&region=CA", place: { region: "CA", precision: "region" }, transit: [3, 9] },
+    { query: "countryCode=US&region=CA", place: { region: "CA", precision: "region" }, transit: [3, 9] },
     {
-      query: "country=US&postalCode=nowhere",
+      query: "countryCode=US&postalCode=nowhere",
       place: { region: null, precision: "country" },
       transit: [2, 9],
     },
-    { query: "country=US", place: { region: null, precision: "country" }, transit: [2, 9] },
+    { query: "countryCode=US", place: { region: null, precision: "country" }, transit: [2, 9] },
   ])("is as exact as the place in $query", async ({ query, place, transit }) => {
     const sku = await newSku({ [berlin]: 3 });
     await databaseCaughtUp(sku);
@@ -173,7 +168,7 @@ describe("availability", () => {
   it("has no date for an unknown country that no service goes to, and no units", async () => {
     const sku = await newSku({ [berlin]: 3 });
     await databaseCaughtUp(sku);
-    expect((await getQuote(`skus=${sku}&country=ZZ`)).body).toMatchObject({
+    expect((await getQuote(`skus=${sku}&countryCode=ZZ`)).body).toMatchObject({
       destination: { precision: "unknown" },
       items: [{ available: 0, delivery: { cheapest: null, noDate: "no_service" } }],
     });
@@ -181,7 +176,7 @@ describe("availability", () => {
 
   it("is rejected for a postal code without a country", async () => {
     const { status, body } = await getQuote("skus=A&postalCode=10001");
-    expect([status, body.errors[0].path]).toEqual([422, "country"]);
+    expect([status, body.errors[0].path]).toEqual([422, "countryCode"]);
   });
 });
 
@@ -203,7 +198,7 @@ describe("availability at several locations", () => {
     await call("PUT", `/v1/skus/${sku}`, aSku({ policy: "deny" }));
     const { status, body } = await call(
       "GET",
-      `/v1/availability?skus=${sku},${none}&channel=${channel}&strong=1`,
+      `/v1/availability?skus=${sku},${none}&channelId=${channel}&strong=1`,
     );
     expect(status).toBe(200);
     expect(body.channelId).toBe(channel);
@@ -225,18 +220,18 @@ describe("availability at several locations", () => {
   it("is rejected for an inactive channel", async () => {
     const inactive = unique("shop");
     await call("PUT", `/v1/channels/${inactive}`, aChannel({ active: false }));
-    const { status, body } = await call("GET", `/v1/availability?skus=A&channel=${inactive}`);
-    expect([status, body.errors]).toEqual([422, [expect.objectContaining({ path: "channel" })]]);
+    const { status, body } = await call("GET", `/v1/availability?skus=A&channelId=${inactive}`);
+    expect([status, body.errors]).toEqual([422, [expect.objectContaining({ path: "channelId" })]]);
   });
 
   it("is rejected for an unknown channel", async () => {
-    const { status, body } = await call("GET", "/v1/availability?skus=A&channel=none");
-    expect([status, body.errors]).toEqual([422, [expect.objectContaining({ path: "channel" })]]);
+    const { status, body } = await call("GET", "/v1/availability?skus=A&channelId=none");
+    expect([status, body.errors]).toEqual([422, [expect.objectContaining({ path: "channelId" })]]);
   });
 
   it("is rejected for too many SKUs, and without any", async () => {
     const many = Array.from({ length: 51 }, (_, i) => `S${i}`).join(",");
-    expect((await call("GET", `/v1/availability?skus=${many}&channel=${channel}`)).status).toBe(422);
-    expect((await call("GET", `/v1/availability?channel=${channel}`)).status).toBe(422);
+    expect((await call("GET", `/v1/availability?skus=${many}&channelId=${channel}`)).status).toBe(422);
+    expect((await call("GET", `/v1/availability?channelId=${channel}`)).status).toBe(422);
   });
 });

@@ -37,7 +37,7 @@ const PAGES = [
   "GET /s/{orderId}/{signature}",
 ];
 /** Pages of all customers' mail and of the reconciliation. They exist only outside production. */
-const DEVELOPMENT_PAGES = ["GET /mail-preview", "GET /reconciliations/{date}"];
+const DEVELOPMENT_PAGES = ["GET /mail-preview", "GET /reconciliations/{on}"];
 
 const document: Document = await (await fetchWorker("/openapi.json")).json();
 const endpoints = endpointsOf(document);

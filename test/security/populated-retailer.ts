@@ -78,24 +78,18 @@ export async function openPopulatedRetailer(document: Document): Promise<Populat
     channelId: retailer.channelId,
     eventId: callbackId,
     signature: statusSignature(order.id, env.LINK_SIGNING_KEY),
-    date: today,
+    on: today,
+    serviceId,
+    inboundId,
+    deadLetterId,
+    keyId: key.id,
+    reservationId: reservation.body.id,
+    simulationId: simulation.body.id,
   };
-  const ids: [prefix: string, id: string][] = [
-    ["/v1/orders/", order.id],
-    ["/v1/locations/{id}/stock-feeds", vendorId],
-    ["/v1/locations/", retailer.locationIds[0]!],
-    ["/v1/channels/", retailer.channelId],
-    ["/v1/carrier-services/", serviceId],
-    ["/v1/inbound/", inboundId],
-    ["/v1/reservations/", reservation.body.id],
-    ["/v1/dead-letters/", deadLetterId],
-    ["/v1/api-keys/", key.id],
-    ["/v1/sourcing/simulations/", simulation.body.id],
-  ];
   const pathOf = (endpoint: Endpoint) => {
-    const id = ids.find(([prefix]) => endpoint.path.startsWith(prefix))?.[1];
+    const isVendors = endpoint.operation.operationId === "sendStockFeed";
     const known = endpoint.path.replaceAll(/\{(\w+)\}/g, (hole, name: string) => {
-      const value = name === "id" ? id : parameters[name];
+      const value = isVendors && name === "locationId" ? vendorId : parameters[name];
       return value === undefined ? hole : encodeURIComponent(value);
     });
     return (
@@ -103,7 +97,7 @@ export async function openPopulatedRetailer(document: Document): Promise<Populat
     );
   };
   const QUERIES: Record<string, string> = {
-    getAvailability: `?skus=${retailer.skus[0]}&channel=${retailer.channelId}`,
+    getAvailability: `?skus=${retailer.skus[0]}&channelId=${retailer.channelId}`,
     listFulfillments: `?locationId=${retailer.locationIds[0]}`,
     listInbound: `?sku=${retailer.skus[0]}`,
     listJournalEntries: `?from=${today}&to=${today}`,

@@ -7,6 +7,7 @@ import { createApp } from "../../src/platform/http/app";
 import { createContext } from "../../src/app-context";
 import { callerWith, fetchWorker, makeKey, unique } from "../support/api";
 import { countingDatabase } from "../support/counting-database";
+import { documented, fetchUnchecked } from "../support/documented";
 import { fetchWith } from "../support/faulty-bindings";
 import { endpointsOf, type Document, type Endpoint } from "../support/openapi-samples";
 import { storedRows, openPopulatedRetailer, type PopulatedRetailer } from "./populated-retailer";
@@ -86,10 +87,14 @@ describe("an unknown caller", () => {
       routes,
     );
     const bindings = { ...env, API_RATE_LIMIT: binding };
+    const fetchApp = documented(
+      async (sent) => app.fetch(sent, bindings, createExecutionContext()),
+      fetchUnchecked,
+    );
     for (let i = 0; i < 50; i += 1) {
       const guess = `ak_${String(i).padStart(26, "0")}_${"0".repeat(64)}`;
       const headers = { authorization: `Bearer ${guess}`, ...from("203.0.113.10") };
-      const response = await app.request("/v1/orders", { headers }, bindings, createExecutionContext());
+      const response = await fetchApp(request("/v1/orders", { headers }));
       expect(response.status).toBe(i < 5 ? 401 : 429);
     }
     expect(roundTrips()).toBe(5);

@@ -1,5 +1,5 @@
 /** Calls of the API with an API key, and sample bodies. */
-import { env, exports } from "cloudflare:workers";
+import { env } from "cloudflare:workers";
 import {
   apiKeyToken,
   hashOfToken,
@@ -9,6 +9,7 @@ import {
 } from "../../src/platform/auth/api-keys";
 import { idFromBytes } from "../../src/kernel/ids";
 import { insertApiKey } from "../../src/platform/auth/api-key-rows";
+import { documented, fetchUnchecked } from "./documented";
 
 /** Any JSON: each test knows the shape that it expects. */
 type Body = ReturnType<typeof JSON.parse>;
@@ -37,8 +38,14 @@ export async function makeKeyIn(
   return { key, token };
 }
 
-export const fetchWorker = (path: string, init?: RequestInit): Promise<Response> =>
-  exports.default.fetch(new Request(`https://aftercart.test${path}`, init));
+const fetchDocumented = documented(fetchUnchecked);
+
+/** Sends a request to the Worker. It throws if the answer is not as the OpenAPI document describes. */
+export const fetchWorker = (path: string | Request, init?: RequestInit): Promise<Response> =>
+  fetchDocumented(
+    typeof path === "string" ? new Request(`https://aftercart.test${path}`, init) : path,
+    init?.body ?? null,
+  );
 
 /** A caller with a new key that has the scopes. */
 export async function callerWith(...scopes: Scope[]): Promise<Call> {

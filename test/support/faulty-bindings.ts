@@ -3,18 +3,27 @@ import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test"
 import { env } from "cloudflare:workers";
 import type { Env } from "../../src/env";
 import worker from "../../src/worker";
+import { documented, fetchUnchecked } from "./documented";
 
-/** Sends the request to the Worker with these bindings in place of the real ones. */
+/** Sends the request to the Worker with these bindings in place of the real ones, and waits until all work is done. */
 export async function fetchWith(bindings: Partial<Env>, request: Request): Promise<Response> {
   const execution = createExecutionContext();
-  const response = await worker.fetch(
-    request as Request<unknown, IncomingRequestCfProperties>,
-    { ...env, ...bindings },
-    execution,
-  );
+  const response = await fetchIn(execution, bindings, request);
   await waitOnExecutionContext(execution).catch(() => undefined);
   return response;
 }
+
+/** The same without waiting for work after the answer. It throws if the answer is not as documented. */
+export const fetchIn = (
+  execution: ExecutionContext,
+  bindings: Partial<Env>,
+  request: Request,
+): Promise<Response> =>
+  documented(
+    async (sent) =>
+      worker.fetch(sent as Request<unknown, IncomingRequestCfProperties>, { ...env, ...bindings }, execution),
+    fetchUnchecked,
+  )(request);
 
 type Batch = (statements: D1PreparedStatement[]) => Promise<D1Result[]>;
 

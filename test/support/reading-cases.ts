@@ -74,9 +74,9 @@ export function readingCases(
     getTrialBalance: [`/v1/trial-balance?on=${to}`, "/v1/trial-balance"],
     getDemandVsShipped: [
       "",
-      `&channel=${channelId}`,
+      `&channelId=${channelId}`,
       `&sku=${skus[0]}`,
-      `&channel=${channelId}&sku=${skus[0]}`,
+      `&channelId=${channelId}&sku=${skus[0]}`,
     ].map((filter) => `/v1/reports/demand-vs-shipped?from=${from}&to=${to}${filter}`),
     listSkus: lists("/v1/skus", ""),
     getSku: [`/v1/skus/${skus[0]}`],
@@ -89,8 +89,8 @@ export function readingCases(
     ),
     getInbound: [`/v1/inbound/${inboundId}`],
     getStock: [`/v1/skus/${skus[0]}/stock`],
-    getAvailability: ["", "&strong=1", "&country=US&postalCode=40202", "&country=US&region=KY"].map(
-      (to) => `/v1/availability?channel=${channelId}&skus=${skus.join()}${to}`,
+    getAvailability: ["", "&strong=1", "&countryCode=US&postalCode=40202", "&countryCode=US&region=KY"].map(
+      (to) => `/v1/availability?channelId=${channelId}&skus=${skus.join()}${to}`,
     ),
     listLocations: ["/v1/locations?limit=1"],
     getLocation: [`/v1/locations/${locationIds[0]}`],

@@ -2,12 +2,12 @@
  * A retailer with years of data. One order of each kind is created through the API and then multiplied. Other rows (dead
  * letters, callbacks, nights, keys) are inserted.
  */
-import { env, exports } from "cloudflare:workers";
+import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import { addDays } from "../../src/kernel/calendar";
 import { orderIdOf } from "../../src/kernel/ids";
 import { createContext } from "../../src/app-context";
-import { aCarrierService, aChannel, unique, type Call } from "./api";
+import { aCarrierService, aChannel, fetchWorker, unique, type Call } from "./api";
 import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "./retailer";
 import { deleteOrder, seededId, seedOrders, templateOf, type Seed } from "./seed-orders";
 import { totalOf, type TrafficOrder, type TrafficRefund } from "./storefront-traffic";
@@ -170,9 +170,7 @@ async function untilAtRest({ skus }: Retailer): Promise<void> {
 /** Functions that create an order and take it to a state; each returns the order's id. */
 function stepsOf(call: Call, retailer: Retailer) {
   const sendCallback = async (order: TrafficOrder, topic?: string) => {
-    const answer = await exports.default.fetch(
-      await shopifyCallback(retailer, order, topic ? { topic } : {}),
-    );
+    const answer = await fetchWorker(await shopifyCallback(retailer, order, topic ? { topic } : {}));
     if (answer.status !== 200) throw new Error(`${answer.status} ${await answer.text()}`);
   };
   const done = async (method: string, path: string, body: unknown = {}): Promise<Json> => {

@@ -87,11 +87,11 @@ const CarrierServiceInput = z
 const CarrierServiceSchema = z
   .object({ id: z.string(), ...CarrierServiceInput.shape })
   .openapi("CarrierService");
-const ServicePath = z.object({ id: Slug });
+const ServicePath = z.object({ serviceId: Slug });
 
 const put = createRoute({
   method: "put",
-  path: "/v1/carrier-services/{id}",
+  path: "/v1/carrier-services/{serviceId}",
   operationId: "putCarrierService",
   summary: "Create or replace a carrier's service",
   description: "Replaces all fields. Scope `reference:write`.",
@@ -108,7 +108,7 @@ const put = createRoute({
 
 const get = createRoute({
   method: "get",
-  path: "/v1/carrier-services/{id}",
+  path: "/v1/carrier-services/{serviceId}",
   operationId: "getCarrierService",
   summary: "Read a carrier's service",
   description: "Scope `reference:read`.",
@@ -129,19 +129,22 @@ const list = createRoute({
   security: withKey,
   middleware: [requireScope("reference:read")] as const,
   request: { query: PageQuery },
-  responses: { 200: jsonAnswer(pageOf(CarrierServiceSchema), "A page of services."), ...problems() },
+  responses: {
+    200: jsonAnswer(pageOf("CarrierServicePage", CarrierServiceSchema), "A page of services."),
+    ...problems(),
+  },
 });
 
 export function registerCarrierServices(app: App<CatalogContext>): void {
   app.openapi(put, async (c) => {
-    const service = { id: c.req.valid("param").id, ...c.req.valid("json") };
+    const service = { id: c.req.valid("param").serviceId, ...c.req.valid("json") };
     const written = await putCarrierService(c.var.context, service);
     if (!written.ok) return problem(c, written.rejection);
     return written.value ? c.json(answerOf(service), 201) : c.json(answerOf(service), 200);
   });
 
   app.openapi(get, async (c) => {
-    const service = await carrierServiceById(c.var.context.databases.primary, c.req.valid("param").id);
+    const service = await carrierServiceById(c.var.context.databases.primary, c.req.valid("param").serviceId);
     return service ? c.json(answerOf(service), 200) : problem(c, { code: "not_found" });
   });
 

@@ -93,11 +93,11 @@ const LocationInput = z
   .openapi("LocationInput");
 
 const LocationSchema = z.object({ id: z.string(), ...LocationInput.shape }).openapi("Location");
-const LocationPath = z.object({ id: Slug });
+const LocationPath = z.object({ locationId: Slug });
 
 const put = createRoute({
   method: "put",
-  path: "/v1/locations/{id}",
+  path: "/v1/locations/{locationId}",
   operationId: "putLocation",
   summary: "Create or replace a location",
   description: "Replaces all fields. Scope `reference:write`.",
@@ -114,7 +114,7 @@ const put = createRoute({
 
 const get = createRoute({
   method: "get",
-  path: "/v1/locations/{id}",
+  path: "/v1/locations/{locationId}",
   operationId: "getLocation",
   summary: "Read a location",
   description: "Scope `reference:read`.",
@@ -135,18 +135,21 @@ const list = createRoute({
   security: withKey,
   middleware: [requireScope("reference:read")] as const,
   request: { query: PageQuery },
-  responses: { 200: jsonAnswer(pageOf(LocationSchema), "A page of locations."), ...problems() },
+  responses: {
+    200: jsonAnswer(pageOf("LocationPage", LocationSchema), "A page of locations."),
+    ...problems(),
+  },
 });
 
 export function registerLocations(app: App<CatalogContext>): void {
   app.openapi(put, async (c) => {
-    const location = { id: c.req.valid("param").id, ...c.req.valid("json") };
+    const location = { id: c.req.valid("param").locationId, ...c.req.valid("json") };
     const created = await putLocation(c.var.context, location);
     return created ? c.json(answerOf(location), 201) : c.json(answerOf(location), 200);
   });
 
   app.openapi(get, async (c) => {
-    const location = await locationById(c.var.context.databases.primary, c.req.valid("param").id);
+    const location = await locationById(c.var.context.databases.primary, c.req.valid("param").locationId);
     return location ? c.json(answerOf(location), 200) : problem(c, { code: "not_found" });
   });
 

@@ -100,7 +100,7 @@ const list = createRoute({
   security: withKey,
   middleware: [requireScope("reference:read")] as const,
   request: { query: PageQuery },
-  responses: { 200: jsonAnswer(pageOf(SkuSchema), "A page of SKUs."), ...problems() },
+  responses: { 200: jsonAnswer(pageOf("SkuPage", SkuSchema), "A page of SKUs."), ...problems() },
 });
 
 export function registerSkus(app: App<CatalogContext>): void {

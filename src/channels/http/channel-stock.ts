@@ -40,7 +40,10 @@ const list = createRoute({
   security: withKey,
   middleware: [requireScope("stock:read")] as const,
   request: { query: PageQuery },
-  responses: { 200: jsonAnswer(pageOf(Mismatch), "A page of mismatches."), ...problems() },
+  responses: {
+    200: jsonAnswer(pageOf("StockMismatchPage", Mismatch), "A page of mismatches."),
+    ...problems(),
+  },
 });
 
 export function registerChannelStock(app: App<ChannelsContext>): void {

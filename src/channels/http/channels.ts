@@ -24,12 +24,12 @@ import { putChannel } from "../put-channel";
 import type { StorefrontAdapter } from "../storefront-adapter";
 import { channelSchemas } from "./channel-schemas";
 
-const ChannelPath = z.object({ id: Slug });
+const ChannelPath = z.object({ channelId: Slug });
 
 const channelRoutes = ({ ChannelInput, Channel }: ReturnType<typeof channelSchemas>) => ({
   put: createRoute({
     method: "put",
-    path: "/v1/channels/{id}",
+    path: "/v1/channels/{channelId}",
     operationId: "putChannel",
     summary: "Write a channel",
     description:
@@ -46,7 +46,7 @@ const channelRoutes = ({ ChannelInput, Channel }: ReturnType<typeof channelSchem
   }),
   get: createRoute({
     method: "get",
-    path: "/v1/channels/{id}",
+    path: "/v1/channels/{channelId}",
     operationId: "getChannel",
     summary: "Read a channel",
     description: "Scope `reference:read`.",
@@ -66,7 +66,7 @@ const channelRoutes = ({ ChannelInput, Channel }: ReturnType<typeof channelSchem
     security: withKey,
     middleware: [requireScope("reference:read")] as const,
     request: { query: PageQuery },
-    responses: { 200: jsonAnswer(pageOf(Channel), "A page of channels."), ...problems() },
+    responses: { 200: jsonAnswer(pageOf("ChannelPage", Channel), "A page of channels."), ...problems() },
   }),
 });
 
@@ -76,7 +76,7 @@ export function registerChannels(app: App<ChannelsContext>, adapters: readonly S
 
   app.openapi(routes.put, async (c) => {
     const { context } = c.var;
-    const { id } = c.req.valid("param");
+    const { channelId: id } = c.req.valid("param");
     const { secrets, connection, ...fields } = c.req.valid("json");
     const put = await putChannel(context, { id, ...fields }, { secrets, connection });
     if (!put.ok) return problem(c, put.rejection);
@@ -86,7 +86,7 @@ export function registerChannels(app: App<ChannelsContext>, adapters: readonly S
   });
 
   app.openapi(routes.get, async (c) => {
-    const channel = await channelById(c.var.context.databases.primary, c.req.valid("param").id);
+    const channel = await channelById(c.var.context.databases.primary, c.req.valid("param").channelId);
     return channel ? c.json(channelJson(channel), 200) : problem(c, { code: "not_found" });
   });
 

@@ -76,7 +76,7 @@ const list = createRoute({
   security: withKey,
   middleware: [requireScope("orders:read")] as const,
   request: { query: PageQuery.extend({ show: z.enum(["open", "all"]).default("open") }) },
-  responses: { 200: jsonAnswer(pageOf(Callback), "A page of callbacks."), ...problems() },
+  responses: { 200: jsonAnswer(pageOf("CallbackPage", Callback), "A page of callbacks."), ...problems() },
 });
 
 const resolve = createRoute({

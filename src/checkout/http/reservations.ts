@@ -85,7 +85,7 @@ const ReservationSchema = z
   })
   .openapi("Reservation");
 
-const ReservationPath = z.object({ id: z.string().max(100) });
+const ReservationPath = z.object({ reservationId: z.string().max(100) });
 
 const reserve = createRoute({
   method: "post",
@@ -106,7 +106,7 @@ const reserve = createRoute({
 
 const read = createRoute({
   method: "get",
-  path: "/v1/reservations/{id}",
+  path: "/v1/reservations/{reservationId}",
   operationId: "getReservation",
   summary: "Read a reservation",
   description: "As it was last requested. Scope `stock:read`.",
@@ -119,7 +119,7 @@ const read = createRoute({
 
 const release = createRoute({
   method: "delete",
-  path: "/v1/reservations/{id}",
+  path: "/v1/reservations/{reservationId}",
   operationId: "deleteReservation",
   summary: "Release a reservation",
   description: "Units that an order has taken over stay with the order. Scope `reservations:write`.",
@@ -148,13 +148,13 @@ export function registerReservations(app: App<OrdersContext>): void {
 
   app.openapi(read, async (c) => {
     const { databases, now } = c.var.context;
-    const { id } = c.req.valid("param");
+    const { reservationId: id } = c.req.valid("param");
     const reservation = isId("res", id) ? await reservationById(databases.primary, id) : null;
     return reservation ? c.json(reservationJson(reservation, now()), 200) : problem(c, { code: "not_found" });
   });
 
   app.openapi(release, async (c) => {
-    const released = await releaseReservation(c.var.context, c.req.valid("param").id);
+    const released = await releaseReservation(c.var.context, c.req.valid("param").reservationId);
     return released.ok ? c.body(null, 204) : problem(c, released.rejection);
   });
 }

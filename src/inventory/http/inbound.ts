@@ -48,12 +48,12 @@ const InboundSchema = z
   })
   .openapi("Inbound");
 
-const InboundPath = z.object({ id: InboundId });
+const InboundPath = z.object({ inboundId: InboundId });
 const answer = jsonAnswer(InboundSchema, "The inbound.");
 
 const put = createRoute({
   method: "put",
-  path: "/v1/inbound/{id}",
+  path: "/v1/inbound/{inboundId}",
   operationId: "putInbound",
   summary: "Create or replace an inbound",
   description:
@@ -71,7 +71,7 @@ const put = createRoute({
 
 const get = createRoute({
   method: "get",
-  path: "/v1/inbound/{id}",
+  path: "/v1/inbound/{inboundId}",
   operationId: "getInbound",
   summary: "Read an inbound",
   description: "Scope `stock:read`.",
@@ -84,7 +84,7 @@ const get = createRoute({
 
 const cancel = createRoute({
   method: "delete",
-  path: "/v1/inbound/{id}",
+  path: "/v1/inbound/{inboundId}",
   operationId: "cancelInbound",
   summary: "Cancel an inbound",
   description: "No more units are expected. Received units stay received. Scope `stock:write`.",
@@ -114,13 +114,13 @@ const list = createRoute({
       error: "name either a sku or a locationId",
     }),
   },
-  responses: { 200: jsonAnswer(pageOf(InboundSchema), "A page of inbound."), ...problems() },
+  responses: { 200: jsonAnswer(pageOf("InboundPage", InboundSchema), "A page of inbound."), ...problems() },
 });
 
 export function registerInbound(app: App<InventoryContext>): void {
   app.openapi(put, async (c) => {
     const written = await putInbound(c.var.context, {
-      id: c.req.valid("param").id,
+      id: c.req.valid("param").inboundId,
       ...c.req.valid("json"),
     });
     if (!written.ok) return problem(c, written.rejection);
@@ -130,14 +130,14 @@ export function registerInbound(app: App<InventoryContext>): void {
   });
 
   app.openapi(get, async (c) => {
-    const inbound = await inboundById(c.var.context.databases.primary, c.req.valid("param").id);
+    const inbound = await inboundById(c.var.context.databases.primary, c.req.valid("param").inboundId);
     if (!inbound) return problem(c, { code: "not_found" });
     const toJson = await inboundJson(c);
     return c.json(toJson(inbound), 200);
   });
 
   app.openapi(cancel, async (c) => {
-    const cancelled = await cancelInbound(c.var.context, c.req.valid("param").id);
+    const cancelled = await cancelInbound(c.var.context, c.req.valid("param").inboundId);
     if (!cancelled.ok) return problem(c, cancelled.rejection);
     const toJson = await inboundJson(c);
     return c.json(toJson(cancelled.value), 200);

@@ -45,7 +45,7 @@ const StockFeedAccepted = z
 
 const feed = createRoute({
   method: "post",
-  path: "/v1/locations/{id}/stock-feeds",
+  path: "/v1/locations/{locationId}/stock-feeds",
   operationId: "sendStockFeed",
   summary: "Send a vendor's stock feed",
   description:
@@ -53,7 +53,11 @@ const feed = createRoute({
   tags: ["Stock"],
   security: withKey,
   middleware: [requireScope("stock:write"), idempotent] as const,
-  request: { params: z.object({ id: Slug }), headers: IdempotencyHeader, body: jsonBody(StockFeedInput) },
+  request: {
+    params: z.object({ locationId: Slug }),
+    headers: IdempotencyHeader,
+    body: jsonBody(StockFeedInput),
+  },
   responses: {
     202: jsonAnswer(StockFeedAccepted, "The feed will be counted."),
     ...problems(
@@ -69,7 +73,7 @@ const feed = createRoute({
 export function registerStockFeeds(app: App<InventoryContext>): void {
   app.openapi(feed, async (c) => {
     const { asOf, items } = c.req.valid("json");
-    const locationId = c.req.valid("param").id;
+    const { locationId } = c.req.valid("param");
     const sent = await sendStockFeed(c.var.context, { locationId, asOf: Date.parse(asOf), items });
     if (!sent.ok) return problem(c, sent.rejection);
     return c.json({ accepted: sent.value.accepted, unknownSkus: [...sent.value.unknownSkus] }, 202);

@@ -147,7 +147,7 @@ const safetyStock = createRoute({
   },
   responses: {
     200: jsonAnswer(
-      SafetyStockInput.extend({ sku: z.string(), locationId: z.string() }),
+      z.object({ sku: z.string(), locationId: z.string(), quantity: z.int() }).openapi("SafetyStock"),
       "The safety stock was set.",
     ),
     ...problems(...BODY_PROBLEMS, "unknown_sku", "request_in_progress", "idempotency_key_reused"),

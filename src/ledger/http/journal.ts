@@ -70,8 +70,8 @@ const journal = createRoute({
     200: {
       description: "The entries.",
       content: {
-        "application/json": { schema: pageOf(EntrySchema) },
-        "text/plain": { schema: z.string().openapi({ description: "For hledger." }) },
+        "application/json": { schema: pageOf("JournalPage", EntrySchema) },
+        "text/plain": { schema: z.string().openapi("HledgerJournal", { description: "For hledger." }) },
       },
     },
     ...problems(),

@@ -27,25 +27,29 @@ const NotificationSchema = z
   })
   .openapi("Notification");
 
+const NotificationsSchema = z.object({ items: z.array(NotificationSchema) }).openapi("OrderNotifications");
+
 const list = createRoute({
   method: "get",
-  path: "/v1/orders/{id}/notifications",
+  path: "/v1/orders/{orderId}/notifications",
   operationId: "listOrderNotifications",
   summary: "List the notifications of an order",
   description: "Oldest first. Scope `orders:read`.",
   tags: ["Orders"],
   security: withKey,
   middleware: [requireScope("orders:read")] as const,
-  request: { params: z.object({ id: z.string().openapi({ example: "ord_1fpyfwhbfj7fhqv53rdc8ygsyv" }) }) },
+  request: {
+    params: z.object({ orderId: z.string().openapi({ example: "ord_1fpyfwhbfj7fhqv53rdc8ygsyv" }) }),
+  },
   responses: {
-    200: jsonAnswer(z.object({ items: z.array(NotificationSchema) }), "The notifications."),
+    200: jsonAnswer(NotificationsSchema, "The notifications."),
     ...problems("not_found"),
   },
 });
 
 export function registerNotifications(app: App<NotificationsContext>): void {
   app.openapi(list, async (c) => {
-    const { id } = c.req.valid("param");
+    const { orderId: id } = c.req.valid("param");
     if (!isId("ord", id)) return problem(c, { code: "not_found" });
     const items = await notificationsOfOrder(c.var.context.databases.orders(id), id);
     return items ? c.json({ items: items.map(answerOf) }, 200) : problem(c, { code: "not_found" });

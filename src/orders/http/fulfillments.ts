@@ -64,7 +64,7 @@ const list = createRoute({
   request: {
     query: PageQuery.extend({ locationId: Slug, status: z.enum(STATUSES).default("released") }),
   },
-  responses: { 200: jsonAnswer(pageOf(Listed), "A page of fulfillments."), ...problems() },
+  responses: { 200: jsonAnswer(pageOf("FulfillmentPage", Listed), "A page of fulfillments."), ...problems() },
 });
 
 export function registerFulfillments(app: App<OrdersContext>): void {

@@ -2,6 +2,7 @@
 import { z } from "@hono/zod-openapi";
 import { hasScope, type ApiKey } from "../../platform/auth/api-keys";
 import type { Order } from "../domain/order";
+import type { Fulfillment, Shipment } from "../domain/fulfillments/fulfillment";
 import type { OrderEvent } from "../domain/order-events";
 import type { OrderLine } from "../domain/order-line";
 import { fulfillmentState, paymentStatus } from "../domain/order-status";
@@ -44,6 +45,9 @@ const LineSchema = z.object({
   allocated: Units,
   shipped: Units,
   cancelled: Units,
+  removed: Units.openapi({
+    description: "Of the cancelled units, those that an edit at the storefront removed.",
+  }),
   returned: Units,
   shipByOn: OnDay.openapi({
     description:
@@ -147,44 +151,88 @@ const PERSONAL = {
   note: null,
 } as const;
 
-/** Without the cost of units, and without personal data unless the key may read orders. */
+/** Without personal data unless the key may read orders. Every field is named: a new one is not served by accident. */
 export function orderJson(order: Order, config: Config, key: ApiKey): z.output<typeof OrderSchema> {
-  const {
-    payments: _payments,
-    refunds: _refunds,
-    storefrontUpdatedAt: _storefrontUpdatedAt,
-    closedAt: _closedAt,
-    ...shown
-  } = order;
+  const { email, phone, customerName, shippingAddress, billingAddress, note } = order;
+  const personal = { email, phone, customerName, shippingAddress, billingAddress, note };
   return {
-    ...shown,
-    ...(hasScope(key, "orders:read") ? {} : PERSONAL),
+    id: order.id,
+    version: order.version,
+    channelId: order.channelId,
+    externalId: order.externalId,
+    number: order.number,
+    status: order.status,
+    currency: order.currency,
+    taxIncluded: order.taxIncluded,
+    ...(hasScope(key, "orders:read") ? personal : PERSONAL),
+    locale: order.locale,
+    shippingMethod: order.shippingMethod,
+    pickupLocationId: order.pickupLocationId,
+    shipping: order.shipping,
+    totalMinor: order.totalMinor,
+    authorizedMinor: order.authorizedMinor,
+    capturedMinor: order.capturedMinor,
+    refundedMinor: order.refundedMinor,
+    balances: order.balances,
     paymentStatus: paymentStatus(order),
     fulfillmentState: fulfillmentState(order),
     statusUrl: statusUrl(config.publicUrl, order.id, config.linkSigningKey),
     placedAt: instantOf(order.placedAt),
     createdAt: instantOf(order.createdAt),
-    holds: order.holds.map((hold) => ({ ...hold, placedAt: instantOf(hold.placedAt) })),
-    lines: order.lines.map(lineJson),
-    fulfillments: order.fulfillments.map(
-      ({ pendingMoves: _pendingMoves, lateAt: _lateAt, ...fulfillment }) => ({
-        ...fulfillment,
-        lines: [...fulfillment.lines],
-        releaseAt: instantOf(fulfillment.releaseAt),
-        releasedAt: fulfillment.releasedAt === null ? null : instantOf(fulfillment.releasedAt),
-      }),
-    ),
-    shipments: order.shipments.map((shipment) => ({
-      ...shipment,
-      lines: [...shipment.lines],
-      shippedAt: instantOf(shipment.shippedAt),
-      deliveredAt: shipment.deliveredAt === null ? null : instantOf(shipment.deliveredAt),
+    holds: order.holds.map(({ code, detail, placedAt, placedBy }) => ({
+      code,
+      detail,
+      placedAt: instantOf(placedAt),
+      placedBy,
     })),
+    lines: order.lines.map(lineJson),
+    fulfillments: order.fulfillments.map(fulfillmentJson),
+    shipments: order.shipments.map(shipmentJson),
   };
 }
 
-const lineJson = ({ unitCostMinor: _cost, promise, ...line }: OrderLine) => ({
-  ...line,
+const fulfillmentJson = (fulfillment: Fulfillment): z.output<typeof FulfillmentSchema> => ({
+  id: fulfillment.id,
+  locationId: fulfillment.locationId,
+  status: fulfillment.status,
+  releaseAt: instantOf(fulfillment.releaseAt),
+  releasedAt: fulfillment.releasedAt === null ? null : instantOf(fulfillment.releasedAt),
+  reason: fulfillment.reason,
+  shipByOn: fulfillment.shipByOn,
+  lines: fulfillment.lines.map(({ lineId, quantity, shipped }) => ({ lineId, quantity, shipped })),
+});
+
+const shipmentJson = (shipment: Shipment): z.output<typeof ShipmentSchema> => ({
+  id: shipment.id,
+  fulfillmentId: shipment.fulfillmentId,
+  locationId: shipment.locationId,
+  carrier: shipment.carrier,
+  service: shipment.service,
+  trackingNumber: shipment.trackingNumber,
+  trackingUrl: shipment.trackingUrl,
+  shippedAt: instantOf(shipment.shippedAt),
+  deliveredAt: shipment.deliveredAt === null ? null : instantOf(shipment.deliveredAt),
+  lines: shipment.lines.map(({ lineId, quantity }) => ({ lineId, quantity })),
+});
+
+const lineJson = ({ promise, ...line }: OrderLine): z.output<typeof LineSchema> => ({
+  id: line.id,
+  externalId: line.externalId,
+  sku: line.sku,
+  title: line.title,
+  kind: line.kind,
+  unitPriceMinor: line.unitPriceMinor,
+  grossMinor: line.grossMinor,
+  discountMinor: line.discountMinor,
+  taxMinor: line.taxMinor,
+  ordered: line.ordered,
+  unsourced: line.unsourced,
+  backordered: line.backordered,
+  allocated: line.allocated,
+  shipped: line.shipped,
+  cancelled: line.cancelled,
+  removed: line.removed,
+  returned: line.returned,
   shipByOn: promise?.shipByOn ?? null,
   deliverFromOn: promise?.deliverFromOn ?? null,
   deliverByOn: promise?.deliverByOn ?? null,

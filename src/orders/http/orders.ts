@@ -48,7 +48,10 @@ const history = createRoute({
   security: withKey,
   middleware: [requireScope("orders:read")] as const,
   request: { params: OrderPath, query: PageQuery },
-  responses: { 200: jsonAnswer(pageOf(HistorySchema), "A page of changes."), ...problems("not_found") },
+  responses: {
+    200: jsonAnswer(pageOf("OrderHistoryPage", HistorySchema), "A page of changes."),
+    ...problems("not_found"),
+  },
 });
 
 const list = createRoute({
@@ -70,7 +73,7 @@ const list = createRoute({
       sku: text(100).optional(),
     }).refine(isOneSearch, { error: "use one of number, email and sku, without filters" }),
   },
-  responses: { 200: jsonAnswer(pageOf(ListedOrderSchema), "A page of orders."), ...problems() },
+  responses: { 200: jsonAnswer(pageOf("OrderPage", ListedOrderSchema), "A page of orders."), ...problems() },
 });
 
 export function registerOrders(app: App<OrdersContext>): void {

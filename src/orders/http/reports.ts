@@ -49,7 +49,7 @@ const demandVsShipped = createRoute({
   middleware: [requireScope("reports:read")] as const,
   request: {
     query: z
-      .object({ ...dayRange, channel: Slug.optional(), sku: SkuCode.optional() })
+      .object({ ...dayRange, channelId: Slug.optional(), sku: SkuCode.optional() })
       .superRefine(checkDayRange),
   },
   responses: { 200: jsonAnswer(DemandVsShipped, "By day, and in total."), ...problems() },
@@ -58,9 +58,9 @@ const demandVsShipped = createRoute({
 export function registerReports(app: App<OrdersContext>): void {
   app.openapi(demandVsShipped, async (c) => {
     const { databases, config } = c.var.context;
-    const { from, to, channel, sku } = c.req.valid("query");
+    const { from, to, channelId, sku } = c.req.valid("query");
     const days = daysOf(from, to, config.booksTimeZone);
-    const filter = { channelId: channel ?? null, sku: sku ?? null };
+    const filter = { channelId: channelId ?? null, sku: sku ?? null };
     const found = await Promise.all(
       databases.allOrders.map((db) =>
         Promise.all([demandByDay(db, days, filter), shippedByDay(db, days, filter)]),

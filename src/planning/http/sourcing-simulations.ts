@@ -113,7 +113,7 @@ const begin = createRoute({
 
 const read = createRoute({
   method: "get",
-  path: "/v1/sourcing/simulations/{id}",
+  path: "/v1/sourcing/simulations/{simulationId}",
   operationId: "getSourcingSimulation",
   summary: "Read a simulation",
   description:
@@ -121,7 +121,7 @@ const read = createRoute({
   tags: ["Sourcing"],
   security: withKey,
   middleware: [requireScope("reports:read")] as const,
-  request: { params: z.object({ id: z.string() }) },
+  request: { params: z.object({ simulationId: z.string() }) },
   responses: { 200: jsonAnswer(SimulationSchema, "The simulation so far."), ...problems("not_found") },
 });
 
@@ -142,7 +142,7 @@ export function registerSourcingSimulations(app: App<OrdersContext>): void {
 
   app.openapi(read, async (c) => {
     const { databases, config } = c.var.context;
-    const simulation = await simulationById(databases.primary, c.req.valid("param").id);
+    const simulation = await simulationById(databases.primary, c.req.valid("param").simulationId);
     if (!simulation) return problem(c, { code: "not_found" });
     return c.json(simulationJson(simulation, config.booksCurrency), 200);
   });

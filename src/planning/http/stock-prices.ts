@@ -43,7 +43,10 @@ const list = createRoute({
   security: withKey,
   middleware: [requireScope("stock:read")] as const,
   request: { query: PageQuery.extend({ sku: SkuCode.optional() }) },
-  responses: { 200: jsonAnswer(pageOf(StockPricesSchema), "A page of SKUs."), ...problems() },
+  responses: {
+    200: jsonAnswer(pageOf("StockPricesPage", StockPricesSchema), "A page of SKUs."),
+    ...problems(),
+  },
 });
 
 export function registerStockPrices(app: App<OrdersContext>): void {

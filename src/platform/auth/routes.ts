@@ -62,19 +62,19 @@ const list = createRoute({
   security: withKey,
   middleware: [requireScope("admin")] as const,
   request: { query: PageQuery },
-  responses: { 200: jsonAnswer(pageOf(ApiKeySchema), "A page of keys."), ...problems() },
+  responses: { 200: jsonAnswer(pageOf("ApiKeyPage", ApiKeySchema), "A page of keys."), ...problems() },
 });
 
 const revoke = createRoute({
   method: "delete",
-  path: "/v1/api-keys/{id}",
+  path: "/v1/api-keys/{keyId}",
   operationId: "revokeApiKey",
   summary: "Revoke an API key",
   description: "The key is rejected everywhere after at most five seconds. Scope `admin`.",
   tags: ["Operations"],
   security: withKey,
   middleware: [requireScope("admin")] as const,
-  request: { params: z.object({ id: z.string().max(100) }) },
+  request: { params: z.object({ keyId: z.string().max(100) }) },
   responses: { 204: { description: "The key is revoked." }, ...problems("not_found") },
 });
 
@@ -94,7 +94,7 @@ export function registerApiKeys(app: App): void {
   });
 
   app.openapi(revoke, async (c) => {
-    const revoked = await revokeApiKey(c.var.context, c.req.valid("param").id);
+    const revoked = await revokeApiKey(c.var.context, c.req.valid("param").keyId);
     return revoked.ok ? c.body(null, 204) : problem(c, revoked.rejection);
   });
 }

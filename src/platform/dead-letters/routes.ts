@@ -31,19 +31,19 @@ const list = createRoute({
   security: withKey,
   middleware: [requireScope("admin")] as const,
   request: { query: PageQuery.extend({ show: z.enum(["open", "all"]).default("open") }) },
-  responses: { 200: jsonAnswer(pageOf(Letter), "A page of dead letters."), ...problems() },
+  responses: { 200: jsonAnswer(pageOf("DeadLetterPage", Letter), "A page of dead letters."), ...problems() },
 });
 
 const replay = createRoute({
   method: "post",
-  path: "/v1/dead-letters/{id}/replay",
+  path: "/v1/dead-letters/{deadLetterId}/replay",
   operationId: "replayDeadLetter",
   summary: "Replay a dead letter",
   description: "Sends the message to its queue again. Every consumer handles a repeat. Scope `admin`.",
   tags: ["Operations"],
   security: withKey,
   middleware: [requireScope("admin")] as const,
-  request: { params: z.object({ id: z.string() }) },
+  request: { params: z.object({ deadLetterId: z.string() }) },
   responses: { 200: jsonAnswer(Letter, "The message was sent again."), ...problems("not_found") },
 });
 
@@ -61,7 +61,7 @@ export function registerDeadLetters(app: App): void {
   });
 
   app.openapi(replay, async (c) => {
-    const replayed = await replayDeadLetter(c.var.context, c.req.valid("param").id);
+    const replayed = await replayDeadLetter(c.var.context, c.req.valid("param").deadLetterId);
     return replayed.ok ? c.json(letterJson(replayed.value), 200) : problem(c, replayed.rejection);
   });
 }

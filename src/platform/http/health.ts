@@ -16,7 +16,7 @@ const health = createRoute({
   security: [],
   middleware: [limitPublic] as const,
   responses: {
-    200: jsonAnswer(z.object({ status: z.literal("ok") }), "The database answers."),
+    200: jsonAnswer(z.object({ status: z.literal("ok") }).openapi("Health"), "The database answers."),
     ...publicProblems(),
   },
 });

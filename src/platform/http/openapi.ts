@@ -1,6 +1,7 @@
 /** The API's description in OpenAPI 3.1, generated from the schemas that validate requests. */
 import { SCOPES } from "../auth/api-keys";
 import type { App } from "./app-types";
+import { withNullableReferences } from "./nullable-references";
 
 const scopes = Object.entries(SCOPES).map(([scope, meaning]) => `- \`${scope}\`: ${meaning}.`);
 
@@ -22,24 +23,26 @@ const TAGS = {
 
 /** The document of `/openapi.json`. @param publicUrl without a slash at the end. */
 export const openApiDocument = (app: Pick<App, "getOpenAPI31Document">, publicUrl: string) =>
-  app.getOpenAPI31Document({
-    openapi: "3.1.0",
-    info: {
-      title: "Aftercart",
-      version: "1.0.0",
-      description: [
-        "Order management for everything that happens after checkout.",
-        "Quantities are integers. Amounts are integers in the currency's minor unit (`amountMinor`).",
-        "Times are ISO 8601 in UTC. Errors are RFC 9457 problems with a stable `code`.",
-        "Lists are paged: pass `nextCursor` of a page as `cursor` to get the next page.",
-        "Writes accept an `Idempotency-Key`, so that they can be retried safely.",
-      ].join("\n"),
-      contact: { name: "Aftercart", url: publicUrl },
-      license: { name: "MIT", url: "https://opensource.org/license/mit" },
-    },
-    servers: [{ url: publicUrl }],
-    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
-  });
+  withNullableReferences(
+    app.getOpenAPI31Document({
+      openapi: "3.1.0",
+      info: {
+        title: "Aftercart",
+        version: "1.0.0",
+        description: [
+          "Order management for everything that happens after checkout.",
+          "Quantities are integers. Amounts are integers in the currency's minor unit (`amountMinor`).",
+          "Times are ISO 8601 in UTC. Errors are RFC 9457 problems with a stable `code`.",
+          "Lists are paged: pass `nextCursor` of a page as `cursor` to get the next page.",
+          "Writes accept an `Idempotency-Key`, so that they can be retried safely.",
+        ].join("\n"),
+        contact: { name: "Aftercart", url: publicUrl },
+        license: { name: "MIT", url: "https://opensource.org/license/mit" },
+      },
+      servers: [{ url: publicUrl }],
+      tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    }),
+  );
 
 /** Registers the security scheme that the routes refer to. */
 export function registerSecurity(app: App): void {

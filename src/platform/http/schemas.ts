@@ -97,11 +97,14 @@ export const PageQuery = z.object({
     }),
 });
 
-export const pageOf = <Item extends z.ZodType>(item: Item) =>
-  z.object({
-    items: z.array(item),
-    nextCursor: z.string().nullable().openapi({ description: "Null on the last page." }),
-  });
+/** @param name of the page's schema in the OpenAPI document. */
+export const pageOf = <Item extends z.ZodType>(name: string, item: Item) =>
+  z
+    .object({
+      items: z.array(item),
+      nextCursor: z.string().nullable().openapi({ description: "Null on the last page." }),
+    })
+    .openapi(name);
 
 /** An opaque cursor from the last key of a page. */
 export function encodeCursor(key: string): string {
@@ -133,6 +136,8 @@ export function toPage<Row, Item>(
   const nextCursor = rows.length > limit && last !== undefined ? encodeCursor(keyOf(last)) : null;
   return { items: shown.map(toItem), nextCursor };
 }
+
+export const HtmlPage = z.string().openapi("HtmlPage", { description: "For a browser." });
 
 /** A required JSON body. */
 export const jsonBody = <Schema extends z.ZodType>(schema: Schema) => ({

@@ -39,8 +39,8 @@ const AvailabilityQuery = z
       })
       .transform((skus) => [...new Set(skus.split(","))])
       .pipe(z.array(SkuCode).min(1).max(MAX_SKUS)),
-    channel: Slug,
-    country: CountryCode.optional().openapi({ description: "The destination." }),
+    channelId: Slug,
+    countryCode: CountryCode.optional().openapi({ description: "The destination." }),
     region: text(100).optional(),
     postalCode: text(20).optional(),
     strong: z
@@ -48,8 +48,8 @@ const AvailabilityQuery = z
       .default("0")
       .openapi({ description: "1 reads stock from the SKUs' objects instead of the database." }),
   })
-  .refine(({ country, region, postalCode }) => country !== undefined || !(region ?? postalCode), {
-    path: ["country"],
+  .refine(({ countryCode, region, postalCode }) => countryCode !== undefined || !(region ?? postalCode), {
+    path: ["countryCode"],
     error: "is needed with a region or a postal code",
   });
 
@@ -138,12 +138,12 @@ const read = createRoute({
 
 export function registerAvailability(app: App<InventoryContext>): void {
   app.openapi(read, async (c) => {
-    const { skus, channel: channelId, strong, ...to } = c.req.valid("query");
+    const { skus, channelId, strong, ...to } = c.req.valid("query");
     const { databases, now, reference } = c.var.context;
     const { channels, locations, carrierServices } = await reference();
     const channel = channels.get(channelId);
     if (!channel?.active) {
-      const errors = [{ path: "channel", message: `there is no active channel ${channelId}` }];
+      const errors = [{ path: "channelId", message: `there is no active channel ${channelId}` }];
       return problem(c, { code: "invalid_request", errors });
     }
     const destination = placeOf(to);
@@ -163,18 +163,18 @@ export function registerAvailability(app: App<InventoryContext>): void {
 
 type Quoted = Destination & Readonly<{ countryCode: string }>;
 type PlaceQuery = Readonly<{
-  country?: string | undefined;
+  countryCode?: string | undefined;
   region?: string | undefined;
   postalCode?: string | null | undefined;
 }>;
 
 /** The region is taken from the postal code if it is missing. */
-const placeOf = ({ country, region, postalCode = null }: PlaceQuery): Quoted | null =>
-  country === undefined
+const placeOf = ({ countryCode, region, postalCode = null }: PlaceQuery): Quoted | null =>
+  countryCode === undefined
     ? null
     : {
-        countryCode: country,
-        region: region ?? regionOfPostalCode(country, postalCode),
+        countryCode,
+        region: region ?? regionOfPostalCode(countryCode, postalCode),
         postalCode,
         latitude: null,
         longitude: null,

@@ -18,6 +18,7 @@ import {
   PageQuery,
   pageOf,
   toPage,
+  HtmlPage,
 } from "../../platform/http/schemas";
 
 const Summary = z.object({
@@ -60,7 +61,7 @@ const CheckSchema = z
 
 const ReportSchema = z.object({ ...Summary.shape, checks: z.array(CheckSchema) }).openapi("Reconciliation");
 
-const DatePath = z.object({ date: LocalDate });
+const DayPath = z.object({ on: LocalDate });
 
 const list = createRoute({
   method: "get",
@@ -73,25 +74,28 @@ const list = createRoute({
   middleware: [requireScope("reports:read")] as const,
   request: { query: PageQuery },
   responses: {
-    200: jsonAnswer(pageOf(Summary.openapi("ReconciliationSummary")), "A page of days."),
+    200: jsonAnswer(
+      pageOf("ReconciliationPage", Summary.openapi("ReconciliationSummary")),
+      "A page of days.",
+    ),
     ...problems(),
   },
 });
 
 const read = createRoute({
   method: "get",
-  path: "/v1/reconciliations/{date}",
+  path: "/v1/reconciliations/{on}",
   operationId: "getReconciliation",
   summary: "Get the reconciliation of a day",
   description: "As JSON, or as a page if `Accept` includes HTML. Scope `reports:read`.",
   tags: ["Books"],
   security: withKey,
   middleware: [requireScope("reports:read")] as const,
-  request: { params: DatePath },
+  request: { params: DayPath },
   responses: {
     200: {
       description: "The report.",
-      content: { "application/json": { schema: ReportSchema }, "text/html": { schema: z.string() } },
+      content: { "application/json": { schema: ReportSchema }, "text/html": { schema: HtmlPage } },
     },
     ...problems("not_found"),
   },
@@ -99,7 +103,7 @@ const read = createRoute({
 
 const run = createRoute({
   method: "post",
-  path: "/v1/reconciliations/{date}/run",
+  path: "/v1/reconciliations/{on}/run",
   operationId: "runReconciliation",
   summary: "Reconcile a day now",
   description: [
@@ -109,7 +113,7 @@ const run = createRoute({
   tags: ["Books"],
   security: withKey,
   middleware: [requireScope("admin")] as const,
-  request: { params: DatePath },
+  request: { params: DayPath },
   responses: { 200: jsonAnswer(ReportSchema, "The report."), ...problems() },
 });
 
@@ -128,7 +132,7 @@ export function registerReconciliations(app: App<ReconciliationContext>): void {
   });
 
   app.openapi(read, async (c) => {
-    const report = await reportOn(c.var.context.databases.primary, c.req.valid("param").date);
+    const report = await reportOn(c.var.context.databases.primary, c.req.valid("param").on);
     if (!report) return problem(c, { code: "not_found" });
     c.header("vary", "Accept");
     if (/\btext\/html\b/.test(c.req.header("accept") ?? "")) {
@@ -139,7 +143,7 @@ export function registerReconciliations(app: App<ReconciliationContext>): void {
   });
 
   app.openapi(run, async (c) => {
-    const done = await reconcile(c.var.context, c.req.valid("param").date);
+    const done = await reconcile(c.var.context, c.req.valid("param").on);
     return done.ok ? c.json(answerOf(done.value), 200) : problem(c, done.rejection);
   });
 }
@@ -158,11 +162,11 @@ const answerOf = (report: Report) => ({
   })),
 });
 
-/** Adds `/reconciliations/{date}`, the page without an API key. Not in production, because it shows the books. */
+/** Adds `/reconciliations/{on}`, the page without an API key. Not in production, because it shows the books. */
 export function registerReconciliationPage(app: App<ReconciliationContext>): void {
-  app.get("/reconciliations/:date", async (c) => {
+  app.get("/reconciliations/:on", async (c) => {
     const { config, databases } = c.var.context;
-    const on = c.req.param("date");
+    const on = c.req.param("on");
     if (config.environment === "production" || !isDate(on)) return problem(c, { code: "not_found" });
     const report = await reportOn(databases.primary, on);
     if (!report) return problem(c, { code: "not_found" });

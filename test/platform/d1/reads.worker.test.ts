@@ -203,7 +203,7 @@ async function measureCrons(measured: Measured): Promise<void> {
 async function measureAll(): Promise<Measured> {
   const measured: Measured = new Map();
   // Fills the isolate's cache, which only the first request would do.
-  await fetchWorker(`/v1/availability?channel=${retailer.channelId}&skus=${retailer.skus[0]}`, {
+  await fetchWorker(`/v1/availability?channelId=${retailer.channelId}&skus=${retailer.skus[0]}`, {
     headers: { authorization: `Bearer ${token}` },
   });
   await fetchWorker(`/v1/webhooks/${retailer.channelId}`, { method: "POST", body: "unsigned" });

@@ -6,6 +6,7 @@ import { createApp } from "../../../src/platform/http/app";
 import { createContext } from "../../../src/app-context";
 import type { Env } from "../../../src/env";
 import { routes } from "../../../src/modules";
+import { documented, fetchUnchecked } from "../../support/documented";
 
 const SECRET = "customer@example.com";
 
@@ -20,10 +21,11 @@ function failing(message: string) {
     const context = createContext(env, execution, actor);
     return { ...context, databases: { ...context.databases, primary: broken } };
   }, routes);
-  return async (path: string, init?: RequestInit) => {
-    const request = new Request(`https://aftercart.test${path}`, init);
-    return app.fetch(request, env, createExecutionContext());
-  };
+  const fetchApp = documented(
+    async (request) => app.fetch(request, env, createExecutionContext()),
+    fetchUnchecked,
+  );
+  return (path: string, init?: RequestInit) => fetchApp(new Request(`https://aftercart.test${path}`, init));
 }
 
 let logged: string[];

@@ -4,9 +4,8 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { SCHEDULES } from "../../../src/platform/jobs/cron";
 import worker from "../../../src/worker";
-import { callerWith, unique, type Call } from "../../support/api";
+import { callerWith, fetchWorker, unique, type Call } from "../../support/api";
 import { anOrderOf, openRetailer, shopifyCallback } from "../../support/retailer";
-import { exports } from "cloudflare:workers";
 import wranglerToml from "../../../wrangler.toml?raw";
 
 let call: Call;
@@ -89,7 +88,7 @@ describe("the queue handler", () => {
   it("stores a message from a dead-letter queue, which can be listed and replayed", async () => {
     const retailer = await openRetailer(call, { stock: [[3]] });
     const order = anOrderOf(retailer, [1]);
-    const answer = await exports.default.fetch(await shopifyCallback(retailer, order));
+    const answer = await fetchWorker(await shopifyCallback(retailer, order));
     const { orderId } = await answer.json<{ orderId: string }>();
     const { body } = await call("GET", `/v1/orders/${orderId}`);
     const fulfillmentId = (body.fulfillments as { id: string }[])[0]!.id;
