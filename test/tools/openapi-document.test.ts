@@ -92,11 +92,13 @@ describe("the worker tests", () => {
   });
 
   it("send every request through a fetcher that compares the answer with the document", () => {
-    const unchecked = Object.entries(files).filter(
-      ([, text]) =>
-        /\b(?:exports\.default|worker)\.fetch\(|\bapp\.request\(/.test(text) ||
-        (text.includes("app.fetch(") && !text.includes("documented(")),
-    );
+    const unchecked = Object.entries(files).filter(([, text]) => {
+      const code = text.replaceAll(/"[^"\n]*"/g, "");
+      return (
+        /\b(?:exports\.default|worker)\.fetch\(|\bapp\.request\(/.test(code) ||
+        (code.includes("app.fetch(") && !code.includes("documented("))
+      );
+    });
     expect(Object.keys(files).length).toBeGreaterThan(30);
     expect(unchecked.map(([path]) => path)).toEqual([]);
   });
