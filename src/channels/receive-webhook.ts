@@ -12,7 +12,9 @@ import { cancelOrder } from "../orders/cancel-order";
 import type { Alongside, ChangeOptions } from "../orders/change-order";
 import { recordFulfillment } from "../orders/record-fulfillment";
 import { recordRefund } from "../orders/record-refund";
+import type { NewOrder } from "../orders/domain/new-order";
 import { upsertStorefrontOrder } from "../orders/upsert-storefront-order";
+import { channelApi } from "./channel-api";
 import type { ChannelsContext } from "./context";
 import { enqueueOrderFetch } from "./enqueue-order-fetch";
 import { orderFetch } from "./queue-messages";
@@ -91,7 +93,10 @@ async function apply(context: ChannelsContext, delivery: Delivery, event: Storef
         remember: (orderId, outcome) => recordedAs(delivery, orderId, { outcome }),
         whenUnavailable: "queue",
       });
-      return upserted.ok ? upserted : reject({ code: "order_not_ready" });
+      if (!upserted.ok) return reject({ code: "order_not_ready" });
+      if (event.order.refunds.some(({ itemized }) => !itemized))
+        await enqueueUnitsOfRefunds(context, delivery, event.order);
+      return upserted;
     }
     case "refund":
     case "fulfilled":
@@ -99,6 +104,18 @@ async function apply(context: ChannelsContext, delivery: Delivery, event: Storef
     case "deleted":
       return applyToKnownOrder(context, delivery, event);
   }
+}
+
+/** The callback has only the amounts of refunds: a connected storefront returns the order with their units. */
+async function enqueueUnitsOfRefunds(
+  context: ChannelsContext,
+  { channel, origin }: Delivery,
+  { externalId }: NewOrder,
+): Promise<void> {
+  const api = await channelApi(context, channel.id);
+  if (!api?.fetchOrder) return;
+  const eventId = `${origin.eventId}:units`;
+  await enqueueOrderFetch(context, orderFetch.message({ ...origin, eventId, externalOrderId: externalId }));
 }
 
 type KnownOrderEvent = Extract<StorefrontEvent, { type: "refund" | "fulfilled" | "edited" | "deleted" }>;
