@@ -1,7 +1,7 @@
 /** Large Shopify orders through the webhook route: they are taken in, and no row or message exceeds the platform's limits. */
-import { env, exports } from "cloudflare:workers";
+import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { callerWith, unique, type Call } from "../../support/api";
+import { callerWith, fetchWorker, unique, type Call } from "../../support/api";
 import { openRetailer, SECRET, type Retailer } from "../../support/retailer";
 import { signedStorefrontRequest } from "../../support/storefront-traffic";
 
@@ -110,7 +110,7 @@ async function send(topic: string, payload: unknown) {
     method: "POST",
     ...signed,
   });
-  const response = await exports.default.fetch(request);
+  const response = await fetchWorker(request);
   return {
     status: response.status,
     bytes: signed.body.length,
