@@ -26,6 +26,7 @@ export type ApiCall = Readonly<{
 export type ApiResponse = Readonly<{
   status: number;
   body: Uint8Array;
+  headers: Headers;
   /** How long the storefront asks callers to wait; 0 if it does not. */
   afterMs: number;
 }>;
@@ -44,8 +45,9 @@ export async function fetchResponse(
       redirect: "manual",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
+    const { status } = response;
     const bytes = await readAtMost(response.body, MAX_BYTES);
-    return bytes && { status: response.status, body: bytes, afterMs: requestedWaitMs(response) };
+    return bytes && { status, body: bytes, headers: response.headers, afterMs: requestedWaitMs(response) };
   } catch {
     return null;
   }
@@ -53,16 +55,25 @@ export async function fetchResponse(
 
 /** The response's JSON; null if it has no content. The text of an error is not passed on: it may quote the request. */
 export async function callApi(fetch: Fetch, call: ApiCall): Promise<Result<unknown, StorefrontRejection>> {
+  const called = await callApiWithHeaders(fetch, call);
+  return called.ok ? accept(called.value.json) : called;
+}
+
+/** For lists whose next page is named in a header. */
+export async function callApiWithHeaders(
+  fetch: Fetch,
+  call: ApiCall,
+): Promise<Result<Readonly<{ json: unknown; headers: Headers }>, StorefrontRejection>> {
   const response = await fetchResponse(fetch, call);
   if (!response) return away("the storefront does not answer");
-  const { status, body, afterMs } = response;
+  const { status, body, headers, afterMs } = response;
   if (status < 200 || status > 299) {
     const detail = `the storefront answers ${status}`;
     return isRefusal(status) ? reject({ code: "refused", detail }) : away(detail, afterMs);
   }
-  if (status === 204) return accept(null);
+  if (status === 204) return accept({ json: null, headers });
   const parsed = parseJson(body);
-  return parsed.ok ? parsed : away("the storefront's answer is not JSON");
+  return parsed.ok ? accept({ json: parsed.value, headers }) : away("the storefront's answer is not JSON");
 }
 
 /** The value in the schema's shape. `name`: the storefront's, for the rejection. */

@@ -4,17 +4,10 @@
  */
 import { accept, reject } from "../../kernel/result";
 import { digestOf } from "../shared/body";
-import {
-  ignored,
-  inCurrency,
-  readableOrder,
-  readPayload,
-  topicFrom,
-  type ReadEvent,
-} from "../shared/read-payload";
+import { ignored, inCurrency, readPayload, topicFrom, type ReadEvent } from "../shared/read-payload";
 import type { CallbackReader, ReadOptions } from "../storefront-adapter";
 import { newFulfillment } from "./fulfillments";
-import { shopifyOrder } from "./order";
+import { readShopifyOrder } from "./read-order";
 import {
   ShopifyFulfillmentChanged,
   ShopifyOrder,
@@ -62,14 +55,10 @@ function readEvent(topic: string, body: Uint8Array, options: ReadOptions): ReadE
   }
 }
 
-const readOrder = (body: Uint8Array, { channel, receivedAt }: ReadOptions, isCreation: boolean): ReadEvent =>
+const readOrder = (body: Uint8Array, options: ReadOptions, isCreation: boolean): ReadEvent =>
   readPayload(body, ShopifyOrder, (payload) => {
-    const code = payload.currency ?? payload.total_price_set?.currency_code ?? channel.currency;
-    return inCurrency({ code, channel, path: "currency" }, (currency, amounts) => {
-      const mapped = shopifyOrder(payload, { channel, currency, receivedAt }, amounts);
-      const order = readableOrder(mapped, "line_items", amounts);
-      return order.ok ? accept({ type: "order", order: order.value, isCreation }) : order;
-    });
+    const order = readShopifyOrder(payload, options);
+    return order.ok ? accept({ type: "order", order: order.value, isCreation }) : order;
   });
 
 const readRefund = (body: Uint8Array, { channel, receivedAt }: ReadOptions): ReadEvent =>
