@@ -1,5 +1,10 @@
 /** Writes a whole channel. Its webhook secrets and the connection to its API stay as they are if none are given. */
-import { forgetReference, putChannel as writeChannel, type ChannelSecrets } from "../catalog/channels";
+import {
+  channelById,
+  forgetReference,
+  putChannel as writeChannel,
+  type ChannelSecrets,
+} from "../catalog/channels";
 import type { Channel } from "../catalog/domain/channel";
 import { unknownLocations } from "../catalog/unknown-locations";
 import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";
@@ -10,15 +15,25 @@ import type { ConnectionInput } from "./domain/connection-rules";
 import { requestChannelStockRefresh } from "./refresh-channel-stock";
 import { forgetChannelStock } from "./storage/channel-stock";
 
+type Trust = ChannelSecrets &
+  Readonly<{
+    connection: ConnectionInput | null | undefined;
+    /** Whether the caller may decide whom the channel trusts: by its secrets, its connection and its kind. */
+    mayChangeTrust: boolean;
+  }>;
+
+type PutRejection = InvalidRequest | Readonly<{ code: "forbidden"; scope: "admin" }>;
+
 /**
  * Replaces all secrets, newest first. Returns whether the channel is new. Rejects locations that do not exist, and a
- * connection that the storefront does not have or that may not be called.
+ * connection that the storefront does not have or that may not be called; and a change of trust that the caller may not
+ * make.
  */
 export async function putChannel(
   context: ChannelsContext,
   channel: Channel,
-  secrets: ChannelSecrets & Readonly<{ connection: ConnectionInput | null | undefined }>,
-): Promise<Result<boolean, InvalidRequest>> {
+  { mayChangeTrust, ...trust }: Trust,
+): Promise<Result<boolean, PutRejection>> {
   const { locations } = await context.reference();
   const named = [
     ...channel.locationIds.map((locationId, i) => ({ path: `locationIds.${i}`, locationId })),
@@ -27,17 +42,31 @@ export async function putChannel(
       locationId,
     })),
   ];
-  const { connection } = secrets;
+  const { connection } = trust;
   const api =
     connection &&
     context.storefronts.connect(channel.kind, connection, { loopback: allowsLoopback(context) });
   const errors = [...unknownLocations(named, locations), ...(api && !api.ok ? api.rejection : [])];
   if (errors.length > 0) return reject(invalidRequest(errors));
+  if (!mayChangeTrust && (await changesTrust(context, channel, trust))) {
+    return reject({ code: "forbidden", scope: "admin" });
+  }
 
-  const created = await writeChannel(context, channel, secrets);
+  const created = await writeChannel(context, channel, trust);
   forgetReference();
   // Nothing has been pushed to another storefront yet.
   if (connection !== undefined) await forgetChannelStock(context.databases.primary, [channel.id]);
   await requestChannelStockRefresh(context);
   return accept(created);
+}
+
+/** Another kind checks signatures in another way, and removes the connection. */
+async function changesTrust(
+  { databases }: ChannelsContext,
+  { id, kind }: Channel,
+  { secrets, connection }: Omit<Trust, "mayChangeTrust">,
+): Promise<boolean> {
+  if (secrets !== undefined || connection !== undefined) return true;
+  const before = await channelById(databases.primary, id);
+  return before !== null && before.kind !== kind;
 }

@@ -2,10 +2,13 @@
  * Receives a storefront's callback: verifies it over its raw bytes, reads it, and applies it to its order. Senders
  * repeat, reorder and delay callbacks, so duplicates, unknown topics and stale states are answered as done.
  */
+import { hmac } from "@noble/hashes/hmac.js";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { channelSecrets } from "../catalog/channels";
 import type { Channel } from "../catalog/domain/channel";
 import type { FieldError } from "../kernel/field-errors";
-import { orderIdOf, type OrderId } from "../kernel/ids";
+import { compositeKey, orderIdOf, type OrderId } from "../kernel/ids";
 import { accept, reject, type Result } from "../kernel/result";
 import { addNote } from "../orders/add-note";
 import { cancelOrder } from "../orders/cancel-order";
@@ -34,7 +37,7 @@ export type Received = Readonly<{
 }>;
 
 export type CallbackRejection = Readonly<
-  | { code: "channel_unknown"; channelId: string }
+  /** Also for an unknown or inactive channel. */
   | { code: "invalid_signature" }
   /** Only if the sender accepts refusals. The body is stored all the same. */
   | { code: "invalid_request"; errors: readonly FieldError[] }
@@ -51,19 +54,23 @@ type Delivery = Readonly<{
   body: Uint8Array;
 }>;
 
-/** Rejects an unknown or inactive channel, a wrong signature, and what the sender must correct or repeat. */
+/**
+ * Rejects a wrong signature, and what the sender must correct or repeat. A callback to an unknown or inactive channel is
+ * answered like one with a wrong signature, after the same work, so that nobody can find out which channels exist.
+ */
 export async function receiveWebhook(
   context: ChannelsContext,
   channelId: string,
   callback: Callback,
 ): Promise<Outcome> {
+  const { storefronts } = context;
+  if (storefronts.isPing(callback.body)) return ignored(null);
   const channel = (await context.reference()).channels.get(channelId);
-  if (!channel?.active) return reject({ code: "channel_unknown", channelId });
-  const adapter = context.storefronts.adapterOf(channel.kind);
-  if (adapter.isPing(callback.body)) return ignored(null);
+  const adapter = channel ? storefronts.adapterOf(channel.kind) : storefronts.adapterForUnknown(channelId);
   const secrets = await channelSecrets(context, channelId);
   const receivedAt = context.now();
-  if (!adapter.verify(callback, secrets, receivedAt)) return reject({ code: "invalid_signature" });
+  const isSigned = adapter.verify(callback, withDecoys(context, channelId, secrets), receivedAt);
+  if (!channel?.active || !isSigned) return reject({ code: "invalid_signature" });
 
   const { topic, eventId, event } = adapter.read(callback, { channel, receivedAt });
   const origin = { channelId, eventId, topic, receivedAt };
@@ -73,6 +80,23 @@ export async function receiveWebhook(
   await keepForStaff(asChannel, delivery, problemText(event.rejection));
   if (adapter.acceptsRefusals) return reject({ code: "invalid_request", errors: event.rejection });
   return accept({ outcome: "kept", orderId: null });
+}
+
+/** A channel has two secrets during a rotation. */
+const MAX_SECRETS = 2;
+
+/** As many secrets for each channel, known or not, so that its callbacks take the same time. Nobody knows the added ones. */
+function withDecoys(
+  { config }: ChannelsContext,
+  channelId: string,
+  secrets: readonly string[],
+): readonly string[] {
+  const decoys = Array.from({ length: MAX_SECRETS - secrets.length }, (_, i) => {
+    const purpose = compositeKey("webhook-decoy", channelId, i);
+    const bytes = hmac(sha256, utf8ToBytes(config.secretsEncryptionKey), utf8ToBytes(purpose));
+    return btoa(String.fromCharCode(...bytes));
+  });
+  return [...secrets, ...decoys];
 }
 
 async function apply(context: ChannelsContext, delivery: Delivery, event: StorefrontEvent): Promise<Outcome> {

@@ -1,4 +1,6 @@
 /** Finds a channel's storefront adapter by the channel's kind. */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { utf8ToBytes } from "@noble/hashes/utils.js";
 import type { FieldError } from "../kernel/field-errors";
 import { reject, type Result } from "../kernel/result";
 import type { ConnectionInput } from "./domain/connection-rules";
@@ -8,6 +10,10 @@ import type { StorefrontApi } from "./storefront-api";
 export type StorefrontRegistry = Readonly<{
   /** @throws if no adapter has this kind. */
   adapterOf: (kind: string) => StorefrontAdapter;
+  /** The adapter that checks callbacks to an id that no channel has: always the same one for the id. */
+  adapterForUnknown: (channelId: string) => StorefrontAdapter;
+  /** Whether the body is a test of an address that one of the storefronts sends unsigned. */
+  isPing: (body: Uint8Array) => boolean;
   /**
    * The API behind a connection that staff typed in. `loopback` allows addresses on this machine. Rejects by field,
    * and never quotes a credential. @throws if no adapter has this kind.
@@ -33,6 +39,8 @@ export function createStorefrontRegistry(
   };
   return {
     adapterOf,
+    adapterForUnknown: (channelId) => adapters[sha256(utf8ToBytes(channelId))[0]! % adapters.length]!,
+    isPing: (body) => adapters.some((adapter) => adapter.isPing(body)),
     connect: (kind, input, { loopback }) => {
       const { api } = adapterOf(kind);
       if (api) return api.connect(input, { loopback, fetch });

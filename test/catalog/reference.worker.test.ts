@@ -21,7 +21,7 @@ import { plainLocation } from "../support/reference-defaults";
 let staff: Call;
 const context = createContext(env, { waitUntil: () => undefined }, "test");
 beforeAll(async () => {
-  staff = await callerWith("reference:read", "reference:write", "stock:read");
+  staff = await callerWith("admin");
 });
 
 const withoutDefaults = {

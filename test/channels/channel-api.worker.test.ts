@@ -42,7 +42,7 @@ async function callOf(channelId: string, { environment = "test", afterMs = 60_00
 
 let staff: Call;
 beforeAll(async () => {
-  staff = await callerWith("reference:read", "reference:write");
+  staff = await callerWith("admin");
 });
 
 describe("a channel's connection", () => {
@@ -112,7 +112,7 @@ describe("a channel's connection", () => {
     expect((await staff("PUT", `/v1/channels/${id}`, aStore({ connection: here }))).status).toBe(201);
     expect((await callOf(id))?.url).toMatch(/^http:\/\/127\.0\.0\.1:9911\/stores\/abc\//);
 
-    const { token } = await makeKey("reference:write");
+    const { token } = await makeKey("admin");
     const put = new Request(`https://aftercart.test/v1/channels/${id}`, {
       method: "PUT",
       headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },

@@ -6,6 +6,7 @@ import { refreshIfRequested } from "../../src/channels/refresh-channel-stock";
 import { repairChannelStock } from "../../src/channels/repair-channel-stock";
 import { checkChannelStock } from "../../src/reconciliation/check-channel-stock";
 import { storeSnapshots } from "../../src/inventory/store-snapshots";
+import { channelApi } from "../../src/channels/channel-api";
 import { pushChannelStock } from "../../src/channels/push-channel-stock";
 import type { StockSnapshot } from "../../src/inventory/domain/stock-reading";
 import { createContext } from "../../src/app-context";
@@ -320,6 +321,29 @@ it("pushes other quantities after a change of the channel or a location", async 
   expect(await rowOf(channelId, sku), "not while caches may be stale").toMatchObject({
     quantity: 3,
   });
+});
+
+it("calls no storefront of an inactive channel, and pushes again once it is active", async () => {
+  const sku = unique("SKU");
+  shop.put(sku, 9);
+  const channelId = await connected("woocommerce");
+  await setStock(sku, 4);
+  await pushChannelStock(context());
+  const channel = aChannel({ kind: "woocommerce", locationIds: [location] });
+  await call("PUT", `/v1/channels/${channelId}`, { ...channel, active: false });
+  const calls = shop.calls.length;
+  await setStock(sku, 3);
+  await refreshIfRequested(context());
+  await pushChannelStock(context());
+  now += 24 * 60 * MINUTE;
+  expect(await repairAndCheck()).toMatchObject({ ok: true, counted: 0 });
+  expect(await channelApi(context(), channelId)).toBeNull();
+  expect([shop.calls.length, shop.shows(sku)]).toEqual([calls, 4]);
+
+  await call("PUT", `/v1/channels/${channelId}`, channel);
+  now += MINUTE;
+  await repairAndCheck();
+  expect(shop.shows(sku)).toBe(3);
 });
 
 it("reads channel stock by index only", async () => {

@@ -94,9 +94,9 @@ describe("a callback", () => {
     }
   });
 
-  it("for an unknown channel is answered 404", async () => {
+  it("for an unknown channel is answered like one with a wrong signature", async () => {
     const request = await callback("nobody", "shopify", "orders/create", {});
-    expect((await send(request)).status).toBe(404);
+    expect(await send(request)).toMatchObject({ status: 401, code: "invalid_signature" });
   });
 });
 

@@ -6,7 +6,7 @@ let staff: Call;
 const [berlin, paris, closed, shop] = [unique("berlin"), unique("paris"), unique("closed"), unique("shop")];
 
 beforeAll(async () => {
-  staff = await callerWith("reference:write", "stock:read", "stock:write", "reservations:write");
+  staff = await callerWith("admin");
   await staff("PUT", `/v1/locations/${berlin}`, aLocation());
   await staff("PUT", `/v1/locations/${paris}`, aLocation({ latitude: 48.86, longitude: 2.35, priority: 20 }));
   await staff("PUT", `/v1/locations/${closed}`, aLocation({ active: false }));

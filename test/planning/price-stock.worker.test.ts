@@ -44,7 +44,7 @@ async function ordered(id: string, skus: readonly string[], over: { placedAt?: n
 }
 
 beforeAll(async () => {
-  call = await callerWith("orders:read", "reference:write", "stock:read", "stock:write");
+  call = await callerWith("admin");
   // Louisville has few mugs, and only Louisville has trays.
   retailer = await openRetailer(call, {
     stock: [

@@ -12,7 +12,7 @@ import { statusSignature } from "../../src/orders/domain/status-link";
 import { createApp } from "../../src/platform/http/app";
 import { createContext } from "../../src/app-context";
 import { revokeApiKey } from "../../src/platform/auth/api-key-rows";
-import { fetchWorker, makeKey } from "../support/api";
+import { aChannel, callerOf, fetchWorker, makeKey, unique } from "../support/api";
 import { fetchWith } from "../support/faulty-bindings";
 import { endpointsOf, type Document, type Endpoint } from "../support/openapi-samples";
 import { anOrderOf } from "../support/retailer";
@@ -233,6 +233,39 @@ describe("a key of the documented scope", () => {
       ]);
     },
   );
+});
+
+describe("a key with the scope `reference:write`", () => {
+  const SECRET = "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+  const connection = {
+    baseUrl: "https://api.bigcommerce.com/stores/abc123",
+    credentials: { accessToken: "bc-access-token-0123456789" },
+  };
+
+  it.each([
+    { what: "its first secret", over: { secrets: [SECRET] } },
+    { what: "its connection", over: { connection } },
+    { what: "no connection any more", over: { connection: null } },
+    { what: "another kind", over: { kind: "generic" } },
+  ])("cannot give a channel $what, and so sign orders that count as paid", async ({ over }) => {
+    const staff = callerOf((await makeKey("reference:write")).token);
+    const id = unique("shop");
+    const channel = aChannel({ kind: "bigcommerce" });
+    expect((await populated.admin("PUT", `/v1/channels/${id}`, { ...channel, connection })).status).toBe(201);
+    const before = await storedRows();
+    const { status, body } = await staff("PUT", `/v1/channels/${id}`, { ...channel, ...over });
+    expect([status, body.code, body.scope]).toEqual([403, "forbidden", "admin"]);
+    expect(await storedRows()).toBe(before);
+    const renamed = await staff("PUT", `/v1/channels/${id}`, { ...channel, name: "Another name" });
+    expect([renamed.status, renamed.body.name]).toEqual([200, "Another name"]);
+    expect(renamed.body.connectionSetAt).not.toBeNull();
+  });
+
+  it("can make a channel that nobody can sign for", async () => {
+    const staff = callerOf((await makeKey("reference:write")).token);
+    const made = await staff("PUT", `/v1/channels/${unique("shop")}`, aChannel());
+    expect([made.status, made.body.secretsSetAt]).toEqual([201, []]);
+  });
 });
 
 describe("a customer's link", () => {

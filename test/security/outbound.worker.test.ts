@@ -143,7 +143,7 @@ describe("an outbound call", () => {
   });
 
   it("cannot be directed elsewhere by a channel's connection", async () => {
-    const { token } = await makeKey("reference:write");
+    const { token } = await makeKey("admin");
     const refused = [...INTERNAL, ...INTERNAL.map((url) => url.replace("http:", "https:")), ...BAD_LINKS];
     const credentials = {
       shopify: { accessToken: "shpat_0123456789", apiVersion: "2026-10" },

@@ -46,13 +46,13 @@ async function setUp(): Promise<string> {
     ...plainChannel,
     active: true,
   } as const;
-  await putChannel(context, channel, { secrets: [SECRET], connection: undefined });
+  await putChannel(context, channel, { secrets: [SECRET], connection: undefined, mayChangeTrust: true });
   const store = { ...channel, id: STORE, kind: "bigcommerce" } as const;
   const connection = {
     baseUrl: "https://api.bigcommerce.com/stores/simulated",
     credentials: CREDENTIALS.bigcommerce,
   };
-  await putChannel(context, store, { secrets: [SECRET], connection });
+  await putChannel(context, store, { secrets: [SECRET], connection, mayChangeTrust: true });
   return (await makeKeyIn(platform().database, "admin")).token;
 }
 

@@ -5,7 +5,7 @@ import type { Location } from "./location";
 
 export type Reference = Readonly<{
   channels: ReadonlyMap<string, Channel>;
-  /** Ids of channels with a connection to their storefront's API. */
+  /** Ids of active channels with a connection to their storefront's API. No other storefront is called. */
   connected: ReadonlySet<string>;
   locations: ReadonlyMap<string, Location>;
   carrierServices: readonly CarrierService[];

@@ -65,7 +65,7 @@ export const channelSecrets = (access: SecretsAccess, channelId: string): Promis
 export type StoredConnection = Readonly<{ kind: string; connection: unknown }>;
 
 /**
- * The channel's API connection in clear text; null if it has none. It is at most five seconds old; while the database
+ * The channel's API connection in clear text; null if it has none, or is not active. It is at most five seconds old; while the database
  * is away, as last read.
  */
 export const storedConnection = (
@@ -74,7 +74,7 @@ export const storedConnection = (
 ): Promise<StoredConnection | null> =>
   cachedConnections.read(channelId, access.now(), async () => {
     const row = await access.databases.primary
-      .prepare("SELECT kind, connection FROM channels WHERE id = ?1")
+      .prepare("SELECT kind, connection FROM channels WHERE id = ?1 AND active = 1")
       .bind(channelId)
       .first<Pick<ChannelRow, "kind" | "connection">>();
     if (!row?.connection) return null;

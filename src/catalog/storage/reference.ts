@@ -26,7 +26,11 @@ async function loadReference(db: D1Database): Promise<Reference> {
   ])) as [D1Result<ChannelRow>, D1Result<LocationRow>, D1Result<CarrierServiceRow>];
   return {
     channels: new Map(channels.results.map((row) => [row.id, channelOf(row)])),
-    connected: new Set(channels.results.flatMap(({ id, connection }) => (connection === null ? [] : [id]))),
+    connected: new Set(
+      channels.results.flatMap(({ id, connection, active }) =>
+        connection === null || active === 0 ? [] : [id],
+      ),
+    ),
     locations: new Map(locations.results.map((row) => [row.id, locationOf(row)])),
     carrierServices: services.results.map(carrierServiceOf),
   };

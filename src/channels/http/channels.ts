@@ -4,6 +4,7 @@
  */
 import { createRoute, z } from "@hono/zod-openapi";
 import { channelById, channelsAfter, type ChannelWithSecretTimes } from "../../catalog/channels";
+import { hasScope } from "../../platform/auth/api-keys";
 import { requireScope } from "../../platform/auth/require-scope";
 import type { App } from "../../platform/http/app-types";
 import { withKey } from "../../platform/http/openapi";
@@ -33,7 +34,7 @@ const channelRoutes = ({ ChannelInput, Channel }: ReturnType<typeof channelSchem
     operationId: "putChannel",
     summary: "Write a channel",
     description:
-      "Replaces the whole channel, except for secrets and a connection that are left out. Scope `reference:write`.",
+      "Replaces the whole channel, except for secrets and a connection that are left out. `secrets`, `connection` and another `kind` decide who can sign paid orders and where stock is pushed: they need the scope `admin`. Scope `reference:write`.",
     tags: ["Reference"],
     security: withKey,
     middleware: [requireScope("reference:write"), idempotent] as const,
@@ -78,7 +79,8 @@ export function registerChannels(app: App<ChannelsContext>, adapters: readonly S
     const { context } = c.var;
     const { channelId: id } = c.req.valid("param");
     const { secrets, connection, ...fields } = c.req.valid("json");
-    const put = await putChannel(context, { id, ...fields }, { secrets, connection });
+    const mayChangeTrust = hasScope(c.var.apiKey, "admin");
+    const put = await putChannel(context, { id, ...fields }, { secrets, connection, mayChangeTrust });
     if (!put.ok) return problem(c, put.rejection);
     const channel = await channelById(context.databases.primary, id);
     if (!channel) return problem(c, { code: "not_found" });

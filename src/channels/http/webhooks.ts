@@ -36,7 +36,7 @@ const receive = createRoute({
   operationId: "receiveWebhook",
   summary: "Receive a storefront's callback",
   description:
-    "The signature is verified over the raw bytes, in the scheme of the channel's kind; `generic` is any shop that sends canonical orders with a Standard Webhooks signature. Duplicate, stale and unknown callbacks are answered 2xx. A callback of more than 4 MiB is refused, and listed for staff without its body. If a callback only names the order that changed, the order is fetched afterwards by the channel's connection.",
+    "The signature is verified over the raw bytes, in the scheme of the channel's kind; `generic` is any shop that sends canonical orders with a Standard Webhooks signature. Duplicate, stale and unknown callbacks are answered 2xx. An unknown or inactive channel is answered like a wrong signature. A callback of more than 4 MiB is refused, and listed for staff without its body. If a callback only names the order that changed, the order is fetched afterwards by the channel's connection.",
   tags: ["Webhooks"],
   security: [],
   middleware: [limitCallbacks] as const,
@@ -44,7 +44,7 @@ const receive = createRoute({
   responses: {
     200: jsonAnswer(Received, "Applied, or nothing to do."),
     202: jsonAnswer(Received, "Queued: the database is slow, or the order must be fetched."),
-    ...publicProblems("not_found", "invalid_signature", "payload_too_large", "version_conflict"),
+    ...publicProblems("invalid_signature", "payload_too_large", "version_conflict"),
   },
 });
 
@@ -112,8 +112,6 @@ export function registerWebhooks(app: App<ChannelsContext>): void {
     const received = await receiveWebhook(c.var.context, channelId, { headers, body });
     if (!received.ok) {
       switch (received.rejection.code) {
-        case "channel_unknown":
-          return problem(c, { code: "not_found" });
         case "order_not_ready":
           return problem(c, { code: "version_conflict" });
         case "invalid_signature":

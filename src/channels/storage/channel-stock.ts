@@ -47,7 +47,7 @@ export const anyChannelStockDueStatement = (db: D1Database, now: number): D1Prep
   anyRowStatement(
     db,
     `FROM channels CROSS JOIN channel_stock ON channel_id = channels.id AND due_at <= ?1
-     WHERE connection IS NOT NULL`,
+     WHERE connection IS NOT NULL AND active = 1`,
     now,
   );
 

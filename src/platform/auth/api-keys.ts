@@ -6,7 +6,10 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { ApiKeyId } from "../../kernel/ids";
 
-/** What a key may do. `admin` includes the others, and API keys themselves. */
+/**
+ * What a key may do. `admin` includes the others, API keys themselves, and what decides whom this system trusts: the
+ * secrets, the connection and the kind of a channel.
+ */
 export const SCOPES = {
   "orders:read": "Read orders, their history, notifications and callbacks",
   "orders:write": "Create, change, hold and cancel orders",
@@ -16,9 +19,11 @@ export const SCOPES = {
   "stock:write": "Receive, adjust and count stock",
   "reservations:write": "Reserve stock for a checkout, and release it",
   "reference:read": "Read SKUs, locations, channels and carrier services",
-  "reference:write": "Change SKUs, locations, channels and carrier services",
+  "reference:write":
+    "Change SKUs, locations, carrier services, and channels apart from their secrets and connection",
   "reports:read": "Read reports, the journal and reconciliations",
-  admin: "All of the above, and API keys, dead letters and runs of the reconciliation",
+  admin:
+    "All of the above, and API keys, secrets and connections of channels, dead letters and runs of the reconciliation",
 } as const;
 
 export type Scope = keyof typeof SCOPES;
