@@ -106,7 +106,8 @@ export function registerWebhooks(app: App<ChannelsContext>): void {
     const { headers, body: stream } = c.req.raw;
     const body = await readAtMost(stream, MAX_CALLBACK_BYTES);
     if (body === null) {
-      await recordOversizedCallback(c.var.context, channelId, headers);
+      // After the answer, so that its time does not show whether there is such a channel.
+      c.var.context.waitUntil(recordOversizedCallback(c.var.context, channelId, headers));
       return problem(c, { code: "payload_too_large", maxBytes: MAX_CALLBACK_BYTES });
     }
     const received = await receiveWebhook(c.var.context, channelId, { headers, body });
