@@ -17,8 +17,9 @@ import { accept, reject, type Result } from "../kernel/result";
 import { leavesTogether } from "../sourcing/domain/source-order";
 import { DatabaseUnavailable, databaseFailure, isConflictOn, isRolledBack } from "../platform/d1/errors";
 import {
-  idempotencyKeyStatement,
-  storedRequestHash,
+  answerStatement,
+  storedAnswer,
+  type Answer,
   type IdempotentRequest,
 } from "../platform/idempotency/idempotency-keys";
 import { commitOrder, readOrder, type Alongside } from "./change-order";
@@ -47,13 +48,20 @@ export type CreateOptions = Readonly<{
   /** `refuse` rejects the order if a SKU that may not be backordered is short. */
   shortage: "backorder" | "refuse";
   alongside?: Alongside;
-  /** The caller's Idempotency-Key: an order is refused if another request has used it. */
-  idempotentRequest?: IdempotentRequest | null;
+  /** The caller's Idempotency-Key, if it gave one. */
+  idempotent?: IdempotentCreation | null;
   /** Whether to queue the order if the database is unavailable; the queue's own consumer retries instead. */
   whenUnavailable: "queue" | "throw";
 }>;
 
-export type CreateRejection = ShortageRejection | Readonly<{ code: "idempotency_key_reused" }>;
+/** `answerOf`: the answer to the creation, which is stored with the order for later requests with the key. */
+export type IdempotentCreation = Readonly<{ request: IdempotentRequest; answerOf: (order: Order) => Answer }>;
+
+export type CreateRejection =
+  | ShortageRejection
+  | Readonly<{ code: "idempotency_key_reused" }>
+  /** The first request with the same Idempotency-Key was answered so. */
+  | Readonly<{ code: "answered_before"; answer: Answer }>;
 
 /**
  * An order that is refused, or that fails before it may be stored, holds no units afterwards. One of which it is not
@@ -70,7 +78,12 @@ export async function createOrder(
   try {
     const created = await allocateAndStore(context, creation);
     if (!created.ok) await giveBack(context, attempt);
-    else if (created.value.outcome === "known") await giveBack(context, attempt, created.value.order);
+    else if (created.value.outcome === "known") {
+      await giveBack(context, attempt, created.value.order);
+      const answer = await creation.firstAnswer;
+      if (answer !== null && answer !== "of_another_request")
+        return reject({ code: "answered_before", answer });
+    }
     return created;
   } catch (error) {
     const handled = await handleFailure(context, creation, error).catch((failure: unknown) => ({ failure }));
@@ -90,36 +103,39 @@ type Creation = Readonly<{
   attempt: AllocationAttempt;
   commit: ReturnType<typeof watchedCommit>;
   progress: { isAllocated: boolean };
-  /** Read beside the allocation: a key is rarely reused, and reading it first would cost every order a round trip. */
-  isKeyReused: Promise<boolean>;
+  /**
+   * The answer that is stored under the key; null if there is none. Read beside the allocation: a key is rarely
+   * repeated, and reading it first would cost every order a round trip.
+   */
+  firstAnswer: Promise<Answer | "of_another_request" | null>;
 }>;
 
 function newCreation(context: OrdersContext, incoming: NewOrder, options: CreateOptions): Creation {
   const orderId = orderIdOf(incoming.channelId, incoming.externalId);
   const lines = linesToAllocate(orderId, incoming);
-  const { alongside = () => [], idempotentRequest: request = null } = options;
-  const withKey: Alongside = (db) => [
-    ...alongside(db),
-    ...(request ? [idempotencyKeyStatement(db, request, context.now())] : []),
-  ];
+  const { alongside = () => [], idempotent = null } = options;
   return {
     incoming,
     orderId,
     lines,
     options,
     attempt: newAttempt(context, lines),
-    commit: watchedCommit(withKey),
+    commit: watchedCommit(alongside),
     progress: { isAllocated: false },
-    isKeyReused: request ? isReused(context, request) : Promise.resolve(false),
+    firstAnswer: idempotent ? firstAnswerTo(context, idempotent.request) : Promise.resolve(null),
   };
 }
 
-/** False if the database does not answer: the key's row in the order's batch decides then. */
-const isReused = ({ databases }: OrdersContext, { key, requestHash }: IdempotentRequest): Promise<boolean> =>
-  storedRequestHash(databases.primary, key).then(
-    (stored) => stored !== null && stored !== requestHash,
-    () => false,
-  );
+/** Null if the database does not answer: the key's row in the order's batch decides then. */
+async function firstAnswerTo(
+  { databases }: OrdersContext,
+  { key, requestHash }: IdempotentRequest,
+): Promise<Answer | "of_another_request" | null> {
+  const stored = await storedAnswer(databases.primary, key).catch(() => null);
+  if (stored === null || stored.status === null) return null;
+  const { status, response } = stored;
+  return stored.requestHash === requestHash ? { status, response } : "of_another_request";
+}
 
 async function allocateAndStore(
   context: OrdersContext,
@@ -138,7 +154,9 @@ async function allocateAndStore(
     expiresAt: attempt.expiresAt,
   };
   const allocations = await allocateLines(context, request);
-  if (await creation.isKeyReused) return reject({ code: "idempotency_key_reused" });
+  const first = await creation.firstAnswer;
+  if (first === "of_another_request") return reject({ code: "idempotency_key_reused" });
+  if (first !== null && first.status >= 400) return reject({ code: "answered_before", answer: first });
   if (!allocations.ok) {
     const known = await orderIfKnown(context, orderId);
     return known ? accept(knownOrder(context, known, lines)) : allocations;
@@ -162,7 +180,7 @@ const orderIfKnown = (context: OrdersContext, orderId: OrderId): Promise<Order |
 /** Queues the order if only the platform failed. @throws the error, or what the queue throws. */
 async function handleFailure(
   context: OrdersContext,
-  { incoming, options, progress, isKeyReused }: Creation,
+  { incoming, options, progress, firstAnswer }: Creation,
   error: unknown,
 ): Promise<{ queued: true } | { isKeyReused: true }> {
   // The key's row is in the order's own batch: a key that another request has used aborts the batch.
@@ -170,7 +188,7 @@ async function handleFailure(
   if (options.whenUnavailable === "throw" || !isOutage(error)) throw error;
   // The caller of an order that may be refused needs the decision now: it is not queued without its units.
   if (options.shortage === "refuse" && !progress.isAllocated) throw error;
-  if (await isKeyReused) return { isKeyReused: true };
+  if ((await firstAnswer) === "of_another_request") return { isKeyReused: true };
   await queueOrder(context, incoming);
   return { queued: true };
 }
@@ -199,7 +217,7 @@ async function queueOrder(context: OrdersContext, order: NewOrder): Promise<void
 
 async function storeOrder(
   context: OrdersContext,
-  { incoming, options: { channel }, commit }: Creation,
+  { incoming, options: { channel, idempotent = null }, commit }: Creation,
   { stock, released, decision }: AllocatedLines,
 ): Promise<CreateOutcome> {
   const now = context.now();
@@ -217,11 +235,12 @@ async function storeOrder(
   const orderId = order.id;
   const sourced: OrderEvent[] = decision ? [{ type: "order.sourced", decision }] : [];
   const events = [placed, ...released, ...updates, ...promised, ...sourced];
-  if (
-    (await commitOrder(context, { before: null, after: order, events }, commit.alongside)) === "committed"
-  ) {
-    return { outcome: "created", orderId, order };
-  }
+  const alongside: Alongside = (db) => [
+    ...commit.alongside(db),
+    ...(idempotent ? [answerStatement(db, idempotent.request, idempotent.answerOf(order), now)] : []),
+  ];
+  const committed = await commitOrder(context, { before: null, after: order, events }, alongside);
+  if (committed === "committed") return { outcome: "created", orderId, order };
   const winner = await readOrder(context, orderId);
   if (!winner) throw new DatabaseUnavailable("an order that exists could not be read");
   return { outcome: "known", orderId, order: winner };

@@ -5,8 +5,12 @@ import type { OrdersContext } from "./context";
 import type { FieldError } from "../kernel/field-errors";
 import { clampUpdateTime } from "./domain/storefront/state-order";
 import { reject, type Result } from "../kernel/result";
-import { createOrder, type CreateOutcome, type CreateRejection } from "./create-order";
-import type { IdempotentRequest } from "../platform/idempotency/idempotency-keys";
+import {
+  createOrder,
+  type CreateOutcome,
+  type CreateRejection,
+  type IdempotentCreation,
+} from "./create-order";
 
 export const PlaceOrderInput = CanonicalOrder;
 
@@ -19,7 +23,7 @@ export async function placeOrder(
   context: OrdersContext,
   channelId: string,
   canonical: CanonicalOrder,
-  idempotentRequest: IdempotentRequest | null,
+  idempotent: IdempotentCreation | null,
 ): Promise<Result<CreateOutcome, PlaceOrderRejection>> {
   const channel = (await context.reference()).channels.get(channelId);
   if (!channel?.active) {
@@ -35,7 +39,7 @@ export async function placeOrder(
   return createOrder(context, order, {
     channel,
     shortage: isPaid || order.totalMinor === 0 ? "backorder" : "refuse",
-    idempotentRequest,
+    idempotent,
     whenUnavailable: "queue",
   });
 }

@@ -62,7 +62,7 @@ describe("an order that is placed", () => {
     const order = anOrderOf(retailer, [1]);
     const first = await place(retailer, order, key);
     const again = await place(retailer, order, key);
-    expect([first.status, again.status, again.body.id]).toEqual([201, 200, first.body.id]);
+    expect([again.status, again.body.id]).toEqual([201, first.body.id]);
     const other = await place(retailer, anOrderOf(retailer, [2]), key);
     expect([other.status, other.body.code]).toEqual([422, "idempotency_key_reused"]);
     expect(
@@ -70,6 +70,50 @@ describe("an order that is placed", () => {
         .bind(retailer.channelId)
         .first("n"),
     ).toBe(1);
+  });
+
+  const REPLAYED = "idempotency-replayed";
+
+  it("under a used key gets the first answer, though the order has changed since", async () => {
+    const retailer = await openRetailer(call, { stock: [[9]], channel: generic });
+    const key = { "idempotency-key": unique("key") };
+    const order = anOrderOf(retailer, [1]);
+    const first = await place(retailer, order, key);
+    await call("POST", `/v1/orders/${first.body.id}/cancellations`, { reason: "test" });
+    const again = await place(retailer, order, key);
+    expect([again.status, again.body, again.headers.get(REPLAYED)]).toEqual([201, first.body, "true"]);
+    expect([first.status, first.headers.get(REPLAYED)]).toEqual([201, null]);
+    const withoutKey = await place(retailer, order);
+    expect([withoutKey.status, withoutKey.body.status]).toEqual([200, "cancelled"]);
+  });
+
+  it("that existed under a new key gets the same answer under that key again", async () => {
+    const retailer = await openRetailer(call, { stock: [[9]], channel: generic });
+    const key = { "idempotency-key": unique("key") };
+    const order = anOrderOf(retailer, [1]);
+    await place(retailer, order);
+    const first = await place(retailer, order, key);
+    await call("POST", `/v1/orders/${first.body.id}/notes`, { text: "test" });
+    const again = await place(retailer, order, key);
+    expect([again.status, again.body, again.headers.get(REPLAYED)]).toEqual([200, first.body, "true"]);
+  });
+
+  it("and was refused under a key is refused under it again, and holds no units", async () => {
+    const retailer = await openRetailer(call, { stock: [[1]], channel: generic });
+    const key = { "idempotency-key": unique("key") };
+    const order = anOrderOf(retailer, [2], { status: "authorized" });
+    const first = await place(retailer, order, key);
+    expect([first.status, first.body.code]).toEqual([409, "insufficient_stock"]);
+    await call("POST", `/v1/skus/${retailer.skus[0]}/receipts`, {
+      locationId: retailer.locationIds[0],
+      quantity: 5,
+    });
+    const again = await place(retailer, order, key);
+    expect([again.status, again.body, again.headers.get(REPLAYED)]).toEqual([409, first.body, "true"]);
+    expect(again.headers.get("content-type")).toBe("application/problem+json");
+    expect(await levels(retailer.skus[0]!)).toMatchObject([{ onHand: 6, allocated: 0 }]);
+    const newKey = { "idempotency-key": unique("key") };
+    expect((await place(retailer, order, newKey)).status).toBe(201);
   });
 
   it("takes over the reservation of its checkout, also the last unit", async () => {

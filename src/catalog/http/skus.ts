@@ -7,7 +7,7 @@ import type { CatalogContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { idempotent } from "../../platform/idempotency/idempotent-routes";
 import { withKey } from "../../platform/http/openapi";
-import { BODY_PROBLEMS, problem, problems } from "../../platform/http/problem";
+import { BODY_PROBLEMS, KEY_PROBLEMS, problem, problems } from "../../platform/http/problem";
 import {
   IdempotencyHeader,
   jsonAnswer,
@@ -73,7 +73,7 @@ const put = createRoute({
   responses: {
     200: jsonAnswer(SkuSchema, "Replaced."),
     201: jsonAnswer(SkuSchema, "Created."),
-    ...problems(...BODY_PROBLEMS, "request_in_progress", "idempotency_key_reused"),
+    ...problems(...BODY_PROBLEMS, ...KEY_PROBLEMS),
   },
 });
 

@@ -8,7 +8,7 @@ import { hasScope } from "../../platform/auth/api-keys";
 import { requireScope } from "../../platform/auth/require-scope";
 import type { App } from "../../platform/http/app-types";
 import { withKey } from "../../platform/http/openapi";
-import { BODY_PROBLEMS, problem, problems } from "../../platform/http/problem";
+import { BODY_PROBLEMS, KEY_PROBLEMS, problem, problems } from "../../platform/http/problem";
 import {
   IdempotencyHeader,
   instantOf,
@@ -42,7 +42,7 @@ const channelRoutes = ({ ChannelInput, Channel }: ReturnType<typeof channelSchem
     responses: {
       200: jsonAnswer(Channel, "The channel was changed."),
       201: jsonAnswer(Channel, "The channel is new."),
-      ...problems(...BODY_PROBLEMS, "not_found", "request_in_progress", "idempotency_key_reused"),
+      ...problems(...BODY_PROBLEMS, "not_found", ...KEY_PROBLEMS),
     },
   }),
   get: createRoute({

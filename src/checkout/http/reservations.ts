@@ -10,7 +10,7 @@ import type { OrdersContext } from "../../orders/context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { idempotent } from "../../platform/idempotency/idempotent-routes";
 import { withKey } from "../../platform/http/openapi";
-import { BODY_PROBLEMS, problem, problems } from "../../platform/http/problem";
+import { BODY_PROBLEMS, KEY_PROBLEMS, problem, problems } from "../../platform/http/problem";
 import {
   CountryCode,
   IdempotencyHeader,
@@ -100,7 +100,7 @@ const reserve = createRoute({
   request: { headers: IdempotencyHeader, body: jsonBody(ReservationInput) },
   responses: {
     201: jsonAnswer(ReservationSchema, "The reservation."),
-    ...problems(...BODY_PROBLEMS, "insufficient_stock", "request_in_progress", "idempotency_key_reused"),
+    ...problems(...BODY_PROBLEMS, "insufficient_stock", ...KEY_PROBLEMS),
   },
 });
 

@@ -10,7 +10,7 @@ import type { InventoryContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { idempotent } from "../../platform/idempotency/idempotent-routes";
 import { withKey } from "../../platform/http/openapi";
-import { BODY_PROBLEMS, problem, problems } from "../../platform/http/problem";
+import { BODY_PROBLEMS, KEY_PROBLEMS, problem, problems } from "../../platform/http/problem";
 import {
   IdempotencyHeader,
   InboundId,
@@ -65,7 +65,7 @@ const put = createRoute({
   responses: {
     200: jsonAnswer(InboundSchema, "The inbound was replaced."),
     201: jsonAnswer(InboundSchema, "The inbound was created."),
-    ...problems(...BODY_PROBLEMS, "request_in_progress", "idempotency_key_reused"),
+    ...problems(...BODY_PROBLEMS, ...KEY_PROBLEMS),
   },
 });
 

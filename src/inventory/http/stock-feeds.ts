@@ -7,7 +7,7 @@ import type { InventoryContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { idempotent } from "../../platform/idempotency/idempotent-routes";
 import { withKey } from "../../platform/http/openapi";
-import { BODY_PROBLEMS, problem, problems } from "../../platform/http/problem";
+import { BODY_PROBLEMS, KEY_PROBLEMS, problem, problems } from "../../platform/http/problem";
 import { IdempotencyHeader, Instant, jsonAnswer, jsonBody, SkuCode, Slug } from "../../platform/http/schemas";
 
 const MAX_ITEMS = 1_000;
@@ -60,13 +60,7 @@ const feed = createRoute({
   },
   responses: {
     202: jsonAnswer(StockFeedAccepted, "The feed will be counted."),
-    ...problems(
-      ...BODY_PROBLEMS,
-      "not_found",
-      "location_not_vendor",
-      "request_in_progress",
-      "idempotency_key_reused",
-    ),
+    ...problems(...BODY_PROBLEMS, "not_found", "location_not_vendor", ...KEY_PROBLEMS),
   },
 });
 

@@ -11,7 +11,7 @@ import type { InventoryContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { idempotent } from "../../platform/idempotency/idempotent-routes";
 import { withKey } from "../../platform/http/openapi";
-import { BODY_PROBLEMS, problem, problems } from "../../platform/http/problem";
+import { BODY_PROBLEMS, KEY_PROBLEMS, problem, problems } from "../../platform/http/problem";
 import {
   IdempotencyHeader,
   InboundId,
@@ -123,8 +123,7 @@ const MOVEMENT_PROBLEMS = [
   "below_zero",
   "ref_reused",
   "quantity_invalid",
-  "request_in_progress",
-  "idempotency_key_reused",
+  ...KEY_PROBLEMS,
 ] as const;
 
 const receive = movement("/v1/skus/{sku}/receipts", "receiveStock", "Receive stock", ReceiptInput);
@@ -150,7 +149,7 @@ const safetyStock = createRoute({
       z.object({ sku: z.string(), locationId: z.string(), quantity: z.int() }).openapi("SafetyStock"),
       "The safety stock was set.",
     ),
-    ...problems(...BODY_PROBLEMS, "unknown_sku", "request_in_progress", "idempotency_key_reused"),
+    ...problems(...BODY_PROBLEMS, "unknown_sku", ...KEY_PROBLEMS),
   },
 });
 

@@ -1,14 +1,23 @@
 /** The route that places an order. */
 import { createRoute, z } from "@hono/zod-openapi";
 import type { OrdersContext } from "../context";
+import type { Order } from "../domain/order";
 import { statusUrl } from "../domain/status-link";
 import { PlaceOrderInput, placeOrder } from "../place-order";
+import { logLine } from "../../kernel/log-line";
 import { requireScope } from "../../platform/auth/require-scope";
 import type { App, RequestContext } from "../../platform/http/app-types";
 import { withKey } from "../../platform/http/openapi";
 import { BODY_PROBLEMS, problem, problems } from "../../platform/http/problem";
 import { IdempotencyHeader, jsonAnswer, jsonBody, Slug } from "../../platform/http/schemas";
-import { requestHash, storedKeyOf } from "../../platform/idempotency/idempotent-routes";
+import { storeAnswer, type IdempotentRequest } from "../../platform/idempotency/idempotency-keys";
+import {
+  answerOf,
+  answerToStore,
+  replay,
+  requestHash,
+  storedKeyOf,
+} from "../../platform/idempotency/idempotent-routes";
 import { OrderSchema, orderJson } from "./order-schemas";
 
 const Queued = z
@@ -36,24 +45,42 @@ const place = createRoute({
       Queued,
       "The database does not answer in time. The order is queued durably and will be created with this id.",
     ),
-    ...problems(...BODY_PROBLEMS, "insufficient_stock", "idempotency_key_reused"),
+    ...problems(...BODY_PROBLEMS, "insufficient_stock", "idempotency_key_reused", "answer_not_kept"),
   },
 });
 
 export function registerPlaceOrder(app: App<OrdersContext>): void {
   app.openapi(place, async (c) => {
-    const { context } = c.var;
+    const { context, apiKey, requestId } = c.var;
     const { channelId, ...canonical } = c.req.valid("json");
+    const jsonOf = (order: Order) => orderJson(order, context.config, apiKey);
     const request = await idempotentRequest(c, c.req.valid("header")["idempotency-key"]);
-    const placed = await placeOrder(context, channelId, canonical, request);
-    if (!placed.ok) return problem(c, placed.rejection);
-    const { orderId } = placed.value;
-    if (placed.value.outcome === "queued") {
-      const url = statusUrl(context.config.publicUrl, orderId, context.config.linkSigningKey);
-      return c.json({ id: orderId, statusUrl: url, queued: true as const }, 202);
+    const idempotent = request && {
+      request,
+      answerOf: (order: Order) => answerToStore(201, JSON.stringify(jsonOf(order)), requestId),
+    };
+    const placed = await placeOrder(context, channelId, canonical, idempotent);
+    if (!placed.ok) {
+      // The route's type does not have an answer that was stored.
+      if (placed.rejection.code === "answered_before") return replay(placed.rejection.answer) as never;
+      const refusal = problem(c, placed.rejection);
+      if (placed.rejection.code === "insufficient_stock") await keepAnswer(c, request, refusal);
+      return refusal;
     }
-    const body = orderJson(placed.value.order, context.config, c.var.apiKey);
-    return placed.value.outcome === "created" ? c.json(body, 201) : c.json(body, 200);
+    switch (placed.value.outcome) {
+      case "created":
+        return c.json(jsonOf(placed.value.order), 201);
+      case "known": {
+        const answer = c.json(jsonOf(placed.value.order), 200);
+        await keepAnswer(c, request, answer);
+        return answer;
+      }
+      case "queued": {
+        const { orderId: id } = placed.value;
+        const url = statusUrl(context.config.publicUrl, id, context.config.linkSigningKey);
+        return c.json({ id, statusUrl: url, queued: true as const }, 202);
+      }
+    }
   });
 }
 
@@ -63,4 +90,22 @@ async function idempotentRequest(c: RequestContext<OrdersContext>, idempotencyKe
     key: storedKeyOf(c.var.apiKey.id, idempotencyKey),
     requestHash: await requestHash(c.req.method, c.req.path, await c.req.arrayBuffer()),
   };
+}
+
+/** Keeps an answer that created nothing. If it cannot be kept, a later request with the key is decided again. */
+async function keepAnswer(
+  c: RequestContext<OrdersContext>,
+  request: IdempotentRequest | null,
+  response: Response,
+): Promise<void> {
+  if (request === null) return;
+  const { context, requestId } = c.var;
+  try {
+    const answer = await answerOf(response, requestId);
+    await storeAnswer(context.databases.primary, request, answer, context.now());
+  } catch (error) {
+    console.error(
+      logLine("error", "an answer could not be kept for its Idempotency-Key", { requestId, error }),
+    );
+  }
 }

@@ -6,7 +6,7 @@ import { isId, type OrderId } from "../../kernel/ids";
 import { accept, reject, type Result } from "../../kernel/result";
 import { isConflictOn } from "../../platform/d1/errors";
 import type { RequestContext } from "../../platform/http/app-types";
-import { BODY_PROBLEMS, problem } from "../../platform/http/problem";
+import { BODY_PROBLEMS, KEY_PROBLEMS, problem } from "../../platform/http/problem";
 import { jsonAnswer } from "../../platform/http/schemas";
 import { isCommittedUnderKey, commitMarkerStatement } from "../../platform/idempotency/idempotency-keys";
 import { OrderSchema, orderJson } from "./order-schemas";
@@ -17,13 +17,7 @@ type OrderRejection = Readonly<{ code: "order_unknown" }>;
 export const changedOrderAnswer = jsonAnswer(OrderSchema, "The order after the change.");
 
 /** What every route that changes an order may be refused for. */
-export const CHANGE_PROBLEMS = [
-  ...BODY_PROBLEMS,
-  "not_found",
-  "version_conflict",
-  "request_in_progress",
-  "idempotency_key_reused",
-] as const;
+export const CHANGE_PROBLEMS = [...BODY_PROBLEMS, "not_found", "version_conflict", ...KEY_PROBLEMS] as const;
 
 /**
  * Rejects an unknown order, and an id that is not an order's, as `not_found`. A command that was already done under

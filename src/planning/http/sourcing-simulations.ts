@@ -9,7 +9,7 @@ import type { OrdersContext } from "../../orders/context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { idempotent } from "../../platform/idempotency/idempotent-routes";
 import { withKey } from "../../platform/http/openapi";
-import { BODY_PROBLEMS, problem, problems } from "../../platform/http/problem";
+import { BODY_PROBLEMS, KEY_PROBLEMS, problem, problems } from "../../platform/http/problem";
 import {
   Currency,
   IdempotencyHeader,
@@ -107,7 +107,7 @@ const begin = createRoute({
   request: { headers: IdempotencyHeader, body: jsonBody(SimulationInput) },
   responses: {
     202: jsonAnswer(SimulationSchema, "The simulation has begun."),
-    ...problems(...BODY_PROBLEMS, "request_in_progress", "idempotency_key_reused", "simulations_running"),
+    ...problems(...BODY_PROBLEMS, ...KEY_PROBLEMS, "simulations_running"),
   },
 });
 

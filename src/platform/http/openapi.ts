@@ -34,7 +34,7 @@ export const openApiDocument = (app: Pick<App, "getOpenAPI31Document">, publicUr
           "Quantities are integers. Amounts are integers in the currency's minor unit (`amountMinor`).",
           "Times are ISO 8601 in UTC. Errors are RFC 9457 problems with a stable `code`.",
           "Lists are paged: pass `nextCursor` of a page as `cursor` to get the next page.",
-          "Writes accept an `Idempotency-Key`, so that they can be retried safely.",
+          "Writes that have the header `Idempotency-Key` can be retried safely. Others have the same effect if repeated, except `createApiKey`: its answer is a secret, which is not kept.",
         ].join("\n"),
         contact: { name: "Aftercart", url: publicUrl },
         license: { name: "MIT", url: "https://opensource.org/license/mit" },

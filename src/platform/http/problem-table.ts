@@ -11,6 +11,7 @@ export const PROBLEMS = {
   not_found: { status: 404, title: "Not found" },
   method_not_allowed: { status: 405, title: "Method not allowed" },
   request_in_progress: { status: 409, title: "A request with this Idempotency-Key is in progress" },
+  answer_not_kept: { status: 409, title: "The request is done, and its answer was too large to be kept" },
   payload_too_large: { status: 413, title: "Request body too large" },
   unsupported_media_type: { status: 415, title: "The request body must be JSON" },
   invalid_request: { status: 422, title: "Invalid request" },

@@ -42,16 +42,22 @@ export function problem<R extends Rejection>(
   rejection: R,
   headers: Readonly<Record<string, string>> = {},
 ): ProblemResponse<R["code"]> {
-  const { status, title } = PROBLEMS[rejection.code];
-  const body = { ...rejection, type: TYPE_BASE + rejection.code, title, status, requestId: c.var.requestId };
+  const { status } = PROBLEMS[rejection.code];
   const retry = status === 503 || status === 429 ? { "retry-after": RETRY_AFTER_SECONDS } : {};
-  const response: Response = c.body(JSON.stringify(body), status, {
+  const response: Response = c.body(problemText(rejection, c.var.requestId), status, {
     "content-type": PROBLEM_JSON,
     ...retry,
     ...headers,
   });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- The table ties the status to the code.
   return response as ProblemResponse<R["code"]>;
+}
+
+/** The body of the answer to a rejection. */
+export function problemText(rejection: Rejection, requestId: string): string {
+  const { code } = rejection;
+  const { status, title } = PROBLEMS[code];
+  return JSON.stringify({ ...rejection, type: TYPE_BASE + code, title, status, requestId });
 }
 
 type DocumentedProblem = {
@@ -75,6 +81,9 @@ export const publicProblems = <Code extends ProblemCode = never>(
 
 /** The problems of a JSON body itself. */
 export const BODY_PROBLEMS = ["malformed_request", "payload_too_large", "unsupported_media_type"] as const;
+
+/** The problems of a route that takes an Idempotency-Key. */
+export const KEY_PROBLEMS = ["request_in_progress", "idempotency_key_reused", "answer_not_kept"] as const;
 
 function documented<Code extends ProblemCode>(...codes: readonly Code[]): Documented<Code | EveryRoute> {
   const every = [

@@ -152,8 +152,18 @@ export const jsonAnswer = <Schema extends z.ZodType>(schema: Schema, description
 });
 
 export const IdempotencyHeader = z.object({
-  "idempotency-key": z.string().min(1).max(255).optional().openapi({
-    description: "The caller's id of the request. A repeat gets the answer of the first request.",
-    example: "5f7c1a52-receipt-1",
-  }),
+  "idempotency-key": z
+    .string()
+    .min(1)
+    .max(255)
+    .optional()
+    .openapi({
+      description: [
+        "The caller's id of the request. For 30 days, a repeat with the same path and body gets the first answer again,",
+        "status and body, with the header `Idempotency-Replayed: true`. Another request under the key is refused.",
+        "Answers that a repeat may change are not kept: an invalid or malformed request, a lost race, too many requests,",
+        "and failures. An answer of more than 500,000 characters is not kept either: a repeat gets `answer_not_kept`.",
+      ].join(" "),
+      example: "5f7c1a52-receipt-1",
+    }),
 });

@@ -7,11 +7,14 @@ import { compositeKey } from "../../kernel/ids";
 /** `key` is the API key's id and the caller's Idempotency-Key; `requestHash` is over method, path and body. */
 export type IdempotentRequest = Readonly<{ key: string; requestHash: string }>;
 
+/** The answer to a request. `response`: its body; null if it is empty. */
+export type Answer = Readonly<{ status: number; response: string | null }>;
+
 export type Begun =
   | Readonly<{ state: "first" }>
   | Readonly<{ state: "in_progress" }>
   | Readonly<{ state: "reused" }>
-  | Readonly<{ state: "finished"; status: number; response: string | null }>;
+  | Readonly<{ state: "finished" } & Answer>;
 
 /** A request that has not ended within this time died with its isolate, and a request with its key may run again. */
 const ABANDONED_AFTER_MS = 60_000;
@@ -46,7 +49,7 @@ export async function beginIdempotent(
 export async function finishIdempotent(
   db: D1Database,
   { key, requestHash }: IdempotentRequest,
-  { status, response }: Readonly<{ status: number; response: string | null }>,
+  { status, response }: Answer,
 ): Promise<void> {
   await db
     .prepare("UPDATE idempotency_keys SET status = ?3, response = ?4 WHERE key = ?1 AND request_hash = ?2")
@@ -73,31 +76,59 @@ export const commitMarkerStatement = (
   db: D1Database,
   { key, requestHash }: IdempotentRequest,
   now: number,
-): D1PreparedStatement => idempotencyKeyStatement(db, { key: markerKey(key), requestHash }, now);
+): D1PreparedStatement => answerStatement(db, { key: markerKey(key), requestHash }, DONE, now);
+
+/** A marker has no answer of its own. */
+const DONE: Answer = { status: 200, response: null };
 
 /** Whether a change under the key was committed. */
 export const isCommittedUnderKey = async (db: D1Database, { key }: IdempotentRequest): Promise<boolean> =>
-  (await storedRequestHash(db, markerKey(key))) !== null;
+  (await storedAnswer(db, markerKey(key))) !== null;
 
 /** A stored key begins with the id of an API key: no caller can choose one that is a mark. */
 const markerKey = (key: string) => compositeKey("done", key);
 
-/** The key's row for the batch that creates an order. It aborts the batch if the key exists. */
-export const idempotencyKeyStatement = (
+/** For the batch that does what was requested: the key with the answer. It aborts the batch if the key exists. */
+export const answerStatement = (
   db: D1Database,
   { key, requestHash }: IdempotentRequest,
+  { status, response }: Answer,
   now: number,
 ): D1PreparedStatement =>
   db
-    .prepare("INSERT INTO idempotency_keys (key, request_hash, status, created_at) VALUES (?1, ?2, 201, ?3)")
-    .bind(key, requestHash, now);
+    .prepare(
+      `INSERT INTO idempotency_keys (key, request_hash, status, response, created_at)
+       VALUES (?1, ?2, ?3, ?4, ?5)`,
+    )
+    .bind(key, requestHash, status, response, now);
 
-/** The hash of the request that has the key; null if none has. */
-export const storedRequestHash = (db: D1Database, key: string): Promise<string | null> =>
-  db
-    .prepare("SELECT request_hash FROM idempotency_keys WHERE key = ?1")
+/** Stores the answer of a request that has changed nothing, unless the key has one already. */
+export async function storeAnswer(
+  db: D1Database,
+  { key, requestHash }: IdempotentRequest,
+  { status, response }: Answer,
+  now: number,
+): Promise<void> {
+  await db
+    .prepare(
+      `INSERT INTO idempotency_keys (key, request_hash, status, response, created_at)
+       VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (key) DO NOTHING`,
+    )
+    .bind(key, requestHash, status, response, now)
+    .run();
+}
+
+/** What is stored under the key; null if it is new. `status` is null while its first request is in progress. */
+export async function storedAnswer(
+  db: D1Database,
+  key: string,
+): Promise<Readonly<{ requestHash: string; status: number | null; response: string | null }> | null> {
+  const row = await db
+    .prepare("SELECT request_hash, status, response FROM idempotency_keys WHERE key = ?1")
     .bind(key)
-    .first<string>("request_hash");
+    .first<Row>();
+  return row && { requestHash: row.request_hash, status: row.status, response: row.response };
+}
 
 /** Deletes the oldest keys created before the time. Returns how many. */
 export const deleteIdempotencyKeys = async (db: D1Database, before: number, limit: number): Promise<number> =>

@@ -1,11 +1,12 @@
 /**
  * `Idempotency-Key` for writes: the first request with a key runs, and later ones get its answer. The same key with
- * another request is rejected. The creation of an order does not use this: it writes its key in the order's batch.
+ * another request is rejected. The creation of an order does not use this: it writes its answer in the order's batch.
  */
 import { createMiddleware } from "hono/factory";
-import { beginIdempotent, finishIdempotent, releaseIdempotent } from "./idempotency-keys";
-import type { AppEnv, RequestContext } from "../http/app-types";
-import { problem, PROBLEM_JSON } from "../http/problem";
+import { beginIdempotent, finishIdempotent, releaseIdempotent, type Answer } from "./idempotency-keys";
+import type { AppEnv } from "../http/app-types";
+import { problem, PROBLEM_JSON, problemText } from "../http/problem";
+import { PROBLEMS } from "../http/problem-table";
 
 const REPLAYED_HEADER = "idempotency-replayed";
 const MAX_KEY_LENGTH = 255;
@@ -47,29 +48,43 @@ export const idempotent = createMiddleware<AppEnv>(async (c, next) => {
     case "in_progress":
       return problem(c, { code: "request_in_progress" }, { "retry-after": "1" });
     case "finished":
-      return replay(begun.status, begun.response);
+      return replay(begun);
     case "first":
       c.set("idempotentRequest", request);
       await next();
-      await (isStored(c.res.status)
-        ? finishIdempotent(databases.primary, request, await answerOf(c))
+      const answer = await answerOf(c.res, c.var.requestId);
+      await (isFinal(answer)
+        ? finishIdempotent(databases.primary, request, answer)
         : releaseIdempotent(databases.primary, request));
   }
 });
 
 /**
- * Successes are stored, and rejections because of the state of the system. Failures and invalid requests are not: they can
- * be sent again with the same key.
+ * Successes are final, and rejections because of the state of the system. Failures, invalid requests and lost races are
+ * not: they can be sent again with the same key.
  */
-const isStored = (status: number) => status < 400 || status === 404 || status === 409;
+export const isFinal = ({ status, response }: Answer): boolean =>
+  status < 400 || status === 404 || (status === 409 && !isLostRace(response));
 
-async function answerOf(c: RequestContext): Promise<{ status: number; response: string | null }> {
-  const body = await c.res.clone().text();
-  return { status: c.res.status, response: body === "" ? null : body };
+const isLostRace = (response: string | null): boolean =>
+  (JSON.parse(response ?? "{}") as { code?: string }).code === "version_conflict";
+
+/** The response as it is stored for later requests with the key. */
+export const answerOf = async (response: Response, requestId: string): Promise<Answer> =>
+  answerToStore(response.status, await response.clone().text(), requestId);
+
+/** A row of the database may have 2 MB, and a character up to three bytes. */
+const MAX_STORED_CHARACTERS = 500_000;
+
+/** The answer as it is stored. Of an answer that is too large, later requests learn only that the request is done. */
+export function answerToStore(status: number, body: string, requestId: string): Answer {
+  if (body.length <= MAX_STORED_CHARACTERS) return { status, response: body === "" ? null : body };
+  const rejection = { code: "answer_not_kept", detail: "Read what it changed." } as const;
+  return { status: PROBLEMS[rejection.code].status, response: problemText(rejection, requestId) };
 }
 
 /** A stored answer, marked by a header. */
-export function replay(status: number, response: string | null): Response {
+export function replay({ status, response }: Answer): Response {
   const type = status >= 400 ? PROBLEM_JSON : "application/json";
   const headers = new Headers({ [REPLAYED_HEADER]: "true" });
   if (response !== null) headers.set("content-type", type);
