@@ -477,6 +477,23 @@ CREATE INDEX channel_stock_due ON channel_stock (channel_id, due_at) WHERE due_a
 CREATE INDEX channel_stock_mismatches ON channel_stock (mismatch_since, channel_id, sku)
   WHERE mismatch_since IS NOT NULL;
 
+-- How far the changed orders of a channel are read back from its storefront: a list is read a page at a time.
+CREATE TABLE order_read_backs (
+  channel_id TEXT PRIMARY KEY,
+  -- The list has the orders that changed since then.
+  since INTEGER NOT NULL,
+  -- When the list was begun, and when its next page is read; null while none is being read.
+  started_at INTEGER,
+  cursor TEXT,
+  due_at INTEGER,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  problem TEXT,
+  CHECK ((started_at IS NULL) = (due_at IS NULL))
+) STRICT, WITHOUT ROWID;
+CREATE INDEX order_read_backs_due ON order_read_backs (due_at) WHERE due_at IS NOT NULL;
+-- The night: lists that take longer than a day.
+CREATE INDEX order_read_backs_started ON order_read_backs (started_at) WHERE started_at IS NOT NULL;
+
 -- ── Reconciliation and ledger ─────────────────────────────────────────────────────────────────────────
 
 CREATE TABLE reconciliations (

@@ -1,7 +1,8 @@
 /**
  * Channels: storefronts in and out. Callbacks are verified and read by the storefront's adapter, and applied to orders.
  * What each channel may sell is pushed to its storefront, and compared with what it shows. A callback that cannot be
- * read is stored for staff. Tables: inbox, channel_stock. Queue message: order.fetch.
+ * read is stored for staff. Every night the orders that changed at a connected storefront are fetched and compared.
+ * Tables: inbox, channel_stock, order_read_backs. Queue message: order.fetch.
  */
 import type { Module } from "../platform/module";
 import { consumer } from "../platform/queues/consumers";
@@ -13,9 +14,11 @@ import { registerWebhooks } from "./http/webhooks";
 import { createOrderImporter } from "./import-order";
 import { pushChannelStock } from "./push-channel-stock";
 import { orderFetch } from "./queue-messages";
+import { continueReadBacks, readBackChangedOrders } from "./read-back-orders";
 import { isRefreshRequestedStatement, refreshIfRequested } from "./refresh-channel-stock";
 import { anyChannelStockDueStatement } from "./storage/channel-stock";
 import { deleteResolvedBodies } from "./storage/inbox";
+import { anyReadBackDueStatement } from "./storage/read-backs";
 import type { StorefrontAdapter } from "./storefront-adapter";
 import { storefronts } from "./storefronts";
 
@@ -56,8 +59,15 @@ export const channelsModule = (
         dueIf: (db, now) => [isRefreshRequestedStatement(db), anyChannelStockDueStatement(db, now)],
         run: pushChannelStock,
       },
+      {
+        name: "readBacks",
+        of: "primary",
+        dueIf: (db, now) => [anyReadBackDueStatement(db, now)],
+        run: continueReadBacks,
+      },
     ],
   },
+  jobs: [{ schedule: "nightly", name: "order read-back", run: readBackChangedOrders }],
   retention: [
     {
       name: "callbackBodies",
@@ -74,6 +84,13 @@ export const channelsModule = (
           topic || ': ' || coalesce(problem, '') AS detail FROM inbox
         WHERE outcome = 'rejected' AND resolved_at IS NULL AND received_at BETWEEN ?1 AND ?2
         ORDER BY received_at LIMIT ?3`,
+    },
+    {
+      what: "orders not read back",
+      of: "primary",
+      within: "late",
+      query: `SELECT channel_id AS id, started_at AS since, coalesce(problem, 'the list is not read to its end') AS detail
+        FROM order_read_backs WHERE started_at BETWEEN ?1 AND ?2 ORDER BY started_at LIMIT ?3`,
     },
   ],
 });

@@ -157,6 +157,7 @@ const refundOf = (order: TrafficOrder, refund: TrafficRefund) => ({
 
 /** The API of a store with these orders: the answer for a path, and 404 for any other order. */
 export function bigCommerceAnswer(orders: ReadonlyMap<number, TrafficOrder>, url: URL): Response {
+  if (url.pathname.endsWith("/v2/orders")) return changedOrders(orders, url.searchParams);
   const [, version, id, of = ""] = /\/(v2|v3)\/orders\/(\d+)(?:\/([a-z_/]+))?$/.exec(url.pathname) ?? [];
   const order = orders.get(Number(id));
   if (!order) {
@@ -174,6 +175,19 @@ export function bigCommerceAnswer(orders: ReadonlyMap<number, TrafficOrder>, url
     default:
       return Response.json({ status: 404, title: "Not Found" }, { status: 404 });
   }
+}
+
+/** The list of orders that changed, oldest change first; 204 if there are none. No order is archived. */
+function changedOrders(orders: ReadonlyMap<number, TrafficOrder>, query: URLSearchParams): Response {
+  const since = Date.parse(query.get("min_date_modified") ?? "");
+  const [limit, page] = [Number(query.get("limit")), Number(query.get("page"))];
+  const changed = [...orders.values()]
+    .map((order) => ({ order, at: order.updatedAt ?? order.placedAt }))
+    .filter(({ at }) => query.get("is_deleted") !== "true" && Math.floor(at / 1000) * 1000 >= since)
+    .toSorted((a, b) => a.at - b.at)
+    .slice((page - 1) * limit, page * limit);
+  if (changed.length === 0) return new Response(null, { status: 204 });
+  return Response.json(changed.map(({ order }) => bigCommerceOrderPayload(order)));
 }
 
 /**

@@ -47,6 +47,19 @@ export async function insertOutboxRow(db: D1Database, { id, createdAt, message }
     .run();
 }
 
+/** Writes many rows outside of a batch. Rows with the same ids stay as they are. */
+export async function insertOutboxRows(db: D1Database, rows: readonly OutboxRow[]): Promise<void> {
+  if (rows.length === 0) return;
+  await db
+    .prepare(
+      `INSERT INTO outbox (id, created_at, due_at, message)
+       SELECT value ->> 'id', value ->> 'createdAt', (value ->> 'createdAt') + ?2, value -> 'message'
+       FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING`,
+    )
+    .bind(JSON.stringify(rows), HEAD_START_MS)
+    .run();
+}
+
 /** Deletes the rows of messages that were handled. Idempotent. */
 export async function deleteOutboxRows(db: D1Database, ids: readonly string[]): Promise<void> {
   await db

@@ -18,7 +18,7 @@ const MINUTE = 60_000;
 const DAY = 1_440 * MINUTE;
 /** A Thursday afternoon, when every location is open. */
 const NOW = Date.UTC(2041, 0, 3, 18);
-/** The first statement of each task. The task that pushes stock to storefronts handles its failures itself. */
+/** The first statement of each task. The tasks that call storefronts handle their failures themselves. */
 const TASKS = {
   outbox: /^SELECT id, created_at AS createdAt, attempts, message/,
   skus: /^SELECT \* FROM skus/,
@@ -28,7 +28,7 @@ const TASKS = {
   simulations: /^SELECT id FROM sourcing_simulations/,
   refreshed: /^SELECT started_at FROM job_runs/,
 } as const;
-const ALL = [...Object.keys(TASKS), "channelStock"];
+const ALL = [...Object.keys(TASKS), "channelStock", "readBacks"];
 
 let call: Call;
 let retailer: Retailer;
@@ -102,6 +102,10 @@ async function makeAllDue(): Promise<void> {
     sku,
     ago,
   );
+  await run(
+    `INSERT OR REPLACE INTO order_read_backs (channel_id, since, started_at, due_at) VALUES ('gone', 1, 1, ?1)`,
+    ago,
+  );
 }
 
 /** The tasks that have no work left. */
@@ -118,6 +122,7 @@ async function done(): Promise<string[]> {
     reservations: await none("reservations"),
     refreshed: await none("job_runs WHERE scheduled_for = 'requested' AND finished_at IS NULL"),
     channelStock: shop.shows(retailer.skus[0]!) === 2,
+    readBacks: await none("order_read_backs WHERE due_at IS NOT NULL"),
   };
   return ALL.filter((name) => states[name] === true);
 }
