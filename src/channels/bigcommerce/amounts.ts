@@ -2,18 +2,17 @@
  * The amounts of a BigCommerce order, so that its parts add up to BigCommerce's total.
  *
  * Amounts come in pairs, without and with tax. The shop's prices are one of the two, and the other is an estimate;
- * discounts are in the same as the prices. Taxes and discounts of lines have four decimals, and are rounded so that
- * they add up to the order's own sums. The documents do not state what a line's tax or discount contains: the first
- * interpretation that adds up to the order's total is used.
+ * discounts are in the same as the prices. All have four decimals, and are rounded so that they add up to the order's own
+ * sums. The documents do not state what a line's tax or discount contains: `choose-reading.ts` finds out.
  */
 import { apportion, minorUnitDigits, type CurrencyCode } from "../../kernel/money";
 import type { Amounts } from "../../orders/domain/amounts";
 import type { NewOrderLine } from "../../orders/domain/new-order";
-import { computedTotal } from "../../orders/domain/new-order-checks";
 import { discountLines, feeLine } from "../../orders/domain/new-order-lines";
 import type { LineKind } from "../../orders/domain/order-line";
 import type { AmountReader, MoneyValue } from "../shared/amounts";
-import { nearestMinor, roundToTotal } from "../shared/rounding";
+import { nearestMinor, roundingOf, roundToTotal } from "../shared/rounding";
+import { chooseReading, type OrderParts } from "./choose-reading";
 import type { BigCommerceOrder, BigCommerceProduct } from "./payload";
 
 /** BigCommerce's amounts have four decimals: a grain is a ten-thousandth of the currency's unit. */
@@ -39,13 +38,6 @@ type InGrains = Readonly<{
   perMinor: number;
 }>;
 
-export type OrderParts = Readonly<{
-  lines: NewOrderLine[];
-  shipping: Amounts;
-  taxIncluded: boolean;
-  totalMinor: number;
-}>;
-
 export function orderParts(
   payload: BigCommerceOrder,
   products: readonly BigCommerceProduct[],
@@ -54,8 +46,16 @@ export function orderParts(
 ): OrderParts {
   const inGrains = readAmounts(payload, products, currency, amounts);
   const bases: Basis[] = payload.is_tax_inclusive_pricing ? ["incTax", "exTax"] : ["exTax", "incTax"];
-  const readings = bases.flatMap((basis) => readingsOf(inGrains, basis));
-  return readings.find((reading) => computedTotal(reading) === reading.totalMinor) ?? readings[0]!;
+  const { perMinor } = inGrains;
+  const { parts, problem } = chooseReading(
+    bases.flatMap((basis) => readingsOf(inGrains, basis)),
+    {
+      taxMinor: payload.total_tax === null ? null : nearestMinor(inGrains.tax, perMinor),
+      discountMinor: nearestMinor(inGrains.discount, perMinor),
+    },
+  );
+  if (problem !== null) amounts.hold("totals_mismatch", problem);
+  return parts;
 }
 
 function readAmounts(
@@ -116,14 +116,26 @@ function readingsOf(order: InGrains, basis: Basis): OrderParts[] {
       const parts = partsOf(order, basis, { withOrderTax, withOrderDiscount });
       // Store credit and gift certificates are payments. The total may or may not include them.
       const totals = creditsMinor > 0 ? [totalMinor, totalMinor + creditsMinor] : [totalMinor];
-      return totals.map((total) => ({ ...parts, totalMinor: total }));
+      const figures = roundedFigures(order, basis);
+      return totals.map((total) => {
+        const reading = { ...parts, totalMinor: total };
+        return { ...reading, roundingMinor: roundingOf(reading, figures) };
+      });
     }),
   );
 }
 
+/** How many of the prices are not whole minor units. Discounts and taxes are rounded to their sums. */
+const roundedFigures = ({ lines, shipping, extras, perMinor }: InGrains, basis: Basis): number =>
+  [...lines, shipping, ...extras].filter((part) => part[basis] % perMinor !== 0).length;
+
 type Spreading = Readonly<{ withOrderTax: boolean; withOrderDiscount: boolean }>;
 
-function partsOf(order: InGrains, basis: Basis, spread: Spreading): Omit<OrderParts, "totalMinor"> {
+function partsOf(
+  order: InGrains,
+  basis: Basis,
+  spread: Spreading,
+): Omit<OrderParts, "totalMinor" | "roundingMinor"> {
   const { lines, shipping, extras, perMinor } = order;
   const discounts = roundToTotal(
     lines.map((line) => line.discount),

@@ -161,7 +161,6 @@ function bigCommerceOrder(
       amounts,
     ),
     refunds: newRefunds(refunds, parts, storefrontUpdatedAt, amounts),
-    roundingMinor: 0,
     fulfilled: [],
     isTest: false,
     note: payload.customer_message,

@@ -5,7 +5,7 @@
 import { payable } from "../../orders/domain/amounts";
 import type { NewPayment, NewRefund } from "../../orders/domain/new-order";
 import type { AmountReader } from "../shared/amounts";
-import type { OrderParts } from "./amounts";
+import type { OrderParts } from "./choose-reading";
 import type { BigCommerceOrder, BigCommerceRefund, BigCommerceTransaction } from "./payload";
 
 const PENDING = 1;

@@ -44,6 +44,72 @@ describe("a BigCommerce order", () => {
     });
   });
 
+  it("is read so that it meets both the total and the tax, although another reading meets the total", () => {
+    // Without tax: 62.68 + 11.09 − 10 + 6.07 is 69.84 as well, but its tax is not 5.31.
+    const lines = [
+      line({
+        total_ex_tax: "62.6793",
+        total_inc_tax: "67.8400",
+        total_tax: "5.1607",
+        applied_discounts: [{ amount: "5.0000" }, { amount: "5.0000" }],
+      }),
+    ];
+    const over = {
+      shipping_cost_ex_tax: "11.0900",
+      shipping_cost_inc_tax: "12.0000",
+      shipping_cost_tax: "0.9100",
+      discount_amount: "5.0000",
+      coupon_discount: "5.0000",
+      total_tax: "5.3100",
+      total_inc_tax: "69.8400",
+    };
+    for (const is_tax_inclusive_pricing of [true, false, null]) {
+      expect(read(fetched(bare(lines, { ...over, is_tax_inclusive_pricing })))).toMatchObject({
+        taxIncluded: true,
+        lines: [{ grossMinor: 6784, discountMinor: 1000, taxMinor: 440 }],
+        shipping: { grossMinor: 1200, taxMinor: 91 },
+        totalMinor: 6984,
+        problems: [],
+      });
+    }
+    const otherTax = read(fetched(bare(lines, { ...over, total_inc_tax: "69.0900", total_tax: "9.9900" })));
+    expect(codes(otherTax)).toEqual(["totals_mismatch"]);
+  });
+
+  it("is held if several readings meet the total and the tax, and differ in what a line is worth", () => {
+    const lines = [
+      line({ id: 1, total_ex_tax: "50.0000", total_inc_tax: "50.0000" }),
+      line({ id: 2, total_ex_tax: "50.0000", total_inc_tax: "60.0000", total_tax: "10.0000" }),
+    ];
+    // A tenth of the prices without tax, or less of each of those with tax.
+    const order = bare(lines, {
+      discount_amount: "10.0000",
+      total_tax: "10.0000",
+      total_inc_tax: "100.0000",
+    });
+    expect(read(fetched(order)).problems).toEqual([
+      { code: "totals_mismatch", detail: "the amounts can be read in several ways that add up" },
+    ]);
+    const untaxed = lines.map((it) => ({ ...it, total_inc_tax: "50.0000", total_tax: "0.0000" }));
+    const same = bare(untaxed, { discount_amount: "10.0000", total_inc_tax: "90.0000" });
+    expect(codes(read(fetched(same)))).toEqual([]);
+  });
+
+  it("is held if the readings that meet the total have another tax", () => {
+    const lines = [line({ total_ex_tax: "10.0000", total_inc_tax: "12.0000", total_tax: "2.0000" })];
+    const order = bare(lines, { total_tax: "3.0000", total_inc_tax: "12.0000", shipping_cost_tax: "3.5000" });
+    const [problem] = read(fetched(order)).problems;
+    expect(problem?.code).toBe("totals_mismatch");
+  });
+
+  it("has the rounding of prices with four decimals", () => {
+    const lines = [1, 2, 3].map((id) => line({ id, total_ex_tax: "3.3333" }));
+    const rounded = read(fetched(bare(lines, { total_inc_tax: "10.0000" })));
+    expect([rounded.roundingMinor, rounded.totalMinor, codes(rounded)]).toEqual([1, 1000, []]);
+    const tooMuch = read(fetched(bare(lines, { total_inc_tax: "10.0200" })));
+    expect([tooMuch.roundingMinor, codes(tooMuch)]).toEqual([0, ["totals_mismatch"]]);
+  });
+
   it("takes a discount that only the whole order has off the goods, and then off shipping", () => {
     const lines = [
       line({ id: 1, total_ex_tax: "30.0000" }),
