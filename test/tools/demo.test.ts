@@ -104,6 +104,7 @@ describe("the demo's orders", () => {
         order: bigCommerceOrderPayload(order),
         transactions: bigCommerceTransactions(order),
         refunds: null,
+        shipments: null,
       };
       const read = readFetchedOrder(outlet, { ...payloads, products: null }, NOW);
       expect(read).toMatchObject({

@@ -1,6 +1,6 @@
 /**
  * Fetches an order by BigCommerce's REST Management API. One response has the order with its lines and destinations,
- * so that they are of one moment; its transactions and refunds are requested separately.
+ * so that they are of one moment; its transactions, refunds and shipments are requested separately.
  * https://docs.bigcommerce.com/docs/rest-management/orders and …/transactions, as of November 2026.
  */
 import { accept, reject, type Result } from "../../kernel/result";
@@ -9,6 +9,7 @@ import { createGetJson } from "../shared/fetch-json";
 import type { Fetch } from "../storefront-adapter";
 import type { FetchOrder, FetchRejection } from "../storefront-api";
 import type { BigCommerceConnection } from "./connection";
+import { mayHaveShipments } from "./fulfilled";
 import { isPlaced, linesOf, readFetchedOrder, type OrderResponses } from "./order";
 import { BigCommerceLines } from "./payload";
 
@@ -40,22 +41,31 @@ export async function fetchResponses(
   const order = await get(`/v2/orders/${id}?${parts}`);
   if (!order.ok) return order;
   if (order.value === null) return reject({ code: "order_gone" });
-  const orderAlone = { order: order.value, products: null, transactions: null, refunds: null };
+  const orderAlone = {
+    order: order.value,
+    products: null,
+    transactions: null,
+    refunds: null,
+    shipments: null,
+  };
   if (!isPlaced(order.value)) return accept(orderAlone);
 
-  const [products, transactions, refunds] = await Promise.all([
-    hasAllLines(order.value) ? accept(null) : allProducts(get, id),
+  const [products, transactions, refunds, shipments] = await Promise.all([
+    hasAllLines(order.value) ? accept(null) : allPages(get, `/v2/orders/${id}/products`),
     get(`/v3/orders/${id}/transactions`),
     get(`/v3/orders/${id}/payment_actions/refunds`),
+    mayHaveShipments(order.value) ? allPages(get, `/v2/orders/${id}/shipments`) : accept(null),
   ]);
   if (!products.ok) return products;
   if (!transactions.ok) return transactions;
   if (!refunds.ok) return refunds;
+  if (!shipments.ok) return shipments;
   return accept({
     order: order.value,
     products: products.value,
     transactions: transactions.value,
     refunds: refunds.value,
+    shipments: shipments.value,
   });
 }
 
@@ -66,14 +76,14 @@ function hasAllLines(order: unknown): boolean {
   return lines.length > 0 && lines.length < DEFAULT_PAGE && lines.every((line) => "id" in line);
 }
 
-async function allProducts(get: Get, id: string): Promise<Result<unknown[], FetchRejection>> {
-  const products: unknown[] = [];
+async function allPages(get: Get, path: string): Promise<Result<unknown[], FetchRejection>> {
+  const all: unknown[] = [];
   for (let page = 1; ; page += 1) {
-    const answer = await get(`/v2/orders/${id}/products?limit=${MAX_PAGE}&page=${page}`);
+    const answer = await get(`${path}?limit=${MAX_PAGE}&page=${page}`);
     if (!answer.ok) return answer;
     const found: readonly unknown[] = Array.isArray(answer.value) ? answer.value : [];
-    products.push(...found);
-    if (found.length < MAX_PAGE) return accept(products);
+    all.push(...found);
+    if (found.length < MAX_PAGE) return accept(all);
   }
 }
 

@@ -14,14 +14,17 @@ import type { FetchedOrder } from "../storefront-api";
 import type { AmountReader } from "../shared/amounts";
 import { inCurrency, readableOrder } from "../shared/read-payload";
 import { orderParts } from "./amounts";
-import { newPayments, newRefunds } from "./payments";
+import { newFulfillments } from "./fulfilled";
+import { isTest, newPayments, newRefunds } from "./payments";
 import {
   BigCommerceOrder,
   BigCommerceProduct,
   BigCommerceRefunds,
+  BigCommerceShipments,
   BigCommerceTransactions,
   type BigCommerceAddress,
   type BigCommerceLines,
+  type BigCommerceShipment,
 } from "./payload";
 import { shape } from "../shared/body";
 import type { FieldError } from "../../kernel/field-errors";
@@ -33,6 +36,9 @@ const ENDS: Readonly<Record<number, string>> = { 4: "refunded", 5: "cancelled", 
 
 /** Shipped, refunded, cancelled, declined, completed: shops usually archive such orders. */
 const DONE: readonly number[] = [2, 4, 5, 6, 10];
+
+/** Of a status between, that the order is not held for. */
+const GOING_ON: readonly number[] = [1, 3, 7, 8, 9, 11, 14];
 
 /** Why an order must not be sent yet, by its status. */
 const HOLDS: Readonly<Record<number, string>> = {
@@ -47,6 +53,8 @@ export type OrderResponses = Readonly<{
   products: readonly unknown[] | null;
   transactions: unknown;
   refunds: unknown;
+  /** Null if nothing was shipped. */
+  shipments: unknown;
 }>;
 
 /** Whether the order is placed. Otherwise it is a checkout that is not finished. */
@@ -84,6 +92,8 @@ export function readFetchedOrder(
   if (!transactions.ok) return under("transactions", transactions.rejection);
   const refunds = shape(BigCommerceRefunds, fetched.refunds);
   if (!refunds.ok) return under("refunds", refunds.rejection);
+  const shipments = shape(BigCommerceShipments, fetched.shipments);
+  if (!shipments.ok) return under("shipments", shipments.rejection);
 
   const code = payload.value.default_currency_code ?? payload.value.currency_code ?? channel.currency;
   return inCurrency({ code, channel, path: "default_currency_code" }, (currency, amounts) => {
@@ -93,6 +103,7 @@ export function readFetchedOrder(
         products: products.value,
         transactions: transactions.value?.data ?? [],
         refunds: refunds.value?.data ?? [],
+        shipments: shipments.value,
       },
       { channelId: channel.id, currency, fetchedAt },
       amounts,
@@ -110,10 +121,11 @@ type Payloads = Readonly<{
   products: readonly BigCommerceProduct[];
   transactions: Parameters<typeof newPayments>[1];
   refunds: Parameters<typeof newRefunds>[0];
+  shipments: readonly BigCommerceShipment[];
 }>;
 
 function bigCommerceOrder(
-  { payload, products, transactions, refunds }: Payloads,
+  { payload, products, transactions, refunds, shipments }: Payloads,
   { channelId, currency, fetchedAt }: Readonly<{ channelId: string; currency: string; fetchedAt: number }>,
   amounts: AmountReader,
 ): NewOrder {
@@ -161,8 +173,8 @@ function bigCommerceOrder(
       amounts,
     ),
     refunds: newRefunds(refunds, parts, storefrontUpdatedAt, amounts),
-    fulfilled: [],
-    isTest: false,
+    fulfilled: newFulfillments({ payload, products, shipments }, storefrontUpdatedAt),
+    isTest: isTest(transactions),
     note: payload.customer_message,
     reservationTokens: payload.cart_id === null ? [] : [payload.cart_id],
   };
@@ -175,8 +187,10 @@ const timeWithinSecond = (second: number, fetchedAt: number): number =>
 
 /** Adds the reasons to put the order on hold. */
 function hold({ status_id, is_deleted, consignments }: BigCommerceOrder, amounts: AmountReader): void {
-  const reason = HOLDS[status_id];
-  if (reason !== undefined) amounts.hold("held_at_storefront", reason);
+  const isKnown = GOING_ON.includes(status_id) || DONE.includes(status_id);
+  const reason =
+    HOLDS[status_id] ?? (isKnown ? null : `Its status at BigCommerce is ${status_id}, which is unknown.`);
+  if (reason !== null) amounts.hold("held_at_storefront", reason);
   if (is_deleted === true && !DONE.includes(status_id)) {
     amounts.hold("held_at_storefront", "BigCommerce has archived it.");
   }

@@ -41,6 +41,8 @@ export const BigCommerceProduct = z.object({
   sku: text,
   type: text,
   quantity,
+  quantity_shipped: orNull(quantity),
+  quantity_refunded: orNull(quantity),
   total_ex_tax: money,
   total_inc_tax: money,
   total_tax: money,
@@ -86,6 +88,7 @@ export const BigCommerceOrder = z.object({
   id: externalId,
   status_id: z.number().int(),
   is_deleted: flag,
+  date_shipped: moment,
   date_created: moment,
   date_modified: moment,
   currency_code: text,
@@ -118,12 +121,30 @@ export const BigCommerceOrder = z.object({
 });
 export type BigCommerceOrder = z.output<typeof BigCommerceOrder>;
 
+/** Units of an order that a parcel has. https://docs.bigcommerce.com/docs/rest-management/orders/order-shipments */
+export const BigCommerceShipments = listOf(
+  z.object({
+    id: externalId,
+    date_created: moment,
+    tracking_number: text,
+    tracking_carrier: text,
+    shipping_provider: text,
+    shipping_provider_display_name: text,
+    tracking_link: text,
+    generated_tracking_link: text,
+    items: listOf(z.object({ order_product_id: externalId, quantity })),
+  }),
+);
+export type BigCommerceShipment = z.output<typeof BigCommerceShipments>[number];
+
 export const BigCommerceTransactions = orNull(
   z.object({
     data: listOf(
       z.object({
         event: text,
+        method: text,
         gateway: text,
+        test: flag,
         status: text,
         amount: money,
         currency: text,

@@ -10,44 +10,64 @@ import type { BigCommerceOrder, BigCommerceRefund, BigCommerceTransaction } from
 
 const PENDING = 1;
 const AWAITING_PAYMENT = 7;
+const COMPLETED = 10;
 const MANUAL_VERIFICATION = 12;
 
+/** Transactions that no payment provider clears: the order's own fields have them as well. */
+const CREDITS = ["store_credit", "gift_certificate"] as const;
+
+type Options = Readonly<{ currency: string; totalMinor: number; at: number }>;
+
 /**
- * One payment that grows, whether it follows from transactions or from the status: an order that is paid by its status
- * may get its transactions later, or never.
+ * What is paid now: by store credit and by gift certificates, and the rest by one payment, whether it follows from
+ * transactions or from the status: an order that is paid by its status may get its transactions later, or never.
  */
 export function newPayments(
   payload: BigCommerceOrder,
   transactions: readonly BigCommerceTransaction[],
-  { currency, totalMinor, at }: Readonly<{ currency: string; totalMinor: number; at: number }>,
+  { currency, totalMinor, at }: Options,
   amounts: AmountReader,
 ): NewPayment[] {
-  if (totalMinor <= 0) return [];
   const succeeded = transactions
     .map((transaction, i) => ({ ...transaction, path: `transactions.${i}.amount` }))
     .filter(({ status, currency: paidIn }) => status === "ok" && (paidIn ?? currency) === currency);
   const captures = succeeded.filter(({ event }) => event === "purchase" || event === "capture");
-  const capturedMinor = captures.reduce((sum, { amount, path }) => sum + amounts.read(amount, path), 0);
+  const sum = (of: typeof captures) =>
+    of.reduce((all, { amount, path }) => all + amounts.read(amount, path), 0);
+  const credits = CREDITS.map((name): NewPayment => {
+    const ofOrder = amounts.readPart(payload[`${name}_amount`], `${name}_amount`);
+    const ofTransactions = sum(captures.filter(({ method }) => method === name));
+    return { externalId: name, kind: "gift_card", amountMinor: Math.max(ofOrder, ofTransactions), at };
+  }).filter(({ amountMinor }) => amountMinor > 0);
+
+  const restMinor = totalMinor - credits.reduce((all, { amountMinor }) => all + amountMinor, 0);
+  const ofProviders = captures.filter(({ method }) => !CREDITS.some((name) => name === method));
   const byStatus = statusOfPayment(payload, succeeded);
-  const paidMinor = Math.max(capturedMinor, byStatus === "paid" ? totalMinor : 0);
+  const paidMinor = Math.max(sum(ofProviders), byStatus === "paid" ? restMinor : 0);
   if (paidMinor > 0) {
-    const times = captures.flatMap((capture) => capture.date_created ?? []);
+    const times = ofProviders.flatMap((capture) => capture.date_created ?? []);
     const paidAt = times.length > 0 ? Math.max(...times) : at;
-    return [{ externalId: "captured", kind: "captured", amountMinor: paidMinor, at: paidAt }];
+    return [...credits, { externalId: "captured", kind: "captured", amountMinor: paidMinor, at: paidAt }];
   }
-  if (byStatus !== "authorized") return [];
-  return [{ externalId: "authorized", kind: "authorized", amountMinor: totalMinor, at }];
+  if (byStatus !== "authorized" || restMinor <= 0) return credits;
+  return [...credits, { externalId: "authorized", kind: "authorized", amountMinor: restMinor, at }];
 }
 
+/** Whether the checkout was tried with a gateway's test mode. */
+export const isTest = (transactions: readonly BigCommerceTransaction[]): boolean =>
+  transactions.some(({ test }) => test === true) && transactions.every(({ test }) => test !== false);
+
 /**
- * Payment on delivery counts as authorized, because the shop wants the order to be sent. An authorization does not
- * count while the order awaits its payment: the merchant has not captured it yet.
+ * Payment on delivery counts as authorized, because the shop wants the order to be sent, until the merchant completes
+ * the order. An authorization does not count while the order awaits its payment: the merchant has not captured it yet.
  */
 function statusOfPayment(
-  { status_id, payment_status }: BigCommerceOrder,
+  { status_id, payment_status, payment_method }: BigCommerceOrder,
   transactions: readonly BigCommerceTransaction[],
 ): "paid" | "authorized" | "unpaid" {
-  const isAwaited = status_id === PENDING || status_id === AWAITING_PAYMENT;
+  const isAwaited = [PENDING, AWAITING_PAYMENT, MANUAL_VERIFICATION].includes(status_id);
+  const isOnDelivery =
+    transactions.some(({ gateway }) => gateway === "cod") || /cash on delivery/i.test(payment_method ?? "");
   switch (payment_status ?? "") {
     case "captured":
     case "paid":
@@ -56,11 +76,12 @@ function statusOfPayment(
       return "paid";
     case "authorized":
     case "capture pending":
-      return isAwaited ? "unpaid" : "authorized";
-    case "": {
-      if (isAwaited || status_id === MANUAL_VERIFICATION) return "unpaid";
-      return transactions.some(({ gateway }) => gateway === "cod") ? "authorized" : "paid";
-    }
+      return status_id === PENDING || status_id === AWAITING_PAYMENT ? "unpaid" : "authorized";
+    case "":
+    case "pending":
+      if (isAwaited) return "unpaid";
+      if (isOnDelivery) return status_id === COMPLETED ? "paid" : "authorized";
+      return payment_status === "pending" ? "unpaid" : "paid";
     default:
       return "unpaid";
   }

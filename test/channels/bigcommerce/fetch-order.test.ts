@@ -45,7 +45,10 @@ const complete: Responses = {
 describe("a fetched order", () => {
   it("takes three requests with the token, of which none follows a redirection", async () => {
     const { fetched, requests, urls } = await fetchFrom(complete);
-    expect(fetched).toEqual({ ok: true, value: { order, products: null, transactions, refunds } });
+    expect(fetched).toEqual({
+      ok: true,
+      value: { order, products: null, transactions, refunds, shipments: null },
+    });
     expect(urls).toEqual([ORDER, TRANSACTIONS, REFUNDS]);
     for (const { init } of requests) {
       expect(new Headers(init.headers).get("x-auth-token")).toBe("bc_0123456789");
@@ -94,6 +97,19 @@ describe("a fetched order", () => {
     expect(fetched.ok && fetched.value.products).toBeNull();
   });
 
+  it("has its shipments fetched if it may have some", async () => {
+    const shipments = `${connection.baseUrl}/v2/orders/4711/shipments?limit=250&page=1`;
+    for (const over of [{ status_id: 3 }, { items_shipped: 1 }, { status_id: 2, items_shipped: "0" }]) {
+      const { fetched, urls } = await fetchFrom({
+        ...complete,
+        [ORDER]: () => Response.json({ ...order, ...over }),
+        [shipments]: () => Response.json([{ id: 1 }]),
+      });
+      expect(urls).toEqual([ORDER, TRANSACTIONS, REFUNDS, shipments]);
+      expect(fetched).toMatchObject({ ok: true, value: { shipments: [{ id: 1 }] } });
+    }
+  });
+
   it("is gone if the store does not have it", async () => {
     const none = () => Response.json([{ status: 404, message: "not found" }], { status: 404 });
     const { fetched, urls } = await fetchFrom({ [ORDER]: none });
@@ -114,7 +130,7 @@ describe("a fetched order", () => {
       rejection: {
         code: "order_unreadable",
         errors: [{ path: "total_inc_tax" }],
-        response: { order: wrong, products: null, transactions, refunds },
+        response: { order: wrong, products: null, transactions, refunds, shipments: null },
       },
     });
   });

@@ -122,6 +122,7 @@ describe("a fetched BigCommerce order", () => {
       products: null,
       transactions: null,
       refunds: null,
+      shipments: null,
     };
     expect(read(least)).toMatchObject({
       placedAt: fetchedAt,
@@ -238,6 +239,7 @@ describe("the status of a BigCommerce order", () => {
     [12, null, ["held_at_storefront", "payment_pending"]],
     [13, null, ["held_at_storefront"]],
     [14, null, []],
+    [15, null, ["held_at_storefront"]],
   ])("%i means that it ended as %s and is held for %j", (status_id, reason, holds) => {
     const order = read(fetched({ status_id, payment_status: "" }, { transactions: null }));
     expect([order.cancelReason, order.cancelledAt === null]).toEqual([reason, reason === null]);

@@ -12,12 +12,28 @@ describe("the payment of a BigCommerce order", () => {
     );
   const noStatus = { payment_status: "" };
 
-  it("is the sum of purchases and captures, store credit included", () => {
-    const credit = { method: "store_credit", gateway: "storecredit", amount: 12.44 };
-    expect(paid({}, { amount: 40 }, credit)).toEqual([["captured", 5244]]);
+  it("is the sum of purchases and captures", () => {
+    expect(paid({}, { amount: 40 }, { event: "capture", amount: 12.44 })).toEqual([["captured", 5244]]);
     expect(paid({ status_id: 7, payment_status: "authorized" }, { event: "capture", amount: 20 })).toEqual([
       ["captured", 2000],
     ]);
+  });
+
+  it("by store credit and gift certificates is not a payment that a provider clears", () => {
+    const credit = { method: "store_credit", gateway: "storecredit", amount: 12.44 };
+    expect(paid({}, { amount: 40 }, credit)).toEqual([
+      ["gift_card", 1244],
+      ["captured", 4000],
+    ]);
+    const fields = { store_credit_amount: "12.4400", gift_certificate_amount: "10.0000" };
+    expect(paid({ ...fields, payment_status: "paid" }, credit)).toEqual([
+      ["gift_card", 1244],
+      ["gift_card", 1000],
+      ["captured", 3000],
+    ]);
+    expect(paid({ ...fields, payment_status: "authorized" }, credit).at(-1)).toEqual(["authorized", 3000]);
+    const whole = { store_credit_amount: "52.4400", payment_status: "" };
+    expect(paid(whole)).toEqual([["gift_card", 5244]]);
   });
 
   it("excludes what failed, is pending or void, was paid back, or is in another currency", () => {
@@ -55,6 +71,46 @@ describe("the payment of a BigCommerce order", () => {
     ]);
     expect(paid({ ...noStatus, status_id: 11 }, { event: "pending", gateway: "cod" })).toEqual([
       ["authorized", 5244],
+    ]);
+  });
+
+  it.each([
+    { what: "is authorized", over: { status_id: 11, payment_status: "pending" }, expected: "authorized" },
+    {
+      what: "is authorized while it is shipped",
+      over: { status_id: 2, payment_status: "pending" },
+      expected: "authorized",
+    },
+    {
+      what: "is made once the order is completed",
+      over: { status_id: 10, payment_status: "pending" },
+      expected: "captured",
+    },
+    {
+      what: "is not made while it is awaited",
+      over: { status_id: 7, payment_status: "pending" },
+      expected: undefined,
+    },
+    { what: "is void", over: { status_id: 11, payment_status: "void" }, expected: undefined },
+  ])("on delivery $what: $over", ({ over, expected }) => {
+    const [payment] = paid({ payment_method: "Cash on Delivery", ...over });
+    expect(payment?.[0]).toBe(expected);
+    const [byGateway] = paid(
+      { payment_method: "At the door", ...over },
+      { event: "pending", gateway: "cod" },
+    );
+    expect(byGateway?.[0]).toBe(expected);
+  });
+
+  it("in a gateway's test mode makes the order a test", () => {
+    const isTest = (...tests: (boolean | null)[]) =>
+      read(fetched({}, { transactions: { data: tests.map((test) => ({ ...card, test })) } })).isTest;
+    expect([isTest(true), isTest(true, null), isTest(true, false), isTest(false), isTest()]).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
     ]);
   });
 

@@ -16,6 +16,7 @@ export const fetched = (over: Json = {}, beside: Partial<OrderResponses> = {}): 
   products: null,
   transactions,
   refunds: { data: [], meta: {} },
+  shipments: null,
   ...beside,
 });
 
