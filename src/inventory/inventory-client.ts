@@ -14,9 +14,9 @@ import type {
 } from "./domain/allocation-request";
 import type { SkuFacts } from "./domain/sku-facts";
 import type { EffectApplied, StockEffect } from "./domain/stock-messages";
-import type { StockOperation, StockOperationRejection } from "./domain/stock-operations";
+import type { StockOperation, StockOperationRejection, TooManyLocations } from "./domain/stock-operations";
 import type { StockPrices } from "./domain/stock-prices";
-import type { StockAudit, StockOfLine, StockReading } from "./domain/stock-reading";
+import type { StockAudit, StockOfLine, StockReading, StockSnapshot } from "./domain/stock-reading";
 import type { SkuInventoryObject } from "./object/sku-inventory";
 
 type UnknownSku = Readonly<{ code: "unknown_sku"; sku: string }>;
@@ -41,11 +41,17 @@ export type InventoryClient = Readonly<{
   ) => Promise<Result<StockReading, StockOperationRejection>>;
   /** Creates or replaces the SKU's facts. A changed cost revalues what is on hand. */
   upsertSku: (facts: SkuFacts, now: number) => Promise<void>;
-  setSafetyStock: (sku: string, locationId: string, quantity: number) => Promise<Result<null, UnknownSku>>;
+  setSafetyStock: (
+    sku: string,
+    locationId: string,
+    quantity: number,
+  ) => Promise<Result<null, UnknownSku | TooManyLocations>>;
   /** Prices that were computed earlier than the stored ones change nothing. */
   setStockPrices: (sku: string, prices: StockPrices) => Promise<Result<null, UnknownSku>>;
   readLineStock: (sku: string, lineId: LineId) => Promise<Result<StockOfLine, UnknownSku>>;
   readStock: (sku: string) => Promise<Result<StockReading, UnknownSku>>;
+  /** The stock as the database stores it. */
+  readSnapshot: (sku: string) => Promise<Result<StockSnapshot, UnknownSku>>;
   /** `refs`: effects, of which those that were applied are returned. */
   audit: (sku: string, refs: readonly string[]) => Promise<Result<StockAudit, UnknownSku>>;
   /** The events' consumer is done: they are not sent again. */
@@ -86,6 +92,7 @@ export function createInventoryClient(
     setStockPrices: (sku, prices) => call(sku, async (stub) => stub.setStockPrices(sku, prices)),
     readLineStock: (sku, lineId) => call(sku, async (stub) => stub.readLineStock(sku, lineId)),
     readStock: (sku) => call(sku, async (stub) => stub.readStock(sku)),
+    readSnapshot: (sku) => call(sku, async (stub) => stub.readSnapshot(sku)),
     audit: (sku, refs) => call(sku, async (stub) => stub.audit(sku, refs)),
     forgetEvents: (sku, ids) => call(sku, async (stub) => stub.forgetEvents(ids)),
   };

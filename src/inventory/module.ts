@@ -3,7 +3,7 @@
  * It rejects what would oversell, or take more units off a location than it has. How orders and stock stay equal:
  * domain/stock-messages.ts.
  * Object: SkuInventory (tables in object/schema.ts). Tables: sku_stock, stock_levels, inbound, inbound_receipts.
- * Queue messages: stock.effect, stock.event, stock.snapshot, stock.prices, stock.feed.
+ * Queue messages: stock.effect, stock.event, stock.snapshot, stock.changed, stock.prices, stock.feed.
  */
 import { anySkuToUpsertStatement } from "../catalog/skus";
 import type { Module } from "../platform/module";
@@ -13,9 +13,9 @@ import type { InventoryContext } from "./context";
 import { registerInbound } from "./http/inbound";
 import { registerStock } from "./http/stock";
 import { registerStockFeeds } from "./http/stock-feeds";
-import { stockFeed, stockPrices, stockSnapshot } from "./queue-messages";
+import { stockChanged, stockFeed, stockPrices, stockSnapshot } from "./queue-messages";
 import { setStockPrices } from "./set-stock-prices";
-import { storeSnapshots } from "./store-snapshots";
+import { storeLargeSnapshot, storeSnapshots } from "./store-snapshots";
 import { upsertSkus } from "./upsert-skus";
 
 export const inventory: Module<InventoryContext> = {
@@ -32,6 +32,9 @@ export const inventory: Module<InventoryContext> = {
           context,
           messages.map(({ snapshot }) => snapshot),
         ),
+    }),
+    consumer(stockChanged, {
+      handler: (context: InventoryContext) => (message) => storeLargeSnapshot(context, message.sku),
     }),
     consumer(stockPrices, {
       handler: (context: InventoryContext) => (message) => setStockPrices(context, message),

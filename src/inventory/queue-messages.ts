@@ -49,6 +49,15 @@ export const stockSnapshot = messageContract<StockSnapshotMessage>({
   }),
 });
 
+/** A SKU's stock has changed, and its snapshot is too large for a message: it is read from the SKU's object. */
+export type StockChangedMessage = Readonly<{ type: "stock.changed.v1"; sku: string; version: number }>;
+
+export const stockChanged = messageContract<StockChangedMessage>({
+  type: "stock.changed.v1",
+  queue: "stock",
+  schema: z.object({ sku: z.string(), version: z.number().int().positive() }),
+});
+
 /** Stock prices for the SKUs' objects. */
 export type StockPricesMessage = Readonly<{
   type: "stock.prices.v1";

@@ -1,5 +1,6 @@
 /** Records a receipt, an adjustment or a count of a SKU's stock. */
 import type { InventoryContext } from "./context";
+import { ifKnownSku } from "./known-sku";
 import { countInboundReceipt } from "./count-inbound-receipt";
 import type { AdjustmentReason, StockOperation, StockOperationRejection } from "./domain/stock-operations";
 import type { StockReading } from "./domain/stock-reading";
@@ -31,14 +32,16 @@ export async function recordMovement(
   const invalid =
     (await unknownLocation(context, request.locationId)) ?? (await wrongInbound(context, sku, request));
   if (invalid) return reject(invalid);
+  const known = await ifKnownSku(context, sku);
+  if (!known.ok) return known;
 
   const { locations } = await context.reference();
-  const known = identity ?? { id: idFromBytes("mov", context.randomBytes(17)) };
-  const ref = shownRef(known);
+  const identified = identity ?? { id: idFromBytes("mov", context.randomBytes(17)) };
+  const ref = shownRef(identified);
   const operation: StockOperation = {
     ...request,
     vendorOwned: locations.get(request.locationId)?.kind === "vendor",
-    ref: movementRef(known),
+    ref: movementRef(identified),
     at: context.now(),
     by: context.actor,
   };

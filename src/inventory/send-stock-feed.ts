@@ -4,7 +4,9 @@
  */
 import type { InventoryContext } from "./context";
 import { isTooFarAhead, repeatedItems, splitFeed, type StockFeed } from "./domain/stock-feed";
+import { MAX_LOCATIONS_OF_SKU } from "./domain/quantity";
 import { stockFeed } from "./queue-messages";
+import { skusFullFor } from "./storage/stock-levels";
 import { knownSkus } from "../catalog/skus";
 import { invalidRequest, type FieldError, type InvalidRequest } from "../kernel/field-errors";
 import { accept, reject, type Result } from "../kernel/result";
@@ -29,7 +31,13 @@ export async function sendStockFeed(
   if (errors.length > 0) return reject(invalidRequest(errors));
 
   const skus = feed.items.map(({ sku }) => sku);
-  const known = await knownSkus(context.databases.primary, skus);
+  const { primary } = context.databases;
+  const max = MAX_LOCATIONS_OF_SKU;
+  const [known, full] = await Promise.all([
+    knownSkus(primary, skus),
+    skusFullFor(primary, skus, { locationId: feed.locationId, max }),
+  ]);
+  if (full.size > 0) return reject(invalidRequest(noRoomFor(skus, full)));
   const items = feed.items.filter(({ sku }) => known.has(sku));
   await Promise.all(
     splitFeed({ ...feed, items }).map((part) => context.send(stockFeed.message({ feed: part }))),
@@ -38,6 +46,18 @@ export async function sendStockFeed(
   });
   return accept({ accepted: items.length, unknownSkus: skus.filter((sku) => !known.has(sku)) });
 }
+
+const noRoomFor = (skus: readonly string[], full: ReadonlySet<string>): FieldError[] =>
+  skus.flatMap((sku, index) =>
+    full.has(sku)
+      ? [
+          {
+            path: `items.${index}.sku`,
+            message: `has stock at ${MAX_LOCATIONS_OF_SKU} other locations already`,
+          },
+        ]
+      : [],
+  );
 
 const errorsIn = ({ asOf, items }: StockFeed, now: number): FieldError[] => [
   ...(isTooFarAhead(asOf, now) ? [{ path: "asOf", message: "is more than five minutes ahead" }] : []),

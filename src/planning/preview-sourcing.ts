@@ -1,4 +1,5 @@
 /** Previews the sourcing of an order that is not placed: stock is read, and nothing is allocated. */
+import { knownSkus } from "../catalog/skus";
 import type { OrdersContext } from "../orders/context";
 import { accept, reject, type Result } from "../kernel/result";
 import type { SourcingDecision } from "../sourcing/domain/decision";
@@ -27,14 +28,18 @@ export async function previewSourcing(
   const quantities = new Map<string, number>();
   for (const { sku, quantity } of lines) quantities.set(sku, (quantities.get(sku) ?? 0) + quantity);
   const network = await sourcingNetwork(context);
+  const known = await knownSkus(context.databases.primary, [...quantities.keys()]);
   const readings = await Promise.all(
-    [...quantities].map(async ([sku, quantity]) => ({
-      sku,
-      quantity,
-      reading: await context.inventory.readStock(sku),
-    })),
+    [...quantities]
+      .filter(([sku]) => known.has(sku))
+      .map(async ([sku, quantity]) => ({
+        sku,
+        quantity,
+        reading: await context.inventory.readStock(sku),
+      })),
   );
-  const unknown = new Set(readings.flatMap(({ sku, reading }) => (reading.ok ? [] : [sku])));
+  const readable = new Set(readings.flatMap(({ sku, reading }) => (reading.ok ? [sku] : [])));
+  const unknown = new Set([...quantities.keys()].filter((sku) => !readable.has(sku)));
   if (unknown.size > 0) {
     const errors = lines.flatMap(({ sku }, i) =>
       unknown.has(sku) ? [{ path: `lines.${i}.sku`, message: `there is no SKU ${sku}` }] : [],

@@ -12,6 +12,7 @@ import { servingCosts } from "./domain/serving-costs";
 import { stockPrices } from "../inventory/queue-messages";
 import type { StockPrices } from "../inventory/domain/stock-prices";
 import { beginJobRun, finishJobRun, releaseJobRun } from "../platform/jobs/job-runs";
+import { MAX_MESSAGE_BYTES, messageBytes } from "../platform/queues/queue-message";
 import { recentOrders, type RecentOrderCursor } from "../orders/orders";
 import { loadsOf } from "../catalog/skus";
 import { storedStock } from "../inventory/stock-levels";
@@ -24,6 +25,8 @@ const ORDERS_A_PAGE = 4_000;
 const SKUS_A_PAGE = 500;
 /** A message updates this many objects. */
 const SKUS_A_MESSAGE = 50;
+/** Of a message without its prices. */
+const OVERHEAD_BYTES = 200;
 
 export type StockPricing = Readonly<{ orders: number; priced: number; published: number }>;
 
@@ -101,10 +104,28 @@ async function publishedPrices({ databases }: OrdersContext): Promise<ReadonlyMa
 
 /** Messages are sent before the prices are stored: what is not stored is published again in the next hour. */
 async function publish(context: OrdersContext, changed: PricesBySku, foundAt: number): Promise<void> {
-  for (const some of chunks([...changed], SKUS_A_MESSAGE)) {
+  for (const some of messagesOf([...changed])) {
     await context.send(stockPrices.message({ foundAt, minorBySku: Object.fromEntries(some) }));
     await putStockPrices(context.databases.primary, new Map(some), foundAt);
   }
+}
+
+/** As many SKUs as a message takes: one that is stocked at many locations has many prices. */
+function messagesOf(changed: readonly (readonly [string, StockPrices["minorByLocation"]])[]) {
+  const messages: (typeof changed)[number][][] = [];
+  let bytes = 0;
+  for (const each of changed) {
+    const more = messageBytes(each);
+    const last = messages.at(-1);
+    if (last && last.length < SKUS_A_MESSAGE && bytes + more <= MAX_MESSAGE_BYTES - OVERHEAD_BYTES) {
+      last.push(each);
+      bytes += more;
+    } else {
+      messages.push([each]);
+      bytes = more;
+    }
+  }
+  return messages;
 }
 
 const chunks = <Item>(items: readonly Item[], size: number): Item[][] =>

@@ -8,7 +8,7 @@ import { followingKey } from "../../kernel/ids";
 import { invariant } from "../../kernel/invariant";
 import { accept, reject, type Result } from "../../kernel/result";
 import { bookMovement, revalue, valueOf, withOwner } from "./book-movement";
-import { isNonNegativeInteger, MAX_UNITS } from "./quantity";
+import { isNonNegativeInteger, MAX_LOCATIONS_OF_SKU, MAX_UNITS } from "./quantity";
 import type { SkuFacts } from "./sku-facts";
 import { levelAt, withLevel, type Stock } from "./sku-stock";
 
@@ -57,13 +57,22 @@ export type StockOperationRejection = Readonly<
   | { code: "quantity_invalid"; quantity: number }
   | { code: "below_zero"; locationId: string; onHand: number }
   | { code: "ref_reused"; ref: string }
+  | TooManyLocations
 >;
 
-type ApplyRejection = Extract<StockOperationRejection, { code: "quantity_invalid" | "below_zero" }>;
+/** The SKU has stock at as many locations as it can, and none at this one. */
+export type TooManyLocations = Readonly<{ code: "too_many_locations"; locationId: string; max: number }>;
+
+type ApplyRejection = Extract<
+  StockOperationRejection,
+  { code: "quantity_invalid" | "below_zero" | "too_many_locations" }
+>;
 
 /** A count that changes nothing books no movement. */
 export function applyOperation(before: Stock, operation: StockOperation): Result<Stock, ApplyRejection> {
   const { ref, locationId, at, vendorOwned } = operation;
+  const full = noRoomAt(before, locationId);
+  if (full) return reject(full);
   const owned = vendorOwned === undefined ? before : withOwner(before, locationId, vendorOwned);
   const { onHand, countedAsOf } = levelAt(owned, locationId);
   const stated = operation.type === "count" ? operation.counted : operation.quantity;
@@ -141,3 +150,12 @@ export function keepSafetyStock(stock: Stock, locationId: string, quantity: numb
   invariant(isNonNegativeInteger(quantity), "safety stock is a whole number of units, not negative");
   return withLevel(stock, { ...levelAt(stock, locationId), safetyStock: quantity });
 }
+
+/**
+ * Why the SKU cannot have stock at the location; null if it can. What an order ships from a location, or returns to it,
+ * is booked there in any case.
+ */
+export const noRoomAt = ({ levels }: Stock, locationId: string): TooManyLocations | null =>
+  levels.has(locationId) || levels.size < MAX_LOCATIONS_OF_SKU
+    ? null
+    : { code: "too_many_locations", locationId, max: MAX_LOCATIONS_OF_SKU };

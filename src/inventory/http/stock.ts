@@ -1,6 +1,7 @@
 /** Routes of stock: read it by location, record movements, set safety stock. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { recordMovement, type MovementRecorded, type MovementRequest } from "../record-movement";
+import { readKnownStock } from "../known-sku";
 import { setSafetyStock } from "../set-safety-stock";
 import { derivedId } from "../../kernel/ids";
 import { MAX_UNITS } from "../domain/quantity";
@@ -123,6 +124,7 @@ const MOVEMENT_PROBLEMS = [
   "below_zero",
   "ref_reused",
   "quantity_invalid",
+  "too_many_locations",
   ...KEY_PROBLEMS,
 ] as const;
 
@@ -149,13 +151,13 @@ const safetyStock = createRoute({
       z.object({ sku: z.string(), locationId: z.string(), quantity: z.int() }).openapi("SafetyStock"),
       "The safety stock was set.",
     ),
-    ...problems(...BODY_PROBLEMS, "unknown_sku", ...KEY_PROBLEMS),
+    ...problems(...BODY_PROBLEMS, "unknown_sku", "too_many_locations", ...KEY_PROBLEMS),
   },
 });
 
 export function registerStock(app: App<InventoryContext>): void {
   app.openapi(read, async (c) => {
-    const stock = await c.var.context.inventory.readStock(c.req.valid("param").sku);
+    const stock = await readKnownStock(c.var.context, c.req.valid("param").sku);
     return stock.ok ? c.json(stockJson(stock.value), 200) : problem(c, stock.rejection);
   });
 

@@ -3,11 +3,10 @@
  * again, with backoff, until its consumer is done (at least once); its id identifies copies.
  */
 import { logLine } from "../../kernel/log-line";
+import { MAX_MESSAGE_BYTES } from "../../platform/queues/queue-message";
 import type { StockEvent } from "../domain/stock-messages";
 
 const MAX_MESSAGES = 100;
-/** A queue takes 128 KB a message and 256 KB a batch. */
-const MAX_BYTES = 120_000;
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 5 * 60_000;
 const FIRST_RESEND_MS = 60_000;
@@ -61,7 +60,7 @@ function nextBatch(sql: SqlStorage, now: number): Row[] {
   );
   let bytes = 0;
   return [...rows].filter(({ event }, index) => {
-    bytes += new TextEncoder().encode(event).byteLength + MAX_BYTES / 1_000;
-    return index === 0 || bytes <= MAX_BYTES;
+    bytes += new TextEncoder().encode(event).byteLength + MAX_MESSAGE_BYTES / 1_000;
+    return index === 0 || bytes <= MAX_MESSAGE_BYTES;
   });
 }

@@ -1,11 +1,14 @@
 /**
  * Publishes snapshots of the SKU's stock for the database's copy. The alarm sends one soon after a change, so that many
  * changes are one snapshot (debounce). A snapshot's version names the last change in it; after a crash, unpublished
- * changes are detected by their version.
+ * changes are detected by their version. A snapshot that is too large for a message is read from the object by the
+ * message's consumer.
  */
 import type { StockSnapshot } from "../domain/stock-reading";
 import type { Outlet } from "./event-outbox";
 import { loadStock } from "./load-stock";
+import { MAX_MESSAGE_BYTES, messageBytes } from "../../platform/queues/queue-message";
+import type { Stock } from "../domain/sku-stock";
 import { readStock } from "./read-stock";
 import { recordPublished, versionsOf } from "./stock-version";
 
@@ -26,10 +29,18 @@ export async function publishSnapshot(sql: SqlStorage, queue: Outlet, now: numbe
   const { changed, published } = versionsOf(sql);
   const stock = changed > published ? loadStock(sql, []) : null;
   if (stock === null) return false;
-  const { facts, levels, backordered } = readStock(sql, stock);
-  const snapshot: StockSnapshot = { sku: facts.sku, version: changed, at: now, levels, backordered };
-  await queue.sendBatch([{ body: { type: "stock.snapshot.v1", snapshot }, contentType: "json" }]);
+  const snapshot = snapshotOf(sql, stock, now);
+  const whole = { type: "stock.snapshot.v1", snapshot };
+  const isSmall = messageBytes(whole) <= MAX_MESSAGE_BYTES;
+  const body = isSmall ? whole : { type: "stock.changed.v1", sku: snapshot.sku, version: changed };
+  await queue.sendBatch([{ body, contentType: "json" }]);
   // A change made while the queue was called has a later version: the next snapshot publishes it.
   recordPublished(sql, changed);
   return true;
+}
+
+/** The stock as the database stores it. */
+export function snapshotOf(sql: SqlStorage, stock: Stock, now: number): StockSnapshot {
+  const { facts, levels, backordered } = readStock(sql, stock);
+  return { sku: facts.sku, version: versionsOf(sql).changed, at: now, levels, backordered };
 }

@@ -101,3 +101,7 @@ const TABLES = `
 `;
 
 export const createTables = (sql: SqlStorage): void => void sql.exec(TABLES);
+
+/** False for a SKU that was never upserted: its object stores nothing. */
+export const hasTables = (sql: SqlStorage): boolean =>
+  sql.exec("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'facts'").toArray().length > 0;

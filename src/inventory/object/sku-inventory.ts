@@ -38,22 +38,24 @@ import {
   applyOperation,
   isSameOperation,
   keepSafetyStock,
+  noRoomAt,
   upsertSku,
   type StockOperation,
   type StockOperationRejection,
+  type TooManyLocations,
 } from "../domain/stock-operations";
 import type { StockPrices } from "../domain/stock-prices";
-import type { StockAudit, StockOfLine, StockReading } from "../domain/stock-reading";
+import type { StockAudit, StockOfLine, StockReading, StockSnapshot } from "../domain/stock-reading";
 import { appliedUnder, recordApplied } from "./applied-refs";
 import { forgetEvents, sendDueEvents } from "./event-outbox";
 import { dueHoldings, type Due } from "./holder-queries";
 import { loadStock } from "./load-stock";
 import { nextAlarmAt } from "./next-alarm";
-import { publishSnapshot } from "./publish-snapshot";
+import { publishSnapshot, snapshotOf } from "./publish-snapshot";
 import { arrivedSince, countUndelivered, readAudit, readStock } from "./read-stock";
 import { saveDecision } from "./save-decision";
 import { saveStock } from "./save-stock";
-import { createTables } from "./schema";
+import { createTables, hasTables } from "./schema";
 import { freshPrices, storeStockPrices } from "./stock-prices";
 
 type UnknownSku = Readonly<{ code: "unknown_sku"; sku: string }>;
@@ -73,6 +75,8 @@ export type HoldingLine = Readonly<{ orderId: OrderId; lineId: Holder }>;
 
 export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
   readonly #sql: SqlStorage;
+  /** Whether the SKU was upserted. Until then nothing is stored, so that a call for an unknown SKU leaves no object. */
+  #hasTables = false;
   /** When the alarm is set for. */
   #armedFor: number | null = null;
   /** When the last snapshot was published. Lost with the object's memory; the next snapshot is then only sooner. */
@@ -91,14 +95,15 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
     void ctx.blockConcurrencyWhile(async () => {
-      createTables(this.#sql);
+      this.#hasTables = hasTables(this.#sql);
+      if (this.#hasTables) createTables(this.#sql);
       this.#armedFor = await ctx.storage.getAlarm();
     });
   }
 
   allocate(sku: string, request: AllocationRequest): Result<AllocationResult, AllocationRejection> {
     return this.#transact(() => {
-      const stock = loadStock(this.#sql, [request.holder, ...request.takesOver]);
+      const stock = this.#load([request.holder, ...request.takesOver]);
       if (stock === null) return unknownSku(sku);
       const decided = allocateStock(stock, request);
       if (!decided.ok) return decided;
@@ -112,7 +117,7 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
 
   moveAllocations(sku: string, request: MoveRequest): Result<AllocationResult, MoveRejection | UnknownSku> {
     return this.#transact(() => {
-      const stock = loadStock(this.#sql, [request.holder]);
+      const stock = this.#load([request.holder]);
       if (stock === null) return unknownSku(sku);
       const decided = moveAllocations(stock, request);
       if (!decided.ok) return decided;
@@ -123,21 +128,21 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
 
   releasePending(holder: Holder, now: number): void {
     this.#transact(() => {
-      const stock = loadStock(this.#sql, [holder]);
+      const stock = this.#load([holder]);
       if (stock?.holdings.has(holder)) this.#save(stock, releaseHolding(stock, holder, "voided"), now);
     });
   }
 
   releaseIfNotRenewed(holder: Holder, expiresAt: number, now: number): void {
     this.#transact(() => {
-      const stock = loadStock(this.#sql, [holder]);
+      const stock = this.#load([holder]);
       if (stock !== null) this.#save(stock, releaseIfNotRenewed(stock, holder, expiresAt), now);
     });
   }
 
   applyEffect(sku: string, effect: StockEffect): Result<EffectApplied, UnknownSku> {
     return this.#transact<Result<EffectApplied, UnknownSku>>(() => {
-      const stock = loadStock(this.#sql, [effect.lineId]);
+      const stock = this.#load([effect.lineId]);
       if (stock === null) return unknownSku(sku);
       const applied = appliedUnder(this.#sql, effect.ref);
       if (applied !== null) {
@@ -156,7 +161,7 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
   recordMovement(sku: string, operation: StockOperation): Result<StockReading, StockOperationRejection> {
     return this.#transact(() => {
       const { ref, at } = operation;
-      const stock = loadStock(this.#sql, []);
+      const stock = this.#load([]);
       if (stock === null) return unknownSku(sku);
       const applied = appliedUnder(this.#sql, ref);
       if (applied === null) {
@@ -172,16 +177,24 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
   }
 
   upsertSku(facts: SkuFacts, now: number): void {
+    if (!this.#hasTables) createTables(this.#sql);
+    this.#hasTables = true;
     this.#transact(() => {
-      const stock = loadStock(this.#sql, []);
+      const stock = this.#load([]);
       this.#save(stock, upsertSku(stock, facts, now), now);
     });
   }
 
-  setSafetyStock(sku: string, locationId: string, quantity: number): Result<null, UnknownSku> {
-    return this.#transact(() => {
-      const stock = loadStock(this.#sql, []);
+  setSafetyStock(
+    sku: string,
+    locationId: string,
+    quantity: number,
+  ): Result<null, UnknownSku | TooManyLocations> {
+    return this.#transact<Result<null, UnknownSku | TooManyLocations>>(() => {
+      const stock = this.#load([]);
       if (stock === null) return unknownSku(sku);
+      const full = noRoomAt(stock, locationId);
+      if (full) return reject(full);
       this.#save(stock, keepSafetyStock(stock, locationId, quantity), Date.now());
       return accept(null);
     });
@@ -189,33 +202,38 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
 
   setStockPrices(sku: string, prices: StockPrices): Result<null, UnknownSku> {
     return this.#transact(() => {
-      if (loadStock(this.#sql, []) === null) return unknownSku(sku);
+      if (this.#load([]) === null) return unknownSku(sku);
       storeStockPrices(this.#sql, prices);
       return accept(null);
     });
   }
 
   readStock(sku: string): Result<StockReading, UnknownSku> {
-    const stock = loadStock(this.#sql, []);
+    const stock = this.#load([]);
     if (stock === null) return unknownSku(sku);
     const { stockPrices } = freshPrices(this.#sql, Date.now());
     return accept({ ...readStock(this.#sql, stock), ...(stockPrices && { stockPrices }) });
   }
 
+  readSnapshot(sku: string): Result<StockSnapshot, UnknownSku> {
+    const stock = this.#load([]);
+    return stock === null ? unknownSku(sku) : accept(snapshotOf(this.#sql, stock, Date.now()));
+  }
+
   readLineStock(sku: string, lineId: LineId): Result<StockOfLine, UnknownSku> {
-    const stock = loadStock(this.#sql, [lineId]);
+    const stock = this.#load([lineId]);
     if (stock === null) return unknownSku(sku);
     const undelivered = countUndelivered(this.#sql, sku, lineId);
     return accept({ ...stockOfLine(stock, lineId), ...freshPrices(this.#sql, Date.now()), undelivered });
   }
 
   audit(sku: string, refs: readonly string[]): Result<StockAudit, UnknownSku> {
-    const stock = loadStock(this.#sql, []);
+    const stock = this.#load([]);
     return stock === null ? unknownSku(sku) : accept(readAudit(this.#sql, stock, refs));
   }
 
   forgetEvents(ids: readonly string[]): void {
-    forgetEvents(this.#sql, ids);
+    if (this.#hasTables) forgetEvents(this.#sql, ids);
   }
 
   /** Sets the next alarm even if something fails. */
@@ -246,7 +264,7 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
       this.#transact(() => {
         const now = Date.now();
         const holders = due.map(({ holder }) => holder);
-        const stock = loadStock(this.#sql, holders);
+        const stock = this.#load(holders);
         invariant(stock !== null, "a SKU with holdings has facts");
         this.#save(stock, resolveDue(stock, lookups, now), now);
       });
@@ -268,8 +286,13 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
     });
   }
 
+  /** Null until the SKU was upserted. */
+  #load(holders: readonly Holder[]): Stock | null {
+    return this.#hasTables ? loadStock(this.#sql, holders) : null;
+  }
+
   #stock(): Stock {
-    const stock = loadStock(this.#sql, []);
+    const stock = this.#load([]);
     invariant(stock !== null, "the SKU has facts");
     return stock;
   }
@@ -283,6 +306,7 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
     let armedFor = this.#armedFor;
     const value = this.ctx.storage.transactionSync(() => {
       const done = work();
+      if (!this.#hasTables) return done;
       const next = nextAlarmAt(this.#sql, Date.now(), this.#publishedAt);
       if (next !== null && (armedFor === null || next < armedFor)) {
         // At least 1: a caller's `now` may lie before the epoch, where the platform sets no alarm.

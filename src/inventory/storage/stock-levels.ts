@@ -65,6 +65,22 @@ export const storedStockStatement = (db: D1Database, skus: readonly string[]): D
 export const storedStockOf = (rows: readonly StoredStockRow[]): ReadonlyMap<string, StockSnapshot> =>
   new Map(snapshotsOf(rows).map((snapshot) => [snapshot.sku, snapshot]));
 
+/** Those of the SKUs that have stock at `max` locations or more, and none at this one. */
+export async function skusFullFor(
+  db: D1Database,
+  skus: readonly string[],
+  { locationId, max }: Readonly<{ locationId: string; max: number }>,
+): Promise<ReadonlySet<string>> {
+  const { results } = await db
+    .prepare(
+      `SELECT level.sku FROM json_each(?1) AS wanted CROSS JOIN stock_levels AS level ON level.sku = wanted.value
+       GROUP BY level.sku HAVING count(*) >= ?3 AND sum(level.location_id = ?2) = 0`,
+    )
+    .bind(JSON.stringify(skus), locationId, max)
+    .all<{ sku: string }>();
+  return new Set(results.map(({ sku }) => sku));
+}
+
 /** A page of snapshots in the order of their SKUs, after the cursor. */
 export async function storedStockAfter(
   db: D1Database,

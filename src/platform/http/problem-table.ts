@@ -26,6 +26,7 @@ export const PROBLEMS = {
   below_zero: { status: 409, title: "The movement would leave less than zero units on hand" },
   location_not_vendor: { status: 409, title: "The location does not belong to a vendor" },
   ref_reused: { status: 409, title: "The reference was used for another movement" },
+  too_many_locations: { status: 409, title: "The SKU has stock at as many locations as it can" },
   quantity_invalid: { status: 422, title: "Invalid quantity" },
   // Orders
   version_conflict: { status: 409, title: "The order was changed concurrently" },

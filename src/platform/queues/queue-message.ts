@@ -58,6 +58,13 @@ export function messageContract<Message extends QueueMessage>({
   };
 }
 
+/** A queue takes messages of 128 KB (https://developers.cloudflare.com/queues/platform/limits/); the rest is its own. */
+export const MAX_MESSAGE_BYTES = 120_000;
+
+/** Bytes of the value as a message. */
+export const messageBytes = (value: unknown): number =>
+  new TextEncoder().encode(JSON.stringify(value)).byteLength;
+
 /** Limits of one call: https://developers.cloudflare.com/queues/platform/limits/. */
 const MAX_BATCH_MESSAGES = 100;
 const MAX_BATCH_BYTES = 250_000;

@@ -149,7 +149,7 @@ export function registerAvailability(app: App<InventoryContext>): void {
     const destination = placeOf(to);
     const market = { channel, locations, carrierServices, destination, now: now() };
     const known = await skusToSell(databases.primary, skus);
-    const stock = strong === "1" ? await currentStock(c, skus) : storedStock(known);
+    const stock = strong === "1" ? await currentStock(c, [...known.keys()]) : storedStock(known);
     const items = skus.map((sku) => itemOf(market, sku, known.get(sku), stock.get(sku)));
     const answer = { channelId, destination: destination && precisionOf(destination), items };
     if (strong === "1") return c.json({ ...answer, asOf: instantOf(now()) }, 200);
@@ -203,7 +203,7 @@ const stockOf = ({ levels, backordered }: Readonly<{ levels: Levels; backordered
 const storedStock = (known: ReadonlyMap<string, SkuToSell>): ReadonlyMap<string, Stock> =>
   new Map([...known].flatMap(([sku, { stock }]) => (stock ? [[sku, stockOf(stock)] as const] : [])));
 
-/** Stock from the SKUs' objects; unknown SKUs are left out. */
+/** Stock from the objects of known SKUs. One whose object does not have its facts yet is left out. */
 async function currentStock(
   c: RequestContext<InventoryContext>,
   skus: readonly string[],
