@@ -120,20 +120,22 @@ CREATE TABLE orders (
   pickup_location_id TEXT,
   note TEXT,
   shipping TEXT NOT NULL CHECK (json_valid(shipping)),
+  rounding_minor INTEGER NOT NULL DEFAULT 0,
   total_minor INTEGER NOT NULL,
+  is_test INTEGER NOT NULL DEFAULT 0 CHECK (is_test IN (0, 1)),
   payments TEXT NOT NULL CHECK (json_valid(payments)),
   refunds TEXT NOT NULL CHECK (json_valid(refunds)),
   authorized_minor INTEGER NOT NULL CHECK (authorized_minor >= 0),
   captured_minor INTEGER NOT NULL CHECK (captured_minor >= 0),
   refunded_minor INTEGER NOT NULL CHECK (refunded_minor >= 0),
-  shipping_earned_minor INTEGER NOT NULL CHECK (shipping_earned_minor >= 0),
-  shipping_cancelled_minor INTEGER NOT NULL CHECK (shipping_cancelled_minor >= 0),
   deposits_minor INTEGER NOT NULL CHECK (deposits_minor >= 0),
   receivable_minor INTEGER NOT NULL CHECK (receivable_minor >= 0),
   refund_payable_minor INTEGER NOT NULL CHECK (refund_payable_minor >= 0),
   holds TEXT NOT NULL CHECK (json_valid(holds)),
   -- Reasons that staff released: the same reason does not hold the order again.
   released_holds TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(released_holds)),
+  -- The storefront's last state, while some of it waits for a location to give units back.
+  differing TEXT CHECK (json_valid(differing)),
   CHECK ((status = 'on_hold') = (json_array_length(holds) > 0) OR status IN ('cancelled', 'closed'))
 ) STRICT, WITHOUT ROWID;
 -- Lists by status, newest first; a list of all statuses merges the four.
@@ -151,8 +153,11 @@ CREATE TABLE order_lines (
   position INTEGER NOT NULL,
   external_id TEXT NOT NULL,
   sku TEXT,
+  -- As the storefront lists it: staff may have assigned another, or decided that nothing ships.
+  storefront_sku TEXT,
   title TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('physical', 'digital', 'gift_card', 'fee')),
+  storefront_kind TEXT NOT NULL,
   placed_at INTEGER NOT NULL,
   unit_price_minor INTEGER NOT NULL,
   gross_minor INTEGER NOT NULL,
@@ -208,6 +213,8 @@ CREATE TABLE fulfillments (
   due_at INTEGER,
   released_at INTEGER,
   reason TEXT,
+  -- Why its location is asked to stop and give the units back.
+  stop_reason TEXT,
   -- The day by which it leaves, local to the location, and the moment that day ends there.
   ship_by_on TEXT,
   late_at INTEGER,
@@ -236,6 +243,8 @@ CREATE TABLE shipments (
   service TEXT,
   tracking_number TEXT,
   tracking_url TEXT,
+  -- The storefront's id, if it had the units sent from elsewhere.
+  external_id TEXT,
   shipped_at INTEGER NOT NULL,
   delivered_at INTEGER,
   lines TEXT NOT NULL CHECK (json_valid(lines)),

@@ -11,7 +11,7 @@ import type { FieldError } from "../kernel/field-errors";
 import { compositeKey, orderIdOf, type OrderId } from "../kernel/ids";
 import { accept, reject, type Result } from "../kernel/result";
 import { addNote } from "../orders/add-note";
-import { cancelOrder } from "../orders/cancel-order";
+import { deleteOrder } from "../orders/delete-order";
 import type { Alongside, ChangeOptions } from "../orders/change-order";
 import { recordFulfillment } from "../orders/record-fulfillment";
 import { recordRefund } from "../orders/record-refund";
@@ -159,11 +159,6 @@ async function applyToKnownOrder(
       return orderUnknown(context, delivery, event);
     case "version_conflict":
       return reject({ code: "order_not_ready" });
-    // Nothing is left to cancel: the order is as the sender wants it.
-    case "nothing_to_cancel":
-    case "line_unknown":
-    case "quantity_not_open":
-      return ignored(orderId);
   }
 }
 
@@ -181,7 +176,7 @@ function changeKnownOrder(
     case "edited":
       return addNote(context, orderId, event.note, options);
     case "deleted":
-      return cancelOrder(context, orderId, { units: "all", reason: "Deleted at the storefront" }, options);
+      return deleteOrder(context, orderId, event.at, options);
   }
 }
 

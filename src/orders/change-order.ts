@@ -4,11 +4,11 @@
  */
 import type { OrdersContext } from "./context";
 import { compositeKey, type OrderId } from "../kernel/ids";
-import { journalEntryFor } from "./domain/postings";
+import { journalEntryOf } from "./domain/postings";
 import { stockEffect } from "../inventory/queue-messages";
 import { stockEffects } from "./domain/stock-effects";
-import { evolve, evolveAll } from "./domain/evolve/evolve";
-import { decideResolvedHolds } from "./domain/holds/release-hold";
+import { evolve, evolveAll, withDerived } from "./domain/evolve/evolve";
+import { decideStandingHolds } from "./domain/holds/standing-holds";
 import type { Order } from "./domain/order";
 import type { OrderEvent } from "./domain/order-events";
 import type { MoveReason } from "../promises/domain/promise";
@@ -59,11 +59,8 @@ export async function changeOrder<Rejection>(
     if (!order) return reject({ code: "order_unknown", orderId });
     const decision = await decide(order);
     if (!decision.ok) return decision;
-    const resolved =
-      decision.value.length === 0
-        ? []
-        : decideResolvedHolds(decision.value.reduce(evolve, order), context.actor);
-    const decided = [...decision.value, ...resolved];
+    const standing = standingHolds(context, order, decision.value);
+    const decided = [...decision.value, ...standing];
     const planned = decided.length === 0 ? order : evolveAll(order, decided, context.now());
     const promised = recheckPromises
       ? await recheckedPromises(context, planned, recheckPromises(order))
@@ -80,6 +77,19 @@ export async function changeOrder<Rejection>(
   }
   return reject({ code: "version_conflict", orderId });
 }
+
+/** The holds that follow from the order after the events, and the end of those whose reason is gone. */
+export const standingHolds = (
+  context: OrdersContext,
+  order: Order,
+  events: readonly OrderEvent[],
+): OrderEvent[] =>
+  events.length === 0
+    ? []
+    : decideStandingHolds(withDerived(events.reduce(evolve, order)), {
+        now: context.now(),
+        by: context.actor,
+      });
 
 /** One round trip. @throws DatabaseUnavailable if the database does not answer in time. */
 export const readOrder = (context: OrdersContext, orderId: OrderId): Promise<Order | null> =>
@@ -102,7 +112,7 @@ export async function commitOrder(
 ): Promise<"committed" | "conflict"> {
   const at = context.now();
   const attempt = hex(context.randomBytes(16));
-  const { entries, outbox } = consequencesOf(context, after, events, at);
+  const { entries, outbox } = consequencesOf(context, { before, after, events }, at);
   const commit: OrderCommit = { before, after, events, at, actor: context.actor, attempt, entries, outbox };
   const db = context.databases.orders(after.id);
   const deadlineMs = context.config.databaseDeadlineMs;
@@ -125,15 +135,12 @@ export async function commitOrder(
 /** What follows from the events: journal entries, effects on stock, and the messages of modules above. Pure. */
 function consequencesOf(
   { config, orderConsequences }: OrdersContext,
-  after: Order,
-  events: readonly OrderEvent[],
+  change: OrderChange,
   at: number,
 ): { entries: OrderCommit["entries"]; outbox: OutboxRow[] } {
-  const { id: orderId, version, currency } = after;
-  const entries = events.flatMap((event, index) => {
-    const entry = journalEntryFor(event, { orderId, version, index, at, currency }, config);
-    return entry ? [entry] : [];
-  });
+  const { after, events } = change;
+  const { id: orderId, version } = after;
+  const entry = journalEntryOf(change, at, config);
   const effects = stockEffects(after, events, version, at).map((effect) => stockEffect.message(effect));
   const messages = [...effects, ...orderConsequences.flatMap((consequence) => consequence(events, after))];
   const outbox = messages.map((message, i) => ({
@@ -141,7 +148,7 @@ function consequencesOf(
     createdAt: at,
     message,
   }));
-  return { entries, outbox };
+  return { entries: entry ? [entry] : [], outbox };
 }
 
 const hex = (bytes: Uint8Array) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");

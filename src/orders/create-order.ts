@@ -10,7 +10,7 @@ import type { NewOrder } from "./domain/new-order";
 import type { Order } from "./domain/order";
 import type { OrderEvent } from "./domain/order-events";
 import { needsStock } from "./domain/order-line";
-import { decideStorefrontUpdate } from "./domain/storefront/storefront-update";
+import { decideTakenBack, decideTheRest } from "./domain/storefront/storefront-update";
 import { orderIdOf, type OrderId } from "../kernel/ids";
 import type { Channel } from "../catalog/domain/channel";
 import { accept, reject, type Result } from "../kernel/result";
@@ -22,7 +22,7 @@ import {
   type Answer,
   type IdempotentRequest,
 } from "../platform/idempotency/idempotency-keys";
-import { commitOrder, readOrder, type Alongside } from "./change-order";
+import { commitOrder, readOrder, standingHolds, type Alongside } from "./change-order";
 import {
   allocateLines,
   linesToAllocate,
@@ -224,7 +224,11 @@ async function storeOrder(
   const shipComplete = leavesTogether(sourcingRequest(context, channel, incoming));
   const creation = { order: incoming, channel, stock, shipComplete, now, by: context.actor };
   const { order: first, placed } = firstOrder(creation);
-  const updates = decideStorefrontUpdate(first, incoming, await refundRules(context));
+  const rules = await refundRules(context);
+  const takenBack = decideTakenBack(first, incoming, rules);
+  const rest = decideTheRest(takenBack.reduce(evolve, first), incoming, rules);
+  const decided = [...takenBack, ...rest];
+  const updates = [...decided, ...standingHolds(context, first, decided)];
   const planned = evolveAll(first, updates, now);
   const promised = await promisesAfterChange(context, {
     before: null,

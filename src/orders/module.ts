@@ -16,6 +16,7 @@ import { markBackorderedOrders, markForRepair, markOrdersAtClosedLocations } fro
 import { registerFulfillmentChanges } from "./http/fulfillment-changes";
 import { registerFulfillments } from "./http/fulfillments";
 import { registerOrderChanges } from "./http/order-changes";
+import { registerOrderDecisions } from "./http/order-decisions";
 import { registerOrders } from "./http/orders";
 import { registerPlaceOrder } from "./http/place-order";
 import { registerPromiseAccuracy } from "./http/promise-accuracy";
@@ -55,6 +56,7 @@ export const orders: Module<OrdersContext> = {
     registerPlaceOrder(app);
     registerOrders(app);
     registerOrderChanges(app);
+    registerOrderDecisions(app);
     registerFulfillments(app);
     registerFulfillmentChanges(app);
     registerPromises(app);

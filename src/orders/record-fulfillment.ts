@@ -3,9 +3,10 @@ import type { OrdersContext } from "./context";
 import type { OrderId } from "../kernel/ids";
 import { accept, type Result } from "../kernel/result";
 import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
-import { decideNewHold } from "./domain/holds/place-hold";
 import type { NewFulfillment } from "./domain/new-order";
 import type { Order } from "./domain/order";
+import { decideReportedFulfillment } from "./domain/storefront/fulfilled-there";
+import { refundRules } from "./refund-rules";
 
 export const recordFulfillment = (
   context: OrdersContext,
@@ -16,10 +17,6 @@ export const recordFulfillment = (
   changeOrder<never>(
     context,
     orderId,
-    (order) => {
-      const detail = `Fulfilled at the storefront: ${fulfillment.externalId}.`;
-      const placed = { now: context.now(), by: context.actor };
-      return accept(decideNewHold(order, { code: "differs_from_storefront", detail }, placed));
-    },
+    async (order) => accept(decideReportedFulfillment(order, fulfillment, await refundRules(context))),
     options,
   );

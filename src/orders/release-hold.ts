@@ -7,10 +7,13 @@ import type { OrderId } from "../kernel/ids";
 import type { Result } from "../kernel/result";
 import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
 
+/** `reason`: why staff accept what the hold names. */
+export type HoldRelease = Readonly<{ code: HoldCode; reason?: string | undefined }>;
+
 export const releaseHold = (
   context: OrdersContext,
   orderId: OrderId,
-  code: HoldCode,
+  { code, reason }: HoldRelease,
   options: ChangeOptions = {},
 ): Promise<Result<Order, ReleaseHoldRejection | ChangeRejection>> =>
-  changeOrder(context, orderId, (order) => decideReleaseHold(order, code, context.actor), options);
+  changeOrder(context, orderId, (order) => decideReleaseHold(order, code, context.actor, reason), options);

@@ -161,6 +161,7 @@ describe("the checks", () => {
       shipByOn: null,
       lateAt: null,
       reason: null,
+      stopReason: null,
       pendingMoves: 0,
     } as const;
     const lines = [{ lineId: line.id, quantity: ordered, shipped: 0 }];
@@ -189,7 +190,20 @@ describe("the checks", () => {
 
     // The order was stored without its journal entry, so its money differs too.
     expect(await check("order_money")).toMatchObject({
-      exceptions: [{ subject: order.id, expected: 0, actual: order.balances.depositsMinor }],
+      exceptions: [
+        {
+          subject: order.id,
+          expected: order.capturedMinor,
+          actual: 0,
+          detail: "assets:psp-clearing: the journal and the order differ",
+        },
+        {
+          subject: order.id,
+          expected: -order.balances.depositsMinor,
+          actual: 0,
+          detail: "liabilities:customer-deposits: the journal and the order differ",
+        },
+      ],
     });
     expect(await check("accounts")).toMatchObject({
       exceptions: [{ subject: "liabilities:customer-deposits GBP", actual: 0 }],

@@ -33,12 +33,11 @@ export function booksBalance({ orders, entries, stockEntries, commits }: StoredS
     ];
   });
   const booked = new Set(entries.map(({ id }) => id));
-  const unbooked = commits.flatMap(({ order_id, version, events }) =>
-    eventsOf(events).flatMap((event, i) => {
-      const id = `${order_id}/${version}/${i}`;
-      return unless(!movesMoney(event) || booked.has(id), `G5 ${event.type} of ${id} has no journal entry`);
-    }),
-  );
+  const unbooked = commits.flatMap(({ order_id, version, events }) => {
+    const id = `${order_id}/${version}`;
+    const moves = eventsOf(events).find(movesMoney);
+    return unless(!moves || booked.has(id), `G5 ${moves?.type} of ${id} has no journal entry`);
+  });
   return [...unbalanced, ...differing, ...unbooked];
 }
 
@@ -57,8 +56,9 @@ export function moneyExact({ orders, entries }: StoredState): string[] {
 }
 
 function movesMoney(event: OrderEvent): boolean {
-  if (event.type === "payment.captured" || event.type === "refund.recorded") return event.amountMinor > 0;
-  if (event.type === "units.cancelled") return event.refundDueMinor > 0;
+  if (event.type === "payment.captured") return event.amountMinor > 0;
   if (event.type !== "shipment.shipped") return false;
-  return event.earned.listMinor + event.earned.shippingMinor + event.earned.costMinor > 0;
+  return event.lines.some(
+    ({ quantity, unitCostMinor, amounts }) => amounts.grossMinor + quantity * unitCostMinor > 0,
+  );
 }

@@ -84,7 +84,7 @@ function paidBack(
     const worth = worthOf(refund, "shop", amounts.read);
     const worthMinor = Math.max(0, worthTotal(worth, isTaxIncluded(refund, currency)));
     if (worthMinor === 0) {
-      amounts.hold("refund_unmatched", `refund ${refund.id} was paid in another currency than ${currency}`);
+      amounts.hold("amount_inexact", `refund ${refund.id} was paid in another currency than ${currency}`);
     }
     return worthMinor;
   }

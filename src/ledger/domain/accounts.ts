@@ -31,6 +31,8 @@ export const ACCOUNTS = [
   /** Contra revenue: refunds without returned goods. */
   "revenue:allowances",
   "revenue:restocking-fees",
+  /** What a storefront's rounding adds to the sum of its figures, or takes off. */
+  "revenue:rounding",
   "expenses:cogs",
   /** Damage, loss and units that a count finds missing; units that a count finds in excess reduce it. */
   "expenses:shrinkage",

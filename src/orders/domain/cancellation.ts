@@ -8,9 +8,8 @@ import type { UnitsCancelled } from "./events/unit-events";
 import { evolve } from "./evolve/evolve";
 import { isLive, unshippedUnits, type Fulfillment } from "./fulfillments/fulfillment";
 import type { EventOf, OrderEvent } from "./order-events";
-import { hasOpenUnits, lineOf, type Order } from "./order";
+import { goodsOf, hasOpenUnits, lineOf, type Order } from "./order";
 import { openUnits, sumPerLine, type OrderLine, type UnitsOfLine } from "./order-line";
-import { excessDeposits, openShipping, openWorth, restOfShipping } from "./payments/order-money";
 
 export type CancelRejection = Readonly<
   | { code: "nothing_to_cancel" }
@@ -23,9 +22,7 @@ export type Cancellation = Readonly<{
   units: "all" | readonly UnitsOfLine[];
   reason: string;
   by: string;
-  /** Of shipping that is not earned, tax included. If nothing is left and nothing was shipped, all of it is cancelled. */
-  shippingMinor?: number;
-  /** An edit at the storefront removed them. */
+  /** The storefront removed them, by an edit or with the whole order. */
   removed?: boolean;
 }>;
 
@@ -52,41 +49,28 @@ export function cancelAllUnits(order: Order, cancellation: Omit<Cancellation, "u
 }
 
 /**
- * The event that cancels the units, which must be open. Without units, it cancels shipping only. If nothing is left to
- * ship but something was shipped, it also earns the rest of the shipping charge.
+ * The event that cancels the units, which must be open. If they are the last of the goods and nothing was shipped, the
+ * fees are cancelled with them.
  */
 export function unitsCancelled(
   order: Order,
   units: readonly UnitsOfLine[],
-  cancellation: Omit<Cancellation, "units">,
+  { reason, by, removed = false }: Omit<Cancellation, "units">,
 ): EventOf<"units.cancelled"> {
-  const { reason, by, removed = false } = cancellation;
-  const draft = {
-    type: "units.cancelled",
-    units: sumPerLine(units).map(({ lineId, quantity }) =>
-      whereCancelled(order, lineOf(order, lineId), quantity),
-    ),
-    reason,
-    by,
-    shippingMinor: cancellation.shippingMinor ?? 0,
-    worthMinor: 0,
-    refundDueMinor: 0,
-    earned: null,
-    ...(removed && { removed }),
-  } as const;
-  const withoutUnits = evolve(order, draft);
-  const isLast = !hasOpenUnits(withoutUnits);
-  const wasShipped = order.lines.some((line) => line.shipped > 0);
-  const shippingMinor = isLast && !wasShipped ? openShipping(order) : draft.shippingMinor;
-
-  const rest = evolve(order, { ...draft, shippingMinor });
-  const earned = isLast && wasShipped && openShipping(rest) !== 0 ? restOfShipping(rest) : null;
-  const depositsMinor = order.balances.depositsMinor - (earned?.fromDepositsMinor ?? 0);
-  const worthMinor = openWorth(order) - openWorth(rest);
-  const refundDueMinor = isLast
-    ? depositsMinor
-    : Math.max(0, Math.min(worthMinor, excessDeposits(rest, depositsMinor)));
-  return { ...draft, shippingMinor, worthMinor, refundDueMinor, earned };
+  const event = (cancelled: readonly UnitsOfLine[]) =>
+    ({
+      type: "units.cancelled",
+      units: sumPerLine(cancelled).map(({ lineId, quantity }) =>
+        whereCancelled(order, lineOf(order, lineId), quantity),
+      ),
+      reason,
+      by,
+      ...(removed && { removed }),
+    }) as const;
+  const alone = event(units);
+  const rest = evolve(order, alone);
+  const isNothingLeft = !hasOpenUnits(rest) && goodsOf(rest).every(({ shipped }) => shipped === 0);
+  return isNothingLeft ? event([...units, ...allOpenUnits(rest)]) : alone;
 }
 
 const allOpenUnits = (order: Order): UnitsOfLine[] =>
@@ -98,6 +82,8 @@ const allOpenUnits = (order: Order): UnitsOfLine[] =>
 function whereCancelled(order: Order, line: OrderLine, quantity: number): UnitsCancelled {
   const unsourced = Math.min(quantity, line.unsourced);
   const backordered = Math.min(quantity - unsourced, line.backordered);
+  if (line.kind === "fee")
+    return { lineId: line.id, unsourced: 0, backordered: 0, allocated: [], fees: quantity };
   let left = quantity - unsourced - backordered;
   const allocated: UnitsCancelled["allocated"][number][] = [];
   for (const fulfillment of leastAdvancedFirst(order)) {

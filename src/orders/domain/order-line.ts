@@ -20,8 +20,12 @@ export type OrderLine = Amounts &
     /** The storefront's line. Units that an edit added are a separate line here, with the same external id. */
     externalId: string;
     sku: string | null;
+    /** The SKU that the storefront lists; `sku` differs from it if staff have assigned another. */
+    storefrontSku: string | null;
     title: string;
     kind: LineKind;
+    /** The kind that the storefront reports; `kind` differs from it if staff decided that nothing ships. */
+    storefrontKind: LineKind;
     unitPriceMinor: number;
     /** Standard cost of one unit in the books' currency when the line was created; null if no stock is kept. */
     unitCostMinor: number | null;
@@ -32,7 +36,10 @@ export type OrderLine = Amounts &
     allocated: number;
     shipped: number;
     cancelled: number;
-    /** Of cancelled, those that an edit at the storefront removed: not those that staff or a refund cancelled. */
+    /**
+     * Of cancelled, those that the storefront does not count any more: an edit removed them, or it cancelled the order.
+     * Not those that staff or a refund cancelled.
+     */
     removed: number;
     returned: number;
     /** Null until a promise was made, and for what is not shipped. */

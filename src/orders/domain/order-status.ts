@@ -1,5 +1,5 @@
 /** The states of an order that follow from its quantities and amounts. */
-import { hasOpenUnits, type Order, type OrderStatus } from "./order";
+import { goodsOf, hasOpenUnits, type Order, type OrderStatus } from "./order";
 
 /**
  * Closed when every unit was delivered or cancelled and nothing is owed either way; cancelled when no unit was ever
@@ -7,7 +7,7 @@ import { hasOpenUnits, type Order, type OrderStatus } from "./order";
  */
 export function statusOf(order: Order): OrderStatus {
   const open = hasOpenUnits(order);
-  if (!open && order.lines.every((line) => line.shipped === 0)) return "cancelled";
+  if (!open && goodsOf(order).every((line) => line.shipped === 0)) return "cancelled";
   const { depositsMinor, receivableMinor, refundPayableMinor } = order.balances;
   const settled = depositsMinor === 0 && receivableMinor === 0 && refundPayableMinor === 0;
   const delivered = order.shipments.every((shipment) => shipment.deliveredAt !== null);
@@ -36,7 +36,7 @@ export type FulfillmentState = "unfulfilled" | "partially_shipped" | "shipped" |
 
 /** How far the order is shipped, by its units; lines that are fully cancelled do not count. */
 export function fulfillmentState(order: Order): FulfillmentState {
-  if (order.lines.every((line) => line.shipped === 0)) return "unfulfilled";
+  if (goodsOf(order).every((line) => line.shipped === 0)) return "unfulfilled";
   if (hasOpenUnits(order)) return "partially_shipped";
   return order.shipments.every((shipment) => shipment.deliveredAt !== null) ? "delivered" : "shipped";
 }

@@ -4,7 +4,7 @@
  */
 import type { CurrencyCode } from "../../kernel/money";
 import type { Shipment } from "./fulfillments/fulfillment";
-import type { Order } from "./order";
+import { linesOf, type Order } from "./order";
 import { webLink } from "./web-link";
 import { openUnits, type OrderLine } from "./order-line";
 
@@ -70,7 +70,7 @@ export type PublicStatus =
 
 /** The public view of an order in any state. */
 export function publicView(order: Order): PublicOrder {
-  const lines = order.lines.map((line) => publicLine(order, line));
+  const lines = order.lines.filter((line) => !isReplaced(order, line)).map((line) => publicLine(order, line));
   const sumOf = (amount: (line: OrderLine) => number) =>
     order.lines.reduce((sum, line) => sum + amount(line), 0);
   return {
@@ -97,6 +97,11 @@ export function publicView(order: Order): PublicOrder {
   };
 }
 
+/** Its units are all in other lines now: they were added again as another SKU, for another address, or after all. */
+const isReplaced = (order: Order, line: OrderLine): boolean =>
+  line.removed === line.ordered &&
+  linesOf(order, line.externalId).some((other) => other.cancelled < other.ordered);
+
 function publicLine(order: Order, line: OrderLine): PublicLine {
   const shipped = line.shipped - line.returned;
   // Which units were returned is not known: delivered ones are assumed first, as only those can be returned.
@@ -106,7 +111,8 @@ function publicLine(order: Order, line: OrderLine): PublicLine {
   const units: PublicLine["units"] = [
     { state: isPhysical ? "delivered" : "sent", quantity: isPhysical ? delivered : shipped },
     { state: "on_its_way", quantity: isPhysical ? shipped - delivered : 0 },
-    { state: "being_prepared", quantity: line.allocated + line.unsourced },
+    // A fee is not prepared: it is done with the last of the goods.
+    { state: "being_prepared", quantity: line.kind === "fee" ? 0 : line.allocated + line.unsourced },
     { state: "waiting_for_stock", quantity: line.backordered },
     { state: "returned", quantity: line.returned },
     { state: "cancelled", quantity: line.cancelled },

@@ -6,15 +6,17 @@ import type { CurrencyCode } from "../../kernel/money";
 import type { Amounts } from "./amounts";
 import type { Fulfillment, Shipment } from "./fulfillments/fulfillment";
 import type { Hold, HoldReason } from "./holds/hold";
-import type { NewRefundLine } from "./new-order";
+import type { RefundedLine } from "./events/money-events";
+import type { NewOrder, NewPayment } from "./new-order";
 import { openUnits, type OrderLine } from "./order-line";
 
 /** Stored. The other states of an order are computed from quantities and amounts. */
 export type OrderStatus = "open" | "on_hold" | "cancelled" | "closed";
 
 /**
- * What we owe on this order and what is owed to us. `deposits` is paid and not earned yet; `receivable` is earned and
- * not paid yet; `refundPayable` is due to the customer and not paid out yet. None is ever negative.
+ * What we owe on this order and what is owed to us: a function of its other fields, payments/settlement.ts. `deposits`
+ * is paid and not earned yet; `receivable` is earned and not paid yet; `refundPayable` is due to the customer and not
+ * paid out yet. None is ever negative.
  */
 export type Balances = Readonly<{
   depositsMinor: number;
@@ -22,30 +24,31 @@ export type Balances = Readonly<{
   refundPayableMinor: number;
 }>;
 
-export type RecordedPayment = Readonly<{ externalId: string; amountMinor: number; at: number }>;
+/** What is captured or authorized now under an external id of the storefront. */
+export type RecordedPayment = Readonly<{
+  externalId: string;
+  kind: NewPayment["kind"];
+  amountMinor: number;
+  at: number;
+}>;
 
+/** A refund as it is now at the storefront. */
 export type RecordedRefund = Readonly<{
   externalId: string;
   amountMinor: number;
+  /** Of the amount, for shipping, tax included. */
+  shippingMinor: number;
+  /** Whether it is known which units it is for. */
+  itemized: boolean;
   at: number;
-  lines: readonly Pick<NewRefundLine, "externalLineId" | "quantity">[];
-  /** What was kept of the value of the returned units; negative if it was paid back later. */
-  feeMinor?: number;
+  /** `returned`: how many of the units were shipped, and came back. The others were cancelled. */
+  lines: readonly (RefundedLine & Readonly<{ returned: number }>)[];
 }>;
 
-export type Order = Readonly<{
-  id: OrderId;
-  version: number;
-  channelId: string;
-  externalId: string;
+/** What the storefront may change at any time without a change of units or money. */
+export type OrderDetails = Readonly<{
   number: string;
-  status: OrderStatus;
-  currency: CurrencyCode;
-  taxIncluded: boolean;
   placedAt: number;
-  createdAt: number;
-  storefrontUpdatedAt: number;
-  closedAt: number | null;
   email: string | null;
   phone: string | null;
   customerName: string | null;
@@ -56,25 +59,44 @@ export type Order = Readonly<{
   /** Where the customer collects it; null if it is shipped. */
   pickupLocationId: string | null;
   note: string | null;
-  shipping: Amounts;
-  totalMinor: number;
-  /** What was recorded under each external id, so that nothing counts twice; entries of one id add up. */
-  payments: readonly RecordedPayment[];
-  refunds: readonly RecordedRefund[];
-  authorizedMinor: number;
-  capturedMinor: number;
-  refundedMinor: number;
-  /** Of the shipping charge, tax included: what was earned, and what was cancelled. */
-  shippingEarnedMinor: number;
-  shippingCancelledMinor: number;
-  balances: Balances;
-  holds: readonly Hold[];
-  /** Reasons that were released: the same reason does not hold the order again. */
-  releasedHolds: readonly HoldReason[];
-  lines: readonly OrderLine[];
-  fulfillments: readonly Fulfillment[];
-  shipments: readonly Shipment[];
 }>;
+
+export type Order = OrderDetails &
+  Readonly<{
+    id: OrderId;
+    version: number;
+    channelId: string;
+    externalId: string;
+    status: OrderStatus;
+    currency: CurrencyCode;
+    taxIncluded: boolean;
+    createdAt: number;
+    storefrontUpdatedAt: number;
+    closedAt: number | null;
+    shipping: Amounts;
+    /** What the storefront's rounding adds to lines and shipping, or takes off. */
+    roundingMinor: number;
+    totalMinor: number;
+    /** A test of the checkout: nothing of it is sent or booked. */
+    isTest: boolean;
+    /** One for each kind and external id. */
+    payments: readonly RecordedPayment[];
+    /** One for each external id. */
+    refunds: readonly RecordedRefund[];
+    /** The sums of what is authorized, and of what was captured, gift cards included. */
+    authorizedMinor: number;
+    capturedMinor: number;
+    refundedMinor: number;
+    balances: Balances;
+    holds: readonly Hold[];
+    /** The storefront's last state, while some of it waits for a location to give units back. */
+    differing: NewOrder | null;
+    /** Reasons that were released: the same reason does not hold the order again. */
+    releasedHolds: readonly HoldReason[];
+    lines: readonly OrderLine[];
+    fulfillments: readonly Fulfillment[];
+    shipments: readonly Shipment[];
+  }>;
 
 /** The lines here that are one line at the storefront: first the one it sold, then those that edits added. */
 export const linesOf = (order: Order, externalLineId: string): OrderLine[] =>
@@ -87,4 +109,11 @@ export function lineOf(order: Order, lineId: LineId): OrderLine {
   return line;
 }
 
-export const hasOpenUnits = (order: Order): boolean => order.lines.some((line) => openUnits(line) > 0);
+/** Its lines without fees, which are earned and cancelled with the others; all of them if it has only fees. */
+export function goodsOf({ lines }: Pick<Order, "lines">): readonly OrderLine[] {
+  const goods = lines.filter(({ kind }) => kind !== "fee");
+  return goods.length > 0 ? goods : lines;
+}
+
+/** Whether a unit of its goods is neither shipped nor cancelled. */
+export const hasOpenUnits = (order: Order): boolean => goodsOf(order).some((line) => openUnits(line) > 0);

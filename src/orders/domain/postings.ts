@@ -1,94 +1,146 @@
 /**
- * The postings of an order's events. Revenue is earned when a parcel leaves, as control passes then (ASC 606). What was
- * paid before is a customer deposit; what leaves unpaid is receivable. Sales tax is owed to the state and is never
- * revenue. Costs are in the books' currency, everything else in the order's.
+ * The journal entry of an order's commit: the accounts that follow from the order after it, less those that followed
+ * from the order before it. So the same facts have the same books, whatever sequence of events led to them.
  *
- * Postings are a function of the event alone, so writing them twice writes the same.
+ * Revenue is earned when a parcel leaves, as control passes then (ASC 606). What was paid before is a customer deposit;
+ * what leaves unpaid is receivable. Sales tax is owed to the state and is never revenue. Costs are in the books'
+ * currency, at the standard cost of the units that the events ship and restock; everything else is in the order's.
  */
 import { compositeKey } from "../../kernel/ids";
-import { invariant } from "../../kernel/invariant";
-import type { CurrencyCode } from "../../kernel/money";
 import type { Account } from "../../ledger/domain/accounts";
 import {
   entryOf,
   postedAt,
   type Books,
-  type Entry,
   type JournalEntry,
   type Legs,
 } from "../../ledger/domain/journal-entry";
 import { handleOrderEvent, ignoring, type OrderEventHandlers } from "./order-event-handlers";
-import type { Earned } from "./events/money-events";
+import type { UnitsReturned } from "./events/money-events";
+import { lineOf, type Order } from "./order";
 import type { EventOf, OrderEvent } from "./order-events";
+import { roundingEarned, salesOf } from "./payments/order-money";
+import { settlementOf } from "./payments/settlement";
 
-export type EventPosition = Readonly<{
-  orderId: string;
-  version: number;
-  /** Which event of its commit, counted from 0. */
-  index: number;
-  /** When it was committed; the entry is posted on that day. */
-  at: number;
-  currency: CurrencyCode;
-}>;
+/** `before` is null for a new order. */
+export type PostedCommit = Readonly<{ before: Order | null; after: Order; events: readonly OrderEvent[] }>;
 
-/** The journal entry of an order's event; null if it moves no money. */
-export function journalEntryFor(
-  event: OrderEvent,
-  position: EventPosition,
-  books: Books,
-): JournalEntry | null {
-  const entry = postings(event, position, books.booksCurrency);
-  const id = compositeKey(position.orderId, position.version, position.index);
-  return entry && { ...entry, ...postedAt(position.at, books), id, orderId: position.orderId };
+/**
+ * The journal entry of a commit; null if it moves no money.
+ * @param at when it was committed, in epoch milliseconds; the entry is posted on that day.
+ */
+export function journalEntryOf(commit: PostedCommit, at: number, books: Books): JournalEntry | null {
+  const { after } = commit;
+  const entry = entryOf(descriptionOf(commit), [
+    [after.currency, difference(orderAccounts(after), commit.before ? orderAccounts(commit.before) : {})],
+    [books.booksCurrency, costsOf(commit)],
+  ]);
+  const id = compositeKey(after.id, after.version);
+  return entry && { ...entry, ...postedAt(at, books), id, orderId: after.id };
 }
 
-type Currencies = Readonly<{ currency: CurrencyCode; booksCurrency: CurrencyCode }>;
+/** The balance of every account that follows from the order itself, in its currency. Debits are positive. */
+export function orderAccounts(order: Order): Legs {
+  if (order.isTest) return {};
+  const sales = salesOf(order);
+  const { balances, allowanceMinor, feeMinor } = settlementOf(order);
+  const giftCardsMinor = order.payments
+    .filter(({ kind }) => kind === "gift_card")
+    .reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+  return {
+    "assets:psp-clearing": order.capturedMinor - giftCardsMinor - order.refundedMinor,
+    "assets:receivable": balances.receivableMinor,
+    "liabilities:customer-deposits": -balances.depositsMinor,
+    "liabilities:refund-payable": -balances.refundPayableMinor,
+    "liabilities:gift-cards": giftCardsMinor + sales.returnedGiftCardsMinor - sales.giftCardsMinor,
+    "liabilities:sales-tax": -sales.taxMinor,
+    "revenue:products": -sales.productsMinor,
+    "revenue:sales-returns": sales.returnsMinor,
+    "revenue:discounts": sales.discountMinor,
+    "revenue:shipping": -sales.shippingMinor,
+    "revenue:rounding": -roundingEarned(order),
+    "revenue:allowances": allowanceMinor,
+    "revenue:restocking-fees": -feeMinor,
+  };
+}
 
-const POSTINGS: OrderEventHandlers<Currencies, Entry | null> = {
-  "payment.captured": (event, currencies) => entryInBoth("Payment captured", currencies, [captured(event)]),
-  "shipment.shipped": (event, currencies) =>
-    event.dropShipped
-      ? entryInBoth(
-          "Shipment by a vendor",
-          currencies,
-          [earned(event.earned)],
-          costMoved(event.earned.costMinor, VENDOR),
-        )
-      : entryInBoth("Shipment", currencies, [earned(event.earned)], costMoved(event.earned.costMinor, OWN)),
-  "deposit.refund_due": (event, currencies) =>
-    entryInBoth("Refund due", currencies, [refundDue(event.amountMinor)]),
-  "credit.applied": (event, currencies) =>
-    entryInBoth("Credit applied", currencies, [refundDue(-event.amountMinor)]),
-  "units.cancelled": (event, currencies) =>
-    entryInBoth("Cancelled before shipment", currencies, [
-      refundDue(event.refundDueMinor),
-      ...(event.earned ? [earned(event.earned)] : []),
-    ]),
-  "refund.recorded": (event, currencies) =>
-    entryInBoth("Refund", currencies, [refunded(event)], costMoved(-event.restockedCostMinor, OWN)),
+function difference(after: Legs, before: Legs): Legs {
+  const changed: Partial<Record<Account, number>> = { ...after };
+  for (const account of Object.keys(before) as Account[]) {
+    changed[account] = (changed[account] ?? 0) - before[account]!;
+  }
+  return changed;
+}
+
+const OWN = "assets:inventory";
+/** A vendor's goods were never on hand: we owe the vendor for them once they are sold. */
+const VENDOR = "liabilities:vendor-payable";
+
+const costsOf = ({ after, events }: PostedCommit): Legs =>
+  events
+    .map((event) => handleOrderEvent(COSTS, event, after, {}))
+    .reduce((sum, legs) => difference(sum, negated(legs)), {});
+
+const negated = (legs: Legs): Legs =>
+  Object.fromEntries(Object.entries(legs).map(([account, amountMinor]) => [account, -amountMinor]));
+
+const costMoved = (soldMinor: number, from: Account): Legs => ({
+  "expenses:cogs": soldMinor,
+  [from]: -soldMinor,
+});
+
+const restocked = ({ returned }: Readonly<{ returned: readonly UnitsReturned[] }>, order: Order): Legs =>
+  costMoved(
+    returned
+      .filter(({ restockLocationId }) => restockLocationId !== null)
+      .reduce((sum, { lineId, quantity }) => sum - quantity * (lineOf(order, lineId).unitCostMinor ?? 0), 0),
+    OWN,
+  );
+
+const shippedCost = ({ dropShipped, lines }: EventOf<"shipment.shipped">): Legs =>
+  costMoved(
+    lines.reduce((sum, { quantity, unitCostMinor }) => sum + quantity * unitCostMinor, 0),
+    dropShipped ? VENDOR : OWN,
+  );
+
+const COSTS: OrderEventHandlers<Order, Legs> = {
+  "shipment.shipped": shippedCost,
+  "refund.recorded": restocked,
+  "refund.itemized": restocked,
   ...ignoring(
     "order.placed",
     "order.sourced",
     "order.held",
     "order.hold_released",
     "order.note_added",
-    "order.contact_changed",
+    "order.details_changed",
+    "order.repriced",
     "order.storefront_seen",
-    "units.removed_at_storefront",
+    "order.difference_kept",
     "order.lines_added",
     "payment.authorized",
+    "payment.authorization_ended",
+    "payment.captured",
+    "payment.reversed",
+    "refund.changed",
+    "units.cancelled",
+    "units.removed_at_storefront",
     "line.sku_assigned",
+    "line.needs_no_shipping",
     "units.sourced",
+    "units.sent_elsewhere",
     "backorder.filled",
     "allocation.cut",
     "allocation.released",
     "fulfillment.released",
     "fulfillment.scheduled",
+    "fulfillment.rejected",
+    "fulfillment.postponed",
+    "fulfillment.stop_requested",
+    "fulfillment.stop_withdrawn",
     "promise.made",
     "promise.moved",
     "promise.settled",
-    "fulfillment.rejected",
-    "fulfillment.postponed",
     "move.requested",
     "units.replanned",
     "backorder.locations_changed",
@@ -96,90 +148,24 @@ const POSTINGS: OrderEventHandlers<Currencies, Entry | null> = {
   ),
 };
 
-/** The postings of an event, balanced in each currency; null if it moves no money. */
-export const postings = (
-  event: OrderEvent,
-  { currency }: Readonly<{ currency: CurrencyCode }>,
-  booksCurrency: CurrencyCode,
-): Entry | null => handleOrderEvent(POSTINGS, event, { currency, booksCurrency }, null);
+const DESCRIPTIONS: Partial<Record<OrderEvent["type"], string>> = {
+  "payment.captured": "Payment captured",
+  "payment.reversed": "Payment taken back",
+  "shipment.shipped": "Shipment",
+  "units.cancelled": "Cancelled before shipment",
+  "order.lines_added": "Lines added",
+  "order.repriced": "Price changed",
+  "refund.recorded": "Refund",
+  "refund.changed": "Refund changed",
+  "refund.itemized": "Refund itemized",
+};
 
-/** An entry with legs in the order's currency, and costs in the books' currency. */
-const entryInBoth = (
-  description: string,
-  { currency, booksCurrency }: Currencies,
-  legs: readonly Legs[],
-  costs: Legs = {},
-): Entry | null =>
-  entryOf(description, [...legs.map((each) => [currency, each] as const), [booksCurrency, costs]]);
-
-function captured({ amountMinor, toReceivableMinor, toDepositsMinor }: EventOf<"payment.captured">): Legs {
-  invariant(
-    amountMinor === toReceivableMinor + toDepositsMinor,
-    "a payment clears what is receivable, and the rest is a deposit",
+/** The events of the commit that move money, in their sequence. */
+function descriptionOf({ events }: PostedCommit): string {
+  const descriptions = events.flatMap((event) =>
+    event.type === "shipment.shipped" && event.dropShipped
+      ? ["Shipment by a vendor"]
+      : (DESCRIPTIONS[event.type] ?? []),
   );
-  return {
-    "assets:psp-clearing": amountMinor,
-    "assets:receivable": -toReceivableMinor,
-    "liabilities:customer-deposits": -toDepositsMinor,
-  };
+  return [...new Set(descriptions)].join(", ") || "Order changed";
 }
-
-/** A deposit becomes a refund that is due; back, if the amount is negative. */
-const refundDue = (amountMinor: number): Legs => ({
-  "liabilities:customer-deposits": amountMinor,
-  "liabilities:refund-payable": -amountMinor,
-});
-
-function earned(sale: Earned): Legs {
-  invariant(
-    sale.listMinor + sale.shippingMinor - sale.discountMinor + sale.taxMinor ===
-      sale.fromDepositsMinor + sale.fromReceivableMinor,
-    "what is earned is paid from deposits or receivable",
-  );
-  return {
-    "liabilities:customer-deposits": sale.fromDepositsMinor,
-    "assets:receivable": sale.fromReceivableMinor,
-    "revenue:discounts": sale.discountMinor,
-    "revenue:products": sale.giftCardMinor - sale.listMinor,
-    "liabilities:gift-cards": -sale.giftCardMinor,
-    "revenue:shipping": -sale.shippingMinor,
-    "liabilities:sales-tax": -sale.taxMinor,
-  };
-}
-
-/** A return reverses the sale; refunds that were due are settled; the rest of the money is an allowance. */
-function refunded(refund: EventOf<"refund.recorded">): Legs {
-  const { returnedGiftCardMinor: giftCardMinor = 0, fromDepositsMinor = 0 } = refund;
-  const worthMinor =
-    refund.returnedListMinor +
-    refund.returnedShippingMinor -
-    refund.returnedDiscountMinor +
-    refund.returnedTaxMinor;
-  invariant(
-    worthMinor + refund.fromPayableMinor + fromDepositsMinor + refund.allowanceMinor ===
-      refund.amountMinor + refund.feeMinor + refund.receivableReducedMinor,
-    "worth + from payable + from deposits + allowance = amount + fee + receivable reduced",
-  );
-  return {
-    "revenue:sales-returns": refund.returnedListMinor - giftCardMinor,
-    "liabilities:gift-cards": giftCardMinor,
-    "revenue:discounts": -refund.returnedDiscountMinor,
-    "liabilities:sales-tax": refund.returnedTaxMinor,
-    "revenue:shipping": refund.returnedShippingMinor,
-    "revenue:restocking-fees": -refund.feeMinor,
-    "assets:receivable": -refund.receivableReducedMinor,
-    "liabilities:refund-payable": refund.fromPayableMinor,
-    "liabilities:customer-deposits": fromDepositsMinor,
-    "revenue:allowances": refund.allowanceMinor,
-    "assets:psp-clearing": -refund.amountMinor,
-  };
-}
-
-const OWN = "assets:inventory";
-/** A vendor's goods were never on hand: we owe the vendor for them once they are sold. */
-const VENDOR = "liabilities:vendor-payable";
-
-const costMoved = (soldMinor: number, from: Account): Legs => ({
-  "expenses:cogs": soldMinor,
-  [from]: -soldMinor,
-});

@@ -54,6 +54,12 @@ const EFFECTS: OrderEventHandlers<Commit, UnnumberedEffect[]> = {
         locationId === null ? [] : release(commit, { lineId, locationId, quantity }),
       ),
     ]),
+  "units.sent_elsewhere": ({ lineId, backordered, from }, commit) => [
+    ...release(commit, { lineId, locationId: null, quantity: backordered }),
+    ...from.flatMap(({ locationId, quantity }) =>
+      locationId === null ? [] : release(commit, { lineId, locationId, quantity }),
+    ),
+  ],
   "allocation.released": ({ lineId, locationId, quantity }, commit) =>
     release(commit, { lineId, locationId, quantity }),
   "fulfillment.rejected": ({ locationId, reason, units }, commit) =>
@@ -85,25 +91,32 @@ const EFFECTS: OrderEventHandlers<Commit, UnnumberedEffect[]> = {
     onLine(commit, { type: "serve", orderId: commit.order.id, lineId, locations, at: commit.at }),
   "shipment.shipped": shipped,
   "refund.recorded": restocked,
+  "refund.itemized": restocked,
   ...ignoring(
     "order.placed",
     "order.sourced",
     "order.held",
     "order.hold_released",
     "order.note_added",
-    "order.contact_changed",
+    "order.details_changed",
+    "order.repriced",
+    "order.difference_kept",
     "order.storefront_seen",
     "order.lines_added",
     "payment.authorized",
+    "payment.authorization_ended",
     "payment.captured",
-    "deposit.refund_due",
-    "credit.applied",
+    "payment.reversed",
+    "refund.changed",
     "units.removed_at_storefront",
     "line.sku_assigned",
+    "line.needs_no_shipping",
     "units.sourced",
     "backorder.filled",
     "allocation.cut",
     "fulfillment.released",
+    "fulfillment.stop_requested",
+    "fulfillment.stop_withdrawn",
     "fulfillment.scheduled",
     "promise.made",
     "promise.moved",
@@ -125,7 +138,10 @@ function shipped(event: EventOf<"shipment.shipped">, { order }: Commit): Unnumbe
   });
 }
 
-function restocked(event: EventOf<"refund.recorded">, commit: Commit): UnnumberedEffect[] {
+function restocked(
+  event: EventOf<"refund.recorded"> | EventOf<"refund.itemized">,
+  commit: Commit,
+): UnnumberedEffect[] {
   return event.returned.flatMap(({ lineId, quantity, restockLocationId: locationId }) => {
     if (locationId === null) return [];
     const unitCostMinor = lineOf(commit.order, lineId).unitCostMinor ?? 0;

@@ -40,6 +40,10 @@ const Listed = z
     shipByOn: LocalDay.nullable().openapi({
       description: "The day by which it leaves; local to the location.",
     }),
+    stopReason: z.string().nullable().openapi({
+      description:
+        "Why the location is asked to stop and to reject it: the storefront has changed the order.",
+    }),
     lines: z.array(
       z.object({
         lineId: z.string(),

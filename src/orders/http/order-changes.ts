@@ -33,7 +33,7 @@ const HOLD_CODES = [
   "destination_unknown",
   "differs_from_storefront",
   "refund_unclear",
-  "test_order",
+  "refund_excessive",
   "staff",
 ] as const;
 
@@ -94,9 +94,13 @@ const release = createRoute({
   path: "/v1/orders/{orderId}/holds/{code}",
   operationId: "releaseHold",
   summary: "Release a hold",
-  description: "Other holds remain. Scope `orders:write`.",
+  description:
+    "Other holds remain. Releasing `differs_from_storefront` accepts what differs: locations that were asked to stop go on. Scope `orders:write`.",
   request: {
     params: OrderPath.extend({ code: z.enum(HOLD_CODES) }),
+    query: z.strictObject({
+      reason: text(500).optional().openapi({ description: "Why it is accepted; kept in the history." }),
+    }),
     headers: IdempotencyHeader,
   },
   responses: { 200: changedOrderAnswer, ...problems(...CHANGE_PROBLEMS, "hold_unknown", "hold_unresolved") },
@@ -160,9 +164,12 @@ export function registerOrderChanges(app: App<OrdersContext>): void {
 
   app.openapi(release, async (c) => {
     const { code } = c.req.valid("param");
+    const { reason } = c.req.valid("query");
     return answerOrder(
       c,
-      await runOrderCommand(c, (context, orderId, options) => releaseHold(context, orderId, code, options)),
+      await runOrderCommand(c, (context, orderId, options) =>
+        releaseHold(context, orderId, { code, reason }, options),
+      ),
     );
   });
 

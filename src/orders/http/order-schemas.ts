@@ -34,7 +34,11 @@ const LineSchema = z.object({
   externalId: z.string(),
   sku: nullable(),
   title: z.string(),
+  storefrontSku: nullable().openapi({
+    description: "As the storefront lists it; `sku` differs if staff have assigned another.",
+  }),
   kind: z.enum(["physical", "digital", "gift_card", "fee"]),
+  storefrontKind: z.enum(["physical", "digital", "gift_card", "fee"]),
   unitPriceMinor: Minor,
   grossMinor: Minor,
   discountMinor: Minor,
@@ -77,6 +81,9 @@ const FulfillmentSchema = z.object({
   releaseAt: Instant,
   releasedAt: Instant.nullable(),
   reason: nullable(),
+  stopReason: nullable().openapi({
+    description: "Why the location is asked to stop and to reject it: the storefront has changed the order.",
+  }),
   shipByOn: OnDay.openapi({ description: "The day by which it leaves; local to the location." }),
   lines: z.array(z.object({ lineId: z.string(), quantity: Units, shipped: Units })),
 });
@@ -85,6 +92,9 @@ const ShipmentSchema = z.object({
   id: z.string(),
   fulfillmentId: z.string(),
   locationId: nullable(),
+  externalId: nullable().openapi({
+    description: "The storefront's id, if it had the units sent; null for a shipment of ours.",
+  }),
   carrier: nullable(),
   service: nullable(),
   trackingNumber: nullable(),
@@ -93,6 +103,26 @@ const ShipmentSchema = z.object({
   deliveredAt: Instant.nullable(),
   lines: z.array(z.object({ lineId: z.string(), quantity: Units })),
 });
+
+const PaymentSchema = z
+  .object({
+    externalId: z.string(),
+    kind: z.enum(["captured", "authorized", "gift_card"]),
+    amountMinor: Minor.openapi({ description: "What is captured or authorized now under this id." }),
+    at: Instant,
+  })
+  .openapi("Payment");
+
+const RefundSchema = z
+  .object({
+    externalId: z.string(),
+    amountMinor: Minor,
+    shippingMinor: Minor.openapi({ description: "Of the amount, for shipping, tax included." }),
+    itemized: z.boolean().openapi({ description: "Whether it is known which units it is for." }),
+    at: Instant,
+    lines: z.array(z.object({ externalLineId: z.string(), quantity: Units, returned: Units })),
+  })
+  .openapi("Refund");
 
 export const OrderSchema = z
   .object({
@@ -128,7 +158,11 @@ export const OrderSchema = z
     }),
     note: nullable(),
     shipping: z.object({ grossMinor: Minor, discountMinor: Minor, taxMinor: Minor }),
+    roundingMinor: Minor.openapi({ description: "What the storefront's rounding adds, or takes off." }),
     totalMinor: Minor,
+    isTest: z.boolean().openapi({ description: "A test of the checkout: not sent, and not booked." }),
+    payments: z.array(PaymentSchema),
+    refunds: z.array(RefundSchema),
     authorizedMinor: Minor,
     capturedMinor: Minor,
     refundedMinor: Minor,
@@ -169,7 +203,9 @@ export function orderJson(order: Order, config: Config, key: ApiKey): z.output<t
     shippingMethod: order.shippingMethod,
     pickupLocationId: order.pickupLocationId,
     shipping: order.shipping,
+    roundingMinor: order.roundingMinor,
     totalMinor: order.totalMinor,
+    isTest: order.isTest,
     authorizedMinor: order.authorizedMinor,
     capturedMinor: order.capturedMinor,
     refundedMinor: order.refundedMinor,
@@ -177,6 +213,12 @@ export function orderJson(order: Order, config: Config, key: ApiKey): z.output<t
     paymentStatus: paymentStatus(order),
     fulfillmentState: fulfillmentState(order),
     statusUrl: statusUrl(config.publicUrl, order.id, config.linkSigningKey),
+    payments: order.payments.map((payment) => ({ ...payment, at: instantOf(payment.at) })),
+    refunds: order.refunds.map((refund) => ({
+      ...refund,
+      at: instantOf(refund.at),
+      lines: refund.lines.map((line) => ({ ...line })),
+    })),
     placedAt: instantOf(order.placedAt),
     createdAt: instantOf(order.createdAt),
     holds: order.holds.map(({ code, detail, placedAt, placedBy }) => ({
@@ -198,6 +240,7 @@ const fulfillmentJson = (fulfillment: Fulfillment): z.output<typeof FulfillmentS
   releaseAt: instantOf(fulfillment.releaseAt),
   releasedAt: fulfillment.releasedAt === null ? null : instantOf(fulfillment.releasedAt),
   reason: fulfillment.reason,
+  stopReason: fulfillment.stopReason,
   shipByOn: fulfillment.shipByOn,
   lines: fulfillment.lines.map(({ lineId, quantity, shipped }) => ({ lineId, quantity, shipped })),
 });
@@ -206,6 +249,7 @@ const shipmentJson = (shipment: Shipment): z.output<typeof ShipmentSchema> => ({
   id: shipment.id,
   fulfillmentId: shipment.fulfillmentId,
   locationId: shipment.locationId,
+  externalId: shipment.externalId,
   carrier: shipment.carrier,
   service: shipment.service,
   trackingNumber: shipment.trackingNumber,
@@ -219,8 +263,10 @@ const lineJson = ({ promise, ...line }: OrderLine): z.output<typeof LineSchema> 
   id: line.id,
   externalId: line.externalId,
   sku: line.sku,
+  storefrontSku: line.storefrontSku,
   title: line.title,
   kind: line.kind,
+  storefrontKind: line.storefrontKind,
   unitPriceMinor: line.unitPriceMinor,
   grossMinor: line.grossMinor,
   discountMinor: line.discountMinor,

@@ -32,6 +32,7 @@ export type ListedFulfillment = Readonly<{
   releaseAt: number;
   releasedAt: number | null;
   shipByOn: string | null;
+  stopReason: string | null;
   lines: readonly (FulfillmentLine & Readonly<{ sku: string | null; title: string }>)[];
 }>;
 
@@ -55,7 +56,7 @@ export async function fulfillmentsAt(
   const { results } = await db
     .prepare(
       `SELECT f.order_id AS orderId, f.id, o.number AS orderNumber, f.location_id AS locationId, f.status,
-         f.release_at AS releaseAt, f.released_at AS releasedAt, f.ship_by_on AS shipByOn, f.lines,
+         f.release_at AS releaseAt, f.released_at AS releasedAt, f.ship_by_on AS shipByOn, f.stop_reason AS stopReason, f.lines,
          (SELECT json_group_object(l.id, json_object('sku', l.sku, 'title', l.title))
           FROM order_lines AS l WHERE l.order_id = f.order_id) AS titles
        FROM fulfillments AS f JOIN orders AS o ON o.id = f.order_id

@@ -4,6 +4,7 @@ import type { FulfillmentId, LineId, OrderId, ShipmentId } from "../../kernel/id
 import type { Amounts } from "../domain/amounts";
 import type { FulfillmentLine, FulfillmentStatus } from "../domain/fulfillments/fulfillment";
 import type { Hold, HoldReason } from "../domain/holds/hold";
+import type { NewOrder } from "../domain/new-order";
 import type { Order, OrderStatus } from "../domain/order";
 import type { OrderEvent } from "../domain/order-events";
 import type { LineKind, UnitsOfLine } from "../domain/order-line";
@@ -33,19 +34,20 @@ export const orders = sqliteTable("orders", {
   pickupLocationId: text("pickup_location_id"),
   note: text("note"),
   shipping: text("shipping", { mode: "json" }).notNull().$type<Amounts>(),
+  roundingMinor: integer("rounding_minor").notNull(),
   totalMinor: integer("total_minor").notNull(),
+  isTest: integer("is_test", { mode: "boolean" }).notNull(),
   payments: text("payments", { mode: "json" }).notNull().$type<Order["payments"]>(),
   refunds: text("refunds", { mode: "json" }).notNull().$type<Order["refunds"]>(),
   authorizedMinor: integer("authorized_minor").notNull(),
   capturedMinor: integer("captured_minor").notNull(),
   refundedMinor: integer("refunded_minor").notNull(),
-  shippingEarnedMinor: integer("shipping_earned_minor").notNull(),
-  shippingCancelledMinor: integer("shipping_cancelled_minor").notNull(),
   depositsMinor: integer("deposits_minor").notNull(),
   receivableMinor: integer("receivable_minor").notNull(),
   refundPayableMinor: integer("refund_payable_minor").notNull(),
   holds: text("holds", { mode: "json" }).notNull().$type<readonly Hold[]>(),
   releasedHolds: text("released_holds", { mode: "json" }).notNull().$type<readonly HoldReason[]>(),
+  differing: text("differing", { mode: "json" }).$type<NewOrder>(),
 });
 
 export const orderLines = sqliteTable(
@@ -56,8 +58,10 @@ export const orderLines = sqliteTable(
     position: integer("position").notNull(),
     externalId: text("external_id").notNull(),
     sku: text("sku"),
+    storefrontSku: text("storefront_sku"),
     title: text("title").notNull(),
     kind: text("kind").notNull().$type<LineKind>(),
+    storefrontKind: text("storefront_kind").notNull().$type<LineKind>(),
     placedAt: integer("placed_at").notNull(),
     unitPriceMinor: integer("unit_price_minor").notNull(),
     grossMinor: integer("gross_minor").notNull(),
@@ -103,6 +107,7 @@ export const fulfillments = sqliteTable(
     dueAt: integer("due_at"),
     releasedAt: integer("released_at"),
     reason: text("reason"),
+    stopReason: text("stop_reason"),
     shipByOn: text("ship_by_on"),
     lateAt: integer("late_at"),
     pendingMoves: integer("pending_moves").notNull(),
@@ -122,6 +127,7 @@ export const shipments = sqliteTable(
     service: text("service"),
     trackingNumber: text("tracking_number"),
     trackingUrl: text("tracking_url"),
+    externalId: text("external_id"),
     shippedAt: integer("shipped_at").notNull(),
     deliveredAt: integer("delivered_at"),
     lines: text("lines", { mode: "json" }).notNull().$type<readonly UnitsOfLine[]>(),

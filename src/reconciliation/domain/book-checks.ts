@@ -1,11 +1,10 @@
 /** Compares money: journal entries, balances, and the money of each order. Pure: callers pass in the data. */
-import { imbalanceOf, type Account, type Balance, type Posting } from "../../ledger/domain/accounts";
+import { balancesOf, imbalanceOf, type Balance, type Posting } from "../../ledger/domain/accounts";
 import { isBalanced, type JournalEntry } from "../../ledger/domain/journal-entry";
 import type { CurrencyCode } from "../../kernel/money";
-import { payable } from "../../orders/domain/amounts";
 import type { Order } from "../../orders/domain/order";
-import { amountsOfUnits } from "../../orders/domain/order-line";
-import { openShipping, openWorth, shippingCharge } from "../../orders/domain/payments/order-money";
+import { settlementOf } from "../../orders/domain/payments/settlement";
+import { orderAccounts } from "../../orders/domain/postings";
 import type { Exception } from "./report";
 
 export const unbalancedEntries = (entries: readonly JournalEntry[]): Exception[] =>
@@ -35,78 +34,32 @@ const ORDER_ACCOUNTS = [
   ["refundPayableMinor", "liabilities:refund-payable", -1],
 ] as const;
 
-const balanceOf = (account: Account, sign: 1 | -1, postings: readonly Posting[]): number =>
-  postings.reduce((sum, each) => (each.account === account ? sum + sign * each.amountMinor : sum), 0);
-
-/** Compares the money of an order in its journal entries, in its own balances, and as the worth of its units. */
-export function orderExceptions(order: Order, postings: readonly Posting[]): Exception[] {
-  const exceptions: Exception[] = ORDER_ACCOUNTS.flatMap(([balance, account, sign]) => {
-    const expected = balanceOf(account, sign, postings);
-    const actual = order.balances[balance];
-    if (expected === actual) return [];
-    return [{ subject: order.id, expected, actual, detail: `${account}: the journal and the order differ` }];
-  });
-  const { leastMinor, maxMinor } = expectedDeposits(order);
-  const actual = order.balances.depositsMinor;
-  if (actual < leastMinor || actual > maxMinor) {
-    const detail = "customer deposits are not what is paid and not yet shipped";
-    exceptions.push({
-      subject: order.id,
-      expected: actual < leastMinor ? leastMinor : maxMinor,
-      actual,
-      detail,
-    });
-  }
-  return exceptions;
-}
-
 /**
- * The range in which the order's customer deposits must lie, from its units and payments alone: the worth of the open
- * units, as far as it is paid.
- * - Without refunds the range is a single amount. A payment beyond the worth is a deposit too, unless it is owed back.
- * - Money owed back may pay for units that a later edit added, but only once they ship. Until then the deposits may be
- *   less than the units are worth.
- * - A refund does not say which payment it returns. It leaves a range if the order was overpaid, was not paid in full,
- *   or had returns of units that may never have been paid for.
+ * Compares an order with its journal: every account that follows from the order's units, payments and refunds has
+ * exactly that balance in the journal, and the stored balances are those that follow from them.
  */
-export function expectedDeposits(order: Order): Readonly<{ leastMinor: number; maxMinor: number }> {
-  const open = Math.max(0, openWorth(order));
-  if (order.refunds.length > 0) {
-    const overpaid = order.capturedMinor - faceWorth(order);
-    const returned = unitsWorth(order, "returned");
-    return { leastMinor: overpaid >= 0 ? open : 0, maxMinor: open + Math.max(0, overpaid) + returned };
-  }
-  const unearned = Math.max(
-    0,
-    order.capturedMinor - unitsWorth(order, "shipped") - order.shippingEarnedMinor,
+export function orderExceptions(order: Order, posted: readonly Posting[]): Exception[] {
+  const stored = ORDER_ACCOUNTS.flatMap(([balance, account]) =>
+    exceptionOf(order, `${account}: the stored balance does not follow from the order`, {
+      expected: settlementOf(order).balances[balance],
+      actual: order.balances[balance],
+    }),
   );
-  const { refundPayableMinor } = order.balances;
-  const notOwedBack = unearned - refundPayableMinor;
-  const maxMinor = Math.max(Math.min(unearned, open), notOwedBack);
-  const mayBeOwed = wasFinished(order) ? unearned : cancelledWorth(order);
-  const leastMinor = refundPayableMinor <= mayBeOwed ? Math.max(0, notOwedBack) : maxMinor;
-  return { leastMinor, maxMinor };
+  const inJournal = balancesOf(posted.filter(({ currency }) => currency === order.currency));
+  const journal = Object.entries(orderAccounts(order)).flatMap(([account, expected]) =>
+    exceptionOf(order, `${account}: the journal and the order differ`, {
+      expected,
+      actual: inJournal.find((each) => each.account === account)?.balanceMinor ?? 0,
+    }),
+  );
+  return [...stored, ...journal];
 }
 
-/** With its last unit an order earns or gives back the rest of its shipping, and owes back any overpayment. */
-const wasFinished = (order: Order): boolean => openShipping(order) === 0;
-
-const cancelledWorth = (order: Order): number =>
-  order.lines.reduce(
-    (sum, line) =>
-      sum + payable(amountsOfUnits(line, line.ordered - line.cancelled, line.ordered), order.taxIncluded),
-    order.shippingCancelledMinor,
-  );
-
-/** The worth of all units that were ever on the order, including those cancelled since, and of its shipping. */
-const faceWorth = (order: Order): number =>
-  order.lines.reduce((sum, line) => sum + payable(line, order.taxIncluded), shippingCharge(order));
-
-const unitsWorth = (order: Order, which: "shipped" | "returned"): number =>
-  order.lines.reduce(
-    (sum, line) => sum + payable(amountsOfUnits(line, 0, line[which]), order.taxIncluded),
-    0,
-  );
+const exceptionOf = (
+  { id: subject }: Order,
+  detail: string,
+  { expected, actual }: Readonly<{ expected: number; actual: number }>,
+): Exception[] => (expected === actual ? [] : [{ subject, expected: expected + 0, actual, detail }]);
 
 export type OrderTotals = Readonly<{
   currency: CurrencyCode;

@@ -4,8 +4,9 @@ import { applyEffect } from "../../../src/inventory/domain/apply-effect";
 import type { Stock } from "../../../src/inventory/domain/sku-stock";
 import type { StockEffect } from "../../../src/inventory/domain/stock-messages";
 import { applyOperation, type StockOperation } from "../../../src/inventory/domain/stock-operations";
-import { postings } from "../../../src/orders/domain/postings";
-import { shipping } from "../../orders/domain/mug-orders";
+import { evolveAll } from "../../../src/orders/domain/evolve/evolve";
+import { journalEntryOf } from "../../../src/orders/domain/postings";
+import { fulfillment, mugOrder, shipping } from "../../orders/domain/mug-orders";
 import { allocate, stockOf } from "./stock-world";
 
 const count = (units: number, { vendorOwned = true, ref = "op_1" } = {}): StockOperation => ({
@@ -81,10 +82,10 @@ describe("a vendor's stock", () => {
   );
 
   it("is posted as a payable to the vendor when an order ships it", () => {
-    const shipped = shipping(2, "ful_a");
-    if (shipped.type !== "shipment.shipped") throw new Error("a shipment was expected");
-    const earned = { ...shipped.earned, costMinor: 1_400, listMinor: 2_000, taxMinor: 400 };
-    const entry = postings({ ...shipped, dropShipped: true, earned }, { currency: "EUR" }, "EUR");
+    const before = mugOrder([fulfillment("a", 2, { status: "released" })]);
+    const events = [{ ...shipping(2, "ful_a"), dropShipped: true }];
+    const books = { booksCurrency: "EUR", booksTimeZone: "UTC" };
+    const entry = journalEntryOf({ before, after: evolveAll(before, events, 0), events }, 0, books);
     expect(entry?.postings).toContainEqual({
       account: "liabilities:vendor-payable",
       amountMinor: -1_400,

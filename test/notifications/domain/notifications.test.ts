@@ -18,7 +18,6 @@ const placed = (order: Order): EventOf<"order.placed"> => ({
   holds: [],
 });
 
-const nothing = { fromDepositsMinor: 0, fromReceivableMinor: 0, costMinor: 0 };
 const shippedOf = (order: Order): EventOf<"shipment.shipped">[] =>
   order.shipments.map((shipment) => ({
     type: "shipment.shipped",
@@ -36,8 +35,6 @@ const shippedOf = (order: Order): EventOf<"shipment.shipped">[] =>
       unitCostMinor: 0,
       amounts: { grossMinor: 0, discountMinor: 0, taxMinor: 0 },
     })),
-    earned: { ...nothing, listMinor: 0, giftCardMinor: 0, discountMinor: 0, taxMinor: 0, shippingMinor: 0 },
-    shippingEarnedMinor: 0,
   }));
 
 const cancelledEvent: OrderEvent = {
@@ -45,10 +42,6 @@ const cancelledEvent: OrderEvent = {
   units: [],
   reason: "customer",
   by: "shopify",
-  shippingMinor: 0,
-  worthMinor: 0,
-  refundDueMinor: 0,
-  earned: null,
 };
 const cutEvent: OrderEvent = {
   type: "allocation.cut",

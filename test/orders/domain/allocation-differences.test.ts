@@ -24,6 +24,7 @@ const fulfillment = (
   shipByOn: null,
   lateAt: null,
   reason: null,
+  stopReason: null,
   pendingMoves: 0,
   lines: [{ lineId: "line_mug", quantity, shipped }],
 });

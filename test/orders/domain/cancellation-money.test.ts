@@ -3,9 +3,11 @@ import { describe, expect, it } from "vitest";
 import { decideCancel } from "../../../src/orders/domain/cancellation";
 import type { NewOrder } from "../../../src/orders/domain/new-order";
 import type { Order } from "../../../src/orders/domain/order";
-import { accepted, cancel, create, release, ship, unitsNamed, type Units } from "./order-steps";
+import { earnedWorth, openWorth } from "../../../src/orders/domain/payments/order-money";
+import { decideRefund } from "../../../src/orders/domain/payments/refunds";
+import { accepted, cancel, create, refund, release, RULES, ship, type Units } from "./order-steps";
 import { balancesText, postingsText } from "./order-text";
-import { aSale, authorized, mugs, paid, sold } from "./sales";
+import { aRefund, aSale, authorized, mugs, paid, refundLines, sold } from "./sales";
 
 const why = { reason: "Changed their mind", by: "staff" };
 
@@ -20,12 +22,14 @@ const withPayment = (amountMinor: number) => create(aSale({ ...two, payments: [p
 const oneShipped = (over: Partial<NewOrder> = {}): Order =>
   ship(release(create(aSale({ ...two, ...over }))), { Mug: 1 });
 
+/** What the customer is to pay for what is not cancelled or returned. */
+const worthOf = (order: Order): number => openWorth(order) + earnedWorth(order);
+
 describe("a cancellation makes due", () => {
   it.each<{
     name: string;
     order: Order;
     units: Units | "all";
-    shippingMinor?: number;
     worthMinor: number;
     balances: string[];
   }>([
@@ -79,27 +83,11 @@ describe("a cancellation makes due", () => {
       balances: ["deposits 3000", "refund due 2400"],
     },
     {
-      name: "the shipping that it cancels",
-      order: create(aSale(two)),
-      units: { Mug: 1 },
-      shippingMinor: 200,
-      worthMinor: 2600,
-      balances: ["deposits 2800", "refund due 2600"],
-    },
-    {
       name: "no shipping once a unit was shipped: the rest is earned",
       order: oneShipped(),
       units: "all",
       worthMinor: 2400,
       balances: ["refund due 2400"],
-    },
-    {
-      name: "the shipping that it cancels, though the rest is earned",
-      order: oneShipped(),
-      units: "all",
-      shippingMinor: 100,
-      worthMinor: 2500,
-      balances: ["refund due 2500"],
     },
     {
       name: "nothing that was not paid",
@@ -130,11 +118,11 @@ describe("a cancellation makes due", () => {
       balances: ["refund due 2000"],
     },
     {
-      name: "no more than its worth while units are left",
+      name: "its worth beside an overpayment, which was due at once",
       order: withPayment(6000),
       units: { Mug: 1 },
       worthMinor: 2400,
-      balances: ["deposits 3600", "refund due 2400"],
+      balances: ["deposits 3000", "refund due 3000"],
     },
     {
       name: "an overpayment too once nothing is left",
@@ -143,12 +131,14 @@ describe("a cancellation makes due", () => {
       worthMinor: 5400,
       balances: ["refund due 6000"],
     },
-  ])("$name", ({ order, units, shippingMinor = 0, worthMinor, balances }) => {
-    const cancelled = units === "all" ? units : unitsNamed(order, units);
-    expect(balancesText(cancel(order, units, shippingMinor))).toEqual(balances);
-    expect(accepted(decideCancel(order, { ...why, units: cancelled, shippingMinor }))).toMatchObject([
-      { worthMinor },
-    ]);
+  ])("$name", ({ order, units, worthMinor, balances }) => {
+    const after = cancel(order, units);
+    expect(balancesText(after)).toEqual(balances);
+    expect(worthOf(order) - worthOf(after)).toBe(worthMinor);
+  });
+
+  it("no overpayment, which was due before", () => {
+    expect(balancesText(withPayment(6000))).toEqual(["deposits 5400", "refund due 600"]);
   });
 });
 
@@ -167,8 +157,11 @@ describe("a cancellation of the last open units", () => {
   it("earns the rest of the shipping too if only another line was shipped", () => {
     const lines = [sold("Mug"), sold("Cup")];
     const order = ship(release(create(aSale({ ...two, lines }))), { Mug: 1 });
-    expect(accepted(decideCancel(order, { ...why, units: "all" }))).toMatchObject([
-      { shippingMinor: 0, worthMinor: 2400, earned: { fromDepositsMinor: 300 } },
+    expect(postingsText(order, accepted(decideCancel(order, { ...why, units: "all" })))).toEqual([
+      "liabilities:customer-deposits 2700",
+      "liabilities:refund-payable -2400",
+      "liabilities:sales-tax -50",
+      "revenue:shipping -250",
     ]);
   });
 
@@ -177,11 +170,48 @@ describe("a cancellation of the last open units", () => {
     expect(balancesText(order)).toEqual(["receivable 2700"]);
     expect(balancesText(cancel(order))).toEqual(["receivable 3000"]);
   });
+});
 
-  it("earns no shipping if it cancels the rest of it", () => {
-    const order = oneShipped();
-    expect(accepted(decideCancel(order, { ...why, units: "all", shippingMinor: 300 }))).toMatchObject([
-      { shippingMinor: 300, worthMinor: 2700, refundDueMinor: 2700, earned: null },
+describe("a refund of shipping with cancelled units", () => {
+  const refunded = (amountMinor: number, shippingMinor: number) =>
+    aRefund("r1", { amountMinor, shippingMinor, ...refundLines("1 Mug cancel") });
+
+  it.each([
+    {
+      name: "leaves the rest of the shipping on deposit",
+      order: create(aSale(two)),
+      refund: refunded(2600, 200),
+      balances: ["deposits 2800"],
+    },
+    {
+      name: "leaves the rest of the shipping earned",
+      order: cancel(oneShipped()),
+      refund: refunded(2500, 100),
+      balances: [],
+    },
+    {
+      name: "leaves the rest of the shipping earned, before and after the cancellation",
+      order: refund(cancel(oneShipped()), refunded(2400, 0)),
+      refund: aRefund("r2", { amountMinor: 100, shippingMinor: 100 }),
+      balances: [],
+    },
+    {
+      name: "leaves due what it does not pay of the units",
+      order: cancel(oneShipped()),
+      refund: refunded(2400, 100),
+      balances: ["refund due 100"],
+    },
+  ])("$name", ({ order, refund: given, balances }) => {
+    expect(balancesText(refund(order, given))).toEqual(balances);
+  });
+
+  it("takes back what the cancellation had earned: half of the shipping with its tax", () => {
+    const order = cancel(oneShipped());
+    expect(postingsText(order, decideRefund(order, refunded(2700, 300), RULES))).toEqual([
+      "assets:psp-clearing -2700",
+      "liabilities:refund-payable 2400",
+      "liabilities:sales-tax 50",
+      "revenue:shipping 250",
     ]);
   });
 });

@@ -10,9 +10,19 @@ import type { Order } from "../../../src/orders/domain/order";
 import type { OrderEvent } from "../../../src/orders/domain/order-events";
 import { aLine, anOrder } from "../../support/an-order";
 import { fulfillment, mug, MUG, mugOrder } from "./mug-orders";
-import { accepted, cancel, create, outcomeOf, release, ship } from "./order-steps";
-import { unitsText } from "./order-text";
-import { aSale, mugs, sold } from "./sales";
+import {
+  accepted,
+  apply,
+  cancel,
+  create,
+  lineNamed,
+  outcomeOf,
+  release,
+  ship,
+  unitsNamed,
+} from "./order-steps";
+import { balancesText, fulfillmentsText, unitsText } from "./order-text";
+import { aSale, authorized, mugs, sold } from "./sales";
 
 const why = { reason: "Changed their mind", by: "staff" };
 const ofMugs = (...quantities: number[]) => quantities.map((quantity) => ({ lineId: MUG, quantity }));
@@ -144,15 +154,93 @@ describe("unitsCancelled", () => {
     expect(unitsCancelled(order, units, { ...why, removed: true })).toMatchObject({ removed: true });
     expect(unitsCancelled(order, units, why)).not.toHaveProperty("removed");
   });
+});
 
-  it("cancels only shipping without units", () => {
-    const sale = aSale({ ...mugs(2), shipping: { grossMinor: 500, discountMinor: 0, taxMinor: 100 } });
-    expect(unitsCancelled(create(sale), [], { ...why, shippingMinor: 200 })).toMatchObject({
-      units: [],
-      shippingMinor: 200,
-      worthMinor: 200,
-      refundDueMinor: 200,
-      earned: null,
+describe("fees", () => {
+  /** Two mugs, a tip and two surcharges. */
+  const fees = [sold("Tip", 1, { kind: "fee" }), sold("Surcharge", 2, { kind: "fee" })];
+  const order = create(aSale({ lines: [sold("Mug", 2), ...fees] }));
+
+  it("are in no fulfillment", () => {
+    expect(fulfillmentsText(order).map((text) => text.split(" ").slice(1).join(" "))).toEqual(["planned 2"]);
+    expect(unitsText(order)).toEqual(["Mug: 2 allocated", "Tip: 1 allocated", "Surcharge: 2 allocated"]);
+  });
+
+  it("stay while goods are left", () => {
+    const after = cancel(order, { Mug: 1 });
+    expect(unitsText(after)).toEqual([
+      "Mug: 1 allocated, 1 cancelled",
+      "Tip: 1 allocated",
+      "Surcharge: 2 allocated",
+    ]);
+  });
+
+  it("are cancelled with the last of the goods, if none was shipped", () => {
+    const after = cancel(order, { Mug: 2 });
+    expect(unitsText(after)).toEqual(["Mug: 2 cancelled", "Tip: 1 cancelled", "Surcharge: 2 cancelled"]);
+    expect(after.status).toBe("cancelled");
+    expect(balancesText(after)).toEqual([`refund due ${5 * 2400}`]);
+  });
+
+  it("are cancelled with the last of the goods, in one event with the fees apart from fulfillments", () => {
+    const [event] = accepted(decideCancel(order, { ...why, units: unitsNamed(order, { Mug: 2 }) }));
+    expect(event).toMatchObject({
+      units: [
+        { lineId: lineNamed(order, "Mug"), allocated: [{ quantity: 2 }] },
+        { lineId: lineNamed(order, "Tip"), unsourced: 0, backordered: 0, allocated: [], fees: 1 },
+        { lineId: lineNamed(order, "Surcharge"), unsourced: 0, backordered: 0, allocated: [], fees: 2 },
+      ],
     });
+    expect(event).not.toHaveProperty("removed");
+  });
+
+  it("are marked as removed with the last of the goods, if the storefront removed those", () => {
+    const [event] = cancelAllUnits(order, { ...why, removed: true });
+    const after = apply(order, [event!]);
+    expect(unitsText(after)).toEqual([
+      "Mug: 2 cancelled (2 removed)",
+      "Tip: 1 cancelled (1 removed)",
+      "Surcharge: 2 cancelled (2 removed)",
+    ]);
+  });
+
+  it("are cancelled once if they are listed with the last of the goods", () => {
+    const after = cancel(order, { Mug: 2, Tip: 1, Surcharge: 1 });
+    expect(unitsText(after)).toEqual(["Mug: 2 cancelled", "Tip: 1 cancelled", "Surcharge: 2 cancelled"]);
+  });
+
+  it("are cancelled by themselves", () => {
+    const after = cancel(order, { Surcharge: 1 });
+    expect(unitsText(after)).toEqual([
+      "Mug: 2 allocated",
+      "Tip: 1 allocated",
+      "Surcharge: 1 allocated, 1 cancelled",
+    ]);
+    expect(balancesText(after)).toEqual([`deposits ${4 * 2400}`, "refund due 2400"]);
+  });
+
+  it("are earned with the last of the goods, if one was shipped and the others are cancelled", () => {
+    const after = cancel(ship(release(order), { Mug: 1 }), { Mug: 1 });
+    expect(unitsText(after)).toEqual([
+      "Mug: 1 shipped, 1 cancelled",
+      "Tip: 1 shipped",
+      "Surcharge: 2 shipped",
+    ]);
+    expect(balancesText(after)).toEqual(["refund due 2400"]);
+  });
+
+  it("cannot be cancelled once they are earned", () => {
+    const after = ship(release(order));
+    const units = unitsNamed(after, { Tip: 1 });
+    expect(outcomeOf(decideCancel(after, { ...why, units }))).toBe("quantity_not_open");
+    expect(cancelAllUnits(after, why)).toEqual([]);
+  });
+
+  it("are all cancelled of an order that has nothing else", () => {
+    const alone = create(aSale({ lines: fees, payments: [authorized(1)] }));
+    expect(unitsText(alone)).toEqual(["Tip: 1 allocated", "Surcharge: 2 allocated"]);
+    const after = cancel(alone);
+    expect(unitsText(after)).toEqual(["Tip: 1 cancelled", "Surcharge: 2 cancelled"]);
+    expect(after.status).toBe("cancelled");
   });
 });

@@ -24,6 +24,7 @@ export const fulfillment = (
   releaseAt: NOON,
   releasedAt: null,
   reason: null,
+  stopReason: null,
   shipByOn: null,
   lateAt: null,
   pendingMoves: 0,
@@ -69,26 +70,11 @@ export const cancelling = (
   units: [{ lineId: MUG, unsourced: 0, backordered: 0, allocated: [], ...units }],
   reason: "No",
   by: "staff",
-  shippingMinor: 0,
-  worthMinor: 0,
-  refundDueMinor: 0,
-  earned: null,
   ...over,
 });
 
 export const from = (name: string, quantity: number) =>
   ({ fulfillmentId: `ful_${name}`, locationId: "east", quantity }) as const;
-
-export const NOTHING_EARNED = {
-  listMinor: 0,
-  giftCardMinor: 0,
-  discountMinor: 0,
-  taxMinor: 0,
-  shippingMinor: 0,
-  fromDepositsMinor: 0,
-  fromReceivableMinor: 0,
-  costMinor: 0,
-};
 
 export const shipping = (quantity: number, fulfillmentId: FulfillmentId): EventOf<"shipment.shipped"> => ({
   type: "shipment.shipped",
@@ -109,8 +95,6 @@ export const shipping = (quantity: number, fulfillmentId: FulfillmentId): EventO
       amounts: { grossMinor: 2000 * quantity, discountMinor: 0, taxMinor: 400 * quantity },
     },
   ],
-  earned: { ...NOTHING_EARNED, fromDepositsMinor: 1000, fromReceivableMinor: 1400 },
-  shippingEarnedMinor: 300,
 });
 
 export const refundOf = (over: Partial<EventOf<"refund.recorded">>): EventOf<"refund.recorded"> => ({
@@ -121,15 +105,7 @@ export const refundOf = (over: Partial<EventOf<"refund.recorded">>): EventOf<"re
   reason: null,
   lines: [],
   returned: [],
-  returnedListMinor: 0,
-  returnedDiscountMinor: 0,
-  returnedTaxMinor: 0,
-  returnedShippingMinor: 0,
-  restockedCostMinor: 0,
-  fromPayableMinor: 0,
-  allowanceMinor: 0,
-  feeMinor: 0,
-  receivableReducedMinor: 0,
-  shippingTakenBackMinor: 0,
+  shippingMinor: 0,
+  itemized: true,
   ...over,
 });

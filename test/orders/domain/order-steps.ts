@@ -9,7 +9,8 @@ import { decideCancel } from "../../../src/orders/domain/cancellation";
 import { planFulfillments } from "../../../src/orders/domain/creation/first-plan";
 import { newLine, type LineStock, type LineToAdd } from "../../../src/orders/domain/creation/new-line";
 import { createOrder } from "../../../src/orders/domain/creation/order-creation";
-import { evolve, evolveAll } from "../../../src/orders/domain/evolve/evolve";
+import { evolve, evolveAll, withDerived } from "../../../src/orders/domain/evolve/evolve";
+import { decideStandingHolds } from "../../../src/orders/domain/holds/standing-holds";
 import { decideDeliver } from "../../../src/orders/domain/fulfillments/deliver";
 import { decideRelease } from "../../../src/orders/domain/fulfillments/release";
 import { decideShip } from "../../../src/orders/domain/fulfillments/ship";
@@ -20,7 +21,7 @@ import type { OrderEvent } from "../../../src/orders/domain/order-events";
 import type { UnitsOfLine } from "../../../src/orders/domain/order-line";
 import { decideRefund, type RefundRules } from "../../../src/orders/domain/payments/refunds";
 import { addedLines } from "../../../src/orders/domain/storefront/added-lines";
-import { decideStorefrontUpdate } from "../../../src/orders/domain/storefront/storefront-update";
+import { decideTakenBack, decideTheRest } from "../../../src/orders/domain/storefront/storefront-update";
 import { NOON } from "../../support/an-order";
 import { CHANNEL } from "./sales";
 
@@ -83,23 +84,36 @@ export function createBare(sale: NewOrder, stock: StockByTitle = {}, channel: Pa
 /** The order of the sale: allocated units are planned, and payments are on deposit. */
 export function create(sale: NewOrder, stock: StockByTitle = {}): Order {
   const { order } = createBare(sale, stock);
-  return apply(order, decideStorefrontUpdate(order, sale, RULES));
+  return apply(order, updateEvents(order, sale));
 }
 
 export const apply = (order: Order, events: readonly OrderEvent[]): Order => evolveAll(order, events, NOON);
 
-/** The events of a state of the storefront; units that it adds are allocated in the east. */
-export function updateEvents(order: Order, state: NewOrder): OrderEvent[] {
+/**
+ * The events of a state of the storefront, with the holds that follow; units that it adds are allocated in the east.
+ */
+export function updateEvents(order: Order, state: NewOrder, stock: StockByTitle = {}): OrderEvent[] {
+  const takenBack = decideTakenBack(order, state, RULES);
+  const without = takenBack.reduce(evolve, order);
+  const added = linesAdded(without, state, stock);
+  const rest = decideTheRest(added.reduce(evolve, without), state, RULES);
+  const events = [...takenBack, ...added, ...rest];
+  return events.length === 0 ? [] : [...events, ...standing(order, events)];
+}
+
+/** The holds that follow from the order after the events, as a commit adds them. */
+export const standing = (order: Order, events: readonly OrderEvent[]): OrderEvent[] =>
+  decideStandingHolds(withDerived(events.reduce(evolve, order)), { now: RULES.now, by: RULES.by });
+
+function linesAdded(order: Order, state: NewOrder, given: StockByTitle): OrderEvent[] {
   const lines = addedLines(order, state);
-  if (lines.length === 0) return decideStorefrontUpdate(order, state, RULES);
-  const stock = stockFor(lines);
+  if (lines.length === 0) return [];
+  const stock = stockFor(lines, given);
   const added = lines.map((line) => newLine(line, stock));
   const fulfillments = planFulfillments(added, stock, (locationId) =>
     fulfillmentToJoin(order, locationId, NOON),
   );
-  const { totalMinor } = state;
-  const event: OrderEvent = { type: "order.lines_added", lines: added, fulfillments, totalMinor };
-  return [event, ...decideStorefrontUpdate(evolve(order, event), state, RULES)];
+  return [{ type: "order.lines_added", lines: added, fulfillments, totalMinor: state.totalMinor }];
 }
 
 export function update(order: Order, state: NewOrder): Order {
@@ -151,10 +165,9 @@ export const deliver = (order: Order): Order =>
     .filter(({ deliveredAt }) => deliveredAt === null)
     .reduce((before, { id }) => apply(before, accepted(decideDeliver(before, id, NOON))), order);
 
-export function cancel(order: Order, units: Units | "all" = "all", shippingMinor = 0): Order {
+export function cancel(order: Order, units: Units | "all" = "all"): Order {
   const wanted = units === "all" ? "all" : unitsNamed(order, units);
-  const cancellation = { units: wanted, reason: "No", by: "staff", shippingMinor } as const;
-  return apply(order, accepted(decideCancel(order, cancellation)));
+  return apply(order, accepted(decideCancel(order, { units: wanted, reason: "No", by: "staff" })));
 }
 
 export const refund = (order: Order, refunded: NewRefund): Order =>

@@ -1,7 +1,8 @@
 /** Orders in short texts, for tests to compare. */
 import type { Order } from "../../../src/orders/domain/order";
 import type { OrderEvent } from "../../../src/orders/domain/order-events";
-import { postings } from "../../../src/orders/domain/postings";
+import { evolveAll } from "../../../src/orders/domain/evolve/evolve";
+import { journalEntryOf } from "../../../src/orders/domain/postings";
 
 const QUANTITIES = ["unsourced", "backordered", "allocated", "shipped", "cancelled"] as const;
 
@@ -35,16 +36,11 @@ export const balancesText = ({ balances }: Order): string[] =>
 
 /** The sums that the events post, by account, in the order's currency: without costs and stock. */
 export function postingsText(order: Order, events: readonly OrderEvent[]): string[] {
-  const sums = new Map<string, number>();
-  for (const event of events) {
-    for (const posting of postings(event, order, "USD")?.postings ?? []) {
-      if (posting.currency === "USD" && order.currency !== "USD") continue;
-      sums.set(posting.account, (sums.get(posting.account) ?? 0) + posting.amountMinor);
-    }
-  }
-  return [...sums]
-    .filter(([, sum]) => sum !== 0)
-    .map(([account, sum]) => `${account} ${sum}`)
+  const after = evolveAll(order, events, 0);
+  const books = { booksCurrency: "USD", booksTimeZone: "UTC" };
+  return (journalEntryOf({ before: order, after, events }, 0, books)?.postings ?? [])
+    .filter(({ currency }) => currency === order.currency)
+    .map(({ account, amountMinor }) => `${account} ${amountMinor}`)
     .toSorted();
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { StockEffect } from "../../../src/inventory/domain/stock-messages";
 import type { LineId } from "../../../src/kernel/ids";
 import type { Order } from "../../../src/orders/domain/order";
-import type { OrderEvent } from "../../../src/orders/domain/order-events";
+import type { EventOf, OrderEvent } from "../../../src/orders/domain/order-events";
 import { stockEffects } from "../../../src/orders/domain/stock-effects";
 import { aLine, anOrder, NOON } from "../../support/an-order";
 import { cancelling, from, fulfillment, mug, MUG, refundOf, shipping } from "./mug-orders";
@@ -77,6 +77,27 @@ const moveRequested: OrderEvent = {
   reason: "closed",
 };
 
+const itemized = (over: Partial<EventOf<"refund.itemized">>): OrderEvent => ({
+  type: "refund.itemized",
+  externalId: "ref_1",
+  lines: [],
+  returned: [],
+  at: NOON,
+  by: "staff",
+  ...over,
+});
+
+const sentElsewhere = (over: Partial<EventOf<"units.sent_elsewhere">>): OrderEvent => ({
+  type: "units.sent_elsewhere",
+  lineId: MUG,
+  unsourced: 0,
+  backordered: 0,
+  from: [],
+  to: { fulfillmentId: "ful_c", locationId: "west" },
+  at: NOON,
+  ...over,
+});
+
 describe("the effects on stock", () => {
   it.each<{ name: string; event: OrderEvent; effects: string[] }>([
     { name: "ship units that were shipped", event: shipping(2, "ful_a"), effects: ["SKU-Mug ship 2 east"] },
@@ -143,6 +164,26 @@ describe("the effects on stock", () => {
       event: refundOf({ returned: [returned(2, "east"), returned(1, null), returned(1, "west", HAT)] }),
       effects: ["SKU-Mug restock 2 east"],
     },
+    {
+      name: "restock returned units once it is known that a refund is for them",
+      event: itemized({ returned: [returned(2, "east"), returned(1, null), returned(1, "west", HAT)] }),
+      effects: ["SKU-Mug restock 2 east"],
+    },
+    {
+      name: "release units where they were planned, if the storefront had others sent",
+      event: sentElsewhere({ from: [from("a", 1), { ...from("b", 2), locationId: "west" }] }),
+      effects: ["SKU-Mug release 1 east", "SKU-Mug release 2 west"],
+    },
+    {
+      name: "release backordered units that the storefront had sent, and no unsourced ones",
+      event: sentElsewhere({ backordered: 2, unsourced: 1 }),
+      effects: ["SKU-Mug release 2 backorder"],
+    },
+    {
+      name: "release no units that were planned at no location, if the storefront had them sent",
+      event: sentElsewhere({ lineId: SONG, from: [{ ...from("a", 1), locationId: null }] }),
+      effects: [],
+    },
   ])("$name", ({ event, effects }) => {
     expect(effectsText(event)).toEqual(effects);
   });
@@ -153,10 +194,17 @@ describe("the effects on stock", () => {
     { type: "order.storefront_seen", storefrontUpdatedAt: 1 },
     { type: "order.lines_added", lines: [mug()], fulfillments: [], totalMinor: 1 },
     { type: "payment.authorized", externalId: "p", amountMinor: 1, at: 1 },
-    { type: "deposit.refund_due", amountMinor: 1 },
-    { type: "credit.applied", amountMinor: 1 },
+    { type: "payment.authorization_ended", externalId: "p", at: 1 },
+    { type: "payment.captured", externalId: "p", amountMinor: 1, at: 1 },
+    { type: "payment.reversed", externalId: "p", amountMinor: 1, at: 1 },
+    { type: "refund.changed", externalId: "r", amountMinor: 1, shippingMinor: 0, at: 1 },
+    { type: "order.details_changed", details: { note: "Ring twice" } },
+    { type: "order.difference_kept", state: null },
+    { type: "fulfillment.stop_requested", fulfillmentId: "ful_a", reason: "Changed" },
+    { type: "fulfillment.stop_withdrawn", fulfillmentId: "ful_a" },
     { type: "units.removed_at_storefront", lineId: MUG, quantity: 1 },
     { type: "line.sku_assigned", lineId: MUG, sku: "X" },
+    { type: "line.needs_no_shipping", lineId: MUG, by: "x" },
     {
       type: "units.sourced",
       lineId: MUG,
@@ -181,10 +229,12 @@ describe("the effects on stock", () => {
 
   it("have the cost of the units, and the time when they were shipped or returned", () => {
     const refund = refundOf({ returned: [returned(1, "east")], at: NOON + 5 });
-    const effects = stockEffects(order, [shipping(2, "ful_a"), refund, released("east")], 4, NOON + 9);
+    const later = itemized({ returned: [returned(1, "east")], at: NOON + 6 });
+    const effects = stockEffects(order, [shipping(2, "ful_a"), refund, later, released("east")], 4, NOON + 9);
     expect(effects.map(({ effect }) => effect)).toMatchObject([
       { type: "ship", orderId: order.id, lineId: MUG, unitCostMinor: 700, at: NOON + 1 },
       { type: "restock", orderId: order.id, unitCostMinor: 700, at: NOON + 5 },
+      { type: "restock", orderId: order.id, unitCostMinor: 700, at: NOON + 6 },
       { type: "release", orderId: order.id, at: NOON + 9 },
     ]);
   });
@@ -200,7 +250,7 @@ describe("the effects on stock", () => {
     { reason: "out_of_stock", shortfall: "out_of_stock" },
     { reason: "damaged", shortfall: "damaged" },
     { reason: "too_busy", shortfall: null },
-  ])("correct stock as the reason of a rejection says: $reason", ({ reason, shortfall }) => {
+  ])("correct stock as the reason of a rejection requires: $reason", ({ reason, shortfall }) => {
     const [effect] = stockEffects(order, [rejected(reason)], 4, NOON);
     expect(effect!.effect).toMatchObject({ type: "reject", shortfall });
   });

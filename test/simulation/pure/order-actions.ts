@@ -10,7 +10,7 @@ import type { NewRefund } from "../../../src/orders/domain/new-order";
 import type { Order } from "../../../src/orders/domain/order";
 import type { OrderEvent } from "../../../src/orders/domain/order-events";
 import { openUnits } from "../../../src/orders/domain/order-line";
-import { decidePayment } from "../../../src/orders/domain/payments/payments";
+import { decidePayments } from "../../../src/orders/domain/payments/payments";
 import { decideRefund } from "../../../src/orders/domain/payments/refunds";
 import { decideCut, decideFill } from "../../../src/orders/domain/stock-events";
 import type { Result } from "../../../src/kernel/result";
@@ -105,8 +105,11 @@ export function perform(order: Order, model: OrderUnits, action: OrderAction, co
       return refund(order, model, action, { line: line.externalId, count });
     case "pay": {
       const amountMinor = Math.floor((order.totalMinor * action.share) / 100);
-      const pay = (now: Order) =>
-        decidePayment(now, { externalId: `pay-${action.which % 2}`, kind: "captured", amountMinor, at: NOW });
+      const externalId = `pay-${action.which % 2}`;
+      const pay = (now: Order) => {
+        const others = now.payments.filter((payment) => payment.externalId !== externalId);
+        return decidePayments(now, [...others, { externalId, kind: "captured", amountMinor, at: NOW }], NOW);
+      };
       return { events: pay(order), repeat: pay };
     }
     case "hold": {

@@ -5,11 +5,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Account } from "../../../src/ledger/domain/accounts";
-import { postings } from "../../../src/orders/domain/postings";
+import { journalEntryOf, type PostedCommit } from "../../../src/orders/domain/postings";
 import { evolveAll } from "../../../src/orders/domain/evolve/evolve";
 import type { Order } from "../../../src/orders/domain/order";
-import type { OrderEvent } from "../../../src/orders/domain/order-events";
 import { openUnits, type OrderLine } from "../../../src/orders/domain/order-line";
+import { shippingEarned } from "../../../src/orders/domain/payments/order-money";
 import { decideRefund } from "../../../src/orders/domain/payments/refunds";
 import { decodeOrderAction, perform, type OrderAction } from "./order-actions";
 import { unitsOf, type Unit, type OrderUnits } from "./order-model";
@@ -25,11 +25,10 @@ const scenario: fc.Arbitrary<Scenario> = fc.record({
   actions: fc.array(fc.nat(2 ** 31 - 1).map(decodeOrderAction), { maxLength: 24 }),
 });
 
-function post(books: Books, events: readonly OrderEvent[], currency: string): void {
-  for (const event of events) {
-    for (const { account, amountMinor } of postings(event, { currency }, "USD")?.postings ?? []) {
-      books.set(account, (books.get(account) ?? 0) + amountMinor);
-    }
+function post(books: Books, commit: PostedCommit): void {
+  const entry = journalEntryOf(commit, NOW, { booksCurrency: "USD", booksTimeZone: "UTC" });
+  for (const { account, amountMinor } of entry?.postings ?? []) {
+    books.set(account, (books.get(account) ?? 0) + amountMinor);
   }
 }
 
@@ -85,7 +84,7 @@ function expectBooks({ order, model, books }: Played): void {
     (order.taxIncluded ? shareOf(line.taxMinor, line, from, to) : 0);
   const charge = shippingCharge(order);
   const ofShipping = (amount: number) =>
-    charge === 0 ? 0 : Math.floor((amount * order.shippingEarnedMinor) / charge);
+    charge === 0 ? 0 : Math.floor((amount * shippingEarned(order)) / charge);
   const cards = sum((line) => (line.kind === "gift_card" ? list(line, 0, line.shipped) : 0));
   const products = sum((line) => (line.kind === "gift_card" ? 0 : list(line, 0, line.shipped)));
   expectEqual("revenue", -balance("revenue:products"), products);
@@ -118,7 +117,7 @@ const shippingCharge = ({ shipping, taxIncluded }: Order): number =>
 function play({ sale, actions }: Scenario): Played {
   const { order: first, events, units: model } = createdOrder(sale);
   const played: Played = { order: first, model, books: new Map() };
-  post(played.books, events, first.currency);
+  post(played.books, { before: null, after: first, events });
   expectAll(played);
   for (const [i, action] of actions.entries()) step(played, action, i);
   return played;
@@ -129,11 +128,9 @@ function step(played: Played, action: OrderAction, count: number): void {
     const { order } = played;
     const { events, repeat } = perform(order, played.model, action, count);
     if (events.length > 0) played.order = evolveAll(played.order, events, 2_000_000 + count);
-    post(played.books, events, played.order.currency);
+    post(played.books, { before: order, after: played.order, events });
     expectAll(played);
-    const cancelled = action.type === "cancel" || action.type === "cancelAll";
-    if (cancelled && events.length > 0) expectRefundable(order, played.order);
-    expectNoOpenBalance(played.order, events);
+    expectDeposits(played.order);
     if (repeat !== null) expectEqual("events of a repeat", repeat(played.order).length, 0);
   } catch (error) {
     throw new Error(`action ${count + 1}, ${JSON.stringify(action)}: ${String(error)}`, { cause: error });
@@ -158,17 +155,18 @@ function expectStatus(order: Order): void {
   expectEqual("status", order.status, openOf(order) > 0 ? unfinished : finished);
   if (openOf(order) > 0) return;
   expectEqual("deposits with nothing left to ship", depositsMinor, 0);
-  const { shippingEarnedMinor, shippingCancelledMinor } = order;
-  expectEqual(
-    "shipping earned or cancelled",
-    shippingEarnedMinor + shippingCancelledMinor,
-    shippingCharge(order),
-  );
+  const refunded = order.refunds.reduce((sum, { shippingMinor }) => sum + shippingMinor, 0);
+  const kept = Math.max(0, shippingCharge(order) - refunded);
+  const goods = order.lines.filter(({ kind }) => kind === "physical");
+  const isEarned = goods.length > 0 ? goods.some(({ shipped }) => shipped > 0) : sent;
+  expectEqual("shipping earned with nothing left to ship", shippingEarned(order), isEarned ? kept : 0);
 }
 
 /** The amount of units that are neither shipped nor cancelled, with the shipping charge that is not earned yet. */
 function worthLeft(order: Order): number {
-  const shipping = shippingCharge(order) - order.shippingEarnedMinor - order.shippingCancelledMinor;
+  const refunded = order.refunds.reduce((sum, { shippingMinor }) => sum + shippingMinor, 0);
+  const kept = Math.max(0, shippingCharge(order) - refunded);
+  const shipping = openOf(order) === 0 ? 0 : kept - shippingEarned(order);
   return order.lines.reduce((sum, line) => {
     const [from, to] = [line.shipped, line.ordered - line.cancelled];
     const tax = order.taxIncluded ? 0 : shareOf(line.taxMinor, line, from, to);
@@ -176,23 +174,13 @@ function worthLeft(order: Order): number {
   }, shipping);
 }
 
-/** Deposits for cancelled units become refundable, except what the remaining units need. */
-function expectRefundable(before: Order, after: Order): void {
-  const deposits = before.balances.depositsMinor;
-  const gone = worthLeft(before) - worthLeft(after);
-  const surplus = Math.max(0, deposits - worthLeft(after));
-  const kept = openOf(after) === 0 ? 0 : deposits - Math.min(gone, surplus);
-  expectEqual("deposits after a cancellation", after.balances.depositsMinor, kept);
-}
-
-/** An allowance needs a refund payable of zero afterwards, a fee a receivable of zero. */
-function expectNoOpenBalance(after: Order, events: readonly OrderEvent[]): void {
-  for (const event of events) {
-    if (event.type !== "refund.recorded") continue;
-    const { refundPayableMinor, receivableMinor } = after.balances;
-    if (event.allowanceMinor > 0) expectEqual("refund payable after an allowance", refundPayableMinor, 0);
-    if (event.feeMinor > 0) expectEqual("receivable after a fee", receivableMinor, 0);
-  }
+/** What is on deposit pays for what is left to ship, and no more. What is receivable leaves nothing on deposit. */
+function expectDeposits(order: Order): void {
+  const { depositsMinor, refundPayableMinor, receivableMinor } = order.balances;
+  const left = Math.max(0, worthLeft(order));
+  expectEqual("deposits beyond what is left to ship", Math.max(0, depositsMinor - left), 0);
+  if (refundPayableMinor > 0) expectEqual("deposits while money is owed back", depositsMinor, left);
+  if (receivableMinor > 0) expectEqual("owed back while money is receivable", refundPayableMinor, 0);
 }
 
 const always = { which: 0, quantity: 1, where: "east", restock: "none", share: 100 } as const;

@@ -2,12 +2,12 @@
 import fc from "fast-check";
 import type { LineStock } from "../../../src/orders/domain/creation/new-line";
 import { createOrder } from "../../../src/orders/domain/creation/order-creation";
-import { evolveAll } from "../../../src/orders/domain/evolve/evolve";
+import { evolve, evolveAll } from "../../../src/orders/domain/evolve/evolve";
 import type { NewOrder, NewOrderLine } from "../../../src/orders/domain/new-order";
 import type { Order } from "../../../src/orders/domain/order";
 import type { OrderEvent } from "../../../src/orders/domain/order-events";
 import type { RefundRules } from "../../../src/orders/domain/payments/refunds";
-import { decideStorefrontUpdate } from "../../../src/orders/domain/storefront/storefront-update";
+import { decideTakenBack, decideTheRest } from "../../../src/orders/domain/storefront/storefront-update";
 import { lineIdOf, orderIdOf, type LineId } from "../../../src/kernel/ids";
 import type { Channel } from "../../../src/catalog/domain/channel";
 import { anAddress } from "../../support/an-order";
@@ -162,7 +162,8 @@ export function createdOrder(sold: Sale): CreatedOrder {
     now: NOW,
     by: "test",
   });
-  const synced = decideStorefrontUpdate(bare, incoming, RULES);
+  const takenBack = decideTakenBack(bare, incoming, RULES);
+  const synced = [...takenBack, ...decideTheRest(takenBack.reduce(evolve, bare), incoming, RULES)];
   const order = evolveAll(bare, synced, NOW);
   return { order, events: [placed, ...synced], units: unitsSold(sold, order) };
 }

@@ -4,6 +4,7 @@ import type { Channel } from "../../../catalog/domain/channel";
 import type { Hold, HoldCode, HoldReason } from "../holds/hold";
 import type { NewOrder } from "../new-order";
 import { needsStock, type OrderLine } from "../order-line";
+import { isEnded } from "../storefront/units-left";
 import type { StockByLine } from "./new-line";
 
 export type HoldsProblem = Readonly<{
@@ -19,7 +20,7 @@ export type HoldsProblem = Readonly<{
 export const firstHolds = (given: HoldsProblem, placed: Pick<Hold, "placedAt" | "placedBy">): Hold[] =>
   onePerCode([
     ...given.order.problems,
-    ...(given.order.cancelledAt === null ? unshippableReasons(given) : []),
+    ...(isEnded(given.order) ? [] : unshippableReasons(given)),
     ...shortageReasons(given),
     ...paymentReasons(given.order),
   ]).map((reason) => ({ ...reason, ...placed }));
@@ -76,8 +77,8 @@ function shortageReasons({ lines, channel, shipComplete }: HoldsProblem): HoldRe
   return reasons;
 }
 
-const paymentReasons = ({ totalMinor, payments, cancelledAt }: NewOrder): HoldReason[] =>
-  totalMinor > 0 && cancelledAt === null && payments.every(({ amountMinor }) => amountMinor === 0)
+const paymentReasons = ({ totalMinor, payments, ...order }: NewOrder): HoldReason[] =>
+  !isEnded(order) && totalMinor > 0 && payments.every(({ amountMinor }) => amountMinor === 0)
     ? [{ code: "payment_pending", detail: "The storefront has reported no payment." }]
     : [];
 

@@ -11,7 +11,7 @@ export const fulfillmentIdOf = (
 ): FulfillmentId => derivedId("ful", orderId, locationId ?? "", String(sequence));
 
 /**
- * One fulfillment for each location, and one for lines that need no stock.
+ * One fulfillment for each location, and one for lines that need no stock, without fees, which have no parcel.
  *
  * @param fulfillmentAt the fulfillment that the units of a location join.
  */
@@ -25,7 +25,7 @@ export function planFulfillments(
     byLocation.set(locationId, [...(byLocation.get(locationId) ?? []), { lineId, quantity }]);
   };
   for (const line of lines) {
-    if (!needsStock(line)) add(null, line.id, line.ordered);
+    if (!needsStock(line) && line.kind !== "fee") add(null, line.id, line.ordered);
     const given = stock.get(line.id);
     if (!given?.found) continue;
     for (const { locationId, quantity } of given.allocated) add(locationId, line.id, quantity);

@@ -26,7 +26,17 @@ export function newLine(
   { removed: _removed, quantity: ordered, ...line }: LineToAdd,
   stock: StockByLine,
 ): OrderLine {
-  const rest = { ...line, ordered, shipped: 0, cancelled: 0, removed: 0, returned: 0, promise: null };
+  const rest = {
+    ...line,
+    storefrontSku: line.sku,
+    storefrontKind: line.kind,
+    ordered,
+    shipped: 0,
+    cancelled: 0,
+    removed: 0,
+    returned: 0,
+    promise: null,
+  };
   if (!needsStock(line)) {
     return { ...rest, unitCostMinor: null, unsourced: 0, backordered: 0, allocated: ordered };
   }

@@ -10,6 +10,7 @@ import type { NewOrder } from "../new-order";
 import type { OrderEvent } from "../order-events";
 import type { Order } from "../order";
 import { statusOf } from "../order-status";
+import { NOTHING_OWED } from "../payments/settlement";
 import { firstHolds } from "./first-holds";
 import { fulfillmentIdOf, planFulfillments } from "./first-plan";
 import { newLine, type StockByLine } from "./new-line";
@@ -89,7 +90,9 @@ const storefrontFields = (incoming: NewOrder) => ({
   pickupLocationId: incoming.pickupLocationId,
   note: incoming.note,
   shipping: incoming.shipping,
+  roundingMinor: incoming.roundingMinor,
   totalMinor: incoming.totalMinor,
+  isTest: incoming.isTest,
 });
 
 const NOTHING_HAPPENED = {
@@ -101,9 +104,8 @@ const NOTHING_HAPPENED = {
   authorizedMinor: 0,
   capturedMinor: 0,
   refundedMinor: 0,
-  shippingEarnedMinor: 0,
-  shippingCancelledMinor: 0,
-  balances: { depositsMinor: 0, receivableMinor: 0, refundPayableMinor: 0 },
+  balances: NOTHING_OWED,
   releasedHolds: [],
+  differing: null,
   shipments: [],
 } as const;

@@ -1,9 +1,11 @@
 /** Events of the order as a whole: its creation, holds, contact, lines, and what the storefront sent. */
-import type { Address } from "../../../kernel/address";
 import type { LineId } from "../../../kernel/ids";
 import type { SourcingDecision } from "../../../sourcing/domain/decision";
 import type { PlannedFulfillment } from "../fulfillments/fulfillment";
+import type { Amounts } from "../amounts";
 import type { Hold, HoldCode } from "../holds/hold";
+import type { NewOrder } from "../new-order";
+import type { OrderDetails } from "../order";
 import type { OrderLine } from "../order-line";
 
 export type DetailEvent =
@@ -22,15 +24,24 @@ export type DetailEvent =
   | Readonly<{ type: "order.sourced"; decision: SourcingDecision }>
   | Readonly<{ type: "order.held"; hold: Hold }>
   /** `resolved`: the reason is gone, and may come again. Otherwise the same reason does not hold the order again. */
-  | Readonly<{ type: "order.hold_released"; code: HoldCode; by: string; resolved?: true }>
+  | Readonly<{ type: "order.hold_released"; code: HoldCode; by: string; resolved?: true; reason?: string }>
   | Readonly<{ type: "order.note_added"; text: string; by: string }>
+  /** Only the details that changed. */
+  | Readonly<{ type: "order.details_changed"; details: Partial<OrderDetails> }>
+  /** Prices, discounts, taxes, titles, or the shipping charge. The amounts of a line are those of all its units. */
   | Readonly<{
-      type: "order.contact_changed";
-      email: string | null;
-      phone: string | null;
-      customerName: string | null;
-      shippingAddress: Address | null;
+      type: "order.repriced";
+      lines: readonly (Pick<OrderLine, "id" | "title" | "unitPriceMinor"> & Amounts)[];
+      shipping: Amounts;
+      roundingMinor: number;
+      totalMinor: number;
+      taxIncluded: boolean;
     }>
+  /**
+   * The storefront's last state has changes that released fulfillments keep from being applied. They are applied when
+   * their units come back. Null: none is left.
+   */
+  | Readonly<{ type: "order.difference_kept"; state: NewOrder | null }>
   /** A newer state of the storefront was applied, whether or not it changed anything else. */
   | Readonly<{ type: "order.storefront_seen"; storefrontUpdatedAt: number }>
   | Readonly<{
@@ -39,4 +50,6 @@ export type DetailEvent =
       fulfillments: readonly PlannedFulfillment[];
       totalMinor: number;
     }>
-  | Readonly<{ type: "line.sku_assigned"; lineId: LineId; sku: string }>;
+  | Readonly<{ type: "line.sku_assigned"; lineId: LineId; sku: string }>
+  /** Staff decided that nothing ships for the line. */
+  | Readonly<{ type: "line.needs_no_shipping"; lineId: LineId; by: string }>;

@@ -2,7 +2,6 @@
 import type { FulfillmentId, ShipmentId } from "../../../kernel/ids";
 import type { Amounts } from "../amounts";
 import type { UnitsOfLine } from "../order-line";
-import type { Earned } from "./money-events";
 
 /** `capacity`: the location has reached its limit for the day. `closed`: it ships nothing that day, or at all. */
 export type PostponeReason = "capacity" | "closed";
@@ -19,6 +18,10 @@ export type FulfillmentEvent =
       note?: string | null;
       by: string;
     }>
+  /** Its location is asked to stop: the storefront has changed what it is preparing. It answers with a rejection. */
+  | Readonly<{ type: "fulfillment.stop_requested"; fulfillmentId: FulfillmentId; reason: string }>
+  /** It may go on as it is. */
+  | Readonly<{ type: "fulfillment.stop_withdrawn"; fulfillmentId: FulfillmentId }>
   | Readonly<{
       /** Its location cannot ship it yet: it is released later. */
       type: "fulfillment.postponed";
@@ -43,13 +46,12 @@ export type FulfillmentEvent =
       service: string | null;
       trackingNumber: string | null;
       trackingUrl: string | null;
+      /** The storefront's id, if it had the units sent. */
+      externalId?: string;
       at: number;
       /** By a vendor, from stock that was never ours. */
       dropShipped?: boolean;
       lines: readonly (UnitsOfLine &
         Readonly<{ sku: string | null; unitCostMinor: number; amounts: Amounts }>)[];
-      earned: Earned;
-      /** Of what was earned, the share of the shipping charge, tax included. */
-      shippingEarnedMinor: number;
     }>
   | Readonly<{ type: "shipment.delivered"; shipmentId: ShipmentId; at: number }>;

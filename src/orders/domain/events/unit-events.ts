@@ -1,7 +1,6 @@
 /** Events that change where the units of a line are: sourced, allocated, backordered, cancelled, replanned. */
 import type { FulfillmentId, LineId } from "../../../kernel/ids";
 import type { FulfillmentLocation, PlannedFulfillment } from "../fulfillments/fulfillment";
-import type { Earned } from "./money-events";
 
 /** Units that were cancelled before they shipped, by where they were. */
 export type UnitsCancelled = Readonly<{
@@ -14,6 +13,8 @@ export type UnitsCancelled = Readonly<{
     locationId: string | null;
     quantity: number;
   }>[];
+  /** Units of a fee, which are in no fulfillment. */
+  fees?: number;
 }>;
 
 /** Why a stored order is replanned. */
@@ -32,15 +33,8 @@ export type UnitEvent =
       units: readonly UnitsCancelled[];
       reason: string;
       by: string;
-      /** Of shipping, tax included, cancelled with them. */
-      shippingMinor: number;
-      /** The worth of units and shipping, tax included, and how much of it was paid: what we owe back. */
-      worthMinor: number;
-      refundDueMinor: number;
-      /** An edit at the storefront removed them, and it does not count them any more. */
+      /** The storefront removed them, by an edit or with the whole order, and does not count them any more. */
       removed?: boolean;
-      /** The rest of the shipping charge, if nothing is left to ship and something was shipped. */
-      earned: Earned | null;
     }>
   /** The storefront removed units that were cancelled here before, and does not count them any more either. */
   | Readonly<{ type: "units.removed_at_storefront"; lineId: LineId; quantity: number }>
@@ -50,6 +44,24 @@ export type UnitEvent =
       unitCostMinor: number | null;
       backordered: number;
       fulfillments: readonly PlannedFulfillment[];
+    }>
+  | Readonly<{
+      /**
+       * The storefront has units sent from another place than planned, or units that are not allocated: they join a
+       * fulfillment of their own, which is shipped in the same commit. Or nothing ships for their line any more.
+       */
+      type: "units.sent_elsewhere";
+      lineId: LineId;
+      unsourced: number;
+      backordered: number;
+      from: readonly Readonly<{
+        fulfillmentId: FulfillmentId;
+        locationId: string | null;
+        quantity: number;
+      }>[];
+      /** Null: no location of ours is known to have sent them. */
+      to: Readonly<{ fulfillmentId: FulfillmentId; locationId: string | null }>;
+      at: number;
     }>
   | Readonly<{
       type: "backorder.filled";

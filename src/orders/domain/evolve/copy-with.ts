@@ -60,6 +60,7 @@ export const newlyPlanned = (planned: PlannedFulfillment): Fulfillment => ({
   status: "planned",
   releasedAt: null,
   reason: null,
+  stopReason: null,
   shipByOn: null,
   lateAt: null,
   pendingMoves: 0,

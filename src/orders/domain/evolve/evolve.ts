@@ -5,12 +5,21 @@ import { handleOrderEvent, ignoring, type OrderEventHandlers } from "../order-ev
 import type { EventOf, OrderEvent } from "../order-events";
 import type { Order } from "../order";
 import { statusOf } from "../order-status";
+import { settlementOf } from "../payments/settlement";
 import { withPromise } from "../promises/evolve";
 import { assertConsistent } from "./consistency";
 import { withFulfillment, withLine, withPlanned } from "./copy-with";
-import { paymentCaptured, refundRecorded, withRefundDue } from "./money";
+import { withFeesSettled } from "./fees";
+import { paymentChanged, refundChanged, refundItemized, refundRecorded } from "./money";
 import { fulfillmentRejected, shipmentDelivered, shipmentShipped } from "./shipments";
-import { allocationCut, backorderFilled, unitsCancelled, unitsReplanned, unitsSourced } from "./units";
+import {
+  allocationCut,
+  backorderFilled,
+  unitsCancelled,
+  unitsReplanned,
+  unitsSentElsewhere,
+  unitsSourced,
+} from "./units";
 
 const EVOLVE: OrderEventHandlers<Order, Order> = {
   "order.held": ({ hold }, order) => ({
@@ -18,36 +27,37 @@ const EVOLVE: OrderEventHandlers<Order, Order> = {
     holds: [...order.holds.filter(({ code }) => code !== hold.code), hold],
   }),
   "order.hold_released": holdReleased,
-  "order.contact_changed": ({ email, phone, customerName, shippingAddress }, order) => ({
-    ...order,
-    email,
-    phone,
-    customerName,
-    shippingAddress,
-  }),
+  "order.details_changed": ({ details }, order) => ({ ...order, ...details }),
+  "order.repriced": repriced,
+  "order.difference_kept": ({ state }, order) => ({ ...order, differing: state }),
   "order.storefront_seen": ({ storefrontUpdatedAt }, order) => ({ ...order, storefrontUpdatedAt }),
   "order.lines_added": ({ fulfillments, lines, totalMinor }, order) => ({
     ...withPlanned(order, fulfillments),
     lines: [...order.lines, ...lines],
     totalMinor,
   }),
-  "payment.authorized": ({ amountMinor }, order) => ({
-    ...order,
-    authorizedMinor: Math.max(order.authorizedMinor, amountMinor),
-  }),
-  "payment.captured": paymentCaptured,
-  "deposit.refund_due": ({ amountMinor }, order) => withRefundDue(order, amountMinor),
-  "credit.applied": ({ amountMinor }, order) => withRefundDue(order, -amountMinor),
+  "payment.authorized": paymentChanged,
+  "payment.authorization_ended": paymentChanged,
+  "payment.captured": paymentChanged,
+  "payment.reversed": paymentChanged,
   "units.cancelled": unitsCancelled,
   "units.removed_at_storefront": ({ lineId, quantity }, order) =>
     withLine(order, lineId, ({ removed }) => ({ removed: removed + quantity })),
   "refund.recorded": refundRecorded,
+  "refund.changed": refundChanged,
+  "refund.itemized": refundItemized,
   "line.sku_assigned": ({ lineId, sku }, order) => withLine(order, lineId, () => ({ sku })),
+  "line.needs_no_shipping": ({ lineId }, order) => withLine(order, lineId, () => ({ kind: "digital" })),
   "units.sourced": unitsSourced,
+  "units.sent_elsewhere": unitsSentElsewhere,
   "backorder.filled": backorderFilled,
   "allocation.cut": allocationCut,
   "fulfillment.released": ({ fulfillmentId, at }, order) =>
     withFulfillment(order, fulfillmentId, () => ({ status: "released", releasedAt: at, reason: null })),
+  "fulfillment.stop_requested": ({ fulfillmentId, reason: stopReason }, order) =>
+    withFulfillment(order, fulfillmentId, () => ({ stopReason })),
+  "fulfillment.stop_withdrawn": ({ fulfillmentId }, order) =>
+    withFulfillment(order, fulfillmentId, () => ({ stopReason: null })),
   "fulfillment.postponed": ({ fulfillmentId, releaseAt, reason }, order) =>
     withFulfillment(order, fulfillmentId, () => ({ releaseAt, reason })),
   "move.requested": ({ from }, order) =>
@@ -75,20 +85,26 @@ export const evolve = (order: Order, event: OrderEvent): Order =>
   handleOrderEvent(EVOLVE, event, order, order);
 
 /**
- * The order after the events of one commit: its version is one higher, and its status follows from its holds and open
- * units.
+ * The order after the events of one commit: its version is one higher, and its fees, balances and status follow from
+ * its other fields.
  *
  * @param at when the order is closed, if the events finish it.
  * @throws InvariantViolation if the order is not consistent afterwards.
  */
 export function evolveAll(order: Order, events: readonly OrderEvent[], at: number): Order {
-  const changed = events.reduce(evolve, order);
+  const changed = withDerived(events.reduce(evolve, order));
   const status = statusOf(changed);
   const isFinished = status === "closed" || status === "cancelled";
   const closedAt = isFinished ? (order.closedAt ?? at) : null;
   const after = { ...changed, version: order.version + 1, status, closedAt };
   assertConsistent(after);
   return after;
+}
+
+/** Fees, balances: what follows from the order's other fields. */
+export function withDerived(order: Order): Order {
+  const settled = withFeesSettled(order);
+  return { ...settled, balances: settlementOf(settled).balances };
 }
 
 /**
@@ -111,10 +127,28 @@ export function decideInTurn(
   return events;
 }
 
+function repriced(event: EventOf<"order.repriced">, order: Order): Order {
+  const { shipping, roundingMinor, totalMinor, taxIncluded } = event;
+  const changes = new Map(event.lines.map((line) => [line.id, line]));
+  const lines = order.lines.map((line) => ({ ...line, ...changes.get(line.id) }));
+  return { ...order, shipping, roundingMinor, totalMinor, taxIncluded, lines };
+}
+
 function holdReleased({ code, resolved }: EventOf<"order.hold_released">, order: Order): Order {
   const released = resolved ? [] : order.holds.filter((hold) => hold.code === code);
+  // Staff accept what differs: locations go on as they are.
+  const isAccepted = !resolved && code === "differs_from_storefront";
+  const goOn = isAccepted
+    ? {
+        differing: null,
+        fulfillments: order.fulfillments.map((each) =>
+          each.stopReason ? { ...each, stopReason: null } : each,
+        ),
+      }
+    : {};
   return {
     ...order,
+    ...goOn,
     holds: order.holds.filter((hold) => hold.code !== code),
     releasedHolds: [...order.releasedHolds, ...released.map(({ detail }) => ({ code, detail }))],
   };

@@ -2,7 +2,6 @@
 import type { EventOf } from "../order-events";
 import type { Order } from "../order";
 import { endStatus, withFulfillment, withLine } from "./copy-with";
-import { withEarned } from "./money";
 import { withBackordered } from "./units";
 
 export function shipmentShipped(event: EventOf<"shipment.shipped">, order: Order): Order {
@@ -23,16 +22,14 @@ export function shipmentShipped(event: EventOf<"shipment.shipped">, order: Order
     const isDone = lines.every((line) => line.shipped === line.quantity);
     return { lines, status: isDone ? "shipped" : status };
   });
-  return {
-    ...withEarned(shipped, event.earned, event.shippingEarnedMinor),
-    shipments: [...order.shipments, shipmentOf(event)],
-  };
+  return { ...shipped, shipments: [...order.shipments, shipmentOf(event)] };
 }
 
 const shipmentOf = (event: EventOf<"shipment.shipped">): Order["shipments"][number] => ({
   id: event.shipmentId,
   fulfillmentId: event.fulfillmentId,
   locationId: event.locationId,
+  externalId: event.externalId ?? null,
   carrier: event.carrier,
   service: event.service,
   trackingNumber: event.trackingNumber,

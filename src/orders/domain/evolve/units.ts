@@ -5,7 +5,6 @@ import type { EventOf } from "../order-events";
 import type { Order } from "../order";
 import type { UnitsCancelled } from "../events/unit-events";
 import { withFulfillment, withLine, withPlanned, withoutUnits } from "./copy-with";
-import { withEarned, withRefundDue } from "./money";
 
 export function unitsSourced(event: EventOf<"units.sourced">, order: Order): Order {
   const { lineId, unitCostMinor, backordered, fulfillments } = event;
@@ -15,6 +14,22 @@ export function unitsSourced(event: EventOf<"units.sourced">, order: Order): Ord
     unsourced: line.unsourced - allocated - backordered,
     backordered: line.backordered + backordered,
     allocated: line.allocated + allocated,
+  }));
+}
+
+export function unitsSentElsewhere(event: EventOf<"units.sent_elsewhere">, order: Order): Order {
+  const { lineId, unsourced, backordered, from, to, at } = event;
+  const taken = from.reduce((sum, { quantity }) => sum + quantity, 0);
+  const without = from.reduce(
+    (before, { fulfillmentId, quantity }) => withoutUnits(before, fulfillmentId, lineId, quantity),
+    order,
+  );
+  const lines = [{ lineId, quantity: unsourced + backordered + taken }];
+  const planned = { id: to.fulfillmentId, locationId: to.locationId, releaseAt: at, lines };
+  return withLine(withPlanned(without, [planned]), lineId, (line) => ({
+    unsourced: line.unsourced - unsourced,
+    backordered: line.backordered - backordered,
+    allocated: line.allocated + unsourced + backordered,
   }));
 }
 
@@ -46,18 +61,10 @@ export function unitsReplanned(event: EventOf<"units.replanned">, order: Order):
 }
 
 export function unitsCancelled(event: EventOf<"units.cancelled">, order: Order): Order {
-  const without = event.units.reduce(
+  return event.units.reduce(
     (before, units) => withUnitsCancelled(before, units, event.removed ?? false),
     order,
   );
-  const cancelled = {
-    ...withRefundDue(without, event.refundDueMinor),
-    shippingCancelledMinor: order.shippingCancelledMinor + event.shippingMinor,
-  };
-  const { earned } = event;
-  return earned
-    ? withEarned(cancelled, earned, earned.fromDepositsMinor + earned.fromReceivableMinor)
-    : cancelled;
 }
 
 /** Turns allocated units of the line into backordered ones; back, if the quantity is negative. */
@@ -69,10 +76,10 @@ export const withBackordered = (order: Order, lineId: LineId, quantity: number):
 
 function withUnitsCancelled(
   order: Order,
-  { lineId, unsourced, backordered, allocated: taken }: UnitsCancelled,
+  { lineId, unsourced, backordered, allocated: taken, fees = 0 }: UnitsCancelled,
   isRemoved: boolean,
 ): Order {
-  const allocated = taken.reduce((sum, { quantity }) => sum + quantity, 0);
+  const allocated = taken.reduce((sum, { quantity }) => sum + quantity, fees);
   const cancelled = unsourced + backordered + allocated;
   const without = taken.reduce(
     (before, { fulfillmentId, quantity }) => withoutUnits(before, fulfillmentId, lineId, quantity),

@@ -24,6 +24,8 @@ export type Fulfillment = Readonly<{
   releasedAt: number | null;
   /** Why it was rejected or postponed. */
   reason: string | null;
+  /** Why its location is asked to stop and give the units back; null if it is not. */
+  stopReason: string | null;
   /** The day, local to the location, by which it is to leave; null until it is known. */
   shipByOn: string | null;
   /** When that day ends at the location. */
@@ -43,6 +45,8 @@ export type Shipment = Readonly<{
   id: ShipmentId;
   fulfillmentId: FulfillmentId;
   locationId: string | null;
+  /** The storefront's id, if it had the units sent from elsewhere; null for a shipment of ours. */
+  externalId: string | null;
   carrier: string | null;
   service: string | null;
   trackingNumber: string | null;

@@ -5,7 +5,7 @@ import type { OrderEvent } from "../order-events";
 import type { Order } from "../order";
 import { unshippedLines } from "./fulfillment";
 import type { FulfillmentDecision } from "./rejections";
-import { NO_CARRIER, shipmentIdOf, shipUnits } from "./ship";
+import { NO_CARRIER, shipmentIdOf, shipmentShipped } from "./ship";
 
 /** A repeat changes nothing. What needs no parcel is shipped and delivered as soon as it is released. */
 export function decideRelease(order: Order, fulfillmentId: FulfillmentId, now: number): FulfillmentDecision {
@@ -19,7 +19,7 @@ export function decideRelease(order: Order, fulfillmentId: FulfillmentId, now: n
   const released: OrderEvent = { type: "fulfillment.released", fulfillmentId, at: now };
   if (locationId !== null) return accept([released]);
   const parcel = { ...NO_CARRIER, reference: "unsent" };
-  const shipped = shipUnits(order, fulfillment, unshippedLines(fulfillment), { parcel, now });
+  const shipped = shipmentShipped(order, fulfillment, unshippedLines(fulfillment), { parcel, now });
   const shipmentId = shipmentIdOf(order, fulfillmentId, parcel.reference);
-  return accept([released, ...shipped, { type: "shipment.delivered", shipmentId, at: now }]);
+  return accept([released, shipped, { type: "shipment.delivered", shipmentId, at: now }]);
 }

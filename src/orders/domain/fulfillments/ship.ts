@@ -1,13 +1,10 @@
-/** Shipping units of a fulfillment as one parcel, and what that earns. */
+/** Shipping units of a fulfillment as one parcel. */
 import { derivedId, type FulfillmentId, type ShipmentId } from "../../../kernel/ids";
 import { invariant } from "../../../kernel/invariant";
 import { accept, reject } from "../../../kernel/result";
-import { decideInTurn } from "../evolve/evolve";
-import type { EventOf, OrderEvent } from "../order-events";
+import type { EventOf } from "../order-events";
 import { lineOf, type Order } from "../order";
-import { sumPerLine, type UnitsOfLine } from "../order-line";
-import { earningOf } from "../payments/order-money";
-import { decideCredit, decideSurplus } from "../payments/payments";
+import { amountsOfUnits, sumPerLine, type UnitsOfLine } from "../order-line";
 import { isLive, unshippedLines, unshippedUnits, type Fulfillment } from "./fulfillment";
 import type { FulfillmentDecision } from "./rejections";
 
@@ -60,7 +57,7 @@ export function decideShip(order: Order, request: ShipRequest): FulfillmentDecis
     }
   }
   invariant(requested.length > 0, "a parcel has at least one unit");
-  return accept(shipUnits(order, fulfillment, requested, request));
+  return accept([shipmentShipped(order, fulfillment, requested, request)]);
 }
 
 function isSameUnits(one: readonly UnitsOfLine[], other: readonly UnitsOfLine[]): boolean {
@@ -74,29 +71,15 @@ function isSameUnits(one: readonly UnitsOfLine[], other: readonly UnitsOfLine[])
 export const shipmentIdOf = (order: Order, fulfillmentId: FulfillmentId, reference: string): ShipmentId =>
   derivedId("shp", order.id, fulfillmentId, reference);
 
-/** The shipment. A refund that is due pays for unpaid units first, and after the last unit no deposit remains. */
-export function shipUnits(
-  order: Order,
-  fulfillment: Fulfillment,
-  units: readonly UnitsOfLine[],
-  request: ShipmentDetails,
-): OrderEvent[] {
-  return decideInTurn(order, [
-    (before) => decideCredit(before, units),
-    (before) => [shipmentShipped(before, fulfillment, units, request)],
-    decideSurplus,
-  ]);
-}
-
 type ShipmentDetails = Pick<ShipRequest, "parcel" | "dropShipped" | "now">;
 
-function shipmentShipped(
+/** The event of a shipment of the fulfillment's units. */
+export function shipmentShipped(
   order: Order,
   fulfillment: Fulfillment,
   units: readonly UnitsOfLine[],
   { parcel, dropShipped, now: at }: ShipmentDetails,
 ): EventOf<"shipment.shipped"> {
-  const { earned, shippingEarnedMinor, amountsByLine } = earningOf(order, units);
   const { reference, ...label } = parcel;
   return {
     type: "shipment.shipped",
@@ -107,11 +90,12 @@ function shipmentShipped(
     at,
     ...(dropShipped ? { dropShipped } : {}),
     lines: units.map(({ lineId, quantity }) => {
-      const { sku, unitCostMinor } = lineOf(order, lineId);
-      const amounts = amountsByLine.get(lineId)!;
-      return { lineId, quantity, sku, unitCostMinor: unitCostMinor ?? 0, amounts };
+      const line = lineOf(order, lineId);
+      const { sku, unitCostMinor } = line;
+      const amounts = amountsOfUnits(line, line.shipped, line.shipped + quantity);
+      // Units that left no location of ours move no stock, and so no cost.
+      const cost = fulfillment.locationId === null ? 0 : (unitCostMinor ?? 0);
+      return { lineId, quantity, sku, unitCostMinor: cost, amounts };
     }),
-    earned,
-    shippingEarnedMinor,
   };
 }

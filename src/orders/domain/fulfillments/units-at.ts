@@ -2,6 +2,7 @@
 import type { FulfillmentId, LineId } from "../../../kernel/ids";
 import { fulfillmentIdOf } from "../creation/first-plan";
 import type { Order } from "../order";
+import { openUnits, type OrderLine } from "../order-line";
 import { isLive, unshippedUnits, type Fulfillment, type FulfillmentLocation } from "./fulfillment";
 
 /**
@@ -25,6 +26,16 @@ export function unshippedUnitsAt(
     return taken === 0 ? [] : [{ fulfillmentId: fulfillment.id, locationId, quantity: taken }];
   });
 }
+
+/** Open units of the line that a location is preparing: they are not changed under its hands. */
+export const releasedUnits = (order: Order, lineId: LineId): number =>
+  order.fulfillments
+    .filter((fulfillment) => isLive(fulfillment) && fulfillment.status !== "planned")
+    .reduce((sum, fulfillment) => sum + unshippedUnits(fulfillment, lineId), 0);
+
+/** Open units of the line that no location is preparing. */
+export const unreleasedUnits = (order: Order, line: OrderLine): number =>
+  openUnits(line) - releasedUnits(order, line.id);
 
 /**
  * The fulfillment that more units join at a location: the one still planned there, with its own release time, or else

@@ -24,8 +24,8 @@ export type HoldCode =
   | "differs_from_storefront"
   /** A refund whose units the storefront does not report: staff decide which units it is for. */
   | "refund_unclear"
-  /** A test of the checkout. */
-  | "test_order"
+  /** More was refunded than was paid. */
+  | "refund_excessive"
   | "staff";
 
 export type HoldReason = Readonly<{ code: HoldCode; detail: string }>;

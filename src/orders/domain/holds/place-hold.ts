@@ -6,7 +6,7 @@ import { accept, reject, type Result } from "../../../kernel/result";
 
 export type HoldRejection = Readonly<{ code: "order_finished"; status: Order["status"] }>;
 
-type Placed = Readonly<{ now: number; by: string }>;
+export type Placed = Readonly<{ now: number; by: string }>;
 
 /** Staff holds the order. The same detail again changes nothing; another detail replaces the one before. */
 export function decideHold(

@@ -1,117 +1,107 @@
 /**
- * What the units of an order are worth, and what is earned when they ship.
+ * What the units of an order are worth, and which part of the shipping charge is earned. All of it is a function of the
+ * order's facts, whatever sequence of events led to them.
  *
- * Units ship from the front of a line and are cancelled from its back; likewise the shipping charge is earned from its
- * front as parcels leave, and cancelled from its back. So every cent belongs to one unit or parcel, and the shares add
- * up to the whole in whatever sequence units ship.
+ * When each kind of charge is earned:
+ *
+ * | charge | earned |
+ * |---|---|
+ * | physical | when its parcel leaves |
+ * | digital, gift card | when it is released, as that delivers it |
+ * | shipping | in proportion to the units that have left in parcels; the rest with the last of them |
+ * | fee (tip, duty, surcharge), rounding | with the last of the goods, if any of them was shipped |
+ *
+ * Where nothing was shipped in the end, neither shipping nor fees are earned, and all that was paid is owed back.
  */
-import type { LineId } from "../../../kernel/ids";
 import { unitShare } from "../../../kernel/money";
 import { listPrice, NO_AMOUNTS, payable, sumAmounts, type Amounts } from "../amounts";
-import type { Earned } from "../events/money-events";
-import { lineOf, type Order } from "../order";
-import { amountsOfUnits, openUnits, type UnitsOfLine } from "../order-line";
+import { goodsOf, hasOpenUnits, type Order } from "../order";
+import { amountsOfUnits, needsStock, openUnits, type OrderLine } from "../order-line";
 
 /** What the customer pays for shipping, tax included. */
 export const shippingCharge = (order: Order): number => payable(order.shipping, order.taxIncluded);
 
-/** Of the shipping charge, what is neither earned nor cancelled, tax included. */
+/** Of the shipping charge, what was not refunded, tax included. */
+const shippingKept = (order: Order): number => {
+  const refunded = order.refunds.reduce((sum, { shippingMinor }) => sum + shippingMinor, 0);
+  return Math.max(0, shippingCharge(order) - refunded);
+};
+
+/** Of the shipping charge, what is earned, tax included. */
+export function shippingEarned(order: Order): number {
+  const parcels = order.lines.some(needsStock) ? order.lines.filter(needsStock) : goodsOf(order);
+  const shipped = parcels.reduce((sum, line) => sum + line.shipped, 0);
+  const open = parcels.reduce((sum, line) => sum + openUnits(line), 0);
+  return shipped === 0 ? 0 : unitShare(shippingKept(order), shipped + open, 0, shipped);
+}
+
+/** Of the shipping charge, what is neither earned, refunded nor given up, tax included. */
 export const openShipping = (order: Order): number =>
-  shippingCharge(order) - order.shippingEarnedMinor - order.shippingCancelledMinor;
+  hasOpenUnits(order) ? shippingKept(order) - shippingEarned(order) : 0;
 
-/** The worth of units neither shipped nor cancelled, and of shipping that is not earned, tax included. */
-export function openWorth(order: Order): number {
-  const lines = order.lines.map((line) =>
-    payable(amountsOfUnits(line, line.shipped, line.ordered - line.cancelled), order.taxIncluded),
-  );
-  return lines.reduce((sum, worth) => sum + worth, openShipping(order));
-}
-
-/** What is on deposit beyond the worth of what is left to ship. */
-export const excessDeposits = (order: Order, depositsMinor: number): number =>
-  Math.max(0, depositsMinor - Math.max(0, openWorth(order)));
-
-export type Earning = Readonly<{
-  earned: Earned;
-  shippingEarnedMinor: number;
-  amountsByLine: ReadonlyMap<LineId, Amounts>;
-}>;
-
-/** What is earned by shipping the units: first from deposits, the rest as receivable. */
-export function earningOf(order: Order, units: readonly UnitsOfLine[]): Earning {
-  const amountsByLine = new Map<LineId, Amounts>();
-  let costMinor = 0;
-  let giftCardMinor = 0;
-  for (const { lineId, quantity } of units) {
-    const line = lineOf(order, lineId);
-    const amounts = amountsOfUnits(line, line.shipped, line.shipped + quantity);
-    amountsByLine.set(lineId, amounts);
-    costMinor += quantity * (line.unitCostMinor ?? 0);
-    if (line.kind === "gift_card") giftCardMinor += listPrice(amounts, order.taxIncluded);
-  }
-  const goods = sumAmounts([...amountsByLine.values()]);
-  const shippingEarnedMinor = shippingEarnedBy(order, units);
-  const worth = payable(goods, order.taxIncluded) + shippingEarnedMinor;
-  const fromDepositsMinor = fromDeposits(order, worth);
-  const earnedBefore = order.shippingEarnedMinor;
-  const shipping = shippingAmounts(order, earnedBefore, earnedBefore + shippingEarnedMinor);
-  return {
-    amountsByLine,
-    shippingEarnedMinor,
-    earned: {
-      listMinor: listPrice(goods, order.taxIncluded),
-      giftCardMinor,
-      discountMinor: goods.discountMinor + shipping.discountMinor,
-      taxMinor: goods.taxMinor + shipping.taxMinor,
-      shippingMinor: listPrice(shipping, order.taxIncluded),
-      fromDepositsMinor,
-      fromReceivableMinor: worth - fromDepositsMinor,
-      costMinor,
-    },
-  };
-}
-
-/**
- * Of the worth of units, what was paid before. A unit may be worth −1 cent: its share of the discount is rounded up,
- * and its share of the price down. That cent reduces what is receivable, or becomes a deposit.
- */
-function fromDeposits({ balances }: Order, worthMinor: number): number {
-  if (worthMinor < 0) return Math.min(0, worthMinor + balances.receivableMinor);
-  return Math.min(worthMinor, balances.depositsMinor);
-}
-
-/** The rest of the shipping charge, earned when nothing is left to ship. */
-export function restOfShipping(order: Order): Earned {
-  const rest = openShipping(order);
-  const earnedBefore = order.shippingEarnedMinor;
-  const shipping = shippingAmounts(order, earnedBefore, earnedBefore + rest);
-  const fromDepositsMinor = Math.min(rest, order.balances.depositsMinor);
-  return {
-    listMinor: 0,
-    giftCardMinor: 0,
-    discountMinor: shipping.discountMinor,
-    taxMinor: shipping.taxMinor,
-    shippingMinor: listPrice(shipping, order.taxIncluded),
-    fromDepositsMinor,
-    fromReceivableMinor: rest - fromDepositsMinor,
-    costMinor: 0,
-  };
-}
-
-/** The amounts of a share of the shipping charge: from one cent of it to another, tax included. */
-export function shippingAmounts(order: Order, from: number, to: number): Amounts {
+/** The amounts of the first cents of the shipping charge, tax included. */
+export function shippingAmounts(order: Order, upTo: number): Amounts {
   const charge = shippingCharge(order);
   if (charge === 0) return NO_AMOUNTS;
-  const taxMinor = unitShare(order.shipping.taxMinor, charge, from, to);
-  const discountMinor = unitShare(order.shipping.discountMinor, charge, from, to);
-  const net = to - from - (order.taxIncluded ? 0 : taxMinor);
+  const taxMinor = unitShare(order.shipping.taxMinor, charge, 0, upTo);
+  const discountMinor = unitShare(order.shipping.discountMinor, charge, 0, upTo);
+  const net = upTo - (order.taxIncluded ? 0 : taxMinor);
   return { grossMinor: net + discountMinor, discountMinor, taxMinor };
 }
 
-/** In proportion to the units shipped; the last parcel earns the rest, so that nothing is left over. */
-function shippingEarnedBy(order: Order, units: readonly UnitsOfLine[]): number {
-  const rest = openShipping(order);
-  const shipped = units.reduce((sum, { quantity }) => sum + quantity, 0);
-  const open = order.lines.reduce((sum, line) => sum + openUnits(line), 0);
-  return shipped === open ? rest : unitShare(rest, open, 0, shipped);
+/** Rounding is earned with the last of the goods. */
+export const roundingEarned = (order: Order): number =>
+  !hasOpenUnits(order) && isAnyShipped(order) ? order.roundingMinor : 0;
+
+const isAnyShipped = (order: Order): boolean => goodsOf(order).some(({ shipped }) => shipped > 0);
+
+/** The worth of units neither shipped nor cancelled, of shipping that is not earned, and of rounding. Tax included. */
+export function openWorth(order: Order): number {
+  const units = worthOf(order, (line) => [line.shipped, line.ordered - line.cancelled]);
+  return units + openShipping(order) + (hasOpenUnits(order) ? order.roundingMinor : 0);
+}
+
+/** The worth of units that were shipped and not returned, of earned shipping, and of rounding. Tax included. */
+export const earnedWorth = (order: Order): number =>
+  worthOf(order, (line) => [line.returned, line.shipped]) + shippingEarned(order) + roundingEarned(order);
+
+const worthOf = (order: Order, range: (line: OrderLine) => readonly [number, number]): number =>
+  order.lines.reduce((sum, line) => {
+    const [from, to] = range(line);
+    return sum + payable(amountsOfUnits(line, from, to), order.taxIncluded);
+  }, 0);
+
+/** The sales of an order so far, each amount positive. */
+export type Sales = Readonly<{
+  /** List prices of shipped units, without tax; gift cards apart, because they are a liability. */
+  productsMinor: number;
+  giftCardsMinor: number;
+  /** List prices of returned units, without tax. */
+  returnsMinor: number;
+  returnedGiftCardsMinor: number;
+  /** Of what was shipped and not returned, and of earned shipping. */
+  discountMinor: number;
+  taxMinor: number;
+  /** Earned shipping before discount, without tax. */
+  shippingMinor: number;
+}>;
+
+export function salesOf(order: Order): Sales {
+  const shipping = shippingAmounts(order, shippingEarned(order));
+  const list = (isGiftCard: boolean, range: (line: OrderLine) => readonly [number, number]) =>
+    order.lines
+      .filter(({ kind }) => (kind === "gift_card") === isGiftCard)
+      .reduce((sum, line) => sum + listPrice(amountsOfUnits(line, ...range(line)), order.taxIncluded), 0);
+  const shipped = (line: OrderLine) => [0, line.shipped] as const;
+  const returned = (line: OrderLine) => [0, line.returned] as const;
+  const kept = sumAmounts(order.lines.map((line) => amountsOfUnits(line, line.returned, line.shipped)));
+  return {
+    productsMinor: list(false, shipped),
+    giftCardsMinor: list(true, shipped),
+    returnsMinor: list(false, returned),
+    returnedGiftCardsMinor: list(true, returned),
+    discountMinor: kept.discountMinor + shipping.discountMinor,
+    taxMinor: kept.taxMinor + shipping.taxMinor,
+    shippingMinor: listPrice(shipping, order.taxIncluded),
+  };
 }

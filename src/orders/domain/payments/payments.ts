@@ -1,49 +1,37 @@
-/**
- * Payments. A payment first clears what the customer owes for units that were shipped; the rest is a deposit, for as
- * long as something is left to ship that it can pay for.
- */
-import { decideInTurn } from "../evolve/evolve";
+/** Payments as the storefront reports them: what is captured and authorized now, under each of its ids. */
 import type { NewPayment } from "../new-order";
 import type { OrderEvent } from "../order-events";
-import { hasOpenUnits, type Order } from "../order";
-import type { UnitsOfLine } from "../order-line";
-import { earningOf } from "./order-money";
-import { recordedAmount } from "./recorded-amount";
+import type { Order, RecordedPayment } from "../order";
 
 /**
- * The events of what is new in a payment. Amounts are cumulative for each external id, so a repeat adds nothing, and
- * an older, smaller amount takes nothing back.
+ * The events that make the order's payments those of the storefront. What it does not report any more was taken back.
+ *
+ * @param at when the storefront reported them, in epoch milliseconds: the time of what is gone.
  */
-export function decidePayment(order: Order, payment: NewPayment): OrderEvent[] {
-  const { externalId, amountMinor, at } = payment;
-  if (payment.kind === "authorized") {
-    if (amountMinor <= order.authorizedMinor) return [];
-    return [{ type: "payment.authorized", externalId, amountMinor, at }];
+export function decidePayments(order: Order, payments: readonly NewPayment[], at: number): OrderEvent[] {
+  const gone = order.payments.filter((known) => payments.every((payment) => !isSame(payment, known)));
+  return [
+    ...payments.flatMap((payment) => changeOf(payment, recorded(order, payment))),
+    ...gone.flatMap((known) => changeOf({ ...known, amountMinor: 0, at }, known.amountMinor)),
+  ];
+}
+
+const isSame = (a: Pick<NewPayment, "externalId" | "kind">, b: RecordedPayment): boolean =>
+  a.externalId === b.externalId && a.kind === b.kind;
+
+const recorded = (order: Order, payment: NewPayment): number =>
+  order.payments.find((known) => isSame(payment, known))?.amountMinor ?? 0;
+
+/** The event that changes a payment from the amount before to its own; none if they are the same. */
+function changeOf({ externalId, kind, amountMinor, at }: NewPayment, before: number): OrderEvent[] {
+  if (amountMinor === before) return [];
+  if (kind === "authorized") {
+    return amountMinor > 0
+      ? [{ type: "payment.authorized", externalId, amountMinor, at }]
+      : [{ type: "payment.authorization_ended", externalId, at }];
   }
-  const added = amountMinor - recordedAmount(order.payments, externalId);
-  if (added <= 0) return [];
-  const toReceivableMinor = Math.min(added, order.balances.receivableMinor);
-  const toDepositsMinor = added - toReceivableMinor;
-  return decideInTurn(order, [
-    () => [
-      { type: "payment.captured", externalId, amountMinor: added, at, toReceivableMinor, toDepositsMinor },
-    ],
-    decideSurplus,
-  ]);
-}
-
-/** Once nothing is left to ship, a deposit has nothing to pay for: it is due to the customer. */
-export function decideSurplus(order: Order): OrderEvent[] {
-  const amountMinor = order.balances.depositsMinor;
-  return amountMinor === 0 || hasOpenUnits(order) ? [] : [{ type: "deposit.refund_due", amountMinor }];
-}
-
-/**
- * A refund that is due pays for units that are about to ship and are not paid. Not sooner: until they ship, the
- * storefront may still pay it out.
- */
-export function decideCredit(order: Order, units: readonly UnitsOfLine[]): OrderEvent[] {
-  const unpaidMinor = Math.max(0, earningOf(order, units).earned.fromReceivableMinor);
-  const amountMinor = Math.min(order.balances.refundPayableMinor, unpaidMinor);
-  return amountMinor === 0 ? [] : [{ type: "credit.applied", amountMinor }];
+  const type = amountMinor > before ? "payment.captured" : "payment.reversed";
+  const changed = Math.abs(amountMinor - before);
+  const giftCard = kind === "gift_card" ? ({ giftCard: true } as const) : {};
+  return [{ type, externalId, amountMinor: changed, at, ...giftCard }];
 }

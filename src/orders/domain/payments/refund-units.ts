@@ -3,7 +3,8 @@ import type { LineId } from "../../../kernel/ids";
 import type { UnitsReturned } from "../events/money-events";
 import type { NewRefund, NewRefundLine } from "../new-order";
 import { linesOf, type Order } from "../order";
-import { openUnits, type OrderLine, type UnitsOfLine } from "../order-line";
+import { releasedUnits, unreleasedUnits } from "../fulfillments/units-at";
+import type { OrderLine, UnitsOfLine } from "../order-line";
 
 export type RefundedUnits = Readonly<{
   cancelled: readonly UnitsOfLine[];
@@ -25,13 +26,14 @@ export function unitsOfRefund(
   const returned: UnitsReturned[] = [];
   const unmatched: string[] = [];
   const unrefunded = new Map<string, number>();
+  const awaited = new Map<string, number>();
   for (const { externalLineId, quantity, restock } of refund.lines) {
     const gone = unrefunded.get(externalLineId) ?? unrefundedUnits(order, externalLineId);
     const onlyPaidFor = Math.min(quantity, gone);
     unrefunded.set(externalLineId, gone - onlyPaidFor);
     const lines = linesOf(order, externalLineId);
     const cancel = (units: number) =>
-      take(units, lines, (line) => openUnits(line) - unitsIn(cancelled, line.id), cancelled);
+      take(units, lines, (line) => unreleasedUnits(order, line) - unitsIn(cancelled, line.id), cancelled);
     const takeBack = (units: number) => {
       const taken: UnitsOfLine[] = [];
       const left = take(
@@ -49,11 +51,22 @@ export function unitsOfRefund(
       return left;
     };
     const rest = quantity - onlyPaidFor;
-    const left = restock === "cancel" ? takeBack(cancel(rest)) : cancel(takeBack(rest));
+    // Units that a location is preparing are cancelled when it gives them back.
+    const leavePrepared = (units: number) => {
+      const prepared = awaited.get(externalLineId) ?? preparedUnits(order, externalLineId);
+      const waiting = Math.min(units, prepared);
+      awaited.set(externalLineId, prepared - waiting);
+      return units - waiting;
+    };
+    const left =
+      restock === "cancel" ? takeBack(leavePrepared(cancel(rest))) : leavePrepared(cancel(takeBack(rest)));
     if (left > 0) unmatched.push(`${left} of ${externalLineId} not on the order`);
   }
   return { cancelled, returned, unmatched };
 }
+
+const preparedUnits = (order: Order, externalLineId: string): number =>
+  linesOf(order, externalLineId).reduce((sum, line) => sum + releasedUnits(order, line.id), 0);
 
 /** Takes units of the lines in turn into `taken`, and returns how many are left to take. */
 function take(

@@ -1,5 +1,5 @@
 /**
- * Refunds that a storefront made. Each counts once by its own id, and one that grows counts for what it has grown by.
+ * Refunds that a storefront made. Each is known by its own id, and its amount is what the storefront reports last.
  * Units that were cancelled here or by an edit before are only paid for. Of the others, unshipped units are cancelled
  * and shipped ones are returned.
  */
@@ -12,7 +12,6 @@ import type { NewRefund } from "../new-order";
 import type { OrderEvent } from "../order-events";
 import type { Order } from "../order";
 import type { UnitsOfLine } from "../order-line";
-import { decideRefundGrowth, refundRecorded, unearnedShipping } from "./refund-amounts";
 import { unitsOfRefund } from "./refund-units";
 
 export type RefundRules = Readonly<{
@@ -38,7 +37,7 @@ export function decideReportedRefund(
   const { refund, currency, problems } = reported;
   if (currency !== order.currency) {
     const detail = `Refund ${refund.externalId} is in ${currency}, and the order in ${order.currency}.`;
-    return decideNewHold(order, { code: "refund_unmatched", detail }, rules);
+    return decideNewHold(order, { code: "differs_from_storefront", detail }, rules);
   }
   const recorded = decideRefund(order, refund, rules);
   if (recorded.length === 0) return [];
@@ -50,19 +49,67 @@ export function decideReportedRefund(
 
 /** The events of what is new in a refund; none for a repeat. */
 export function decideRefund(order: Order, refund: NewRefund, rules: RefundRules): OrderEvent[] {
-  const isKnown = order.refunds.some(({ externalId }) => externalId === refund.externalId);
-  if (isKnown) {
-    return decideInTurn(order, [
-      (before) => decideRefundGrowth(before, refund),
-      (after) => refundProblems(order, after, refund, [], rules),
+  const known = order.refunds.find(({ externalId }) => externalId === refund.externalId);
+  const { externalId, amountMinor, shippingMinor, itemized, reason, at } = refund;
+  if (!known) {
+    return withUnits(order, refund, rules, ({ lines, returned }) => [
+      {
+        type: "refund.recorded",
+        externalId,
+        amountMinor,
+        shippingMinor,
+        itemized,
+        at,
+        reason,
+        lines,
+        returned,
+      },
     ]);
   }
-  const { cancelled, returned, unmatched } = unitsOfRefund(order, refund, rules.restockLocationId);
-  const shippingMinor = refund.shippingMinor - unearnedShipping(order, refund.shippingMinor);
+  const isSameAmount = known.amountMinor === amountMinor && known.shippingMinor === shippingMinor;
+  const changed: OrderEvent[] = isSameAmount
+    ? []
+    : [{ type: "refund.changed", externalId, amountMinor, shippingMinor, at }];
+  if (known.itemized || !itemized) return changed;
+  return decideInTurn(order, [() => changed, (before) => decideItemizedRefund(before, refund, rules)]);
+}
+
+/**
+ * The events of a recorded refund whose units become known: the storefront reports them later, or staff decide. A
+ * refund without lines is goodwill.
+ */
+export const decideItemizedRefund = (order: Order, refund: NewRefund, rules: RefundRules): OrderEvent[] =>
+  withUnits(order, refund, rules, ({ lines, returned }) => [
+    {
+      type: "refund.itemized",
+      externalId: refund.externalId,
+      lines,
+      returned,
+      at: rules.now,
+      by: rules.by,
+    },
+  ]);
+
+/** The events of a recorded refund that the storefront does not have any more: nothing was paid back. */
+export const decideRefundGone = ({ refunds }: Order, externalId: string, at: number): OrderEvent[] =>
+  refunds.some((refund) => refund.externalId === externalId && refund.amountMinor > 0)
+    ? [{ type: "refund.changed", externalId, amountMinor: 0, shippingMinor: 0, at }]
+    : [];
+
+type Listed = Pick<Extract<OrderEvent, { type: "refund.itemized" }>, "lines" | "returned">;
+
+/** Cancels the refund's units that were not shipped, and records it. */
+function withUnits(
+  order: Order,
+  refund: NewRefund,
+  rules: RefundRules,
+  record: (listed: Listed) => OrderEvent[],
+): OrderEvent[] {
+  const { cancelled, returned } = unitsOfRefund(order, refund, rules.restockLocationId);
+  const lines = refund.lines.map(({ externalLineId, quantity }) => ({ externalLineId, quantity }));
   return decideInTurn(order, [
     (before) => cancelRefunded(before, refund, cancelled, rules),
-    (before) => [refundRecorded(before, { refund, returned, shippingMinor })],
-    (after) => refundProblems(order, after, refund, unmatched, rules),
+    () => record({ lines, returned }),
   ]);
 }
 
@@ -72,23 +119,6 @@ function cancelRefunded(
   units: readonly UnitsOfLine[],
   { by }: RefundRules,
 ): OrderEvent[] {
-  const shippingMinor = unearnedShipping(order, refund.shippingMinor);
-  if (units.length === 0 && shippingMinor === 0) return [];
-  const reason = refund.reason ?? "Refunded at the storefront";
-  return [unitsCancelled(order, units, { reason, by, shippingMinor })];
-}
-
-/** Holds the order for units that it does not have, and for more money refunded than was paid. */
-function refundProblems(
-  before: Order,
-  after: Order,
-  { externalId }: NewRefund,
-  unmatched: readonly string[],
-  rules: RefundRules,
-): OrderEvent[] {
-  const isExcessive = after.refundedMinor > after.capturedMinor && after.refundedMinor > before.refundedMinor;
-  const problems = isExcessive ? [...unmatched, "more was refunded than was paid"] : unmatched;
-  if (problems.length === 0) return [];
-  const detail = `Refund ${externalId}: ${problems.join("; ")}.`;
-  return decideNewHold(after, { code: "refund_unmatched", detail }, rules);
+  if (units.length === 0) return [];
+  return [unitsCancelled(order, units, { reason: refund.reason ?? "Refunded at the storefront", by })];
 }

@@ -4,7 +4,7 @@ import type { MoveReason } from "../../../promises/domain/promise";
 
 /** The gravest first, where several things happened at once. */
 const REASONS: readonly (readonly [OrderEvent["type"], MoveReason])[] = [
-  ["order.contact_changed", "address_changed"],
+  ["order.details_changed", "address_changed"],
   ["fulfillment.rejected", "location_rejected"],
   ["allocation.cut", "stock_missing"],
   ["backorder.filled", "stock_arrived"],

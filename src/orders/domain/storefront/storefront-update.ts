@@ -1,37 +1,72 @@
 /**
  * Brings an order up to the current state at its storefront. A storefront sends the whole order on every change, so
  * states are compared: a stale state changes nothing, and the same state twice changes nothing the second time.
- * Payments and refunds count once by their own ids.
+ *
+ * An update has three parts, because added lines need stock in between: `decideTakenBack`, the lines to add
+ * (added-lines.ts), and `decideTheRest`. What cannot be applied holds the order, with its name.
  */
-import { cancelAllUnits } from "../cancellation";
 import { decideInTurn } from "../evolve/evolve";
 import type { HoldCode } from "../holds/hold";
-import { decideNewHold } from "../holds/place-hold";
+import { decideReasons } from "../holds/standing-holds";
+import { isLive } from "../fulfillments/fulfillment";
 import type { NewOrder } from "../new-order";
 import type { OrderEvent } from "../order-events";
 import type { Order } from "../order";
-import { decidePayment } from "../payments/payments";
-import { decideRefund, type RefundRules } from "../payments/refunds";
-import { decideRemovedAtStorefront, decideRemovedUnits } from "./removed-units";
+import { decidePayments } from "../payments/payments";
+import { decideRefund, decideRefundGone, type RefundRules } from "../payments/refunds";
+import { decideDetails } from "./details";
+import { differencesFrom, isNewerRefund, type Difference } from "./differences";
+import { decideFulfilledThere } from "./fulfilled-there";
+import {
+  decideEnded,
+  decideOtherDestination,
+  decideOtherGoods,
+  decideRemovedAtStorefront,
+  decideRemovedUnits,
+} from "./removed-units";
+import { decideRepricing } from "./repricing";
 import { isStale } from "./state-order";
 
-/**
- * The events of everything that is new in the state, apart from added lines: those need stock first, and are events
- * before these.
- */
-export function decideStorefrontUpdate(order: Order, incoming: NewOrder, rules: RefundRules): OrderEvent[] {
+/** Payments, refunds, details, and the units that the storefront does not have any more. */
+export function decideTakenBack(order: Order, incoming: NewOrder, rules: RefundRules): OrderEvent[] {
   if (isStale(order, incoming)) return [];
+  const seen = (before: Order) => storefrontSeen(before, incoming);
+  if (incoming.currency !== order.currency) return decideInTurn(order, [seen]);
   return decideInTurn(order, [
-    (before) => storefrontSeen(before, incoming),
-    ...incoming.payments.map((payment) => (before: Order) => decidePayment(before, payment)),
-    (before) => paymentArrived(before, rules),
-    (before) => contactChanged(before, incoming),
-    ...incoming.problems.map((problem) => (before: Order) => decideNewHold(before, problem, rules)),
-    (before) => problemsResolved(before, incoming, rules),
-    (before) => cancelledAtStorefront(before, incoming, rules),
+    seen,
+    (before) => decidePayments(before, incoming.payments, incoming.storefrontUpdatedAt),
     ...incoming.refunds.map((refund) => (before: Order) => decideRefund(before, refund, rules)),
+    (before) => refundsGone(before, incoming),
+    (before) => decideEnded(before, incoming, rules),
     (before) => decideRemovedUnits(before, incoming, rules),
+    (before) => decideOtherGoods(before, incoming, rules),
+    (before) => decideOtherDestination(before, incoming, rules),
     (before) => decideRemovedAtStorefront(before, incoming),
+    (before) => decideDetails(before, incoming),
+    (before) => unsourcedUnitsGone(order, before, rules),
+  ]);
+}
+
+/** The holds for units without stock end with the last of them. */
+function unsourcedUnitsGone(before: Order, after: Order, { by }: RefundRules): OrderEvent[] {
+  const hasUnsourced = ({ lines }: Order) => lines.some(({ unsourced }) => unsourced > 0);
+  if (!hasUnsourced(before) || hasUnsourced(after)) return [];
+  return after.holds
+    .filter(({ code }) => code === "no_location" || code === "unknown_sku")
+    .map(({ code }) => ({ type: "order.hold_released", code, by, resolved: true }));
+}
+
+/** Prices, units that were sent elsewhere, and the holds for everything that differs still. */
+export function decideTheRest(order: Order, incoming: NewOrder, rules: RefundRules): OrderEvent[] {
+  if (isStale(order, incoming)) return [];
+  const problems = (before: Order) => decideProblems(before, incoming, rules);
+  const differences = (before: Order) => decideDifferences(before, incoming, rules);
+  if (incoming.currency !== order.currency) return decideInTurn(order, [problems, differences]);
+  return decideInTurn(order, [
+    (before) => decideRepricing(before, incoming),
+    (before) => decideFulfilledThere(before, incoming, rules),
+    problems,
+    differences,
   ]);
 }
 
@@ -40,34 +75,68 @@ const storefrontSeen = (order: Order, { storefrontUpdatedAt }: NewOrder): OrderE
     ? [{ type: "order.storefront_seen", storefrontUpdatedAt }]
     : [];
 
-function paymentArrived(order: Order, { by }: RefundRules): OrderEvent[] {
-  const isPaid = order.capturedMinor > 0 || order.authorizedMinor > 0;
-  const isAwaited = order.holds.some(({ code }) => code === "payment_pending");
-  return isPaid && isAwaited ? [{ type: "order.hold_released", code: "payment_pending", by }] : [];
+const refundsGone = (order: Order, incoming: NewOrder): OrderEvent[] =>
+  order.refunds
+    .filter(
+      ({ externalId }) =>
+        incoming.refunds.every((refund) => refund.externalId !== externalId) &&
+        !isNewerRefund(order, incoming, externalId),
+    )
+    .flatMap(({ externalId }) => decideRefundGone(order, externalId, incoming.storefrontUpdatedAt));
+
+/** Codes of problems that a storefront's state may have. */
+const REPORTED: readonly HoldCode[] = [
+  "sku_missing",
+  "totals_mismatch",
+  "address_missing",
+  "amount_inexact",
+  "held_at_storefront",
+  "several_destinations",
+];
+
+/** Each problem holds the order for as long as the storefront's state has it. */
+function decideProblems(order: Order, { problems }: NewOrder, { by, now }: RefundRules): OrderEvent[] {
+  return decideInTurn(
+    order,
+    REPORTED.map((code) => (before: Order) => {
+      const details = problems.filter((problem) => problem.code === code).map(({ detail }) => detail);
+      return decideReasons(before, { code, details }, { now, by });
+    }),
+  );
 }
 
-function contactChanged(order: Order, incoming: NewOrder): OrderEvent[] {
-  const [before, after] = [order, incoming].map(({ email, phone, customerName, shippingAddress }) => ({
-    email,
-    phone,
-    customerName,
-    shippingAddress,
-  }));
-  return JSON.stringify(before) === JSON.stringify(after)
+/** Holds the order for what differs, and asks locations to stop that prepare what has changed. */
+function decideDifferences(order: Order, incoming: NewOrder, { by, now }: RefundRules): OrderEvent[] {
+  const differences = differencesFrom(order, incoming);
+  const accepted = order.releasedHolds.filter(({ code }) => code === "differs_from_storefront");
+  const standing = differences.filter(
+    ({ detail }) => !accepted.some((released) => released.detail.includes(detail)),
+  );
+  const code = "differs_from_storefront";
+  return decideInTurn(order, [
+    (before) => decideReasons(before, { code, details: standing.map(({ detail }) => detail) }, { now, by }),
+    (before) => stops(before, standing),
+    (before) => differing(before, incoming, standing),
+  ]);
+}
+
+function stops(order: Order, differences: readonly Difference[]): OrderEvent[] {
+  const changes = differences.filter(({ parcel }) => parcel).map(({ detail }) => detail);
+  const reason = changes.length === 0 ? null : changes.join(" ");
+  return order.fulfillments
+    .filter((each) => isLive(each) && each.status !== "planned" && each.locationId !== null)
+    .filter(({ stopReason }) => stopReason !== reason)
+    .map(({ id: fulfillmentId }) =>
+      reason === null
+        ? { type: "fulfillment.stop_withdrawn", fulfillmentId }
+        : { type: "fulfillment.stop_requested", fulfillmentId, reason },
+    );
+}
+
+/** The state is kept while a location prepares what it has changed: it applies when the units come back. */
+function differing(order: Order, incoming: NewOrder, differences: readonly Difference[]): OrderEvent[] {
+  const state = differences.some(({ parcel }) => parcel) ? incoming : null;
+  return JSON.stringify(state) === JSON.stringify(order.differing)
     ? []
-    : [{ type: "order.contact_changed", ...after! }];
-}
-
-/** Problems that hold the order for as long as the storefront's state has them. */
-const WHILE_REPORTED: readonly HoldCode[] = ["address_missing", "held_at_storefront"];
-
-const problemsResolved = (order: Order, { problems }: NewOrder, { by }: RefundRules): OrderEvent[] =>
-  WHILE_REPORTED.filter(
-    (reported) =>
-      order.holds.some(({ code }) => code === reported) && !problems.some(({ code }) => code === reported),
-  ).map((code) => ({ type: "order.hold_released", code, by, resolved: true }));
-
-function cancelledAtStorefront(order: Order, incoming: NewOrder, { by }: RefundRules): OrderEvent[] {
-  if (incoming.cancelledAt === null) return [];
-  return cancelAllUnits(order, { reason: incoming.cancelReason ?? "Cancelled at the storefront", by });
+    : [{ type: "order.difference_kept", state }];
 }

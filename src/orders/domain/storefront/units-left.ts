@@ -3,6 +3,10 @@ import type { NewOrder } from "../new-order";
 import { linesOf, type Order } from "../order";
 import { refundedUnits } from "../payments/refund-units";
 
+/** Nothing of it is to be sent: it is cancelled, or a test of the checkout. */
+export const isEnded = ({ cancelledAt, isTest }: Pick<NewOrder, "cancelledAt" | "isTest">): boolean =>
+  cancelledAt !== null || isTest;
+
 /** Units of the line here that are neither cancelled nor returned. */
 export const unitsLeft = (order: Order, externalId: string): number =>
   linesOf(order, externalId).reduce((sum, line) => sum + line.ordered - line.cancelled - line.returned, 0);

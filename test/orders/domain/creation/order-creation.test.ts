@@ -117,7 +117,7 @@ describe("a new order", () => {
 
   it("that arrives cancelled is cancelled at once, and its payment is due for refund", () => {
     const order = create(aSale({ cancelledAt: NOON }));
-    expect(unitsText(order)).toEqual(["Mug: 1 cancelled"]);
+    expect(unitsText(order)).toEqual(["Mug: 1 cancelled (1 removed)"]);
     expect(order).toMatchObject({ status: "cancelled", closedAt: NOON });
     expect(order.balances).toEqual({ depositsMinor: 0, receivableMinor: 0, refundPayableMinor: 2400 });
   });

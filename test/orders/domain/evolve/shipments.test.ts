@@ -34,6 +34,7 @@ it("a shipment is recorded with its label and units", () => {
       id: "shp_new",
       fulfillmentId: "ful_a",
       locationId: "east",
+      externalId: null,
       carrier: "UPS",
       service: "Ground",
       trackingNumber: "1Z",

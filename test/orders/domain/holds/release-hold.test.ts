@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { HoldCode } from "../../../../src/orders/domain/holds/hold";
-import { decideReleaseHold, decideResolvedHolds } from "../../../../src/orders/domain/holds/release-hold";
-import { NO_AMOUNTS } from "../../../../src/orders/domain/amounts";
+import { decideReleaseHold } from "../../../../src/orders/domain/holds/release-hold";
 import type { Order } from "../../../../src/orders/domain/order";
-import { aLine, anAddress, anOrder } from "../../../support/an-order";
+import { aLine, anOrder } from "../../../support/an-order";
 import { held } from "../mug-orders";
 import { accepted, outcomeOf } from "../order-steps";
 
@@ -78,6 +77,14 @@ describe("decideReleaseHold", () => {
     ]);
   });
 
+  it("records the reason, if there is one", () => {
+    const order = anOrder(onHold("staff"));
+    expect(accepted(decideReleaseHold(order, "staff", "key_1", "Paid by phone"))).toMatchObject([
+      { reason: "Paid by phone" },
+    ]);
+    expect(accepted(decideReleaseHold(order, "staff", "key_1", ""))[0]).not.toHaveProperty("reason");
+  });
+
   it.each([
     { code: "unknown_sku", detail: "Mug, Hat: assign a known SKU or cancel." },
     { code: "no_location", detail: "Mug, Hat: source it once a location may send it or cancel." },
@@ -85,89 +92,5 @@ describe("decideReleaseHold", () => {
     const lines = [unsourced, aLine("Cup"), aLine("Hat", { unsourced: 1 })];
     const decision = decideReleaseHold(anOrder({ lines, ...onHold(code) }), code, "key_1");
     expect(decision).toMatchObject({ rejection: { hold: code, detail } });
-  });
-});
-
-describe("decideResolvedHolds", () => {
-  const address = (countryCode: string | null): Partial<Order> => ({
-    shippingAddress: { ...anAddress, countryCode },
-  });
-  const withBackorder = (backordered: number): Partial<Order> => ({
-    lines: [aLine("Mug", { ordered: 2, backordered, allocated: 2 - backordered })],
-  });
-
-  const allCancelled = { lines: [aLine("Mug", { cancelled: 1 })], shipping: NO_AMOUNTS };
-  const owed = (receivableMinor: number): Order["balances"] => ({
-    depositsMinor: 0,
-    receivableMinor,
-    refundPayableMinor: 0,
-  });
-
-  it.each<{ name: string; holds: HoldCode[]; order: Partial<Order>; resolved: HoldCode[] }>([
-    {
-      name: "ship_complete once no unit is backordered",
-      holds: ["ship_complete"],
-      order: withBackorder(0),
-      resolved: ["ship_complete"],
-    },
-    {
-      name: "nothing while a unit is backordered",
-      holds: ["ship_complete"],
-      order: withBackorder(1),
-      resolved: [],
-    },
-    {
-      name: "destination_unknown once the country is known",
-      holds: ["destination_unknown"],
-      order: address("US"),
-      resolved: ["destination_unknown"],
-    },
-    {
-      name: "nothing while the country is unknown",
-      holds: ["destination_unknown"],
-      order: address(null),
-      resolved: [],
-    },
-    {
-      name: "destination_unknown once the order has no address",
-      holds: ["destination_unknown"],
-      order: { shippingAddress: null },
-      resolved: ["destination_unknown"],
-    },
-    {
-      name: "payment_pending once all is cancelled",
-      holds: ["payment_pending"],
-      order: { ...allCancelled, balances: owed(0) },
-      resolved: ["payment_pending"],
-    },
-    {
-      name: "nothing while a unit is left to pay for",
-      holds: ["payment_pending"],
-      order: { lines: [aLine("Mug", { ordered: 2, cancelled: 1 })], shipping: NO_AMOUNTS, balances: owed(0) },
-      resolved: [],
-    },
-    {
-      name: "nothing while shipping is left to pay for",
-      holds: ["payment_pending"],
-      order: { lines: [aLine("Mug", { cancelled: 1 })], balances: owed(0) },
-      resolved: [],
-    },
-    {
-      name: "nothing while what was shipped is not paid",
-      holds: ["payment_pending"],
-      order: { ...allCancelled, balances: owed(1) },
-      resolved: [],
-    },
-    { name: "no hold of another code", holds: ["staff"], order: withBackorder(0), resolved: [] },
-    {
-      name: "each resolved hold of several",
-      holds: ["staff", "ship_complete", "destination_unknown"],
-      order: { ...withBackorder(0), ...address("US") },
-      resolved: ["ship_complete", "destination_unknown"],
-    },
-  ])("releases $name", ({ holds, order, resolved }) => {
-    expect(decideResolvedHolds(anOrder({ ...onHold(...holds), ...order }), "key_1")).toEqual(
-      resolved.map((code) => ({ type: "order.hold_released", code, by: "key_1", resolved: true })),
-    );
   });
 });

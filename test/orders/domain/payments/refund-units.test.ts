@@ -4,19 +4,21 @@ import type { Order } from "../../../../src/orders/domain/order";
 import { refundedUnits, unrefundedUnits } from "../../../../src/orders/domain/payments/refund-units";
 import { decideRefund } from "../../../../src/orders/domain/payments/refunds";
 import { NOON } from "../../../support/an-order";
-import { cancel, create, refund, release, RULES, ship, update } from "../order-steps";
+import { apply, cancel, create, refund, release, RULES, ship, update, updateEvents } from "../order-steps";
 import { unitsText } from "../order-text";
 import { aRefund, aSale, mugs, refundLines } from "../sales";
 
 const waiting = create(aSale(mugs(2)));
-const oneShipped = ship(release(waiting), { Mug: 1 });
-const bothShipped = ship(oneShipped);
+const oneShipped = ship(release(create(aSale(mugs(2)), { Mug: "east:1 backordered:1" })));
+/** A location is preparing the other one. */
+const oneShippedOnePrepared = ship(release(waiting), { Mug: 1 });
+const bothShipped = ship(oneShippedOnePrepared);
 const oneCancelled = cancel(waiting, { Mug: 1 });
 
 /** Two mugs that were sold, and a third that an edit added: two lines here, and one at the storefront. */
 const edited = aSale({ ...mugs(3), storefrontUpdatedAt: NOON + 1 });
 const withAdded = update(waiting, edited);
-const soldShipped = ship(release(withAdded), { Mug: 2 });
+const soldShipped = ship(release(apply(waiting, updateEvents(waiting, edited, { Mug: "backordered:1" }))));
 const addedShipped = ship(release(update(create(aSale(mugs(2)), { Mug: "backordered:2" }), edited)));
 
 type Case = Readonly<{ name: string; order: Order; lines: string[]; units: string[]; restocked?: string[] }>;
@@ -73,14 +75,14 @@ describe("refunded units that are shipped", () => {
       name: "are returned before unshipped units are cancelled, if the refund restocks",
       order: oneShipped,
       lines: ["1 Mug return"],
-      units: ["Mug: 1 allocated, 1 shipped (1 returned)"],
+      units: ["Mug: 1 backordered, 1 shipped (1 returned)"],
       restocked: ["1 east"],
     },
     {
       name: "are returned without restock",
       order: oneShipped,
       lines: ["1 Mug none"],
-      units: ["Mug: 1 allocated, 1 shipped (1 returned)"],
+      units: ["Mug: 1 backordered, 1 shipped (1 returned)"],
       restocked: ["1 none"],
     },
     {
@@ -123,6 +125,58 @@ describe("refunded units that are shipped", () => {
       order: refund(bothShipped, aRefund("r0", refundLines("1 Mug return"))),
       lines: ["1 Mug return"],
       units: ["Mug: 2 shipped (2 returned)"],
+      restocked: ["1 east"],
+    },
+  ]);
+});
+
+describe("refunded units that a location is preparing", () => {
+  const prepared = release(waiting);
+  itRefundsUnits([
+    {
+      name: "stay as they are until it gives them back",
+      order: prepared,
+      lines: ["1 Mug cancel"],
+      units: ["Mug: 2 allocated"],
+    },
+    {
+      name: "stay as they are, however the refund restocks",
+      order: prepared,
+      lines: ["1 Mug return", "1 Mug none"],
+      units: ["Mug: 2 allocated"],
+    },
+    {
+      name: "are not replaced by shipped ones, if the refund cancels",
+      order: oneShippedOnePrepared,
+      lines: ["1 Mug cancel"],
+      units: ["Mug: 1 allocated, 1 shipped"],
+    },
+    {
+      name: "stay as they are after shipped ones are returned, if the refund restocks",
+      order: oneShippedOnePrepared,
+      lines: ["2 Mug return"],
+      units: ["Mug: 1 allocated, 1 shipped (1 returned)"],
+      restocked: ["1 east"],
+    },
+    {
+      name: "stay as they are, and shipped ones are returned, if the refund cancels more",
+      order: oneShippedOnePrepared,
+      lines: ["2 Mug cancel"],
+      units: ["Mug: 1 allocated, 1 shipped (1 returned)"],
+      restocked: ["1 none"],
+    },
+    {
+      name: "stay as they are beside returned ones of a line that is listed twice",
+      order: oneShippedOnePrepared,
+      lines: ["1 Mug return", "1 Mug cancel"],
+      units: ["Mug: 1 allocated, 1 shipped (1 returned)"],
+      restocked: ["1 east"],
+    },
+    {
+      name: "stay as they are beside returned ones, whichever is listed first",
+      order: oneShippedOnePrepared,
+      lines: ["1 Mug cancel", "1 Mug return"],
+      units: ["Mug: 1 allocated, 1 shipped (1 returned)"],
       restocked: ["1 east"],
     },
   ]);

@@ -41,7 +41,7 @@ describe("an added line", () => {
 });
 
 describe("the amounts of an added line", () => {
-  it("are what the edit added to the storefront's line, and change the order's total", () => {
+  it("are the share of the last units of the storefront's line, and change the order's total", () => {
     const amounts = { unitPriceMinor: 333, discountMinor: 33, taxMinor: 66 };
     const order = create(aSale(mugs(2, { ...amounts, grossMinor: 666 })));
     const three = later(mugs(3, { ...amounts, grossMinor: 999, discountMinor: 50, taxMinor: 100 }));
@@ -53,22 +53,22 @@ describe("the amounts of an added line", () => {
 
   it.each<{ name: string; before: NewOrderLine; after: NewOrderLine; amounts: number[] }>([
     {
-      name: "have no share of a discount that was there before",
+      name: "have their share of the line's discount, whenever it was given",
       before: sold("Mug", 1, { discountMinor: 500 }),
       after: sold("Mug", 2, { discountMinor: 500 }),
-      amounts: [2000, 0, 400],
+      amounts: [2000, 250, 400],
     },
     {
       name: "have the cents of a price that does not divide",
       before: sold("Mug", 2, { grossMinor: 667, taxMinor: 0 }),
       after: sold("Mug", 3, { grossMinor: 1000, taxMinor: 0 }),
-      amounts: [333, 0, 0],
+      amounts: [334, 0, 0],
     },
     {
-      name: "are a price and a discount that takes it off, if the edit added free units",
+      name: "have their share of a discount that takes off a unit's price",
       before: sold("Mug", 1),
       after: sold("Mug", 2, { discountMinor: 2000 }),
-      amounts: [2000, 2000, 400],
+      amounts: [2000, 1000, 400],
     },
     {
       name: "are a share of the line if its discount shrank",

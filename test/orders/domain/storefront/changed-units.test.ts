@@ -5,7 +5,7 @@ import type { Order } from "../../../../src/orders/domain/order";
 import { NOON } from "../../../support/an-order";
 import { cancel, create, release, ship, update, updateEvents } from "../order-steps";
 import { balancesText, unitsText } from "../order-text";
-import { aRefund, aSale, mugs, refundLines, sold } from "../sales";
+import { aRefund, aSale, mugs, paid, refundLines, sold } from "../sales";
 
 /** The storefront's state a minute after the order, or later. */
 const later = (over: Partial<NewOrder>, minutes = 1): NewOrder =>
@@ -29,7 +29,7 @@ function itUpdatesUnits(cases: readonly Case[]): void {
 }
 
 describe("a state that removes units", () => {
-  const tooLate = "Removed at the storefront after they were shipped: 1 of Mug.";
+  const tooLate = (there: number, here: number) => `Mug: ${there} units at the storefront, ${here} here.`;
 
   itUpdatesUnits([
     {
@@ -57,24 +57,25 @@ describe("a state that removes units", () => {
       units: ["Mug: 1 cancelled (1 removed)", "Cup: 1 allocated"],
     },
     {
-      name: "cancels a unit that was not shipped",
+      name: "holds the order for a unit that a location prepares",
       order: oneShipped,
       state: later(mugs(2, { removed: 1 })),
-      units: ["Mug: 1 shipped, 1 cancelled (1 removed)"],
+      units: ["Mug: 1 allocated, 1 shipped"],
+      holds: [tooLate(1, 2)],
     },
     {
       name: "holds the order for a unit that was shipped",
       order: ship(oneShipped),
       state: later(mugs(2, { removed: 1 })),
       units: ["Mug: 2 shipped"],
-      holds: [tooLate],
+      holds: [tooLate(1, 2)],
     },
     {
-      name: "cancels the unshipped unit, and holds the order for the shipped one",
+      name: "holds the order for a prepared unit and a shipped one",
       order: oneShipped,
       state: later(mugs(2, { removed: 2 })),
-      units: ["Mug: 1 shipped, 1 cancelled (1 removed)"],
-      holds: [tooLate],
+      units: ["Mug: 1 allocated, 1 shipped"],
+      holds: [tooLate(0, 2)],
     },
     {
       name: "cancels the unit that staff had left, and counts both as removed",
@@ -109,12 +110,13 @@ describe("a state that removes units", () => {
   ]);
 
   it("marks the units that it cancels as removed at once", () => {
-    const events = updateEvents(two, later(mugs(1)));
+    const events = updateEvents(two, later({ ...mugs(1), payments: [paid(4800)] }));
     expect(events).toMatchObject([
       { type: "order.storefront_seen" },
       { type: "units.cancelled", removed: true, reason: "Removed at the storefront", by: "web" },
+      { type: "order.repriced", lines: [], totalMinor: 2400 },
     ]);
-    expect(events).toHaveLength(2);
+    expect(events).toHaveLength(3);
   });
 
   it("makes their refund due, and leaves the rest on deposit", () => {
@@ -219,16 +221,25 @@ describe("a state with refunds", () => {
 describe("a state that is cancelled", () => {
   itUpdatesUnits([
     {
-      name: "cancels the units that were not shipped",
-      order: oneShipped,
+      name: "cancels the units that no location prepares",
+      order: two,
       state: later({ ...mugs(2), cancelledAt: NOON }),
-      units: ["Mug: 1 shipped, 1 cancelled"],
+      units: ["Mug: 2 cancelled (2 removed)"],
     },
     {
-      name: "cancels a line that it adds as well",
+      name: "holds the order for units that are prepared, and for goods that are to come back",
+      order: oneShipped,
+      state: later({ ...mugs(2), cancelledAt: NOON }),
+      units: ["Mug: 1 allocated, 1 shipped"],
+      holds: [
+        "It is cancelled at the storefront, and 1 of Mug are being prepared. It is cancelled at the storefront, and 1 of Mug were shipped: goods to come back.",
+      ],
+    },
+    {
+      name: "adds no line that the order does not have",
       order: two,
       state: later({ lines: [sold("Mug", 2), sold("Cup")], cancelledAt: NOON }),
-      units: ["Mug: 2 cancelled", "Cup: 1 cancelled"],
+      units: ["Mug: 2 cancelled (2 removed)"],
     },
   ]);
 

@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest";
 import type { NewOrder, NewRefund } from "../../../../src/orders/domain/new-order";
 import type { Order } from "../../../../src/orders/domain/order";
 import { decideRefund } from "../../../../src/orders/domain/payments/refunds";
-import { cancel, create, createAndShip, refund, release, RULES, ship } from "../order-steps";
+import { NOTHING_OWED, settlementOf } from "../../../../src/orders/domain/payments/settlement";
+import { journalEntryOf } from "../../../../src/orders/domain/postings";
+import { apply, cancel, create, createAndShip, refund, release, RULES, ship } from "../order-steps";
 import { balancesText, postingsText } from "../order-text";
 import { aRefund, aSale, authorized, mugs, paid, refundLines, sold } from "../sales";
 
@@ -164,17 +166,29 @@ describe("a refund in a currency with other minor units posts", () => {
 describe("a refund of shipping posts", () => {
   itPosts([
     {
-      name: "with a unit, 2.00 that was not earned, and 1.00 that was, of which 0.16 is tax",
+      name: "with a unit, 3.00 of 6.00 of which two thirds were earned: 1.00 that was not, 2.00 that was, with 0.33 of tax",
       order: twoOfThreeShipped({ shipping: SHIPPING }),
       refunded: { amountMinor: 650, shippingMinor: 300, ...refundLines("1 Mug return") },
       expected: [
         "assets:psp-clearing -650",
-        "liabilities:customer-deposits 200",
-        "liabilities:sales-tax 49",
+        "liabilities:customer-deposits 100",
+        "liabilities:sales-tax 66",
         "revenue:discounts -16",
         "revenue:sales-returns 333",
-        "revenue:shipping 84",
+        "revenue:shipping 167",
       ],
+    },
+    {
+      name: "2.00 that a cancellation of one of two units does not give back",
+      order: cancel(create(aSale({ ...mugs(2), shipping: SHIPPING })), { Mug: 1 }),
+      refunded: { amountMinor: 200, shippingMinor: 200 },
+      expected: ["assets:psp-clearing -200", "liabilities:customer-deposits 200"],
+    },
+    {
+      name: "6.00 that no unit was shipped for: what the cancellation of all units made due",
+      order: cancel(create(aSale({ ...mugs(2), shipping: SHIPPING }))),
+      refunded: { amountMinor: 600, shippingMinor: 600 },
+      expected: ["assets:psp-clearing -600", "liabilities:refund-payable 600"],
     },
     {
       name: "6.00 that was earned, of which 1.00 is tax",
@@ -234,20 +248,41 @@ describe("a refund without units posts", () => {
       expected: ["assets:psp-clearing -300", "revenue:allowances 300"],
     },
     {
-      name: "an excess deposit of 2.00 first, and the rest as an allowance",
+      name: "2.00 that were paid too much first, and the rest as an allowance",
       order: overpaid,
       refunded: { amountMinor: 300 },
-      expected: ["assets:psp-clearing -300", "liabilities:customer-deposits 200", "revenue:allowances 100"],
+      expected: ["assets:psp-clearing -300", "liabilities:refund-payable 200", "revenue:allowances 100"],
     },
     {
-      name: "what a cancellation made due first, and then an excess deposit",
+      name: "what a cancellation made due, and what was paid too much",
       order: cancel(overpaid, { Mug: 1 }),
       refunded: { amountMinor: 2500 },
-      expected: [
-        "assets:psp-clearing -2500",
-        "liabilities:customer-deposits 100",
-        "liabilities:refund-payable 2400",
-      ],
+      expected: ["assets:psp-clearing -2500", "liabilities:refund-payable 2500"],
+    },
+    {
+      name: "an allowance beyond what was due",
+      order: cancel(overpaid, { Mug: 1 }),
+      refunded: { amountMinor: 2601 },
+      expected: ["assets:psp-clearing -2601", "liabilities:refund-payable 2600", "revenue:allowances 1"],
+    },
+  ]);
+});
+
+describe("a refund before its payment posts", () => {
+  const unpaid = create(aSale({ ...mugs(2), payments: [authorized(4800)] }));
+
+  itPosts([
+    {
+      name: "what is owed to us for cancelled units that were never paid",
+      order: unpaid,
+      refunded: { amountMinor: 2400, ...refundLines("1 Mug cancel") },
+      expected: ["assets:psp-clearing -2400", "assets:receivable 2400"],
+    },
+    {
+      name: "an allowance, if it lists nothing",
+      order: unpaid,
+      refunded: { amountMinor: 2400 },
+      expected: ["assets:psp-clearing -2400", "revenue:allowances 2400"],
     },
   ]);
 });
@@ -258,7 +293,13 @@ describe("a refund of goods", () => {
     { name: "leaves their cost expensed if they are not restocked", line: "2 Mug none", costMinor: 0 },
   ])("$name", ({ line, costMinor }) => {
     const events = decideRefund(bothShipped, aRefund("ref_1", refundLines(line)), RULES);
-    expect(events).toMatchObject([{ type: "refund.recorded", restockedCostMinor: costMinor }]);
+    const after = apply(bothShipped, events);
+    const books = { booksCurrency: "USD", booksTimeZone: "UTC" };
+    const entry = journalEntryOf({ before: bothShipped, after, events }, 0, books);
+    const costs = entry!.postings.filter(({ currency }) => currency === "USD");
+    expect(costs.map(({ account, amountMinor }) => `${account} ${amountMinor}`)).toEqual(
+      costMinor === 0 ? [] : [`assets:inventory ${costMinor}`, `expenses:cogs -${costMinor}`],
+    );
   });
 
   it("adds up to the whole payment unit by unit", () => {
@@ -269,7 +310,6 @@ describe("a refund of goods", () => {
       ship(twoOfThreeShipped()),
     );
     expect(order).toMatchObject({ refundedMinor: 1050, capturedMinor: 1050, holds: [] });
-    expect(order.refunds.map(({ feeMinor }) => feeMinor)).toEqual([0, 0, 0]);
-    expect(balancesText(order)).toEqual([]);
+    expect(settlementOf(order)).toEqual({ balances: NOTHING_OWED, allowanceMinor: 0, feeMinor: 0 });
   });
 });

@@ -1,0 +1,109 @@
+/**
+ * Holds that follow from the order itself: each is placed while its reason is there, and ends with it. A reason that
+ * staff have released does not hold the order again.
+ */
+import { formatMoney } from "../../../kernel/money";
+import type { OrderEvent } from "../order-events";
+import { releasedUnits } from "../fulfillments/units-at";
+import { hasOpenUnits, linesOf, type Order } from "../order";
+import { needsStock, openUnits } from "../order-line";
+import { refundedUnits } from "../payments/refund-units";
+import type { HoldCode } from "./hold";
+import { orderHeld, type Placed } from "./place-hold";
+
+type Standing = Readonly<{
+  /** Why the order is held; empty if it is not. */
+  reasons: (order: Order) => readonly string[];
+  /** Held for it only if it is held already: another rule places the hold, and this one ends it. */
+  endsOnly?: true;
+}>;
+
+const STANDING: Readonly<Partial<Record<HoldCode, Standing>>> = {
+  payment_pending: { reasons: awaitedPayment },
+  refund_unclear: { reasons: unclearRefunds },
+  refund_unmatched: { reasons: unmatchedRefunds },
+  refund_excessive: { reasons: excessiveRefund },
+  ship_complete: {
+    endsOnly: true,
+    reasons: ({ lines }) => (lines.some(({ backordered }) => backordered > 0) ? ["waits"] : []),
+  },
+  destination_unknown: {
+    endsOnly: true,
+    reasons: ({ shippingAddress }) =>
+      shippingAddress !== null && shippingAddress.countryCode === null ? ["no country"] : [],
+  },
+  address_missing: {
+    endsOnly: true,
+    reasons: (order) =>
+      order.lines.some((line) => needsStock(line) && openUnits(line) > 0) ? ["goods"] : [],
+  },
+};
+
+/** The events that place and end these holds. */
+export function decideStandingHolds(order: Order, placed: Placed): OrderEvent[] {
+  return (Object.entries(STANDING) as [HoldCode, Standing][]).flatMap(([code, { reasons, endsOnly }]) => {
+    const found = reasons(order);
+    const held = order.holds.find((hold) => hold.code === code);
+    if (found.length === 0) {
+      return held ? [{ type: "order.hold_released", code, by: placed.by, resolved: true }] : [];
+    }
+    if (endsOnly) return [];
+    return decideReasons(order, { code, details: found }, placed);
+  });
+}
+
+/** The hold of a code with exactly these details, apart from those that staff have released. */
+export function decideReasons(
+  order: Order,
+  { code, details }: Readonly<{ code: HoldCode; details: readonly string[] }>,
+  placed: Placed,
+): OrderEvent[] {
+  const held = order.holds.find((hold) => hold.code === code);
+  const accepted = order.releasedHolds.filter((released) => released.code === code);
+  const standing = details.filter((detail) => !accepted.some((released) => released.detail.includes(detail)));
+  const detail = standing.join(" ");
+  if (detail === (held?.detail ?? "")) return [];
+  if (detail === "") {
+    return [{ type: "order.hold_released", code, by: placed.by, resolved: true }];
+  }
+  return [orderHeld({ ...order, holds: [] }, { code, detail }, placed)];
+}
+
+function awaitedPayment(order: Order): string[] {
+  const isPaid = order.capturedMinor > 0 || order.authorizedMinor > 0;
+  if (isPaid || order.totalMinor === 0 || !hasOpenUnits(order)) return [];
+  return ["The storefront has reported no payment."];
+}
+
+/** A refund may be for units that must not be sent any more. */
+function unclearRefunds(order: Order): string[] {
+  if (!hasOpenUnits(order)) return [];
+  const text = (amountMinor: number) => `${formatMoney(amountMinor, order.currency)} ${order.currency}`;
+  const unclear = order.refunds
+    .filter(({ itemized, amountMinor }) => !itemized && amountMinor > 0)
+    .map(
+      ({ externalId, amountMinor }) =>
+        `Refund ${externalId} of ${text(amountMinor)} does not list its units.`,
+    );
+  const isAllRefunded = order.capturedMinor > 0 && order.refundedMinor >= order.capturedMinor;
+  return isAllRefunded ? [...unclear, "All that was paid is refunded."] : unclear;
+}
+
+/** Units that refunds list and that the order does not have: neither gone, nor waiting for a location to stop. */
+function unmatchedRefunds(order: Order): string[] {
+  const listed = new Set(order.refunds.flatMap(({ lines }) => lines.map((line) => line.externalLineId)));
+  return [...listed].flatMap((externalLineId) => {
+    const lines = linesOf(order, externalLineId);
+    const accounted = lines.reduce(
+      (sum, line) => sum + line.cancelled + line.returned + releasedUnits(order, line.id),
+      0,
+    );
+    const missing = refundedUnits(order.refunds, externalLineId) - accounted;
+    const title = lines[0]?.title ?? `line ${externalLineId}`;
+    return missing > 0 ? [`${missing} of ${title} are refunded, and the order does not have them.`] : [];
+  });
+}
+
+function excessiveRefund({ refundedMinor, capturedMinor }: Order): string[] {
+  return refundedMinor > capturedMinor ? ["More was refunded than was paid."] : [];
+}

@@ -1,0 +1,54 @@
+/** An order that was deleted at its storefront: cancelled, with everything else as it is here. */
+import type { NewOrder } from "../new-order";
+import type { OrderEvent } from "../order-events";
+import { lineOf, type Order } from "../order";
+import { needsStock } from "../order-line";
+
+/**
+ * The state to apply for a deletion.
+ * @param at when it was reported, in epoch milliseconds.
+ */
+export const deletedState = (order: Order, at: number): NewOrder => ({
+  ...order,
+  storefrontUpdatedAt: Math.max(order.storefrontUpdatedAt, at),
+  cancelledAt: at,
+  cancelReason: "Deleted at the storefront",
+  lines: [],
+  refunds: order.refunds.map((refund) => ({
+    ...refund,
+    reason: null,
+    lines: refund.lines.map(({ externalLineId, quantity }) => ({
+      externalLineId,
+      quantity,
+      restock: "none",
+    })),
+  })),
+  fulfilled: order.shipments.flatMap((shipment) =>
+    shipment.externalId === null
+      ? []
+      : [
+          {
+            externalId: shipment.externalId,
+            lines: shipment.lines.map(({ lineId, quantity }) => ({
+              externalLineId: lineOf(order, lineId).externalId,
+              quantity,
+            })),
+            locationId: shipment.locationId,
+            carrier: shipment.carrier,
+            trackingNumber: shipment.trackingNumber,
+            trackingUrl: shipment.trackingUrl,
+            at: shipment.shippedAt,
+          },
+        ],
+  ),
+  reservationTokens: [],
+  problems: [],
+});
+
+/** A note of what was shipped before the order was deleted; none if nothing was. */
+export function noteShippedBeforeDeletion(order: Order, by: string): OrderEvent[] {
+  const shipped = order.lines.filter((line) => needsStock(line) && line.shipped > 0);
+  if (shipped.length === 0) return [];
+  const units = shipped.map(({ shipped: quantity, title }) => `${quantity} of ${title}`).join(", ");
+  return [{ type: "order.note_added", text: `Deleted at the storefront after ${units} were shipped.`, by }];
+}

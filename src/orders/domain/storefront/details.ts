@@ -1,0 +1,38 @@
+/** Contact, addresses and texts as the storefront has them now. */
+import { isLive } from "../fulfillments/fulfillment";
+import type { NewOrder } from "../new-order";
+import type { OrderEvent } from "../order-events";
+import type { Order, OrderDetails } from "../order";
+
+/** Every detail, typed so that none is forgotten. `onLabel`: a location that is preparing a parcel has written it on. */
+const DETAILS: { readonly [Detail in keyof OrderDetails]: "onLabel" | "free" } = {
+  number: "free",
+  placedAt: "free",
+  email: "free",
+  phone: "free",
+  customerName: "free",
+  locale: "free",
+  shippingAddress: "onLabel",
+  billingAddress: "free",
+  shippingMethod: "free",
+  pickupLocationId: "onLabel",
+  note: "free",
+};
+
+const NAMES = Object.keys(DETAILS) as (keyof OrderDetails)[];
+
+/** The event with the details that changed and may change now; none if there are none. */
+export function decideDetails(order: Order, incoming: NewOrder): OrderEvent[] {
+  const isPrepared = isBeingPrepared(order);
+  const changed = changedDetails(order, incoming).filter((name) => DETAILS[name] === "free" || !isPrepared);
+  if (changed.length === 0) return [];
+  const details = Object.fromEntries(changed.map((name) => [name, incoming[name]]));
+  return [{ type: "order.details_changed", details }];
+}
+
+export const changedDetails = (order: Order, incoming: NewOrder): (keyof OrderDetails)[] =>
+  NAMES.filter((name) => JSON.stringify(order[name]) !== JSON.stringify(incoming[name]));
+
+/** Whether a location is preparing a parcel of the order: what is on its label does not change. */
+export const isBeingPrepared = (order: Order): boolean =>
+  order.fulfillments.some((each) => isLive(each) && each.status !== "planned" && each.locationId !== null);
