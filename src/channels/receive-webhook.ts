@@ -181,8 +181,8 @@ function changeKnownOrder(
 }
 
 /**
- * Edits and deletions of an unknown order are ignored: its next state contains them. A refund may be reported only
- * once, so that the sender must repeat it, or staff must book it.
+ * Edits and deletions of an unknown order are ignored: its next state contains them. A refund or a fulfillment may be
+ * reported only once: the order is fetched, or the sender must repeat it, or staff must book it.
  */
 async function orderUnknown(
   context: ChannelsContext,
@@ -194,6 +194,12 @@ async function orderUnknown(
     return ignored(null);
   }
   if (delivery.adapter.acceptsRefusals) return reject({ code: "order_not_ready" });
+  const api = await channelApi(context, delivery.channel.id);
+  if (api?.fetchOrder) {
+    const { externalOrderId } = event;
+    const message = orderFetch.message({ ...delivery.origin, externalOrderId });
+    return accept({ outcome: "queued", orderId: await enqueueOrderFetch(context, message) });
+  }
   await keepForStaff(
     context,
     delivery,

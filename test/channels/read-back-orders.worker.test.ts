@@ -13,9 +13,14 @@ import worker from "../../src/worker";
 import { startTestWorker } from "../security/test-worker";
 import { makeKey, unique, type Call } from "../support/api";
 import { fetchWith } from "../support/faulty-bindings";
-import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "../support/retailer";
+import { anOrderOf, openRetailer, SECRET, shopifyCallback, type Retailer } from "../support/retailer";
 import { BASE_URLS, CREDENTIALS } from "../support/storefront-stock";
-import { shopifyPayload, type TrafficOrder } from "../support/storefront-traffic";
+import {
+  shopifyPayload,
+  shopifyRefundPayload,
+  signedStorefrontRequest,
+  type TrafficOrder,
+} from "../support/storefront-traffic";
 
 const testWorker = startTestWorker();
 const connection = { baseUrl: BASE_URLS.shopify, credentials: CREDENTIALS.shopify };
@@ -224,5 +229,25 @@ describe("the nightly read-back", () => {
     now += 3_600_000;
     expect([await sweep(), await night(), requested]).toEqual([0, 0, []]);
     expect(await row()).toMatchObject({ started_at: null, due_at: null });
+  });
+});
+
+describe("a refund of an order that is not known", () => {
+  it("makes the order be fetched, if the channel is connected", async () => {
+    const order = anOrderOf(retailer, [2, 0], { placedAt: Date.now() - 60_000 });
+    const lines = [{ lineId: order.lines[0]!.id, quantity: 1, restock: "cancel" as const }];
+    const refund = { id: order.id + 7, amountMinor: 2005, at: Date.now(), reason: "late", lines };
+    orders.set(String(order.id), { ...order, updatedAt: Date.now(), refunds: [refund] });
+    const meta = { id: unique("event"), now: Date.now() };
+    const payload = shopifyRefundPayload(order, refund);
+    const signed = await signedStorefrontRequest("shopify", SECRET, "refunds/create", payload, meta);
+    const path = `https://aftercart.test/v1/webhooks/${retailer.channelId}`;
+    const response = await fetchWith(testWorker.bindings, new Request(path, { method: "POST", ...signed }));
+    expect([response.status, await response.json()]).toEqual([
+      202,
+      { outcome: "queued", orderId: orderIdOf(retailer.channelId, String(order.id)) },
+    ]);
+    await deliverIntake();
+    expect(await stored(order)).toMatchObject({ refundedMinor: 2005, lines: [{ ordered: 2, cancelled: 1 }] });
   });
 });

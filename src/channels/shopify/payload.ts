@@ -199,6 +199,7 @@ export const ShopifyOrder = z.object({
   cancelled_at: time,
   cancel_reason: text,
   financial_status: text,
+  payment_gateway_names: listOf(text),
   fulfillment_status: text,
   test: flag,
   location_id: idOrNull,

@@ -44,13 +44,28 @@ export function shopifyPayments(
   };
   const status = payload.financial_status ?? "";
   const capturedMinor = Math.max(captured(status, sums), sums.refundedMinor + sums.pendingMinor);
-  if (capturedMinor > 0)
-    return [{ externalId: "captured", kind: "captured", amountMinor: capturedMinor, at }];
-  const authorizedMinor = status === "authorized" ? dueMinor(sums) : 0;
-  return authorizedMinor > 0
-    ? [{ externalId: "authorized", kind: "authorized", amountMinor: authorizedMinor, at }]
-    : [];
+  const payment = (kind: NewPayment["kind"], amountMinor: number): NewPayment[] =>
+    amountMinor > 0 ? [{ externalId: kind, kind, amountMinor, at }] : [];
+  if (capturedMinor > 0) {
+    return payment(isPaidOnlyBy(payload, isGiftCard) ? "gift_card" : "captured", capturedMinor);
+  }
+  const isPromised = status === "authorized" || (status === "pending" && isPaidOnlyBy(payload, isOnDelivery));
+  return isPromised ? payment("authorized", dueMinor(sums)) : [];
 }
+
+/** Whether all payment gateways are such. An order paid in several ways does not show how much was paid in which. */
+const isPaidOnlyBy = (
+  { payment_gateway_names: names }: Pick<ShopifyOrder, "payment_gateway_names">,
+  isSuch: (name: string) => boolean,
+): boolean => names.length > 0 && names.every((name) => name !== null && isSuch(name));
+
+const isGiftCard = (name: string): boolean => name === "gift_card";
+
+/** A manual payment method, named in the language of the shop. Its orders are sent before they are paid. */
+const isOnDelivery = (name: string): boolean =>
+  /cash[ _-]on[ _-]delivery|\bcod\b|nachnahme|contre[ -]remboursement|contra[ -]?re+mbolso|contrassegno|rembours/i.test(
+    name,
+  );
 
 function captured(status: string, sums: Sums): number {
   const { totalMinor, currentMinor, outstandingMinor, refundedMinor } = sums;

@@ -28,15 +28,25 @@ export function newRefund(
     externalId: refund.id,
     amountMinor,
     shippingMinor: Math.min(amountMinor, refundedShipping(refund, currency)),
-    lines: refund.refund_line_items.flatMap((line, i) => {
-      if (line.quantity === 0) return [];
-      const quantity = wholeUnits(line.quantity, `${path}refund_line_items.${i}.quantity`, amounts);
-      return [{ externalLineId: line.line_item_id, quantity, restock: restockOf(line.restock_type) }];
-    }),
+    lines: refundLines(refund, amounts, path),
     itemized: true,
     reason: refund.note,
     at: refund.processed_at ?? refund.created_at ?? fallbackAt,
   };
+}
+
+/** A line that is listed several times with the same outcome is one: apps list each returned unit with its own reason. */
+function refundLines(refund: ShopifyRefund, amounts: AmountReader, path: string): NewRefundLine[] {
+  const lines = new Map<string, NewRefundLine>();
+  for (const [i, line] of refund.refund_line_items.entries()) {
+    if (line.quantity === 0) continue;
+    const units = wholeUnits(line.quantity, `${path}refund_line_items.${i}.quantity`, amounts);
+    const restock = restockOf(line.restock_type);
+    const key = JSON.stringify([line.line_item_id, restock]);
+    const quantity = (lines.get(key)?.quantity ?? 0) + units;
+    lines.set(key, { externalLineId: line.line_item_id, quantity, restock });
+  }
+  return [...lines.values()];
 }
 
 /** A part of a unit is taken as the whole unit, and the order is held. */

@@ -32,6 +32,67 @@ describe("the payment of a Shopify order", () => {
     expect(payment && [payment.kind, payment.amountMinor]).toEqual(expected);
   });
 
+  it.each([
+    { names: ["gift_card"], status: "paid", expected: ["gift_card", 1000] },
+    { names: ["gift_card", "shopify_payments"], status: "paid", expected: ["captured", 1000] },
+    { names: ["Cash on Delivery (COD)"], status: "pending", expected: ["authorized", 1000] },
+    { names: ["Nachnahme"], status: "pending", expected: ["authorized", 1000] },
+    { names: ["Cash on Delivery (COD)"], status: "paid", expected: ["captured", 1000] },
+    { names: ["Cash on Delivery (COD)"], status: "voided", expected: undefined },
+    { names: ["Cash on Delivery (COD)", "bogus"], status: "pending", expected: undefined },
+    { names: ["Bank Deposit"], status: "pending", expected: undefined },
+    { names: ["Codename Payments"], status: "pending", expected: undefined },
+  ])("is $expected with the gateways $names and the state $status", ({ names, status, expected }) => {
+    const order = orderOf(payload({ financial_status: status, payment_gateway_names: names }));
+    expect(order.payments.map(({ kind, amountMinor }) => [kind, amountMinor])).toEqual(
+      expected ? [expected] : [],
+    );
+  });
+
+  it.each([
+    { what: "dearer one, and the difference paid", outstanding: "0.00", status: "paid", expected: 25000 },
+    {
+      what: "dearer one, and the difference not paid",
+      outstanding: "150.00",
+      status: "partially_paid",
+      expected: 10000,
+    },
+  ])(
+    "of an order of which a line was returned for a $what is $expected",
+    ({ outstanding, status, expected }) => {
+      const refund_line_items = [{ line_item_id: 1, quantity: 1, restock_type: "return", subtotal: 100 }];
+      const order = orderOf(
+        payload({
+          financial_status: status,
+          total_price: "350.00",
+          current_total_price: "250.00",
+          total_outstanding: outstanding,
+          line_items: [line({ price: "100.00", current_quantity: 0 }), line({ id: 2, price: "250.00" })],
+          refunds: [{ id: 7, refund_line_items, transactions: [] }],
+        }),
+      );
+      expect(order.payments.map(({ amountMinor }) => amountMinor)).toEqual([expected]);
+      expect(codes(order)).toEqual([]);
+    },
+  );
+
+  it("of an order of which a line was returned for a cheaper one is all that was paid", () => {
+    const refund_line_items = [{ line_item_id: 1, quantity: 1, restock_type: "return", subtotal: 730 }];
+    const transactions = [{ kind: "refund", status: "success", amount: "365.00", currency: "EUR" }];
+    const order = orderOf(
+      payload({
+        financial_status: "partially_refunded",
+        total_price: "1095.00",
+        current_total_price: "365.00",
+        total_outstanding: "0.00",
+        line_items: [line({ price: "730.00", current_quantity: 0 }), line({ id: 2, price: "365.00" })],
+        refunds: [{ id: 7, refund_line_items, transactions }],
+      }),
+    );
+    expect(order.payments.map(({ amountMinor }) => amountMinor)).toEqual([73000]);
+    expect(order.refunds[0]).toMatchObject({ amountMinor: 36500, shippingMinor: 0 });
+  });
+
   const exchanged = (over: object = {}) =>
     payload({
       total_price: "200.00",
@@ -149,6 +210,18 @@ describe("a refund by Shopify", () => {
         problems: [],
       },
     });
+  });
+
+  it("has a line once that it lists for each returned unit", () => {
+    const unit = { line_item_id: 1, quantity: 1, restock_type: "return" };
+    const kept = { ...unit, restock_type: "no_restock" };
+    const order = orderOf(
+      payload({ refunds: [{ id: 7, refund_line_items: [unit, unit, kept], transactions: [] }] }),
+    );
+    expect(order.refunds[0]!.lines).toEqual([
+      { externalLineId: "1", quantity: 2, restock: "return" },
+      { externalLineId: "1", quantity: 1, restock: "none" },
+    ]);
   });
 
   it("that is pending is not paid back yet, and has its units", () => {
