@@ -1,99 +1,191 @@
 /**
  * The schema of the canonical order: the body of `POST /v1/orders`, and of callbacks from shops without their own
  * adapter. The contract is ours, so it is strict: unknown fields are rejected, and every amount is exact.
+ *
+ * A caller of the API can correct what is refused. The order of a callback is sold already: for its texts, numbers and
+ * units it may use whatever can be stored, and staff see to the rest.
  */
 import { z } from "zod";
 
+type Limits = Readonly<{
+  /** The most characters of a text that people read, by how long it usually is. */
+  short: number;
+  line: number;
+  long: number;
+}>;
+
+/** How texts, numbers and units are written. */
+type Forms = Readonly<{
+  limits: Limits;
+  amount: z.ZodType<string>;
+  signedAmount: z.ZodType<string>;
+  units: z.ZodType<number>;
+  sku: z.ZodType<string>;
+  number: z.ZodType<string>;
+}>;
+
+const AMOUNT = /^\d{1,15}(\.\d{1,6})?$/;
+const SIGNED_AMOUNT = /^-?\d{1,15}(\.\d{1,6})?$/;
+const NO_AMOUNT = "is not a decimal amount of zero or more";
+const NO_SIGNED_AMOUNT = "is not a decimal amount";
+const MAX_UNITS = 1_000_000;
+
+/** Half of a surrogate pair cannot be stored, and is replaced. */
+const wellFormed = z.string().overwrite((text) => text.toWellFormed());
+
+const EXACT: Forms = {
+  limits: { short: 50, line: 500, long: 5_000 },
+  amount: z.string().regex(AMOUNT, NO_AMOUNT),
+  signedAmount: z.string().regex(SIGNED_AMOUNT, NO_SIGNED_AMOUNT),
+  units: z.number().int().min(1).max(MAX_UNITS),
+  sku: wellFormed.trim().max(100),
+  number: wellFormed.trim().min(1).max(100),
+};
+
+const textOrNumber = z.union([wellFormed, z.number().transform(String)], { error: "is not a text" });
+
+const AS_SENT: Forms = {
+  limits: { short: 5_000, line: 5_000, long: 50_000 },
+  amount: textOrNumber.pipe(z.string().trim().regex(AMOUNT, NO_AMOUNT)),
+  signedAmount: textOrNumber.pipe(z.string().trim().regex(SIGNED_AMOUNT, NO_SIGNED_AMOUNT)),
+  // Parts of a unit are mended by `mendOrder`.
+  units: textOrNumber
+    .pipe(z.string().regex(/^\s*\d+(\.\d+)?\s*$/, "is not a quantity"))
+    .transform(Number)
+    .pipe(z.number().min(0).max(MAX_UNITS)),
+  sku: textOrNumber.pipe(z.string().trim().max(255)),
+  number: textOrNumber.pipe(z.string().trim().min(1).max(255)),
+};
+
 const id = z.string().trim().min(1).max(255);
-const line = z.string().trim().max(500);
 const instant = z.iso.datetime({ offset: true, error: "is not an ISO 8601 time" });
-const amount = z.string().regex(/^\d{1,15}(\.\d{1,6})?$/, "is not a decimal amount of zero or more");
+
 /** Which of them are currencies, and the channel's, is checked afterwards. */
 const currency = z
   .string()
   .regex(/^[A-Z]{3}(:[0-8])?$/, "is not an ISO 4217 code, nor an unlisted code with its decimals");
-const units = z.number().int().min(1).max(1_000_000);
 
-export const CanonicalAddress = z.strictObject({
-  name: line.nullish(),
-  company: line.nullish(),
-  line1: line.nullish(),
-  line2: line.nullish(),
-  city: line.nullish(),
-  region: line.nullish(),
-  postalCode: z.string().trim().max(30).nullish(),
-  countryCode: z
-    .string()
-    .regex(/^[A-Z]{2}$/, "is not an ISO 3166-1 alpha-2 code")
-    .nullish(),
-  phone: z.string().trim().max(50).nullish(),
-  latitude: z.number().min(-90).max(90).nullish(),
-  longitude: z.number().min(-180).max(180).nullish(),
-});
+const addressOf = ({ limits }: Forms) => {
+  const line = wellFormed.trim().max(limits.line).nullish();
+  return z.strictObject({
+    name: line,
+    company: line,
+    line1: line,
+    line2: line,
+    city: line,
+    region: line,
+    postalCode: wellFormed.trim().max(limits.short).nullish(),
+    countryCode: z
+      .string()
+      .regex(/^[A-Z]{2}$/, "is not an ISO 3166-1 alpha-2 code")
+      .nullish(),
+    phone: wellFormed.trim().max(limits.short).nullish(),
+    latitude: z.number().min(-90).max(90).nullish(),
+    longitude: z.number().min(-180).max(180).nullish(),
+  });
+};
 
-export const CanonicalLine = z.strictObject({
-  externalId: id,
-  sku: z.string().trim().max(100).nullish(),
-  title: z.string().trim().min(1).max(500),
-  kind: z.enum(["physical", "digital", "gift_card", "fee"]).optional(),
-  quantity: units,
-  unitPrice: amount,
-  discount: amount.optional(),
-  tax: amount.optional(),
-});
+const lineOf = ({ limits, amount, units, sku }: Forms) =>
+  z.strictObject({
+    externalId: id,
+    sku: sku.nullish(),
+    title: wellFormed.trim().min(1).max(limits.line),
+    kind: z.enum(["physical", "digital", "gift_card", "fee"]).optional(),
+    quantity: units,
+    unitPrice: amount,
+    discount: amount.optional(),
+    tax: amount.optional(),
+  });
 
-export const CanonicalRefund = z.strictObject({
-  externalId: id,
-  amount,
-  shipping: amount.optional(),
-  lines: z
-    .array(
-      z.strictObject({
-        externalLineId: id,
-        quantity: units,
-        restock: z.enum(["cancel", "return", "none"]),
-      }),
-    )
-    .max(500)
-    .optional(),
-  reason: z.string().max(1000).nullish(),
-  at: instant,
-});
+const refundOf = ({ limits, amount, units }: Forms) =>
+  z.strictObject({
+    externalId: id,
+    amount,
+    shipping: amount.optional(),
+    lines: z
+      .array(
+        z.strictObject({
+          externalLineId: id,
+          quantity: units,
+          restock: z.enum(["cancel", "return", "none"]),
+        }),
+      )
+      .max(500)
+      .optional(),
+    reason: wellFormed.max(limits.long).nullish(),
+    at: instant,
+  });
 
-export const CanonicalOrder = z.strictObject({
-  externalId: id,
-  number: z.string().trim().min(1).max(100).optional(),
-  currency,
-  taxIncluded: z.boolean().optional(),
-  placedAt: instant,
-  updatedAt: instant.optional(),
-  cancelledAt: instant.nullish(),
-  cancelReason: z.string().max(500).nullish(),
-  email: z.string().trim().max(320).nullish(),
-  phone: z.string().trim().max(50).nullish(),
-  customerName: line.nullish(),
-  locale: z.string().trim().max(35).nullish(),
-  shippingAddress: CanonicalAddress.nullish(),
-  billingAddress: CanonicalAddress.nullish(),
-  shippingMethod: line.nullish(),
-  pickupLocationId: z.string().trim().max(50).nullish(),
-  lines: z.array(CanonicalLine).min(1).max(500),
-  shipping: z.strictObject({ amount, discount: amount.optional(), tax: amount.optional() }).optional(),
-  total: amount,
-  payments: z
-    .array(z.strictObject({ externalId: id, kind: z.enum(["captured", "authorized"]), amount, at: instant }))
-    .max(100)
-    .optional(),
-  refunds: z.array(CanonicalRefund).max(100).optional(),
-  note: z.string().max(5000).nullish(),
-  reservationTokens: z.array(id).max(10).optional(),
-});
+const fulfillmentOf = ({ limits, units }: Forms) =>
+  z.strictObject({
+    externalId: id,
+    lines: z.array(z.strictObject({ externalLineId: id, quantity: units })).max(500),
+    locationId: z.string().trim().max(50).nullish(),
+    carrier: wellFormed.trim().max(limits.line).nullish(),
+    trackingNumber: wellFormed.trim().max(limits.line).nullish(),
+    trackingUrl: wellFormed.trim().max(2_000).nullish(),
+    at: instant,
+  });
+
+const orderOf = (forms: Forms) => {
+  const { limits, amount, signedAmount, number } = forms;
+  const line = wellFormed.trim().max(limits.line).nullish();
+  const address = addressOf(forms).nullish();
+  const kind = z.enum(["captured", "authorized", "gift_card"]);
+  return z.strictObject({
+    externalId: id,
+    number: number.optional(),
+    currency,
+    taxIncluded: z.boolean().optional(),
+    placedAt: instant,
+    updatedAt: instant.optional(),
+    cancelledAt: instant.nullish(),
+    cancelReason: line,
+    email: wellFormed.trim().max(320).nullish(),
+    phone: wellFormed.trim().max(limits.short).nullish(),
+    customerName: line,
+    locale: z.string().trim().max(35).nullish(),
+    shippingAddress: address,
+    billingAddress: address,
+    shippingMethod: line,
+    pickupLocationId: z.string().trim().max(50).nullish(),
+    lines: z.array(lineOf(forms)).min(1).max(500),
+    shipping: z.strictObject({ amount, discount: amount.optional(), tax: amount.optional() }).optional(),
+    rounding: signedAmount
+      .optional()
+      .describe(
+        "What the shop's own rounding adds to the total, or takes off: total = lines + shipping + rounding.",
+      ),
+    total: amount,
+    payments: z
+      .array(z.strictObject({ externalId: id, kind, amount, at: instant }))
+      .max(100)
+      .optional(),
+    refunds: z.array(refundOf(forms)).max(100).optional(),
+    fulfillments: z
+      .array(fulfillmentOf(forms))
+      .max(100)
+      .optional()
+      .describe("What the shop, or another app, has sent by itself; each with all its units so far."),
+    test: z.boolean().optional().describe("A test of the checkout: nothing of it is sent or booked."),
+    note: wellFormed.max(limits.long).nullish(),
+    reservationTokens: z.array(id).max(10).optional(),
+  });
+};
+
+export const CanonicalOrder = orderOf(EXACT);
 export type CanonicalOrder = z.output<typeof CanonicalOrder>;
+
+/** The order of a callback. */
+export const CanonicalOrderAsSent = orderOf(AS_SENT);
 
 /** The body of `refund.created`: a refund without its order. The currency defaults to the channel's. */
 export const CanonicalRefundCreated = z.strictObject({
   externalOrderId: id,
   currency: currency.optional(),
-  refund: CanonicalRefund,
+  refund: refundOf(AS_SENT),
 });
 export type CanonicalRefundCreated = z.output<typeof CanonicalRefundCreated>;
+
+/** The body of `order.deleted`. No other body has this form, so that the topic need not be signed. */
+export const CanonicalOrderDeleted = z.strictObject({ externalOrderId: id, deletedAt: instant });

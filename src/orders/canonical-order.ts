@@ -2,7 +2,7 @@
 import { currencyOfChannel, minorUnitDigits, parseMoney, unknownCurrency } from "../kernel/money";
 import type { Address } from "../kernel/address";
 import type { Amounts } from "./domain/amounts";
-import type { NewOrder, NewOrderLine, NewRefund } from "./domain/new-order";
+import type { NewFulfillment, NewOrder, NewOrderLine, NewRefund } from "./domain/new-order";
 import { withProblems, unbookableReasons } from "./domain/new-order-checks";
 import type { Channel } from "../catalog/domain/channel";
 import { accept, reject, type Result } from "../kernel/result";
@@ -10,6 +10,9 @@ import type { CanonicalOrder, CanonicalRefundCreated } from "./canonical-order-s
 import type { FieldError } from "../kernel/field-errors";
 
 type Rejection = Readonly<{ errors: readonly FieldError[] }>;
+
+/** `isSold`: the order was sold already, so that a line that is there twice is not refused, but left to `mendOrder`. */
+type Conversion = Readonly<{ isSold?: boolean }>;
 
 /**
  * Rejects, by field: a currency that is unknown or not the channel's, an amount with more decimals than the currency
@@ -19,6 +22,7 @@ type Rejection = Readonly<{ errors: readonly FieldError[] }>;
 export function toNewOrder(
   channel: Pick<Channel, "id" | "currency">,
   canonical: CanonicalOrder,
+  { isSold = false }: Conversion = {},
 ): Result<NewOrder, Rejection> {
   const currency = currencyOfChannel(canonical.currency, channel.currency);
   if (currency === null) return refused("currency", unknownCurrency(canonical.currency));
@@ -46,7 +50,9 @@ export function toNewOrder(
     billingAddress: newAddress(canonical.billingAddress),
     shippingMethod: canonical.shippingMethod || null,
     pickupLocationId: canonical.pickupLocationId || null,
-    lines: canonical.lines.map((line, i) => newLine(line, `lines.${i}.`, fields)),
+    lines: canonical.lines
+      .map((line, i) => newLine(line, `lines.${i}.`, fields))
+      .filter(({ quantity }) => quantity > 0),
     shipping: shippingAmounts(canonical, fields),
     totalMinor: fields.read(canonical.total, "total"),
     payments: (canonical.payments ?? []).map(({ externalId, kind, amount, at }, i) => ({
@@ -56,14 +62,19 @@ export function toNewOrder(
       at: Date.parse(at),
     })),
     refunds: (canonical.refunds ?? []).map((refund, i) => newRefund(refund, `refunds.${i}.`, fields)),
-    roundingMinor: 0,
-    fulfilled: [],
-    isTest: false,
+    roundingMinor: fields.read(canonical.rounding, "rounding"),
+    fulfilled: (canonical.fulfillments ?? []).map(newFulfillment),
+    isTest: canonical.test ?? false,
     note: canonical.note || null,
     reservationTokens: canonical.reservationTokens ?? [],
   };
-  for (const list of ["lines", "payments", "refunds"] as const) {
-    for (const i of repeated(order[list])) fields.refuse(`${list}.${i}.externalId`, "is a duplicate");
+  const lists = [
+    ["payments", order.payments],
+    ["refunds", order.refunds],
+    ["fulfillments", order.fulfilled],
+  ] as const;
+  for (const [list, items] of isSold ? lists : [...lists, ["lines", order.lines] as const]) {
+    for (const i of repeated(items)) fields.refuse(`${list}.${i}.externalId`, "is a duplicate");
   }
   if (fields.errors.length === 0) {
     for (const message of unbookableReasons(order)) fields.refuse("lines", message);
@@ -83,6 +94,24 @@ export function toNewRefund(
   const refund = newRefund(canonical.refund, "refund.", fields);
   return fields.errors.length > 0 ? reject({ errors: fields.errors }) : accept(refund);
 }
+
+const newFulfillment = ({
+  externalId,
+  lines,
+  locationId,
+  carrier,
+  trackingNumber,
+  trackingUrl,
+  at,
+}: NonNullable<CanonicalOrder["fulfillments"]>[number]): NewFulfillment => ({
+  externalId,
+  lines,
+  locationId: locationId || null,
+  carrier: carrier || null,
+  trackingNumber: trackingNumber || null,
+  trackingUrl: trackingUrl || null,
+  at: Date.parse(at),
+});
 
 /** Indexes of items with the external id of an earlier item. */
 export function repeated(items: readonly Readonly<{ externalId: string }>[]): number[] {
@@ -112,7 +141,7 @@ function exactFields(currency: string) {
 
 function newLine(line: CanonicalOrder["lines"][number], path: string, fields: Fields): NewOrderLine {
   const unitPriceMinor = fields.read(line.unitPrice, `${path}unitPrice`);
-  const grossMinor = unitPriceMinor * line.quantity;
+  const grossMinor = Math.round(unitPriceMinor * line.quantity);
   const discountMinor = fields.read(line.discount, `${path}discount`);
   if (discountMinor > grossMinor) fields.refuse(`${path}discount`, "is more than the line's price");
   return {

@@ -35,7 +35,7 @@ export async function placeOrder(
   const incoming = toNewOrder(channel, canonical);
   if (!incoming.ok) return reject({ code: "invalid_request", errors: incoming.rejection.errors });
   const order = clampUpdateTime(incoming.value, context.now());
-  const isPaid = order.payments.some(({ kind, amountMinor }) => kind === "captured" && amountMinor > 0);
+  const isPaid = order.payments.some(({ kind, amountMinor }) => kind !== "authorized" && amountMinor > 0);
   return createOrder(context, order, {
     channel,
     shortage: isPaid || order.totalMinor === 0 ? "backorder" : "refuse",

@@ -51,8 +51,25 @@ describe("the canonical order", () => {
         line({ externalId: "2", sku: null, kind: "gift_card", quantity: 1 }),
       ],
       shipping: { amount: "5.00", discount: "1.00", tax: "0.80" },
-      total: "37.00",
-      payments: [{ externalId: "p1", kind: "captured", amount: "37.00", at }],
+      rounding: "-0.02",
+      total: "36.98",
+      payments: [
+        { externalId: "p1", kind: "captured", amount: "30.00", at },
+        { externalId: "card-1", kind: "gift_card", amount: "6.98", at },
+      ],
+      fulfillments: [
+        {
+          externalId: "f1",
+          lines: [{ externalLineId: "1", quantity: 1 }],
+          locationId: "berlin-1",
+          carrier: "DHL",
+          trackingNumber: "JD01",
+          trackingUrl: "https://dhl.example/JD01",
+          at,
+        },
+        { externalId: "f2", lines: [], at },
+      ],
+      test: true,
       refunds: [
         {
           externalId: "r1",
@@ -82,8 +99,25 @@ describe("the canonical order", () => {
         { kind: "gift_card", sku: null, grossMinor: 1000 },
       ],
       shipping: { grossMinor: 500, discountMinor: 100, taxMinor: 80 },
-      totalMinor: 3700,
-      payments: [{ externalId: "p1", kind: "captured", amountMinor: 3700, at: Date.UTC(2026, 10, 20, 9) }],
+      totalMinor: 3698,
+      roundingMinor: -2,
+      payments: [
+        { externalId: "p1", kind: "captured", amountMinor: 3000, at: Date.UTC(2026, 10, 20, 9) },
+        { externalId: "card-1", kind: "gift_card", amountMinor: 698, at: Date.UTC(2026, 10, 20, 9) },
+      ],
+      fulfilled: [
+        {
+          externalId: "f1",
+          lines: [{ externalLineId: "1", quantity: 1 }],
+          locationId: "berlin-1",
+          carrier: "DHL",
+          trackingNumber: "JD01",
+          trackingUrl: "https://dhl.example/JD01",
+          at: Date.UTC(2026, 10, 20, 9),
+        },
+        { externalId: "f2", lines: [], locationId: null, carrier: null, trackingNumber: null },
+      ],
+      isTest: true,
       refunds: [{ externalId: "r1", amountMinor: 925, shippingMinor: 100, reason: null }],
       reservationTokens: ["cart-1"],
       problems: [],
@@ -96,6 +130,9 @@ describe("the canonical order", () => {
       email: null,
       storefrontUpdatedAt: Date.UTC(2026, 10, 20, 9),
       payments: [],
+      roundingMinor: 0,
+      fulfilled: [],
+      isTest: false,
       problems: [],
     });
   });
@@ -155,6 +192,21 @@ describe("the canonical order", () => {
       name: "a title that is too long",
       over: { lines: [line({ title: "x".repeat(501) })] },
       path: "lines.0.title",
+    },
+    {
+      name: "a duplicate fulfillment",
+      over: {
+        fulfillments: ["f", "f"].map((externalId) => ({ externalId, lines: [], at: "2026-11-20T10:00:00Z" })),
+      },
+      path: "fulfillments.1.externalId",
+    },
+    { name: "a rounding finer than a cent", over: { rounding: "-0.001" }, path: "rounding" },
+    { name: "a SKU that is a number", over: { lines: [line({ sku: 4711 })] }, path: "lines.0.sku" },
+    { name: "units as text", over: { lines: [line({ quantity: "2" })] }, path: "lines.0.quantity" },
+    {
+      name: "a postal code that is too long",
+      over: { shippingAddress: { postalCode: "x".repeat(51) } },
+      path: "shippingAddress.postalCode",
     },
     { name: "a total finer than a cent", over: { total: "20.005" }, path: "total" },
     { name: "an invalid date", over: { placedAt: "yesterday" }, path: "placedAt" },

@@ -3,8 +3,13 @@ import type { Channel } from "../../catalog/domain/channel";
 import { currencyOfChannel } from "../../kernel/money";
 import { accept, reject } from "../../kernel/result";
 import { toNewOrder, toNewRefund } from "../../orders/canonical-order";
-import { CanonicalOrder, CanonicalRefundCreated } from "../../orders/canonical-order-schema";
+import {
+  CanonicalOrderAsSent,
+  CanonicalOrderDeleted,
+  CanonicalRefundCreated,
+} from "../../orders/canonical-order-schema";
 import { digestOf, parseJson, shape } from "../shared/body";
+import { mendOrder } from "../shared/mend-order";
 import { ignored, topicFrom, type ReadEvent } from "../shared/read-payload";
 import type { CallbackReader, ReadOptions } from "../storefront-adapter";
 
@@ -35,7 +40,10 @@ function readEvent(from: Topic, payload: unknown, options: ReadOptions): ReadEve
     case "order.created":
     case "order.updated":
     case "order.cancelled":
+    case "order.restored":
       return readOrder(from, payload, options);
+    case "order.deleted":
+      return readDeletion(payload);
     case "refund.created":
       return readRefund(payload, options.channel);
     default:
@@ -44,11 +52,11 @@ function readEvent(from: Topic, payload: unknown, options: ReadOptions): ReadEve
 }
 
 function readOrder({ topic, isSigned }: Topic, payload: unknown, { channel, receivedAt }: ReadOptions) {
-  const shaped = shape(CanonicalOrder, payload);
+  const shaped = shape(CanonicalOrderAsSent, payload);
   if (!shaped.ok) return shaped;
   // The order is sold already, in whichever currency: it cannot be rejected for not being in the channel's.
   const currency = currencyOfChannel(shaped.value.currency, channel.currency) ?? channel.currency;
-  const mapped = toNewOrder({ id: channel.id, currency }, shaped.value);
+  const mapped = toNewOrder({ id: channel.id, currency }, shaped.value, { isSold: true });
   if (!mapped.ok) return reject(mapped.rejection.errors);
   const isCreation = topic === "order.created";
   // A change without a time of its own is as new as its callback.
@@ -60,8 +68,15 @@ function readOrder({ topic, isSigned }: Topic, payload: unknown, { channel, rece
     return reject([{ path: "cancelledAt", message: "is missing, and the topic is not signed" }]);
   }
   const ended = topic === "order.cancelled" ? (cancelledAt ?? storefrontUpdatedAt) : cancelledAt;
-  const order = { ...mapped.value, storefrontUpdatedAt, cancelledAt: ended };
+  const order = { ...mendOrder(mapped.value, "lines"), storefrontUpdatedAt, cancelledAt: ended };
   return accept({ type: "order" as const, order, isCreation });
+}
+
+function readDeletion(payload: unknown): ReadEvent {
+  const shaped = shape(CanonicalOrderDeleted, payload);
+  if (!shaped.ok) return shaped;
+  const { externalOrderId, deletedAt } = shaped.value;
+  return accept({ type: "deleted", externalOrderId, at: Date.parse(deletedAt) });
 }
 
 function readRefund(payload: unknown, channel: Pick<Channel, "currency">): ReadEvent {

@@ -9,7 +9,7 @@ import { fulfillmentState, paymentStatus } from "../domain/order-status";
 import type { ListedOrder } from "../storage/order-lists";
 import { statusUrl } from "../domain/status-link";
 import type { Config } from "../../platform/config";
-import { AddressSchema, Currency, Instant, instantOf, LocalDay } from "../../platform/http/schemas";
+import { Currency, Instant, instantOf, LocalDay } from "../../platform/http/schemas";
 
 export const OrderPath = z.object({
   orderId: z.string().openapi({ example: "ord_01jd8x5v3q7m2n4p6r8s0t1w2y" }),
@@ -21,6 +21,25 @@ const Status = z.enum(["open", "on_hold", "cancelled", "closed"]);
 const nullable = () => z.string().nullable();
 
 const OnDay = LocalDay.nullable();
+
+/** As the storefront sent it: of any length, and with any country. */
+const OrderAddress = z
+  .object({
+    name: nullable(),
+    company: nullable(),
+    line1: nullable(),
+    line2: nullable(),
+    city: nullable(),
+    region: nullable(),
+    postalCode: nullable(),
+    countryCode: nullable().openapi({
+      description: "ISO 3166-1 alpha-2, unless the storefront sent another.",
+    }),
+    phone: nullable(),
+    latitude: z.number().nullable(),
+    longitude: z.number().nullable(),
+  })
+  .openapi("OrderAddress");
 
 const HoldSchema = z.object({
   code: z.string().openapi({ example: "unknown_sku" }),
@@ -150,8 +169,8 @@ export const OrderSchema = z
     phone: nullable(),
     customerName: nullable(),
     locale: nullable(),
-    shippingAddress: AddressSchema.nullable(),
-    billingAddress: AddressSchema.nullable(),
+    shippingAddress: OrderAddress.nullable(),
+    billingAddress: OrderAddress.nullable(),
     shippingMethod: nullable(),
     pickupLocationId: nullable().openapi({
       description: "Where the customer collects the order; null if it is sent.",

@@ -74,4 +74,125 @@ describe("a canonical callback", () => {
   it("of an unknown topic is ignored", () => {
     expect(read({ type: "customer.created", data: {} }).event).toMatchObject({ value: { type: "ignored" } });
   });
+
+  it("is a deletion only if the body has that form, whoever wrote the topic", () => {
+    const deleted = { externalOrderId: "A-1", deletedAt: "2026-11-21T10:00:00Z" };
+    for (const callback of [
+      read({ type: "order.deleted", data: deleted }),
+      read(deleted, withTopic("order.deleted")),
+    ]) {
+      expect(callback.event).toMatchObject({
+        value: { type: "deleted", externalOrderId: "A-1", at: Date.UTC(2026, 10, 21, 10) },
+      });
+    }
+    expect(read(order, withTopic("order.deleted")).event).toMatchObject({ ok: false });
+  });
+
+  it("of a restored order is its whole state, which is open again", () => {
+    expect(read({ type: "order.restored", data: { ...order, cancelledAt: null } }).event).toMatchObject({
+      value: {
+        type: "order",
+        isCreation: false,
+        order: { cancelledAt: null, storefrontUpdatedAt: receivedAt },
+      },
+    });
+  });
+
+  it("has the payments and the currency as they are now, lower or gone", () => {
+    const payment = (amount: string) => [
+      { externalId: "p", kind: "authorized", amount, at: "2026-11-20T10:00:00Z" },
+    ];
+    const states = [{ payments: payment("500") }, { payments: payment("300") }, { payments: [] }, {}];
+    const paid = states.map((over) => {
+      const { event } = read({ type: "order.updated", data: { ...order, ...over } });
+      if (!event.ok || event.value.type !== "order") throw new Error(JSON.stringify(event));
+      return [
+        event.value.order.currency,
+        ...event.value.order.payments.map(({ amountMinor }) => amountMinor),
+      ];
+    });
+    expect(paid).toEqual([["JPY", 500], ["JPY", 300], ["JPY"], ["JPY"]]);
+  });
+
+  describe("of an order that was sold", () => {
+    const mug = { externalId: "1", sku: "MUG", title: "Mug", quantity: 2, unitPrice: "10.00" };
+    const sold = (over: object, lines: readonly object[] = [mug]) => {
+      const body = {
+        ...order,
+        currency: "USD",
+        total: "20.00",
+        lines,
+        shippingAddress: { city: "Reno" },
+        ...over,
+      };
+      const { event } = read({ type: "order.created", data: body });
+      if (!event.ok || event.value.type !== "order") throw new Error(JSON.stringify(event));
+      return event.value.order;
+    };
+
+    it.each([
+      {
+        what: "units as text",
+        over: {},
+        lines: [{ ...mug, quantity: "2.0" }],
+        expected: { lines: [{ quantity: 2 }] },
+      },
+      {
+        what: "a SKU as a number",
+        over: {},
+        lines: [{ ...mug, sku: 4711 }],
+        expected: { lines: [{ sku: "4711" }] },
+      },
+      {
+        what: "amounts as numbers",
+        over: { total: 20 },
+        lines: [{ ...mug, unitPrice: 10 }],
+        expected: { totalMinor: 2000 },
+      },
+      { what: "its number as a number", over: { number: 1002 }, lines: [mug], expected: { number: "1002" } },
+      {
+        what: "a line without units",
+        over: {},
+        lines: [mug, { ...mug, externalId: "2", quantity: 0 }],
+        expected: { lines: [{ quantity: 2 }] },
+      },
+      {
+        what: "a long address",
+        over: { shippingAddress: { line1: "x".repeat(300), postalCode: "y".repeat(60) } },
+        lines: [mug],
+        expected: { shippingAddress: { line1: "x".repeat(300), postalCode: "y".repeat(60) } },
+      },
+      {
+        what: "half a character",
+        over: { customerName: "Ada \ud83d" },
+        lines: [mug],
+        expected: { customerName: "Ada \ufffd" },
+      },
+      {
+        what: "a line twice, which the total counts once",
+        over: {},
+        lines: [mug, mug],
+        expected: { lines: [{ quantity: 2 }] },
+      },
+    ])("may have $what", ({ over, lines, expected }) => {
+      expect(sold(over, lines)).toMatchObject({ ...expected, problems: [] });
+    });
+
+    it("is held if it has a part of a unit", () => {
+      const order = sold({ total: "15.00" }, [{ ...mug, quantity: 1.5 }]);
+      expect(order).toMatchObject({ lines: [{ quantity: 2, grossMinor: 1500 }] });
+      expect(order.problems.map(({ code }) => code)).toEqual(["amount_inexact"]);
+    });
+
+    it.each([
+      { what: "an unknown field", over: { admin: true }, path: "admin" },
+      { what: "an amount in words", over: { total: "ten" }, path: "total" },
+      { what: "units in words", over: { lines: [{ ...mug, quantity: "two" }] }, path: "lines.0.quantity" },
+    ])("is rejected with $what", ({ over, path }) => {
+      const body = { ...order, currency: "USD", total: "20.00", lines: [mug], ...over };
+      expect(read({ type: "order.created", data: body }).event).toMatchObject({
+        rejection: [{ path: `data.${path}` }],
+      });
+    });
+  });
 });
