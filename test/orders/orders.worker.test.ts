@@ -265,6 +265,27 @@ const databaseThatLosesReplies = (): D1Database =>
   });
 
 describe("orders", () => {
+  it("are found by their number with and without #", async () => {
+    const retailer = await openRetailer(call, { stock: [[9]], channel: generic });
+    const found = async (number: string) =>
+      (
+        (await call("GET", `/v1/orders?number=${encodeURIComponent(number)}`)).body.items as { id: string }[]
+      ).map(({ id }) => id);
+    const placeAs = async (number: string, placedAt: number) => {
+      const order = canonicalPayload(anOrderOf(retailer, [1], { placedAt }));
+      const { body } = await call("POST", "/v1/orders", { channelId: retailer.channelId, ...order, number });
+      return body.id as string;
+    };
+    const number = unique("1002");
+    const now = Date.now();
+    const ids = [await placeAs(`#${number}`, now), await placeAs(number, now - 1_000)];
+    expect(await found(number)).toEqual(ids);
+    expect(await found(`#${number}`)).toEqual(ids);
+    expect(await found(` ${number} `)).toEqual(ids);
+    expect(await found(`##${number}`)).toEqual([ids[0]]);
+    expect(await found(number.slice(1))).toEqual([]);
+  });
+
   it("are found by number, email, SKU, status and channel, newest first, in pages", async () => {
     const retailer = await openRetailer(call, { stock: [[99]], channel: generic });
     const email = `${unique("ada")}@example.com`;

@@ -81,7 +81,7 @@ describe("generated types", () => {
         properties: {
           ...document.components.schemas.Order!.properties,
           shippingAddress: {
-            allOf: [{ $ref: "#/components/schemas/Address" }, { type: ["object", "null"] }],
+            allOf: [{ $ref: "#/components/schemas/OrderAddress" }, { type: ["object", "null"] }],
           },
         },
       },

@@ -68,7 +68,7 @@ const list = createRoute({
     query: PageQuery.extend({
       status: z.enum(ORDER_STATUSES).optional(),
       channelId: Slug.optional(),
-      number: text(100).optional(),
+      number: text(100).optional().openapi({ description: "With or without `#`.", example: "1002" }),
       email: text(320).optional(),
       sku: text(100).optional(),
     }).refine(isOneSearch, { error: "use one of number, email and sku, without filters" }),
@@ -132,7 +132,7 @@ function isOneSearch(query: ListQuery): boolean {
 }
 
 function queryOf({ number, email, sku, status, channelId }: ListQuery): OrderQuery {
-  if (number !== undefined) return { by: "number", number };
+  if (number !== undefined) return { by: "number", number: number.trim() };
   if (email !== undefined) return { by: "email", email: email.toLowerCase() };
   if (sku !== undefined) return { by: "sku", sku };
   return { by: "filters", statuses: status ? [status] : ORDER_STATUSES, channelId: channelId ?? null };

@@ -26,6 +26,7 @@ export type OrderCursor = Readonly<{ placedAt: number; id: string }>;
 
 /** One of the searches, or filters by status and channel. */
 export type OrderQuery = Readonly<
+  /** As staff types it: `1002` also finds `#1002`, and the other way round. */
   | { by: "number"; number: string }
   | { by: "email"; email: string }
   | { by: "sku"; sku: string }
@@ -40,7 +41,7 @@ const COLUMNS = `o.id, o.channel_id AS channelId, o.external_id AS externalId, o
   (SELECT json_group_array(value ->> 'code') FROM json_each(o.holds)) AS holds`;
 
 const ORDER = "ORDER BY placedAt DESC, id DESC LIMIT ?3";
-/** ?1, ?2: the cursor; ?3: the limit; ?4: the value searched for. */
+/** ?1, ?2: the cursor; ?3: the limit; ?4: the value searched for; ?5: the number with or without its `#`. */
 const BEFORE = "(o.placed_at, o.id) < (?1, ?2)";
 
 export const ORDER_STATUSES = ["open", "on_hold", "cancelled", "closed"] as const;
@@ -49,7 +50,7 @@ export const ORDER_STATUSES = ["open", "on_hold", "cancelled", "closed"] as cons
 export function orderListSql(query: OrderQuery): string {
   switch (query.by) {
     case "number":
-      return `SELECT ${COLUMNS} FROM orders AS o WHERE o.number = ?4 AND ${BEFORE} ${ORDER}`;
+      return `SELECT ${COLUMNS} FROM (${unionOf(["o.number = ?4", "o.number = ?5"], "orders_by_number")}) AS o ${ORDER}`;
     case "email":
       return `SELECT ${COLUMNS} FROM orders AS o WHERE o.email = ?4 AND ${BEFORE} ${ORDER}`;
     case "sku":
@@ -61,15 +62,21 @@ export function orderListSql(query: OrderQuery): string {
     case "filters": {
       const channel = query.channelId === null ? "" : "o.channel_id = ?4 AND ";
       const index = query.channelId === null ? "orders_by_status" : "orders_by_channel";
-      const pages = query.statuses.map(
-        (status) =>
-          `SELECT * FROM (SELECT o.* FROM orders AS o INDEXED BY ${index} WHERE ${channel}o.status = '${status}'
-           AND ${BEFORE} ORDER BY o.placed_at DESC, o.id DESC LIMIT ?3)`,
-      );
-      return `SELECT ${COLUMNS} FROM (${pages.join(" UNION ALL ")}) AS o ${ORDER}`;
+      const conditions = query.statuses.map((status) => `${channel}o.status = '${status}'`);
+      return `SELECT ${COLUMNS} FROM (${unionOf(conditions, index)}) AS o ${ORDER}`;
     }
   }
 }
+
+/** One page for each condition, read by the index. */
+const unionOf = (conditions: readonly string[], index: string): string =>
+  conditions
+    .map(
+      (condition) =>
+        `SELECT * FROM (SELECT o.* FROM orders AS o INDEXED BY ${index} WHERE ${condition}
+         AND ${BEFORE} ORDER BY o.placed_at DESC, o.id DESC LIMIT ?3)`,
+    )
+    .join(" UNION ALL ");
 
 export async function listOrders(
   db: D1Database,
@@ -78,26 +85,28 @@ export async function listOrders(
   limit: number,
 ): Promise<ListedOrder[]> {
   const cursor = [after?.placedAt ?? Number.MAX_SAFE_INTEGER, after?.id ?? "", limit];
-  const value = searchedValue(query);
   const { results } = await db
     .prepare(orderListSql(query))
-    .bind(...cursor, ...(value === null ? [] : [value]))
+    .bind(...cursor, ...searchedValues(query))
     .all<Row>();
   return results.map((row) => ({ ...row, holds: JSON.parse(row.holds) as string[] }));
 }
 
-function searchedValue(query: OrderQuery): string | null {
+function searchedValues(query: OrderQuery): string[] {
   switch (query.by) {
     case "number":
-      return query.number;
+      return [query.number, otherNotation(query.number)];
     case "email":
-      return query.email;
+      return [query.email];
     case "sku":
-      return query.sku;
+      return [query.sku];
     case "filters":
-      return query.channelId;
+      return query.channelId === null ? [] : [query.channelId];
   }
 }
+
+/** Shopify writes `#1002` where others write `1002`. */
+const otherNotation = (number: string): string => (number.startsWith("#") ? number.slice(1) : `#${number}`);
 
 export type OrderCommitRow = Readonly<{
   version: number;

@@ -4,6 +4,7 @@ import { apiKeyIdOf, hasScope, isTokenOf, type ApiKey, type Scope } from "./api-
 import type { ApiKeyId } from "../../kernel/ids";
 import { cachedApiKey, freshApiKey } from "./api-key-rows";
 import type { AppEnv, RequestContext } from "../http/app-types";
+import { unknownParametersProblem } from "../http/known-parameters";
 import { addressOf } from "../http/limits";
 import { problem } from "../http/problem";
 
@@ -22,7 +23,7 @@ export const requireScope = (scope: Scope) =>
     if (!hasScope(key, scope)) return problem(c, { code: "forbidden", scope });
     c.set("apiKey", key);
     c.set("context", { ...c.var.context, actor: key.id });
-    return next();
+    return unknownParametersProblem(c) ?? next();
   });
 
 type Token = Readonly<{ id: ApiKeyId; token: string }>;

@@ -8,6 +8,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { requestId } from "hono/request-id";
 import { secureHeaders } from "hono/secure-headers";
 import type { App, AppEnv, MakeContext } from "./app-types";
+import { findUnknownParameters } from "./known-parameters";
 import { limitBody, readableJson } from "./limits";
 import { registerSecurity } from "./openapi";
 import { onError, onInvalid, problem } from "./problem";
@@ -37,6 +38,7 @@ export function createApp<Context extends PlatformContext, Env extends HttpBindi
         problem(c, { code: "method_not_allowed", methods }, { allow: methods.join(", ") }),
     }),
   );
+  app.use(findUnknownParameters(app));
   app.use(limitBody);
   app.use(readableJson);
   app.use((c, next) => {

@@ -2,6 +2,7 @@
 import { bodyLimit } from "hono/body-limit";
 import { createMiddleware } from "hono/factory";
 import type { AppEnv, RequestContext } from "./app-types";
+import { unknownParametersProblem } from "./known-parameters";
 import { problem } from "./problem";
 
 const API_BODY_BYTES = 256 * 1024;
@@ -62,7 +63,8 @@ function isTooDeep(bytes: Uint8Array): boolean {
 /** Limits requests to public pages and routes, by the caller's address. */
 export const limitPublic = createMiddleware<AppEnv>(async (c, next) => {
   const { success } = await c.env.PUBLIC_RATE_LIMIT.limit({ key: addressOf(c) });
-  return success ? next() : problem(c, { code: "rate_limited" });
+  if (!success) return problem(c, { code: "rate_limited" });
+  return unknownParametersProblem(c) ?? next();
 });
 
 /**

@@ -5,6 +5,7 @@
 export const PROBLEMS = {
   // The request itself
   malformed_request: { status: 400, title: "Malformed request body" },
+  unknown_parameter: { status: 400, title: "Unknown query parameter" },
   unauthorized: { status: 401, title: "A valid API key is required" },
   invalid_signature: { status: 401, title: "Invalid signature" },
   forbidden: { status: 403, title: "The API key lacks the required scope" },

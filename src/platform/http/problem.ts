@@ -64,7 +64,12 @@ type DocumentedProblem = {
   description: string;
   content: { "application/problem+json": { schema: typeof ProblemSchema } };
 };
-type EveryRoute = "invalid_request" | "rate_limited" | "internal_error" | "database_unavailable";
+type EveryRoute =
+  | "unknown_parameter"
+  | "invalid_request"
+  | "rate_limited"
+  | "internal_error"
+  | "database_unavailable";
 type WithKey = "unauthorized" | "forbidden";
 type Documented<Code extends ProblemCode> = { [Status in StatusOf<Code>]: DocumentedProblem };
 
@@ -88,6 +93,7 @@ export const KEY_PROBLEMS = ["request_in_progress", "idempotency_key_reused", "a
 function documented<Code extends ProblemCode>(...codes: readonly Code[]): Documented<Code | EveryRoute> {
   const every = [
     ...codes,
+    "unknown_parameter",
     "invalid_request",
     "rate_limited",
     "internal_error",

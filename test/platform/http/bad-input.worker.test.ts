@@ -81,6 +81,13 @@ const isAbout = (path: string, place: string) =>
   path.startsWith(`${place}.`) ||
   place === "";
 
+const UNKNOWN_PARAMETERS = [
+  ["?chanelId=web", "chanelId"],
+  ["?limits=1", "limits"],
+  ["?Status=open", "Status"],
+  ["?constructor=1", "constructor"],
+] as const;
+
 describe("every operation", () => {
   it("names the field that has an invalid value", { timeout: 300_000 }, async () => {
     const samples = new Map<string, { endpoint: Endpoint; sample: unknown; usual: Map<string, string> }>();
@@ -140,6 +147,21 @@ describe("every operation", () => {
         expect([endpoint.operation.operationId, answer.status]).toEqual([
           endpoint.operation.operationId,
           status,
+        ]);
+      }
+    }
+  });
+
+  it("refuses a query parameter that it does not have, and names it", { timeout: 120_000 }, async () => {
+    for (const endpoint of endpoints) {
+      const body = bodySchemaOf(endpoint) ? "{}" : null;
+      for (const [query, name] of UNKNOWN_PARAMETERS) {
+        const { status, code, errors } = await send(endpoint, body, query);
+        expect([endpoint.operation.operationId, status, code, errors?.map(({ path }) => path)]).toEqual([
+          endpoint.operation.operationId,
+          400,
+          "unknown_parameter",
+          [name],
         ]);
       }
     }

@@ -67,6 +67,39 @@ describe("a problem", () => {
   });
 });
 
+describe("a query", () => {
+  it("with an unknown parameter is refused for every method, HEAD too", async () => {
+    const { body } = await admin("GET", "/v1/skus?limit=1&pagesize=2");
+    expect(body).toMatchObject({
+      status: 400,
+      code: "unknown_parameter",
+      errors: [{ path: "pagesize", message: "is not a parameter of this operation" }],
+    });
+    const head = await fetchWorker("/v1/skus?pagesize=2", {
+      method: "HEAD",
+      headers: { authorization: `Bearer ${bearer}` },
+    });
+    expect(head.status).toBe(400);
+  });
+
+  it("lists at most twenty unknown parameters, and only the start of a long name", async () => {
+    const names = Array.from({ length: 40 }, (_, i) => `${"x".repeat(150)}${i}=1`).join("&");
+    const { body } = await admin("GET", `/v1/skus?${names}`);
+    const errors: { path: string }[] = body.errors;
+    expect(errors.map(({ path }) => path)).toEqual(Array.from({ length: 20 }, () => "x".repeat(100)));
+  });
+
+  it("of a page may have any parameters, such as those that mail programs add", async () => {
+    const page = await fetchWorker("/s/ord_none/x?utm_source=mail");
+    expect([page.status, page.headers.get("content-type")]).toEqual([404, "text/html; charset=UTF-8"]);
+  });
+
+  it("of a callback's address may have any parameters", async () => {
+    const answer = await fetchWorker("/v1/webhooks/none?shop=1", { method: "POST", body: "{}" });
+    expect([400, 404, 401].indexOf(answer.status)).toBeGreaterThan(0);
+  });
+});
+
 describe("an API key", () => {
   const rejected: [string, string | undefined][] = [
     ["no key", undefined],
