@@ -5,7 +5,7 @@ import type { FieldError } from "../../kernel/field-errors";
 import { currencyOfChannel, unknownCurrency, type CurrencyCode } from "../../kernel/money";
 import { accept, reject, type Result } from "../../kernel/result";
 import type { NewOrder } from "../../orders/domain/new-order";
-import { unbookableReasons } from "../../orders/domain/new-order-checks";
+import { computedTotal, unbookableReasons } from "../../orders/domain/new-order-checks";
 import type { StorefrontEvent } from "../storefront-event";
 import { amountReader, type AmountReader } from "./amounts";
 import { parseJson, shape } from "./body";
@@ -53,5 +53,11 @@ export function readableOrder(
   amounts: AmountReader,
 ): Result<NewOrder, readonly FieldError[]> {
   for (const message of unbookableReasons(order)) amounts.refuse(linesPath, message);
+  if (isWithoutItsGoods(order))
+    amounts.refuse(linesPath, "is empty, and the total is not that of fees alone");
   return amounts.errors.length > 0 ? reject(amounts.errors) : accept(mendOrder(order, linesPath));
 }
+
+/** Faults of storefronts' extensions send orders without their lines. Applied, such a state would cancel every unit. */
+const isWithoutItsGoods = (order: NewOrder): boolean =>
+  order.lines.every(({ kind }) => kind === "fee") && computedTotal(order) !== order.totalMinor;

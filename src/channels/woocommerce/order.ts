@@ -29,7 +29,7 @@ export function wooOrder(
   amounts: AmountReader,
 ): NewOrder {
   const placedAt = payload.date_created_gmt ?? payload.date_modified_gmt ?? receivedAt;
-  const storefrontUpdatedAt = payload.date_modified_gmt ?? payload.date_created_gmt ?? receivedAt;
+  const storefrontUpdatedAt = updatedAt(payload) ?? receivedAt;
   const billingAddress = payload.billing && newAddress(payload.billing);
   const shippingAddress =
     (payload.shipping && newAddress(payload.shipping)) ?? shipToBilling(payload, billingAddress);
@@ -68,6 +68,15 @@ export function wooOrder(
     reservationTokens: [payload.cart_hash, payload.order_key].filter((token) => token !== null),
   };
   return withProblems(order, amounts.problems());
+}
+
+/**
+ * Times are whole seconds, and callbacks of one second come in any order. An order is usually created as pending and paid
+ * in the same second: so a pending state is older than another of its second, and does not undo it.
+ */
+function updatedAt({ date_modified_gmt, date_created_gmt, status }: WooOrder): number | null {
+  const second = date_modified_gmt ?? date_created_gmt;
+  return second !== null && status === "pending" ? second - 1 : second;
 }
 
 /** The shop's own checkout, old and new, and renewals of what was bought there. */

@@ -203,6 +203,15 @@ describe("a line of a BigCommerce order", () => {
     expect([nowhere.shippingAddress, codes(nowhere)]).toEqual([null, ["address_missing"]]);
   });
 
+  it("without products is not read, because all units would be cancelled", () => {
+    expect(
+      readFetchedOrder(channel, fetched({ consignments: null }, { products: [] }), fetchedAt),
+    ).toMatchObject({
+      ok: false,
+      rejection: [{ path: "products" }],
+    });
+  });
+
   it("for pickup goes to the location that the pickup location's code names", () => {
     const location = { id: 3, code: "berlin-1", name: "Berlin", postal_code: "10115" };
     const pickup = { pickup_method_display_name: "Collect", location, line_items: [mugs, towel] };

@@ -70,6 +70,13 @@ describe("the status of a WooCommerce order", () => {
     ]);
   });
 
+  it("pending is older than another state of the same second, in which orders are usually paid", () => {
+    const [pending, processing] = ["pending", "processing"].map(
+      (status) => orderOf(payload({ status })).storefrontUpdatedAt,
+    );
+    expect([pending! < processing!, processing! - pending! < 1_000]).toEqual([true, true]);
+  });
+
   it("of an order from the trash is that of its whole state", () => {
     const restored = orderIn(read("order.restored", payload()));
     expect(restored).toMatchObject({ cancelledAt: null, payments: [{ amountMinor: 2_000 }], problems: [] });
