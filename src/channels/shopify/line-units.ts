@@ -8,7 +8,7 @@ import type { NewRefund, NewRefundLine } from "../../orders/domain/new-order";
 import type { ShopifyLineItem, ShopifyOrder } from "./payload";
 
 export type LineUnits = Readonly<{
-  /** Withdrawn by an edit, or refunded without being sent or restocked. A refund lists its own units. */
+  /** Withdrawn by an edit. A refund lists its own units. */
   removed: number;
   /** Fulfilled, and in no fulfillment that the order lists. */
   fulfilledUnlisted: number;
@@ -24,42 +24,41 @@ type Context = Readonly<{
   isPhysical: boolean;
 }>;
 
-export function lineUnits(
-  item: Pick<
-    ShopifyLineItem,
-    "id" | "quantity" | "current_quantity" | "fulfillable_quantity" | "fulfillment_status"
-  >,
-  { order, refunds, listed, isPhysical }: Context,
-): LineUnits {
-  const refunded = (restock?: NewRefundLine["restock"]) => refundedUnits(refunds, item.id, restock);
-  const edited = Math.max(0, item.quantity - (item.current_quantity ?? item.quantity) - refunded());
-  const none = { removed: edited, fulfilledUnlisted: 0, unexplained: 0 };
+type Item = Pick<
+  ShopifyLineItem,
+  "id" | "quantity" | "current_quantity" | "fulfillable_quantity" | "fulfillment_status"
+>;
+
+export function lineUnits(item: Item, { order, refunds, listed, isPhysical }: Context): LineUnits {
+  const refunded = refundedUnits(refunds, item.id);
+  const removed = Math.max(0, item.quantity - (item.current_quantity ?? item.quantity) - refunded.all);
+  const none = { removed, fulfilledUnlisted: 0, unexplained: 0 };
   if (!isPhysical) return none;
-  const wanted = item.quantity - edited - refunded("cancel");
+  const kept = item.quantity - removed - refunded.cancelled;
+  const uncancelled = refunded.all - refunded.cancelled;
   const isFulfilled = item.fulfillment_status === "fulfilled" || order.fulfillment_status === "fulfilled";
-  if (isFulfilled) return { ...none, fulfilledUnlisted: Math.max(0, wanted - listed) };
+  if (isFulfilled) {
+    // A refund without restocking may be of a unit that was sent or not: the fulfillments show it, if there are any.
+    const fulfilled = listed > 0 ? kept - uncancelled : kept;
+    return { ...none, fulfilledUnlisted: Math.max(0, fulfilled - listed) };
+  }
 
   // A cancelled order has nothing to fulfill, whatever became of its units.
   if (item.fulfillable_quantity === null || order.cancelled_at !== null) return none;
-  const gone = Math.max(0, wanted - listed - Math.max(0, item.fulfillable_quantity));
-  const withdrawn = Math.min(gone, refunded("none"));
-  const rest = Math.max(0, gone - withdrawn - refunded("return"));
+  const open = Math.max(0, item.fulfillable_quantity);
+  const rest = Math.max(0, kept - listed - open - uncancelled);
   const isPartlyFulfilled = item.fulfillment_status === "partial" || order.fulfillment_status === "partial";
-  return {
-    removed: edited + withdrawn,
-    fulfilledUnlisted: isPartlyFulfilled ? rest : 0,
-    unexplained: isPartlyFulfilled ? 0 : rest,
-  };
+  return isPartlyFulfilled ? { ...none, fulfilledUnlisted: rest } : { ...none, unexplained: rest };
 }
 
-/** Units of the line in refunds; `restock`: only those with this outcome. */
-const refundedUnits = (
+/** Units of the line in refunds; `cancelled`: those that were never sent. */
+function refundedUnits(
   refunds: readonly NewRefund[],
   externalLineId: string,
-  restock: NewRefundLine["restock"] | undefined,
-): number =>
-  refunds
+): Readonly<{ all: number; cancelled: number }> {
+  const ofLine = refunds
     .flatMap(({ lines }) => lines)
-    .filter((line) => line.externalLineId === externalLineId)
-    .filter((line) => restock === undefined || line.restock === restock)
-    .reduce((sum, line) => sum + line.quantity, 0);
+    .filter((line) => line.externalLineId === externalLineId);
+  const sumOf = (lines: readonly NewRefundLine[]) => lines.reduce((sum, { quantity }) => sum + quantity, 0);
+  return { all: sumOf(ofLine), cancelled: sumOf(ofLine.filter(({ restock }) => restock === "cancel")) };
+}

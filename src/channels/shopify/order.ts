@@ -55,7 +55,7 @@ export function shopifyOrder(payload: ShopifyOrder, options: MapOptions, amounts
     shippingAddress,
     billingAddress,
     shippingMethod: shippingMethod(payload),
-    pickupLocationId: null,
+    pickupLocationId: shippingAddress === null ? pickupLocation(payload, channel) : null,
     ...charges,
     payments: shopifyPayments(payload, refunds, payments, amounts),
     refunds,
@@ -142,6 +142,13 @@ function newAddress(address: ShopifyAddress): Address | null {
 function fullName(person: { first_name: string | null; last_name: string | null } | null): string | null {
   return [person?.first_name, person?.last_name].filter(Boolean).join(" ") || null;
 }
+
+/** An order to be picked up has no shipping address, and the name of the location as its shipping line. */
+const pickupLocation = ({ shipping_lines }: ShopifyOrder, channel: OrderChannel): string | null =>
+  shipping_lines
+    .filter((line) => !line.is_removed)
+    .flatMap((line) => mappedLocation(channel, line.code) ?? mappedLocation(channel, line.title) ?? [])[0] ??
+  null;
 
 const shippingMethod = (payload: ShopifyOrder): string | null =>
   payload.shipping_lines

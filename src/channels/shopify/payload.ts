@@ -65,6 +65,7 @@ const lineItem = z.object({
 
 const shippingLine = z.object({
   title: text,
+  code: text,
   price: money,
   discounted_price: money,
   is_removed: flag,

@@ -205,14 +205,25 @@ describe("units that no fulfillment lists", () => {
     expect([unitsOf(read), codes(read)]).toEqual([{}, []]);
   });
 
-  it("are removed if they were refunded without being restocked, and are not to be sent", () => {
+  it("are only what is listed, of a line of which units were refunded before they were sent", () => {
     const refunds = [
       { id: 9, refund_line_items: [{ line_item_id: 1, quantity: 1, restock_type: "no_restock" }] },
     ];
-    const removed = (fulfillable: number) =>
-      three({ current_quantity: 2, fulfillable_quantity: fulfillable }, { refunds }).lines[0]!.removed;
-    expect([removed(2), removed(3)]).toEqual([1, 0]);
+    const fulfillments = [fulfillment(7, { 1: 2 })];
+    const over = { current_quantity: 2, fulfillable_quantity: 0, fulfillment_status: "fulfilled" };
+    expect(unitsOf(three(over, { refunds, fulfillments }))).toEqual({ 7: "1:2" });
   });
+
+  it.each([0, 1])(
+    "are those of the refund if it does not restock them, with %s of them to be sent still",
+    (more) => {
+      const refunds = [
+        { id: 9, refund_line_items: [{ line_item_id: 1, quantity: 1, restock_type: "no_restock" }] },
+      ];
+      const order = three({ current_quantity: 2, fulfillable_quantity: 2 + more }, { refunds });
+      expect([order.lines[0]!.removed, order.fulfilled, codes(order)]).toEqual([0, [], []]);
+    },
+  );
 
   it("hold the order if nothing shows what became of them", () => {
     const order = three({ fulfillable_quantity: 1 });

@@ -1,5 +1,6 @@
 /** The lines of a Shopify order, and its customer, addresses, ids and cancellation. */
 import { describe, expect, it } from "vitest";
+import { aCallback, orderIn, readCallback } from "../../support/storefront-adapters";
 import { codes, line, orderOf, payload, somewhere } from "./payloads";
 
 describe("a line of a Shopify order", () => {
@@ -98,6 +99,19 @@ describe("a Shopify order", () => {
         longitude: null,
       },
     });
+  });
+
+  it("is picked up at the location that its shipping line names, if it has no address", () => {
+    const channel = { id: "shop", kind: "shopify", currency: "EUR", locationMap: { "Main Street": "store" } };
+    const orderWith = (over: object) => {
+      const body = JSON.stringify(payload({ shipping_address: null, ...over }));
+      return orderIn(readCallback(channel, aCallback({ "x-shopify-topic": "orders/create" }, body), 0));
+    };
+    const shipping_lines = [{ title: "Main Street", code: "Main Street", price: "0.00" }];
+    expect(orderWith({ shipping_lines })).toMatchObject({ pickupLocationId: "store", problems: [] });
+    expect(orderWith({ shipping_lines, shipping_address: somewhere }).pickupLocationId).toBeNull();
+    const elsewhere = orderWith({ shipping_lines: [{ title: "Another", price: "0.00" }] });
+    expect([elsewhere.pickupLocationId, codes(elsewhere)]).toEqual([null, ["address_missing"]]);
   });
 
   it("has exact ids beyond 2^53", () => {
