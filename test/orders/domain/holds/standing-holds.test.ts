@@ -6,7 +6,7 @@ import { decideReasons, decideStandingHolds } from "../../../../src/orders/domai
 import type { Order, RecordedRefund } from "../../../../src/orders/domain/order";
 import type { OrderLine } from "../../../../src/orders/domain/order-line";
 import { aLine, anAddress, anOrder, NOON } from "../../../support/an-order";
-import { held } from "../mug-orders";
+import { fulfillment, held } from "../mug-orders";
 
 const PLACED = { now: NOON + 5, by: "web" };
 
@@ -189,6 +189,86 @@ describe("refund_unclear", () => {
       name: "names the refund and that all is refunded",
       order: refunded([refund("r1")], { capturedMinor: 500 }),
       expected: [`+refund_unclear ${first} ${all}`],
+    },
+  ])("$name", ({ order, expected }) => {
+    expect(holdsText(order)).toEqual(expected);
+  });
+});
+
+describe("refund_unmatched", () => {
+  const lists = (quantity: number, externalLineId = "Mug", externalId = "r1"): RecordedRefund =>
+    refund(externalId, { itemized: true, lines: [{ externalLineId, quantity, returned: 0 }] });
+  const missing = (units: string) => `${units} are refunded, and the order does not have them.`;
+  const mugs = (over: Partial<OrderLine>) => aLine("Mug", { ordered: 4, ...over });
+  const ofMugs = (over: Partial<OrderLine>, ...refunds: RecordedRefund[]) =>
+    refunded(refunds, { lines: [mugs(over)] });
+  /** A location is preparing two of them; two others are planned. */
+  const prepared = (...refunds: RecordedRefund[]) => {
+    const lines = [{ lineId: mugs({}).id, quantity: 2, shipped: 0 }];
+    const fulfillments = [fulfillment("a", 2, { status: "released", lines }), fulfillment("b", 2, { lines })];
+    return refunded(refunds, { lines: [mugs({})], fulfillments });
+  };
+
+  it.each<{ name: string; order: Order; expected: string[] }>([
+    {
+      name: "does not hold an order for cancelled units",
+      order: ofMugs({ cancelled: 2 }, lists(2)),
+      expected: [],
+    },
+    {
+      name: "holds it for one unit more",
+      order: ofMugs({ cancelled: 2 }, lists(3)),
+      expected: [`+refund_unmatched ${missing("1 of Mug")}`],
+    },
+    {
+      name: "does not hold it for returned units",
+      order: ofMugs({ shipped: 4, returned: 2 }, lists(2)),
+      expected: [],
+    },
+    {
+      name: "holds it for shipped units that did not come back",
+      order: ofMugs({ shipped: 4, returned: 2 }, lists(4)),
+      expected: [`+refund_unmatched ${missing("2 of Mug")}`],
+    },
+    {
+      name: "does not hold it for cancelled and returned units",
+      order: ofMugs({ shipped: 3, returned: 2, cancelled: 1 }, lists(3)),
+      expected: [],
+    },
+    {
+      name: "does not hold it for units that a location is preparing",
+      order: prepared(lists(2)),
+      expected: [],
+    },
+    {
+      name: "holds it for planned units: a refund cancels them",
+      order: prepared(lists(3)),
+      expected: [`+refund_unmatched ${missing("1 of Mug")}`],
+    },
+    {
+      name: "counts the units of all refunds",
+      order: ofMugs({ cancelled: 3 }, lists(2), lists(3, "Mug", "r2")),
+      expected: [`+refund_unmatched ${missing("2 of Mug")}`],
+    },
+    {
+      name: "counts the units of all lines that are one at the storefront",
+      order: refunded([lists(3)], {
+        lines: [mugs({ cancelled: 2 }), aLine("More", { externalId: "Mug", cancelled: 1 })],
+      }),
+      expected: [],
+    },
+    {
+      name: "names each line, and one that the order does not have by its id",
+      order: ofMugs({ cancelled: 1 }, lists(2), lists(3, "Hat", "r2")),
+      expected: [`+refund_unmatched ${missing("1 of Mug")} ${missing("3 of line Hat")}`],
+    },
+    {
+      name: "ends once the units are cancelled",
+      order: {
+        ...ofMugs({ cancelled: 2 }, lists(2)),
+        holds: [held("refund_unmatched", missing("2 of Mug"))],
+      },
+      expected: ["-refund_unmatched"],
     },
   ])("$name", ({ order, expected }) => {
     expect(holdsText(order)).toEqual(expected);
