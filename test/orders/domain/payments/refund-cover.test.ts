@@ -128,6 +128,11 @@ describe("a refund of returned units", () => {
       cover: [50, 0, 100],
     },
     {
+      name: "pays for nothing of a cancelled one that it does not list",
+      order: facts(both, { refunds: [refundFor(200, ["1 A 1"])] }),
+      cover: [100, 100, 0],
+    },
+    {
       name: "and of a cancelled one, listed apart",
       order: facts(both, { refunds: [refundFor(250, ["1 A", "1 A 1"])] }),
       cover: [200, 50, 0],

@@ -74,6 +74,11 @@ describe("shippingAmounts", () => {
     expect(payable(split, order.taxIncluded)).toBe(upTo);
   });
 
+  it("has the amounts of a charge of one cent", () => {
+    const cent = { grossMinor: 1, discountMinor: 0, taxMinor: 0 };
+    expect(shippingAmounts(anOrder({ shipping: cent }), 1)).toEqual(cent);
+  });
+
   it("has no amounts if shipping is free", () => {
     const free = anOrder({ shipping: { grossMinor: 500, discountMinor: 500, taxMinor: 0 } });
     expect(shippingAmounts(free, 0)).toEqual(NO_AMOUNTS);
