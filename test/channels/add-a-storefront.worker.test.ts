@@ -18,6 +18,7 @@ import type { Env } from "../../src/env";
 import { inventory } from "../../src/inventory/module";
 import { orders } from "../../src/orders/module";
 import { createApp, type Routes } from "../../src/platform/http/app";
+import { registerDocs } from "../../src/platform/http/docs";
 import { aChannel, callerWith, makeKey, unique, type Call } from "../support/api";
 import { openRetailer, SECRET, type Retailer } from "../support/retailer";
 import { cornerShop } from "./made-up-storefront/adapter";
@@ -47,7 +48,7 @@ const contextOf = (...args: Parameters<typeof createContext>) => ({
 const routes: readonly Routes[] = [catalog, inventory, orders, channelsModule(adapters)].flatMap((module) =>
   module.routes ? [module.routes as Routes] : [],
 );
-const app = createApp<ReturnType<typeof contextOf>, Env>(contextOf, routes);
+const app = createApp<ReturnType<typeof contextOf>, Env>(contextOf, [...routes, registerDocs as Routes]);
 
 const fetchApp = documented(async (sent) => {
   const execution = createExecutionContext();

@@ -65,10 +65,17 @@ export async function openPopulatedRetailer(document: Document): Promise<Populat
   const today = new Date().toISOString().slice(0, 10);
   await admin("POST", `/v1/reconciliations/${today}/run`);
   const simulation = await admin("POST", "/v1/sourcing/simulate", { day: today });
+  const refundId = unique("refund");
+  const refunded = await admin("POST", "/v1/orders", {
+    channelId: retailer.channelId,
+    ...canonicalPayload(anOrderOf(retailer, [1, 1])),
+    refunds: [{ externalId: refundId, amount: "0.01", at: `${today}T00:00:00.000Z` }],
+  });
   if (!isId("ord", order.id)) throw new Error("no order was placed");
 
   const parameters: Record<string, string> = {
     orderId: order.id,
+    refundId,
     lineId: order.lines[0]!.id,
     fulfillmentId: order.fulfillments[0]!.id,
     shipmentId: shipped.shipments[0]!.id,
@@ -88,8 +95,11 @@ export async function openPopulatedRetailer(document: Document): Promise<Populat
   };
   const pathOf = (endpoint: Endpoint) => {
     const isVendors = endpoint.operation.operationId === "sendStockFeed";
+    const isRefunded = endpoint.operation.operationId === "itemizeRefund";
     const known = endpoint.path.replaceAll(/\{(\w+)\}/g, (hole, name: string) => {
-      const value = isVendors && name === "locationId" ? vendorId : parameters[name];
+      const ofVendor = isVendors && name === "locationId" ? vendorId : undefined;
+      const ofRefund = isRefunded && name === "orderId" ? refunded.body.id : undefined;
+      const value = ofVendor ?? ofRefund ?? parameters[name];
       return value === undefined ? hole : encodeURIComponent(value);
     });
     return (
@@ -128,6 +138,7 @@ export async function openPopulatedRetailer(document: Document): Promise<Populat
     }),
     simulateSourcing: () => ({ day: today }),
     placeOrder: () => ({ channelId: retailer.channelId, ...canonicalPayload(anOrderOf(retailer, [1, 1])) }),
+    itemizeRefund: () => ({ lines: [] }),
     cancelOrder: () => ({ reason: "changed their mind" }),
     shipFulfillment: () => ({ carrier: "UPS", reference: unique("shipment") }),
     rejectFulfillment: () => ({ reason: "damaged" }),
