@@ -145,6 +145,29 @@ describe("the nightly read-back", () => {
     });
   });
 
+  it("finds a difference that was planted in our order, though the shop's has not changed since", async () => {
+    const order = await sold([2, 1]);
+    const before = await stored(order);
+    await env.DB.prepare("UPDATE orders SET email = 'planted@example.com' WHERE id = ?1")
+      .bind(orderIdOf(retailer.channelId, String(order.id)))
+      .run();
+    await night();
+    await deliverIntake();
+    expect(await stored(order)).toMatchObject({ email: before.email, holds: [], lines: before.lines });
+  });
+
+  it("holds an order by name if what differs cannot be applied", async () => {
+    const order = await sold([2, 1]);
+    changeInShop(order, { currency: "CAD" });
+    await night();
+    await deliverIntake();
+    expect(await stored(order)).toMatchObject({
+      status: "on_hold",
+      currency: "USD",
+      holds: [{ code: "differs_from_storefront", detail: expect.stringContaining("Currency") }],
+    });
+  });
+
   it("creates an order of which every callback was lost", async () => {
     const order = anOrderOf(retailer, [1, 0], { placedAt: Date.now() - 60_000 });
     orders.set(String(order.id), order);
