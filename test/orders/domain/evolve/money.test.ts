@@ -259,6 +259,16 @@ describe("a refund", () => {
       units: ["Mug: 2 shipped (2 returned)", none[1]!, none[2]!],
     },
     {
+      name: "that lists a line twice has no returned units, if none came back",
+      lines: [
+        ["Cup", 1],
+        ["Cup", 2],
+      ],
+      returned: [],
+      listed: [0, 0],
+      units: none,
+    },
+    {
       name: "of two lines lists the returned units of each",
       lines: [
         ["Cup", 2],

@@ -174,6 +174,11 @@ describe("refund_unclear", () => {
       order: exactly(3000, 3000),
       expected: [`+refund_unclear ${all}`],
     },
+    {
+      name: "holds an order of which the only cent that was paid is refunded",
+      order: exactly(1, 1),
+      expected: [`+refund_unclear ${all}`],
+    },
     { name: "does not if a cent is left", order: exactly(3000, 2999), expected: [] },
     {
       name: "holds an order of which more than all is refunded, beside refund_excessive",
@@ -323,6 +328,12 @@ describe("a hold that another rule has placed", () => {
       order: mug({ backordered: 1 }),
       ends: false,
     },
+    {
+      name: "stands while a unit of another line is backordered",
+      code: "ship_complete",
+      order: { lines: [aLine("Cup"), aLine("Mug", { backordered: 1 })] },
+      ends: false,
+    },
     { name: "ends once the country is known", code: "destination_unknown", order: address("US"), ends: true },
     {
       name: "stands while the country is unknown",
@@ -352,6 +363,12 @@ describe("a hold that another rule has placed", () => {
       name: "stands while one of the goods is open",
       code: "address_missing",
       order: mug({ shipped: 1 }),
+      ends: false,
+    },
+    {
+      name: "stands while one of the goods is open, beside a line that was shipped and a download",
+      code: "address_missing",
+      order: { lines: [aLine("Cup", { shipped: 1 }), aLine("Mug"), aLine("Song", { kind: "digital" })] },
       ends: false,
     },
     {
