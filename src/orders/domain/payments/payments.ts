@@ -1,7 +1,7 @@
 /** Payments as the storefront reports them: what is captured and authorized now, under each of its ids. */
 import type { NewPayment } from "../new-order";
 import type { OrderEvent } from "../order-events";
-import type { Order, RecordedPayment } from "../order";
+import type { Order } from "../order";
 
 /**
  * The events that make the order's payments those of the storefront. What it does not report any more was taken back.
@@ -10,14 +10,19 @@ import type { Order, RecordedPayment } from "../order";
  */
 export function decidePayments(order: Order, payments: readonly NewPayment[], at: number): OrderEvent[] {
   const gone = order.payments.filter((known) => payments.every((payment) => !isSame(payment, known)));
+  // A state that lists a payment twice reports it once: the last entry counts.
+  const reported = payments.filter(
+    (payment, i) => !payments.slice(i + 1).some((later) => isSame(later, payment)),
+  );
   return [
-    ...payments.flatMap((payment) => changeOf(payment, recorded(order, payment))),
+    ...reported.flatMap((payment) => changeOf(payment, recorded(order, payment))),
     ...gone.flatMap((known) => changeOf({ ...known, amountMinor: 0, at }, known.amountMinor)),
   ];
 }
 
-const isSame = (a: Pick<NewPayment, "externalId" | "kind">, b: RecordedPayment): boolean =>
-  a.externalId === b.externalId && a.kind === b.kind;
+type PaymentKey = Pick<NewPayment, "externalId" | "kind">;
+
+const isSame = (a: PaymentKey, b: PaymentKey): boolean => a.externalId === b.externalId && a.kind === b.kind;
 
 const recorded = (order: Order, payment: NewPayment): number =>
   order.payments.find((known) => isSame(payment, known))?.amountMinor ?? 0;

@@ -161,7 +161,9 @@ export const isNewerRefund = (order: Order, incoming: NewOrder, externalId: stri
 function fulfilled(order: Order, incoming: NewOrder): Difference[] {
   const notRecorded = externalLineIds(order).flatMap((id): Difference[] => {
     const [there, here] = [fulfilledThere(incoming.fulfilled, id), shippedHere(order, id)];
-    if (there <= here) return [];
+    // Fees are not sent: they count as shipped with the last of the goods, once the state is applied.
+    const areFees = linesOf(order, id).every(({ kind }) => kind === "fee");
+    if (there <= here || areFees) return [];
     const detail = `${there} of ${titleOf(order, id)} are fulfilled at the storefront, ${here} here.`;
     return [{ detail, parcel: true }];
   });

@@ -92,6 +92,13 @@ describe("a captured payment", () => {
       captured: 0,
     },
     {
+      name: "counts once if one report lists it twice",
+      order: unpaid,
+      reports: [[paid(4800), paid(4800)]],
+      balances: ["deposits 4800"],
+      captured: 4800,
+    },
+    {
       name: "adds to a payment of another id",
       order: unpaid,
       reports: [[paid(3000)], [paid(3000), paid(1000, "pay_2")]],

@@ -251,3 +251,20 @@ describe("a state that is cancelled", () => {
     expect(events.find(({ type }) => type === "units.cancelled")).toMatchObject({ reason, by: "web" });
   });
 });
+
+describe("a state that is fulfilled with its fees", () => {
+  it("does not hold the order for a fee, which counts as shipped with the last of the goods", () => {
+    const lines = [sold("Mug"), sold("Tip", 1, { kind: "fee", sku: null })];
+    const fulfilled = {
+      externalId: "f1",
+      lines: lines.map(({ externalId }) => ({ externalLineId: externalId, quantity: 1 })),
+      locationId: null,
+      carrier: null,
+      trackingNumber: null,
+      trackingUrl: null,
+      at: NOON,
+    };
+    const after = update(create(aSale({ lines })), later({ lines, fulfilled: [fulfilled] }));
+    expect([unitsText(after), after.holds]).toEqual([["Mug: 1 shipped", "Tip: 1 shipped"], []]);
+  });
+});
