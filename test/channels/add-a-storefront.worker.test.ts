@@ -48,7 +48,7 @@ const contextOf = (...args: Parameters<typeof createContext>) => ({
 const routes: readonly Routes[] = [catalog, inventory, orders, channelsModule(adapters)].flatMap((module) =>
   module.routes ? [module.routes as Routes] : [],
 );
-const app = createApp<ReturnType<typeof contextOf>, Env>(contextOf, [...routes, registerDocs as Routes]);
+const app = createApp<ReturnType<typeof contextOf>, Env>(contextOf, [...routes, registerDocs]);
 
 const fetchApp = documented(async (sent) => {
   const execution = createExecutionContext();

@@ -2,9 +2,8 @@
  * What a storefront takes back, changes or contradicts, through the signed webhook route: it is applied to the order,
  * its stock and its books, or the order is held by name.
  */
-import { exports } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { callerWith, unique, type Call } from "../support/api";
+import { callerWith, fetchWorker, unique, type Call } from "../support/api";
 import { anOrderOf, openRetailer, type Retailer } from "../support/retailer";
 import { canonicalPayload, signedStorefrontRequest } from "../support/storefront-traffic";
 
@@ -64,7 +63,7 @@ function storefront(retailer: Retailer, first: Payload) {
       now: Date.now(),
     });
     const url = `https://aftercart.test/v1/webhooks/${retailer.channelId}`;
-    const response = await exports.default.fetch(new Request(url, { method: "POST", ...signed }));
+    const response = await fetchWorker(new Request(url, { method: "POST", ...signed }));
     const body = await response.json<{ orderId: string; outcome: string }>();
     orderId ||= body.orderId;
     return { status: response.status, ...body };

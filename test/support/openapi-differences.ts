@@ -74,6 +74,8 @@ export function differencesFrom(served: unknown): (exchange: Exchange) => string
     const name = `${method} ${found?.template ?? path}`;
     if (!operation) {
       if (UNDOCUMENTED.some((pattern) => pattern.test(path))) return [];
+      const isPage = !path.startsWith("/v1/") && contentType?.startsWith("text/html");
+      if (isPage && status === 404) return [];
       const expected = found ? [405, 413] : [404, 405, 413];
       return expected.includes(status)
         ? errorsOf(parsed(body), PROBLEM, "answer")

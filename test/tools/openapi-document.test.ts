@@ -48,6 +48,7 @@ describe("the OpenAPI document", () => {
       "locationId",
       "on",
       "orderId",
+      "refundId",
       "reservationId",
       "serviceId",
       "shipmentId",

@@ -13,6 +13,8 @@ export type AppEnv<Context extends PlatformContext = PlatformContext> = {
     requestId: string;
     /** The caller's key, once `requireScope` has accepted it. */
     apiKey: ApiKey;
+    /** The route also answers with pages. */
+    hasPage?: true;
     /** Names in the query that the operation does not have. */
     unknownParameters?: readonly string[];
     /** The caller's Idempotency-Key for this write. It is stored with the change. */

@@ -3,9 +3,12 @@ import type { Context as HonoContext, TypedResponse } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { routePath } from "hono/route";
 import { z } from "@hono/zod-openapi";
+import type { FieldError } from "../../kernel/field-errors";
 import { logLine } from "../../kernel/log-line";
 import { DatabaseUnavailable, databaseFailure } from "../d1/errors";
 import type { AppEnv, RequestContext } from "./app-types";
+import { isAnsweredAsPage, ProblemPage } from "./problem-page";
+import { HtmlPage } from "./schemas";
 import { PROBLEMS, type ProblemCode, type StatusOf } from "./problem-table";
 
 export const PROBLEM_JSON = "application/problem+json";
@@ -32,11 +35,14 @@ export const ProblemSchema = z
 type ProblemBody = z.infer<typeof ProblemSchema>;
 
 /** A rejection: its code, and further fields. */
-type Rejection = Readonly<{ code: ProblemCode }>;
+type Rejection = Readonly<{ code: ProblemCode; detail?: string; errors?: readonly FieldError[] }>;
 type ProblemResponse<Code extends ProblemCode> = Response &
   TypedResponse<ProblemBody, StatusOf<Code>, "json">;
 
-/** The answer to a rejection. The rejection's fields become members of the problem beside the standard ones. */
+/**
+ * The answer to a rejection. The rejection's fields become members of the problem beside the standard ones. A browser
+ * that asked for a page gets a page.
+ */
 export function problem<R extends Rejection>(
   c: RequestContext,
   rejection: R,
@@ -44,8 +50,12 @@ export function problem<R extends Rejection>(
 ): ProblemResponse<R["code"]> {
   const { status } = PROBLEMS[rejection.code];
   const retry = status === 503 || status === 429 ? { "retry-after": RETRY_AFTER_SECONDS } : {};
-  const response: Response = c.body(problemText(rejection, c.var.requestId), status, {
-    "content-type": PROBLEM_JSON,
+  const { requestId } = c.var;
+  const asPage = isAnsweredAsPage(c);
+  const text = asPage ? problemPage(rejection, requestId) : problemText(rejection, requestId);
+  const response: Response = c.body(text, status, {
+    "content-type": asPage ? "text/html; charset=UTF-8" : PROBLEM_JSON,
+    ...(asPage && { "cache-control": "no-store" }),
     ...retry,
     ...headers,
   });
@@ -58,6 +68,12 @@ export function problemText(rejection: Rejection, requestId: string): string {
   const { code } = rejection;
   const { status, title } = PROBLEMS[code];
   return JSON.stringify({ ...rejection, type: TYPE_BASE + code, title, status, requestId });
+}
+
+function problemPage({ code, detail, errors = [] }: Rejection, requestId: string): string {
+  const { title } = PROBLEMS[code];
+  // oxlint-disable-next-line typescript/no-base-to-string -- The text of an element is its HTML.
+  return String(ProblemPage({ title, detail, errors, requestId }));
 }
 
 type DocumentedProblem = {
@@ -83,6 +99,18 @@ export const problems = <Code extends ProblemCode = never>(
 export const publicProblems = <Code extends ProblemCode = never>(
   ...codes: readonly Code[]
 ): Documented<Code | EveryRoute> => documented(...codes);
+
+/** The same problems for a route that also has a page: a browser gets them as pages. */
+export const withPages = <Responses extends Partial<Record<number, DocumentedProblem>>>(
+  responses: Responses,
+): Responses =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- A content type more is no other type of answer.
+  Object.fromEntries(
+    Object.entries(responses).map(([status, problem]) => [
+      status,
+      { ...problem, content: { ...problem?.content, "text/html": { schema: HtmlPage } } },
+    ]),
+  ) as unknown as Responses;
 
 /** The problems of a JSON body itself. */
 export const BODY_PROBLEMS = ["malformed_request", "payload_too_large", "unsupported_media_type"] as const;

@@ -9,7 +9,8 @@ import type { App } from "../../platform/http/app-types";
 import type { ReconciliationContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { withKey } from "../../platform/http/openapi";
-import { problem, problems } from "../../platform/http/problem";
+import { problem, problems, withPages } from "../../platform/http/problem";
+import { hasPage, prefersPage } from "../../platform/http/problem-page";
 import {
   Instant,
   instantOf,
@@ -90,14 +91,14 @@ const read = createRoute({
   description: "As JSON, or as a page if `Accept` includes HTML. Scope `reports:read`.",
   tags: ["Books"],
   security: withKey,
-  middleware: [requireScope("reports:read")] as const,
+  middleware: [hasPage, requireScope("reports:read")] as const,
   request: { params: DayPath },
   responses: {
     200: {
       description: "The report.",
       content: { "application/json": { schema: ReportSchema }, "text/html": { schema: HtmlPage } },
     },
-    ...problems("not_found"),
+    ...withPages(problems("not_found")),
   },
 });
 
@@ -135,7 +136,7 @@ export function registerReconciliations(app: App<ReconciliationContext>): void {
     const report = await reportOn(c.var.context.databases.primary, c.req.valid("param").on);
     if (!report) return problem(c, { code: "not_found" });
     c.header("vary", "Accept");
-    if (/\btext\/html\b/.test(c.req.header("accept") ?? "")) {
+    if (prefersPage(c)) {
       // The route's type allows text only, not a page.
       return c.html(ReconciliationPage({ report })) as never;
     }

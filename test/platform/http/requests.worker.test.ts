@@ -288,6 +288,62 @@ describe("an Idempotency-Key", () => {
   });
 });
 
+describe("a browser that asks for a page", () => {
+  const BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+  const pages = [
+    { path: "/v1/reconciliations/1999-01-01", status: 404, title: "Not found" },
+    { path: "/v1/reconciliations/yesterday", status: 422, title: "Invalid request" },
+    { path: "/v1/reconciliations/1999-01-01?x=1", status: 400, title: "Unknown query parameter" },
+    { path: "/reconciliations/1999-01-01", status: 404, title: "Not found" },
+    { path: "/reconciliations/yesterday", status: 404, title: "Not found" },
+    { path: "/mail-preview?cursor=x", status: 422, title: "Invalid request" },
+    { path: "/s/ord_none/x", status: 404, title: "Order not found" },
+    { path: "/nowhere", status: 404, title: "Not found" },
+    { path: "/docs/nowhere", status: 404, title: "Not found" },
+  ];
+  const get = (path: string, accept: string, key = bearer) =>
+    fetchWorker(path, { headers: { authorization: `Bearer ${key}`, accept } });
+
+  it.each(pages)("gets one with the title $title for $path", async ({ path, status, title }) => {
+    const response = await get(path, BROWSER);
+    expect([response.status, response.headers.get("content-type")]).toEqual([
+      status,
+      "text/html; charset=UTF-8",
+    ]);
+    expect(response.headers.get("cache-control")).toBe("no-store");
+    const html = await response.text();
+    expect(html).toContain(`<title>${title}</title>`);
+    expect(html).toMatch(/^<!doctype html>/);
+  });
+
+  it("gets one without a valid key too", async () => {
+    const response = await get("/v1/reconciliations/1999-01-01", BROWSER, "none");
+    expect([response.status, response.headers.get("content-type")]).toEqual([
+      401,
+      "text/html; charset=UTF-8",
+    ]);
+  });
+
+  it("gets JSON from an operation without a page", async () => {
+    const response = await get("/v1/orders/none", BROWSER);
+    expect([response.status, response.headers.get("content-type")]).toEqual([
+      404,
+      "application/problem+json",
+    ]);
+  });
+
+  it.each(["*/*", "application/json", "application/problem+json, text/html;q=0.5", ""])(
+    "is not every caller: Accept %o gets JSON",
+    async (accept) => {
+      const response = await get("/v1/reconciliations/1999-01-01", accept);
+      expect([response.status, response.headers.get("content-type")]).toEqual([
+        404,
+        "application/problem+json",
+      ]);
+    },
+  );
+});
+
 describe("public routes", () => {
   it("report the health of the system", async () => {
     const response = await fetchWorker("/health");
