@@ -1,5 +1,5 @@
 /**
- * What a Shopify order says of its payments.
+ * The payments of a Shopify order.
  *
  * A payload has no payments, only sums. `total_price` is all that was ever ordered; edits add to it, and nothing takes
  * off. `current_total_price` is what is left after edits and refunds. `total_outstanding` is what of that is not paid;
@@ -101,8 +101,8 @@ function received(sums: Sums): number {
     return Math.max(0, totalMinor - Math.max(0, outstandingMinor));
   }
   const netMinor = currentMinor - outstandingMinor + sums.keptMinor;
-  // Nobody pays more than was ever ordered, unless the order itself says so: then a refund without units is not taken
-  // off the current total.
+  // A refund without units may not be taken off the current total. Then the sum is more than was ever ordered: only an
+  // order that is overpaid (a negative outstanding amount) can have so much.
   const settledMinor = Math.min(netMinor + refundedMinor, totalMinor - Math.min(0, outstandingMinor));
   // The current total may or may not contain what a pending refund will take off.
   const withPendingMinor = netMinor + refundedMinor + sums.pendingMinor;
