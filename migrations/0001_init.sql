@@ -518,7 +518,8 @@ CREATE TABLE account_balances (
   closed_on TEXT NOT NULL CHECK (closed_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
   account TEXT NOT NULL,
   currency TEXT NOT NULL,
-  balance_minor INTEGER NOT NULL,
+  -- Decimal text: a sum of many years may pass 2^53.
+  balance_minor TEXT NOT NULL CHECK (balance_minor NOT GLOB '*[^-0-9]*' AND balance_minor <> ''),
   PRIMARY KEY (closed_on, account, currency)
 ) STRICT, WITHOUT ROWID;
 

@@ -5,6 +5,7 @@
 import { currencyCode, digitsOf } from "./currencies";
 import { invariant } from "./invariant";
 import { accept, reject, type Result } from "./result";
+import type { Whole } from "./whole-numbers";
 
 /**
  * An ISO 4217 code, or a code that ISO does not list with its decimals: `BTC:8`. So every amount can be read from what
@@ -66,11 +67,11 @@ export function parseMoney(text: string, currency: CurrencyCode): Result<number,
   return accept(sign === "-" && minor > 0 ? -minor : minor);
 }
 
-/** Formats 7499 EUR as `"74.99"` and -5 JPY as `"-5"`. The inverse of `parseMoney`. */
-export function formatMoney(amountMinor: number, currency: CurrencyCode): string {
+/** Formats 7499 EUR as `"74.99"` and -5 JPY as `"-5"`. The inverse of `parseMoney`. Also for sums beyond 2^53. */
+export function formatMoney(amountMinor: Whole, currency: CurrencyCode): string {
   const digits = minorUnitDigits(currency);
-  const text = Math.abs(amountMinor)
-    .toString()
+  const text = String(amountMinor)
+    .replace("-", "")
     .padStart(digits + 1, "0");
   const sign = amountMinor < 0 ? "-" : "";
   return digits === 0 ? sign + text : `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`;

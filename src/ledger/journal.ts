@@ -6,6 +6,7 @@ export {
   firstPostingDay,
   insertEntryOnce,
   journalEntries,
+  postedIds,
   postingsOfSums,
   putClosing,
   startOf,

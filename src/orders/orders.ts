@@ -5,6 +5,7 @@ export {
   lastChangedAt,
   LIVE,
   liveOrdersAfter,
+  orderTotalsOf,
   orderTotalsStatements,
   type OrderCursor,
 } from "./storage/live-orders";

@@ -3,15 +3,16 @@ import type { ReconciliationContext } from "./context";
 import { balancesOf, type Balance } from "../ledger/domain/accounts";
 import {
   accountExceptions,
+  closingExceptions,
   orderExceptions,
   refundOwedException,
   trialBalanceExceptions,
   unbalancedEntries,
-  type OrderTotals,
 } from "./domain/book-checks";
 import { checkOf, type Check, type Exception, type Sum } from "./domain/report";
 import { expectedAllocations, type ExpectedAllocation } from "../orders/domain/allocation-differences";
 import { addDays, localDate } from "../kernel/calendar";
+import { sumWhole } from "../kernel/whole-numbers";
 import { everyDatabase } from "../platform/d1/databases";
 import {
   balancesOn,
@@ -22,7 +23,13 @@ import {
   sumsStatement,
   type EntryKey,
 } from "../ledger/journal";
-import { LIVE, liveOrdersAfter, orderTotalsStatements, type OrderCursor } from "../orders/orders";
+import {
+  LIVE,
+  liveOrdersAfter,
+  orderTotalsOf,
+  orderTotalsStatements,
+  type OrderCursor,
+} from "../orders/orders";
 
 const ENTRIES_A_PAGE = 500;
 const ORDERS_A_PAGE = 100;
@@ -43,7 +50,7 @@ export async function checkEntries(context: ReconciliationContext, on: string): 
   const totals = Map.groupBy(debits, ({ currency }) => currency);
   const sums: Sum[] = [...totals].map(([currency, balances]) => ({
     name: "debits",
-    amount: balances.reduce((sum, { balanceMinor }) => sum + balanceMinor, 0),
+    amount: sumWhole(balances.map(({ balanceMinor }) => balanceMinor)),
     currency,
   }));
   return checkOf("entries", "Every journal entry of the day balances", { counted, exceptions, sums });
@@ -59,16 +66,27 @@ export async function closingOf(context: ReconciliationContext, on: string): Pro
   return balancesOn(everyDatabase(databases), closing, on);
 }
 
-export const checkTrialBalance = (balances: readonly Balance[]): Check =>
-  checkOf("trial_balance", "The accounts add up to zero in each currency", {
-    counted: balances.length,
-    exceptions: trialBalanceExceptions(balances),
-    sums: balances.map(({ account, currency, balanceMinor }) => ({
-      name: account,
-      amount: balanceMinor,
-      currency,
-    })),
-  });
+/** Accounts whose stored closing of the day is not what its entries add up to; none for a day that is not closed. */
+export async function changedClosings(context: ReconciliationContext, on: string): Promise<Exception[]> {
+  const stored = await closingBefore(context.databases.primary, on);
+  if (stored.closedOn !== on) return [];
+  return closingExceptions(on, stored.balances, await closingOf(context, on));
+}
+
+export const checkTrialBalance = (balances: readonly Balance[], changed: readonly Exception[]): Check =>
+  checkOf(
+    "trial_balance",
+    "The accounts add up to zero in each currency, and closed days stay as they were",
+    {
+      counted: balances.length,
+      exceptions: [...trialBalanceExceptions(balances), ...changed],
+      sums: balances.map(({ account, currency, balanceMinor }) => ({
+        name: account,
+        amount: balanceMinor,
+        currency,
+      })),
+    },
+  );
 
 type OrdersChecked = Readonly<{
   checks: readonly Check[];
@@ -130,9 +148,7 @@ async function checkAccounts(context: ReconciliationContext): Promise<Check> {
   );
   const posted = readings.flatMap(([sums]) => postingsOfSums(sums?.results ?? []));
   const balances = balancesOf(posted, closing.balances);
-  const totals = readings.flatMap(([, ...orders]) =>
-    orders.flatMap(({ results }) => results as OrderTotals[]),
-  );
+  const totals = readings.flatMap(([, ...orders]) => orders.flatMap(({ results }) => orderTotalsOf(results)));
   const kept = balances.filter(({ account }) =>
     ["liabilities:customer-deposits", "assets:receivable", "liabilities:refund-payable"].includes(account),
   );

@@ -1,6 +1,7 @@
 /** The checks of stock, from what was read of it and what of that was repaired. Pure. */
 import type { StockEffect } from "../inventory/domain/stock-messages";
 import type { ExpectedAllocation } from "../orders/domain/allocation-differences";
+import { sumWhole } from "../kernel/whole-numbers";
 import { checkOf, type Check } from "./domain/report";
 import { effectValue } from "./domain/stock-checks";
 import type { StockReading } from "./read-stock";
@@ -46,9 +47,13 @@ export const checkStock = ({
 ];
 
 function checkInventoryAccount(reading: StockReading, currency: string): Check {
-  const { accountBeforeMinor, accountAfterMinor, pendingEffects, undeliveredEvents, valueMinor } = reading;
-  const pendingMinor = sumOf(pendingEffects, effectValue);
-  const expected = valueMinor + pendingMinor;
+  const { accountBeforeMinor, accountAfterMinor, undeliveredEvents, valueMinor } = reading;
+  const { pendingEffects, unpostedMovements } = reading;
+  const pendingMinor = sumWhole([
+    ...pendingEffects.map(effectValue),
+    ...unpostedMovements.map(({ movement }) => -movement.valueMinor),
+  ]);
+  const expected = sumWhole([valueMinor, pendingMinor]);
   const detail = [
     "the inventory account is not the value of stock",
     ...(accountBeforeMinor === accountAfterMinor ? [] : ["the books changed while stock was read"]),
@@ -65,9 +70,15 @@ function checkInventoryAccount(reading: StockReading, currency: string): Check {
       { name: "value of stock", amount: valueMinor, currency },
       { name: "pending effects", amount: pendingMinor, currency },
     ],
-    pending: pendingEffects
-      .filter((effect) => effectValue(effect) !== 0)
-      .map(({ sku, effect }) => `${effect.type} of ${unitsIn(effect)} × ${sku} (${effect.ref})`),
+    pending: [
+      ...pendingEffects
+        .filter((effect) => effectValue(effect) !== 0)
+        .map(({ sku, effect }) => `${effect.type} of ${unitsIn(effect)} × ${sku} (${effect.ref})`),
+      ...unpostedMovements.map(
+        ({ sku, movement: { kind, quantity, ref } }) =>
+          `${kind} of ${quantity} × ${sku} (${ref}) is not posted yet`,
+      ),
+    ],
   });
 }
 

@@ -3,11 +3,14 @@
  * levels in the database. Reads only. Orders continue meanwhile, so a difference is compared again before a repair.
  */
 import { skusAfter } from "../catalog/skus";
+import type { Movement } from "../inventory/domain/movement";
+import { movementEventId } from "../inventory/domain/stock-messages";
 import type { StockAudit, StockSnapshot } from "../inventory/domain/stock-reading";
 import { stockEffect } from "../inventory/queue-messages";
 import { storedStock } from "../inventory/stock-levels";
 import { addDays, localDate } from "../kernel/calendar";
-import { balancesOn, closingBefore } from "../ledger/journal";
+import { sumWhole, type Whole } from "../kernel/whole-numbers";
+import { balancesOn, closingBefore, postedIds } from "../ledger/journal";
 import {
   allocationDifferences,
   type AllocationDifference,
@@ -41,19 +44,27 @@ export type LineDifference = Readonly<{ sku: string; difference: AllocationDiffe
 export type StockReading = Readonly<{
   skus: number;
   units: number;
-  valueMinor: number;
+  valueMinor: Whole;
   /** The balance of the inventory account before and after the objects were read. */
-  accountBeforeMinor: number;
-  accountAfterMinor: number;
+  accountBeforeMinor: Whole;
+  accountAfterMinor: Whole;
   lineDifferences: readonly LineDifference[];
   expired: readonly Exception[];
   movements: readonly Exception[];
   /** Effects that are posted to the books and not applied to stock yet. */
   pendingEffects: readonly EffectOnSku[];
+  /** Movements of the last minutes whose entry is under way from their object to the books. */
+  unpostedMovements: readonly MovementOfSku[];
+  /** All events that are under way, those of orders' lines included. */
   undeliveredEvents: number;
   /** SKUs whose levels in the database are not those of their object. */
   staleLevels: readonly string[];
 }>;
+
+export type MovementOfSku = Readonly<{ sku: string; movement: Movement }>;
+
+/** Time for events that are under way, before objects and books are compared again. */
+const PAUSE_MS = 2_000;
 
 /** @param allocations what the open lines must hold. */
 export async function readStock(
@@ -61,12 +72,16 @@ export async function readStock(
   allocations: readonly ExpectedAllocation[],
 ): Promise<StockReading> {
   let reading = await readOnce(context, allocations);
-  // Objects cannot be compared with books that changed while they were read.
-  for (let n = 1; n < MAX_READINGS && reading.accountBeforeMinor !== reading.accountAfterMinor; n += 1) {
+  for (let n = 1; n < MAX_READINGS && !isSettled(reading); n += 1) {
+    if (reading.unpostedMovements.length > 0) await scheduler.wait(PAUSE_MS);
     reading = await readOnce(context, allocations);
   }
   return reading;
 }
+
+/** Objects cannot be compared with books that changed while they were read. */
+const isSettled = ({ accountBeforeMinor, accountAfterMinor, unpostedMovements }: StockReading): boolean =>
+  accountBeforeMinor === accountAfterMinor && unpostedMovements.length === 0;
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] extends readonly (infer Item)[] ? Item[] : T[Key] };
 
@@ -85,6 +100,7 @@ async function readOnce(
     expired: [],
     movements: [],
     pendingEffects: [],
+    unpostedMovements: [],
     undeliveredEvents: 0,
     staleLevels: [],
   };
@@ -116,6 +132,8 @@ async function readOnce(
     await fewAtOnce(skus, (sku) => readSku(sku, stored.get(sku) ?? null));
     after = page.length === SKUS_A_PAGE ? page.at(-1)?.sku : undefined;
   }
+  // Before the account is read: what is posted in between changes the account, and all is read again.
+  reading.unpostedMovements = await unpostedAmong(context, reading.unpostedMovements);
   reading.accountAfterMinor = await inventoryAccount(context);
   return reading;
 }
@@ -128,8 +146,12 @@ function addAudit(
 ): void {
   const { sku } = audit.reading.facts;
   reading.units += unitsOnHand(audit.reading);
-  reading.valueMinor += audit.reading.valueMinor;
+  reading.valueMinor = sumWhole([reading.valueMinor, audit.reading.valueMinor]);
   reading.undeliveredEvents += audit.openEvents;
+  for (const event of audit.undelivered) {
+    if (event.type !== "stock.moved" || event.movement.at < now - EFFECT_TIMEOUT_MS) continue;
+    reading.unpostedMovements.push({ sku, movement: event.movement });
+  }
   reading.movements.push(...movementExceptions(audit), ...oversold(audit));
   reading.expired.push(...expiredAllocations(sku, audit.allocations, now));
   for (const difference of allocationDifferences(expected, audit.allocations)) {
@@ -137,7 +159,22 @@ function addAudit(
   }
 }
 
-async function inventoryAccount({ databases }: ReconciliationContext): Promise<number> {
+/** Those of the recent movements that have no entry yet, though they move value. */
+async function unpostedAmong(
+  { databases, config, now }: ReconciliationContext,
+  moved: readonly MovementOfSku[],
+): Promise<MovementOfSku[]> {
+  const valued = moved.filter(({ movement }) => movement.valueMinor !== 0);
+  if (valued.length === 0) return [];
+  const ids = valued.map(({ sku, movement }) => movementEventId(sku, movement.ref));
+  const days = valued.map(({ movement }) => localDate(movement.at, config.booksTimeZone)).toSorted();
+  // An entry is posted on the day of its movement, or on the first open day.
+  const to = addDays(localDate(now(), config.booksTimeZone), 1);
+  const posted = await postedIds(databases.primary, ids, { from: days[0]!, to });
+  return valued.filter((_, i) => !posted.has(ids[i]!));
+}
+
+async function inventoryAccount({ databases }: ReconciliationContext): Promise<Whole> {
   const always = "9999-12-31";
   const closing = await closingBefore(databases.primary, always);
   const balances = await balancesOn(everyDatabase(databases), closing, always);

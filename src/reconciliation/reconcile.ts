@@ -5,15 +5,16 @@
 import type { ReconciliationContext } from "./context";
 import type { Balance } from "../ledger/domain/accounts";
 import { addDays, localDate } from "../kernel/calendar";
+import { exactJson } from "../kernel/whole-numbers";
 import type { Check, Report } from "./domain/report";
 import { accept, reject, type Result } from "../kernel/result";
 import { beginJobRun, finishJobRun, releaseJobRun } from "../platform/jobs/job-runs";
 import { everyDatabase } from "../platform/d1/databases";
-import { firstPostingDay, putClosing } from "../ledger/journal";
-import { putReport, reconciledDays } from "./storage/reconciliations";
+import { closingBefore, firstPostingDay, putClosing } from "../ledger/journal";
+import { putReport, reconciledDays, reportOn } from "./storage/reconciliations";
 import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";
 import { repairChannelStock } from "../channels/repair-channel-stock";
-import { checkEntries, checkOrders, checkTrialBalance, closingOf } from "./check-books";
+import { changedClosings, checkEntries, checkOrders, checkTrialBalance, closingOf } from "./check-books";
 import { checkOverdue } from "./check-overdue";
 import { checkChannelStock } from "./check-channel-stock";
 import { checkStock } from "./check-stock";
@@ -48,19 +49,31 @@ export async function reconcileNights(context: ReconciliationContext): Promise<s
   return done;
 }
 
-/** Reconciles a day on demand and replaces its report. A day that is not over gets a provisional report. */
+/** The day has a final report, and a later day is closed: its report stands. */
+export type DayClosed = Readonly<{ code: "day_closed"; closedOn: string }>;
+
+/**
+ * Reconciles a day on demand and replaces its report. A day that is not over gets a provisional report. The last closed
+ * day is checked again, and its closing stays.
+ */
 export async function reconcile(
   context: ReconciliationContext,
   on: string,
-): Promise<Result<Report, InvalidRequest>> {
+): Promise<Result<Report, InvalidRequest | DayClosed>> {
   if (on > today(context)) {
     return reject(invalidRequest([{ path: "date", message: "is in the future" }]));
   }
+  const { primary } = context.databases;
+  const [{ closedOn }, report] = await Promise.all([
+    closingBefore(primary, LATEST_DAY),
+    reportOn(primary, on),
+  ]);
+  if (report && !report.provisional && on < closedOn) return reject({ code: "day_closed", closedOn });
   return accept(await reconcileDay(context, on, await reconcileCurrentState(context)));
 }
 
 async function missingNights(context: ReconciliationContext): Promise<string[]> {
-  const yesterday = addDays(today(context), -1);
+  const yesterday = lastDayOver(context);
   const firstPosting = (await firstPostingDay(everyDatabase(context.databases))) ?? yesterday;
   const first = firstPosting < yesterday ? firstPosting : yesterday;
   const done = await reconciledDays(context.databases.primary, first);
@@ -95,11 +108,15 @@ async function reconcileDay(
 ): Promise<Report> {
   const { primary } = context.databases;
   const startedAt = context.now();
-  const provisional = on >= today(context);
+  const provisional = on > lastDayOver(context);
   const closing = provisional ? await closingOf(context, on) : await closeDay(context, on);
+  const changed = [
+    ...(await changedClosings(context, addDays(on, -1))),
+    ...(await changedClosings(context, on)),
+  ];
   const checks = [
     await checkEntries(context, on),
-    checkTrialBalance(closing),
+    checkTrialBalance(closing, changed),
     ...current,
     await checkOverdue(context, on),
   ];
@@ -110,15 +127,27 @@ async function reconcileDay(
 }
 
 /**
- * Stores the balances at the end of the day. Nothing is posted to a closed day, but entries may still have been posted
- * while its balances were added up: they are added up again until they stay the same.
+ * Stores the balances at the end of the day, unless it is closed already. Nothing is posted to a closed day, but entries
+ * may still have been posted while its balances were added up: they are added up again until they stay the same.
  */
-async function closeDay(context: ReconciliationContext, on: string): Promise<Balance[]> {
+async function closeDay(context: ReconciliationContext, on: string): Promise<readonly Balance[]> {
+  const { primary } = context.databases;
+  const stored = await closingBefore(primary, on);
+  if (stored.closedOn === on) return stored.balances;
   for (;;) {
     const balances = await closingOf(context, on);
-    await putClosing(context.databases.primary, on, balances);
-    if (JSON.stringify(balances) === JSON.stringify(await closingOf(context, on))) return balances;
+    await putClosing(primary, on, balances);
+    if (exactJson(balances) === exactJson(await closingOf(context, on))) return balances;
   }
 }
+
+const LATEST_DAY = "9999-12-31";
+
+/** A commit takes seconds: after this time nothing is posted any more to the day before. */
+const LATE_COMMITS_MS = 5 * 60_000;
+
+/** The last day that can be closed. */
+const lastDayOver = ({ now, config }: ReconciliationContext): string =>
+  addDays(localDate(now() - LATE_COMMITS_MS, config.booksTimeZone), -1);
 
 const today = ({ now, config }: ReconciliationContext): string => localDate(now(), config.booksTimeZone);

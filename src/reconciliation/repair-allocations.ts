@@ -6,6 +6,7 @@ import type { ReconciliationContext } from "./context";
 import { decideMatchAllocations } from "../orders/domain/stock-repair";
 import type { Order } from "../orders/domain/order";
 import type { OpenAllocation } from "../inventory/domain/stock-reading";
+import type { StockEvent } from "../inventory/domain/stock-messages";
 import type { LineId, OrderId } from "../kernel/ids";
 import type { Exception } from "./domain/report";
 import { accept, reject } from "../kernel/result";
@@ -24,7 +25,7 @@ import { EFFECT_TIMEOUT_MS, type LineDifference } from "./read-stock";
 export type AllocationRepair = Readonly<{
   /** Lines that were repaired, as `SKU line`. */
   repaired: readonly string[];
-  /** Lines whose order changed a moment ago: their effects may still be on their way to stock. */
+  /** Lines whose order or stock changed a moment ago: effects or events of theirs are under way. */
   pending: readonly string[];
   /** What still differs. */
   exceptions: readonly Exception[];
@@ -43,7 +44,7 @@ export async function repairAllocations(
     if (!first) continue;
     const line = await compareLine(context, first);
     if (line === null || line.differences.length === 0) continue;
-    if (await changedRecently(context, line.orderId)) pending.push(subject);
+    if (line.hasRecentEvents || (await changedRecently(context, line.orderId))) pending.push(subject);
     else if (await repairLine(context, line)) repaired.push(subject);
     else exceptions.push(...line.differences.map((difference) => exceptionOf(line.sku, difference)));
   }
@@ -56,6 +57,8 @@ type ComparedLine = Readonly<{
   orderId: OrderId;
   order: Order | null;
   differences: readonly AllocationDifference[];
+  /** Its object has events of the last minutes that the order has not applied. */
+  hasRecentEvents: boolean;
 }>;
 
 /**
@@ -67,19 +70,26 @@ async function compareLine(
   { sku, difference: { lineId, orderId } }: LineDifference,
 ): Promise<ComparedLine | null> {
   const order = await loadOrder(context.databases.orders(orderId), orderId);
-  const allocations = await allocationsOf(context, sku, lineId);
+  const { allocations, undelivered } = await stockOf(context, sku, lineId);
   if (!order && allocations.every(({ status }) => status === "pending")) return null;
   const differences = allocationDifferences(expectedOf(order, lineId), allocations);
-  return { sku, lineId, orderId, order, differences };
+  const since = context.now() - EFFECT_TIMEOUT_MS;
+  const hasRecentEvents = undelivered.some((event) => event.type !== "stock.moved" && event.at >= since);
+  return { sku, lineId, orderId, order, differences, hasRecentEvents };
 }
 
-async function allocationsOf(
+/** What the SKU's object holds for the line, and its events for the line that are under way. */
+async function stockOf(
   context: ReconciliationContext,
   sku: string,
   lineId: LineId,
-): Promise<OpenAllocation[]> {
+): Promise<Readonly<{ allocations: readonly OpenAllocation[]; undelivered: readonly StockEvent[] }>> {
   const audited = await context.inventory.audit(sku, []);
-  return audited.ok ? audited.value.allocations.filter(({ holder }) => holder === lineId) : [];
+  if (!audited.ok) return { allocations: [], undelivered: [] };
+  return {
+    allocations: audited.value.allocations.filter(({ holder }) => holder === lineId),
+    undelivered: audited.value.undelivered.filter((event) => "lineId" in event && event.lineId === lineId),
+  };
 }
 
 const expectedOf = (order: Order | null, lineId: LineId): ExpectedAllocation[] =>
@@ -95,7 +105,7 @@ async function repairLine(context: ReconciliationContext, line: ComparedLine): P
   const { sku, lineId, order, differences } = line;
   if (!order || differences.some(({ actual }) => actual !== 0)) return false;
   await allocateAgain(context, { sku, lineId, order, missing: differences });
-  const allocations = await allocationsOf(context, sku, lineId);
+  const { allocations } = await stockOf(context, sku, lineId);
   return matchOrder(context, order, allocationDifferences(expectedOf(order, lineId), allocations));
 }
 

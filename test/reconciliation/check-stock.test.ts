@@ -16,6 +16,7 @@ const READING: StockReading = {
   expired: [],
   movements: [],
   pendingEffects: [],
+  unpostedMovements: [],
   undeliveredEvents: 0,
   staleLevels: [],
 };
@@ -131,6 +132,23 @@ describe("the check of the inventory account", () => {
     });
     expect(found).toMatchObject({ ok: true, pending: ["ship of 2 × MUG (ord_1/2/0)"] });
     expect(found.sums.at(-1)).toMatchObject({ amount: -1_400 });
+  });
+
+  it("allows for movements whose entry is under way, and names them", () => {
+    const movement = {
+      ref: "asn-7",
+      kind: "receive",
+      locationId: "reno",
+      quantity: 3,
+      valueMinor: 2_100,
+      reason: null,
+      at: 0,
+    } as const;
+    const found = check("inventory", {
+      reading: { valueMinor: 11_200, unpostedMovements: [{ sku: "MUG", movement }] },
+    });
+    expect(found).toMatchObject({ ok: true, pending: ["receive of 3 × MUG (asn-7) is not posted yet"] });
+    expect(found.sums.at(-1)).toMatchObject({ amount: -2_100 });
   });
 
   type Case = Readonly<{ name: string; reading: Partial<StockReading>; detail: string }>;

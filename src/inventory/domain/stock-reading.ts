@@ -1,7 +1,9 @@
 /** A SKU's stock as it is read from its object: levels, snapshots, and the nightly audit. */
 import type { OrderId } from "../../kernel/ids";
+import type { Whole } from "../../kernel/whole-numbers";
 import type { AllocatedAt, Holder } from "./allocation-request";
 import type { SkuFacts } from "./sku-facts";
+import type { StockEvent } from "./stock-messages";
 import type { StockPrices } from "./stock-prices";
 
 export type StockLevel = Readonly<{
@@ -61,11 +63,13 @@ export type StockAudit = Readonly<{
   allocations: readonly OpenAllocation[];
   /** Sums of the movements. */
   movedByLocation: Readonly<Record<string, number>>;
-  movedValueMinor: number;
+  movedValueMinor: Whole;
   /** Those of the queried effects that have been applied. */
   appliedRefs: readonly string[];
   /** Events that are not delivered yet. */
   openEvents: number;
+  /** The oldest of them. */
+  undelivered: readonly StockEvent[];
   /** How often the stock has changed. */
   version: number;
 }>;

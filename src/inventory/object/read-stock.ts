@@ -1,5 +1,7 @@
 /** Reads stock without deciding anything: levels and totals, events under way, and the nightly audit. */
 import { compositeKey } from "../../kernel/ids";
+import { sumColumns, wholeOfParts } from "../../kernel/whole-numbers";
+import type { StockEvent } from "../domain/stock-messages";
 import { available, type Stock } from "../domain/sku-stock";
 import type { Holder } from "../domain/allocation-request";
 import type { OpenAllocation, StockAudit, StockReading } from "../domain/stock-reading";
@@ -47,11 +49,16 @@ export function countUndelivered(sql: SqlStorage, sku: string, lineId: Holder): 
 /** Reads every allocation and movement. @param refs effects, of which those that were applied are returned. */
 export function readAudit(sql: SqlStorage, stock: Stock, refs: readonly string[]): StockAudit {
   const moved = sql
-    .exec<{ locationId: string | null; quantity: number; value: number }>(
-      `SELECT location_id AS locationId, sum(quantity) AS quantity, sum(value_minor) AS value
-         FROM movements GROUP BY location_id`,
+    .exec<{ locationId: string | null; quantity: number }>(
+      "SELECT location_id AS locationId, sum(quantity) AS quantity FROM movements GROUP BY location_id",
     )
     .toArray();
+  // All movements together, because the sums of single locations may pass 2^53.
+  const { valueHigh, valueLow } = sql
+    .exec<{ valueHigh: number; valueLow: number }>(
+      `SELECT ${sumColumns("value_minor", "value")} FROM movements`,
+    )
+    .one();
   const applied = sql.exec<{ ref: string }>(
     "SELECT ref FROM applied WHERE ref IN (SELECT value FROM json_each(?))",
     JSON.stringify(refs),
@@ -64,12 +71,22 @@ export function readAudit(sql: SqlStorage, stock: Stock, refs: readonly string[]
     movedByLocation: Object.fromEntries(
       moved.flatMap(({ locationId, quantity }) => (locationId === null ? [] : [[locationId, quantity]])),
     ),
-    movedValueMinor: moved.reduce((sum, { value }) => sum + value, 0),
+    movedValueMinor: wholeOfParts(valueHigh, valueLow),
     appliedRefs,
     openEvents,
+    undelivered: readUndelivered(sql),
     version: versionsOf(sql).changed,
   };
 }
+
+/** The most events that an audit returns. */
+const MAX_EVENTS = 1_000;
+
+const readUndelivered = (sql: SqlStorage): StockEvent[] =>
+  sql
+    .exec<{ event: string }>("SELECT event FROM events ORDER BY seq LIMIT ?", MAX_EVENTS)
+    .toArray()
+    .map(({ event }): StockEvent => JSON.parse(event));
 
 type OpenAllocationRow = { [Key in keyof OpenAllocation]: OpenAllocation[Key] };
 

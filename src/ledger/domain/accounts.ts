@@ -3,6 +3,7 @@
  * between colons. Only accounts of this list can be posted to.
  */
 import type { CurrencyCode } from "../../kernel/money";
+import { sumWhole, type Whole } from "../../kernel/whole-numbers";
 
 export const ACCOUNTS = [
   /** Captured by the payment provider and not yet paid out. */
@@ -45,14 +46,18 @@ export type Account = (typeof ACCOUNTS)[number];
 /** One line of a journal entry. Debits are positive, credits negative. */
 export type Posting = Readonly<{ account: Account; amountMinor: number; currency: CurrencyCode }>;
 
-export type Balance = Readonly<{ account: Account; currency: CurrencyCode; balanceMinor: number }>;
+/** A sum of postings: exact, also beyond 2^53. */
+export type Balance = Readonly<{ account: Account; currency: CurrencyCode; balanceMinor: Whole }>;
+
+/** A posting, or the sum of several. */
+export type PostedSum = Readonly<{ account: Account; currency: CurrencyCode; amountMinor: Whole }>;
 
 /** Adds up postings by account and currency, in the order of the chart. Balances of zero are left out. */
-export function balancesOf(postings: Iterable<Posting>, opening: readonly Balance[] = []): Balance[] {
+export function balancesOf(postings: Iterable<PostedSum>, opening: readonly Balance[] = []): Balance[] {
   const sums = new Map<string, Balance>();
-  const add = (account: Account, currency: CurrencyCode, amountMinor: number) => {
+  const add = (account: Account, currency: CurrencyCode, amountMinor: Whole) => {
     const key = `${account} ${currency}`;
-    const balanceMinor = (sums.get(key)?.balanceMinor ?? 0) + amountMinor;
+    const balanceMinor = sumWhole([sums.get(key)?.balanceMinor ?? 0, amountMinor]);
     sums.set(key, { account, currency, balanceMinor });
   };
   for (const { account, currency, balanceMinor } of opening) add(account, currency, balanceMinor);
@@ -63,10 +68,13 @@ export function balancesOf(postings: Iterable<Posting>, opening: readonly Balanc
 }
 
 /** The sum of the balances in each currency that is not zero. In correct books there is none. */
-export function imbalanceOf(balances: readonly Balance[]): Readonly<Record<CurrencyCode, number>> {
-  const sums: Record<CurrencyCode, number> = {};
-  for (const { currency, balanceMinor } of balances) sums[currency] = (sums[currency] ?? 0) + balanceMinor;
-  return Object.fromEntries(Object.entries(sums).filter(([, sum]) => sum !== 0));
+export function imbalanceOf(balances: readonly Balance[]): Readonly<Record<CurrencyCode, Whole>> {
+  const byCurrency = Map.groupBy(balances, ({ currency }) => currency);
+  const sums = [...byCurrency].map(
+    ([currency, ofCurrency]) =>
+      [currency, sumWhole(ofCurrency.map(({ balanceMinor }) => balanceMinor))] as const,
+  );
+  return Object.fromEntries(sums.filter(([, sum]) => sum !== 0));
 }
 
 const inChartOrder = (a: Balance, b: Balance) => ACCOUNTS.indexOf(a.account) - ACCOUNTS.indexOf(b.account);

@@ -8,6 +8,7 @@ import { everyDatabase } from "../../platform/d1/databases";
 import { balancesOn, closingBefore, entriesAfter, startOf, type EntryKey } from "../storage/journal";
 import type { App } from "../../platform/http/app-types";
 import { requireScope } from "../../platform/auth/require-scope";
+import { exactAnswer } from "../../platform/http/exact-answer";
 import { checkDayRange, dayRange } from "../../platform/http/day-range";
 import { withKey } from "../../platform/http/openapi";
 import { problem, problems } from "../../platform/http/problem";
@@ -86,7 +87,9 @@ const TrialBalance = z
       z.object({
         account: z.string(),
         currency: Currency,
-        balanceMinor: z.int().openapi({ description: "Debit balances are positive." }),
+        balanceMinor: z.int().openapi({
+          description: "Debit balances are positive. Exact, also beyond 2^53.",
+        }),
       }),
     ),
   })
@@ -137,7 +140,7 @@ export function registerJournal(app: App): void {
     const closing = await closingBefore(databases.primary, on);
     const balances = await balancesOn(everyDatabase(databases), closing, on);
     const balanced = Object.keys(imbalanceOf(balances)).length === 0;
-    return c.json({ on, balanced, balances }, 200);
+    return exactAnswer(c, { on, balanced, balances });
   });
 }
 

@@ -3,8 +3,9 @@
  * stock movements in the primary, so each sum is queried in every database and added up.
  */
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import { balancesOf, type Account, type Balance, type Posting } from "../domain/accounts";
+import { balancesOf, type Account, type Balance, type PostedSum, type Posting } from "../domain/accounts";
 import { addDays, daysBetween } from "../../kernel/calendar";
+import { sumColumns, whole, wholeOfParts } from "../../kernel/whole-numbers";
 import type { JournalEntry } from "../domain/journal-entry";
 
 export const journalEntries = sqliteTable(
@@ -48,6 +49,23 @@ export async function insertEntryOnce(db: D1Database, entry: JournalEntry, today
       JSON.stringify(perhapsPostedOn),
     )
     .run();
+}
+
+/** Those of the ids that an entry has which was posted in the range of days, both included. */
+export async function postedIds(
+  db: D1Database,
+  ids: readonly string[],
+  { from, to }: Readonly<{ from: string; to: string }>,
+): Promise<ReadonlySet<string>> {
+  const days = Array.from({ length: daysBetween(from, to) + 1 }, (_, i) => addDays(from, i));
+  const { results } = await db
+    .prepare(
+      `SELECT entry.id FROM json_each(?1) AS day CROSS JOIN json_each(?2) AS wanted
+       CROSS JOIN journal_entries AS entry ON entry.posted_on = day.value AND entry.id = wanted.value`,
+    )
+    .bind(JSON.stringify(days), JSON.stringify(ids))
+    .all<{ id: string }>();
+  return new Set(results.map(({ id }) => id));
 }
 
 /** The position of an entry in the journal: by day, then by id. */
@@ -98,10 +116,10 @@ const entryOfRow = (row: EntryRow): JournalEntry => ({
   postings: JSON.parse(row.postings) as Posting[],
 });
 
-type SumRow = { account: Account; currency: string; amount_minor: number };
+type SumRow = { account: Account; currency: string; amountHigh: number; amountLow: number };
 
 const SUMS = `SELECT p.value ->> 'account' AS account, p.value ->> 'currency' AS currency,
-  sum(p.value ->> 'amountMinor') AS amount_minor
+  ${sumColumns("p.value ->> 'amountMinor'", "amount")}
 FROM journal_entries AS e, json_each(e.postings) AS p
 WHERE e.posted_on > ?1 AND e.posted_on <= ?2 GROUP BY 1, 2`;
 
@@ -109,11 +127,11 @@ WHERE e.posted_on > ?1 AND e.posted_on <= ?2 GROUP BY 1, 2`;
 export const sumsStatement = (db: D1Database, after: string, to: string): D1PreparedStatement =>
   db.prepare(SUMS).bind(after, to);
 
-export const postingsOfSums = (rows: readonly unknown[]): Posting[] =>
-  (rows as readonly SumRow[]).map((row) => ({
-    account: row.account,
-    currency: row.currency,
-    amountMinor: row.amount_minor,
+export const postingsOfSums = (rows: readonly unknown[]): PostedSum[] =>
+  (rows as readonly SumRow[]).map(({ account, currency, amountHigh, amountLow }) => ({
+    account,
+    currency,
+    amountMinor: wholeOfParts(amountHigh, amountLow),
   }));
 
 export type Closing = Readonly<{ closedOn: string; balances: readonly Balance[] }>;
@@ -125,17 +143,17 @@ const NEVER_CLOSED: Closing = { closedOn: "0000-00-00", balances: [] };
 export async function closingBefore(primary: D1Database, on: string): Promise<Closing> {
   const { results } = await primary
     .prepare(
-      `SELECT closed_on, account, currency, balance_minor FROM account_balances
+      `SELECT closed_on, account, currency, CAST(balance_minor AS TEXT) AS balance FROM account_balances
        WHERE closed_on = (SELECT max(closed_on) FROM account_balances WHERE closed_on <= ?1)`,
     )
     .bind(on)
-    .all<{ closed_on: string; account: Account; currency: string; balance_minor: number }>();
+    .all<{ closed_on: string; account: Account; currency: string; balance: string }>();
   const closedOn = results[0]?.closed_on;
   if (closedOn === undefined) return NEVER_CLOSED;
-  const balances = results.map(({ account, currency, balance_minor: balanceMinor }) => ({
+  const balances = results.map(({ account, currency, balance }) => ({
     account,
     currency,
-    balanceMinor,
+    balanceMinor: whole(BigInt(balance)),
   }));
   return { closedOn, balances };
 }
@@ -155,20 +173,23 @@ export async function balancesOn(
   );
 }
 
-/** Stores the day's closing. Deletes later closings, because they may rest on other entries. */
+/** Stores the day's closing. Those of later days stay: nothing is posted to a day that is closed. */
 export async function putClosing(
   primary: D1Database,
   on: string,
   balances: readonly Balance[],
 ): Promise<void> {
   await primary.batch([
-    primary.prepare("DELETE FROM account_balances WHERE closed_on >= ?1").bind(on),
+    primary.prepare("DELETE FROM account_balances WHERE closed_on = ?1").bind(on),
     primary
       .prepare(
         `INSERT INTO account_balances (closed_on, account, currency, balance_minor)
          SELECT ?1, value ->> 'account', value ->> 'currency', value ->> 'balanceMinor' FROM json_each(?2)`,
       )
-      .bind(on, JSON.stringify(balances)),
+      .bind(
+        on,
+        JSON.stringify(balances.map((each) => ({ ...each, balanceMinor: String(each.balanceMinor) }))),
+      ),
   ]);
 }
 

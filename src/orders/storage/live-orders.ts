@@ -2,6 +2,8 @@
 import { and, asc, eq, gt, gte, inArray, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { OrderId } from "../../kernel/ids";
+import type { CurrencyCode } from "../../kernel/money";
+import { sumColumns, wholeOfParts, type Whole } from "../../kernel/whole-numbers";
 import type { Posting } from "../../ledger/domain/accounts";
 import { journalEntries } from "../../ledger/journal";
 import type { Order } from "../domain/order";
@@ -78,15 +80,37 @@ function byOrder<Row extends { orderId: string | null }>(
   return (id) => grouped.get(id) ?? [];
 }
 
+/** The balances of live orders in one currency, added up. */
+type OrderTotals = Readonly<{
+  currency: CurrencyCode;
+  depositsMinor: Whole;
+  receivableMinor: Whole;
+  refundPayableMinor: Whole;
+}>;
+
+const TOTALS = ["deposits", "receivable", "refund_payable"]
+  .map((balance) => sumColumns(`${balance}_minor`, balance))
+  .join(", ");
+
 /** The balances of live orders, by currency. Belongs in one batch with the sums of the journal. */
 export const orderTotalsStatements = (db: D1Database): D1PreparedStatement[] =>
   ["status = 'open'", "status = 'on_hold'", OWING].map((live) =>
-    db.prepare(
-      `SELECT currency, sum(deposits_minor) AS depositsMinor, sum(receivable_minor) AS receivableMinor,
-         sum(refund_payable_minor) AS refundPayableMinor
-       FROM orders WHERE ${live} GROUP BY currency`,
-    ),
+    db.prepare(`SELECT currency, ${TOTALS} FROM orders WHERE ${live} GROUP BY currency`),
   );
+
+type TotalsRow = Readonly<{ currency: string } & Record<string, number>>;
+
+/** The rows of one of the statements. */
+export const orderTotalsOf = (rows: readonly unknown[]): OrderTotals[] =>
+  (rows as readonly TotalsRow[]).map((row) => {
+    const total = (balance: string) => wholeOfParts(row[`${balance}High`]!, row[`${balance}Low`]!);
+    return {
+      currency: row.currency,
+      depositsMinor: total("deposits"),
+      receivableMinor: total("receivable"),
+      refundPayableMinor: total("refund_payable"),
+    };
+  });
 
 export type RecentCommit = Readonly<{
   orderId: OrderId;

@@ -29,6 +29,8 @@ export const PROBLEMS = {
   ref_reused: { status: 409, title: "The reference was used for another movement" },
   too_many_locations: { status: 409, title: "The SKU has stock at as many locations as it can" },
   quantity_invalid: { status: 422, title: "Invalid quantity" },
+  // Books
+  day_closed: { status: 409, title: "The day has its final report, and a later day is closed" },
   // Orders
   version_conflict: { status: 409, title: "The order was changed concurrently" },
   nothing_to_cancel: { status: 409, title: "No units are left to cancel" },

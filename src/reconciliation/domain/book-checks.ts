@@ -2,6 +2,7 @@
 import { balancesOf, imbalanceOf, type Balance, type Posting } from "../../ledger/domain/accounts";
 import { isBalanced, type JournalEntry } from "../../ledger/domain/journal-entry";
 import type { CurrencyCode } from "../../kernel/money";
+import { negated, sumWhole, type Whole } from "../../kernel/whole-numbers";
 import type { Order } from "../../orders/domain/order";
 import { settlementOf } from "../../orders/domain/payments/settlement";
 import { orderAccounts } from "../../orders/domain/postings";
@@ -25,6 +26,24 @@ export function trialBalanceExceptions(closing: readonly Balance[]): Exception[]
     actual: sum,
     detail: "the trial balance does not add up to zero",
   }));
+}
+
+/** Accounts whose balance at the end of the closed day is not the stored one: entries were changed after the closing. */
+export function closingExceptions(
+  on: string,
+  stored: readonly Balance[],
+  entries: readonly Balance[],
+): Exception[] {
+  const keyOf = ({ account, currency }: Balance) => `${account} ${currency}`;
+  const [expected, actual] = [stored, entries].map(
+    (balances) => new Map(balances.map((each) => [keyOf(each), each.balanceMinor])),
+  );
+  return [...new Set([...expected!.keys(), ...actual!.keys()])].flatMap((key) => {
+    const [before, now] = [expected!.get(key) ?? 0, actual!.get(key) ?? 0];
+    if (before === now) return [];
+    const detail = `the entries up to ${on} no longer add up to its closing`;
+    return [{ subject: key, expected: before, actual: now, detail }];
+  });
 }
 
 /** Accounts that orders hold a balance of, with the sign that makes the balance positive. */
@@ -58,14 +77,14 @@ export function orderExceptions(order: Order, posted: readonly Posting[]): Excep
 const exceptionOf = (
   { id: subject }: Order,
   detail: string,
-  { expected, actual }: Readonly<{ expected: number; actual: number }>,
+  { expected, actual }: Readonly<{ expected: number; actual: Whole }>,
 ): Exception[] => (expected === actual ? [] : [{ subject, expected: expected + 0, actual, detail }]);
 
 export type OrderTotals = Readonly<{
   currency: CurrencyCode;
-  depositsMinor: number;
-  receivableMinor: number;
-  refundPayableMinor: number;
+  depositsMinor: Whole;
+  receivableMinor: Whole;
+  refundPayableMinor: Whole;
 }>;
 
 /** Accounts whose balance is not the sum over the open orders, such as one left over from a closed order. */
@@ -73,11 +92,11 @@ export function accountExceptions(balances: readonly Balance[], totals: readonly
   const currencies = new Set([...balances, ...totals].map(({ currency }) => currency));
   return [...currencies].toSorted().flatMap((currency) =>
     ORDER_ACCOUNTS.flatMap(([balance, account, sign]) => {
-      const expected = totals
-        .filter((each) => each.currency === currency)
-        .reduce((sum, each) => sum + each[balance], 0);
+      const ofCurrency = totals.filter((each) => each.currency === currency);
+      const expected = sumWhole(ofCurrency.map((each) => each[balance]));
       const found = balances.find((each) => each.account === account && each.currency === currency);
-      const actual = sign * (found?.balanceMinor ?? 0) + 0;
+      const balanceMinor = found?.balanceMinor ?? 0;
+      const actual = sign === 1 ? balanceMinor : negated(balanceMinor);
       if (expected === actual) return [];
       const detail = `${account} is not the sum over the open orders`;
       return [{ subject: `${account} ${currency}`, expected, actual, detail }];

@@ -1,16 +1,17 @@
 /** The form of a reconciliation's report: checks, their sums, and the exceptions that they found. */
 import type { CurrencyCode } from "../../kernel/money";
+import type { Whole } from "../../kernel/whole-numbers";
 
 /** A difference for a person to look into. Amounts are in minor units, and null where there is nothing to count. */
 export type Exception = Readonly<{
   subject: string;
-  expected: number | null;
-  actual: number | null;
+  expected: Whole | null;
+  actual: Whole | null;
   detail: string;
 }>;
 
 /** A sum that a check made: minor units of the currency, or a count if the currency is null. */
-export type Sum = Readonly<{ name: string; amount: number; currency: CurrencyCode | null }>;
+export type Sum = Readonly<{ name: string; amount: Whole; currency: CurrencyCode | null }>;
 
 export type Check = Readonly<{
   name: string;

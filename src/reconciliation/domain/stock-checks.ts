@@ -8,6 +8,7 @@ import type {
   StockLevel,
   StockSnapshot,
 } from "../../inventory/domain/stock-reading";
+import type { Whole } from "../../kernel/whole-numbers";
 import type { EffectOnSku } from "../../orders/domain/stock-effects";
 import type { Exception } from "./report";
 
@@ -36,7 +37,7 @@ export const expiredAllocations = (
 export function movementExceptions({ reading, movedByLocation, movedValueMinor }: StockAudit): Exception[] {
   const { sku, unitCostMinor } = reading.facts;
   const exceptions: Exception[] = [];
-  const compare = (subject: string, expected: number, actual: number, detail: string) => {
+  const compare = (subject: string, expected: Whole, actual: Whole, detail: string) => {
     if (expected !== actual) exceptions.push({ subject, expected, actual, detail });
   };
   const onHand = new Map(reading.levels.map((level) => [level.locationId, level.onHand]));

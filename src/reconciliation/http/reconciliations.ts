@@ -7,6 +7,7 @@ import { ReconciliationPage } from "../pages/reconciliation";
 import { reportOn, reportsBefore } from "../storage/reconciliations";
 import type { App } from "../../platform/http/app-types";
 import type { ReconciliationContext } from "../context";
+import { exactAnswer } from "../../platform/http/exact-answer";
 import { requireScope } from "../../platform/auth/require-scope";
 import { withKey } from "../../platform/http/openapi";
 import { problem, problems, withPages } from "../../platform/http/problem";
@@ -109,13 +110,14 @@ const run = createRoute({
   summary: "Reconcile a day now",
   description: [
     "Replaces the report of the day. A day that is not over gets a provisional report, which the nightly run",
-    "replaces. Scope `admin`.",
+    "replaces. The last closed day is checked again, and its closing balances stay. Refused for an earlier day that",
+    "has its final report. Scope `admin`.",
   ].join(" "),
   tags: ["Books"],
   security: withKey,
   middleware: [requireScope("admin")] as const,
   request: { params: DayPath },
-  responses: { 200: jsonAnswer(ReportSchema, "The report."), ...problems() },
+  responses: { 200: jsonAnswer(ReportSchema, "The report."), ...problems("day_closed") },
 });
 
 export function registerReconciliations(app: App<ReconciliationContext>): void {
@@ -140,12 +142,12 @@ export function registerReconciliations(app: App<ReconciliationContext>): void {
       // The route's type allows text only, not a page.
       return c.html(ReconciliationPage({ report })) as never;
     }
-    return c.json(answerOf(report), 200);
+    return exactAnswer(c, answerOf(report));
   });
 
   app.openapi(run, async (c) => {
     const done = await reconcile(c.var.context, c.req.valid("param").on);
-    return done.ok ? c.json(answerOf(done.value), 200) : problem(c, done.rejection);
+    return done.ok ? exactAnswer(c, answerOf(done.value)) : problem(c, done.rejection);
   });
 }
 

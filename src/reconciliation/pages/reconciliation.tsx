@@ -50,7 +50,7 @@ const Sums = ({ sums }: Readonly<{ sums: readonly Sum[] }>) => (
           <tr>
             <td>{name}</td>
             <td class="number">
-              {currency === null ? amount : `${formatMoney(amount, currency)} ${currency}`}
+              {currency === null ? String(amount) : `${formatMoney(amount, currency)} ${currency}`}
             </td>
           </tr>
         ))}
@@ -81,8 +81,8 @@ const Exceptions = ({ check }: Readonly<{ check: Check }>) => (
               <br />
               <span class="soft">{detail}</span>
             </td>
-            <td class="number">{expected ?? ""}</td>
-            <td class="number">{actual ?? ""}</td>
+            <td class="number">{String(expected ?? "")}</td>
+            <td class="number">{String(actual ?? "")}</td>
           </tr>
         ))}
       </tbody>

@@ -1,4 +1,5 @@
 /** The stored reports, one for each day. */
+import { exactJson, parseExactJson } from "../../kernel/whole-numbers";
 import type { Report } from "../domain/report";
 
 /** Replaces the day's report. */
@@ -9,7 +10,7 @@ export async function putReport(primary: D1Database, report: Report, startedAt: 
        VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (reconciled_on) DO UPDATE SET started_at = excluded.started_at,
          finished_at = excluded.finished_at, clean = excluded.clean, report = excluded.report`,
     )
-    .bind(report.on, startedAt, report.checkedAt, report.clean ? 1 : 0, JSON.stringify(report))
+    .bind(report.on, startedAt, report.checkedAt, report.clean ? 1 : 0, exactJson(report))
     .run();
 }
 
@@ -18,7 +19,7 @@ export async function reportOn(primary: D1Database, on: string): Promise<Report 
     .prepare("SELECT report FROM reconciliations WHERE reconciled_on = ?1")
     .bind(on)
     .first<string>("report");
-  return report === null ? null : (JSON.parse(report) as Report);
+  return report === null ? null : (parseExactJson(report) as Report);
 }
 
 export type ReportSummary = Readonly<{

@@ -4,6 +4,7 @@ import type { JournalEntry } from "../../../src/ledger/domain/journal-entry";
 import type { Order } from "../../../src/orders/domain/order";
 import {
   accountExceptions,
+  closingExceptions,
   orderExceptions,
   refundOwedException,
   trialBalanceExceptions,
@@ -216,6 +217,42 @@ describe("trialBalanceExceptions", () => {
     expect(trialBalanceExceptions(balances)).toMatchObject([
       { subject: "USD", expected: 0, actual: -7 },
       { subject: "GBP", expected: 0, actual: 5 },
+    ]);
+  });
+});
+
+describe("sums beyond 2^53", () => {
+  const large = Number.MAX_SAFE_INTEGER;
+
+  it("are exact, and a difference of one is found", () => {
+    const balances = balancesOf([deposit(-large), deposit(-large), deposit(-1)]);
+    const orders = [large, large, 1].map((depositsMinor): OrderTotals => ({
+      currency: "GBP",
+      depositsMinor,
+      receivableMinor: 0,
+      refundPayableMinor: 0,
+    }));
+    expect(accountExceptions(balances, orders)).toEqual([]);
+    expect(accountExceptions(balances, orders.slice(0, 2))).toMatchObject([
+      { expected: 18_014_398_509_481_982n, actual: 18_014_398_509_481_983n },
+    ]);
+    expect(trialBalanceExceptions(balances)).toMatchObject([{ actual: -18_014_398_509_481_983n }]);
+  });
+});
+
+describe("closingExceptions", () => {
+  const stored = balancesOf([deposit(-5), posting("assets:psp-clearing", 5)]);
+
+  it("finds none where the entries still add up to the closing", () => {
+    expect(closingExceptions("2026-11-22", stored, stored)).toEqual([]);
+  });
+
+  it("finds an account whose balance changed, was added or is gone", () => {
+    const entries = balancesOf([deposit(-7), posting("assets:receivable", 7)]);
+    expect(closingExceptions("2026-11-22", stored, entries)).toMatchObject([
+      { subject: "assets:psp-clearing GBP", expected: 5, actual: 0 },
+      { subject: "liabilities:customer-deposits GBP", expected: -5, actual: -7 },
+      { subject: "assets:receivable GBP", expected: 0, actual: 7 },
     ]);
   });
 });

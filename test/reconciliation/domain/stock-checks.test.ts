@@ -29,6 +29,7 @@ const audit: StockAudit = {
   movedValueMinor: 2_800,
   appliedRefs: [],
   openEvents: 0,
+  undelivered: [],
   version: 1,
 };
 
