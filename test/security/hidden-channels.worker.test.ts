@@ -24,7 +24,8 @@ beforeAll(async () => {
   ];
   for (const over of channels) {
     const id = unique("shop");
-    expect((await admin("PUT", `/v1/channels/${id}`, aChannel(over))).status).toBe(201);
+    const { status } = await admin("PUT", `/v1/channels/${id}`, aChannel(over));
+    if (status !== 201) throw new Error(`a channel was not created: ${status}`);
     ids.push(id);
   }
   ids.push(...Array.from({ length: 8 }, () => unique("nobody")));

@@ -48,9 +48,8 @@ describe("the health check", () => {
     const answers = [Promise.resolve({}), new Promise(() => undefined)];
     const { db, queries } = databaseThat(() => answers.shift() ?? Promise.resolve({}));
     await databaseAnswers(db, 0);
-    const slow = expect(databaseAnswers(db, 6_000)).rejects.toThrow(DatabaseUnavailable);
-    await databaseAnswers(db, 6_001);
+    const [slow] = await Promise.allSettled([databaseAnswers(db, 6_000), databaseAnswers(db, 6_001)]);
+    expect(slow).toMatchObject({ status: "rejected", reason: expect.any(DatabaseUnavailable) });
     expect(queries).toHaveLength(2);
-    await slow;
   });
 });
