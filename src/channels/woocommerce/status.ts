@@ -84,6 +84,7 @@ export function fulfilled(
       locationId: null,
       ...trackingOf(payload),
       at: payload.date_completed_gmt ?? fallbackAt,
+      everything: true,
     },
   ];
 }

@@ -65,6 +65,8 @@ export type NewFulfillment = Readonly<{
   trackingNumber: string | null;
   trackingUrl: string | null;
   at: number;
+  /** The storefront reports no units, but that everything is fulfilled: `lines` may have units refunded before. */
+  everything?: true;
 }>;
 
 export type NewOrder = Readonly<{

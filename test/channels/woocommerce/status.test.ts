@@ -113,6 +113,7 @@ describe("a completed WooCommerce order", () => {
         trackingNumber: null,
         trackingUrl: null,
         at: Date.UTC(2026, 10, 21, 8),
+        everything: true,
       },
     ]);
     expect(orderOf(payload()).fulfilled).toEqual([]);

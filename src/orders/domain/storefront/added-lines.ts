@@ -7,6 +7,7 @@ import { unitShare } from "../../../kernel/money";
 import type { LineToAdd } from "../creation/new-line";
 import type { NewOrder } from "../new-order";
 import { linesOf, type Order } from "../order";
+import { withKnownRefunds } from "./known-units";
 import { isSameGoods } from "./removed-units";
 import { isStale } from "./state-order";
 import { isEnded, unitsLeft, unitsLeftThere } from "./units-left";
@@ -17,8 +18,9 @@ import { isEnded, unitsLeft, unitsLeftThere } from "./units-left";
  *
  * @param order as it is after the storefront's removals, refunds and cancellation were applied.
  */
-export function addedLines(order: Order, incoming: NewOrder): LineToAdd[] {
-  if (isStale(order, incoming) || isEnded(incoming)) return [];
+export function addedLines(order: Order, state: NewOrder): LineToAdd[] {
+  if (isStale(order, state) || isEnded(state)) return [];
+  const incoming = withKnownRefunds(order, state);
   return incoming.lines.flatMap((line) => {
     const known = linesOf(order, line.externalId);
     // Units that are prepared as other goods come back first: until then they are counted, and not added again.

@@ -110,6 +110,8 @@ export type FulfillmentFields = Considered<
     trackingNumber: "kept";
     trackingUrl: "kept";
     at: "kept";
+    /** Considered in `withKnownUnits`. */
+    everything: "elsewhere";
   }
 >;
 

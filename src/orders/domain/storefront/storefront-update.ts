@@ -17,6 +17,7 @@ import { decideRefund, decideRefundGone, type RefundRules } from "../payments/re
 import { decideDetails } from "./details";
 import { differencesFrom, isNewerRefund, type Difference } from "./differences";
 import { decideFulfilledThere } from "./fulfilled-there";
+import { withKnownRefunds, withKnownUnits } from "./known-units";
 import {
   decideEnded,
   decideOtherDestination,
@@ -28,8 +29,9 @@ import { decideRepricing } from "./repricing";
 import { isStale } from "./state-order";
 
 /** Payments, refunds, details, and the units that the storefront does not have any more. */
-export function decideTakenBack(order: Order, incoming: NewOrder, rules: RefundRules): OrderEvent[] {
-  if (isStale(order, incoming)) return [];
+export function decideTakenBack(order: Order, state: NewOrder, rules: RefundRules): OrderEvent[] {
+  if (isStale(order, state)) return [];
+  const incoming = withKnownRefunds(order, state);
   const seen = (before: Order) => storefrontSeen(before, incoming);
   if (incoming.currency !== order.currency) return decideInTurn(order, [seen]);
   return decideInTurn(order, [
@@ -57,8 +59,9 @@ function unsourcedUnitsGone(before: Order, after: Order, { by }: RefundRules): O
 }
 
 /** Prices, units that were sent elsewhere, and the holds for everything that differs still. */
-export function decideTheRest(order: Order, incoming: NewOrder, rules: RefundRules): OrderEvent[] {
-  if (isStale(order, incoming)) return [];
+export function decideTheRest(order: Order, state: NewOrder, rules: RefundRules): OrderEvent[] {
+  if (isStale(order, state)) return [];
+  const incoming = withKnownUnits(order, state);
   const problems = (before: Order) => decideProblems(before, incoming, rules);
   const differences = (before: Order) => decideDifferences(before, incoming, rules);
   if (incoming.currency !== order.currency) return decideInTurn(order, [problems, differences]);
