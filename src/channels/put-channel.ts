@@ -1,13 +1,14 @@
 /** Writes a whole channel. Its webhook secrets and the connection to its API stay as they are if none are given. */
 import {
   channelById,
+  channelSecrets,
   forgetReference,
   putChannel as writeChannel,
   type ChannelSecrets,
 } from "../catalog/channels";
 import type { Channel } from "../catalog/domain/channel";
 import { unknownLocations } from "../catalog/unknown-locations";
-import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";
+import { invalidRequest, type FieldError, type InvalidRequest } from "../kernel/field-errors";
 import { accept, reject, type Result } from "../kernel/result";
 import { allowsLoopback } from "./channel-api";
 import type { ChannelsContext } from "./context";
@@ -46,7 +47,11 @@ export async function putChannel(
   const api =
     connection &&
     context.storefronts.connect(channel.kind, connection, { loopback: allowsLoopback(context) });
-  const errors = [...unknownLocations(named, locations), ...(api && !api.ok ? api.rejection : [])];
+  const errors = [
+    ...unknownLocations(named, locations),
+    ...(api && !api.ok ? api.rejection : []),
+    ...(await secretErrors(context, channel, trust.secrets)),
+  ];
   if (errors.length > 0) return reject(invalidRequest(errors));
   if (!mayChangeTrust && (await changesTrust(context, channel, trust))) {
     return reject({ code: "forbidden", scope: "admin" });
@@ -58,6 +63,28 @@ export async function putChannel(
   if (connection !== undefined) await forgetChannelStock(context.databases.primary, [channel.id]);
   await requestChannelStockRefresh(context);
   return accept(created);
+}
+
+/** The secrets that could never verify a callback of the channel's kind: those that are set, or those that would stay. */
+async function secretErrors(
+  context: ChannelsContext,
+  { id, kind }: Channel,
+  given: readonly string[] | undefined,
+): Promise<readonly FieldError[]> {
+  const { secretFault } = context.storefronts.adapterOf(kind);
+  if (given !== undefined) {
+    return given.flatMap((secret, i) => {
+      const message = secretFault(secret);
+      return message === null ? [] : [{ path: `secrets.${i}`, message }];
+    });
+  }
+  const before = await channelById(context.databases.primary, id);
+  if (before === null || before.kind === kind) return [];
+  const stay = (await channelSecrets(context, id)).flatMap((secret) => secretFault(secret) ?? []);
+  return stay.map((fault) => ({
+    path: "secrets",
+    message: `is needed: a stored one ${fault}, and could not verify callbacks of ${kind}`,
+  }));
 }
 
 /** Another kind checks signatures in another way, and removes the connection. */

@@ -35,6 +35,8 @@ export type CallbackReader = (callback: Callback, options: ReadOptions) => ReadC
 type Callbacks = Readonly<{
   /** Stored and served as the channel's `kind`. Never rename it. */
   kind: string;
+  /** Why a secret that staff typed in could never verify a callback; null if it may. It must not quote the secret. */
+  secretFault: (secret: string) => string | null;
   /** Whether one of the secrets signed the callback. Returns false for malformed input; never throws. */
   verify: (callback: Callback, secrets: readonly string[], now: number) => boolean;
   /** Reads a callback whose signature was verified. Never throws. */

@@ -210,10 +210,13 @@ describe("a carrier's service", () => {
   });
 });
 
+/** As Standard Webhooks requires it. */
+const standardSecret = (name: string) => `whsec_${btoa(`the ${name} webhook secret`)}`;
+
 describe("a channel", () => {
   it("stores its secrets sealed, and returns only when they were set", async () => {
     const id = unique("shop");
-    const secrets = ["a-new-webhook-secret", "an-old-webhook-secret"];
+    const secrets = [standardSecret("new"), standardSecret("old")];
     const first = await staff("PUT", `/v1/channels/${id}`, aChannel({ secrets }));
     expect([first.status, first.body.secretsSetAt.length]).toEqual([201, 2]);
 
@@ -233,11 +236,26 @@ describe("a channel", () => {
 
   it("keeps its secrets if none are given, and replaces them with new ones", async () => {
     const id = unique("shop");
-    await staff("PUT", `/v1/channels/${id}`, aChannel({ secrets: ["the-first-secret"] }));
+    await staff("PUT", `/v1/channels/${id}`, aChannel({ secrets: [standardSecret("first")] }));
     await staff("PUT", `/v1/channels/${id}`, aChannel({ name: "Renamed" }));
-    expect(await channelSecrets(fresh(), id)).toEqual(["the-first-secret"]);
-    await staff("PUT", `/v1/channels/${id}`, aChannel({ secrets: ["the-second-secret"] }));
-    expect(await channelSecrets(fresh(), id)).toEqual(["the-second-secret"]);
+    expect(await channelSecrets(fresh(), id)).toEqual([standardSecret("first")]);
+    await staff("PUT", `/v1/channels/${id}`, aChannel({ secrets: [standardSecret("second")] }));
+    expect(await channelSecrets(fresh(), id)).toEqual([standardSecret("second")]);
+  });
+
+  it("is not changed to a kind whose callbacks its stored secrets cannot verify", async () => {
+    const id = unique("shop");
+    const shopify = { kind: "shopify", secrets: ["shpss_0123456789abcdef"] };
+    expect((await staff("PUT", `/v1/channels/${id}`, aChannel(shopify))).status).toBe(201);
+    const { status, body } = await staff("PUT", `/v1/channels/${id}`, aChannel());
+    expect([status, body.errors]).toEqual([
+      422,
+      [{ path: "secrets", message: expect.stringContaining("not base64") }],
+    ]);
+    expect(JSON.stringify(body)).not.toContain("0123456789abcdef");
+    const given = aChannel({ secrets: [standardSecret("new")] });
+    expect((await staff("PUT", `/v1/channels/${id}`, given)).status).toBe(200);
+    expect((await staff("PUT", `/v1/channels/${id}`, aChannel({ kind: "woocommerce" }))).status).toBe(200);
   });
 
   it("maps the storefront's locations to ours, and has no map if none is given", async () => {
@@ -262,7 +280,7 @@ describe("a channel", () => {
 
   it("cannot use a secret copied from another channel's row", async () => {
     const [from, to] = [unique("shop"), unique("shop")];
-    await staff("PUT", `/v1/channels/${from}`, aChannel({ secrets: ["a-secret-of-its-own"] }));
+    await staff("PUT", `/v1/channels/${from}`, aChannel({ secrets: [standardSecret("only")] }));
     await staff("PUT", `/v1/channels/${to}`, aChannel());
     await env.DB.prepare(
       "UPDATE channels SET secrets = (SELECT secrets FROM channels WHERE id = ?1) WHERE id = ?2",
@@ -275,8 +293,18 @@ describe("a channel", () => {
   it.each([
     {
       name: "a third secret",
-      over: { secrets: ["secret-one", "secret-two", "secret-three"] },
+      over: { secrets: ["one", "two", "three"].map(standardSecret) },
       path: "secrets",
+    },
+    {
+      name: "a secret that cannot verify its callbacks",
+      over: { secrets: [standardSecret("new"), "not base64, but long"] },
+      path: "secrets.1",
+    },
+    {
+      name: "a secret of Shopify with a line break",
+      over: { kind: "shopify", secrets: ["shpss_0123456789abcdef\n"] },
+      path: "secrets.0",
     },
     { name: "an unknown currency", over: { currency: "XYZ" }, path: "currency" },
     { name: "an unknown location", over: { locationIds: ["nowhere"] }, path: "locationIds.0" },

@@ -17,7 +17,7 @@ const endpoints = endpointsOf(document);
 const originalConsole = { ...console };
 const logs = captureLogs();
 
-const WEBHOOK_SECRETS = [unique("the-old-webhook-secret"), unique("the-new-webhook-secret")];
+const WEBHOOK_SECRETS = ["old", "new"].map((age) => `whsec_${btoa(unique(`the ${age} webhook secret`))}`);
 const ACCESS_TOKEN = unique("a-storefront-access-token");
 const PROVIDER_KEY = unique("re_provider_key");
 const testWorker = startTestWorker({ NOTIFY_PROVIDER: "resend", NOTIFY_API_KEY: PROVIDER_KEY });

@@ -96,7 +96,8 @@ export function channelSchemas(adapters: readonly StorefrontAdapter[]) {
   const ChannelInput = fields
     .extend({
       secrets: z.array(z.string().min(8).max(500)).min(1).max(2).optional().openapi({
-        description: "Webhook secrets, newest first; two during a rotation. Left out: unchanged.",
+        description:
+          "Webhook secrets, newest first; two during a rotation. Left out: unchanged. A secret that could never verify a callback of the kind is refused: for `generic`, one that is not base64 of 16 bytes or more (Standard Webhooks, `whsec_…`).",
         writeOnly: true,
       }),
       connection: Connection.nullable().optional().openapi({

@@ -27,6 +27,22 @@ export function standardWebhookKey(secret: string): Uint8Array | null {
   return key === null || key.length === 0 ? null : key;
 }
 
+/** A key of fewer bytes can be guessed. */
+const MIN_KEY_BYTES = 16;
+
+/** Why a Standard Webhooks secret cannot verify; null if it can. Never quotes the secret. */
+export function standardWebhookSecretFault(secret: string): string | null {
+  const key = standardWebhookKey(secret);
+  if (key === null) return "is not base64, with or without whsec_ before it";
+  return key.length < MIN_KEY_BYTES ? `is base64 of fewer than ${MIN_KEY_BYTES} bytes` : null;
+}
+
+/** Why a secret whose text is the key cannot verify; null if it can. No storefront makes such a secret: it was cut badly. */
+export function textSecretFault(secret: string): string | null {
+  if (/\p{Cc}/u.test(secret)) return "contains a line break or another control character";
+  return secret.trim() === secret ? null : "begins or ends with a space";
+}
+
 /**
  * A Standard Webhooks signature: `v1,` and the base64 HMAC-SHA256 of `id.timestamp.body`, the timestamp in seconds.
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md

@@ -1,5 +1,5 @@
 /** Shopify: callbacks hold whole orders. Orders are read back by the REST Admin API, stock is set by the GraphQL one. */
-import { isSignedByAny, signBase64 } from "../shared/signatures";
+import { isSignedByAny, signBase64, textSecretFault } from "../shared/signatures";
 import { defineStorefront } from "../storefront-adapter";
 import { readShopifyCallback } from "./callback";
 import { shopifyConnection } from "./connection";
@@ -8,6 +8,7 @@ import { createShopifyStock } from "./stock";
 
 export const shopify = defineStorefront({
   kind: "shopify",
+  secretFault: textSecretFault,
   verify: ({ headers, body }, secrets) =>
     isSignedByAny([headers.get("x-shopify-hmac-sha256")], secrets, (secret) => signBase64(secret, body)),
   read: readShopifyCallback,

@@ -1,5 +1,5 @@
 /** WooCommerce: callbacks hold whole orders, and stock is set by the REST API. */
-import { isSignedByAny, signBase64 } from "../shared/signatures";
+import { isSignedByAny, signBase64, textSecretFault } from "../shared/signatures";
 import { defineStorefront } from "../storefront-adapter";
 import { isWooCommercePing, readWooCommerceCallback } from "./callback";
 import { wooCommerceConnection } from "./connection";
@@ -9,6 +9,7 @@ import { createWooCommerceStock } from "./stock";
 
 export const wooCommerce = defineStorefront({
   kind: "woocommerce",
+  secretFault: textSecretFault,
   verify: ({ headers, body }, secrets) =>
     isSignedByAny([headers.get("x-wc-webhook-signature")], secrets, (secret) => signBase64(secret, body)),
   isPing: isWooCommercePing,

@@ -7,7 +7,7 @@ import { TOKEN, type Connection, type ConnectionRules } from "../../../src/chann
 import { callApi, documentedShape } from "../../../src/channels/shared/api-call";
 import { digestOf, externalId, quantity } from "../../../src/channels/shared/body";
 import { ignored, readPayload, topicFrom } from "../../../src/channels/shared/read-payload";
-import { isSignedByAny, signBase64 } from "../../../src/channels/shared/signatures";
+import { isSignedByAny, signBase64, textSecretFault } from "../../../src/channels/shared/signatures";
 import {
   defineStorefront,
   type CallbackReader,
@@ -100,6 +100,7 @@ const createStock = ({ baseUrl, apiKey }: Connection<CredentialName>, fetch: Fet
 
 export const cornerShop = defineStorefront({
   kind: "corner-shop",
+  secretFault: textSecretFault,
   verify: ({ headers, body }, secrets) =>
     isSignedByAny([headers.get("x-corner-signature")], secrets, (secret) => signBase64(secret, body)),
   read,

@@ -1,7 +1,13 @@
 import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { signBase64, signStandardWebhook, standardWebhookKey } from "../../../src/channels/shared/signatures";
+import {
+  signBase64,
+  signStandardWebhook,
+  standardWebhookKey,
+  standardWebhookSecretFault,
+  textSecretFault,
+} from "../../../src/channels/shared/signatures";
 import signatures from "../../fixtures/signatures.json";
 import { aCallback, isSigned } from "../../support/storefront-adapters";
 import { signedStorefrontRequest } from "../../support/storefront-traffic";
@@ -143,5 +149,41 @@ describe("a Standard Webhooks signature", () => {
     expect(isAccepted(standardHeaders(), standardNow, standard.secret.slice("whsec_".length))).toBe(true);
     expect(isAccepted(standardHeaders(), standardNow, "whsec_not base64!")).toBe(false);
     expect(isAccepted(standardHeaders(), standardNow, "whsec_A")).toBe(false);
+  });
+});
+
+describe("a webhook secret", () => {
+  const key = btoa("0123456789abcdef");
+  const notBase64 = "is not base64, with or without whsec_ before it";
+  const tooShort = "is base64 of fewer than 16 bytes";
+
+  it.each([
+    { name: "base64", secret: key, fault: null },
+    { name: "base64 with its prefix", secret: `whsec_${key}`, fault: null },
+    { name: "base64 without padding", secret: key.replaceAll("=", ""), fault: null },
+    { name: "the prefix of signatures before it", secret: `v1,whsec_${key}`, fault: notBase64 },
+    { name: "text", secret: "a secret of the shop", fault: notBase64 },
+    { name: "a line break at its end", secret: `whsec_${key}\n`, fault: notBase64 },
+    { name: "characters outside of base64", secret: "whsec_!!!!!!!!", fault: notBase64 },
+    { name: "the prefix alone", secret: "whsec_", fault: notBase64 },
+    { name: "base64url", secret: "whsec_MDEyMzQ1Njc4OWFiY2RlZg-_", fault: notBase64 },
+    { name: "15 bytes", secret: `whsec_${btoa("0123456789abcde")}`, fault: tooShort },
+  ])("of Standard Webhooks with $name: $fault", ({ secret, fault }) => {
+    expect(standardWebhookSecretFault(secret)).toBe(fault);
+  });
+
+  it.each([
+    { name: "hexadecimal", secret: "hush0123456789abcdef", fault: null },
+    { name: "spaces and signs inside", secret: "[ ~`-={}|;: <>?,./", fault: null },
+    { name: "letters of any script", secret: "geheimnis-für-den-shop", fault: null },
+    {
+      name: "a line break",
+      secret: "hush\nhush",
+      fault: "contains a line break or another control character",
+    },
+    { name: "a space at its end", secret: "hush hush ", fault: "begins or ends with a space" },
+    { name: "a no-break space before it", secret: "\u00a0hushhush", fault: "begins or ends with a space" },
+  ])("whose text is the key with $name: $fault", ({ secret, fault }) => {
+    expect(textSecretFault(secret)).toBe(fault);
   });
 });
