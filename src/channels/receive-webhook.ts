@@ -15,7 +15,8 @@ import { deleteOrder } from "../orders/delete-order";
 import type { Alongside, ChangeOptions } from "../orders/change-order";
 import { recordFulfillment } from "../orders/record-fulfillment";
 import { recordRefund } from "../orders/record-refund";
-import type { NewOrder } from "../orders/domain/new-order";
+import { unknownLocations } from "../orders/domain/fulfilled-locations";
+import type { NewFulfillment, NewOrder } from "../orders/domain/new-order";
 import { upsertStorefrontOrder } from "../orders/upsert-storefront-order";
 import { channelApi } from "./channel-api";
 import type { ChannelsContext } from "./context";
@@ -65,7 +66,8 @@ export async function receiveWebhook(
 ): Promise<Outcome> {
   const { storefronts } = context;
   if (storefronts.isPing(callback.body)) return ignored(null);
-  const channel = (await context.reference()).channels.get(channelId);
+  const { channels, locations } = await context.reference();
+  const channel = channels.get(channelId);
   const adapter = channel ? storefronts.adapterOf(channel.kind) : storefronts.adapterForUnknown(channelId);
   const secrets = await channelSecrets(context, channelId);
   const receivedAt = context.now();
@@ -76,9 +78,12 @@ export async function receiveWebhook(
   const origin = { channelId, eventId, topic, receivedAt };
   const delivery = { channel, adapter, origin, body: callback.body };
   const asChannel = { ...context, actor: `channel:${channelId}` };
-  if (event.ok) return apply(asChannel, delivery, event.value);
-  await keepForStaff(asChannel, delivery, problemText(event.rejection));
-  if (adapter.acceptsRefusals) return reject({ code: "invalid_request", errors: event.rejection });
+  const errors = event.ok
+    ? unknownLocations(fulfillmentsOf(event.value), locations, "fulfillments")
+    : event.rejection;
+  if (event.ok && errors.length === 0) return apply(asChannel, delivery, event.value);
+  await keepForStaff(asChannel, delivery, problemText(errors));
+  if (adapter.acceptsRefusals) return reject({ code: "invalid_request", errors });
   return accept({ outcome: "kept", orderId: null });
 }
 
@@ -98,6 +103,11 @@ function withDecoys(
   });
   return [...secrets, ...decoys];
 }
+
+const fulfillmentsOf = (event: StorefrontEvent): readonly NewFulfillment[] => {
+  if (event.type === "order") return event.order.fulfilled;
+  return event.type === "fulfilled" ? [event.fulfillment] : [];
+};
 
 async function apply(context: ChannelsContext, delivery: Delivery, event: StorefrontEvent): Promise<Outcome> {
   const { channel, origin } = delivery;

@@ -3,6 +3,7 @@ import { toNewOrder } from "./canonical-order";
 import { CanonicalOrder } from "./canonical-order-schema";
 import type { OrdersContext } from "./context";
 import type { FieldError } from "../kernel/field-errors";
+import { unknownLocations } from "./domain/fulfilled-locations";
 import { clampUpdateTime } from "./domain/storefront/state-order";
 import { reject, type Result } from "../kernel/result";
 import {
@@ -25,7 +26,8 @@ export async function placeOrder(
   canonical: CanonicalOrder,
   idempotent: IdempotentCreation | null,
 ): Promise<Result<CreateOutcome, PlaceOrderRejection>> {
-  const channel = (await context.reference()).channels.get(channelId);
+  const { channels, locations } = await context.reference();
+  const channel = channels.get(channelId);
   if (!channel?.active) {
     return reject({
       code: "invalid_request",
@@ -34,6 +36,8 @@ export async function placeOrder(
   }
   const incoming = toNewOrder(channel, canonical);
   if (!incoming.ok) return reject({ code: "invalid_request", errors: incoming.rejection.errors });
+  const errors = unknownLocations(incoming.value.fulfilled, locations, "fulfillments");
+  if (errors.length > 0) return reject({ code: "invalid_request", errors });
   const order = clampUpdateTime(incoming.value, context.now());
   const isPaid = order.payments.some(({ kind, amountMinor }) => kind !== "authorized" && amountMinor > 0);
   return createOrder(context, order, {
