@@ -48,7 +48,6 @@ async function start(): Promise<void> {
   }
   heading("Aftercart");
   if (createDevVars()) printFact("secrets", "created in .dev.vars");
-  await import("./docs-assets.ts");
   await migrate();
   printFact("database", `migrated, in ${STATE_FOLDER}`);
   const key = await developmentKey();

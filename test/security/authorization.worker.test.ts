@@ -30,7 +30,8 @@ const OPERATIONS_WITHOUT_A_KEY = [
 const PAGES = [
   "GET /openapi.json",
   "GET /docs",
-  "GET /docs/standalone.js",
+  "GET /docs/operations/{operationId}",
+  "GET /docs/schemas/{name}",
   "GET /robots.txt",
   "GET /favicon.svg",
   "GET /favicon.ico",

@@ -74,6 +74,14 @@ describe("the OpenAPI document", () => {
     expect(unlike).toEqual([]);
   });
 
+  it("allows null where a schema is used, and in no named schema itself", () => {
+    const schemas = Object.entries(document.components.schemas);
+    const nullable = schemas.filter(([, { type, anyOf = [] }]) =>
+      [type, ...anyOf.map((each) => each.type)].flat().includes("null"),
+    );
+    expect(nullable.map(([name]) => name)).toEqual([]);
+  });
+
   it("combines no reference with a schema that contradicts it", () => {
     const combined = objectsIn(document).filter(({ object }) => Array.isArray(object.allOf));
     const contradicting = combined.filter(({ object }) =>
@@ -136,6 +144,39 @@ describe("withNullableReferences", () => {
     },
   ])("mends $name", ({ given, mended }) => {
     expect(withNullableReferences({ paths: [{ schema: given }] })).toEqual({ paths: [{ schema: mended }] });
+  });
+
+  it.each([
+    {
+      name: "a plain reference may be null",
+      given: reference,
+      mended: { anyOf: [reference, { type: "null" }] },
+    },
+    {
+      name: "a reference with a description may be null",
+      given: { allOf: [reference, { description: "Where." }] },
+      mended: { anyOf: [reference, { type: "null" }], description: "Where." },
+    },
+    {
+      name: "a reference with a type may not",
+      given: { allOf: [reference, { type: "object" }] },
+      mended: reference,
+    },
+    {
+      name: "a reference with a type and a description may not",
+      given: { allOf: [reference, { type: "object", description: "Where." }] },
+      mended: { allOf: [reference, { description: "Where." }] },
+    },
+  ])("takes null out of a named schema: $name", ({ given, mended }) => {
+    const components = (type: unknown, values: unknown[]) => ({
+      schemas: { Address: { type, enum: values, properties: {} } },
+    });
+    expect(
+      withNullableReferences({
+        components: components(["object", "null"], ["a", null]),
+        paths: [{ schema: given }],
+      }),
+    ).toEqual({ components: components("object", ["a"]), paths: [{ schema: mended }] });
   });
 });
 
