@@ -16,13 +16,16 @@ const app = createApp(() => {
 const document = openApiDocument(app, "https://api.aftercart.test") as unknown as ApiDocument;
 const endpoints = endpointsOf(document);
 
+/** The text of an element is its HTML. */
+const textOf = (page: { toString: () => unknown }): string => `${page.toString() as string}`;
+
 const operationPage = (operationId: string) => {
   const endpoint = endpoints.find(({ operation }) => operation.operationId === operationId)!;
-  return String(OperationPage({ document, endpoint }));
+  return textOf(OperationPage({ document, endpoint }));
 };
-const schemaPage = (name: string) => String(SchemaPage({ name, schema: document.components.schemas[name]! }));
+const schemaPage = (name: string) => textOf(SchemaPage({ name, schema: document.components.schemas[name]! }));
 
-const index = String(IndexPage({ document }));
+const index = textOf(IndexPage({ document }));
 const pages = {
   index,
   ...Object.fromEntries(
@@ -34,7 +37,7 @@ const pages = {
   ...Object.fromEntries(
     ["Order", "SourcingDecision", "Problem", "HtmlPage"].map((name) => [name, schemaPage(name)]),
   ),
-  "a problem": String(
+  "a problem": textOf(
     ProblemPage({
       title: "Invalid request",
       detail: "x".repeat(300),
