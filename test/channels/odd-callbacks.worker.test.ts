@@ -1,54 +1,42 @@
 /** Signed callbacks with odd but documented shapes, and what the API then answers about the order. */
 import { beforeAll, expect, it } from "vitest";
-import { orderIdOf } from "../../src/kernel/ids";
 import { startTestWorker } from "../security/test-worker";
-import { makeKey, unique, type Call } from "../support/api";
-import { fetchWith } from "../support/faulty-bindings";
-import { anOrderOf, openRetailer, type Retailer } from "../support/retailer";
-import { canonicalPayload, signedStorefrontRequest, wooPayload } from "../support/storefront-traffic";
+import { makeKey, type Call } from "../support/api";
+import { anOrderOf } from "../support/retailer";
+import { holdsOf, openDoor, type Door, type Payload } from "../support/storefront-door";
+import { canonicalPayload, wooPayload } from "../support/storefront-traffic";
 
-const SECRETS = {
-  woocommerce: "the webhook's own secret",
-  generic: `whsec_${btoa("a secret of 24 bytes or so")}`,
-};
-type Kind = keyof typeof SECRETS;
+type Kind = "woocommerce" | "generic";
 
 const testWorker = startTestWorker();
 let call: Call;
-const retailers = new Map<Kind, Retailer>();
+const doors = new Map<Kind, Door>();
 
 beforeAll(async () => {
   call = testWorker.callAs((await makeKey("admin")).token);
   for (const kind of ["woocommerce", "generic"] as const) {
-    const channel = { kind, secrets: [SECRETS[kind]] };
-    retailers.set(kind, await openRetailer(call, { stock: [[50], [50]], channel }));
+    doors.set(kind, await openDoor(testWorker, call, kind));
   }
 });
 
-/** Woo's orders have the one id, and canonical ones the other. */
-type Payload = Readonly<Record<string, unknown> & { id?: number; externalId?: string }>;
+const anOrder = (kind: Kind, units: readonly number[]) => anOrderOf(doors.get(kind)!.retailer, units);
 
 async function send(kind: Kind, topic: string, payload: Payload) {
-  const { channelId } = retailers.get(kind)!;
-  const delivery = { id: unique("delivery"), now: Date.now() };
-  const signed = await signedStorefrontRequest(kind, SECRETS[kind], topic, payload, delivery);
-  const path = `https://aftercart.test/v1/webhooks/${channelId}`;
-  const { status } = await fetchWith(testWorker.bindings, new Request(path, { method: "POST", ...signed }));
-  const id = orderIdOf(channelId, String(payload.id ?? payload.externalId));
-  return { status, order: (await call("GET", `/v1/orders/${id}`)).body };
+  const { status } = await doors.get(kind)!.send(topic, payload);
+  return { status, order: await doors.get(kind)!.order(payload) };
 }
 
 const LINE = "x".repeat(300);
 const POSTCODE = "12345-678901-234567 ABCD";
 
 it("takes in long addresses and halves of characters, and answers with them", async () => {
-  const woo = wooPayload(anOrderOf(retailers.get("woocommerce")!, [1, 1]));
+  const woo = wooPayload(anOrder("woocommerce", [1, 1]));
   const fromWoo = await send("woocommerce", "order.created", {
     ...woo,
     billing: { ...woo.billing, first_name: "Ada \ud83d", phone: "0".repeat(60) },
     shipping: { ...woo.shipping, address_1: LINE, postcode: POSTCODE },
   });
-  const canonical = canonicalPayload(anOrderOf(retailers.get("generic")!, [1, 1]));
+  const canonical = canonicalPayload(anOrder("generic", [1, 1]));
   const fromGeneric = await send("generic", "order.created", {
     ...canonical,
     shippingAddress: { ...canonical.shippingAddress, line1: LINE, postalCode: POSTCODE },
@@ -61,7 +49,7 @@ it("takes in long addresses and halves of characters, and answers with them", as
 });
 
 it("takes in units and SKUs of another JSON type", async () => {
-  const woo = wooPayload(anOrderOf(retailers.get("woocommerce")!, [2, 1]));
+  const woo = wooPayload(anOrder("woocommerce", [2, 1]));
   const lines = woo.line_items.map((line) => ({ ...line, quantity: `${line.quantity}.0` }));
   const { order } = await send("woocommerce", "order.created", {
     ...woo,
@@ -77,11 +65,11 @@ it("takes in units and SKUs of another JSON type", async () => {
   };
   const held = await send("woocommerce", "order.created", half);
   expect(held.order).toMatchObject({ status: "on_hold", lines: [{ ordered: 2, sku: "4711" }] });
-  expect(held.order.holds.map(({ code }: { code: string }) => code)).toContain("amount_inexact");
+  expect(holdsOf(held.order)).toContain("amount_inexact");
 });
 
 it("holds an order that is on hold, failed or pending there, until it goes on", async () => {
-  const placed = wooPayload(anOrderOf(retailers.get("woocommerce")!, [1, 1]));
+  const placed = wooPayload(anOrder("woocommerce", [1, 1]));
   const minute = (minutes: number) =>
     new Date(Date.now() + (minutes - 60) * 60_000).toISOString().slice(0, 19);
   const first = { ...placed, date_created_gmt: minute(0), date_modified_gmt: minute(0) };
@@ -104,9 +92,30 @@ it("holds an order that is on hold, failed or pending there, until it goes on", 
 });
 
 it("keeps an order in a currency that is not configured, and books nothing", async () => {
-  const woo = { ...wooPayload(anOrderOf(retailers.get("woocommerce")!, [1, 1])), currency: "BTC" };
+  const woo = { ...wooPayload(anOrder("woocommerce", [1, 1])), currency: "BTC" };
   const { status, order } = await send("woocommerce", "order.created", woo);
   expect([status, order.code]).toEqual([200, "not_found"]);
   const { body } = await call("GET", "/v1/callbacks/rejected");
   expect(JSON.stringify(body)).toContain("BTC is not an ISO 4217 code");
+});
+
+it("takes in an order in a currency whose decimals the channel has", async () => {
+  const door = await openDoor(testWorker, call, "woocommerce", { currency: "BTC:8" });
+  const woo = wooPayload(anOrderOf(door.retailer, [1, 1]));
+  const [line] = woo.line_items;
+  const amounts = { subtotal: "0.00150000", total: "0.00150000", total_tax: "0" };
+  const order = {
+    ...woo,
+    currency: "BTC",
+    total: "0.0015",
+    shipping_lines: [],
+    line_items: [{ ...line, ...amounts }],
+  };
+  expect((await door.send("order.created", order)).status).toBe(200);
+  expect(await door.order(order)).toMatchObject({
+    status: "open",
+    currency: "BTC:8",
+    totalMinor: 150_000,
+    balances: { depositsMinor: 150_000 },
+  });
 });
