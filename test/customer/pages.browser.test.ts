@@ -7,6 +7,7 @@ import { OrderNotFoundPage, OrderStatusPage } from "../../src/customer/pages/ord
 import { MailPreviewPage } from "../../src/notifications/pages/mail-preview";
 import { ReconciliationPage } from "../../src/reconciliation/pages/reconciliation";
 import { aLine, anOrder, aPromise, aShipment, NOON } from "../support/an-order";
+import { axeViolations } from "../support/browser/axe";
 import { accessibilityFaults, openBrowser } from "../support/browser/chromium";
 
 const DAY = 86_400_000;
@@ -146,6 +147,7 @@ describe("a page on a phone, in light and in dark mode", () => {
     for (const context of [browser, darkBrowser]) {
       const tab = await open(text, context);
       expect(await accessibilityFaults(tab)).toEqual([]);
+      expect(await axeViolations(tab)).toEqual([]);
       if (process.env.SCREENSHOTS) {
         const name = `${_what}-${context === browser ? "light" : "dark"}.png`.replaceAll(" ", "-");
         await tab.screenshot({ path: `${process.env.SCREENSHOTS}/${name}`, fullPage: true });

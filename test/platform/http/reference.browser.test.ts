@@ -17,7 +17,7 @@ const document = openApiDocument(app, "https://api.aftercart.test") as unknown a
 const endpoints = endpointsOf(document);
 
 /** The text of an element is its HTML. */
-const textOf = (page: { toString: () => unknown }): string => `${page.toString() as string}`;
+const textOf = (page: { toString: () => unknown }): string => page.toString() as string;
 
 const operationPage = (operationId: string) => {
   const endpoint = endpoints.find(({ operation }) => operation.operationId === operationId)!;
