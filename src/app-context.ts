@@ -7,6 +7,7 @@ import { createStorefrontRegistry } from "./channels/storefront-registry";
 import { storefronts } from "./channels/storefronts";
 import type { Env } from "./env";
 import { createInventoryClient } from "./inventory/inventory-client";
+import { skuErrors } from "./inventory/sku-errors";
 import { upsertChangedSku } from "./inventory/upsert-skus";
 import { logLine } from "./kernel/log-line";
 import { consumers, deadlines, type AppContext } from "./modules";
@@ -50,6 +51,7 @@ export function createContext(
     notifier: createNotifier(config),
     storefronts: storefrontRegistry,
     reference: () => cachedReference(databases.primary, now()),
+    skuErrors: (sku) => skuErrors(context, sku),
     publishCatalogChange: async (change) => {
       for (const listen of CATALOG_LISTENERS) {
         await listen(context, change).catch((error: unknown) => {

@@ -1,4 +1,5 @@
 /** The context of commands from the catalog upwards: the reference data, and a way to publish its changes. */
+import type { FieldError } from "../kernel/field-errors";
 import type { PlatformContext } from "../platform/context";
 import type { Location } from "./domain/location";
 import type { Reference } from "./domain/reference";
@@ -19,6 +20,8 @@ export type CatalogContext = PlatformContext &
   Readonly<{
     /** Cached in the isolate for seconds, so that requests need no read. */
     reference: () => Promise<Reference>;
+    /** Why a module above refuses the SKU as it is to be written. Called before it is stored. */
+    skuErrors: (sku: Sku) => Promise<readonly FieldError[]>;
     /** Called after the change is stored. A listener that fails is logged; its own job repeats the work. */
     publishCatalogChange: (change: CatalogChange) => Promise<void>;
   }>;

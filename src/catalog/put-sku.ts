@@ -9,11 +9,11 @@ import { unknownLocations } from "./unknown-locations";
 
 export type SkuPut = Readonly<{ sku: Sku; created: boolean }>;
 
-/** Its bins must be at locations that exist. */
+/** Its bins must be at locations that exist, and its stock must take its cost. */
 export async function putSku(context: CatalogContext, sku: Sku): Promise<Result<SkuPut, InvalidRequest>> {
   const { locations } = await context.reference();
   const bins = Object.keys(sku.bins).map((locationId) => ({ path: `bins.${locationId}`, locationId }));
-  const errors: FieldError[] = unknownLocations(bins, locations);
+  const errors: FieldError[] = [...unknownLocations(bins, locations), ...(await context.skuErrors(sku))];
   if (errors.length > 0) return reject(invalidRequest(errors));
 
   const { created, updatedAt } = await writeSku(context.databases.primary, sku, context.now());

@@ -13,6 +13,12 @@ import type { Whole } from "./whole-numbers";
  */
 export type CurrencyCode = string;
 
+/**
+ * The most that one thing may be worth: an order with all its payments, or the cost of a line's units. So the sums and
+ * differences of one order stay far below 2^53, beyond which a `number` is not exact.
+ */
+export const MAX_AMOUNT_MINOR = 100_000_000_000_000;
+
 export type MoneyRejection = Readonly<
   | { code: "unknown_currency"; currency: string }
   | { code: "not_an_amount"; text: string }

@@ -9,6 +9,7 @@ import type { NewOrder, NewOrderLine } from "./domain/new-order";
 import type { OrderEvent } from "./domain/order-events";
 import { needsStock } from "./domain/order-line";
 import { isId, lineIdOf, reservationIdOf, type LineId, type OrderId } from "../kernel/ids";
+import { MAX_AMOUNT_MINOR } from "../kernel/money";
 import { accept, reject, type Result } from "../kernel/result";
 import { forStorage, type SourcingDecision } from "../sourcing/domain/decision";
 import type { SourcingNetwork, SourcingRequest } from "../sourcing/domain/problem";
@@ -82,7 +83,7 @@ export async function allocateLines(
   const short = shortSkus(results);
   if (short.length > 0) return reject({ code: "insufficient_stock", short });
   const repeated = results.some((result) => result.ok && result.value.repeated);
-  const allocations = requested.map((line, i) => ({ ...line, result: results[i]! }));
+  const [allocations, tooDear] = byCost(requested.map((line, i) => ({ ...line, result: results[i]! })));
   // Earlier allocations may belong to a stored order, whose plan ships from where they are.
   const planned = repeated
     ? planAsAllocated(allocations, network, sourcing)
@@ -90,9 +91,9 @@ export async function allocateLines(
   for (const { sku, result } of planned.lines) {
     if (result.ok) supplyMemory?.remember(sku, knownFrom(result.value), context.now());
   }
-  const kept = planned.lines.map(stockOfLine);
+  const kept = [...planned.lines, ...tooDear].map((line) => ({ lineId: line.lineId, ...stockOfLine(line) }));
   return accept({
-    stock: new Map(requested.map(({ lineId }, i) => [lineId, kept[i]!.stock])),
+    stock: new Map(kept.map(({ lineId, stock }) => [lineId, stock])),
     released: kept.flatMap(({ released }) => released),
     decision: planned.decision && forStorage(planned.decision),
     repeated,
@@ -159,6 +160,17 @@ function withoutLocation(
     decision: forStorage(decision),
     repeated: false,
   };
+}
+
+/** Lines to plan, and those whose units cost more than the books take: none of these may be sent. */
+function byCost(lines: readonly LineAllocation[]): [LineAllocation[], LineAllocation[]] {
+  const isTooDear = ({ quantity, result }: LineAllocation) =>
+    result.ok && quantity * result.value.facts.unitCostMinor > MAX_AMOUNT_MINOR;
+  const noLocation = "its units cost more than the books take of a line";
+  return [
+    lines.filter((line) => !isTooDear(line)),
+    lines.filter(isTooDear).map((line) => ({ ...line, noLocation })),
+  ];
 }
 
 /** All units of a line that no location may send are released. */

@@ -29,14 +29,16 @@ export function bookMovement(stock: Stock, moved: Movement): Stock {
 
 /** Books the difference between the value and on hand × unit cost, whatever cost earlier movements had. */
 export function revalue(stock: Stock, ref: string, at: number): Stock {
-  const own = [...stock.levels.values()].filter(({ vendorOwned }) => !vendorOwned);
-  const onHand = own.reduce((sum, level) => sum + level.onHand, 0);
-  const valueMinor = valueOf(onHand, stock.facts.unitCostMinor) - stock.valueMinor;
+  const valueMinor = valueOf(ownUnits(stock), stock.facts.unitCostMinor) - stock.valueMinor;
   invariant(Number.isSafeInteger(valueMinor), "the value of stock is a safe integer");
   if (valueMinor === 0) return stock;
   const reason = "cost_changed";
   return bookMovement(stock, { ref, kind: "revalue", locationId: null, quantity: 0, valueMinor, reason, at });
 }
+
+/** Units on hand that are not a vendor's. */
+export const ownUnits = ({ levels }: Pick<Stock, "levels">): number =>
+  [...levels.values()].reduce((sum, { onHand, vendorOwned }) => (vendorOwned ? sum : sum + onHand), 0);
 
 /** Value of a signed quantity, in the currency of the cost; never −0. */
 export const valueOf = (quantity: number, unitCostMinor: number): number => quantity * unitCostMinor + 0;

@@ -7,8 +7,14 @@
 import { followingKey } from "../../kernel/ids";
 import { invariant } from "../../kernel/invariant";
 import { accept, reject, type Result } from "../../kernel/result";
-import { bookMovement, revalue, valueOf, withOwner } from "./book-movement";
-import { isNonNegativeInteger, MAX_LOCATIONS_OF_SKU, MAX_UNITS } from "./quantity";
+import { bookMovement, ownUnits, revalue, valueOf, withOwner } from "./book-movement";
+import {
+  isBookable,
+  isNonNegativeInteger,
+  MAX_LOCATIONS_OF_SKU,
+  MAX_STOCK_VALUE_MINOR,
+  MAX_UNITS,
+} from "./quantity";
 import type { SkuFacts } from "./sku-facts";
 import { levelAt, withLevel, type Stock } from "./sku-stock";
 
@@ -58,14 +64,18 @@ export type StockOperationRejection = Readonly<
   | { code: "below_zero"; locationId: string; onHand: number }
   | { code: "ref_reused"; ref: string }
   | TooManyLocations
+  | StockTooDear
 >;
+
+/** Our units of the SKU would be worth more than the books take of one SKU. */
+export type StockTooDear = Readonly<{ code: "stock_value_too_large"; maxMinor: number }>;
 
 /** The SKU has stock at as many locations as it can, and none at this one. */
 export type TooManyLocations = Readonly<{ code: "too_many_locations"; locationId: string; max: number }>;
 
 type ApplyRejection = Extract<
   StockOperationRejection,
-  { code: "quantity_invalid" | "below_zero" | "too_many_locations" }
+  { code: "quantity_invalid" | "below_zero" | "too_many_locations" | "stock_value_too_large" }
 >;
 
 /** A count that changes nothing books no movement. */
@@ -85,9 +95,14 @@ export function applyOperation(before: Stock, operation: StockOperation): Result
   const asOf = operation.type === "count" ? operation.asOf : undefined;
   if (asOf !== undefined && countedAsOf !== undefined && asOf <= countedAsOf) return accept(before);
   const stock = asOf === undefined ? owned : withCountedAsOf(owned, locationId, asOf);
+  const { unitCostMinor } = stock.facts;
+  const units = ownUnits(stock) + (levelAt(stock, locationId).vendorOwned ? 0 : quantity);
+  if (units > ownUnits(before) && !isBookable(units, unitCostMinor)) {
+    return reject({ code: "stock_value_too_large", maxMinor: MAX_STOCK_VALUE_MINOR });
+  }
   if (quantity === 0) return accept(revalue(stock, followingKey(ref, "revalue"), at));
 
-  const valueMinor = valueOf(quantity, stock.facts.unitCostMinor);
+  const valueMinor = valueOf(quantity, unitCostMinor);
   const reason = operation.type === "adjust" ? operation.reason : null;
   const inbound =
     operation.type === "receive" && operation.inboundId !== undefined

@@ -125,6 +125,7 @@ const MOVEMENT_PROBLEMS = [
   "ref_reused",
   "quantity_invalid",
   "too_many_locations",
+  "stock_value_too_large",
   ...KEY_PROBLEMS,
 ] as const;
 

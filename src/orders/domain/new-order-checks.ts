@@ -2,7 +2,7 @@
  * Checks that every order passes, whatever its source. An order that was sold is stored all the same, and held for its
  * problems. Only an order whose amounts cannot be booked is rejected.
  */
-import { formatMoney } from "../../kernel/money";
+import { formatMoney, MAX_AMOUNT_MINOR } from "../../kernel/money";
 import { payable } from "./amounts";
 import type { HoldReason } from "./holds/hold";
 import type { NewOrder } from "./new-order";
@@ -44,8 +44,8 @@ function totalsMismatch(
 }
 
 /**
- * Why the amounts of the order cannot be booked: a negative amount, a discount above the price, or a sum above 2^53,
- * where numbers are not exact any more. Empty if they can.
+ * Why the amounts of the order cannot be booked: a negative amount, a discount above the price, or more than the books
+ * take of one order. Empty if they can.
  */
 export function unbookableReasons(
   order: Sums & Pick<NewOrder, "totalMinor"> & Partial<Pick<NewOrder, "payments" | "refunds">>,
@@ -59,9 +59,11 @@ export function unbookableReasons(
     return discountMinor > grossMinor ? [`${name} has a discount above its price`] : [];
   });
   if (order.totalMinor < 0) found.push("the total is negative");
-  const money = [...(order.payments ?? []), ...(order.refunds ?? [])];
-  const moved = money.reduce((sum, { amountMinor }) => sum + Math.abs(amountMinor), 0);
-  const sums = [computedTotal(order), order.totalMinor, moved, ...order.lines.map((line) => line.grossMinor)];
-  if (!sums.every(Number.isSafeInteger)) found.push("the order is too large");
+  const { payments = [], refunds = [], roundingMinor = 0 } = order;
+  const charged = charges.reduce((sum, { grossMinor, taxMinor }) => sum + grossMinor + taxMinor, 0);
+  const moved = [...payments, ...refunds].reduce((sum, { amountMinor }) => sum + Math.abs(amountMinor), 0);
+  const shippingRefunded = refunds.reduce((sum, { shippingMinor }) => sum + Math.abs(shippingMinor), 0);
+  const sums = [charged, order.totalMinor, moved, shippingRefunded, Math.abs(roundingMinor)];
+  if (!sums.every((sum) => sum <= MAX_AMOUNT_MINOR)) found.push("the order is too large");
   return found;
 }

@@ -1,10 +1,12 @@
 /** The report that compares demand with shipments, day by day. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { addDays, dayBounds, daysBetween } from "../../kernel/calendar";
+import { sumWhole, type Whole } from "../../kernel/whole-numbers";
 import { demandByDay, shippedByDay, type Day } from "../storage/reports";
 import type { App } from "../../platform/http/app-types";
 import type { OrdersContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
+import { exactAnswer } from "../../platform/http/exact-answer";
 import { checkDayRange, dayRange } from "../../platform/http/day-range";
 import { withKey } from "../../platform/http/openapi";
 import { problems } from "../../platform/http/problem";
@@ -14,7 +16,7 @@ const MEANING = [
   "Demand is what customers ordered, on the day of the order. Shipped is what left, on the day it left.",
   "They differ by units that were cancelled, by units that are still to be sent, and by the days between an",
   "order and its shipment. Cancelled and backordered units are counted on the day of the order, as they are now.",
-  "Amounts are after discounts, without tax and shipping.",
+  "Amounts are after discounts, without tax and shipping, and exact beyond 2^53.",
 ].join(" ");
 
 const Figures = z.object({
@@ -26,7 +28,8 @@ const Figures = z.object({
   cancelledUnits: z.int().openapi({ description: "Units of the day's demand that were cancelled since." }),
   backorderedUnits: z.int().openapi({ description: "Units of the day's demand that wait for stock now." }),
 });
-type FiguresRow = z.infer<typeof Figures>;
+type FiguresRow = Omit<z.infer<typeof Figures>, "demandMinor" | "shippedMinor"> &
+  Readonly<{ demandMinor: Whole; shippedMinor: Whole }>;
 
 const DemandVsShipped = z
   .object({
@@ -82,18 +85,15 @@ export function registerReports(app: App<OrdersContext>): void {
     ]);
     const byDay = [...Map.groupBy(rows, ({ on, currency }) => `${on} ${currency}`)];
     const byCurrency = [...Map.groupBy(rows, ({ currency }) => currency)];
-    return c.json(
-      {
-        from,
-        to,
-        description: MEANING,
-        days: byDay
-          .toSorted(([a], [b]) => (a < b ? -1 : 1))
-          .map(([key, of]) => ({ on: key.slice(0, 10), ...sumOf(key.slice(11), of) })),
-        totals: byCurrency.map(([currency, of]) => sumOf(currency, of)),
-      },
-      200,
-    );
+    return exactAnswer(c, {
+      from,
+      to,
+      description: MEANING,
+      days: byDay
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, of]) => ({ on: key.slice(0, 10), ...sumOf(key.slice(11), of) })),
+      totals: byCurrency.map(([currency, of]) => sumOf(currency, of)),
+    });
   });
 }
 
@@ -121,9 +121,9 @@ const sumOf = (currency: string, rows: readonly FiguresRow[]): FiguresRow =>
     (sum, row) => ({
       currency,
       demandUnits: sum.demandUnits + row.demandUnits,
-      demandMinor: sum.demandMinor + row.demandMinor,
+      demandMinor: sumWhole([sum.demandMinor, row.demandMinor]),
       shippedUnits: sum.shippedUnits + row.shippedUnits,
-      shippedMinor: sum.shippedMinor + row.shippedMinor,
+      shippedMinor: sumWhole([sum.shippedMinor, row.shippedMinor]),
       cancelledUnits: sum.cancelledUnits + row.cancelledUnits,
       backorderedUnits: sum.backorderedUnits + row.backorderedUnits,
     }),

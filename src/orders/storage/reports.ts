@@ -1,7 +1,8 @@
 /**
  * Tables orders, order_lines and shipments: what was ordered and what was shipped, by day. The caller passes the bounds
- * of each day, since SQL does not know where a local day begins.
+ * of each day, since SQL does not know where a local day begins. Sums of amounts are exact, also beyond 2^53.
  */
+import { sumColumns, wholeOfParts, type Whole } from "../../kernel/whole-numbers";
 
 export type Day = Readonly<{ on: string; start: number; end: number }>;
 export type ReportFilter = Readonly<{ channelId: string | null; sku: string | null }>;
@@ -10,7 +11,7 @@ export type DemandRow = Readonly<{
   on: string;
   currency: string;
   units: number;
-  amountMinor: number;
+  amountMinor: Whole;
   cancelled: number;
   backordered: number;
 }>;
@@ -19,7 +20,7 @@ export type DemandRow = Readonly<{
 const NET = "l.gross_minor - l.discount_minor - CASE o.tax_included WHEN 1 THEN l.tax_minor ELSE 0 END";
 
 const ORDERED = `SELECT day.value ->> 'on' AS "on", o.currency, sum(l.ordered) AS units,
-  sum(${NET}) AS amountMinor, sum(l.cancelled) AS cancelled, sum(l.backordered) AS backordered
+  ${sumColumns(NET, "amount")}, sum(l.cancelled) AS cancelled, sum(l.backordered) AS backordered
 FROM json_each(?1) AS day`;
 
 const STATUSES = `json_each('["open", "on_hold", "cancelled", "closed"]')`;
@@ -50,19 +51,39 @@ export async function demandByDay(
   { channelId, sku }: ReportFilter,
 ): Promise<readonly DemandRow[]> {
   const query = DEMAND[sku !== null ? "sku" : channelId !== null ? "channel" : "all"];
-  const { results } = await db.prepare(query).bind(JSON.stringify(days), sku, channelId).all<DemandRow>();
-  return results;
+  const { results } = await db
+    .prepare(query)
+    .bind(JSON.stringify(days), sku, channelId)
+    .all<WithParts<DemandRow>>();
+  return results.map(withAmount);
 }
 
-export type ShippedRow = Readonly<{ on: string; currency: string; units: number; amountMinor: number }>;
+type WithParts<Row> = Omit<Row, "amountMinor"> & Readonly<{ amountHigh: number; amountLow: number }>;
+
+const withAmount = <Row extends Readonly<{ amountHigh: number; amountLow: number }>>({
+  amountHigh,
+  amountLow,
+  ...row
+}: Row) => ({ ...row, amountMinor: wholeOfParts(amountHigh, amountLow) });
+
+export type ShippedRow = Readonly<{ on: string; currency: string; units: number; amountMinor: Whole }>;
+
+/**
+ * The share of the first units: ⌊amount × units / ordered⌋. Written so that no product passes 2^63, where SQLite would
+ * go on with floating point.
+ */
+const upTo = (amount: string, units: string) =>
+  `(${amount} / l.ordered * (${units}) + ${amount} % l.ordered * (${units}) / l.ordered)`;
 
 /** The share of units from `before` to `before + quantity`, by the same rule as `unitShare` in kernel/money.ts. */
-const share = (column: string) =>
-  `(${column} * (shipped.before + shipped.quantity) / l.ordered - ${column} * shipped.before / l.ordered)`;
+const share = (amount: string) =>
+  `(${upTo(amount, "shipped.before + shipped.quantity")} - ${upTo(amount, "shipped.before")})`;
+
+const SHIPPED_NET = `${share("l.gross_minor")} - ${share("l.discount_minor")}
+    - CASE o.tax_included WHEN 1 THEN ${share("l.tax_minor")} ELSE 0 END`;
 
 const SHIPPED = `SELECT shipped."on", o.currency, sum(shipped.quantity) AS units,
-  sum(${share("l.gross_minor")} - ${share("l.discount_minor")}
-    - CASE o.tax_included WHEN 1 THEN ${share("l.tax_minor")} ELSE 0 END) AS amountMinor
+  ${sumColumns(SHIPPED_NET, "amount")}
 FROM (
   SELECT day.value ->> 'on' AS "on", s.order_id, shipped.value ->> 'lineId' AS line_id,
     shipped.value ->> 'quantity' AS quantity,
@@ -86,6 +107,9 @@ export async function shippedByDay(
   days: readonly Day[],
   { channelId, sku }: ReportFilter,
 ): Promise<readonly ShippedRow[]> {
-  const { results } = await db.prepare(SHIPPED).bind(JSON.stringify(days), sku, channelId).all<ShippedRow>();
-  return results;
+  const { results } = await db
+    .prepare(SHIPPED)
+    .bind(JSON.stringify(days), sku, channelId)
+    .all<WithParts<ShippedRow>>();
+  return results.map(withAmount);
 }

@@ -28,6 +28,7 @@ export const PROBLEMS = {
   location_not_vendor: { status: 409, title: "The location does not belong to a vendor" },
   ref_reused: { status: 409, title: "The reference was used for another movement" },
   too_many_locations: { status: 409, title: "The SKU has stock at as many locations as it can" },
+  stock_value_too_large: { status: 422, title: "The SKU's stock would be worth more than the books take" },
   quantity_invalid: { status: 422, title: "Invalid quantity" },
   // Books
   day_closed: { status: 409, title: "The day has its final report, and a later day is closed" },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MAX_UNITS } from "../../../src/inventory/domain/quantity";
-import type { Stock } from "../../../src/inventory/domain/sku-stock";
+import { levelAt, type Level, type Stock } from "../../../src/inventory/domain/sku-stock";
 import {
   applyOperation,
   isSameOperation,
@@ -114,6 +114,61 @@ describe("applyOperation", () => {
       ok: true,
       value: { movements: [], events: [] },
     });
+  });
+});
+
+describe("applyOperation with units of 10^12 minor units", () => {
+  const dear = (onHand: number, over: Partial<Level> = {}): Stock => {
+    const stock = stockOf({ east: onHand });
+    const levels = new Map(stock.levels).set("east", { ...levelAt(stock, "east"), ...over });
+    const facts = { ...stock.facts, unitCostMinor: 1_000_000_000_000 };
+    return { ...stock, levels, facts, valueMinor: over.vendorOwned ? 0 : onHand * facts.unitCostMinor };
+  };
+  const own = <Operation extends StockOperation>(operation: Operation) => ({
+    ...operation,
+    vendorOwned: false,
+  });
+
+  it.each<{ name: string; stock: Stock; operation: StockOperation; expected: number | string }>([
+    { name: "receives up to 10^15", stock: dear(990), operation: receive(10), expected: 1_000 },
+    {
+      name: "rejects one unit more",
+      stock: dear(990),
+      operation: receive(11),
+      expected: "stock_value_too_large",
+    },
+    {
+      name: "rejects a count of more",
+      stock: dear(990),
+      operation: count(1_001),
+      expected: "stock_value_too_large",
+    },
+    {
+      name: "rejects an adjustment to more",
+      stock: dear(990),
+      operation: adjust(11),
+      expected: "stock_value_too_large",
+    },
+    {
+      name: "takes units off, though more are left",
+      stock: dear(2_000),
+      operation: adjust(-1),
+      expected: 1_999,
+    },
+    {
+      name: "receives any number of a vendor's units",
+      stock: dear(990, { vendorOwned: true }),
+      operation: receive(9_000),
+      expected: 9_990,
+    },
+    {
+      name: "rejects a count that makes a vendor's units ours",
+      stock: dear(2_000, { vendorOwned: true }),
+      operation: own(count(2_000)),
+      expected: "stock_value_too_large",
+    },
+  ])("$name", ({ stock, operation, expected }) => {
+    expect(outcomeOf(stock, operation)).toBe(expected);
   });
 });
 

@@ -59,6 +59,8 @@ describe("withProblems", () => {
   });
 });
 
+const MAX = 100_000_000_000_000;
+
 describe("unbookableReasons", () => {
   it.each<{ name: string; sale: Partial<NewOrder>; reasons: string[] }>([
     { name: "none of a plain order", sale: { shipping: SHIPPING }, reasons: [] },
@@ -94,35 +96,65 @@ describe("unbookableReasons", () => {
     },
     { name: "a negative total", sale: { totalMinor: -1 }, reasons: ["the total is negative"] },
     {
-      name: "a total above 2^53",
-      sale: { totalMinor: 2 ** 53 },
+      name: "a total above the limit",
+      sale: { totalMinor: MAX + 1 },
       reasons: ["the order is too large"],
     },
     {
-      name: "payments that add up to more than 2^53",
-      sale: { payments: [paid(Number.MAX_SAFE_INTEGER), paid(1, "pay_2")] },
+      name: "a sum that is no number",
+      sale: { totalMinor: Number.NaN },
       reasons: ["the order is too large"],
     },
     {
-      name: "payments and refunds that add up to more than 2^53",
-      sale: { payments: [paid(1)], refunds: [aRefund("r", { amountMinor: Number.MAX_SAFE_INTEGER })] },
+      name: "payments that add up to more than the limit",
+      sale: { payments: [paid(MAX), paid(1, "pay_2")] },
       reasons: ["the order is too large"],
     },
     {
-      name: "prices that add up to more than 2^53",
+      name: "payments and refunds that add up to more than the limit",
+      sale: { payments: [paid(1)], refunds: [aRefund("r", { amountMinor: MAX })] },
+      reasons: ["the order is too large"],
+    },
+    {
+      name: "refunds of shipping that add up to more than the limit",
+      sale: { refunds: [aRefund("r", { shippingMinor: MAX }), aRefund("s", { shippingMinor: 1 })] },
+      reasons: ["the order is too large"],
+    },
+    {
+      name: "prices that add up to more than the limit",
       sale: {
-        lines: ["Mug", "Cup"].map((title) => sold(title, 1, { grossMinor: Number.MAX_SAFE_INTEGER })),
+        lines: ["Mug", "Cup"].map((title) => sold(title, 1, { grossMinor: MAX })),
         totalMinor: 0,
       },
       reasons: ["the order is too large"],
     },
     {
-      name: "a price above 2^53, though its discount takes it off",
+      name: "a price above the limit, though its discount takes it off",
       sale: {
-        lines: [sold("Mug", 1, { grossMinor: 2 ** 53, discountMinor: 2 ** 53, taxMinor: 0 })],
+        lines: [sold("Mug", 1, { grossMinor: MAX + 1, discountMinor: MAX + 1, taxMinor: 0 })],
         totalMinor: 0,
       },
       reasons: ["the order is too large"],
+    },
+    {
+      name: "a tax above the limit, though it is part of the price",
+      sale: { taxIncluded: true, lines: [sold("Mug", 1, { taxMinor: MAX })] },
+      reasons: ["the order is too large"],
+    },
+    {
+      name: "a rounding above the limit",
+      sale: { roundingMinor: -MAX - 1 },
+      reasons: ["the order is too large"],
+    },
+    {
+      name: "none of an order at the limit",
+      sale: {
+        lines: [sold("Mug", 1, { grossMinor: MAX, taxMinor: 0 })],
+        shipping: NO_AMOUNTS,
+        totalMinor: MAX,
+        payments: [paid(MAX)],
+      },
+      reasons: [],
     },
   ])("returns $name", ({ sale, reasons }) => {
     expect(unbookableReasons(aSale(sale))).toEqual(reasons);

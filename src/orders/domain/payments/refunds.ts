@@ -4,6 +4,7 @@
  * and shipped ones are returned.
  */
 import type { LineId } from "../../../kernel/ids";
+import { formatMoney, MAX_AMOUNT_MINOR } from "../../../kernel/money";
 import { unitsCancelled } from "../cancellation";
 import { decideInTurn } from "../evolve/evolve";
 import type { HoldReason } from "../holds/hold";
@@ -28,7 +29,7 @@ export type ReportedRefund = Readonly<{
   problems: readonly HoldReason[];
 }>;
 
-/** A refund in another currency than its order's cannot be booked: it holds the order. */
+/** A refund in another currency than its order's, or of more than the books take, is not booked: it holds the order. */
 export function decideReportedRefund(
   order: Order,
   reported: ReportedRefund,
@@ -39,12 +40,24 @@ export function decideReportedRefund(
     const detail = `Refund ${refund.externalId} is in ${currency}, and the order in ${order.currency}.`;
     return decideNewHold(order, { code: "differs_from_storefront", detail }, rules);
   }
+  if (refundedWith(order, refund) > MAX_AMOUNT_MINOR) {
+    const amount = `${formatMoney(refund.amountMinor, currency)} ${currency}`;
+    const detail = `Refund ${refund.externalId} of ${amount} is more than can be booked.`;
+    return decideNewHold(order, { code: "differs_from_storefront", detail }, rules);
+  }
   const recorded = decideRefund(order, refund, rules);
   if (recorded.length === 0) return [];
   return decideInTurn(order, [
     () => recorded,
     ...problems.map((problem) => (after: Order) => decideNewHold(after, problem, rules)),
   ]);
+}
+
+/** All refunds of the order together, once this one is recorded or changed; or those of shipping, if they are more. */
+function refundedWith({ refunds }: Order, refund: NewRefund): number {
+  const all = [...refunds.filter(({ externalId }) => externalId !== refund.externalId), refund];
+  const sum = (field: "amountMinor" | "shippingMinor") => all.reduce((total, each) => total + each[field], 0);
+  return Math.max(sum("amountMinor"), sum("shippingMinor"));
 }
 
 /** The events of what is new in a refund; none for a repeat. */

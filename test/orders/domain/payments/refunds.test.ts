@@ -357,6 +357,30 @@ describe("decideReportedRefund", () => {
     expect(decideReportedRefund(held, foreign, RULES)).toEqual([]);
   });
 
+  it.each([
+    { name: "a refund", amountMinor: 100_000_000_000_001, recorded: 0 },
+    { name: "a refund, together with an earlier one", amountMinor: 99_999_999_999_000, recorded: 2_400 },
+    { name: "a refund's shipping", amountMinor: 1, shippingMinor: 100_000_000_000_001, recorded: 0 },
+  ])(
+    "holds the order once for $name of more than can be booked, and does not record it",
+    ({ amountMinor, shippingMinor = 0, recorded }) => {
+      const earlier = aRefund("ref_0", { amountMinor: recorded });
+      const order = recorded > 0 ? refund(bothShipped, earlier) : bothShipped;
+      const large = { ...reported, refund: aRefund("ref_1", { amountMinor, shippingMinor }) };
+      const detail = expect.stringMatching(/^Refund ref_1 of .* GBP is more than can be booked\.$/);
+      const [event, ...more] = decideReportedRefund(order, large, RULES);
+      expect(event).toMatchObject({ type: "order.held", hold: { code: "differs_from_storefront", detail } });
+      expect(more).toEqual([]);
+      const held = apply(order, [event!]);
+      expect(decideReportedRefund(held, large, RULES)).toEqual([]);
+    },
+  );
+
+  it("records a refund up to what can be booked", () => {
+    const most = { ...reported, refund: aRefund("ref_1", { amountMinor: 100_000_000_000_000 }) };
+    expect(decideReportedRefund(bothShipped, most, RULES)).toMatchObject([{ type: "refund.recorded" }]);
+  });
+
   it("holds the order for the refund's problems, once", () => {
     const withProblem = { ...reported, problems: [problem] };
     const events = decideReportedRefund(bothShipped, withProblem, RULES);
