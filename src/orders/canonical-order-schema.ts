@@ -6,6 +6,7 @@
  * units it may use whatever can be stored, and staff see to the rest.
  */
 import { z } from "zod";
+import { asLine, asLines, isLine, isLines } from "../kernel/text";
 
 type Limits = Readonly<{
   /** The most characters of a text that people read, by how long it usually is. */
@@ -22,6 +23,11 @@ type Forms = Readonly<{
   units: z.ZodType<number>;
   sku: z.ZodType<string>;
   number: z.ZodType<string>;
+  id: z.ZodString;
+  /** A text on one line, such as a name or an address. */
+  line: (max: number) => z.ZodString;
+  /** A text that may have several lines, such as a note. */
+  lines: (max: number) => z.ZodString;
 }>;
 
 const AMOUNT = /^\d{1,15}(\.\d{1,6})?$/;
@@ -32,19 +38,27 @@ const MAX_UNITS = 1_000_000;
 
 /** Half of a surrogate pair cannot be stored, and is replaced. */
 const wellFormed = z.string().overwrite((text) => text.toWellFormed());
+const NO_LINE = "must not contain control characters";
+const exactLine = wellFormed.trim().refine(isLine, NO_LINE);
 
 const EXACT: Forms = {
+  line: (max) => exactLine.max(max),
+  lines: (max) => wellFormed.refine(isLines, NO_LINE).max(max),
   limits: { short: 50, line: 500, long: 5_000 },
   amount: z.string().regex(AMOUNT, NO_AMOUNT),
   signedAmount: z.string().regex(SIGNED_AMOUNT, NO_SIGNED_AMOUNT),
   units: z.number().int().min(1).max(MAX_UNITS),
-  sku: wellFormed.trim().max(100),
-  number: wellFormed.trim().min(1).max(100),
+  sku: exactLine.max(100),
+  number: exactLine.min(1).max(100),
+  id: exactLine.min(1).max(255),
 };
 
-const textOrNumber = z.union([wellFormed, z.number().transform(String)], { error: "is not a text" });
+const cleanLine = z.string().overwrite(asLine);
+const textOrNumber = z.union([cleanLine, z.number().transform(String)], { error: "is not a text" });
 
 const AS_SENT: Forms = {
+  line: (max) => cleanLine.max(max),
+  lines: (max) => z.string().overwrite(asLines).max(max),
   limits: { short: 5_000, line: 5_000, long: 50_000 },
   amount: textOrNumber.pipe(z.string().trim().regex(AMOUNT, NO_AMOUNT)),
   signedAmount: textOrNumber.pipe(z.string().trim().regex(SIGNED_AMOUNT, NO_SIGNED_AMOUNT)),
@@ -53,11 +67,11 @@ const AS_SENT: Forms = {
     .pipe(z.string().regex(/^\s*\d+(\.\d+)?\s*$/, "is not a quantity"))
     .transform(Number)
     .pipe(z.number().min(0).max(MAX_UNITS)),
-  sku: textOrNumber.pipe(z.string().trim().max(255)),
-  number: textOrNumber.pipe(z.string().trim().min(1).max(255)),
+  sku: textOrNumber.pipe(z.string().max(255)),
+  number: textOrNumber.pipe(z.string().min(1).max(255)),
+  id: cleanLine.min(1).max(255),
 };
 
-const id = z.string().trim().min(1).max(255);
 const instant = z.iso.datetime({ offset: true, error: "is not an ISO 8601 time" });
 
 /** Which of them are currencies, and the channel's, is checked afterwards. */
@@ -65,8 +79,9 @@ const currency = z
   .string()
   .regex(/^[A-Z]{3}(:[0-8])?$/, "is not an ISO 4217 code, nor an unlisted code with its decimals");
 
-const addressOf = ({ limits }: Forms) => {
-  const line = wellFormed.trim().max(limits.line).nullish();
+const addressOf = ({ limits, line: lineOfAtMost }: Forms) => {
+  const line = lineOfAtMost(limits.line).nullish();
+  const short = lineOfAtMost(limits.short).nullish();
   return z.strictObject({
     name: line,
     company: line,
@@ -74,22 +89,22 @@ const addressOf = ({ limits }: Forms) => {
     line2: line,
     city: line,
     region: line,
-    postalCode: wellFormed.trim().max(limits.short).nullish(),
+    postalCode: short,
     countryCode: z
       .string()
       .regex(/^[A-Z]{2}$/, "is not an ISO 3166-1 alpha-2 code")
       .nullish(),
-    phone: wellFormed.trim().max(limits.short).nullish(),
+    phone: short,
     latitude: z.number().min(-90).max(90).nullish(),
     longitude: z.number().min(-180).max(180).nullish(),
   });
 };
 
-const lineOf = ({ limits, amount, units, sku }: Forms) =>
+const lineOf = ({ limits, line, id, amount, units, sku }: Forms) =>
   z.strictObject({
     externalId: id,
     sku: sku.nullish(),
-    title: wellFormed.trim().min(1).max(limits.line),
+    title: line(limits.line).min(1),
     kind: z.enum(["physical", "digital", "gift_card", "fee"]).optional(),
     quantity: units,
     unitPrice: amount,
@@ -97,7 +112,7 @@ const lineOf = ({ limits, amount, units, sku }: Forms) =>
     tax: amount.optional(),
   });
 
-const refundOf = ({ limits, amount, units }: Forms) =>
+const refundOf = ({ limits, line, id, amount, units }: Forms) =>
   z.strictObject({
     externalId: id,
     amount,
@@ -112,24 +127,24 @@ const refundOf = ({ limits, amount, units }: Forms) =>
       )
       .max(500)
       .optional(),
-    reason: wellFormed.max(limits.long).nullish(),
+    reason: line(limits.long).nullish(),
     at: instant,
   });
 
-const fulfillmentOf = ({ limits, units }: Forms) =>
+const fulfillmentOf = ({ limits, line, id, units }: Forms) =>
   z.strictObject({
     externalId: id,
     lines: z.array(z.strictObject({ externalLineId: id, quantity: units })).max(500),
-    locationId: z.string().trim().max(50).nullish(),
-    carrier: wellFormed.trim().max(limits.line).nullish(),
-    trackingNumber: wellFormed.trim().max(limits.line).nullish(),
-    trackingUrl: wellFormed.trim().max(2_000).nullish(),
+    locationId: line(50).nullish(),
+    carrier: line(limits.line).nullish(),
+    trackingNumber: line(limits.line).nullish(),
+    trackingUrl: line(2_000).nullish(),
     at: instant,
   });
 
 const orderOf = (forms: Forms) => {
-  const { limits, amount, signedAmount, number } = forms;
-  const line = wellFormed.trim().max(limits.line).nullish();
+  const { limits, amount, signedAmount, number, id } = forms;
+  const line = forms.line(limits.line).nullish();
   const address = addressOf(forms).nullish();
   const kind = z.enum(["captured", "authorized", "gift_card"]);
   return z.strictObject({
@@ -141,14 +156,14 @@ const orderOf = (forms: Forms) => {
     updatedAt: instant.optional(),
     cancelledAt: instant.nullish(),
     cancelReason: line,
-    email: wellFormed.trim().max(320).nullish(),
-    phone: wellFormed.trim().max(limits.short).nullish(),
+    email: forms.line(320).nullish(),
+    phone: forms.line(limits.short).nullish(),
     customerName: line,
-    locale: z.string().trim().max(35).nullish(),
+    locale: forms.line(35).nullish(),
     shippingAddress: address,
     billingAddress: address,
     shippingMethod: line,
-    pickupLocationId: z.string().trim().max(50).nullish(),
+    pickupLocationId: forms.line(50).nullish(),
     lines: z.array(lineOf(forms)).min(1).max(500),
     shipping: z.strictObject({ amount, discount: amount.optional(), tax: amount.optional() }).optional(),
     rounding: signedAmount
@@ -168,7 +183,7 @@ const orderOf = (forms: Forms) => {
       .optional()
       .describe("What the shop, or another app, has sent by itself; each with all its units so far."),
     test: z.boolean().optional().describe("A test of the checkout: nothing of it is sent or booked."),
-    note: wellFormed.max(limits.long).nullish(),
+    note: forms.lines(limits.long).nullish(),
     reservationTokens: z.array(id).max(10).optional(),
   });
 };
@@ -181,11 +196,11 @@ export const CanonicalOrderAsSent = orderOf(AS_SENT);
 
 /** The body of `refund.created`: a refund without its order. The currency defaults to the channel's. */
 export const CanonicalRefundCreated = z.strictObject({
-  externalOrderId: id,
+  externalOrderId: AS_SENT.id,
   currency: currency.optional(),
   refund: refundOf(AS_SENT),
 });
 export type CanonicalRefundCreated = z.output<typeof CanonicalRefundCreated>;
 
 /** The body of `order.deleted`. No other body has this form, so that the topic need not be signed. */
-export const CanonicalOrderDeleted = z.strictObject({ externalOrderId: id, deletedAt: instant });
+export const CanonicalOrderDeleted = z.strictObject({ externalOrderId: AS_SENT.id, deletedAt: instant });

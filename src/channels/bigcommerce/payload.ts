@@ -4,7 +4,7 @@
  * requested as its products. https://docs.bigcommerce.com/docs/rest-management/orders, as of November 2026.
  */
 import { z } from "zod";
-import { externalId, listOf, money, quantity, text, time } from "../shared/body";
+import { externalId, lines, listOf, money, quantity, text, time } from "../shared/body";
 
 const flag = z.boolean().nullish();
 const orNull = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? null);
@@ -111,7 +111,7 @@ export const BigCommerceOrder = z.object({
   wrapping_cost_tax: money,
   payment_method: text,
   payment_status: text,
-  customer_message: text,
+  customer_message: lines,
   customer_locale: text,
   cart_id: text,
   billing_address: orNull(z.object(address)),

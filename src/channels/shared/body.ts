@@ -8,6 +8,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { z } from "zod";
 import { accept, reject, type Result } from "../../kernel/result";
+import { asLine, asLines } from "../../kernel/text";
 import type { FieldError } from "../../kernel/field-errors";
 
 const MAX_DEPTH = 64;
@@ -80,19 +81,22 @@ export const digestOf = (body: Uint8Array): string => bytesToHex(sha256(body)).s
 
 const orNull = <T extends z.ZodType>(schema: T) => schema.nullish().transform((value) => value ?? null);
 
-/** Text that every database stores as it is: without halves of surrogate pairs, and without NUL. */
-const storable = (value: string): string => value.toWellFormed().replaceAll("\0", "").trim();
+const textCleanedBy = (clean: (value: string) => string) =>
+  orNull(z.union([z.string(), z.number()], { error: "is not a text" })).transform((value) =>
+    value === null ? null : clean(String(value)) || null,
+  );
 
 /**
- * Trimmed text, or null if it is empty: storefronts write `""` for what is missing. A number is its digits: plugins
- * write SKUs, postal codes and phone numbers so.
+ * A line of text, or null if it is empty: storefronts write `""` for what is missing. A number is its digits: plugins
+ * write SKUs, postal codes and phone numbers so. What cannot be in a line is cleaned, as the order is sold already.
  */
-export const text = orNull(z.union([z.string(), z.number()], { error: "is not a text" })).transform((value) =>
-  value === null ? null : storable(String(value)) || null,
-);
+export const text = textCleanedBy(asLine);
+
+/** As `text`, with its line breaks: a customer's note. */
+export const lines = textCleanedBy(asLines);
 
 export const externalId = z
-  .union([z.string().transform(storable).pipe(z.string().min(1).max(255)), z.number().int()], {
+  .union([z.string().transform(asLine).pipe(z.string().min(1).max(255)), z.number().int()], {
     error: "is not an id",
   })
   .transform(String);

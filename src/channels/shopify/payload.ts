@@ -4,7 +4,7 @@
  * https://shopify.dev/docs/api/admin-rest/latest/resources/order, as of November 2026.
  */
 import { z } from "zod";
-import { coordinate, externalId, flag, listOf, money, quantity, text, time } from "../shared/body";
+import { coordinate, externalId, flag, lines, listOf, money, quantity, text, time } from "../shared/body";
 
 const shopMoney = z.object({ amount: money, currency_code: text });
 
@@ -208,7 +208,7 @@ export const ShopifyOrder = z.object({
   contact_email: text,
   phone: text,
   customer_locale: text,
-  note: text,
+  note: lines,
   cart_token: text,
   checkout_token: text,
   total_price: money,

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { externalId, time } from "../shared/body";
-import { listOf, mapOf, money, quantity, text } from "./php";
+import { lines, listOf, mapOf, money, quantity, text } from "./php";
 
 const address = mapOf({
   first_name: text,
@@ -42,7 +42,7 @@ export const WooOrder = z.object({
   total: money,
   total_tax: money,
   payment_method: text,
-  customer_note: text,
+  customer_note: lines,
   needs_processing: z.boolean().nullish(),
   billing: address,
   shipping: address,

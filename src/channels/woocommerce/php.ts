@@ -3,15 +3,19 @@
  * null, and plugins write numbers as text or text as numbers. All of that is read; what has no sense is an error.
  */
 import { z } from "zod";
-import { money as moneyOrNull, text as textOrNull } from "../shared/body";
+import { lines as linesOrNull, money as moneyOrNull, text as textOrNull } from "../shared/body";
 
 const isEmpty = (value: unknown): boolean =>
   value === null || value === undefined || value === false || value === "";
 
-export const text = z.preprocess(
-  (value) => (isEmpty(value) || (Array.isArray(value) && value.length === 0) ? null : value),
-  textOrNull,
-);
+const textOf = (schema: typeof textOrNull) =>
+  z.preprocess(
+    (value) => (isEmpty(value) || (Array.isArray(value) && value.length === 0) ? null : value),
+    schema,
+  );
+
+export const text = textOf(textOrNull);
+export const lines = textOf(linesOrNull);
 
 export const money = z.preprocess((value) => (isEmpty(value) ? null : value), moneyOrNull);
 

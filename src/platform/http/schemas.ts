@@ -2,14 +2,11 @@
 import { z } from "@hono/zod-openapi";
 import { isDate } from "../../kernel/calendar";
 import { isCurrency } from "../../kernel/money";
+import { isLine } from "../../kernel/text";
 
-/** Text without control characters or lone surrogates. */
+/** A line of text: without control characters, separators of lines and lone surrogates. */
 export const text = (max: number) =>
-  z
-    .string()
-    .min(1)
-    .max(max)
-    .refine((text) => !/[\p{Cc}\p{Cs}]/u.test(text), "must not contain control characters");
+  z.string().min(1).max(max).refine(isLine, "must not contain control characters");
 
 export const SkuCode = text(100)
   .refine((sku) => sku !== "." && sku !== "..", "cannot stand in a path")
