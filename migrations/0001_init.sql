@@ -207,6 +207,8 @@ CREATE TABLE fulfillments (
   order_id TEXT NOT NULL REFERENCES orders (id),
   id TEXT NOT NULL,
   location_id TEXT,
+  -- The carrier service that its parcels are planned to go with; null if the plan names none.
+  service_id TEXT,
   status TEXT NOT NULL CHECK (status IN ('planned', 'released', 'picked', 'packed', 'shipped', 'delivered', 'cancelled', 'rejected')),
   release_at INTEGER NOT NULL,
   -- When the sweep releases it; null unless it is planned and nothing holds its order.

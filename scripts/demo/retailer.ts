@@ -177,12 +177,22 @@ export type DemoChannel = Readonly<{
   shortagePolicy: "backorder" | "hold";
   gracePeriodMinutes: number;
   stockBuffer?: number;
-  sourcing: Readonly<{ splitPenaltyMinor: number; latenessPerDayMinor: number; gainThresholdMinor: number }>;
+  sourcing: Readonly<{
+    splitPenaltyMinor: number;
+    latenessPerDayMinor: number;
+    dayValueMinor: number;
+    gainThresholdMinor: number;
+  }>;
   /** Signs its callbacks. It is public in this source, and used for the demo only. */
   secret: string;
 }>;
 
-const SOURCING = { splitPenaltyMinor: 200, latenessPerDayMinor: 150, gainThresholdMinor: 50 };
+const SOURCING = {
+  splitPenaltyMinor: 200,
+  latenessPerDayMinor: 150,
+  dayValueMinor: 40,
+  gainThresholdMinor: 50,
+};
 
 /** Grace periods are short, so that fulfillments are released soon. */
 export const CHANNELS: readonly DemoChannel[] = [

@@ -18,6 +18,7 @@ import { explanationOf } from "../sourcing/domain/explanation";
 import { sourceOrder } from "../sourcing/domain/source-order";
 import type { AllocationRejection, AllocationResult } from "../inventory/domain/allocation-request";
 import { planAsAllocated, reallocateToPlan, type LineAllocation } from "./reallocate-to-plan";
+import { releaseOfNewOrder, timedNetwork } from "../promises/domain/timed-network";
 import { knownFrom, sourcingNetwork, supplyFrom } from "./sourcing-problem";
 
 export type LineToAllocate = Pick<NewOrderLine, "kind" | "sku" | "quantity"> & Readonly<{ id: LineId }>;
@@ -26,6 +27,8 @@ export type AllocateLinesRequest = Readonly<{
   orderId: OrderId;
   lines: readonly LineToAllocate[];
   sourcing: SourcingRequest;
+  /** The day by which the customer was quoted that everything arrives: later days are late. */
+  quotedOn?: string | null;
   /** Epoch milliseconds. */
   placedAt: number;
   reservationTokens: readonly string[];
@@ -71,7 +74,7 @@ export async function allocateLines(
       ? [{ lineId: line.id, sku: line.sku, quantity: line.quantity }]
       : [],
   );
-  const network = await sourcingNetwork(context);
+  const network = await networkFor(context, request);
   const { supplyMemory } = context;
   const recall = (sku: string) => supplyMemory?.recall(sku, context.now()) ?? null;
   const { locations, expected } = firstChoices(network, sourcing, quantitiesOf(requested), recall);
@@ -98,6 +101,16 @@ export async function allocateLines(
     decision: planned.decision && forStorage(planned.decision),
     repeated,
   });
+}
+
+/** The network with the days on which a new order's parcels arrive. */
+async function networkFor(
+  context: OrdersContext,
+  { sourcing, quotedOn = null }: AllocateLinesRequest,
+): Promise<SourcingNetwork> {
+  const now = context.now();
+  const releasedAt = releaseOfNewOrder(sourcing.channel, now);
+  return timedNetwork(await sourcingNetwork(context), sourcing, { now, releasedAt, quotedOn });
 }
 
 function quantitiesOf(requested: readonly RequestedLine[]): Map<string, number> {

@@ -34,7 +34,7 @@ import { giveBack, newAttempt, watchedCommit, type AllocationAttempt } from "./g
 import { promisesAfterChange } from "./promise-order";
 import { orderCreate } from "./queue-messages";
 import { refundRules } from "./refund-rules";
-import { sourcingRequest } from "./sourcing-problem";
+import { servicesOf, sourcingRequest } from "./sourcing-problem";
 
 export type CreateOutcome =
   | Readonly<{ outcome: "created"; orderId: OrderId; order: Order }>
@@ -222,7 +222,8 @@ async function storeOrder(
 ): Promise<CreateOutcome> {
   const now = context.now();
   const shipComplete = leavesTogether(sourcingRequest(context, channel, incoming));
-  const creation = { order: incoming, channel, stock, shipComplete, now, by: context.actor };
+  const services = servicesOf(decision);
+  const creation = { order: incoming, channel, stock, shipComplete, services, now, by: context.actor };
   const { order: first, placed } = firstOrder(creation);
   const rules = await refundRules(context);
   const takenBack = decideTakenBack(first, incoming, rules);

@@ -55,9 +55,10 @@ export async function recheckedPromises(
 }
 
 async function factsOf(context: OrdersContext, order: Order): Promise<PromiseFacts> {
-  const { locations, carrierServices } = await context.reference();
+  const { channels, locations, carrierServices } = await context.reference();
   const supply = await supplyOf(context, order, locations);
-  return { locations, carrierServices, supply, now: context.now() };
+  const dayValueMinor = channels.get(order.channelId)?.sourcing.dayValueMinor ?? 0;
+  return { locations, carrierServices, dayValueMinor, supply, now: context.now() };
 }
 
 /** A line whose backorder is the same as before keeps its promise if inbound could not be read. */

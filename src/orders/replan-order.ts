@@ -21,6 +21,7 @@ import { fullToday } from "./storage/location-load";
 import { hasEffectsInProgress, type DueReplan } from "./storage/replans";
 import { repairOrderFromStock, stockOfLines, type LinesStock } from "./repair-order-from-stock";
 import { changeOrder, readOrder } from "./change-order";
+import { timedNetwork } from "../promises/domain/timed-network";
 import { sourcingRequest } from "./sourcing-problem";
 
 /** After so many attempts the plan is not improved any more. Units that must leave a location still leave. */
@@ -76,8 +77,10 @@ function replanProblemOf(context: OrdersContext, order: Order, facts: ReplanFact
     [...locations].map(([id, location]) => [id, locationState(location, now, isPickup)]),
   );
   const lateDays = lateDaysOf(order, locations, carrierServices, now);
-  const network = { locations: [...locations.values()], carrierServices, capacityLeft: {}, lateDays };
   const request = sourcingRequest(context, channel, order);
+  const plain = { locations: [...locations.values()], carrierServices, capacityLeft: {} };
+  const timing = { now, releasedAt: now, quotedOn: null };
+  const network = { ...timedNetwork(plain, request, timing), lateDays };
   const eligible = eligibleLocations(network, request).eligible.map(({ location }) => location.id);
   const skus = new Map(order.lines.flatMap(({ id, sku }) => (sku === null ? [] : [[id, sku] as const])));
   return {

@@ -8,6 +8,7 @@ import type { Channel } from "../catalog/domain/channel";
 import type { Location } from "../catalog/domain/location";
 import type { Result } from "../kernel/result";
 import type { SkuSupply, SourcingNetwork, SourcingRequest } from "../sourcing/domain/problem";
+import type { SourcingDecision } from "../sourcing/domain/decision";
 import type { KnownSupply } from "../sourcing/domain/first-choice";
 import type { AllocationRejection, AllocationResult } from "../inventory/domain/allocation-request";
 import { cachedFulfillmentsOfDay } from "./storage/location-load-cache";
@@ -42,7 +43,8 @@ async function capacityLeft(
   }
 }
 
-type Sourceable = Pick<Order | NewOrder, "currency" | "totalMinor" | "shippingAddress" | "pickupLocationId">;
+type Sourceable = Pick<Order | NewOrder, "currency" | "totalMinor" | "shippingAddress" | "pickupLocationId"> &
+  Partial<Pick<Order, "shippingMethod">>;
 
 export const sourcingRequest = (
   context: OrdersContext,
@@ -54,7 +56,16 @@ export const sourcingRequest = (
   // Orders that were queued by an older version do not have the field.
   pickupLocationId: order.pickupLocationId ?? null,
   valueMinor: order.currency === context.config.booksCurrency ? order.totalMinor : null,
+  shippingMethod: order.shippingMethod ?? null,
 });
+
+/** By location, the carrier service that its parcel is planned to go with. */
+export const servicesOf = (decision: SourcingDecision | null): ReadonlyMap<string, string> =>
+  new Map(
+    (decision?.parcels ?? []).flatMap(({ locationId, serviceId }) =>
+      serviceId === null ? [] : [[locationId, serviceId] as const],
+    ),
+  );
 
 /** `result`: null if nothing was allocated. */
 export type SkuResult = Readonly<{

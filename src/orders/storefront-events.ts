@@ -17,7 +17,7 @@ import { decideTakenBack, decideTheRest } from "./domain/storefront/storefront-u
 import type { Channel } from "../catalog/domain/channel";
 import type { Allocate } from "./given-back-allocations";
 import { refundRules } from "./refund-rules";
-import { sourcingRequest } from "./sourcing-problem";
+import { servicesOf, sourcingRequest } from "./sourcing-problem";
 
 type WithStock = Readonly<{ context: OrdersContext; allocate: Allocate }>;
 
@@ -56,12 +56,14 @@ async function addLines(
   const { stock, released, decision } = allocations.value;
   const lines = added.map((line) => newLine(line, stock));
   const releaseAt = context.now() + channel.gracePeriodMinutes * 60_000;
+  const services = servicesOf(decision);
   const linesAdded: OrderEvent = {
     type: "order.lines_added",
     lines,
-    fulfillments: planFulfillments(lines, stock, (locationId) =>
-      fulfillmentToJoin(order, locationId, releaseAt),
-    ),
+    fulfillments: planFulfillments(lines, stock, (locationId) => ({
+      serviceId: services.get(locationId ?? "") ?? null,
+      ...fulfillmentToJoin(order, locationId, releaseAt),
+    })),
     totalMinor: incoming.totalMinor,
   };
   const sourced: OrderEvent[] = decision ? [{ type: "order.sourced", decision }] : [];

@@ -7,6 +7,7 @@ import type { SkuSupply } from "../sourcing/domain/problem";
 import type { Destination } from "../sourcing/domain/destination";
 import { sourceOrder } from "../sourcing/domain/source-order";
 import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";
+import { releaseOfNewOrder, timedNetwork } from "../promises/domain/timed-network";
 import { sourcingNetwork } from "../orders/sourcing-problem";
 
 export type Preview = Readonly<{
@@ -55,5 +56,7 @@ export async function previewSourcing(
     supply[sku] = { quantity, weightGrams, volumeMm3, hazardous, oversize, free, stockPrices };
   }
   const request = { channel, destination: shipTo, pickupLocationId, valueMinor };
-  return accept(sourceOrder({ request, network, supply }));
+  const now = context.now();
+  const timing = { now, releasedAt: releaseOfNewOrder(channel, now), quotedOn: null };
+  return accept(sourceOrder({ request, network: timedNetwork(network, request, timing), supply }));
 }

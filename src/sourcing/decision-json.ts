@@ -12,6 +12,7 @@ const costParts = {
   parcelMinor: amount.openapi({ example: 649 }),
   handlingMinor: amount,
   latenessMinor: amount,
+  speedMinor: amount.openapi({ description: "For the days until it arrives. It is not spent." }),
   stockMinor: amount.openapi({
     description: "What its units are expected to save later if they stay. It is not spent.",
   }),

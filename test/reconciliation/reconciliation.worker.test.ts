@@ -261,6 +261,7 @@ describe("the checks", () => {
       lateAt: null,
       reason: null,
       stopReason: null,
+      serviceId: null,
       pendingMoves: 0,
     } as const;
     const lines = [{ lineId: line.id, quantity: ordered, shipped: 0 }];

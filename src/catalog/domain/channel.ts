@@ -7,6 +7,8 @@ export type SourcingRules = Readonly<{
   splitPenaltyMinor: number;
   /** What each day after the promised one costs. */
   latenessPerDayMinor: number;
+  /** What each day until a parcel arrives costs: the price of speed. */
+  dayValueMinor: number;
   maxParcels: number | null;
   /** An order under this value is shipped in one parcel, and what does not fit waits. */
   wholeUnderMinor: number | null;
@@ -19,6 +21,7 @@ export type SourcingRules = Readonly<{
 export const DEFAULT_SOURCING_RULES: SourcingRules = {
   splitPenaltyMinor: 0,
   latenessPerDayMinor: 0,
+  dayValueMinor: 0,
   maxParcels: null,
   wholeUnderMinor: null,
   shipComplete: false,

@@ -14,6 +14,10 @@ const SourcingRules = z
     latenessPerDayMinor: cost.default(DEFAULT_SOURCING_RULES.latenessPerDayMinor).openapi({
       description: "The cost that sourcing adds for each day after the promised one.",
     }),
+    dayValueMinor: cost.default(DEFAULT_SOURCING_RULES.dayValueMinor).openapi({
+      description:
+        "What a day of delivery time is worth: the cost that sourcing adds for each day until a parcel arrives at the latest.",
+    }),
     maxParcels: z.int().min(1).max(100).nullable().default(DEFAULT_SOURCING_RULES.maxParcels),
     wholeUnderMinor: cost.nullable().default(DEFAULT_SOURCING_RULES.wholeUnderMinor).openapi({
       description: "An order under this value is not split.",

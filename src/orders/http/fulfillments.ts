@@ -34,6 +34,9 @@ const Listed = z
     orderId: z.string(),
     orderNumber: z.string(),
     locationId: z.string(),
+    serviceId: z.string().nullable().openapi({
+      description: "The carrier service that it is planned to go with, which the delivery promise relies on.",
+    }),
     status: z.enum(STATUSES),
     releaseAt: Instant,
     releasedAt: Instant.nullable(),

@@ -87,6 +87,9 @@ const LineSchema = z.object({
 const FulfillmentSchema = z.object({
   id: z.string(),
   locationId: nullable(),
+  serviceId: nullable().openapi({
+    description: "The carrier service that it is planned to go with, which the delivery promise relies on.",
+  }),
   status: z.enum([
     "planned",
     "released",
@@ -255,6 +258,7 @@ export function orderJson(order: Order, config: Config, key: ApiKey): z.output<t
 const fulfillmentJson = (fulfillment: Fulfillment): z.output<typeof FulfillmentSchema> => ({
   id: fulfillment.id,
   locationId: fulfillment.locationId,
+  serviceId: fulfillment.serviceId,
   status: fulfillment.status,
   releaseAt: instantOf(fulfillment.releaseAt),
   releasedAt: fulfillment.releasedAt === null ? null : instantOf(fulfillment.releasedAt),

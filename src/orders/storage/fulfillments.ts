@@ -28,6 +28,7 @@ export type ListedFulfillment = Readonly<{
   id: FulfillmentId;
   orderNumber: string;
   locationId: string;
+  serviceId: string | null;
   status: FulfillmentStatus;
   releaseAt: number;
   releasedAt: number | null;
@@ -55,7 +56,7 @@ export async function fulfillmentsAt(
 ): Promise<ListedFulfillment[]> {
   const { results } = await db
     .prepare(
-      `SELECT f.order_id AS orderId, f.id, o.number AS orderNumber, f.location_id AS locationId, f.status,
+      `SELECT f.order_id AS orderId, f.id, o.number AS orderNumber, f.location_id AS locationId, f.service_id AS serviceId, f.status,
          f.release_at AS releaseAt, f.released_at AS releasedAt, f.ship_by_on AS shipByOn, f.stop_reason AS stopReason, f.lines,
          (SELECT json_group_object(l.id, json_object('sku', l.sku, 'title', l.title))
           FROM order_lines AS l WHERE l.order_id = f.order_id) AS titles

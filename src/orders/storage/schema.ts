@@ -102,6 +102,7 @@ export const fulfillments = sqliteTable(
     orderId: text("order_id").notNull().$type<OrderId>(),
     id: text("id").notNull().$type<FulfillmentId>(),
     locationId: text("location_id"),
+    serviceId: text("service_id"),
     status: text("status").notNull().$type<FulfillmentStatus>(),
     releaseAt: integer("release_at").notNull(),
     dueAt: integer("due_at"),

@@ -6,10 +6,10 @@
 import type { CarrierService } from "../../catalog/domain/carrier-service";
 import type { SourcingRules } from "../../catalog/domain/channel";
 import type { Location } from "../../catalog/domain/location";
-import { addDays } from "../../kernel/calendar";
+import { addDays, daysBetween, localDate } from "../../kernel/calendar";
 import { arrival, daysLate } from "../../promises/domain/arrival";
 import type { SourcingDecision } from "../../sourcing/domain/decision";
-import type { SourcingRequest } from "../../sourcing/domain/problem";
+import type { SourcingNetwork, SourcingRequest } from "../../sourcing/domain/problem";
 import { destinationOf } from "../../sourcing/domain/destination";
 import { sourceOrder } from "../../sourcing/domain/source-order";
 
@@ -115,13 +115,14 @@ export function withReplay(
   if (past === null) return { ...report, skipped: report.skipped + 1 };
   const { channel } = past.request;
   const sourcing = { ...channel.sourcing, ...rules };
-  const lateDays = lateDaysFor(past, reference);
+  const { lateDays, deliveryDays } = daysOf(past, reference);
   const simulated = sourceOrder({
     request: { ...past.request, channel: { ...channel, sourcing } },
     network: {
       ...reference,
       capacityLeft: capacityLeft(reference.locations, report.simulated.parcelsByLocation),
       lateDays,
+      deliveryDays,
     },
     supply: past.decision.supply,
   });
@@ -180,11 +181,11 @@ const capacityLeft = (
     ),
   );
 
-/** Days after the last promised day of the recorded plan's parcels; 0 if that day is not known. */
-function lateDaysFor(
+/** Days after the last promised day of the recorded plan's parcels, 0 if that day is not known; and days since the order. */
+function daysOf(
   { placedAt, request, decision }: PastOrder,
   { locations, carrierServices }: SourcingReference,
-) {
+): Required<Pick<SourcingNetwork, "lateDays" | "deliveryDays">> {
   const destination = destinationOf(request.destination);
   const arrivesOn = (locationId: string, serviceId: string): string | null => {
     const location = locations.find(({ id }) => id === locationId);
@@ -198,8 +199,15 @@ function lateDaysFor(
     return on === null ? [] : [addDays(on, -lateDays)];
   });
   const promisedOn = promised.toSorted().at(-1);
-  return (locationId: string, serviceId: string): number => {
-    const on = arrivesOn(locationId, serviceId);
-    return on === null || promisedOn === undefined ? 0 : daysLate(on, promisedOn);
+  const placedOn = localDate(placedAt, "UTC");
+  return {
+    lateDays: (locationId, serviceId) => {
+      const on = arrivesOn(locationId, serviceId);
+      return on === null || promisedOn === undefined ? 0 : daysLate(on, promisedOn);
+    },
+    deliveryDays: (locationId, serviceId) => {
+      const on = arrivesOn(locationId, serviceId);
+      return on === null ? null : Math.max(0, daysBetween(placedOn, on));
+    },
   };
 }

@@ -7,6 +7,7 @@ import type { Load } from "../../catalog/domain/sku";
 import type { CarrierService } from "../../catalog/domain/carrier-service";
 import type { Channel } from "../../catalog/domain/channel";
 import type { Location } from "../../catalog/domain/location";
+import { transitOf } from "../../promises/domain/arrival";
 import { eligibleLocations } from "../../sourcing/domain/eligibility";
 import { billableGrams, cheapestRate, type ParcelRate } from "../../sourcing/domain/parcel-price";
 import type { Region } from "./expected-orders";
@@ -52,8 +53,18 @@ function linesTo(
 ): ReadonlyMap<string, PriceLine> {
   const channel = channels.get(channelId);
   if (!channel) return new Map();
-  const network = { locations: [...locations.values()], carrierServices, capacityLeft: {} };
   const destination = { ...place, postalCode: null };
+  const network = {
+    locations: [...locations.values()],
+    carrierServices,
+    capacityLeft: {},
+    // Working days, whatever the weekday: the orders are not placed yet.
+    deliveryDays: (locationId: string, serviceId: string) => {
+      const location = locations.get(locationId);
+      const service = carrierServices.find(({ id }) => id === serviceId);
+      return (location && service && transitOf(service, location, destination)?.maxDays) ?? null;
+    },
+  };
   const request = { channel, destination, pickupLocationId: null, valueMinor: null };
   const { eligible } = eligibleLocations(network, request);
   return new Map(

@@ -40,6 +40,7 @@ const Rules = z
   .strictObject({
     splitPenaltyMinor: cost,
     latenessPerDayMinor: cost,
+    dayValueMinor: cost,
     maxParcels: z.int().min(1).max(1_000).nullable(),
     wholeUnderMinor: cost.nullable(),
     shipComplete: z.boolean(),

@@ -15,6 +15,8 @@ import { shipDay } from "./working-days";
 /** Units that leave one location on one day. */
 export type Leg = Readonly<{
   location: Location;
+  /** The service that its parcel is planned to go with; null if the plan names none. */
+  serviceId: string | null;
   shipByOn: string;
   /** The day of the inbound that the units come from; null if they are in stock. */
   inboundOn: string | null;
@@ -26,25 +28,29 @@ export type DeliveryRequest = Readonly<{
   shippingMethod: string | null;
   /** Whether the customer collects it, so that no carrier is needed. */
   isPickup: boolean;
+  /** What a day of delivery time is worth to the channel. */
+  dayValueMinor?: number;
 }>;
 
-/** Returns the service for parcels from a location, or null if none goes there. For a pickup there is no finder. */
-export type ServiceFinder = ((location: Location) => ServiceOption | null) | null;
+/**
+ * Returns the service for parcels from a location: the planned one, or else the expected one; null if none goes there.
+ * For a pickup there is no finder.
+ */
+export type ServiceFinder = ((location: Location, serviceId: string | null) => ServiceOption | null) | null;
 
-/** The finder looks each location up once. */
+/** The finder looks each location up once. A planned service that no longer goes there does not count. */
 export function serviceFinder(
-  { destination, shippingMethod, isPickup }: DeliveryRequest,
+  { destination, shippingMethod, isPickup, dayValueMinor = 0 }: DeliveryRequest,
   carrierServices: readonly CarrierService[],
 ): ServiceFinder {
   if (isPickup) return null;
-  const found = new Map<string, ServiceOption | null>();
+  const found = new Map<string, readonly ServiceOption[]>();
   const place = destinationOf(destination);
-  return (location) => {
-    const known = found.get(location.id);
-    if (known !== undefined) return known;
-    const chosen = chosenService(serviceOptions(carrierServices, location, place), shippingMethod);
-    found.set(location.id, chosen);
-    return chosen;
+  return (location, serviceId) => {
+    const options = found.get(location.id) ?? serviceOptions(carrierServices, location, place);
+    found.set(location.id, options);
+    const planned = options.find(({ service }) => service.id === serviceId);
+    return planned ?? chosenService(options, shippingMethod, dayValueMinor);
   };
 }
 
@@ -52,9 +58,15 @@ export function serviceFinder(
 export type BackorderSupply = Readonly<{ ahead: number; inbound: readonly Inbound[] }>;
 
 /** @param releasedAt when the units are released, in epoch milliseconds. */
-export function legFrom(location: Location | undefined, releasedAt: number): Leg | NoDate {
+export function legFrom(
+  location: Location | undefined,
+  releasedAt: number,
+  serviceId: string | null = null,
+): Leg | NoDate {
   const shipByOn = location ? shipDay(location, releasedAt) : null;
-  return location && shipByOn !== null ? { location, shipByOn, inboundOn: null } : "location_closed";
+  return location && shipByOn !== null
+    ? { location, serviceId, shipByOn, inboundOn: null }
+    : "location_closed";
 }
 
 /** Inbound that arrives on a day is put away on that day, and ships from the next. */
@@ -90,8 +102,8 @@ function promiseOfAll(legs: readonly Leg[], findService: ServiceFinder): LinePro
   const leaves = { shipByOn: last.shipByOn, locationId: last.location.id, inboundOn };
   const withoutArrival = { ...leaves, deliverFromOn: null, deliverByOn: null, noDate: null };
   if (findService === null) return withoutArrival;
-  const arrivals = legs.map(({ location, shipByOn }) => {
-    const option = findService(location);
+  const arrivals = legs.map(({ location, serviceId, shipByOn }) => {
+    const option = findService(location, serviceId);
     return option && deliveryDays(shipByOn, option.transit);
   });
   const known = arrivals.filter((arrival) => arrival !== null);

@@ -6,6 +6,7 @@ import type { CarrierService, CarrierZone } from "../../catalog/domain/carrier-s
 import type { Load } from "../../catalog/domain/sku";
 import type { Place } from "../../kernel/geography";
 import { parcelPriceMinor, priceListOf } from "../../sourcing/domain/parcel-price";
+import { isNamed } from "../../sourcing/domain/shipping-method";
 import { zonesTo, type ZonesFrom } from "../../sourcing/domain/zones";
 import { transitIn, type Transit } from "./arrival";
 
@@ -37,20 +38,20 @@ export function serviceOptions(
 }
 
 /**
- * The option that the shipping method names, or else the first; null if no service goes there.
+ * The option that the shipping method names, or else the one of the least price and cost of time; null if no service
+ * goes there.
  * @param method the storefront's name for the customer's choice.
+ * @param dayValueMinor what a day of delivery time is worth.
  */
 export function chosenService(
   options: readonly ServiceOption[],
   method: string | null,
+  dayValueMinor = 0,
 ): ServiceOption | null {
-  const wanted = method?.trim().toLowerCase();
-  const named = options.find(({ service }) => namesOf(service).includes(wanted ?? ""));
-  return named ?? options[0] ?? null;
+  const cost = ({ priceMinor, transit }: ServiceOption) => priceMinor + transit.maxDays * dayValueMinor;
+  const byCost = options.toSorted((a, b) => cost(a) - cost(b));
+  return options.find(({ service }) => isNamed(service, method)) ?? byCost[0] ?? null;
 }
-
-const namesOf = ({ id, name, carrier, service }: CarrierService) =>
-  [id, name, `${carrier} ${service}`, service].map((text) => text.toLowerCase());
 
 /** The price in the dearest of the zones that the destination may be in; null if one of them has no price. */
 function dearestPrice(service: CarrierService, zones: readonly CarrierZone[], load: Load): number | null {

@@ -1,7 +1,7 @@
 /**
  * Whether an order's current plan is replaced by the best one: if that ships more, if the order's rules no longer
- * allow the current plan, or if it costs less by more than the channel's threshold. A small gain is not worth a move
- * of allocations.
+ * allow the current plan, if it arrives sooner, or if it costs less by more than the channel's threshold. A small gain
+ * is not worth a move of allocations, but what the customer was quoted is.
  */
 import type { SourcedUnits, SourcingDecision } from "./decision";
 import { eligibleLocations } from "./eligibility";
@@ -28,10 +28,32 @@ export function chosenPlan(
   const isAllowed = best.decision.rule === null || current.parcels.length <= best.decision.parcels.length;
   const { gainThresholdMinor } = problem.request.channel.sourcing;
   const isWorthIt = current.costMinor - best.decision.costMinor > gainThresholdMinor;
-  return shipsMore || !isAllowed || isWorthIt ? best : { decision: current, allocations: held };
+  const replaces = shipsMore || !isAllowed || isWorthIt || arrivesLater(problem, current, best.decision);
+  return replaces ? best : { decision: current, allocations: held };
 }
 
-/** The decision for given allocations, with the best plan as its runner-up; null if a location may not ship them. */
+/** Whether a SKU's last unit arrives later by the current plan than by the other. */
+function arrivesLater(
+  { network }: SourcingProblem,
+  current: SourcingDecision,
+  other: SourcingDecision,
+): boolean {
+  const daysOf = ({ parcels }: SourcingDecision, sku: string): number =>
+    Math.max(
+      0,
+      ...parcels
+        .filter(({ units }) => units[sku] !== undefined)
+        .map(({ locationId, serviceId }) =>
+          serviceId === null ? 0 : (network.deliveryDays?.(locationId, serviceId) ?? 0),
+        ),
+    );
+  return Object.keys(current.supply).some((sku) => daysOf(current, sku) > daysOf(other, sku));
+}
+
+/**
+ * The decision for given allocations, with the best plan as its runner-up; null if a location may not ship them, or
+ * not with the customer's choice of delivery while the best plan does.
+ */
 export function decisionOfPlan(
   { request, network, supply }: SourcingProblem,
   lines: readonly LineOfSku[],
@@ -42,7 +64,9 @@ export function decisionOfPlan(
   const all = [...eligible, ...full];
   const unitsAt = unitsByLocation(lines, held);
   const isExcluded = best.exclusions.some(
-    ({ locationId, sku }) => sku !== undefined && unitsAt.get(locationId)?.[sku] !== undefined,
+    ({ locationId, rule, sku }) =>
+      (rule === "not_chosen_service" && unitsAt.has(locationId)) ||
+      (sku !== undefined && unitsAt.get(locationId)?.[sku] !== undefined),
   );
   if (isExcluded || [...unitsAt.keys()].some((id) => !all.some(({ location }) => location.id === id))) {
     return null;

@@ -15,6 +15,8 @@ export type CostParts = Readonly<{
   parcelMinor: number;
   handlingMinor: number;
   latenessMinor: number;
+  /** For the days until the parcel arrives. Not spent either. */
+  speedMinor: number;
   stockMinor: number;
 }>;
 
@@ -41,6 +43,8 @@ export type ExclusionRule =
   | GoodsRule
   /** It can take no more fulfillments today. */
   | "capacity_reached"
+  /** It does not send with the customer's choice of delivery, and others do. */
+  | "not_chosen_service"
   /** No carrier's service goes from it to the destination. */
   | "no_service"
   | "not_stocked";

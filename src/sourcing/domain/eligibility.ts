@@ -10,6 +10,7 @@ import { parcelRates } from "./parcel-rates";
 import type { ParcelRate } from "./parcel-price";
 import type { SourcingNetwork, SourcingRequest } from "./problem";
 import { servingRule } from "./serving";
+import { isNamed } from "./shipping-method";
 
 /** A location that may serve the order, and the rates of its parcels to the destination. */
 export type Eligible = Readonly<{ location: Location; rates: readonly ParcelRate[] }>;
@@ -17,6 +18,8 @@ export type Eligible = Readonly<{ location: Location; rates: readonly ParcelRate
 export type Eligibility = Readonly<{
   /** In order of preference, which breaks ties of cost. */
   eligible: readonly Eligible[];
+  /** Those of them that send with the customer's choice of delivery; all if no location does. */
+  preferred: readonly Eligible[];
   /** Locations without capacity today, used only for units that no other location has. */
   full: readonly Eligible[];
   exclusions: readonly Exclusion[];
@@ -52,5 +55,12 @@ function findEligible(network: SourcingNetwork, given: SourcingRequest): Eligibi
   const isFull = ({ location: { id } }: Eligible) => (network.capacityLeft[id] ?? 1) <= 0;
   const full = all.filter(isFull);
   for (const { location } of full) exclusions.push({ locationId: location.id, rule: "capacity_reached" });
-  return { eligible: all.filter((each) => !isFull(each)), full, exclusions };
+  const eligible = all.filter((each) => !isFull(each));
+  const chosen = new Set<string | null>(
+    network.carrierServices
+      .filter((service) => isNamed(service, request.shippingMethod ?? null))
+      .map(({ id }) => id),
+  );
+  const offering = eligible.filter(({ rates }) => rates.some(({ serviceId }) => chosen.has(serviceId)));
+  return { eligible, preferred: offering.length > 0 ? offering : eligible, full, exclusions };
 }

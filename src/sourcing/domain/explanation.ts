@@ -12,6 +12,7 @@ const EXCLUSIONS: Readonly<Record<ExclusionRule, string>> = {
   location_country: "does not ship to the country",
   ships_no_orders: "ships no orders",
   capacity_reached: "has no capacity left today",
+  not_chosen_service: "does not send with the customer's choice of delivery",
   no_service: "has no carrier's service to the destination",
   hazardous: "does not accept hazardous goods",
   oversize: "does not accept oversize goods",
@@ -67,12 +68,14 @@ export function explainDecision(decision: SourcingDecision, currency: CurrencyCo
 }
 
 function explainParcel(parcel: SourcedParcel, money: (amountMinor: number) => string): string {
-  const { locationId, serviceId, units, parcelMinor, handlingMinor, latenessMinor, stockMinor } = parcel;
+  const { locationId, serviceId, units, parcelMinor, handlingMinor, latenessMinor, speedMinor, stockMinor } =
+    parcel;
   const goods = Object.entries(units).map(([sku, quantity]) => `${quantity} of ${sku}`);
   const parts = [
     ["parcel", parcelMinor],
     ["handling", handlingMinor],
     ["lateness", latenessMinor],
+    ["delivery time", speedMinor],
     ["stock", stockMinor],
   ] as const;
   const nonZero = parts

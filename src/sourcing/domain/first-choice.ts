@@ -12,9 +12,13 @@ import { sourceOrder } from "./source-order";
 /** Weights are not known yet. The locations differ mostly by distance. */
 const ASSUMED_UNIT_GRAMS = 500;
 
-/** Ids of the locations that may serve the order, best first; those without capacity today come last. */
+/**
+ * Ids of the locations that may serve the order, best first: those with the customer's choice of delivery, the others,
+ * and those without capacity today.
+ */
 export function firstChoice(network: SourcingNetwork, request: SourcingRequest, units: number): string[] {
-  const { eligible, full } = eligibleLocations(network, request);
+  const { eligible, preferred, full } = eligibleLocations(network, request);
+  const others = eligible.filter((each) => !preferred.includes(each));
   const cost = ({ location, rates }: Eligible): number =>
     (cheapestRate(rates, { grams: units * ASSUMED_UNIT_GRAMS, mm3: 0 })?.costMinor ?? 0) +
     location.handlingPerParcelMinor +
@@ -24,7 +28,7 @@ export function firstChoice(network: SourcingNetwork, request: SourcingRequest, 
       .map((each) => ({ id: each.location.id, cost: cost(each) }))
       .toSorted((a, b) => a.cost - b.cost)
       .map(({ id }) => id);
-  return [...ordered(eligible), ...ordered(full)];
+  return [...ordered(preferred), ...ordered(others), ...ordered(full)];
 }
 
 /** A SKU's last known supply. */

@@ -15,16 +15,24 @@ export type PriceList = Readonly<{
   volumeDivisor: number;
 }>;
 
-/** A price list from one location to one destination, with what its lateness costs. */
+/** A price list from one location to one destination, with what its time costs. Costs in the books' currency. */
 export type ParcelRate = PriceList &
   Readonly<{
     /** Null if the carrier is assumed. */
     serviceId: string | null;
     /** Days from the promised day of arrival to the actual one. */
     lateDays: number;
-    /** What these days cost, in the books' currency. */
+    /** What these days cost. */
     latenessMinor: number;
+    /** What the days until a parcel arrives cost. */
+    speedMinor: number;
   }>;
+
+/** What the time of a parcel costs, whatever its load. */
+export const timeMinor = ({
+  latenessMinor,
+  speedMinor,
+}: Pick<ParcelRate, "latenessMinor" | "speedMinor">): number => latenessMinor + speedMinor;
 
 /** Null if the zone has no price at all. */
 export function priceListOf(
@@ -39,7 +47,7 @@ export const billableGrams = ({ volumeDivisor }: Pick<PriceList, "volumeDivisor"
   Math.max(load.grams, load.mm3 / volumeDivisor);
 
 /**
- * The price of a load, without lateness. It takes a heavier bracket if that costs less. A load that is too heavy for
+ * The price of a load, without its time. It takes a heavier bracket if that costs less. A load that is too heavy for
  * one parcel goes in parcels of the greatest weight and one with the rest. Infinite if the list has no price for it.
  */
 export function parcelPriceMinor(rate: PriceList, load: Load): number {
@@ -66,12 +74,12 @@ export const lastPrice = ({ prices }: PriceList): ParcelPrice =>
 
 export type ChosenRate = Readonly<{ rate: ParcelRate; priceMinor: number; costMinor: number }>;
 
-/** The rate with the least price plus lateness; of equal rates the first. Null without rates. */
+/** The rate with the least price plus cost of time; of equal rates the first. Null without rates. */
 export function cheapestRate(rates: readonly ParcelRate[], load: Load): ChosenRate | null {
   let best: ChosenRate | null = null;
   for (const rate of rates) {
     const priceMinor = parcelPriceMinor(rate, load);
-    const costMinor = priceMinor + rate.latenessMinor;
+    const costMinor = priceMinor + timeMinor(rate);
     if (best === null || costMinor < best.costMinor) best = { rate, priceMinor, costMinor };
   }
   return best;

@@ -8,6 +8,7 @@ import type { CarrierService } from "../../catalog/domain/carrier-service";
 import type { Location } from "../../catalog/domain/location";
 import { priceListOf, type ParcelRate } from "./parcel-price";
 import type { SourcingNetwork, SourcingRequest } from "./problem";
+import { isNamed } from "./shipping-method";
 import { zonesTo } from "./zones";
 
 /** The assumed price of any parcel, in minor units: about what small parcels cost. */
@@ -19,6 +20,7 @@ const FREE_OF_WEIGHT = {
   volumeDivisor: Number.POSITIVE_INFINITY,
   lateDays: 0,
   latenessMinor: 0,
+  speedMinor: 0,
 };
 
 const anyParcelAt = (priceMinor: number): ParcelRate => ({
@@ -32,20 +34,33 @@ export const isCarrierAssumed = (
   destination: Pick<Place, "countryCode"> | null,
 ): boolean => !carrierServices.some(({ active }) => active) || !destination?.countryCode;
 
-/** Empty if services are in use and none of them goes from the location to the destination. */
+/**
+ * Empty if services are in use and none of them goes from the location to the destination. If the customer has chosen
+ * one that does, it is the only one.
+ */
 export function parcelRates(
   location: Location,
-  { carrierServices, lateDays }: SourcingNetwork,
-  { channel, destination, pickupLocationId }: SourcingRequest,
+  { carrierServices, lateDays, deliveryDays }: SourcingNetwork,
+  { channel, destination, pickupLocationId, shippingMethod = null }: SourcingRequest,
 ): ParcelRate[] {
   if (pickupLocationId !== null) return [anyParcelAt(0)];
   if (isCarrierAssumed(carrierServices, destination)) return [anyParcelAt(ASSUMED_PARCEL_MINOR)];
-  return carrierServices.flatMap((service) => {
+  const { latenessPerDayMinor, dayValueMinor } = channel.sourcing;
+  const priced = carrierServices.flatMap((service) => {
     const [zone] = zonesTo(service, location, destination, "centre");
     const priceList = zone ? priceListOf(service, zone) : null;
-    if (priceList === null) return [];
+    return priceList === null ? [] : [{ service, priceList }];
+  });
+  const chosen = priced.filter(({ service }) => isNamed(service, shippingMethod));
+  return (chosen.length > 0 ? chosen : priced).map(({ service, priceList }) => {
     const days = lateDays?.(location.id, service.id) ?? 0;
-    const latenessMinor = days * channel.sourcing.latenessPerDayMinor;
-    return [{ serviceId: service.id, ...priceList, lateDays: days, latenessMinor }];
+    const untilArrival = dayValueMinor === 0 ? 0 : (deliveryDays?.(location.id, service.id) ?? 0);
+    return {
+      serviceId: service.id,
+      ...priceList,
+      lateDays: days,
+      latenessMinor: days * latenessPerDayMinor,
+      speedMinor: untilArrival * dayValueMinor,
+    };
   });
 }

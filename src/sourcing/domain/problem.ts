@@ -12,6 +12,8 @@ export type SourcingRequest = Readonly<{
   pickupLocationId: string | null;
   /** Its value in the books' currency; null if it is in another currency or not known. */
   valueMinor: number | null;
+  /** The storefront's name for the customer's choice of delivery. */
+  shippingMethod?: string | null;
 }>;
 
 /** Where an order may ship from, without stock. */
@@ -22,7 +24,12 @@ export type SourcingNetwork = Readonly<{
   capacityLeft: Readonly<Record<string, number>>;
   /** Left out if no day of arrival is promised. */
   lateDays?: LateDays;
+  /** Left out if days of arrival are not known. */
+  deliveryDays?: DeliveryDays;
 }>;
+
+/** Days from today until a parcel from the location arrives with the service at the latest; null if that is not known. */
+export type DeliveryDays = (locationId: string, serviceId: string) => number | null;
 
 /**
  * Days from the promised day of arrival until a parcel from the location arrives with the service; 0 if it is in

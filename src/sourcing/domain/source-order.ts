@@ -11,14 +11,31 @@ import { cheapestRate } from "./parcel-price";
 import type { SourcingProblem, SourcingRequest, Supply } from "./problem";
 import { goodsRule } from "./serving";
 
-/** Deterministic: the order in which SKUs, locations and services are given does not matter. */
+/**
+ * Locations that send with the customer's choice of delivery come first, then the other eligible ones, then those without
+ * capacity today: each group only if that ships more. Deterministic: the order in which SKUs, locations and services are
+ * given does not matter.
+ */
 export function sourceOrder(problem: SourcingProblem): SourcingDecision {
-  const { eligible, full, exclusions } = eligibleLocations(problem.network, problem.request);
-  const decision = decideAmong(problem, eligible, exclusions);
-  if (full.length === 0 || Object.keys(decision.unsent).length === 0) return decision;
-  const others = exclusions.filter(({ rule }) => rule !== "capacity_reached");
-  const withFull = decideAmong(problem, [...eligible, ...full], others);
-  return unitsIn(withFull.unsent) < unitsIn(decision.unsent) ? withFull : decision;
+  const { eligible, preferred, full, exclusions } = eligibleLocations(problem.network, problem.request);
+  const others = eligible.filter((each) => !preferred.includes(each));
+  const notChosen = others.map(({ location }): Exclusion => ({
+    locationId: location.id,
+    rule: "not_chosen_service",
+  }));
+  const notFull = exclusions.filter(({ rule }) => rule !== "capacity_reached");
+  const groups = [
+    { locations: preferred, excluded: [...exclusions, ...notChosen] },
+    ...(others.length > 0 ? [{ locations: eligible, excluded: exclusions }] : []),
+    ...(full.length > 0 ? [{ locations: [...eligible, ...full], excluded: notFull }] : []),
+  ];
+  let best: SourcingDecision | null = null;
+  for (const { locations, excluded } of groups) {
+    if (best !== null && unitsIn(best.unsent) === 0) break;
+    const decision = decideAmong(problem, locations, excluded);
+    if (best === null || unitsIn(decision.unsent) < unitsIn(best.unsent)) best = decision;
+  }
+  return best!;
 }
 
 function decideAmong(
@@ -54,7 +71,7 @@ export const splitCost = ({ channel }: SourcingRequest, parcels: readonly unknow
 
 /** The sum of the parts. */
 export const costOf = (parts: Candidate | SourcedParcel): number =>
-  parts.parcelMinor + parts.handlingMinor + parts.latenessMinor + parts.stockMinor;
+  parts.parcelMinor + parts.handlingMinor + parts.latenessMinor + parts.speedMinor + parts.stockMinor;
 
 type Given = Readonly<{
   request: SourcingRequest;
@@ -161,6 +178,7 @@ export function parcelFrom(
     parcelMinor: chosen?.priceMinor ?? 0,
     handlingMinor: location.handlingPerParcelMinor + count * location.handlingPerUnitMinor,
     latenessMinor: chosen?.rate.latenessMinor ?? 0,
+    speedMinor: chosen?.rate.speedMinor ?? 0,
     stockMinor,
   };
 }
@@ -177,12 +195,13 @@ function candidatesOf(
     );
     const count = total(Object.values(units));
     if (count === 0) return [];
-    const { locationId, serviceId, parcelMinor, handlingMinor, latenessMinor, stockMinor } = parcelFrom(
-      each,
-      units,
-      supply,
-    );
-    return [{ locationId, serviceId, units: count, parcelMinor, handlingMinor, latenessMinor, stockMinor }];
+    const {
+      grams: _grams,
+      lateDays: _lateDays,
+      units: _units,
+      ...candidate
+    } = parcelFrom(each, units, supply);
+    return [{ ...candidate, units: count }];
   });
 }
 

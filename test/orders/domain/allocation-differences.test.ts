@@ -25,6 +25,7 @@ const fulfillment = (
   lateAt: null,
   reason: null,
   stopReason: null,
+  serviceId: null,
   pendingMoves: 0,
   lines: [{ lineId: "line_mug", quantity, shipped }],
 });

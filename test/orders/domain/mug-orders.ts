@@ -25,6 +25,7 @@ export const fulfillment = (
   releasedAt: null,
   reason: null,
   stopReason: null,
+  serviceId: null,
   shipByOn: null,
   lateAt: null,
   pendingMoves: 0,

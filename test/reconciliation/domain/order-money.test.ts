@@ -190,6 +190,7 @@ const fulfillmentOf = ({ id, ordered }: OrderLine) => ({
   releasedAt: NOON,
   reason: null,
   stopReason: null,
+  serviceId: null,
   shipByOn: null,
   lateAt: null,
   pendingMoves: 0,

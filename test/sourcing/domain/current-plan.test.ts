@@ -3,7 +3,7 @@ import { chosenPlan } from "../../../src/sourcing/domain/current-plan";
 import type { SourcingProblem } from "../../../src/sourcing/domain/problem";
 import { shareAmongLines, type LineOfSku } from "../../../src/sourcing/domain/share-lines";
 import { sourceOrder } from "../../../src/sourcing/domain/source-order";
-import { channel, newark, problemOf, reno, supplyOf } from "./retailer";
+import { channel, ground, newark, problemOf, reno, supplyOf } from "./retailer";
 import { textOf, unitsFrom } from "./units-text";
 
 const line: LineOfSku = { lineId: "one", sku: "mug", quantity: 2 };
@@ -62,6 +62,36 @@ describe("chosenPlan", () => {
       ),
       current: "one:1@newark one:1@reno",
       expected: "one:1@newark",
+    },
+    {
+      name: "the best plan below the threshold, if the current plan arrives later",
+      problem: problemOf(
+        mugs,
+        { channel: channel({ gainThresholdMinor: 9_999 }) },
+        { deliveryDays: (locationId) => (locationId === "reno" ? 5 : 4) },
+      ),
+      current: "one:2@reno",
+      expected: "one:2@newark",
+    },
+    {
+      name: "the current plan, if it arrives on the same day",
+      problem: problemOf(
+        mugs,
+        { channel: channel({ gainThresholdMinor: 9_999 }) },
+        { deliveryDays: () => 4 },
+      ),
+      current: "one:2@reno",
+      expected: "one:2@reno",
+    },
+    {
+      name: "the best plan, if only that goes with the customer's choice of delivery",
+      problem: problemOf(
+        mugs,
+        { channel: channel({ gainThresholdMinor: 9_999 }), shippingMethod: "air" },
+        { carrierServices: [ground, { ...ground, id: "air", locationIds: ["newark"] }] },
+      ),
+      current: "one:2@reno",
+      expected: "one:2@newark",
     },
   ])("returns $name", ({ problem, current, expected }) => {
     expect(chosen(problem, current)).toBe(expected);

@@ -60,7 +60,9 @@ export function exhaustiveSearch(input: Input): { best: Tried | null; runnerUp: 
     let cost = unitCost + (used.length - 1) * splitPenalty;
     for (const at of used) {
       const load = { grams: grams[at]!, mm3: mm3[at]! };
-      const prices = sites[at]!.rates.map((rate) => parcelPriceMinor(rate, load) + rate.latenessMinor);
+      const prices = sites[at]!.rates.map(
+        (rate) => parcelPriceMinor(rate, load) + rate.latenessMinor + rate.speedMinor,
+      );
       cost += sites[at]!.perParcel + Math.min(...prices);
     }
     const sent = count.reduce((a, b) => a + b, 0);

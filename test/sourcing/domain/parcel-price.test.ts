@@ -20,6 +20,7 @@ const rate = (over: Partial<ParcelRate> = {}): ParcelRate => ({
   volumeDivisor: 5_000,
   lateDays: 0,
   latenessMinor: 0,
+  speedMinor: 0,
   ...over,
 });
 
@@ -79,6 +80,7 @@ describe("cheapestRate", () => {
     const late = rate({
       serviceId: "late",
       latenessMinor: 301,
+      speedMinor: 0,
       prices: [{ upToGrams: 500, priceMinor: 300 }],
     });
     expect(cheapestRate([late, rate(), rate({ serviceId: "same" })], { grams: 400, mm3: 0 })).toMatchObject({

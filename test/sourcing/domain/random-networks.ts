@@ -59,5 +59,6 @@ function randomRate(random: Random): ParcelRate {
     volumeDivisor: random() < 0.2 ? Number.POSITIVE_INFINITY : 4_000 + below(random, 3) * 1_000,
     lateDays,
     latenessMinor: lateDays * 150,
+    speedMinor: random() < 0.3 ? below(random, 10) * 40 : 0,
   };
 }

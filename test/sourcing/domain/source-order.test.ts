@@ -257,6 +257,7 @@ describe("sourceOrder", () => {
         parcelMinor: 500,
         handlingMinor: 30,
         latenessMinor: 0,
+        speedMinor: 0,
         stockMinor: 60,
       },
       {
@@ -268,6 +269,7 @@ describe("sourceOrder", () => {
         parcelMinor: 1_000,
         handlingMinor: 0,
         latenessMinor: 0,
+        speedMinor: 0,
         stockMinor: 0,
       },
     ]);

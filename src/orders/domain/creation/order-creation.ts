@@ -21,6 +21,8 @@ export type OrderCreation = Readonly<{
   stock: StockByLine;
   /** Ships all units together, or none. */
   shipComplete?: boolean;
+  /** By location, the carrier service that its parcel is planned to go with. */
+  services?: ReadonlyMap<string, string>;
   now: number;
   by: string;
 }>;
@@ -30,7 +32,7 @@ export type OrderCreation = Readonly<{
  * It has no payments yet, and its removed units are not cancelled yet; both follow as a storefront's update.
  */
 export function createOrder(creation: OrderCreation): { order: Order; placed: OrderEvent } {
-  const { order: incoming, channel, stock, shipComplete = false, now, by } = creation;
+  const { order: incoming, channel, stock, shipComplete = false, services, now, by } = creation;
   const id = orderIdOf(incoming.channelId, incoming.externalId);
   const lines = incoming.lines.map((line) =>
     newLine({ ...line, id: lineIdOf(id, line.externalId, line.quantity) }, stock),
@@ -39,6 +41,7 @@ export function createOrder(creation: OrderCreation): { order: Order; placed: Or
   const fulfillments = planFulfillments(lines, stock, (locationId) => ({
     id: fulfillmentIdOf(id, locationId, 0),
     locationId,
+    serviceId: services?.get(locationId ?? "") ?? null,
     releaseAt,
   }));
   const holds = firstHolds(

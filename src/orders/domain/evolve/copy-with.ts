@@ -56,6 +56,7 @@ export function endStatus(
 
 export const newlyPlanned = (planned: PlannedFulfillment): Fulfillment => ({
   ...planned,
+  serviceId: planned.serviceId ?? null,
   lines: planned.lines.map((line) => ({ ...line, shipped: 0 })),
   status: "planned",
   releasedAt: null,

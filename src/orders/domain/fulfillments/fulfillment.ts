@@ -18,6 +18,8 @@ export type Fulfillment = Readonly<{
   id: FulfillmentId;
   /** Null for lines that need no parcel. */
   locationId: string | null;
+  /** The carrier service that its parcels are planned to go with; null if the plan named none. */
+  serviceId: string | null;
   status: FulfillmentStatus;
   /** When it may be released, if nothing holds the order. */
   releaseAt: number;
@@ -37,7 +39,7 @@ export type Fulfillment = Readonly<{
 
 /** A fulfillment before anything has happened to it. */
 export type PlannedFulfillment = Pick<Fulfillment, "id" | "locationId" | "releaseAt"> &
-  Readonly<{ lines: readonly UnitsOfLine[] }>;
+  Readonly<{ serviceId?: string | null; lines: readonly UnitsOfLine[] }>;
 
 export type FulfillmentLocation = Readonly<{ fulfillmentId: FulfillmentId; locationId: string }>;
 

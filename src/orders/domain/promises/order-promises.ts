@@ -34,6 +34,8 @@ import {
 export type PromiseFacts = Readonly<{
   locations: ReadonlyMap<string, Location>;
   carrierServices: readonly CarrierService[];
+  /** What a day of delivery time is worth to the channel. */
+  dayValueMinor?: number;
   /** For every line with a backorder; null if it could not be read. */
   supply: ReadonlyMap<LineId, BackorderSupply> | null;
   now: number;
@@ -104,7 +106,12 @@ const serviceFinderOf = (
   facts: PromiseFacts,
 ): ServiceFinder =>
   serviceFinder(
-    { destination: shippingAddress, shippingMethod, isPickup: pickupLocationId !== null },
+    {
+      destination: shippingAddress,
+      shippingMethod,
+      isPickup: pickupLocationId !== null,
+      dayValueMinor: facts.dayValueMinor ?? 0,
+    },
     facts.carrierServices,
   );
 
@@ -122,11 +129,11 @@ function legsOf(order: Order, line: OrderLine, facts: PromiseFacts): readonly (L
  * on the day that followed from its release; if that day has passed, as if it were released now.
  */
 function legOf(fulfillment: Fulfillment, { locations, now }: PromiseFacts): Leg | NoDate {
-  const { locationId, status, releaseAt } = fulfillment;
+  const { locationId, serviceId, status, releaseAt } = fulfillment;
   const location = locationId === null ? undefined : locations.get(locationId);
   const releasedAt = status === "planned" ? Math.max(releaseAt, now) : (fulfillment.releasedAt ?? now);
-  const leg = legFrom(location, releasedAt);
+  const leg = legFrom(location, releasedAt, serviceId);
   const hasPassed =
     location && typeof leg !== "string" && leg.shipByOn < localMinute(now, location.timeZone).slice(0, 10);
-  return hasPassed ? legFrom(location, now) : leg;
+  return hasPassed ? legFrom(location, now, serviceId) : leg;
 }

@@ -12,6 +12,7 @@ import type { Location } from "../../../catalog/domain/location";
 import { daysLate, deliveryDays } from "../../../promises/domain/arrival";
 import { destinationOf } from "../../../sourcing/domain/destination";
 import { currentPromise, type LinePromise, type PromiseRecord } from "../../../promises/domain/promise";
+import { isNamed } from "../../../sourcing/domain/shipping-method";
 import { chosenService, serviceOptions } from "../../../promises/domain/service";
 
 type Reference = Readonly<{
@@ -63,7 +64,11 @@ export function promiseIfShippedLate(
     const location = shipment.locationId === null ? undefined : locations.get(shipment.locationId);
     if (!location || shipment.deliveredAt !== null) continue;
     const services = serviceOptions(carrierServices, location, destinationOf(order.shippingAddress));
-    const service = chosenService(services, shipment.service ?? order.shippingMethod);
+    const planned = order.fulfillments.find(({ id }) => id === shipment.fulfillmentId)?.serviceId ?? null;
+    const method = [shipment.service, planned, order.shippingMethod].find((name) =>
+      services.some(({ service }) => isNamed(service, name)),
+    );
+    const service = chosenService(services, method ?? null);
     if (!service) continue;
     const shipByOn = localDate(shipment.shippedAt, location.timeZone);
     const days = deliveryDays(shipByOn, service.transit);

@@ -3,7 +3,7 @@
  * the parcel's price. It gives lower bounds for plans.
  */
 import type { Item, Site } from "./input";
-import { cheapestRate, lastPrice, type ParcelRate } from "../parcel-price";
+import { cheapestRate, lastPrice, timeMinor, type ParcelRate } from "../parcel-price";
 
 export type SupportingLine = Readonly<{
   base: number;
@@ -57,7 +57,7 @@ function flattened(rate: ParcelRate, weight: number): number {
   if (weight <= heaviest) return priceAt([rate], weight);
   const leastPerGram = Math.min(...rate.prices.map(({ upToGrams, priceMinor }) => priceMinor / upToGrams));
   const perGram = rate.perExtraKgMinor === null ? leastPerGram : rate.perExtraKgMinor / 1_000;
-  return dearest + rate.latenessMinor + perGram * (weight - heaviest);
+  return dearest + timeMinor(rate) + perGram * (weight - heaviest);
 }
 
 function lowerHull(points: readonly Point[]): Point[] {

@@ -3,7 +3,7 @@
  * that cost more and allow no more are left out.
  */
 import type { Load } from "../../../catalog/domain/sku";
-import { billableGrams, lastPrice, parcelPriceMinor, type ParcelRate } from "../parcel-price";
+import { billableGrams, lastPrice, parcelPriceMinor, timeMinor, type ParcelRate } from "../parcel-price";
 
 /** `cost` includes lateness. A level that groups several steps has the cost of the first. */
 export type Level = Readonly<{ cost: number; grams: number; mm3: number }>;
@@ -52,7 +52,7 @@ const inGroups = (rate: ParcelRate, heaviest: number, beyond: number): Level[] =
   });
 
 const levelAt = (rate: ParcelRate, priced: number, grams: number): Level => ({
-  cost: parcelPriceMinor(rate, { grams: priced, mm3: 0 }) + rate.latenessMinor,
+  cost: parcelPriceMinor(rate, { grams: priced, mm3: 0 }) + timeMinor(rate),
   grams,
   mm3: rate.volumeDivisor === Number.POSITIVE_INFINITY ? rate.volumeDivisor : grams * rate.volumeDivisor,
 });

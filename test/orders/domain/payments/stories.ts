@@ -250,6 +250,7 @@ const fulfillmentOf = ({ id, ordered }: OrderLine): Fulfillment => ({
   releasedAt: NOON,
   reason: null,
   stopReason: null,
+  serviceId: null,
   shipByOn: null,
   lateAt: null,
   pendingMoves: 0,

@@ -32,6 +32,7 @@ function retailer({ items, quantity, sites, free, maxParcels }: Size): NetworkIn
           volumeDivisor: Number.POSITIVE_INFINITY,
           lateDays: 0,
           latenessMinor: 0,
+          speedMinor: 0,
         },
       ],
     })),

@@ -87,6 +87,7 @@ describe("findOptimum", () => {
       volumeDivisor: 5_000,
       lateDays: 0,
       latenessMinor: 0,
+      speedMinor: 0,
     };
     const site = (...units: number[]) => ({ units, unitCosts: [0, 0, 0], perParcel: 0, rates: [rate] });
     const items = [1, 2, 1].map((quantity) => ({ quantity, grams: 100, mm3: 0 }));
@@ -111,6 +112,7 @@ describe("findOptimum", () => {
         volumeDivisor: 5_000,
         lateDays: 0,
         latenessMinor: 0,
+        speedMinor: 0,
       };
       const items = Array.from({ length: 60 }, () => ({ quantity: 1, grams: 100, mm3: 0 }));
       const sites = items.map((_, at) => ({
