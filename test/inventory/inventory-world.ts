@@ -85,15 +85,15 @@ export async function storeOrder(
     env.DB.prepare(
       `INSERT INTO orders (id, version, channel_id, external_id, number, status, currency, tax_included, placed_at,
          created_at, storefront_updated_at, shipping, total_minor, payments, refunds, authorized_minor, captured_minor,
-         refunded_minor, shipping_earned_minor, shipping_cancelled_minor, deposits_minor, receivable_minor,
+         refunded_minor, deposits_minor, receivable_minor,
          refund_payable_minor, holds)
-       VALUES (?1, 1, 'web', ?1, ?1, 'open', 'USD', 0, 0, 0, 0, '{}', 0, '[]', '[]', 0, 0, 0, 0, 0, 0, 0, 0, '[]')`,
+       VALUES (?1, 1, 'web', ?1, ?1, 'open', 'USD', 0, 0, 0, 0, '{}', 0, '[]', '[]', 0, 0, 0, 0, 0, 0, '[]')`,
     ).bind(orderId),
     env.DB.prepare(
-      `INSERT INTO order_lines (order_id, id, position, external_id, sku, title, kind, placed_at,
+      `INSERT INTO order_lines (order_id, id, position, external_id, sku, title, kind, storefront_kind, placed_at,
          unit_price_minor, gross_minor, discount_minor, tax_minor, ordered, unsourced, allocated, backordered,
          shipped, cancelled, returned)
-       VALUES (?1, ?2, 0, '1', ?7, 'Mug', 'physical', 0, 0, 0, 0, 0, 1, 0, ?3, ?4, ?5, ?6, 0)`,
+       VALUES (?1, ?2, 0, '1', ?7, 'Mug', 'physical', 'physical', 0, 0, 0, 0, 0, 1, 0, ?3, ?4, ?5, ?6, 0)`,
     ).bind(orderId, id, units("allocated"), units("backordered"), units("shipped"), units("cancelled"), sku),
   ]);
 }
