@@ -23,8 +23,8 @@ describe("an unknown SKU", () => {
     const at = { locationId: location };
     return [
       ["a read of its stock", "GET", `/v1/skus/${sku}/stock`],
-      ["a quote", "GET", `/v1/availability?skus=${sku}&channel=${retailer.channelId}`],
-      ["a strong quote", "GET", `/v1/availability?skus=${sku}&channel=${retailer.channelId}&strong=1`],
+      ["a quote", "GET", `/v1/availability?skus=${sku}&channelId=${retailer.channelId}`],
+      ["a strong quote", "GET", `/v1/availability?skus=${sku}&channelId=${retailer.channelId}&strong=1`],
       ["a preview", "POST", "/v1/sourcing/preview", { channelId: retailer.channelId, lines }],
       ["a receipt", "POST", `/v1/skus/${sku}/receipts`, { ...at, quantity: 1 }],
       ["an adjustment", "POST", `/v1/skus/${sku}/adjustments`, { ...at, quantity: 1, reason: "found" }],
