@@ -66,10 +66,12 @@ const realClearTimeout = globalThis.clearTimeout.bind(globalThis);
 /** Timers that are skipped and have not run yet. */
 const pauses = new Set<unknown>();
 let skipsWaits = false;
+/** Instead of one pause, however long it is. */
+const MAX_YIELDS = 500;
 
 /**
- * Replaces short pauses, and the timeout of a call that hangs, by a number of yields to other work. Other timers stay
- * as they are.
+ * Replaces pauses, short timers and the timeout of a call that hangs by a number of yields to other work. Other
+ * timers stay as they are.
  */
 export function skipWaits(): void {
   if (skipsWaits) return;
@@ -87,7 +89,9 @@ export function skipWaits(): void {
   });
   const wait = scheduler.wait.bind(scheduler);
   scheduler.wait = async (ms, options) => {
-    const yields = yieldsInsteadOf(ms);
+    // A wait that can be aborted is a deadline. Any other is a pause.
+    const isPause = options?.signal === undefined;
+    const yields = isPause ? Math.min(ms / 2, MAX_YIELDS) : yieldsInsteadOf(ms);
     if (yields === null) return wait(ms, options);
     const pause = {};
     pauses.add(pause);
