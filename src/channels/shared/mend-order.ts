@@ -2,6 +2,7 @@
  * Mends shapes of an order that no storefront documents and all of them send: a part of a unit, a line that is there
  * twice. What is not certain is a reason to hold the order.
  */
+import { followingKey } from "../../kernel/ids";
 import type { HoldCode, HoldReason } from "../../orders/domain/holds/hold";
 import type { NewOrder, NewOrderLine } from "../../orders/domain/new-order";
 import { computedTotal, withProblems } from "../../orders/domain/new-order-checks";
@@ -58,11 +59,24 @@ function distinctLines(order: NewOrder, linesPath: string): Lines {
     lines.findIndex((line) => line.externalId === externalId) === i ? [] : [`${linesPath}.${i}.id`],
   );
   return {
-    lines: groups.flatMap((group) =>
-      group.map((line, i) => (i === 0 ? line : { ...line, externalId: `${line.externalId}#${i + 1}` })),
-    ),
+    lines: withOwnIds(groups),
     reasons: [{ code: "amount_inexact", detail: `there twice: ${twice.join(", ")}` }],
   };
+}
+
+/** The copies `3`, `3` are `3`, `3#2`; or `3#3`, if the storefront has a line `3#2` itself. */
+function withOwnIds(groups: readonly (readonly NewOrderLine[])[]): readonly NewOrderLine[] {
+  const taken = new Set(groups.map(([first]) => first!.externalId));
+  return groups.flatMap((group) =>
+    group.map((line, i) => {
+      if (i === 0) return line;
+      let copy = i + 1;
+      while (taken.has(followingKey(line.externalId, String(copy)))) copy += 1;
+      const externalId = followingKey(line.externalId, String(copy));
+      taken.add(externalId);
+      return { ...line, externalId };
+    }),
+  );
 }
 
 const areEqual = (group: readonly NewOrderLine[]): boolean =>

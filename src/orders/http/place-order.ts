@@ -30,7 +30,7 @@ const place = createRoute({
   operationId: "placeOrder",
   summary: "Place an order",
   description:
-    "The channel and its `externalId` identify an order: placed again, it is the same order. An order that is paid is never refused for missing stock; an order that is not paid may be. Scope `orders:write`.",
+    "The channel and its `externalId` identify an order: placed again, it is the same order, and a later `updatedAt` brings it up to that state as a callback would. An order that is paid is never refused for missing stock; an order that is not paid may be. Scope `orders:write`.",
   tags: ["Orders"],
   security: withKey,
   middleware: [requireScope("orders:write")] as const,
@@ -45,7 +45,13 @@ const place = createRoute({
       Queued,
       "The database does not answer in time. The order is queued durably and will be created with this id.",
     ),
-    ...problems(...BODY_PROBLEMS, "insufficient_stock", "idempotency_key_reused", "answer_not_kept"),
+    ...problems(
+      ...BODY_PROBLEMS,
+      "insufficient_stock",
+      "version_conflict",
+      "idempotency_key_reused",
+      "answer_not_kept",
+    ),
   },
 });
 
@@ -88,7 +94,7 @@ async function idempotentRequest(c: RequestContext<OrdersContext>, idempotencyKe
   if (idempotencyKey === undefined) return null;
   return {
     key: storedKeyOf(c.var.apiKey.id, idempotencyKey),
-    requestHash: await requestHash(c.req.method, c.req.path, await c.req.arrayBuffer()),
+    requestHash: await requestHash(c),
   };
 }
 

@@ -4,7 +4,7 @@
  */
 import { compositeKey } from "../../kernel/ids";
 
-/** `key` is the API key's id and the caller's Idempotency-Key; `requestHash` is over method, path and body. */
+/** `key` is the API key's id and the caller's Idempotency-Key; `requestHash` is over method, path, query and body. */
 export type IdempotentRequest = Readonly<{ key: string; requestHash: string }>;
 
 /** The answer to a request. `response`: its body; null if it is empty. */

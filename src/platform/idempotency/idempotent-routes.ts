@@ -4,7 +4,7 @@
  */
 import { createMiddleware } from "hono/factory";
 import { beginIdempotent, finishIdempotent, releaseIdempotent, type Answer } from "./idempotency-keys";
-import type { AppEnv } from "../http/app-types";
+import type { AppEnv, RequestContext } from "../http/app-types";
 import { problem, PROBLEM_JSON, problemText } from "../http/problem";
 import { PROBLEMS } from "../http/problem-table";
 
@@ -18,9 +18,10 @@ const MAX_KEY_LENGTH = 255;
 export const storedKeyOf = (apiKeyId: string, idempotencyKey: string): string =>
   `${apiKeyId}:${idempotencyKey}`;
 
-/** Lower-case hexadecimal SHA-256 over method, path and body, which identify a request. */
-export async function requestHash(method: string, path: string, body: ArrayBuffer): Promise<string> {
-  const head = new TextEncoder().encode(`${method} ${path}\n`);
+/** Lower-case hexadecimal SHA-256 over method, path, query and body, which identify a request. */
+export async function requestHash({ req }: RequestContext): Promise<string> {
+  const body = await req.arrayBuffer();
+  const head = new TextEncoder().encode(`${req.method} ${req.path}${new URL(req.url).search}\n`);
   const whole = new Uint8Array(head.length + body.byteLength);
   whole.set(head);
   whole.set(new Uint8Array(body), head.length);
@@ -39,7 +40,7 @@ export const idempotent = createMiddleware<AppEnv>(async (c, next) => {
   const { databases, now } = c.var.context;
   const request = {
     key: storedKeyOf(c.var.apiKey.id, idempotencyKey),
-    requestHash: await requestHash(c.req.method, c.req.path, await c.req.arrayBuffer()),
+    requestHash: await requestHash(c),
   };
   const begun = await beginIdempotent(databases.primary, request, now());
   switch (begun.state) {

@@ -81,6 +81,12 @@ describe("a line that is there twice", () => {
     expect(codes(order)).toEqual(expected);
     expect(order.problems[0]!.detail).toBe("there twice: line_items.1.id");
   });
+
+  it("has an id that no other line has, whatever the storefront's ids are", () => {
+    const lines = ["3", "3#2", "3", "3#3", "3"].map((id) => line({ id }));
+    const { lines: mended } = orderOf(payload({ total_price: "7.00", line_items: lines }));
+    expect(mended.map(({ externalId }) => externalId).toSorted()).toEqual(["3", "3#2", "3#3", "3#4", "3#5"]);
+  });
 });
 
 describe("a text", () => {
