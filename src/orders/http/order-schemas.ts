@@ -43,7 +43,7 @@ const OrderAddress = z
 
 const HoldSchema = z.object({
   code: z.string().openapi({ example: "unknown_sku" }),
-  detail: z.string(),
+  detail: z.string().openapi({ description: "One reason a line." }),
   placedAt: Instant,
   placedBy: z.string(),
 });

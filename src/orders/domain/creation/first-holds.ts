@@ -1,7 +1,7 @@
 /** The holds of a new order: what keeps it from shipping, with the reason. */
 import type { LineId } from "../../../kernel/ids";
 import type { Channel } from "../../../catalog/domain/channel";
-import type { Hold, HoldCode, HoldReason } from "../holds/hold";
+import { detailOf, type Hold, type HoldReason } from "../holds/hold";
 import type { NewOrder } from "../new-order";
 import { needsStock, type OrderLine } from "../order-line";
 import { isEnded } from "../storefront/units-left";
@@ -39,7 +39,7 @@ export function noLocationReason(lines: readonly OrderLine[], stock: StockByLine
       return detail === null ? [] : [`${sku ?? title}: ${detail}.`];
     }),
   );
-  return details.size === 0 ? null : { code: "no_location", detail: [...details].join(" ") };
+  return details.size === 0 ? null : { code: "no_location", detail: detailOf([...details]) };
 }
 
 function unshippableReasons({ order, lines, stock }: HoldsProblem): HoldReason[] {
@@ -83,10 +83,6 @@ const paymentReasons = ({ totalMinor, payments, ...order }: NewOrder): HoldReaso
     : [];
 
 function onePerCode(reasons: readonly HoldReason[]): HoldReason[] {
-  const details = new Map<HoldCode, string>();
-  for (const { code, detail } of reasons) {
-    const known = details.get(code);
-    details.set(code, known === undefined ? detail : `${known} ${detail}`);
-  }
-  return [...details].map(([code, detail]) => ({ code, detail }));
+  const byCode = Map.groupBy(reasons, ({ code }) => code);
+  return [...byCode].map(([code, same]) => ({ code, detail: detailOf(same.map(({ detail }) => detail)) }));
 }

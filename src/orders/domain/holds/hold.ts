@@ -28,5 +28,12 @@ export type HoldCode =
   | "refund_excessive"
   | "staff";
 
+/** `detail`: one reason a line. */
 export type HoldReason = Readonly<{ code: HoldCode; detail: string }>;
 export type Hold = HoldReason & Readonly<{ placedAt: number; placedBy: string }>;
+
+/** Several reasons of one code share a hold. */
+export const detailOf = (reasons: readonly string[]): string => [...new Set(reasons)].join("\n");
+
+/** The reasons of a hold. Each is compared as a whole: one may be contained in the text of another. */
+export const reasonsOf = ({ detail }: Pick<HoldReason, "detail">): readonly string[] => detail.split("\n");

@@ -1,7 +1,7 @@
 /** Placing a hold on an order. */
 import type { OrderEvent } from "../order-events";
 import type { Order } from "../order";
-import type { HoldReason } from "./hold";
+import { detailOf, reasonsOf, type HoldReason } from "./hold";
 import { accept, reject, type Result } from "../../../kernel/result";
 
 export type HoldRejection = Readonly<{ code: "order_finished"; status: Order["status"] }>;
@@ -27,15 +27,15 @@ export function decideHold(
  * was released before, changes nothing. Another reason of the same code is added to the detail.
  */
 export function decideNewHold(order: Order, reason: HoldReason, placed: Placed): OrderEvent[] {
-  const known = [...order.holds, ...order.releasedHolds].some(
-    ({ code, detail }) => code === reason.code && detail.includes(reason.detail),
-  );
-  return known ? [] : [orderHeld(order, reason, placed)];
+  const known = [...order.holds, ...order.releasedHolds]
+    .filter(({ code }) => code === reason.code)
+    .flatMap(reasonsOf);
+  return reasonsOf(reason).every((each) => known.includes(each)) ? [] : [orderHeld(order, reason, placed)];
 }
 
 /** The event that holds the order, with the details that stand under the same code. */
 export function orderHeld(order: Order, { code, detail }: HoldReason, { now, by }: Placed): OrderEvent {
-  const others = order.holds.filter((hold) => hold.code === code && !hold.detail.includes(detail));
-  const details = [...others.map((hold) => hold.detail), detail].join(" ");
-  return { type: "order.held", hold: { code, detail: details, placedAt: now, placedBy: by } };
+  const others = order.holds.filter((hold) => hold.code === code).flatMap(reasonsOf);
+  const reasons = detailOf([...others, ...reasonsOf({ detail })]);
+  return { type: "order.held", hold: { code, detail: reasons, placedAt: now, placedBy: by } };
 }

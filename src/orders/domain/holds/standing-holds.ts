@@ -8,7 +8,7 @@ import { releasedUnits } from "../fulfillments/units-at";
 import { hasOpenUnits, linesOf, type Order } from "../order";
 import { needsStock, openUnits } from "../order-line";
 import { refundedUnits } from "../payments/refund-units";
-import type { HoldCode } from "./hold";
+import { detailOf, reasonsOf, type HoldCode } from "./hold";
 import { orderHeld, type Placed } from "./place-hold";
 
 type Standing = Readonly<{
@@ -59,9 +59,8 @@ export function decideReasons(
   placed: Placed,
 ): OrderEvent[] {
   const held = order.holds.find((hold) => hold.code === code);
-  const accepted = order.releasedHolds.filter((released) => released.code === code);
-  const standing = details.filter((detail) => !accepted.some((released) => released.detail.includes(detail)));
-  const detail = standing.join(" ");
+  const accepted = order.releasedHolds.filter((released) => released.code === code).flatMap(reasonsOf);
+  const detail = detailOf(details.filter((each) => !accepted.includes(each)));
   if (detail === (held?.detail ?? "")) return [];
   if (detail === "") {
     return [{ type: "order.hold_released", code, by: placed.by, resolved: true }];

@@ -6,7 +6,7 @@
  * (added-lines.ts), and `decideTheRest`. What cannot be applied holds the order, with its name.
  */
 import { decideInTurn } from "../evolve/evolve";
-import type { HoldCode } from "../holds/hold";
+import { reasonsOf, type HoldCode } from "../holds/hold";
 import { decideReasons } from "../holds/standing-holds";
 import { isLive } from "../fulfillments/fulfillment";
 import type { NewOrder } from "../new-order";
@@ -111,11 +111,9 @@ function decideProblems(order: Order, { problems }: NewOrder, { by, now }: Refun
 /** Holds the order for what differs, and asks locations to stop that prepare what has changed. */
 function decideDifferences(order: Order, incoming: NewOrder, { by, now }: RefundRules): OrderEvent[] {
   const differences = differencesFrom(order, incoming);
-  const accepted = order.releasedHolds.filter(({ code }) => code === "differs_from_storefront");
-  const standing = differences.filter(
-    ({ detail }) => !accepted.some((released) => released.detail.includes(detail)),
-  );
   const code = "differs_from_storefront";
+  const accepted = order.releasedHolds.filter((released) => released.code === code).flatMap(reasonsOf);
+  const standing = differences.filter(({ detail }) => !accepted.includes(detail));
   return decideInTurn(order, [
     (before) => decideReasons(before, { code, details: standing.map(({ detail }) => detail) }, { now, by }),
     (before) => stops(before, standing),

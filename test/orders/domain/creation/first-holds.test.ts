@@ -92,7 +92,7 @@ describe("a new order is held", () => {
           { code: "amount_inexact", detail: "A third of one." },
         ],
       }),
-      expected: ["amount_inexact: Half a cent. A third of one.", "sku_missing: No SKU."],
+      expected: ["amount_inexact: Half a cent.\nA third of one.", "sku_missing: No SKU."],
     },
   ])("$name", ({ sale, stock, channel, expected }) => {
     expect(holdsText(createBare(sale, stock, channel).order.holds)).toEqual(expected);
@@ -180,6 +180,6 @@ describe("firstHolds", () => {
         toAdd.map((line) => newLine(line, stock)),
         stock,
       ),
-    ).toEqual({ code: "no_location", detail: "SKU-Mug: closed. Hat: closed." });
+    ).toEqual({ code: "no_location", detail: "SKU-Mug: closed.\nHat: closed." });
   });
 });

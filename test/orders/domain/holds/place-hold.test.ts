@@ -42,13 +42,13 @@ describe("decideNewHold", () => {
     { name: "does not hold for a standing reason", order: onHold(held("staff", fraud.detail)), detail: null },
     {
       name: "does not hold for one of several standing reasons",
-      order: onHold(held("staff", `${fraud.detail} ${ASK}`)),
+      order: onHold(held("staff", `${fraud.detail}\n${ASK}`)),
       detail: null,
     },
     {
       name: "adds the reason to another one of the same code",
       order: onHold(held("staff", ASK)),
-      detail: `${ASK} ${fraud.detail}`,
+      detail: `${ASK}\n${fraud.detail}`,
     },
     {
       name: "holds for the same detail under another code",

@@ -102,7 +102,7 @@ describe("a refund holds the order for units", () => {
       name: "of several lines, each with its units",
       order: waiting,
       lines: ["3 Mug cancel", "2 Hat return"],
-      problem: `${missing("1 of Mug")} ${missing("2 of line Hat")}`,
+      problem: `${missing("1 of Mug")}\n${missing("2 of line Hat")}`,
     },
   ])("$name", ({ order, lines, problem }) => {
     const events = decideRefund(order, aRefund("ref_1", refundLines(...lines)), RULES);

@@ -232,7 +232,7 @@ describe("a state that is cancelled", () => {
       state: later({ ...mugs(2), cancelledAt: NOON }),
       units: ["Mug: 1 allocated, 1 shipped"],
       holds: [
-        "It is cancelled at the storefront, and 1 of Mug are being prepared. It is cancelled at the storefront, and 1 of Mug were shipped: goods to come back.",
+        "It is cancelled at the storefront, and 1 of Mug are being prepared.\nIt is cancelled at the storefront, and 1 of Mug were shipped: goods to come back.",
       ],
     },
     {
