@@ -114,6 +114,12 @@ function goodsOf(
     const lines = unexplained.map(([item, line]) => `${line.unexplained} of ${titleOf(item)}`).join(", ");
     amounts.hold("held_at_storefront", `neither to be fulfilled nor fulfilled at the storefront: ${lines}`);
   }
+  const isOpen = payload.line_items.some(
+    (item) => kindOf(item) === "physical" && (item.fulfillable_quantity ?? 0) > 0,
+  );
+  if (payload.closed_at !== null && payload.cancelled_at === null && isOpen) {
+    amounts.hold("held_at_storefront", "Shopify has archived it, and some of its goods are not sent there.");
+  }
   const handedOverAt = mappedLocation(channel, payload.location_id);
   return {
     removed: (item: ShopifyLineItem) => units.get(item)?.removed ?? 0,

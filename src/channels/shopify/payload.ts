@@ -198,6 +198,7 @@ export const ShopifyOrder = z.object({
   processed_at: time,
   updated_at: time,
   cancelled_at: time,
+  closed_at: time,
   cancel_reason: text,
   financial_status: text,
   payment_gateway_names: listOf(text),

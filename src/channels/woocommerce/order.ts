@@ -7,14 +7,16 @@ import type { CurrencyCode } from "../../kernel/money";
 import type { NewOrder } from "../../orders/domain/new-order";
 import { withProblems } from "../../orders/domain/new-order-checks";
 import type { AmountReader } from "../shared/amounts";
+import type { OrderChannel } from "../storefront-api";
 import { wooParts } from "./amounts";
 import type { KindOfGoods } from "./charges";
 import type { WooAddress, WooOrder, WooRefund } from "./payload";
+import { pickupOf } from "./pickup";
 import { refunds } from "./refunds";
 import { endOf, fulfilled, holdOf, payments } from "./status";
 
 export type MapOptions = Readonly<{
-  channelId: string;
+  channel: OrderChannel;
   currency: CurrencyCode;
   /** Epoch milliseconds; stands in for times that the payload does not have. */
   receivedAt: number;
@@ -25,14 +27,20 @@ export type MapOptions = Readonly<{
 /** The whole order from its payload. What cannot be read is in the reader's errors. */
 export function wooOrder(
   payload: WooOrder,
-  { channelId, currency, receivedAt, refundDetails }: MapOptions,
+  { channel, currency, receivedAt, refundDetails }: MapOptions,
   amounts: AmountReader,
 ): NewOrder {
   const placedAt = payload.date_created_gmt ?? payload.date_modified_gmt ?? receivedAt;
   const storefrontUpdatedAt = updatedAt(payload) ?? receivedAt;
   const billingAddress = payload.billing && newAddress(payload.billing);
+  const pickup = pickupOf(payload, channel);
   const shippingAddress =
-    (payload.shipping && newAddress(payload.shipping)) ?? shipToBilling(payload, billingAddress);
+    pickup.collected === "all"
+      ? null
+      : ((payload.shipping && newAddress(payload.shipping)) ?? shipToBilling(payload, billingAddress));
+  if (pickup.collected === "some") {
+    amounts.hold("several_destinations", "One part of it is collected, and another is shipped.");
+  }
   const kindOf = kindOfGoods(payload, shippingAddress);
   const { giftCards, ...parts } = wooParts(payload, { currency, kindOf }, amounts);
   const ended = endOf(payload);
@@ -41,7 +49,7 @@ export function wooOrder(
   const details = new Map(refundDetails.map((refund) => [refund.id, refund]));
 
   const order = {
-    channelId,
+    channelId: channel.id,
     externalId: payload.id,
     number: payload.number ?? payload.id,
     currency,
@@ -58,12 +66,12 @@ export function wooOrder(
     shippingAddress,
     billingAddress,
     shippingMethod: payload.shipping_lines.flatMap((line) => line.method_title ?? []).join(", ") || null,
-    pickupLocationId: null,
+    pickupLocationId: pickup.collected === "all" ? pickup.locationId : null,
     ...parts,
     payments: payments(payload, { ...parts, giftCards }, storefrontUpdatedAt),
     refunds: refunds(payload, details, storefrontUpdatedAt, amounts),
     fulfilled: fulfilled(payload, parts.lines, storefrontUpdatedAt),
-    isTest: false,
+    isTest: isTestPayment(payload),
     note: payload.customer_note,
     reservationTokens: [payload.cart_hash, payload.order_key].filter((token) => token !== null),
   };
@@ -99,14 +107,13 @@ function kindOfGoods(
   return () => (CHECKOUTS.includes(created_via) ? "digital" : "physical");
 }
 
-/** A shop that ships only to billing addresses leaves the shipping address empty. An order for pickup has none. */
-function shipToBilling(payload: WooOrder, billingAddress: Address | null): Address | null {
-  const isPickedUp = payload.shipping_lines.some(
-    ({ method_id: id }) => id === "local_pickup" || id === "pickup_location",
-  );
-  const isShipped = payload.shipping_lines.length > 0 && !isPickedUp;
-  return isShipped ? billingAddress : null;
-}
+/** A shop that ships only to billing addresses leaves the shipping address empty. */
+const shipToBilling = ({ shipping_lines }: WooOrder, billingAddress: Address | null): Address | null =>
+  shipping_lines.length > 0 ? billingAddress : null;
+
+/** WooPayments marks the orders of its test mode. The payloads of other payment methods do not show it. */
+const isTestPayment = ({ meta_data }: WooOrder): boolean =>
+  meta_data.some(({ key, value }) => key === "_wcpay_mode" && value === "test");
 
 function newAddress(address: WooAddress): Address | null {
   const isSomewhere = [address.address_1, address.city, address.postcode].some((part) => part !== null);

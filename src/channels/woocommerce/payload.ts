@@ -48,7 +48,9 @@ export const WooOrder = z.object({
   shipping: address,
   meta_data: metaData,
   line_items: listOf(z.object({ ...charge, name: text, sku: text, quantity, subtotal: money })),
-  shipping_lines: listOf(z.object({ ...charge, method_title: text, method_id: text })),
+  shipping_lines: listOf(
+    z.object({ ...charge, method_title: text, method_id: text, instance_id: text, meta_data: metaData }),
+  ),
   fee_lines: listOf(z.object({ ...charge, name: text })),
   refunds: listOf(z.object({ id: externalId, reason: text, total: money })),
   /** WooCommerce Gift Cards: https://woocommerce.com/document/gift-cards/rest-api-reference/ */

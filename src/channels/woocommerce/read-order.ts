@@ -29,7 +29,7 @@ export function readWooOrder(
   }
   const code = order.value.currency ?? channel.currency;
   return inCurrency({ code, channel, path: "currency" }, (currency, amounts) => {
-    const options = { channelId: channel.id, currency, receivedAt: at, refundDetails: details.value };
+    const options = { channel, currency, receivedAt: at, refundDetails: details.value };
     const mapped = wooOrder(order.value, options, amounts);
     const readable = readableOrder(mapped, "line_items", amounts);
     return readable.ok ? accept({ type: "order" as const, order: readable.value }) : readable;

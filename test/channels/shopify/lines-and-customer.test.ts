@@ -124,3 +124,25 @@ describe("a Shopify order", () => {
     expect(order).toMatchObject({ cancelledAt: Date.UTC(2026, 10, 21), cancelReason: "fraud" });
   });
 });
+
+describe("an archived Shopify order", () => {
+  const archived = (item: object, over: object = {}) =>
+    orderOf(payload({ closed_at: "2026-11-20T10:05:00Z", line_items: [line(item)], ...over }));
+
+  it("is held while some of its goods are not sent", () => {
+    expect(archived({ fulfillable_quantity: 1 }).problems).toEqual([
+      {
+        code: "held_at_storefront",
+        detail: "Shopify has archived it, and some of its goods are not sent there.",
+      },
+    ]);
+  });
+
+  it("is not held if everything is sent, digital or cancelled, as Shopify archives such orders itself", () => {
+    expect([
+      codes(archived({ fulfillable_quantity: 0, fulfillment_status: "fulfilled" })),
+      codes(archived({ fulfillable_quantity: 1, requires_shipping: false })),
+      codes(archived({ fulfillable_quantity: 1 }, { cancelled_at: "2026-11-20T10:05:00Z" })),
+    ]).toEqual([[], [], []]);
+  });
+});

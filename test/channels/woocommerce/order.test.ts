@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import published from "../../fixtures/woocommerce/order.json?raw";
+import { orderIn } from "../../support/storefront-adapters";
 import { address, codes, inUsd, line, orderOf, payload, read } from "./payloads";
 
 it("reads the order that WooCommerce publishes as an example", () => {
@@ -222,6 +223,11 @@ describe("the shipping address of a WooCommerce order", () => {
       expected: undefined,
     },
     {
+      what: "missing if it is picked up, whatever the payload has",
+      over: { shipping: address, billing, shipping_lines: rate("pickup_location") },
+      expected: undefined,
+    },
+    {
       what: "missing if it has no shipping line",
       over: { shipping: empty, billing, created_via: "admin" },
       expected: undefined,
@@ -231,5 +237,50 @@ describe("the shipping address of a WooCommerce order", () => {
     const order = orderOf(payload(over));
     expect(order.shippingAddress?.line1).toBe(expected);
     expect(codes(order)).toEqual(expected === undefined ? ["address_missing"] : []);
+  });
+});
+
+describe("a WooCommerce order that the customer collects", () => {
+  const channel = { ...inUsd, locationMap: { Camden: "camden", "Click and collect": "store", "5": "depot" } };
+  const collected = (...shipping_lines: object[]) =>
+    orderIn(read("order.updated", payload({ shipping_lines }), {}, channel));
+  const line = (over: object) => ({ id: 2, method_id: "pickup_location", total: "0.00", ...over });
+
+  it.each([
+    {
+      by: "its place of pickup",
+      over: { meta_data: [{ key: "pickup_location", value: "Camden" }] },
+      at: "camden",
+    },
+    {
+      by: "the method's title",
+      over: { method_id: "local_pickup", method_title: "Click and collect" },
+      at: "store",
+    },
+    { by: "the method's instance", over: { method_id: "local_pickup", instance_id: "5" }, at: "depot" },
+  ])("is collected at the location that the channel maps by $by", ({ over, at }) => {
+    const order = collected(line(over));
+    expect([order.pickupLocationId, order.shippingAddress, codes(order)]).toEqual([at, null, []]);
+  });
+
+  it("is held if the channel does not map the place", () => {
+    const order = collected(line({ meta_data: [{ key: "pickup_location", value: "Soho" }] }));
+    expect([order.pickupLocationId, codes(order)]).toEqual([null, ["address_missing"]]);
+  });
+
+  it("is held if a part of it is shipped", () => {
+    const order = collected(line({ instance_id: "5" }), line({ id: 3, method_id: "flat_rate" }));
+    expect(order.pickupLocationId).toBeNull();
+    expect(order.shippingAddress).not.toBeNull();
+    expect(codes(order)).toEqual(["several_destinations"]);
+  });
+});
+
+describe("a WooCommerce order of a payment method's test mode", () => {
+  it.each([
+    { mode: "test", isTest: true },
+    { mode: "prod", isTest: false },
+  ])("is a test: $isTest for $mode", ({ mode, isTest }) => {
+    expect(orderOf(payload({ meta_data: [{ key: "_wcpay_mode", value: mode }] })).isTest).toBe(isTest);
   });
 });
