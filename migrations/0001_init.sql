@@ -123,6 +123,8 @@ CREATE TABLE orders (
   rounding_minor INTEGER NOT NULL DEFAULT 0,
   total_minor INTEGER NOT NULL,
   is_test INTEGER NOT NULL DEFAULT 0 CHECK (is_test IN (0, 1)),
+  -- The day by which the quote that it was placed on promised all of it; null if it was placed on none.
+  quoted_on TEXT,
   payments TEXT NOT NULL CHECK (json_valid(payments)),
   refunds TEXT NOT NULL CHECK (json_valid(refunds)),
   authorized_minor INTEGER NOT NULL CHECK (authorized_minor >= 0),
@@ -398,6 +400,29 @@ CREATE TABLE inbound_receipts (
   PRIMARY KEY (inbound_id, ref)
 ) STRICT, WITHOUT ROWID;
 
+-- What a unit of a SKU is expected to save later if it stays, by location, as last sent to its object:
+-- {"locationId": minor units of the books' currency}. `found_at` identifies the prices in the object and in decisions.
+CREATE TABLE stock_prices (
+  sku TEXT PRIMARY KEY,
+  found_at INTEGER NOT NULL,
+  prices TEXT NOT NULL CHECK (json_valid(prices))
+) STRICT, WITHOUT ROWID;
+
+-- ── Promises ──────────────────────────────────────────────────────────────────────────────────────────
+
+-- Quotes that an order can be placed on without naming their id. `key` is a hash of the channel, destination, delivery and
+-- SKUs; `quantities` are the units of each SKU. A quote that is made again is the same row.
+CREATE TABLE remembered_quotes (
+  key TEXT NOT NULL,
+  quantities TEXT NOT NULL CHECK (json_valid(quantities)),
+  deliver_by_on TEXT NOT NULL,
+  issued_at INTEGER NOT NULL,
+  valid_until INTEGER NOT NULL CHECK (valid_until >= issued_at),
+  PRIMARY KEY (key, quantities, deliver_by_on)
+) STRICT, WITHOUT ROWID;
+-- Nightly clean-up.
+CREATE INDEX remembered_quotes_by_end ON remembered_quotes (valid_until);
+
 -- ── Checkout ──────────────────────────────────────────────────────────────────────────────────────────
 
 CREATE TABLE reservations (
@@ -413,14 +438,6 @@ CREATE TABLE reservations (
 CREATE INDEX reservations_by_expiry ON reservations (expires_at);
 
 -- ── Planning ──────────────────────────────────────────────────────────────────────────────────────────
-
--- What a unit of a SKU is expected to save later if it stays, by location, as last sent to its object:
--- {"locationId": minor units of the books' currency}. `found_at` identifies the prices in the object and in decisions.
-CREATE TABLE stock_prices (
-  sku TEXT PRIMARY KEY,
-  found_at INTEGER NOT NULL,
-  prices TEXT NOT NULL CHECK (json_valid(prices))
-) STRICT, WITHOUT ROWID;
 
 -- Past days sourced again under changed rules. A run continues from its cursor, page by page; `report` is what it
 -- has added up so far.

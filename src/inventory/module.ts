@@ -2,7 +2,8 @@
  * Inventory: one object, SkuInventory, decides the stock of each SKU. The database has a copy for reading many SKUs.
  * It rejects what would oversell, or take more units off a location than it has. How orders and stock stay equal:
  * domain/stock-messages.ts.
- * Object: SkuInventory (tables in object/schema.ts). Tables: sku_stock, stock_levels, inbound, inbound_receipts.
+ * Object: SkuInventory (tables in object/schema.ts). Tables: sku_stock, stock_levels, stock_prices,
+ * inbound, inbound_receipts.
  * Queue messages: stock.effect, stock.event, stock.snapshot, stock.changed, stock.prices, stock.feed.
  */
 import { anySkuToUpsertStatement } from "../catalog/skus";

@@ -27,8 +27,11 @@ export type AllocateLinesRequest = Readonly<{
   orderId: OrderId;
   lines: readonly LineToAllocate[];
   sourcing: SourcingRequest;
-  /** The day by which the customer was quoted that everything arrives: later days are late. */
-  quotedOn?: string | null;
+  /**
+   * The day by which the customer was quoted that everything arrives: later days are late. While it is still read, the
+   * first round does not wait for it. It never rejects.
+   */
+  quotedOn?: string | null | Promise<string | null>;
   /** Epoch milliseconds. */
   placedAt: number;
   reservationTokens: readonly string[];
@@ -74,12 +77,14 @@ export async function allocateLines(
       ? [{ lineId: line.id, sku: line.sku, quantity: line.quantity }]
       : [],
   );
-  const network = await networkFor(context, request);
+  const { quotedOn = null } = request;
+  const isKnown = !(quotedOn instanceof Promise);
+  const first = await networkFor(context, request, isKnown ? quotedOn : null);
   const { supplyMemory } = context;
   const recall = (sku: string) => supplyMemory?.recall(sku, context.now()) ?? null;
-  const { locations, expected } = firstChoices(network, sourcing, quantitiesOf(requested), recall);
+  const { locations, expected } = firstChoices(first, sourcing, quantitiesOf(requested), recall);
   if (requested.length > 0 && [...locations.values()].every((ids) => ids.length === 0)) {
-    return accept(withoutLocation(requested, network, sourcing));
+    return accept(withoutLocation(requested, first, sourcing));
   }
 
   const results = await allocateAll(context, request, { requested, locations });
@@ -87,10 +92,19 @@ export async function allocateLines(
   if (short.length > 0) return reject({ code: "insufficient_stock", short });
   const repeated = results.some((result) => result.ok && result.value.repeated);
   const [allocations, tooDear] = byCost(requested.map((line, i) => ({ ...line, result: results[i]! })));
+  const quoted = isKnown ? null : await quotedOn;
+  // Another network, in which the first round's decision does not count.
+  const [network, decision] =
+    quoted === null ? [first, expected] : [await networkFor(context, request, quoted), null];
   // Earlier allocations may belong to a stored order, whose plan ships from where they are.
   const planned = repeated
     ? planAsAllocated(allocations, network, sourcing)
-    : await reallocateToPlan(context, allocations, { network, request: sourcing, expected, expiresAt });
+    : await reallocateToPlan(context, allocations, {
+        network,
+        request: sourcing,
+        expected: decision,
+        expiresAt,
+      });
   for (const { sku, result } of planned.lines) {
     if (result.ok) supplyMemory?.remember(sku, knownFrom(result.value), context.now());
   }
@@ -106,7 +120,8 @@ export async function allocateLines(
 /** The network with the days on which a new order's parcels arrive. */
 async function networkFor(
   context: OrdersContext,
-  { sourcing, quotedOn = null }: AllocateLinesRequest,
+  { sourcing }: AllocateLinesRequest,
+  quotedOn: string | null,
 ): Promise<SourcingNetwork> {
   const now = context.now();
   const releasedAt = releaseOfNewOrder(sourcing.channel, now);

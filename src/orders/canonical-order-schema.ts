@@ -7,6 +7,7 @@
  */
 import { z } from "zod";
 import { asLine, asLines, isLine, isLines } from "../kernel/text";
+import { quoteIdText } from "./domain/new-order";
 
 type Limits = Readonly<{
   /** The most characters of a text that people read, by how long it usually is. */
@@ -184,9 +185,20 @@ const orderOf = (forms: Forms) => {
       .describe("What the shop, or another app, has sent by itself; each with all its units so far."),
     test: z.boolean().optional().describe("A test of the checkout: nothing of it is sent or booked."),
     note: forms.lines(limits.long).nullish(),
+    quoteId: quoteId(),
     reservationTokens: z.array(id).max(10).optional(),
   });
 };
+
+/** A value of any form: a quote that does not count never refuses an order. */
+function quoteId() {
+  return z
+    .preprocess(quoteIdText, z.string().nullable())
+    .optional()
+    .describe(
+      "The `quoteId` of the availability quote that the customer saw. Days after the quoted one are late in sourcing. A quote that does not count never refuses the order: the event `order.quoted` names why.",
+    );
+}
 
 export const CanonicalOrder = orderOf(EXACT);
 export type CanonicalOrder = z.output<typeof CanonicalOrder>;

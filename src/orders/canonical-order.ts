@@ -66,6 +66,7 @@ export function toNewOrder(
     fulfilled: (canonical.fulfillments ?? []).map(newFulfillment),
     isTest: canonical.test ?? false,
     note: canonical.note || null,
+    quoteId: canonical.quoteId ?? null,
     reservationTokens: canonical.reservationTokens ?? [],
   };
   const lists = [

@@ -32,6 +32,7 @@ import {
 } from "./allocate-lines";
 import { giveBack, newAttempt, watchedCommit, type AllocationAttempt } from "./given-back-allocations";
 import { promisesAfterChange } from "./promise-order";
+import { quotedEvents, quoteOfOrder } from "./quote-of-order";
 import { orderCreate } from "./queue-messages";
 import { refundRules } from "./refund-rules";
 import { servicesOf, sourcingRequest } from "./sourcing-problem";
@@ -108,6 +109,8 @@ type Creation = Readonly<{
    * repeated, and reading it first would cost every order a round trip.
    */
   firstAnswer: Promise<Answer | "of_another_request" | null>;
+  /** The quote that it was placed on: read beside the allocation too, unless the order names it. */
+  quote: ReturnType<typeof quoteOfOrder>;
 }>;
 
 function newCreation(context: OrdersContext, incoming: NewOrder, options: CreateOptions): Creation {
@@ -123,6 +126,7 @@ function newCreation(context: OrdersContext, incoming: NewOrder, options: Create
     commit: watchedCommit(alongside),
     progress: { isAllocated: false },
     firstAnswer: idempotent ? firstAnswerTo(context, idempotent.request) : Promise.resolve(null),
+    quote: lines.length === 0 ? null : quoteOfOrder(context, options.channel, incoming),
   };
 }
 
@@ -141,11 +145,12 @@ async function allocateAndStore(
   context: OrdersContext,
   creation: Creation,
 ): Promise<Result<CreateOutcome, CreateRejection>> {
-  const { incoming, orderId, lines, options, attempt } = creation;
+  const { incoming, orderId, lines, options, attempt, quote } = creation;
   const request: AllocateLinesRequest = {
     orderId,
     lines,
     sourcing: sourcingRequest(context, options.channel, incoming),
+    quotedOn: quote instanceof Promise ? quote.then(quotedDayOf) : quotedDayOf(quote),
     placedAt: incoming.placedAt,
     reservationTokens: incoming.reservationTokens,
     shortage: options.shortage,
@@ -169,6 +174,8 @@ async function allocateAndStore(
   const stored = await storeOrder(context, creation, allocations.value);
   return accept(stored.outcome === "known" ? knownOrder(context, stored.order, lines) : stored);
 }
+
+const quotedDayOf = (quote: Awaited<Creation["quote"]>): string | null => quote?.quotedOn ?? null;
 
 /** Null also if the database does not answer: an order that is short is then refused. */
 const orderIfKnown = (context: OrdersContext, orderId: OrderId): Promise<Order | null> =>
@@ -217,14 +224,16 @@ async function queueOrder(context: OrdersContext, order: NewOrder): Promise<void
 
 async function storeOrder(
   context: OrdersContext,
-  { incoming, options: { channel, idempotent = null }, commit }: Creation,
+  { incoming, options: { channel, idempotent = null }, commit, quote }: Creation,
   { stock, released, decision }: AllocatedLines,
 ): Promise<CreateOutcome> {
   const now = context.now();
   const shipComplete = leavesTogether(sourcingRequest(context, channel, incoming));
   const services = servicesOf(decision);
   const creation = { order: incoming, channel, stock, shipComplete, services, now, by: context.actor };
-  const { order: first, placed } = firstOrder(creation);
+  const { order: bare, placed } = firstOrder(creation);
+  const quoted = quotedEvents(await quote);
+  const first = quoted.reduce(evolve, bare);
   const rules = await refundRules(context);
   const takenBack = decideTakenBack(first, incoming, rules);
   const rest = decideTheRest(takenBack.reduce(evolve, first), incoming, rules);
@@ -239,7 +248,7 @@ async function storeOrder(
   const order = promised.reduce(evolve, planned);
   const orderId = order.id;
   const sourced: OrderEvent[] = decision ? [{ type: "order.sourced", decision }] : [];
-  const events = [placed, ...released, ...updates, ...promised, ...sourced];
+  const events = [placed, ...quoted, ...released, ...updates, ...promised, ...sourced];
   const alongside: Alongside = (db) => [
     ...commit.alongside(db),
     ...(idempotent ? [answerStatement(db, idempotent.request, idempotent.answerOf(order), now)] : []),

@@ -1,7 +1,7 @@
 /**
  * Planning: the hourly stock prices, which keep units where expected orders will need them and which sourcing adds to
  * its costs; and what-if questions: a preview of one order, and simulations of a past day under other rules.
- * Tables: stock_prices, sourcing_simulations. Queue message: sourcing.simulate.
+ * Table: sourcing_simulations. Queue message: sourcing.simulate.
  */
 import type { OrdersContext } from "../orders/context";
 import type { Module } from "../platform/module";

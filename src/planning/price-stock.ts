@@ -16,7 +16,7 @@ import { MAX_MESSAGE_BYTES, messageBytes } from "../platform/queues/queue-messag
 import { recentOrders, type RecentOrderCursor } from "../orders/orders";
 import { loadsOf } from "../catalog/skus";
 import { storedStock } from "../inventory/stock-levels";
-import { putStockPrices, stockPricesAfter } from "./storage/stock-prices";
+import { putStockPrices, stockPricesAfter } from "../inventory/stock-prices";
 
 const JOB = "price-stock";
 /** With more orders than this, fewer days are read: the newest orders matter most. */

@@ -133,8 +133,20 @@ describe("the canonical order", () => {
       roundingMinor: 0,
       fulfilled: [],
       isTest: false,
+      quoteId: null,
       problems: [],
     });
+  });
+
+  it.each<{ quoteId: unknown; expected: string | null }>([
+    { quoteId: "quote_1", expected: "quote_1" },
+    { quoteId: " quote_1\n", expected: "quote_1" },
+    { quoteId: "", expected: null },
+    { quoteId: null, expected: null },
+    { quoteId: { id: 7 }, expected: '{"id":7}' },
+    { quoteId: "q".repeat(5_000), expected: "q".repeat(1_000) },
+  ])("is never rejected for its quote $quoteId", ({ quoteId, expected }) => {
+    expect(convert(canonical({ quoteId }))).toMatchObject({ quoteId: expected });
   });
 
   it("is put on hold, not rejected, if its total does not add up", () => {

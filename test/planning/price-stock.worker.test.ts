@@ -8,7 +8,7 @@ import worker from "../../src/worker";
 import { createContext } from "../../src/app-context";
 import { recentOrders } from "../../src/orders/storage/recent-orders";
 import { storedStock } from "../../src/inventory/storage/stock-levels";
-import { putStockPrices, stockPricesAfter, stockPricesOf } from "../../src/planning/storage/stock-prices";
+import { putStockPrices, stockPricesAfter, stockPricesOf } from "../../src/inventory/stock-prices";
 import { loadsOf } from "../../src/catalog/storage/skus";
 import { aLine, anAddress, anOrder } from "../support/an-order";
 import { callerWith, fetchWorker, type Call } from "../support/api";

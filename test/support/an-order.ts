@@ -117,6 +117,7 @@ export function anOrder(over: Partial<Order> = {}): Order {
     totalMinor: worth,
     roundingMinor: 0,
     isTest: false,
+    quotedOn: null,
     differing: null,
     payments: [{ externalId: "pay_1", kind: "captured", amountMinor: worth, at: NOON }],
     refunds: [],

@@ -176,6 +176,7 @@ function bigCommerceOrder(
     fulfilled: newFulfillments({ payload, products, shipments }, storefrontUpdatedAt),
     isTest: isTest(transactions),
     note: payload.customer_message,
+    quoteId: null,
     reservationTokens: payload.cart_id === null ? [] : [payload.cart_id],
   };
   return withProblems(order, amounts.problems());

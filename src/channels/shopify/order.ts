@@ -11,6 +11,7 @@ import { payable } from "../../orders/domain/amounts";
 import { computedTotal, withProblems } from "../../orders/domain/new-order-checks";
 import type { AmountReader } from "../shared/amounts";
 import { mappedLocation } from "../shared/mapped-location";
+import { quoteIdAmong } from "../shared/quote-id";
 import type { OrderChannel } from "../storefront-api";
 import { kindOf, orderLines, removedShippingAmounts, shippingAmounts, titleOf } from "./amounts";
 import { listedFulfillments, unitsIn, unlistedFulfillment } from "./fulfillments";
@@ -62,6 +63,7 @@ export function shopifyOrder(payload: ShopifyOrder, options: MapOptions, amounts
     fulfilled: goods.fulfilled,
     isTest: payload.test ?? false,
     note: payload.note,
+    quoteId: quoteIdAmong(payload.note_attributes.map(({ name, value }) => [name, value])),
     reservationTokens: [payload.cart_token, payload.checkout_token].filter((token) => token !== null),
   };
   return withProblems(order, amounts.problems());

@@ -210,6 +210,7 @@ export const ShopifyOrder = z.object({
   phone: text,
   customer_locale: text,
   note: lines,
+  note_attributes: listOf(z.looseObject({ name: text, value: z.unknown() })).catch([]),
   cart_token: text,
   checkout_token: text,
   total_price: money,

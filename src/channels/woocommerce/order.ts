@@ -8,6 +8,7 @@ import type { NewOrder } from "../../orders/domain/new-order";
 import { withProblems } from "../../orders/domain/new-order-checks";
 import type { AmountReader } from "../shared/amounts";
 import type { OrderChannel } from "../storefront-api";
+import { quoteIdAmong } from "../shared/quote-id";
 import { wooParts } from "./amounts";
 import type { KindOfGoods } from "./charges";
 import type { WooAddress, WooOrder, WooRefund } from "./payload";
@@ -73,6 +74,7 @@ export function wooOrder(
     fulfilled: fulfilled(payload, parts.lines, storefrontUpdatedAt),
     isTest: isTestPayment(payload),
     note: payload.customer_note,
+    quoteId: quoteIdAmong(payload.meta_data.map(({ key, value }) => [key, value])),
     reservationTokens: [payload.cart_hash, payload.order_key].filter((token) => token !== null),
   };
   return withProblems(order, amounts.problems());

@@ -1,9 +1,6 @@
 /** The latest prices of the SKU's stock. Every allocation returns them while they are fresh. */
 import type { AllocationResult } from "../domain/allocation-request";
-import type { StockPrices } from "../domain/stock-prices";
-
-/** Older prices no longer fit the stock. */
-const FRESH_MS = 24 * 3_600_000;
+import { PRICES_FRESH_MS, type StockPrices } from "../domain/stock-prices";
 
 type Row = { foundAt: number; minorByLocation: string };
 
@@ -26,7 +23,7 @@ export function freshPrices(
   const [row] = sql
     .exec<Row>(
       "SELECT found_at AS foundAt, minor_by_location AS minorByLocation FROM stock_prices WHERE found_at > ?",
-      now - FRESH_MS,
+      now - PRICES_FRESH_MS,
     )
     .toArray();
   if (row === undefined) return {};

@@ -59,6 +59,7 @@ const NOTIFICATIONS: OrderEventHandlers<Order, NotificationToSend[]> = {
     after.status === "cancelled" ? [notify(after.id, "order_cancelled")] : [],
   // Units of a rejected fulfillment are sourced elsewhere at once, so `fulfillment.rejected` needs no notification.
   ...ignoring(
+    "order.quoted",
     "order.sourced",
     "order.held",
     "order.hold_released",

@@ -1,6 +1,7 @@
 /** An order as a storefront sends it, in our terms: every storefront adapter maps its payload to `NewOrder`. */
 import type { Address } from "../../kernel/address";
 import type { CurrencyCode } from "../../kernel/money";
+import { asLine } from "../../kernel/text";
 import type { Amounts } from "./amounts";
 import type { HoldReason } from "./holds/hold";
 import type { LineKind } from "./order-line";
@@ -102,8 +103,20 @@ export type NewOrder = Readonly<{
   /** A test of the checkout: nothing of it is sent or booked. */
   isTest: boolean;
   note: string | null;
+  /** The id of the availability quote that the order was placed on; null if it names none. */
+  quoteId: string | null;
   /** Cart and checkout tokens under which a reservation may exist. */
   reservationTokens: readonly string[];
   /** Problems that keep us from acting on the order. Each holds it for as long as the storefront's state has it. */
   problems: readonly HoldReason[];
 }>;
+
+/** Longer than any that we make. */
+const MAX_QUOTE_ID = 1_000;
+
+/** A quote's id as an order names it, of any form; cut off if it is too long to be one. Null if there is none. */
+export function quoteIdText(value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  const text = asLine(typeof value === "string" ? value : JSON.stringify(value)).trim();
+  return text === "" ? null : text.slice(0, MAX_QUOTE_ID);
+}

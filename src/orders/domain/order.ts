@@ -79,6 +79,8 @@ export type Order = OrderDetails &
     totalMinor: number;
     /** A test of the checkout: nothing of it is sent or booked. */
     isTest: boolean;
+    /** The day by which the quote that it was placed on promised all of it; null if it was placed on none. */
+    quotedOn: string | null;
     /** One for each kind and external id. */
     payments: readonly RecordedPayment[];
     /** One for each external id. */

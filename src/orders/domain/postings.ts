@@ -109,6 +109,7 @@ const COSTS: OrderEventHandlers<Order, Legs> = {
   "refund.itemized": restocked,
   ...ignoring(
     "order.placed",
+    "order.quoted",
     "order.sourced",
     "order.held",
     "order.hold_released",

@@ -94,6 +94,7 @@ const EFFECTS: OrderEventHandlers<Commit, UnnumberedEffect[]> = {
   "refund.itemized": restocked,
   ...ignoring(
     "order.placed",
+    "order.quoted",
     "order.sourced",
     "order.held",
     "order.hold_released",

@@ -183,6 +183,10 @@ export const OrderSchema = z
     roundingMinor: Minor.openapi({ description: "What the storefront's rounding adds, or takes off." }),
     totalMinor: Minor,
     isTest: z.boolean().openapi({ description: "A test of the checkout: not sent, and not booked." }),
+    quotedOn: LocalDay.nullable().openapi({
+      description:
+        "The day by which the quote that it was placed on promised all of it; null if none counts. `order.quoted` in its events names why a quote does not count.",
+    }),
     payments: z.array(PaymentSchema),
     refunds: z.array(RefundSchema),
     authorizedMinor: Minor,
@@ -228,6 +232,7 @@ export function orderJson(order: Order, config: Config, key: ApiKey): z.output<t
     roundingMinor: order.roundingMinor,
     totalMinor: order.totalMinor,
     isTest: order.isTest,
+    quotedOn: order.quotedOn,
     authorizedMinor: order.authorizedMinor,
     capturedMinor: order.capturedMinor,
     refundedMinor: order.refundedMinor,

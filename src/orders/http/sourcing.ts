@@ -1,19 +1,45 @@
 /** The route that explains how an order was sourced. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { isId } from "../../kernel/ids";
-import { sourcingDecisions } from "../storage/sourcing-decisions";
+import { orderSourcing } from "../storage/sourcing-decisions";
 import type { App } from "../../platform/http/app-types";
 import type { OrdersContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { withKey } from "../../platform/http/openapi";
 import { problem, problems } from "../../platform/http/problem";
-import { Instant, instantOf, jsonAnswer } from "../../platform/http/schemas";
+import { Instant, instantOf, jsonAnswer, LocalDay } from "../../platform/http/schemas";
 import { DecisionSchema, decisionJson } from "../../sourcing/decision-json";
+import type { EventOf } from "../domain/order-events";
+import { explainQuote } from "../../promises/domain/quote-text";
 import { OrderPath } from "./order-schemas";
 
 const OrderSourcingSchema = z
   .object({
     orderId: z.string(),
+    quote: z
+      .object({
+        quoteId: z.string().nullable().openapi({
+          description: "As the order names it; null if it was found by its channel, destination and goods.",
+        }),
+        quotedOn: LocalDay.nullable().openapi({
+          description: "The day by which everything was quoted to arrive: later days are late.",
+        }),
+        fault: z
+          .enum([
+            "invalid",
+            "expired",
+            "other_channel",
+            "other_destination",
+            "other_delivery",
+            "other_goods",
+            "not_read",
+          ])
+          .nullable()
+          .openapi({ description: "Why the quote does not count; null if it does." }),
+        explanation: z.string(),
+      })
+      .nullable()
+      .openapi({ description: "The quote that it was placed on; null if there was none." }),
     decisions: z
       .array(z.object({ version: z.int(), at: Instant, decision: DecisionSchema }))
       .openapi({ description: "One for each time the order was sourced, newest first." }),
@@ -41,13 +67,20 @@ export function registerSourcing(app: App<OrdersContext>): void {
     const { orderId } = c.req.valid("param");
     const { databases, config } = c.var.context;
     if (!isId("ord", orderId)) return problem(c, { code: "not_found" });
-    const stored = await sourcingDecisions(databases.orders(orderId), orderId);
-    if (stored.length === 0) return problem(c, { code: "not_found" });
-    const decisions = stored.map(({ version, at, decision }) => ({
+    const stored = await orderSourcing(databases.orders(orderId), orderId);
+    if (stored.decisions.length === 0) return problem(c, { code: "not_found" });
+    const decisions = stored.decisions.map(({ version, at, decision }) => ({
       version,
       at: instantOf(at),
       decision: decisionJson(decision, config.booksCurrency),
     }));
-    return c.json({ orderId, decisions }, 200);
+    return c.json({ orderId, quote: stored.quote && quoteJson(stored.quote), decisions }, 200);
   });
 }
+
+const quoteJson = ({ quoteId, quotedOn, fault }: EventOf<"order.quoted">) => ({
+  quoteId,
+  quotedOn,
+  fault,
+  explanation: explainQuote({ quotedOn, fault }),
+});

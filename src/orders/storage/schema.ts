@@ -37,6 +37,7 @@ export const orders = sqliteTable("orders", {
   roundingMinor: integer("rounding_minor").notNull(),
   totalMinor: integer("total_minor").notNull(),
   isTest: integer("is_test", { mode: "boolean" }).notNull(),
+  quotedOn: text("quoted_on"),
   payments: text("payments", { mode: "json" }).notNull().$type<Order["payments"]>(),
   refunds: text("refunds", { mode: "json" }).notNull().$type<Order["refunds"]>(),
   authorizedMinor: integer("authorized_minor").notNull(),

@@ -1,6 +1,6 @@
 /** The route that lists stock prices. */
 import { createRoute, z } from "@hono/zod-openapi";
-import { stockPricesAfter, stockPricesOf, type StoredPrices } from "../storage/stock-prices";
+import { stockPricesAfter, stockPricesOf, type StoredPrices } from "../../inventory/stock-prices";
 import type { App } from "../../platform/http/app-types";
 import type { OrdersContext } from "../../orders/context";
 import { requireScope } from "../../platform/auth/require-scope";

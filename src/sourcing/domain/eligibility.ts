@@ -9,7 +9,7 @@ import { locationPreference } from "./preference";
 import { parcelRates } from "./parcel-rates";
 import type { ParcelRate } from "./parcel-price";
 import type { SourcingNetwork, SourcingRequest } from "./problem";
-import { servingRule } from "./serving";
+import { goodsRule, servingRule, type Goods } from "./serving";
 import { isNamed } from "./shipping-method";
 
 /** A location that may serve the order, and the rates of its parcels to the destination. */
@@ -38,6 +38,18 @@ export function eligibleLocations(network: SourcingNetwork, request: SourcingReq
   const eligibility = findEligible(network, request);
   cache.set(request, { network, eligibility });
   return eligibility;
+}
+
+/** The locations that may send the goods, now or later: in order of preference, those without capacity today last. */
+export function locationsThatMaySend(
+  network: SourcingNetwork,
+  request: SourcingRequest,
+  goods: Goods,
+): Location[] {
+  const { eligible, full } = eligibleLocations(network, request);
+  return [...eligible, ...full]
+    .map(({ location }) => location)
+    .filter((location) => goodsRule(location, goods) === null);
 }
 
 function findEligible(network: SourcingNetwork, given: SourcingRequest): Eligibility {

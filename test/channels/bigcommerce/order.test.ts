@@ -90,6 +90,7 @@ describe("a fetched BigCommerce order", () => {
       roundingMinor: 0,
       fulfilled: [],
       isTest: false,
+      quoteId: null,
       note: "Please leave it at the door",
       reservationTokens: ["a8458391-ef68-4fe5-9ec1-442e6a767364"],
       problems: [],

@@ -146,3 +146,27 @@ describe("an archived Shopify order", () => {
     ]).toEqual([[], [], []]);
   });
 });
+
+describe("the quote that a Shopify order was placed on", () => {
+  it.each<{ name: string; attributes: unknown; quoteId: string | null }>([
+    {
+      name: "a cart attribute",
+      attributes: [
+        { name: "gift", value: "yes" },
+        { name: "aftercart_quote", value: "quote_1" },
+      ],
+      quoteId: "quote_1",
+    },
+    {
+      name: "a private one",
+      attributes: [{ name: "__aftercart_quote", value: "quote_1" }],
+      quoteId: "quote_1",
+    },
+    { name: "one without a value", attributes: [{ name: "aftercart_quote", value: null }], quoteId: null },
+    { name: "no attributes", attributes: undefined, quoteId: null },
+    { name: "attributes of an odd form", attributes: { aftercart_quote: "quote_1" }, quoteId: null },
+  ])("is read from $name", ({ attributes, quoteId }) => {
+    const order = orderOf(payload({ note_attributes: attributes }));
+    expect([order.quoteId, order.problems]).toEqual([quoteId, []]);
+  });
+});

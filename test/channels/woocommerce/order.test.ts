@@ -75,6 +75,7 @@ it("reads the order that WooCommerce publishes as an example", () => {
     roundingMinor: 0,
     fulfilled: [],
     isTest: false,
+    quoteId: null,
     note: null,
     reservationTokens: ["wc_order_58d2d042d1d"],
     problems: [{ code: "sku_missing", detail: "no SKU: Woo Single #1" }],
@@ -283,4 +284,19 @@ describe("a WooCommerce order of a payment method's test mode", () => {
   ])("is a test: $isTest for $mode", ({ mode, isTest }) => {
     expect(orderOf(payload({ meta_data: [{ key: "_wcpay_mode", value: mode }] })).isTest).toBe(isTest);
   });
+});
+
+it.each([
+  { name: "a field", meta: [{ id: 1, key: "aftercart_quote", value: " quote_1 " }], quoteId: "quote_1" },
+  {
+    name: "a hidden field",
+    meta: [{ id: 1, key: "_aftercart_quote", value: "quote_1" }],
+    quoteId: "quote_1",
+  },
+  { name: "a field of another form", meta: [{ id: 1, key: "aftercart_quote", value: [7] }], quoteId: "[7]" },
+  { name: "an empty field", meta: [{ id: 1, key: "aftercart_quote", value: "" }], quoteId: null },
+  { name: "another field", meta: [{ id: 1, key: "my_quote", value: "quote_1" }], quoteId: null },
+])("reads the quote that it was placed on from $name", ({ meta, quoteId }) => {
+  const order = orderOf(payload({ meta_data: meta }));
+  expect([order.quoteId, order.problems]).toEqual([quoteId, []]);
 });

@@ -63,6 +63,7 @@ export function aSale(over: Partial<NewOrder> = {}): NewOrder {
     roundingMinor: 0,
     fulfilled: [],
     isTest: false,
+    quoteId: null,
     note: null,
     reservationTokens: [],
     problems: [],

@@ -1,6 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { Inbound } from "../../../src/inventory/domain/inbound";
-import { availabilityOf, type Market, type StockOfSku } from "../../../src/promises/domain/availability";
+import { availabilityOf, marketOf, type Market } from "../../../src/promises/domain/availability";
+import type { StockOfSku } from "../../../src/promises/domain/cart";
+import type { Channel } from "../../../src/catalog/domain/channel";
+import type { Destination } from "../../../src/sourcing/domain/destination";
 import type { CarrierService } from "../../../src/catalog/domain/carrier-service";
 import type { Location } from "../../../src/catalog/domain/location";
 import { anAddress } from "../../support/an-order";
@@ -46,30 +49,52 @@ const service = (id: string, min: number, max: number, priceMinor: number): Carr
   ],
 });
 
-const market = (over: Partial<Market> = {}): Market => ({
-  channel: {
-    id: "web",
-    name: "Web",
-    kind: "generic",
-    currency: "GBP",
-    locationIds: [],
-    shortagePolicy: "backorder",
-    gracePeriodMinutes: 0,
-    ...plainChannel,
-    active: true,
-  },
-  locations: new Map(
-    [
+type Facts = Readonly<{
+  channel: Channel;
+  locations: readonly Location[];
+  carrierServices: readonly CarrierService[];
+  destination: Destination | null;
+}>;
+
+const channel: Channel = {
+  id: "web",
+  name: "Web",
+  kind: "generic",
+  currency: "GBP",
+  locationIds: [],
+  shortagePolicy: "backorder",
+  gracePeriodMinutes: 0,
+  ...plainChannel,
+  active: true,
+};
+
+const LONDON: Destination = {
+  countryCode: "GB",
+  region: null,
+  postalCode: null,
+  latitude: null,
+  longitude: null,
+};
+
+const market = (over: Partial<Facts> = {}): Market => {
+  const facts: Facts = {
+    channel,
+    locations: [
       at("east"),
       at("west", { processingDays: 2 }),
       at("shop", { shipsOrders: false, offersPickup: true }),
-    ].map((each) => [each.id, each]),
-  ),
-  carrierServices: [service("slow", 2, 4, 300), service("quick", 1, 1, 900)],
-  destination: { countryCode: "GB", region: null, postalCode: null, latitude: null, longitude: null },
-  now: NOW,
-  ...over,
-});
+    ],
+    carrierServices: [service("slow", 2, 4, 300), service("quick", 1, 1, 900)],
+    destination: LONDON,
+    ...over,
+  };
+  const { locations, carrierServices, destination } = facts;
+  return marketOf(
+    { channel: facts.channel, destination, pickupLocationId: null, valueMinor: null, shippingMethod: null },
+    { locations, carrierServices, capacityLeft: {} },
+    NOW,
+  );
+};
 
 const aMug = {
   weightGrams: 300,
@@ -83,6 +108,7 @@ const aMug = {
 const stock = (free: Record<string, number>, over: Partial<StockOfSku> = {}): StockOfSku => ({
   sku: aMug,
   free: new Map(Object.entries(free)),
+  stockPrices: {},
   owed: 0,
   inbound: [],
   ...over,
@@ -147,7 +173,7 @@ describe("availabilityOf", () => {
   it.each<
     Readonly<{
       name: string;
-      over?: Partial<Market>;
+      over?: Partial<Facts>;
       of: StockOfSku;
       available: number;
       shipByOn: string | null;
@@ -186,7 +212,7 @@ describe("availabilityOf", () => {
     },
     {
       name: "the location never works",
-      over: { locations: new Map([["east", at("east", { workingDays: [] })]]) },
+      over: { locations: [at("east", { workingDays: [] })] },
       of: stock({ east: 1 }),
       available: 1,
       shipByOn: null,
@@ -194,19 +220,19 @@ describe("availabilityOf", () => {
     },
     {
       name: "the location does not ship to the country",
-      over: { locations: new Map([["east", at("east", { countries: ["FR"] })]]) },
+      over: { locations: [at("east", { countries: ["FR"] })] },
       of: stock({ east: 1 }),
       available: 0,
       shipByOn: null,
-      noDate: "nothing_expected",
+      noDate: "not_sourced",
     },
     {
       name: "the location does not accept the goods",
-      over: { locations: new Map([["east", at("east", { acceptsHazardous: false })]]) },
+      over: { locations: [at("east", { acceptsHazardous: false })] },
       of: stock({ east: 1 }, { sku: { ...aMug, hazardous: true } }),
       available: 0,
       shipByOn: null,
-      noDate: "nothing_expected",
+      noDate: "not_sourced",
     },
   ])("returns no delivery, and the reason $noDate, if $name", ({ over, of, available, shipByOn, noDate }) => {
     const none = { available, shipByOn, noDate, cheapest: null, fastest: null };
@@ -248,13 +274,12 @@ describe("availabilityOf", () => {
   it("offers no pickup of goods that the store does not accept", () => {
     const store = at("shop", { shipsOrders: false, offersPickup: true, acceptsHazardous: false });
     const hazardous = { ...aMug, hazardous: true };
-    const locations = new Map([["shop", store]]);
+    const locations = [store];
     expect(availabilityOf(market({ locations }), stock({ shop: 4 })).pickup).toHaveLength(1);
     expect(availabilityOf(market({ locations }), stock({ shop: 4 }, { sku: hazardous })).pickup).toEqual([]);
   });
 
   it("keeps the channel's buffer back from stock, pickups and inbound", () => {
-    const { channel } = market();
     const buffered = market({ channel: { ...channel, stockBuffer: 3 } });
     expect(availabilityOf(buffered, stock({ east: 5, shop: 4 }))).toMatchObject({
       available: 2,
@@ -267,12 +292,12 @@ describe("availabilityOf", () => {
         { on: "2026-11-25", quantity: 0 },
         { on: "2026-12-07", quantity: 5 },
       ],
-      shipByOn: "2026-12-08",
+      // An order that is placed now is not kept back: the first units that arrive are its own.
+      shipByOn: "2026-12-02",
     });
   });
 
   it("computes days from the release, after the channel's grace period", () => {
-    const { channel } = market();
     const late = market({ channel: { ...channel, gracePeriodMinutes: 6 * 60 + 1 } });
     expect(availabilityOf(late, stock({ east: 1 })).shipByOn).toBe("2026-11-26");
   });

@@ -117,6 +117,7 @@ export function newOrderOf({ lines, taxIncluded, ...sold }: Sale): NewOrder {
     roundingMinor: 0,
     fulfilled: [],
     isTest: false,
+    quoteId: null,
     note: null,
     reservationTokens: [],
     problems: [],

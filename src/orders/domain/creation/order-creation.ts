@@ -100,6 +100,7 @@ const storefrontFields = (incoming: NewOrder) => ({
 
 const NOTHING_HAPPENED = {
   version: 0,
+  quotedOn: null,
   status: "open",
   closedAt: null,
   payments: [],

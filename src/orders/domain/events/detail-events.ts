@@ -1,5 +1,6 @@
 /** Events of the order as a whole: its creation, holds, contact, lines, and what the storefront sent. */
 import type { LineId } from "../../../kernel/ids";
+import type { QuoteFault } from "../../../promises/domain/quote-id";
 import type { SourcingDecision } from "../../../sourcing/domain/decision";
 import type { PlannedFulfillment } from "../fulfillments/fulfillment";
 import type { Amounts } from "../amounts";
@@ -19,6 +20,16 @@ export type DetailEvent =
       lines: readonly OrderLine[];
       fulfillments: readonly PlannedFulfillment[];
       holds: readonly Hold[];
+    }>
+  /**
+   * It was placed on a quote: named by its id, or else found by its channel, destination and goods. `quotedOn`: the day by
+   * which all of it was to arrive; later days are late in sourcing. Null if the quote does not count: `fault` is why.
+   */
+  | Readonly<{
+      type: "order.quoted";
+      quoteId: string | null;
+      quotedOn: string | null;
+      fault: QuoteFault | null;
     }>
   /** Where its units ship from and why; again for units that were added or assigned a SKU. */
   | Readonly<{ type: "order.sourced"; decision: SourcingDecision }>

@@ -27,7 +27,8 @@ const EVOLVE: OrderEventHandlers<Order, Order> = {
     holds: [...order.holds.filter(({ code }) => code !== hold.code), hold],
   }),
   "order.hold_released": holdReleased,
-  "order.details_changed": ({ details }, order) => ({ ...order, ...details }),
+  "order.quoted": ({ quotedOn }, order) => ({ ...order, quotedOn }),
+  "order.details_changed": detailsChanged,
   "order.repriced": repriced,
   "order.difference_kept": ({ state }, order) => ({ ...order, differing: state }),
   "order.storefront_seen": ({ storefrontUpdatedAt }, order) => ({ ...order, storefrontUpdatedAt }),
@@ -126,6 +127,20 @@ export function decideInTurn(
   }
   return events;
 }
+
+/** A quote for another destination does not count for the new one. */
+function detailsChanged({ details }: EventOf<"order.details_changed">, order: Order): Order {
+  const after = { ...order, ...details };
+  const isElsewhere =
+    after.pickupLocationId !== order.pickupLocationId ||
+    !isSamePlace(after.shippingAddress, order.shippingAddress);
+  return isElsewhere ? { ...after, quotedOn: null } : after;
+}
+
+const isSamePlace = (one: Order["shippingAddress"], other: Order["shippingAddress"]): boolean =>
+  one?.countryCode === other?.countryCode &&
+  one?.region === other?.region &&
+  one?.postalCode === other?.postalCode;
 
 function repriced(event: EventOf<"order.repriced">, order: Order): Order {
   const { shipping, roundingMinor, totalMinor, taxIncluded } = event;

@@ -1,4 +1,4 @@
-/** How late a parcel of a plan would arrive after the day that the customer was promised first. */
+/** How late a parcel of a plan would arrive after the day that the customer was quoted, or promised first. */
 import type { Order } from "../order";
 import { openUnits } from "../order-line";
 import type { CarrierService } from "../../../catalog/domain/carrier-service";
@@ -9,7 +9,8 @@ import { destinationOf } from "../../../sourcing/domain/destination";
 import { shipDay } from "../../../promises/domain/working-days";
 
 /**
- * How many days late a parcel arrives that is released now; 0 if no delivery day was promised. After that day every
+ * How many days late a parcel arrives that is released now; 0 if no delivery day was promised or quoted. Of several days the
+ * first one counts. After that day every
  * plan is late, and the fastest one is the least late.
  */
 export function lateDaysOf(
@@ -18,10 +19,10 @@ export function lateDaysOf(
   carrierServices: readonly CarrierService[],
   now: number,
 ): LateDays {
-  const promised = order.lines
+  const ofLines = order.lines
     .filter((line) => openUnits(line) > 0 && line.promise?.first?.of === "delivery")
-    .map(({ promise }) => promise!.first!.on)
-    .toSorted()[0];
+    .map(({ promise }) => promise!.first!.on);
+  const promised = [...ofLines, ...(order.quotedOn === null ? [] : [order.quotedOn])].toSorted()[0];
   if (promised === undefined) return () => 0;
   const place = destinationOf(order.shippingAddress);
   const leaves = new Map<string, string | null>();

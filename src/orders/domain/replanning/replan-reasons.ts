@@ -10,6 +10,7 @@ const REASONS: OrderEventHandlers<null, ReplanReason | null> = {
   "fulfillment.postponed": ({ reason }) => reason,
   ...ignoring(
     "order.placed",
+    "order.quoted",
     "order.sourced",
     "order.held",
     "order.hold_released",

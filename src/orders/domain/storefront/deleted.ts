@@ -42,6 +42,7 @@ export const deletedState = (order: Order, at: number): NewOrder => ({
         ],
   ),
   reservationTokens: [],
+  quoteId: null,
   problems: [],
 });
 

@@ -23,6 +23,7 @@ const COMPARED: { readonly [Field in keyof NewOrder]: Compare } = {
   channelId: ELSEWHERE,
   externalId: ELSEWHERE,
   reservationTokens: ELSEWHERE,
+  quoteId: ELSEWHERE,
   /** Each problem holds the order by its own code. */
   problems: ELSEWHERE,
   storefrontUpdatedAt: ELSEWHERE,
