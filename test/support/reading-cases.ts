@@ -89,9 +89,12 @@ export function readingCases(
     ),
     getInbound: [`/v1/inbound/${inboundId}`],
     getStock: [`/v1/skus/${skus[0]}/stock`],
-    getAvailability: ["", "&strong=1", "&countryCode=US&postalCode=40202", "&countryCode=US&region=KY"].map(
-      (to) => `/v1/availability?channelId=${channelId}&skus=${skus.join()}${to}`,
-    ),
+    getAvailability: [
+      "",
+      "&strong=1",
+      "&countryCode=US&postalCode=40202&remember=1",
+      `&countryCode=US&region=KY&shippingMethod=Ground&valueMinor=2000&quantities=${skus.map(() => 2).join()}`,
+    ].map((to) => `/v1/availability?channelId=${channelId}&skus=${skus.join()}${to}`),
     listLocations: ["/v1/locations?limit=1"],
     getLocation: [`/v1/locations/${locationIds[0]}`],
     listCarrierServices: ["/v1/carrier-services?limit=1"],
