@@ -160,6 +160,8 @@ CREATE TABLE order_lines (
   title TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('physical', 'digital', 'gift_card', 'fee')),
   storefront_kind TEXT NOT NULL,
+  -- Units of the storefront's line, of which an order may have several lines.
+  storefront_quantity INTEGER NOT NULL,
   placed_at INTEGER NOT NULL,
   unit_price_minor INTEGER NOT NULL,
   gross_minor INTEGER NOT NULL,
@@ -299,6 +301,21 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_due ON outbox (due_at, id);
 -- Nightly close: rows that were sent again and again.
 CREATE INDEX outbox_late ON outbox (created_at) WHERE attempts > 1;
+
+-- Deletions of orders that are not known: the storefront's message of their creation may come later. Read by the
+-- creation of an order, and by age when they are forgotten.
+CREATE TABLE deleted_orders (
+  order_id TEXT PRIMARY KEY,
+  at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX deleted_orders_by_age ON deleted_orders (at);
+CREATE TRIGGER order_was_deleted BEFORE INSERT ON orders
+WHEN NEW.version = 1 AND EXISTS (
+  SELECT 1 FROM deleted_orders WHERE order_id = NEW.id AND at >= NEW.storefront_updated_at
+)
+BEGIN
+  SELECT RAISE(ABORT, 'order_was_deleted');
+END;
 
 -- Orders whose plan must be decided again. A row is written with the change that makes the plan doubtful, and
 -- deleted when the order was replanned; `marks` counts the reasons, so that one that comes meanwhile is not lost.

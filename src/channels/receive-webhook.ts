@@ -191,7 +191,7 @@ function changeKnownOrder(
 }
 
 /**
- * Edits and deletions of an unknown order are ignored: its next state contains them. A refund or a fulfillment may be
+ * The edit of an unknown order is ignored: its next state contains it. Its deletion is remembered. A refund or a fulfillment may be
  * reported only once: the order is fetched, or the sender must repeat it, or staff must book it.
  */
 async function orderUnknown(
@@ -200,7 +200,7 @@ async function orderUnknown(
   event: KnownOrderEvent,
 ): Promise<Outcome> {
   if (event.type === "edited" || event.type === "deleted") {
-    recordIgnored(context, delivery, "no such order");
+    recordIgnored(context, delivery, "no such order yet");
     return ignored(null);
   }
   if (delivery.adapter.acceptsRefusals) return reject({ code: "order_not_ready" });

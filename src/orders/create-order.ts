@@ -22,6 +22,8 @@ import {
   type Answer,
   type IdempotentRequest,
 } from "../platform/idempotency/idempotency-keys";
+import { asDeleted } from "./domain/storefront/deleted";
+import { deletionOf, isDeletedBefore } from "./storage/deleted-orders";
 import { commitOrder, readOrder, standingHolds, type Alongside } from "./change-order";
 import {
   allocateLines,
@@ -65,11 +67,28 @@ export type CreateRejection =
   | Readonly<{ code: "answered_before"; answer: Answer }>;
 
 /**
+ * An order that its storefront has deleted since is stored as cancelled: what was paid for it is owed back.
+ *
  * An order that is refused, or that fails before it may be stored, holds no units afterwards. One of which it is not
  * known whether it was stored keeps them: they expire if it was not.
  * @throws DatabaseUnavailable, or what a SKU's object throws, if the order could neither be stored nor queued.
  */
 export async function createOrder(
+  context: OrdersContext,
+  incoming: NewOrder,
+  options: CreateOptions,
+): Promise<Result<CreateOutcome, CreateRejection>> {
+  try {
+    return await createInState(context, incoming, options);
+  } catch (error) {
+    if (!isDeletedBefore(error)) throw error;
+    const orderId = orderIdOf(incoming.channelId, incoming.externalId);
+    const at = await deletionOf(context.databases.orders(orderId), orderId);
+    return createInState(context, at === null ? incoming : asDeleted(incoming, at), options);
+  }
+}
+
+async function createInState(
   context: OrdersContext,
   incoming: NewOrder,
   options: CreateOptions,

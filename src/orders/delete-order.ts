@@ -1,19 +1,36 @@
-/** Cancels what is not shipped of an order that was deleted at its storefront, and notes what is shipped. */
+/**
+ * Deletes an order at its storefront's wish: cancels what is not shipped, and notes what is shipped. The deletion of an
+ * order that is not known is remembered, for the case that its creation comes later.
+ */
 import type { OrdersContext } from "./context";
 import { evolve } from "./domain/evolve/evolve";
 import type { Order } from "./domain/order";
 import { deletedState, noteShippedBeforeDeletion } from "./domain/storefront/deleted";
 import { decideTakenBack, decideTheRest } from "./domain/storefront/storefront-update";
+import { rememberDeletion } from "./storage/deleted-orders";
 import type { OrderId } from "../kernel/ids";
 import { accept, type Result } from "../kernel/result";
 import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
 import { refundRules } from "./refund-rules";
 
-export const deleteOrder = (
+export async function deleteOrder(
   context: OrdersContext,
   orderId: OrderId,
   at: number,
   options: ChangeOptions = {},
+): Promise<Result<Order, ChangeRejection>> {
+  const deleted = await deleteKnown(context, orderId, at, options);
+  if (deleted.ok || deleted.rejection.code !== "order_unknown") return deleted;
+  await rememberDeletion(context.databases.orders(orderId), orderId, at);
+  // It may have been created between the two.
+  return deleteKnown(context, orderId, at, options);
+}
+
+const deleteKnown = (
+  context: OrdersContext,
+  orderId: OrderId,
+  at: number,
+  options: ChangeOptions,
 ): Promise<Result<Order, ChangeRejection>> =>
   changeOrder<never>(
     context,

@@ -1,7 +1,7 @@
 /**
  * Orders: one order with its lines, payments, fulfillments and promises, changed only by a commit of events. A change
  * that the order's state does not allow is rejected; two changes of one version never both commit.
- * Tables: orders, order_lines, order_events, fulfillments, shipments, replans, applied_stock_events.
+ * Tables: orders, order_lines, order_events, fulfillments, shipments, replans, applied_stock_events, deleted_orders.
  * Queue messages: order.create and fulfillment.release; it also consumes inventory's stock.effect and stock.event.
  */
 import type { Deadline } from "../platform/jobs/deadlines";
@@ -29,10 +29,13 @@ import { releaseFulfillment } from "./release-fulfillment";
 import { replanDueOrders } from "./replan-due-orders";
 import { requestDueReleases } from "./request-due-releases";
 import { anyFulfillmentDueStatement } from "./storage/fulfillments";
+import { forgetDeletions } from "./storage/deleted-orders";
 import { anyReplanDueStatement } from "./storage/replans";
 
 /** Pages of backordered lines that a night marks in each database. */
 const MAX_PAGES_A_NIGHT = 200;
+
+const DAY_MS = 86_400_000;
 
 const deadlines: readonly Deadline[] = [
   {
@@ -130,6 +133,18 @@ export const orders: Module<OrdersContext> = {
       schedule: "nightly",
       name: "backordered orders",
       run: (context) => markBackorderedOrders(context, MAX_PAGES_A_NIGHT),
+    },
+  ],
+  retention: [
+    {
+      name: "deletedOrders",
+      keptMs: 90 * DAY_MS,
+      deleteBefore: async ({ databases }, before, limit) => {
+        const forgotten = await Promise.all(
+          databases.allOrders.map((db) => forgetDeletions(db, before, limit)),
+        );
+        return forgotten.reduce((sum, rows) => sum + rows, 0);
+      },
     },
   ],
   deadlines,

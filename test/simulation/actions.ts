@@ -1,6 +1,6 @@
 /** The actions of random days: what storefronts, staff, warehouses and the platform do. */
 import fc from "fast-check";
-import type { TrafficOrder } from "../support/storefront-traffic";
+import type { TrafficLine, TrafficOrder } from "../support/storefront-traffic";
 import { MINUTE, type World } from "./world";
 
 export const SKUS = 2;
@@ -16,7 +16,8 @@ export type Action = Readonly<
     }
   | { do: "repeat callback"; order: number; topic: Topic; newer: boolean }
   | { do: "add units in storefront" | "remove units in storefront"; order: number; quantity: number }
-  | { do: "cancel in storefront"; order: number }
+  | { do: "cancel in storefront" | "reopen in storefront" | "delete in storefront"; order: number }
+  | { do: "change in storefront"; order: number; change: ChangeName }
   | { do: "cancel by staff"; order: number; quantity: number | "all" }
   | { do: "refund"; order: number; quantity: number; restock: "cancel" | "return" | "no_restock" }
   | { do: "hold" | "release hold" | "read order"; order: number }
@@ -36,6 +37,7 @@ export type Action = Readonly<
   | { do: "deliver" | "turn" | "sweep" | "hour" | "night" }
   | { do: "wait"; minutes: number }
 >;
+type ChangeName = keyof typeof CHANGES_OF_MIND;
 type Topic = "orders/create" | "orders/updated" | "orders/paid";
 
 const one = <Value extends string | number>(...values: readonly Value[]) => fc.constantFrom(...values);
@@ -48,6 +50,37 @@ const at = fc.nat({ max: 1 });
 const sku = fc.nat({ max: SKUS - 1 });
 
 const callbacks = one("at once", "at once", "at once", "twice", "later");
+/** What a storefront changes of an order that it has sent. Null if it does not apply. */
+const CHANGES_OF_MIND = {
+  email: ({ email }: TrafficOrder) => ({ email: email === MOVED ? "again@example.com" : MOVED }),
+  discount: (order: TrafficOrder) => {
+    const discountMinor = order.lines[0]!.discountMinor === 101 ? 300 : 101;
+    return withFirstLine(order, { discountMinor });
+  },
+  address: ({ address }: TrafficOrder) => ({
+    address: { ...address!, city: address!.city === "Reading" ? "Allentown" : "Reading" },
+  }),
+  abroad: ({ address }: TrafficOrder) => ({
+    address: { ...address!, city: "Lyon", region: "", postalCode: "69001", countryCode: "FR" },
+  }),
+  SKU: (order: TrafficOrder, { skus }: World) =>
+    withFirstLine(order, { sku: order.lines[0]!.sku === skus[0] ? skus[1]! : skus[0]! }),
+  payment: ({ status = "paid", refunds = [] }: TrafficOrder) =>
+    refunds.length > 0 ? null : { status: status === "paid" ? ("pending" as const) : ("paid" as const) },
+  "refund undone": ({ refunds = [] }: TrafficOrder) =>
+    refunds.length === 0 ? null : { refunds: refunds.slice(0, -1) },
+  "sent there": (order: TrafficOrder) =>
+    unitsLeft(order) < 1 ? null : { sentThere: (order.sentThere ?? 0) + 1 },
+  test: ({ isTest = false }: TrafficOrder) => ({ isTest: !isTest }),
+} satisfies Record<string, (order: TrafficOrder, world: World) => Partial<TrafficOrder> | null>;
+
+const MOVED = "moved@example.com";
+const changeNames = Object.keys(CHANGES_OF_MIND) as ChangeName[];
+
+function withFirstLine({ lines: [first, ...others] }: TrafficOrder, change: Partial<TrafficLine>) {
+  return { lines: [{ ...first!, ...change }, ...others] };
+}
+
 const quantities = fc.tuple(some, fc.nat({ max: 3 }));
 
 const WEIGHED: readonly (readonly [number, fc.Arbitrary<Action>])[] = [
@@ -62,7 +95,8 @@ const WEIGHED: readonly (readonly [number, fc.Arbitrary<Action>])[] = [
     }),
   ],
   [2, fc.record({ do: one("add units in storefront", "remove units in storefront"), order, quantity: some })],
-  [1, fc.record({ do: one("cancel in storefront"), order })],
+  [3, fc.record({ do: one("cancel in storefront", "reopen in storefront", "delete in storefront"), order })],
+  [6, fc.record({ do: one("change in storefront"), order, change: one(...changeNames) })],
   [1, fc.record({ do: one("cancel by staff"), order, quantity: fc.oneof(some, one("all")) })],
   [
     2,
@@ -111,6 +145,8 @@ export async function act(world: World, orders: TrafficOrder[], action: Action):
   if (!order) return;
   const path = `/v1/orders/${world.idOf(order)}`;
   const update = (changed: Partial<TrafficOrder>) => {
+    // Each state of an order has a time of its own.
+    world.advance(1_000);
     const changedOrder = { ...order, updatedAt: Date.now(), ...changed };
     orders[orders.indexOf(order)] = changedOrder;
     return changedOrder;
@@ -121,8 +157,7 @@ export async function act(world: World, orders: TrafficOrder[], action: Action):
         await world.callback(world.asPlaced(order), action.topic);
         return;
       }
-      const updatedAt = Math.max(order.placedAt + (action.newer ? 5_000 : 0), order.updatedAt ?? 0);
-      await world.callback({ ...order, updatedAt }, action.topic);
+      await world.callback(action.newer ? update({}) : order, action.topic);
       return;
     }
     case "add units in storefront": {
@@ -142,11 +177,33 @@ export async function act(world: World, orders: TrafficOrder[], action: Action):
     case "cancel in storefront":
       await world.callback(update({ cancelledAt: Date.now() }), "orders/cancelled");
       return;
+    case "reopen in storefront":
+      if (order.cancelledAt !== undefined)
+        await world.callback(update({ cancelledAt: undefined }), "orders/updated");
+      return;
+    case "delete in storefront": {
+      const gone = update({});
+      orders.splice(orders.indexOf(gone), 1);
+      await world.deleteAtStorefront(gone);
+      return;
+    }
+    case "change in storefront": {
+      const change = CHANGES_OF_MIND[action.change](order, world);
+      if (change) await world.callback(update(change), "orders/updated");
+      return;
+    }
     case "cancel by staff":
       return cancelByStaff(world, path, action.quantity);
     case "refund": {
       const refund = nextRefund(order, action.quantity, action.restock);
-      if (refund) await world.refund(update({ refunds: [...(order.refunds ?? []), refund] }), refund);
+      if (!refund) return;
+      const refunded = update({ refunds: [...(order.refunds ?? []), refund] });
+      // By itself, a refund of a line with removed units may be for those or for others: only the whole order shows which.
+      const hasRemoved = (order.lines[0]!.removed ?? 0) > 0;
+      await Promise.all([
+        world.refund(refunded, refund),
+        ...(hasRemoved ? [world.callback(refunded, "orders/updated")] : []),
+      ]);
       return;
     }
     case "hold":
@@ -254,17 +311,17 @@ async function cancelByStaff(world: World, path: string, quantity: number | "all
   await world.staff("POST", `${path}/cancellations`, { reason: "staff", ...lineUnits });
 }
 
-/** Units of the first line that are neither removed nor refunded in the storefront. */
-function unitsLeft({ lines: [first], refunds = [] }: TrafficOrder): number {
+/** Units of the first line that the storefront has neither removed nor refunded nor sent by itself. */
+function unitsLeft({ lines: [first], refunds = [], sentThere = 0 }: TrafficOrder): number {
   const refunded = refunds.flatMap(({ lines }) => lines).reduce((sum, { quantity }) => sum + quantity, 0);
-  return first!.quantity - (first!.removed ?? 0) - refunded;
+  return first!.quantity - (first!.removed ?? 0) - refunded - sentThere;
 }
 
 /** The next refund of the first line; null when no units are left. */
 function nextRefund(order: TrafficOrder, max: number, restock: "cancel" | "return" | "no_restock") {
   const earlier = order.refunds ?? [];
   const line = order.lines[0]!;
-  const quantity = Math.min(max, unitsLeft(order));
+  const quantity = (order.status ?? "paid") === "paid" ? Math.min(max, unitsLeft(order)) : 0;
   if (quantity < 1) return null;
   return {
     id: order.id * 100 + earlier.length,

@@ -177,6 +177,23 @@ describe("the checks of a world at rest", () => {
     expect(await violationsNow()).toEqual([`stock ${world.skus[0]}: the storefront shows 3, 2 can be sold`]);
   });
 
+  it("report what the storefront has and we do not have, unless a hold names it", async () => {
+    const [id] = world.acknowledged;
+    await sql("UPDATE orders SET email = 'other@example.com', total_minor = 1 WHERE id = ?1", id);
+    await sql("UPDATE order_lines SET storefront_sku = 'OTHER' WHERE allocated > 0");
+    const named = async () =>
+      (await violationsNow()).filter((violation) => violation.startsWith("storefront"));
+    expect(await named()).toEqual([
+      expect.stringMatching(/: the total is \d+ there, 1 here, and no hold names it: $/),
+      expect.stringMatching(/: the email is buyer\d+@example.com there, other@example.com here/),
+      expect.stringMatching(/: SKU-\S+: the SKU is SKU-\S+ there, OTHER here/),
+    ]);
+    const holds = JSON.stringify([{ code: "differs_from_storefront", detail: "Total: 1 there, 2 here." }]);
+    await sql("UPDATE orders SET holds = ?2, status = 'on_hold' WHERE id = ?1", id, holds);
+    expect((await named()).map((violation) => violation.split(" is ")[0])).not.toContain("the total");
+    expect(await named()).toHaveLength(2);
+  });
+
   it("report a night that was not closed", async () => {
     expect(checkNight(await readStoredState(world), Date.now() + 1)).toEqual(["no night was closed"]);
   });

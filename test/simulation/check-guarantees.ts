@@ -6,6 +6,7 @@ import type { Report } from "../../src/reconciliation/domain/report";
 import { channelsShowSellable, storedLevelsMatch } from "./check-levels";
 import { notifiedOnce } from "./check-notifications";
 import { booksBalance, moneyExact } from "./check-money";
+import { agreesWithStorefront } from "./check-storefront";
 import { unless, eventsOf, num, postingsOf, sum, type StoredState } from "./stored-state";
 
 /** Every violation, with the name of the guarantee; empty if all hold. */
@@ -20,6 +21,7 @@ export const check = (stored: StoredState): string[] => [
   ...nothingWaits(stored),
   ...moneyExact(stored),
   ...allocationsAgree(stored),
+  ...agreesWithStorefront(stored),
   ...(stored.queueLostMessages ? [] : [...storedLevelsMatch(stored), ...channelsShowSellable(stored)]),
 ];
 

@@ -189,6 +189,30 @@ export const FLOWS: readonly Flow[] = [
     },
   },
   {
+    name: "a storefront cancels an order, opens it again, sells another SKU, and deletes an order before it is created",
+    stock: [
+      [2, 0],
+      [0, 2],
+    ],
+    run: async (world) => {
+      const order = world.order([1]);
+      const at = (seconds: number) => ({ updatedAt: order.placedAt + seconds * 1_000 });
+      const cancelled = { ...order, ...at(1), cancelledAt: order.placedAt + 1_000 };
+      const lines = [{ ...order.lines[0]!, sku: world.skus[1]!, discountMinor: 300 }];
+      const other = { ...order, ...at(3), lines };
+      const deleted = world.order([1]);
+      await world.callback(order, "orders/create");
+      await world.callback(cancelled, "orders/cancelled");
+      await world.callback({ ...order, ...at(2) }, "orders/updated");
+      await Promise.all([
+        world.callback(other, "orders/updated"),
+        world.callback(deleted, "orders/create"),
+        world.deleteAtStorefront({ ...deleted, updatedAt: deleted.placedAt + 1_000 }),
+      ]);
+      await turns(world, 3);
+    },
+  },
+  {
     name: "an order is promised from inbound stock, which does not arrive and is announced again",
     stock: [[0, 0]],
     run: async (world) => {

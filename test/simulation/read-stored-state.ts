@@ -18,6 +18,7 @@ export async function readStoredState(world: World): Promise<StoredState> {
     emails: [...platform().emails],
     queued: platform().queued.length,
     acknowledged: [...world.acknowledged],
+    storefront: world.storefrontOrders(),
     shownStock: new Map(platform().storefrontStub.items.map(({ sku, quantity }) => [sku, quantity])),
     queueLostMessages: platform().struck.some((struck) => struck.startsWith("drop")),
     now: Date.now(),

@@ -1,6 +1,7 @@
 /** The data that the checks read: rows of D1 and of the objects, and what storefront and mail provider received. */
 import type { Posting } from "../../src/ledger/domain/accounts";
 import type { OrderEvent } from "../../src/orders/domain/order-events";
+import type { StorefrontOrder } from "./check-storefront";
 
 export type Row = Record<string, string | number | null>;
 
@@ -28,6 +29,8 @@ export type StoredState = Readonly<{
   queued: number;
   /** Ids of orders whose caller got a 2xx. */
   acknowledged: readonly string[];
+  /** Orders as the storefront had them last, of those whose last callback got a 2xx. */
+  storefront: readonly StorefrontOrder[];
   /** What the connected storefront shows, by SKU. */
   shownStock: ReadonlyMap<string, number>;
   /** A queue lost messages: published stock is right only after the next nightly close. */
@@ -92,7 +95,7 @@ export function storedStateFrom({
   ...known
 }: Pick<
   StoredState,
-  "objects" | "emails" | "queued" | "acknowledged" | "shownStock" | "queueLostMessages" | "now"
+  "objects" | "emails" | "queued" | "acknowledged" | "storefront" | "shownStock" | "queueLostMessages" | "now"
 > &
   Readonly<{ rows: (table: (typeof TABLES)[number]) => readonly Row[] }>): StoredState {
   const rows = (table: (typeof TABLES)[number]) => readRows(table).map(strictRow);

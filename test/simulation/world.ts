@@ -18,6 +18,7 @@ import { locationWith, changedLocationIds, resetLocations } from "./initial-data
 import { CHANNEL, deleteRows, setUpOnce, LOCATIONS, SECRET, createStockedSku, STORE } from "./initial-data";
 import { skipWaits, runInvocation } from "./run-invocation";
 import { platform } from "./platform";
+import type { StorefrontOrder } from "./check-storefront";
 import { deliverQueued, fireCron, ringAlarms, type Cron } from "./platform-events";
 
 /** Far in the future, so that no alarm is due by the real clock: the world runs the alarms. */
@@ -43,6 +44,11 @@ export class World {
   readonly acknowledged = new Set<OrderId>();
   readonly random: () => number;
   readonly #placed = new Map<number, TrafficOrder>();
+  /** The newest state of each order that was sent, and whether that callback got a 2xx. */
+  readonly #sent = new Map<
+    number,
+    Readonly<{ there: TrafficOrder; isDeleted: boolean; isAccepted: boolean }>
+  >();
   readonly #token: string;
   readonly #policy: "deny" | "backorder";
   #orders = 0;
@@ -153,6 +159,7 @@ export class World {
     event = `${topic} ${order.id} ${order.updatedAt ?? 0}`,
   ): Promise<Reply> {
     const reply = await this.#sendCallback(topic, shopifyPayload(order), event);
+    this.#remember(order, reply);
     if (reply && reply.status < 300 && typeof reply.body.orderId === "string") {
       this.acknowledged.add(reply.body.orderId as OrderId);
     }
@@ -204,8 +211,33 @@ export class World {
     return found.flat();
   }
 
-  refund(order: TrafficOrder, refund: TrafficRefund): Promise<Reply> {
-    return this.#sendCallback("refunds/create", shopifyRefundPayload(order, refund), `refund ${refund.id}`);
+  /** @param order as it is with the refund. */
+  async refund(order: TrafficOrder, refund: TrafficRefund): Promise<Reply> {
+    const payload = shopifyRefundPayload(order, refund);
+    const reply = await this.#sendCallback("refunds/create", payload, `refund ${refund.id}`);
+    this.#remember(order, reply);
+    return reply;
+  }
+
+  async deleteAtStorefront(order: TrafficOrder): Promise<Reply> {
+    const reply = await this.#sendCallback("orders/delete", { id: order.id }, `orders/delete ${order.id}`);
+    this.#remember(order, reply, true);
+    return reply;
+  }
+
+  #remember(there: TrafficOrder, reply: Reply, isDeleted = false): void {
+    const known = this.#sent.get(there.id)?.there;
+    if (known && (known.updatedAt ?? known.placedAt) > (there.updatedAt ?? there.placedAt)) return;
+    // What is kept is for staff, who find it in the list of rejected callbacks.
+    const isAccepted = reply !== null && reply.status < 300 && reply.body.outcome !== "kept";
+    this.#sent.set(there.id, { there, isDeleted, isAccepted });
+  }
+
+  /** The storefront's orders whose newest state was accepted. */
+  storefrontOrders(): StorefrontOrder[] {
+    return [...this.#sent.values()]
+      .filter(({ isAccepted }) => isAccepted)
+      .map(({ there, isDeleted }) => ({ orderId: this.idOf(there), there, isDeleted }));
   }
 
   idOf(order: TrafficOrder): OrderId {

@@ -38,6 +38,7 @@ export function aLine(title: string, over: Partial<OrderLine> = {}): OrderLine {
     title,
     kind: "physical",
     storefrontKind: over.kind ?? "physical",
+    storefrontQuantity: ordered,
     unitPriceMinor: 2000,
     unitCostMinor: 700,
     grossMinor: 2000 * ordered,

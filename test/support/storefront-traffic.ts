@@ -40,7 +40,7 @@ export type TrafficOrder = Readonly<{
   decimals: number;
   placedAt: number;
   updatedAt?: number;
-  cancelledAt?: number;
+  cancelledAt?: number | undefined;
   status?: "paid" | "authorized" | "pending";
   email: string;
   address: TrafficAddress | null;
@@ -50,6 +50,9 @@ export type TrafficOrder = Readonly<{
   shippingMethod?: string;
   cartToken?: string;
   refunds?: readonly TrafficRefund[];
+  /** Units of the first line that the storefront has had sent by itself. */
+  sentThere?: number;
+  isTest?: boolean;
 }>;
 
 export type TrafficRefund = Readonly<{
@@ -135,6 +138,25 @@ export function shopifyPayload(order: TrafficOrder) {
       },
     ],
     refunds: refunds.map((refund) => shopifyRefundPayload(order, refund)),
+    test: order.isTest ?? false,
+    fulfillments: order.sentThere ? [shopifyFulfillment(order, order.sentThere)] : [],
+  };
+}
+
+/** Units of the first line, handed over without a parcel. */
+function shopifyFulfillment(order: TrafficOrder, quantity: number) {
+  const id = order.id * 10;
+  return {
+    id,
+    order_id: order.id,
+    status: "success",
+    created_at: iso(order.placedAt),
+    updated_at: iso(order.updatedAt ?? order.placedAt),
+    location_id: null,
+    tracking_company: null,
+    tracking_numbers: [],
+    tracking_urls: [],
+    line_items: [{ id: order.lines[0]!.id, quantity }],
   };
 }
 

@@ -73,6 +73,7 @@ const NOTIFICATIONS: OrderEventHandlers<Order, NotificationToSend[]> = {
     "payment.captured",
     "payment.reversed",
     "units.removed_at_storefront",
+    "line.storefront_quantity_changed",
     "units.sent_elsewhere",
     "refund.recorded",
     "refund.changed",

@@ -26,6 +26,12 @@ export type OrderLine = Amounts &
     kind: LineKind;
     /** The kind that the storefront reports; `kind` differs from it if staff decided that nothing ships. */
     storefrontKind: LineKind;
+    /**
+     * The units of the storefront's line as it lists them. Fewer than our lines of it have together, if units were added
+     * again as another line here, or an edit lowered the quantity: those are not gone at the storefront, and no refund is
+     * for them.
+     */
+    storefrontQuantity: number;
     unitPriceMinor: number;
     /** Standard cost of one unit in the books' currency when the line was created; null if no stock is kept. */
     unitCostMinor: number | null;

@@ -126,6 +126,7 @@ const COSTS: OrderEventHandlers<Order, Legs> = {
     "refund.changed",
     "units.cancelled",
     "units.removed_at_storefront",
+    "line.storefront_quantity_changed",
     "line.sku_assigned",
     "line.needs_no_shipping",
     "units.sourced",

@@ -110,6 +110,7 @@ const EFFECTS: OrderEventHandlers<Commit, UnnumberedEffect[]> = {
     "payment.reversed",
     "refund.changed",
     "units.removed_at_storefront",
+    "line.storefront_quantity_changed",
     "line.sku_assigned",
     "line.needs_no_shipping",
     "units.sourced",

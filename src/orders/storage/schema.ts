@@ -63,6 +63,7 @@ export const orderLines = sqliteTable(
     title: text("title").notNull(),
     kind: text("kind").notNull().$type<LineKind>(),
     storefrontKind: text("storefront_kind").notNull().$type<LineKind>(),
+    storefrontQuantity: integer("storefront_quantity").notNull(),
     placedAt: integer("placed_at").notNull(),
     unitPriceMinor: integer("unit_price_minor").notNull(),
     grossMinor: integer("gross_minor").notNull(),

@@ -56,6 +56,7 @@ export function readStored(state: string, acknowledged: readonly OrderId[]): Sto
           return { key: String(id), to: String(recipient), subject: String(subject), at: Number(sent_at) };
         }),
       queued: 0,
+      storefront: [],
       shownStock: new Map(),
       // Published stock may be old: no alarm ran since the last kill, and no storefront is connected.
       queueLostMessages: true,

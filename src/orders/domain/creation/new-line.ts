@@ -6,7 +6,8 @@ import type { OrderEvent } from "../order-events";
 import { linesOf, type Order } from "../order";
 import { needsStock, type OrderLine } from "../order-line";
 
-export type LineToAdd = NewOrderLine & Readonly<{ id: LineId }>;
+/** `storefrontQuantity`: of the storefront's line, if only some of its units are added. */
+export type LineToAdd = NewOrderLine & Readonly<{ id: LineId; storefrontQuantity?: number }>;
 
 /** What stock answered for a line: allocations and backordered units, or why there are none. */
 export type LineStock =
@@ -30,6 +31,7 @@ export function newLine(
     ...line,
     storefrontSku: line.sku,
     storefrontKind: line.kind,
+    storefrontQuantity: line.storefrontQuantity ?? ordered,
     ordered,
     shipped: 0,
     cancelled: 0,

@@ -38,6 +38,8 @@ export type UnitEvent =
     }>
   /** The storefront removed units that were cancelled here before, and does not count them any more either. */
   | Readonly<{ type: "units.removed_at_storefront"; lineId: LineId; quantity: number }>
+  /** The storefront's line has another quantity now. Of all lines that the order has of it. */
+  | Readonly<{ type: "line.storefront_quantity_changed"; externalLineId: string; quantity: number }>
   | Readonly<{
       type: "units.sourced";
       lineId: LineId;

@@ -44,6 +44,12 @@ const EVOLVE: OrderEventHandlers<Order, Order> = {
   "units.cancelled": unitsCancelled,
   "units.removed_at_storefront": ({ lineId, quantity }, order) =>
     withLine(order, lineId, ({ removed }) => ({ removed: removed + quantity })),
+  "line.storefront_quantity_changed": ({ externalLineId, quantity }, order) => ({
+    ...order,
+    lines: order.lines.map((line) =>
+      line.externalId === externalLineId ? { ...line, storefrontQuantity: quantity } : line,
+    ),
+  }),
   "refund.recorded": refundRecorded,
   "refund.changed": refundChanged,
   "refund.itemized": refundItemized,

@@ -7,7 +7,7 @@ import type { OrderEvent } from "../order-events";
 import { releasedUnits } from "../fulfillments/units-at";
 import { hasOpenUnits, linesOf, type Order } from "../order";
 import { needsStock, openUnits } from "../order-line";
-import { refundedUnits } from "../payments/refund-units";
+import { goneUnits, refundedUnits } from "../payments/refund-units";
 import { detailOf, reasonsOf, type HoldCode } from "./hold";
 import { orderHeld, type Placed } from "./place-hold";
 
@@ -93,10 +93,8 @@ function unmatchedRefunds(order: Order): string[] {
   const listed = new Set(order.refunds.flatMap(({ lines }) => lines.map((line) => line.externalLineId)));
   return [...listed].flatMap((externalLineId) => {
     const lines = linesOf(order, externalLineId);
-    const accounted = lines.reduce(
-      (sum, line) => sum + line.cancelled + line.returned + releasedUnits(order, line.id),
-      0,
-    );
+    const prepared = lines.reduce((sum, { id }) => sum + releasedUnits(order, id), 0);
+    const accounted = goneUnits(order, externalLineId) + prepared;
     const missing = refundedUnits(order.refunds, externalLineId) - accounted;
     const title = lines[0]?.title ?? `line ${externalLineId}`;
     return missing > 0 ? [`${missing} of ${title} are refunded, and the order does not have them.`] : [];

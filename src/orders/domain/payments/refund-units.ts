@@ -98,7 +98,18 @@ export const refundedUnits = (
     .reduce((sum, { quantity }) => sum + quantity, 0);
 
 /** Units of a storefront's line that are cancelled or returned, and that no refund has listed yet. */
-export function unrefundedUnits(order: Order, externalLineId: string): number {
-  const gone = linesOf(order, externalLineId).reduce((sum, line) => sum + line.cancelled + line.returned, 0);
-  return Math.max(0, gone - refundedUnits(order.refunds, externalLineId));
+export const unrefundedUnits = (order: Order, externalLineId: string): number =>
+  Math.max(0, goneUnits(order, externalLineId) - refundedUnits(order.refunds, externalLineId));
+
+/**
+ * Units of a storefront's line that are cancelled or returned. Not those that were added again as another line here:
+ * the storefront counts them once.
+ */
+export function goneUnits(order: Order, externalLineId: string): number {
+  const lines = linesOf(order, externalLineId);
+  const [first] = lines;
+  if (!first) return 0;
+  const ordered = lines.reduce((sum, line) => sum + line.ordered, 0);
+  const gone = lines.reduce((sum, line) => sum + line.cancelled + line.returned, 0);
+  return Math.max(0, gone - Math.max(0, ordered - first.storefrontQuantity));
 }

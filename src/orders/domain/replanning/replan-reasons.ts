@@ -26,6 +26,7 @@ const REASONS: OrderEventHandlers<null, ReplanReason | null> = {
     "payment.reversed",
     "units.cancelled",
     "units.removed_at_storefront",
+    "line.storefront_quantity_changed",
     "units.sent_elsewhere",
     "refund.recorded",
     "refund.changed",

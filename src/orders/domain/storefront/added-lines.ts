@@ -41,6 +41,6 @@ export function addedLines(order: Order, state: NewOrder): LineToAdd[] {
       discountMinor: share(line.discountMinor),
       taxMinor: share(line.taxMinor),
     };
-    return [{ ...line, ...amounts, quantity: added, removed: 0, id }];
+    return [{ ...line, ...amounts, quantity: added, storefrontQuantity: line.quantity, removed: 0, id }];
   });
 }

@@ -4,6 +4,19 @@ import type { OrderEvent } from "../order-events";
 import { lineOf, type Order } from "../order";
 import { needsStock } from "../order-line";
 
+const REASON = "Deleted at the storefront";
+
+/**
+ * The state of an order that was deleted after it, before it was known here. Of two states of one millisecond, the
+ * deletion is the later one.
+ */
+export const asDeleted = (state: NewOrder, at: number): NewOrder => ({
+  ...state,
+  storefrontUpdatedAt: at + 1,
+  cancelledAt: at,
+  cancelReason: REASON,
+});
+
 /**
  * The state to apply for a deletion.
  * @param at when it was reported, in epoch milliseconds.
@@ -12,7 +25,7 @@ export const deletedState = (order: Order, at: number): NewOrder => ({
   ...order,
   storefrontUpdatedAt: Math.max(order.storefrontUpdatedAt, at),
   cancelledAt: at,
-  cancelReason: "Deleted at the storefront",
+  cancelReason: REASON,
   lines: [],
   refunds: order.refunds.map((refund) => ({
     ...refund,

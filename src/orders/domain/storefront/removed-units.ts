@@ -100,6 +100,14 @@ export function decideRemovedAtStorefront(order: Order, incoming: NewOrder): Ord
   });
 }
 
+/** Records the quantities that the storefront's lines have now. */
+export const decideStorefrontQuantities = (order: Order, incoming: NewOrder): OrderEvent[] =>
+  incoming.lines.flatMap(({ externalId: externalLineId, quantity }): OrderEvent[] =>
+    linesOf(order, externalLineId).some((line) => line.storefrontQuantity !== quantity)
+      ? [{ type: "line.storefront_quantity_changed", externalLineId, quantity }]
+      : [],
+  );
+
 const unreleased = (order: Order, lines: readonly OrderLine[]): UnitsOfLine[] =>
   lines
     .map((line) => ({ lineId: line.id, quantity: unreleasedUnits(order, line) }))

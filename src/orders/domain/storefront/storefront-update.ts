@@ -24,6 +24,7 @@ import {
   decideOtherGoods,
   decideRemovedAtStorefront,
   decideRemovedUnits,
+  decideStorefrontQuantities,
 } from "./removed-units";
 import { decideRepricing } from "./repricing";
 import { isStale } from "./state-order";
@@ -44,6 +45,7 @@ export function decideTakenBack(order: Order, state: NewOrder, rules: RefundRule
     (before) => decideOtherGoods(before, incoming, rules),
     (before) => decideOtherDestination(before, incoming, rules),
     (before) => decideRemovedAtStorefront(before, incoming),
+    (before) => decideStorefrontQuantities(before, incoming),
     (before) => decideDetails(before, incoming),
     (before) => unsourcedUnitsGone(order, before, rules),
   ]);

@@ -155,9 +155,19 @@ describe("refund_unmatched", () => {
     {
       name: "counts the units of all lines that are one at the storefront",
       order: refunded([lists(3)], {
-        lines: [mugs({ cancelled: 2 }), aLine("More", { externalId: "Mug", cancelled: 1 })],
+        lines: [
+          mugs({ cancelled: 2, storefrontQuantity: 5 }),
+          aLine("More", { externalId: "Mug", cancelled: 1, storefrontQuantity: 5 }),
+        ],
       }),
       expected: [],
+    },
+    {
+      name: "does not count units that were added again",
+      order: refunded([lists(2)], {
+        lines: [mugs({ cancelled: 4 }), aLine("Again", { externalId: "Mug", ordered: 4, cancelled: 1 })],
+      }),
+      expected: [`+refund_unmatched ${missing("1 of Mug")}`],
     },
     {
       name: "names each line, and one that the order does not have by its id",

@@ -3,7 +3,7 @@ import type { NewRefund } from "../../../../src/orders/domain/new-order";
 import type { Order } from "../../../../src/orders/domain/order";
 import { refundedUnits, unrefundedUnits } from "../../../../src/orders/domain/payments/refund-units";
 import { decideRefund } from "../../../../src/orders/domain/payments/refunds";
-import { NOON } from "../../../support/an-order";
+import { anAddress, NOON } from "../../../support/an-order";
 import { apply, cancel, create, refund, release, RULES, ship, update, updateEvents } from "../order-steps";
 import { unitsText } from "../order-text";
 import { aRefund, aSale, mugs, refundLines } from "../sales";
@@ -20,6 +20,13 @@ const edited = aSale({ ...mugs(3), storefrontUpdatedAt: NOON + 1 });
 const withAdded = update(waiting, edited);
 const soldShipped = ship(release(apply(waiting, updateEvents(waiting, edited, { Mug: "backordered:1" }))));
 const addedShipped = ship(release(update(create(aSale(mugs(2)), { Mug: "backordered:2" }), edited)));
+
+const cancelledThere = update(
+  waiting,
+  aSale({ ...mugs(2), cancelledAt: NOON + 1, storefrontUpdatedAt: NOON + 1 }),
+);
+const reopened = update(cancelledThere, aSale({ ...mugs(2), storefrontUpdatedAt: NOON + 2 }));
+const elsewhere = { ...anAddress, city: "Leeds", postalCode: "LS1 1AA" };
 
 type Case = Readonly<{ name: string; order: Order; lines: string[]; units: string[]; restocked?: string[] }>;
 
@@ -238,6 +245,27 @@ describe("refunded units that are gone already", () => {
       order: refund(waiting, aRefund("r0", refundLines("1 Mug cancel"))),
       lines: ["1 Mug cancel"],
       units: ["Mug: 2 cancelled"],
+    },
+    {
+      name: "do not include those of an order that was cancelled and opened again",
+      order: reopened,
+      lines: ["1 Mug cancel"],
+      units: ["Mug: 2 cancelled (2 removed)", "Mug: 1 allocated, 1 cancelled"],
+    },
+    {
+      name: "do not include those that were sourced again for another destination",
+      order: update(
+        waiting,
+        aSale({ ...mugs(2), shippingAddress: elsewhere, storefrontUpdatedAt: NOON + 1 }),
+      ),
+      lines: ["2 Mug cancel"],
+      units: ["Mug: 2 cancelled (2 removed)", "Mug: 2 cancelled"],
+    },
+    {
+      name: "do not include those that an edit took off before, and that the storefront lists no more",
+      order: update(waiting, aSale({ ...mugs(1), storefrontUpdatedAt: NOON + 1 })),
+      lines: ["1 Mug cancel"],
+      units: ["Mug: 2 cancelled (1 removed)"],
     },
   ]);
 });

@@ -114,9 +114,10 @@ describe("a state that removes units", () => {
     expect(events).toMatchObject([
       { type: "order.storefront_seen" },
       { type: "units.cancelled", removed: true, reason: "Removed at the storefront", by: "web" },
+      { type: "line.storefront_quantity_changed", externalLineId: "Mug", quantity: 1 },
       { type: "order.repriced", lines: [], totalMinor: 2400 },
     ]);
-    expect(events).toHaveLength(3);
+    expect(events).toHaveLength(4);
   });
 
   it("makes their refund due, and leaves the rest on deposit", () => {
