@@ -69,6 +69,14 @@ describe("an order in the canonical form", () => {
     expect(await door.order(order)).toMatchObject({ status: "open", holds: [] });
   });
 
+  it("that was deleted and restored before its creation arrives is open", async () => {
+    const order = placed();
+    await door.send("order.deleted", { externalOrderId: order.externalId, deletedAt: at(1) });
+    await door.send("order.restored", { ...order, updatedAt: at(2) });
+    await door.send("order.created", order);
+    expect(await door.order(order)).toMatchObject({ status: "open", holds: [] });
+  });
+
   it("is worth what it costs now", async () => {
     const order = placed();
     const [mugs, plate] = order.lines;

@@ -120,6 +120,21 @@ describe("a Shopify order that is not to be sent", () => {
     });
   });
 
+  it("is cancelled if it was deleted there before its creation arrives, and everything is owed back", async () => {
+    const order = anOrder();
+    const stored = await after(
+      ["orders/delete", { id: order.id }],
+      ["orders/create", order],
+      ["orders/paid", order],
+    );
+    expect(stored).toMatchObject({
+      status: "cancelled",
+      lines: [{ cancelled: 2, allocated: 0 }],
+      balances: { refundPayableMinor: 2000 },
+      holds: [],
+    });
+  });
+
   it("allocates nothing if its creation comes after its cancellation", async () => {
     const order = anOrder();
     const cancelled = {
