@@ -154,10 +154,10 @@ function refunds(order: Order, incoming: NewOrder): Difference[] {
   });
 }
 
-/** A refund that was reported by itself, after the time of this state. */
+/** A refund that was reported by itself, and not before the time of this state: times have whole seconds. */
 export const isNewerRefund = (order: Order, incoming: NewOrder, externalId: string): boolean =>
   order.refunds.some(
-    (refund) => refund.externalId === externalId && refund.at > incoming.storefrontUpdatedAt,
+    (refund) => refund.externalId === externalId && refund.at >= incoming.storefrontUpdatedAt,
   );
 
 /** What the storefront has had sent and could not be recorded, and what it had reported and does not report any more. */
@@ -181,7 +181,7 @@ function fulfilled(order: Order, incoming: NewOrder): Difference[] {
   const gone = order.shipments
     .filter(
       ({ externalId, shippedAt }) =>
-        externalId !== null && !ids.has(externalId) && shippedAt <= incoming.storefrontUpdatedAt,
+        externalId !== null && !ids.has(externalId) && shippedAt < incoming.storefrontUpdatedAt,
     )
     .map(({ externalId }) => ({
       detail: `Fulfillment ${externalId} is gone at the storefront, and its units are shipped here.`,

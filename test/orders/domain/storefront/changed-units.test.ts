@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { NewOrder } from "../../../../src/orders/domain/new-order";
 import type { Order } from "../../../../src/orders/domain/order";
 import { NOON } from "../../../support/an-order";
-import { cancel, create, release, ship, update, updateEvents } from "../order-steps";
+import { cancel, create, refund, release, ship, update, updateEvents } from "../order-steps";
 import { balancesText, unitsText } from "../order-text";
 import { aRefund, aSale, mugs, paid, refundLines, sold } from "../sales";
 
@@ -267,5 +267,22 @@ describe("a state that is fulfilled with its fees", () => {
     };
     const after = update(create(aSale({ lines })), later({ lines, fulfilled: [fulfilled] }));
     expect([unitsText(after), after.holds]).toEqual([["Mug: 1 shipped", "Tip: 1 shipped"], []]);
+  });
+});
+
+describe("a refund that the state does not have", () => {
+  const reported = (secondsAfterState: number) => {
+    const at = NOON + 60_000 + secondsAfterState * 1_000;
+    return refund(two, aRefund("ref_1", { at, amountMinor: 2400, ...refundLines("1 Mug cancel") }));
+  };
+
+  it.each([
+    { name: "was reported after the state", seconds: 1, refundedMinor: 2400, held: false },
+    { name: "was reported in the second of the state", seconds: 0, refundedMinor: 2400, held: false },
+    { name: "is gone, if it is older than the state", seconds: -1, refundedMinor: 0, held: true },
+  ])("$name", ({ seconds, refundedMinor, held }) => {
+    const after = update(reported(seconds), later(mugs(2)));
+    expect([after.refundedMinor, after.holds.length > 0]).toEqual([refundedMinor, held]);
+    expect(unitsText(after)).toEqual(["Mug: 1 allocated, 1 cancelled"]);
   });
 });
