@@ -1,46 +1,50 @@
-/** Computes what would be promised for a checkout's lines if the order were placed now. */
+/**
+ * The quote of a reservation: what would be promised if its order were placed now. The order takes the reserved units
+ * over, so they count as free beside all others, as when it is sourced.
+ */
 import type { OrdersContext } from "../orders/context";
+import { sourcingNetwork, supplyFrom, type SkuResult } from "../orders/sourcing-problem";
 import { localDate } from "../kernel/calendar";
 import { promisable } from "../inventory/domain/inbound";
 import { logLine } from "../kernel/log-line";
-import {
-  awaitedLegs,
-  legFrom,
-  promiseOfLegs,
-  serviceFinder,
-  type BackorderSupply,
-} from "../promises/domain/legs";
+import type { BackorderSupply } from "../promises/domain/legs";
+import { quoteOfSupply } from "../promises/domain/cart";
+import { quoteTerms } from "../promises/domain/quote";
+import { rememberQuote } from "../promises/remember-quote";
 import { mayServe } from "../sourcing/domain/serving";
 import type { LinePromise } from "../promises/domain/promise";
 import type { Channel } from "../catalog/domain/channel";
 import type { Destination } from "../sourcing/domain/destination";
 import { expectedInboundOf } from "../promises/expected-inbound";
-import type { ReservedLine } from "./storage/reservations";
 import { storedStock } from "../inventory/stock-levels";
 
-type Held = Pick<ReservedLine, "sku" | "allocated" | "backordered">;
-
-/** A promise for each line, in order; all null without a destination. Reads inbound only for backordered lines. */
+/**
+ * By SKU; empty without a destination. It is remembered, so that an order without its id counts as placed on it.
+ * @param results one for each SKU, as its object allocated. Inbound is read only if units are not in stock.
+ */
 export async function promiseReservation(
   context: OrdersContext,
   channel: Channel,
   shipTo: Destination | null,
-  lines: readonly Held[],
-): Promise<readonly (LinePromise | null)[]> {
-  if (shipTo === null) return lines.map(() => null);
-  const { locations, carrierServices } = await context.reference();
-  const backordered = lines.filter((line) => line.backordered > 0).map(({ sku }) => sku);
-  const supply = backordered.length === 0 ? null : await supplyOf(context, channel, shipTo, backordered);
-  const releasedAt = context.now() + channel.gracePeriodMinutes * 60_000;
-  const findService = serviceFinder(
-    { destination: shipTo, shippingMethod: null, isPickup: false },
-    carrierServices,
-  );
-  return lines.map((line) => {
-    const held = line.allocated.map(({ locationId }) => legFrom(locations.get(locationId), releasedAt));
-    const awaited = awaitedLegs(line.backordered, supply?.get(line.sku), locations);
-    return promiseOfLegs([...held, ...awaited], findService);
-  });
+  results: readonly SkuResult[],
+): Promise<ReadonlyMap<string, LinePromise>> {
+  if (shipTo === null) return new Map();
+  const supply = supplyFrom(results);
+  const now = context.now();
+  const request = { channel, destination: shipTo, pickupLocationId: null, valueMinor: null };
+  const terms = quoteTerms(request, await sourcingNetwork(context), now);
+  const inStock = quoteOfSupply(terms, supply, null);
+  const waiting = inStock.lines.filter(({ promise }) => promise.noDate === "supply_unknown");
+  const skus = waiting.map(({ sku }) => sku);
+  const { lines, deliverByOn } =
+    skus.length === 0
+      ? inStock
+      : quoteOfSupply(terms, supply, await supplyOf(context, channel, shipTo, skus));
+  if (deliverByOn !== null && channel.sourcing.latenessPerDayMinor > 0) {
+    const order = { channelId: channel.id, destination: shipTo, shippingMethod: null, lines };
+    await rememberQuote(context, order, { deliverByOn, issuedAt: now });
+  }
+  return new Map(lines.map(({ sku, promise }) => [sku, promise]));
 }
 
 /** By SKU, the expected inbound and the units that are already owed to orders; null if the database does not answer. */

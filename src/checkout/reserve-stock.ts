@@ -10,6 +10,7 @@ import type { AllocationRejection, AllocationResult } from "../inventory/domain/
 import { putReservation, reservationById, type Reservation } from "./storage/reservations";
 import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";
 import { sourcingNetwork } from "../orders/sourcing-problem";
+import { quoteTerms } from "../promises/domain/quote";
 import { promiseReservation } from "./promise-reservation";
 
 export type ReservationRequest = Readonly<{
@@ -88,12 +89,13 @@ async function storeReservation(
     const { allocated, backordered } = result.ok ? result.value : { allocated: [], backordered: 0 };
     return { sku, quantity, allocated, backordered };
   });
-  const promises = await promiseReservation(context, channel, shipTo, held);
+  const bySku = wanted.map((each, i) => ({ ...each, result: results[i]! }));
+  const promises = await promiseReservation(context, channel, shipTo, bySku);
   const reservation: Reservation = {
     id,
     channelId: channel.id,
     token,
-    lines: held.map((line, i) => ({ ...line, promise: promises[i] ?? null })),
+    lines: held.map((line) => ({ ...line, promise: promises.get(line.sku) ?? null })),
     status: "held",
     expiresAt,
     createdAt: before?.createdAt ?? now,
@@ -110,7 +112,8 @@ async function allocateAll(
 ): Promise<Allocated[]> {
   const sourcing = { channel, destination: shipTo, pickupLocationId: null, valueMinor: null };
   const units = wanted.reduce((sum, { quantity }) => sum + quantity, 0);
-  const locations = firstChoice(await sourcingNetwork(context), sourcing, units);
+  const { network } = quoteTerms(sourcing, await sourcingNetwork(context), now);
+  const locations = firstChoice(network, sourcing, units);
   const results = await Promise.allSettled(
     wanted.map(({ sku, quantity }) =>
       context.inventory.allocate(sku, {

@@ -285,3 +285,34 @@ describe("an order on a quote", () => {
     expect((await sourcingOf(order)).quote).toMatchObject({ fault: "other_goods" });
   });
 });
+
+describe("an order of a reservation", () => {
+  it("is promised what the reservation was, although the units have become cheaper elsewhere", async () => {
+    const sourcing = { latenessPerDayMinor: 100 };
+    const shop = await aShop(sourcing, { rotterdam: 1, porto: 0 });
+    const { status, body } = await call("POST", "/v1/reservations", {
+      channelId: shop.channelId,
+      token: unique("cart"),
+      lines: [{ sku: shop.sku, quantity: 1 }],
+      shipTo: { countryCode: "GB", postalCode: LONDON.postalCode },
+    });
+    expect(status).toBe(201);
+    await receive(shop, "porto", 5);
+    const order = await placed(shop, { reservationTokens: [body.id] });
+    expect(order.fulfillments[0].locationId).toBe(shop.rotterdam);
+    expect(order.lines[0].deliverByOn).toBe(body.lines[0].promise.deliverByOn);
+    expect(order.quotedOn).toBe(body.lines[0].promise.deliverByOn);
+  });
+
+  it("is promised by the plan that sourcing will choose, not by where the units were reserved first", async () => {
+    const shop = await aShop({ dayValueMinor: 50 });
+    const { body } = await call("POST", "/v1/reservations", {
+      channelId: shop.channelId,
+      lines: [{ sku: shop.sku, quantity: 2 }],
+      shipTo: { countryCode: "GB", postalCode: LONDON.postalCode },
+    });
+    const order = await placed(shop, { reservationTokens: [body.id] }, 2);
+    expect(order.fulfillments[0].locationId).toBe(shop.rotterdam);
+    expect(order.lines[0].deliverByOn).toBe(body.lines[0].promise.deliverByOn);
+  });
+});

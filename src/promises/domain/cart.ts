@@ -3,7 +3,7 @@ import { volumeOf, type Sku } from "../../catalog/domain/sku";
 import { promisable, type Inbound } from "../../inventory/domain/inbound";
 import { localDate } from "../../kernel/calendar";
 import { locationsThatMaySend } from "../../sourcing/domain/eligibility";
-import type { SkuSupply, SourcingRequest } from "../../sourcing/domain/problem";
+import type { SkuSupply, SourcingRequest, Supply } from "../../sourcing/domain/problem";
 import type { BackorderSupply } from "./legs";
 import { quoteOf, type QuotedLine, type QuoteTerms } from "./quote";
 
@@ -61,6 +61,15 @@ export function quoteOfCart(terms: QuoteTerms, items: readonly CartItem[]): Cart
     items.map(({ code, quantity, stock }) => [code, skuSupplyOf(stock, quantity)]),
   );
   const backorders = new Map(items.map(({ code, stock }) => [code, backorderSupplyOf(terms, stock)]));
+  return quoteOfSupply(terms, supply, backorders);
+}
+
+/** @param backorders as in `quoteOf`. */
+export function quoteOfSupply(
+  terms: QuoteTerms,
+  supply: Supply,
+  backorders: ReadonlyMap<string, BackorderSupply> | null,
+): CartQuote {
   const quotes = valuesOf(terms.request).map(
     (valueMinor) =>
       quoteOf({ ...terms, request: { ...terms.request, valueMinor } }, supply, backorders).lines,
