@@ -11,7 +11,7 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { accept, reject, type Result } from "../../kernel/result";
 import {
   digestOf,
-  isWithin,
+  isInTime,
   methodText,
   placeText,
   precisionOf,
@@ -74,8 +74,8 @@ export function quotedDay(id: string, order: PlacedOrder, key: string): Result<s
   const [, body, issued, year, month, day, channel, place, precision, method, goods, signature] =
     match.map(String);
   if (!isEqual(signatureOf(body!, key), signature!)) return reject("invalid");
-  const issuedAt = Number.parseInt(issued!, 36);
-  if (!isWithin(order.placedAt, issuedAt, quoteValidUntil(issuedAt))) return reject("expired");
+  // The order may be dated before the quote: from the start of its checkout.
+  if (!isInTime(order.placedAt, quoteValidUntil(Number.parseInt(issued!, 36)))) return reject("expired");
   if (digestOf(order.channelId, 6) !== channel) return reject("other_channel");
   const { destination } = order;
   if (destination === null || placeDigest(destination, precision as Precision) !== place) {

@@ -35,12 +35,22 @@ export type PlacedOrder = Readonly<{
 const VALID_MS = 3_600_000;
 /** The clock of a storefront may be wrong by so much. */
 const CLOCK_SKEW_MS = 5 * 60_000;
+/** How long a checkout may take. */
+const CHECKOUT_MS = 3_600_000;
 
 /** @returns epoch milliseconds, an hour later. */
 export const quoteValidUntil = (issuedAt: number): number => issuedAt + VALID_MS;
 
+/** Whether an order that names the quote was placed before the quote ended. */
+export const isInTime = (placedAt: number, validUntil: number): boolean =>
+  placedAt <= validUntil + CLOCK_SKEW_MS;
+
+/**
+ * Whether an order that names no quote may have been placed on it. Some storefronts date an order from the start of its
+ * checkout, before the quote was made.
+ */
 export const isWithin = (placedAt: number, issuedAt: number, validUntil: number): boolean =>
-  placedAt >= issuedAt - CLOCK_SKEW_MS && placedAt <= validUntil + CLOCK_SKEW_MS;
+  placedAt >= issuedAt - CHECKOUT_MS && isInTime(placedAt, validUntil);
 
 /** How exactly a quote knew the destination: an order's address is compared no more exactly. */
 export const PRECISIONS = ["p", "r", "c"] as const;

@@ -60,4 +60,11 @@ describe("the day that was remembered", () => {
     expect(rememberedDay(quotes, placed({ lines: [{ sku: "MUG", quantity: 3 }] }))).toBeNull();
     expect(rememberedDay(quotes, placed({ placedAt: NOW + 2 * 3_600_000 }))).toBeNull();
   });
+
+  it.each([
+    { name: "dated from the start of its checkout", minutes: -30, day: "2026-12-08" },
+    { name: "older than any checkout", minutes: -120, day: null },
+  ])("is $day for an order that is $name", ({ minutes, day }) => {
+    expect(rememberedDay([remembered()], placed({ placedAt: NOW + minutes * 60_000 }))).toBe(day);
+  });
 });
