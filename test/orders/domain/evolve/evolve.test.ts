@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { InvariantViolation } from "../../../../src/kernel/invariant";
 import { NO_AMOUNTS } from "../../../../src/orders/domain/amounts";
 import { decideInTurn, evolve, evolveAll } from "../../../../src/orders/domain/evolve/evolve";
-import type { Order } from "../../../../src/orders/domain/order";
+import type { Order, OrderDetails } from "../../../../src/orders/domain/order";
 import type { OrderEvent } from "../../../../src/orders/domain/order-events";
 import { sourceOrder } from "../../../../src/sourcing/domain/source-order";
 import { problemOf } from "../../../sourcing/domain/retailer";
-import { aLine, NOON } from "../../../support/an-order";
+import { aLine, anAddress, NOON } from "../../../support/an-order";
 import { cancelling, from, fulfillment, held, MUG, mugOrder, shipping } from "../mug-orders";
 import { unitsText } from "../order-text";
 import { aSale } from "../sales";
@@ -34,6 +34,19 @@ describe("evolve", () => {
       holds: [{ code: "stock_short" }],
       releasedHolds: [],
     });
+  });
+
+  it("keeps the quoted day until the storefront changes the destination", () => {
+    const quote = { quoteId: null, quotedOn: "2026-12-08", fault: null } as const;
+    const quoted = evolve({ ...order, shippingAddress: anAddress }, { type: "order.quoted", ...quote });
+    const after = (details: Partial<OrderDetails>) =>
+      evolve(quoted, { type: "order.details_changed", details }).quotedOn;
+    expect([
+      quoted.quotedOn,
+      after({ phone: null, shippingAddress: { ...anAddress, line2: "Flat 2", phone: null } }),
+      after({ shippingAddress: { ...anAddress, postalCode: "E1 6AN" } }),
+      after({ pickupLocationId: "store" }),
+    ]).toEqual(["2026-12-08", "2026-12-08", null, null]);
   });
 
   it("changes the details that are given, and no others", () => {

@@ -72,3 +72,11 @@ it.each([
 ])("nothing is late where %s", (_case, line) => {
   expect(lateDaysOf(anOrder({ lines: [line] }), locations, services, NOW)("east", "slow")).toBe(0);
 });
+
+it.each([
+  { name: "before the promised day", line: aLine("Mug", { promise: aPromise() }), days: 5 },
+  { name: "of an order without a promised day", line: aLine("Mug"), days: 5 },
+])("a parcel is late after the quoted day $name", ({ line, days }) => {
+  const quoted = anOrder({ lines: [line], quotedOn: "2026-11-25" });
+  expect(lateDaysOf(quoted, locations, services, NOW)("east", "slow")).toBe(days);
+});
