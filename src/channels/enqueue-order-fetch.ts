@@ -4,9 +4,9 @@
  */
 import type { ChannelsContext } from "./context";
 import { compositeKey, orderIdOf, type OrderId } from "../kernel/ids";
+import { enqueueIntake } from "./enqueue-intake";
 import type { OrderFetchMessage } from "./queue-messages";
-import { DatabaseUnavailable, withDatabaseDeadline } from "../platform/d1/errors";
-import { insertOutboxRow, insertOutboxRows, type OutboxRow } from "../platform/outbox/outbox-rows";
+import { insertOutboxRows, type OutboxRow } from "../platform/outbox/outbox-rows";
 import { sendOutboxSoon } from "../platform/outbox/send-outbox";
 
 /** @throws DatabaseUnavailable if neither the database nor the queue stores it: the sender must repeat the callback. */
@@ -15,19 +15,7 @@ export async function enqueueOrderFetch(
   message: OrderFetchMessage,
 ): Promise<OrderId> {
   const { orderId, row } = outboxRowOf(message, context.now());
-  const db = context.databases.orders(orderId);
-  try {
-    await withDatabaseDeadline(context.config.databaseDeadlineMs, () => insertOutboxRow(db, row));
-  } catch (error) {
-    if (!(error instanceof DatabaseUnavailable)) throw error;
-    await context.send(message).catch((cause: unknown) => {
-      throw new DatabaseUnavailable("neither the database nor the intake queue accepts the message", {
-        cause,
-      });
-    });
-    return orderId;
-  }
-  sendOutboxSoon(context, [row]);
+  await enqueueIntake(context, orderId, row);
   return orderId;
 }
 

@@ -2,7 +2,8 @@
  * Channels: storefronts in and out. Callbacks are verified and read by the storefront's adapter, and applied to orders.
  * What each channel may sell is pushed to its storefront, and compared with what it shows. A callback that cannot be
  * read is stored for staff. Every night the orders that changed at a connected storefront are fetched and compared.
- * Tables: inbox, channel_stock, order_read_backs. Queue message: order.fetch.
+ * Tables: inbox, channel_stock, order_read_backs. Queue messages: order.fetch and
+ * storefront.early-event.
  */
 import type { Module } from "../platform/module";
 import { consumer } from "../platform/queues/consumers";
@@ -13,7 +14,8 @@ import { registerChannels } from "./http/channels";
 import { registerWebhooks } from "./http/webhooks";
 import { createOrderImporter } from "./import-order";
 import { pushChannelStock } from "./push-channel-stock";
-import { orderFetch } from "./queue-messages";
+import { earlyEvent, orderFetch } from "./queue-messages";
+import { applyEarlyEvent } from "./early-event";
 import { continueReadBacks, readBackChangedOrders } from "./read-back-orders";
 import { isRefreshRequestedStatement, refreshIfRequested } from "./refresh-channel-stock";
 import { anyChannelStockDueStatement } from "./storage/channel-stock";
@@ -42,6 +44,9 @@ export const channelsModule = (
           if (!imported.ok) throw new RetryLater(imported.rejection);
         };
       },
+    }),
+    consumer(earlyEvent, {
+      handler: (context: ChannelsContext) => (message) => applyEarlyEvent(context, message),
     }),
   ],
   sweep: {

@@ -10,16 +10,14 @@ import type { Channel } from "../catalog/domain/channel";
 import type { FieldError } from "../kernel/field-errors";
 import { compositeKey, orderIdOf, type OrderId } from "../kernel/ids";
 import { accept, reject, type Result } from "../kernel/result";
-import { addNote } from "../orders/add-note";
-import { deleteOrder } from "../orders/delete-order";
-import type { Alongside, ChangeOptions } from "../orders/change-order";
-import { recordFulfillment } from "../orders/record-fulfillment";
-import { recordRefund } from "../orders/record-refund";
+import type { Alongside } from "../orders/change-order";
 import { unknownLocations } from "../orders/domain/fulfilled-locations";
 import type { NewFulfillment, NewOrder } from "../orders/domain/new-order";
 import { upsertStorefrontOrder } from "../orders/upsert-storefront-order";
+import { changeKnownOrder, type KnownOrderEvent } from "./change-known-order";
 import { channelApi } from "./channel-api";
 import type { ChannelsContext } from "./context";
+import { enqueueEarlyEvent } from "./early-event";
 import { enqueueOrderFetch } from "./enqueue-order-fetch";
 import { orderFetch } from "./queue-messages";
 import {
@@ -152,8 +150,6 @@ async function enqueueUnitsOfRefunds(
   await enqueueOrderFetch(context, orderFetch.message({ ...origin, eventId, externalOrderId: externalId }));
 }
 
-type KnownOrderEvent = Extract<StorefrontEvent, { type: "refund" | "fulfilled" | "edited" | "deleted" }>;
-
 /** Applies an event that does not have the whole order, and so needs one that was created before. */
 async function applyToKnownOrder(
   context: ChannelsContext,
@@ -172,27 +168,9 @@ async function applyToKnownOrder(
   }
 }
 
-function changeKnownOrder(
-  context: ChannelsContext,
-  orderId: OrderId,
-  event: KnownOrderEvent,
-  options: ChangeOptions,
-) {
-  switch (event.type) {
-    case "refund":
-      return recordRefund(context, orderId, event, options);
-    case "fulfilled":
-      return recordFulfillment(context, orderId, event.fulfillment, options);
-    case "edited":
-      return addNote(context, orderId, event.note, options);
-    case "deleted":
-      return deleteOrder(context, orderId, event.at, options);
-  }
-}
-
 /**
- * The edit of an unknown order is ignored: its next state contains it. Its deletion is remembered. A refund or a fulfillment may be
- * reported only once: the order is fetched, or the sender must repeat it, or staff must book it.
+ * The edit of an unknown order is ignored: its next state contains it. Its deletion is remembered. A refund or a
+ * fulfillment may be reported only once: the order is fetched, or the sender must repeat it, or it waits for the order.
  */
 async function orderUnknown(
   context: ChannelsContext,
@@ -210,11 +188,9 @@ async function orderUnknown(
     const message = orderFetch.message({ ...delivery.origin, externalOrderId });
     return accept({ outcome: "queued", orderId: await enqueueOrderFetch(context, message) });
   }
-  await keepForStaff(
-    context,
-    delivery,
-    `${event.type === "refund" ? "a refund" : "a fulfillment"} of an order that is not known`,
-  );
+  const orderId = await enqueueEarlyEvent(context, delivery.origin, event);
+  if (orderId !== null) return accept({ outcome: "queued", orderId });
+  await keepForStaff(context, delivery, `a ${event.type} event of an order that is not known`);
   return accept({ outcome: "kept", orderId: null });
 }
 

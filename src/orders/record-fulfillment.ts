@@ -5,7 +5,7 @@ import { accept, type Result } from "../kernel/result";
 import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
 import type { NewFulfillment } from "./domain/new-order";
 import type { Order } from "./domain/order";
-import { decideReportedFulfillment } from "./domain/storefront/fulfilled-there";
+import { decideReportedFulfillment } from "./domain/storefront/reported-fulfillment";
 import { refundRules } from "./refund-rules";
 
 export const recordFulfillment = (

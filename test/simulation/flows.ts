@@ -213,6 +213,21 @@ export const FLOWS: readonly Flow[] = [
     },
   },
   {
+    name: "a refund arrives before its order is created",
+    stock: [[2, 0]],
+    run: async (world) => {
+      const order = world.order([2]);
+      const line = { lineId: order.lines[0]!.id, quantity: 1, restock: "cancel" as const };
+      const at = order.placedAt + 1_000;
+      const refund = { id: order.id + 1, amountMinor: 2006, at, reason: "one too many", lines: [line] };
+      await world.refund({ ...order, updatedAt: at, refunds: [refund] }, refund);
+      await turns(world, 1);
+      await world.callback(order, "orders/create");
+      world.advance(MINUTE);
+      await turns(world);
+    },
+  },
+  {
     name: "an order is promised from inbound stock, which does not arrive and is announced again",
     stock: [[0, 0]],
     run: async (world) => {

@@ -1,8 +1,9 @@
 /** An order that was deleted at its storefront: cancelled, with everything else as it is here. */
 import type { NewOrder } from "../new-order";
 import type { OrderEvent } from "../order-events";
-import { lineOf, type Order } from "../order";
+import type { Order } from "../order";
 import { needsStock } from "../order-line";
+import { recordedFulfillments } from "./fulfilled-there";
 
 const REASON = "Deleted at the storefront";
 
@@ -36,24 +37,7 @@ export const deletedState = (order: Order, at: number): NewOrder => ({
       restock: "none",
     })),
   })),
-  fulfilled: order.shipments.flatMap((shipment) =>
-    shipment.externalId === null
-      ? []
-      : [
-          {
-            externalId: shipment.externalId,
-            lines: shipment.lines.map(({ lineId, quantity }) => ({
-              externalLineId: lineOf(order, lineId).externalId,
-              quantity,
-            })),
-            locationId: shipment.locationId,
-            carrier: shipment.carrier,
-            trackingNumber: shipment.trackingNumber,
-            trackingUrl: shipment.trackingUrl,
-            at: shipment.shippedAt,
-          },
-        ],
-  ),
+  fulfilled: recordedFulfillments(order),
   reservationTokens: [],
   quoteId: null,
   problems: [],

@@ -7,12 +7,10 @@ import type { NewFulfillment, NewOrder, NewOrderLine, NewPayment, NewRefund } fr
 import { linesOf, type Order, type OrderDetails } from "../order";
 import { amountsOfUnits, needsStock, openUnits } from "../order-line";
 import { changedDetails } from "./details";
-import { fulfilledThere, shippedHere } from "./fulfilled-there";
+import { titleOf, type Difference } from "./difference";
+import { fulfilledDifferences } from "./fulfilled-differences";
 import { isSameGoods } from "./removed-units";
 import { externalLineIds, isEnded, unitsLeft, unitsLeftThere } from "./units-left";
-
-/** `parcel`: it changes what a location is preparing, so that the location is asked to stop. */
-export type Difference = Readonly<{ detail: string; parcel: boolean }>;
 
 type Compare = (order: Order, incoming: NewOrder) => readonly Difference[];
 
@@ -51,7 +49,7 @@ const COMPARED: { readonly [Field in keyof NewOrder]: Compare } = {
   totalMinor: (order, incoming) => amount(order, "Total", order.totalMinor, incoming.totalMinor),
   payments,
   refunds,
-  fulfilled,
+  fulfilled: fulfilledDifferences,
   lines,
   cancelledAt: ended,
   isTest: (order, { isTest }) => equal("Test order", yesOrNo(order.isTest), yesOrNo(isTest)),
@@ -108,7 +106,7 @@ export type FulfillmentFields = Considered<
     lines: "compared";
     locationId: "kept";
     carrier: "kept";
-    trackingNumber: "kept";
+    trackingNumber: "compared";
     trackingUrl: "kept";
     at: "kept";
     /** Considered in `withKnownUnits`. */
@@ -159,36 +157,6 @@ export const isNewerRefund = (order: Order, incoming: NewOrder, externalId: stri
   order.refunds.some(
     (refund) => refund.externalId === externalId && refund.at >= incoming.storefrontUpdatedAt,
   );
-
-/** What the storefront has had sent and could not be recorded, and what it had reported and does not report any more. */
-function fulfilled(order: Order, incoming: NewOrder): Difference[] {
-  const notRecorded = externalLineIds(order).flatMap((id): Difference[] => {
-    const [there, here] = [fulfilledThere(incoming.fulfilled, id), shippedHere(order, id)];
-    // Fees are not sent: they count as shipped with the last of the goods, once the state is applied.
-    const areFees = linesOf(order, id).every(({ kind }) => kind === "fee");
-    if (there <= here || areFees) return [];
-    const detail = `${there} of ${titleOf(order, id)} are fulfilled at the storefront, ${here} here.`;
-    return [{ detail, parcel: true }];
-  });
-  const unknownLines = incoming.fulfilled
-    .flatMap((each) => each.lines)
-    .filter(({ externalLineId }) => linesOf(order, externalLineId).length === 0)
-    .map(({ externalLineId, quantity }) => ({
-      detail: `${quantity} of line ${externalLineId} are fulfilled at the storefront, and the order has no such line.`,
-      parcel: false,
-    }));
-  const ids = new Set(incoming.fulfilled.map(({ externalId }) => externalId));
-  const gone = order.shipments
-    .filter(
-      ({ externalId, shippedAt }) =>
-        externalId !== null && !ids.has(externalId) && shippedAt < incoming.storefrontUpdatedAt,
-    )
-    .map(({ externalId }) => ({
-      detail: `Fulfillment ${externalId} is gone at the storefront, and its units are shipped here.`,
-      parcel: false,
-    }));
-  return [...notRecorded, ...unknownLines, ...gone];
-}
 
 type LineCompare = (order: Order, line: NewOrderLine) => readonly Difference[];
 const LINE_ELSEWHERE: LineCompare = () => [];
@@ -273,9 +241,6 @@ function ended(order: Order, incoming: NewOrder): Difference[] {
     }));
   return [...prepared, ...sent];
 }
-
-const titleOf = (order: Order, externalId: string): string =>
-  linesOf(order, externalId)[0]?.title ?? `line ${externalId}`;
 
 const yesOrNo = (value: boolean) => (value ? "yes" : "no");
 

@@ -29,7 +29,7 @@ export const shippedHere = (order: Order, externalLineId: string): number =>
 /** The events that record what the storefront has had sent and we have not shipped. */
 export const decideFulfilledThere = (
   order: Order,
-  { fulfilled }: NewOrder,
+  { fulfilled }: Pick<NewOrder, "fulfilled">,
   rules: RefundRules,
 ): OrderEvent[] =>
   decideInTurn(
@@ -37,22 +37,27 @@ export const decideFulfilledThere = (
     missingFulfillments(order, fulfilled).map((each) => (before: Order) => recorded(before, each, rules)),
   );
 
-/** A fulfillment that is reported without its order: it counts beside those that are known. */
-export function decideReportedFulfillment(
-  order: Order,
-  fulfillment: NewFulfillment,
-  rules: RefundRules,
-): OrderEvent[] {
-  const known = order.shipments.filter(({ externalId }) => externalId === fulfillment.externalId);
-  const lines = fulfillment.lines.flatMap(({ externalLineId, quantity }) => {
-    const recordedUnits = known
-      .flatMap((shipment) => shipment.lines)
-      .filter(({ lineId }) => lineOf(order, lineId).externalId === externalLineId)
-      .reduce((sum, each) => sum + each.quantity, 0);
-    return quantity > recordedUnits ? [{ externalLineId, quantity: quantity - recordedUnits }] : [];
-  });
-  return lines.length === 0 ? [] : recorded(order, { ...fulfillment, lines }, rules);
-}
+/** What the storefront has reported as fulfilled before, as it is recorded here. */
+export const recordedFulfillments = (order: Order): NewFulfillment[] =>
+  order.shipments.flatMap(
+    ({ externalId, lines, locationId, carrier, trackingNumber, trackingUrl, shippedAt }) =>
+      externalId === null
+        ? []
+        : [
+            {
+              externalId,
+              lines: lines.map(({ lineId, quantity }) => ({
+                externalLineId: lineOf(order, lineId).externalId,
+                quantity,
+              })),
+              locationId,
+              carrier,
+              trackingNumber,
+              trackingUrl,
+              at: shippedAt,
+            },
+          ],
+  );
 
 /** Of the storefront's fulfillments, the units that we have not shipped: those of the earliest are shipped first. */
 function missingFulfillments(order: Order, fulfilled: readonly NewFulfillment[]): NewFulfillment[] {

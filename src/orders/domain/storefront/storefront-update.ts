@@ -15,7 +15,8 @@ import type { Order } from "../order";
 import { decidePayments } from "../payments/payments";
 import { decideRefund, decideRefundGone, type RefundRules } from "../payments/refunds";
 import { decideDetails } from "./details";
-import { differencesFrom, isNewerRefund, type Difference } from "./differences";
+import type { Difference } from "./difference";
+import { differencesFrom, isNewerRefund } from "./differences";
 import { decideFulfilledThere } from "./fulfilled-there";
 import { withKnownRefunds, withKnownUnits } from "./known-units";
 import {
