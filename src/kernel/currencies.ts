@@ -4,7 +4,7 @@
  * https://www.six-group.com/en/products-services/financial-information/market-reference-data/data-standards.html
  *
  * A table of our own: `Intl` has CLDR's decimals, which are those of everyday prices (HUF 0, IQD 0) and differ between
- * runtimes; libraries count MGA and MRU in fifths. Codes without a minor unit (XAU, XDR, XTS, XXX, …) are not money.
+ * runtimes; libraries count MGA and MRU in fifths. Codes without a minor unit, as XAU for gold, are not money.
  */
 const CODES_BY_DIGITS: Readonly<Record<number, string>> = {
   0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",

@@ -97,7 +97,7 @@ export async function changeOrderWithStock<Rejection>(
   }
 }
 
-/** Statements alongside a commit that tell whether the commit was tried: they are made just before. */
+/** Statements alongside a commit. They are made just before it, so that `isTried` is true once it was tried. */
 export function watchedCommit(alongside: Alongside = () => []) {
   const watched = {
     isTried: false,

@@ -2,84 +2,38 @@
  * Reconciliation with real stock, orders and books: clean if they agree, with an exception for each difference if not.
  * The tests share one retailer at a date of their own, and depend on the ones before.
  */
-import {
-  createExecutionContext,
-  createScheduledController,
-  runDurableObjectAlarm,
-  runInDurableObject,
-  waitOnExecutionContext,
-} from "cloudflare:test";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { addDays } from "../../src/kernel/calendar";
-import type { JournalEntry } from "../../src/ledger/domain/journal-entry";
-import type { Check, Report } from "../../src/reconciliation/domain/report";
-import worker from "../../src/worker";
-import { insertEntryOnce, journalEntries } from "../../src/ledger/storage/journal";
+import { journalEntries } from "../../src/ledger/storage/journal";
 import { insertRows } from "../../src/platform/d1/rows";
 import { aLine, anOrder } from "../support/an-order";
-import { callerWith, fetchWorker, makeKey, unique, type Call } from "../support/api";
-import { anOrderOf, openRetailer, type Retailer } from "../support/retailer";
+import { callerWith, fetchWorker, unique } from "../support/api";
+import { anOrderOf } from "../support/retailer";
 import { storeOrder } from "../support/store-order";
 import { canonicalPayload } from "../support/storefront-traffic";
+import {
+  admin,
+  check,
+  closings,
+  finalDays,
+  goTo,
+  inventoryEntry,
+  nightlyCron,
+  openReconciledRetailer,
+  post,
+  receiptsArePosted,
+  retailer,
+  run,
+  SOON,
+  textOf,
+  TODAY,
+} from "./reconciled-retailer";
 
-const TODAY = "2023-03-10";
 const HOUR = 3_600_000;
 
-const nightlyCron = async () => {
-  const execution = createExecutionContext();
-  const controller = createScheduledController({ cron: "10 1 * * *", scheduledTime: new Date() });
-  await worker.scheduled(controller, env, execution);
-  await waitOnExecutionContext(execution);
-};
-
-const goTo = (on: string) => vi.setSystemTime(Date.parse(`${on}T01:10:00Z`));
-
-let admin: Call;
-let retailer: Retailer;
-
-const run = async (on: string): Promise<Report> => {
-  const { status, body } = await admin("POST", `/v1/reconciliations/${on}/run`);
-  expect(status).toBe(200);
-  return body as Report;
-};
-
-const check = async (name: string): Promise<Check> => {
-  const { checks } = await run(TODAY);
-  return checks.find((each) => each.name === name)!;
-};
-
-const inventoryEntry = (postedOn: string, amountMinor: number): JournalEntry => ({
-  postedOn,
-  id: unique("by-hand"),
-  orderId: null,
-  at: Date.parse(`${postedOn}T12:00:00Z`),
-  description: "By hand",
-  postings: [
-    { account: "assets:inventory", amountMinor, currency: "USD" },
-    { account: "expenses:shrinkage", amountMinor: -amountMinor, currency: "USD" },
-  ],
-});
-
-const post = (entry: JournalEntry) => insertEntryOnce(env.DB, entry, addDays(TODAY, 5));
-
-const SOON = { timeout: 20_000, interval: 200 };
-
-/** Waits until receipts are posted: they reach the books by the object's alarm and a queue. */
-const receiptsArePosted = () => vi.waitUntil(async () => (await check("inventory")).ok, SOON);
-
-beforeAll(async () => {
-  vi.useFakeTimers({ toFake: ["Date"] });
-  goTo(TODAY);
-  admin = await callerWith("admin");
-  retailer = await openRetailer(admin, {
-    stock: [
-      [5, 5],
-      [3, 0],
-    ],
-  });
-  await receiptsArePosted();
-});
+beforeAll(openReconciledRetailer);
 
 afterAll(() => void vi.useRealTimers());
 
@@ -336,25 +290,6 @@ describe("the checks", () => {
     expect(await check("overdue")).toMatchObject({ ok: true });
   });
 });
-
-const finalDays = async () => {
-  const { body } = await admin("GET", "/v1/reconciliations?limit=200");
-  const items = body["items"] as { on: string; provisional: boolean }[];
-  return items.filter(({ provisional }) => !provisional).map(({ on }) => on);
-};
-/** The answer as it is sent: JavaScript reads large numbers inexactly. */
-const textOf = async (path: string) => {
-  const { token } = await makeKey("admin");
-  return (await fetchWorker(path, { headers: { authorization: `Bearer ${token}` } })).text();
-};
-const closings = async (account: string) => {
-  const { results } = await env.DB.prepare(
-    "SELECT closed_on, balance_minor FROM account_balances WHERE account = ? ORDER BY closed_on",
-  )
-    .bind(account)
-    .all<{ closed_on: string; balance_minor: number }>();
-  return results.map((row) => `${row.closed_on} ${row.balance_minor}`);
-};
 
 describe("the nightly close", () => {
   it("reconciles each missing day from the first entry on, once however often the cron fires", async () => {

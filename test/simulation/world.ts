@@ -17,6 +17,7 @@ import { bigCommerceAnswer, signedBigCommerceRequest } from "../support/bigcomme
 import { locationWith, changedLocationIds, resetLocations } from "./initial-data";
 import { CHANNEL, deleteRows, setUpOnce, LOCATIONS, SECRET, createStockedSku, STORE } from "./initial-data";
 import { skipWaits, runInvocation } from "./run-invocation";
+import { newTrafficOrder } from "./new-traffic-order";
 import { platform } from "./platform";
 import type { StorefrontOrder } from "./check-storefront";
 import { deliverQueued, fireCron, ringAlarms, type Cron } from "./platform-events";
@@ -105,51 +106,10 @@ export class World {
 
   /** A new paid order, not sent yet. @param quantities units of each SKU. */
   order(quantities: readonly number[], over: Partial<TrafficOrder> = {}): TrafficOrder {
-    const placed = this.#newOrder(quantities, over);
+    this.#orders += 1;
+    const placed = { ...newTrafficOrder(10_000 + this.#orders, this.skus, quantities), ...over };
     this.#placed.set(placed.id, placed);
     return placed;
-  }
-
-  #newOrder(quantities: readonly number[], over: Partial<TrafficOrder>): TrafficOrder {
-    this.#orders += 1;
-    const id = 10_000 + this.#orders;
-    return {
-      id,
-      number: id,
-      currency: "USD",
-      decimals: 2,
-      placedAt: Date.now(),
-      email: `buyer${id}@example.com`,
-      address: {
-        firstName: "Ada",
-        lastName: "Byron",
-        line1: "1 Main Street",
-        city: "Allentown",
-        region: "PA",
-        postalCode: "18101",
-        countryCode: "US",
-        latitude: 40.6,
-        longitude: -75.4,
-      },
-      lines: quantities.flatMap((quantity, i) =>
-        quantity === 0
-          ? []
-          : [
-              {
-                id: id * 10 + i,
-                sku: this.skus[i]!,
-                title: this.skus[i]!,
-                quantity,
-                unitPriceMinor: 1999,
-                discountMinor: 101,
-                taxMinor: 127,
-              },
-            ],
-      ),
-      shippingMinor: 499,
-      shippingTaxMinor: 31,
-      ...over,
-    };
   }
 
   /** Sends the storefront's callback, and retries it. */

@@ -23,7 +23,7 @@ export type InboxOutcome = Pick<InboxRow, "outcome"> & Partial<Pick<InboxRow, "p
 /** A row of the database has at most 2,000,000 bytes. */
 const MAX_BODY_BYTES = 1_900_000;
 
-/** A body that is too large for a row is left out, and the problem says so. */
+/** A body that is too large for a row is left out, which the problem then contains. */
 export function inboxRow(
   { channelId, eventId, topic, receivedAt }: CallbackOrigin,
   orderId: OrderId | null,

@@ -1,54 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { AllocationRequest } from "../../../src/inventory/domain/allocation-request";
 import { applyEffect, lacksUnits } from "../../../src/inventory/domain/apply-effect";
 import { confirm } from "../../../src/inventory/domain/holding-status";
 import type { Stock } from "../../../src/inventory/domain/sku-stock";
 import type { StockEffect } from "../../../src/inventory/domain/stock-messages";
 import { InvariantViolation } from "../../../src/kernel/invariant";
-import { expectSound, stockOf, summaryOf, withAllocations, withConsequences } from "./stock-world";
-
-type Effect<Type extends StockEffect["type"]> = Extract<StockEffect, { type: Type }>;
-
-const common = { ref: "eff_1", orderId: "ord_1", lineId: "line_a", at: 2_000 } as const;
-const here = { ...common, locationId: "east" } as const;
-const ship = (quantity: number, over: Partial<Effect<"ship">> = {}): StockEffect => ({
-  type: "ship",
-  ...here,
-  quantity,
-  unitCostMinor: 250,
-  ...over,
-});
-const release = (quantity: number, locationId: string | null = "east"): StockEffect => ({
-  type: "release",
-  ...common,
-  locationId,
-  quantity,
-});
-const reject = (quantity: number, over: Partial<Effect<"reject">> = {}): StockEffect => ({
-  type: "reject",
-  ...here,
-  quantity,
-  ...over,
-});
-const restock = (quantity: number, unitCostMinor = 250): StockEffect => ({
-  type: "restock",
-  ...here,
-  quantity,
-  unitCostMinor,
-});
-
-/** Stock with allocations of `line_a`, unless a request names another holder. Missing units are backordered. */
-const allocated = (onHand: Record<string, number>, ...requests: Partial<AllocationRequest>[]): Stock =>
-  withAllocations(stockOf(onHand), ...requests);
-
-/** The stock after the effect and its consequences. */
-function applied(stock: Stock, effect: StockEffect, arrivedSince = 0): Stock {
-  const after = withConsequences(applyEffect(stock, effect, arrivedSince), 2_000);
-  expectSound(after);
-  return after;
-}
-
-const otherLine = { holder: "line_b", orderId: "ord_2", placedAt: 2_000 } as const;
+import { allocated, applied, common, otherLine, reject, release, restock, ship } from "./effects";
+import { stockOf, summaryOf } from "./stock-world";
 
 describe("applyEffect", () => {
   it.each<{
@@ -305,91 +262,6 @@ describe("a rejection's shortfall", () => {
       { ref: "eff_1#adjust", kind: "adjust", quantity: -2, valueMinor: -500, reason: "damaged" },
     ]);
     expect(after.events).toMatchObject([{ type: "stock.moved" }]);
-  });
-});
-
-describe("a move", () => {
-  const move = (over: Partial<Effect<"move">> = {}): StockEffect => ({
-    type: "move",
-    ...common,
-    from: "east",
-    to: "west",
-    quantity: 2,
-    keep: 0,
-    locations: ["west", "east"],
-    fulfillmentId: "ful_1",
-    ...over,
-  });
-
-  it.each<{ name: string; stock: Stock; effect: StockEffect; line: string; moved: number }>([
-    {
-      name: "moves all units",
-      stock: allocated({ east: 2, west: 2 }, { quantity: 2 }),
-      effect: move(),
-      line: "confirmed west:2",
-      moved: 2,
-    },
-    {
-      name: "moves no more than requested",
-      stock: allocated({ east: 2, west: 2 }, { quantity: 2 }),
-      effect: move({ quantity: 1 }),
-      line: "confirmed east:1 west:1",
-      moved: 1,
-    },
-    {
-      name: "moves as many units as the target has free",
-      stock: allocated({ east: 2, west: 1 }, { quantity: 2 }),
-      effect: move(),
-      line: "confirmed east:1 west:1",
-      moved: 1,
-    },
-    {
-      name: "leaves units that are released to the location",
-      stock: allocated({ east: 2, west: 2 }, { quantity: 2 }),
-      effect: move({ keep: 1 }),
-      line: "confirmed east:1 west:1",
-      moved: 1,
-    },
-    {
-      name: "moves nothing if more units are released than the line has",
-      stock: allocated({ east: 2, west: 2 }, { quantity: 2 }),
-      effect: move({ keep: 3 }),
-      line: "confirmed east:2",
-      moved: 0,
-    },
-    {
-      name: "takes no units that others have allocated",
-      stock: allocated(
-        { east: 2, west: 2 },
-        { quantity: 2 },
-        { ...otherLine, quantity: 2, locations: ["west"] },
-      ),
-      effect: move(),
-      line: "confirmed east:2",
-      moved: 0,
-    },
-    {
-      name: "backorders units that move nowhere",
-      stock: allocated({ east: 2 }, { quantity: 2 }),
-      effect: move({ to: null, locations: [] }),
-      line: "confirmed backordered:2",
-      moved: 2,
-    },
-    {
-      name: "moves nothing of an unknown line",
-      stock: stockOf({ east: 2, west: 2 }),
-      effect: move(),
-      line: "confirmed",
-      moved: 0,
-    },
-  ])("$name, and publishes how many", ({ stock, effect, line, moved }) => {
-    const after = applied(stock, effect);
-    expect(summaryOf(after.holdings.get("line_a"))).toBe(line);
-    expect(after.events.at(-1)).toMatchObject({
-      type: "allocation.moved",
-      fulfillmentId: "ful_1",
-      quantity: moved,
-    });
   });
 });
 
