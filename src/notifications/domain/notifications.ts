@@ -91,6 +91,7 @@ const NOTIFICATIONS: OrderEventHandlers<Order, NotificationToSend[]> = {
     "promise.settled",
     "fulfillment.rejected",
     "fulfillment.postponed",
+    "shipment.tracking_changed",
     "move.requested",
     "units.replanned",
     "backorder.locations_changed",

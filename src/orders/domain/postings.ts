@@ -146,6 +146,7 @@ const COSTS: OrderEventHandlers<Order, Legs> = {
     "move.requested",
     "units.replanned",
     "backorder.locations_changed",
+    "shipment.tracking_changed",
     "shipment.delivered",
   ),
 };

@@ -125,6 +125,7 @@ const EFFECTS: OrderEventHandlers<Commit, UnnumberedEffect[]> = {
     "promise.settled",
     "fulfillment.postponed",
     "units.replanned",
+    "shipment.tracking_changed",
     "shipment.delivered",
   ),
 };

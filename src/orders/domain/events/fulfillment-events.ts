@@ -54,4 +54,13 @@ export type FulfillmentEvent =
       lines: readonly (UnitsOfLine &
         Readonly<{ sku: string | null; unitCostMinor: number; amounts: Amounts }>)[];
     }>
+  /** The storefront, which had the units sent, reports another id, carrier or tracking of the parcel than before. */
+  | Readonly<{
+      type: "shipment.tracking_changed";
+      shipmentId: ShipmentId;
+      externalId: string;
+      carrier: string | null;
+      trackingNumber: string | null;
+      trackingUrl: string | null;
+    }>
   | Readonly<{ type: "shipment.delivered"; shipmentId: ShipmentId; at: number }>;

@@ -11,7 +11,7 @@ import { assertConsistent } from "./consistency";
 import { withFulfillment, withLine, withPlanned } from "./copy-with";
 import { withFeesSettled } from "./fees";
 import { paymentChanged, refundChanged, refundItemized, refundRecorded } from "./money";
-import { fulfillmentRejected, shipmentDelivered, shipmentShipped } from "./shipments";
+import { fulfillmentRejected, shipmentDelivered, shipmentShipped, trackingChanged } from "./shipments";
 import {
   allocationCut,
   backorderFilled,
@@ -72,6 +72,7 @@ const EVOLVE: OrderEventHandlers<Order, Order> = {
   "units.replanned": unitsReplanned,
   "fulfillment.rejected": fulfillmentRejected,
   "shipment.shipped": shipmentShipped,
+  "shipment.tracking_changed": trackingChanged,
   "shipment.delivered": shipmentDelivered,
   "fulfillment.scheduled": (event, order) => withPromise(order, event),
   "promise.made": (event, order) => withPromise(order, event),

@@ -39,6 +39,14 @@ const shipmentOf = (event: EventOf<"shipment.shipped">): Order["shipments"][numb
   lines: event.lines.map(({ lineId, quantity }) => ({ lineId, quantity })),
 });
 
+export function trackingChanged(event: EventOf<"shipment.tracking_changed">, order: Order): Order {
+  const { type: _type, shipmentId, ...changed } = event;
+  return {
+    ...order,
+    shipments: order.shipments.map((each) => (each.id === shipmentId ? { ...each, ...changed } : each)),
+  };
+}
+
 /** The fulfillment is delivered with its last shipment, if it has nothing left to ship. */
 export function shipmentDelivered(event: EventOf<"shipment.delivered">, order: Order): Order {
   const shipments = order.shipments.map((shipment) =>

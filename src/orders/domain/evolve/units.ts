@@ -79,8 +79,8 @@ function withUnitsCancelled(
   { lineId, unsourced, backordered, allocated: taken, fees = 0 }: UnitsCancelled,
   isRemoved: boolean,
 ): Order {
-  const allocated = taken.reduce((sum, { quantity }) => sum + quantity, fees);
-  const cancelled = unsourced + backordered + allocated;
+  const allocated = taken.reduce((sum, { quantity }) => sum + quantity, 0);
+  const cancelled = unsourced + backordered + allocated + fees;
   const without = taken.reduce(
     (before, { fulfillmentId, quantity }) => withoutUnits(before, fulfillmentId, lineId, quantity),
     order,
@@ -88,7 +88,9 @@ function withUnitsCancelled(
   return withLine(without, lineId, (line) => ({
     unsourced: line.unsourced - unsourced,
     backordered: line.backordered - backordered,
-    allocated: line.allocated - allocated,
+    allocated: line.allocated - allocated - Math.min(fees, line.allocated),
+    // Fees count as shipped once they are earned, and are cancelled all the same.
+    shipped: line.shipped - Math.max(0, fees - line.allocated),
     cancelled: line.cancelled + cancelled,
     removed: line.removed + (isRemoved ? cancelled : 0),
   }));

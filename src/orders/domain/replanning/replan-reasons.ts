@@ -43,6 +43,7 @@ const REASONS: OrderEventHandlers<null, ReplanReason | null> = {
     "units.replanned",
     "backorder.locations_changed",
     "shipment.shipped",
+    "shipment.tracking_changed",
     "shipment.delivered",
     "promise.made",
     "promise.moved",

@@ -9,6 +9,7 @@ import { amountsOfUnits, needsStock, openUnits } from "../order-line";
 import { changedDetails } from "./details";
 import { titleOf, type Difference } from "./difference";
 import { fulfilledDifferences } from "./fulfilled-differences";
+import { refundedUnits } from "../payments/refund-units";
 import { isSameGoods } from "./removed-units";
 import { externalLineIds, isEnded, unitsLeft, unitsLeftThere } from "./units-left";
 
@@ -84,30 +85,30 @@ export type PaymentFields = Considered<
   { externalId: "key"; kind: "key"; amountMinor: "compared"; at: "kept" }
 >;
 
-/** Units of a refund are compared with the lines; a refund that lists none is a hold of its own. */
+/** A refund whose units the storefront does not list is a hold of its own. */
 export type RefundFields = Considered<
   NewRefund,
   {
     externalId: "key";
     amountMinor: "compared";
     shippingMinor: "compared";
-    lines: "elsewhere";
+    lines: "compared";
     itemized: "elsewhere";
     reason: "kept";
     at: "kept";
   }
 >;
 
-/** What is only known when it is recorded is kept with the shipment. */
+/** Where and when the units were sent is kept with the shipment. */
 export type FulfillmentFields = Considered<
   NewFulfillment,
   {
     externalId: "key";
     lines: "compared";
     locationId: "kept";
-    carrier: "kept";
+    carrier: "compared";
     trackingNumber: "compared";
-    trackingUrl: "kept";
+    trackingUrl: "compared";
     at: "kept";
     /** Considered in `withKnownUnits`. */
     everything: "elsewhere";
@@ -148,7 +149,17 @@ function refunds(order: Order, incoming: NewOrder): Difference[] {
           },
         ]
       : [];
-    return [...money, ...units];
+    return [...money, ...units, ...(here && there ? unitsOfRefund(order, here, there) : [])];
+  });
+}
+
+/** Units that one of the two lists. */
+function unitsOfRefund(order: Order, here: Order["refunds"][number], there: NewRefund): Difference[] {
+  const ids = new Set([...here.lines, ...there.lines].map(({ externalLineId }) => externalLineId));
+  return [...ids].flatMap((id) => {
+    const [known, listed] = [refundedUnits([here], id), refundedUnits([there], id)];
+    const name = `Units of ${titleOf(order, id)} in refund ${here.externalId}`;
+    return equal(name, `${known}`, `${listed}`);
   });
 }
 
@@ -210,7 +221,7 @@ function lines(order: Order, incoming: NewOrder): Difference[] {
         const there = Math.max(0, unitsLeftThere(incoming, id));
         const here = unitsLeft(order, id);
         const byStaff = linesOf(order, id).reduce((sum, line) => sum + line.cancelled - line.removed, 0);
-        if (here <= there && there <= here + byStaff) return [];
+        if (here <= there && there <= here + byStaff) return refundedUnsent(order, incoming, id);
         const isPrepared = linesOf(order, id).some((line) => openUnits(line) > 0);
         const detail = `${titleOf(order, id)}: ${there} units at the storefront, ${here} here.`;
         return [{ detail, parcel: here > there && isPrepared }];
@@ -221,6 +232,24 @@ function lines(order: Order, incoming: NewOrder): Difference[] {
         Object.values(LINE_COMPARED).flatMap((compare) => compare(order, line)),
       );
   return [...units, ...fields];
+}
+
+/**
+ * Units that are open here, although the storefront has refunded them before they were sent: a refund that was reported
+ * alone was taken for one of units that had been sent.
+ */
+function refundedUnsent(order: Order, { refunds: there }: NewOrder, id: string): Difference[] {
+  const unsent = there
+    .flatMap((refund) => refund.lines)
+    .filter(({ externalLineId, restock }) => externalLineId === id && restock === "cancel")
+    .reduce((sum, { quantity }) => sum + quantity, 0);
+  const known = linesOf(order, id);
+  const cancelled = known.reduce((sum, line) => sum + line.cancelled, 0);
+  const open = known.reduce((sum, line) => sum + openUnits(line), 0);
+  const units = Math.min(unsent - cancelled, open);
+  if (units <= 0) return [];
+  const detail = `${titleOf(order, id)}: ${units} units were refunded at the storefront before they were sent, and are to be sent here.`;
+  return [{ detail, parcel: true }];
 }
 
 /** Of an order that the storefront has ended: units that are still prepared, and goods that are to come back. */

@@ -3,6 +3,8 @@ import type { NewFulfillment, NewOrder } from "../new-order";
 import { linesOf, type Order } from "../order";
 import { titleOf, type Difference } from "./difference";
 import { fulfilledThere, shippedHere } from "./fulfilled-there";
+import type { Shipment } from "../fulfillments/fulfillment";
+import { decideTrackingThere } from "./tracking-there";
 import { externalLineIds } from "./units-left";
 
 type Reported = Pick<NewOrder, "fulfilled" | "storefrontUpdatedAt">;
@@ -11,6 +13,7 @@ export const fulfilledDifferences = (order: Order, reported: Reported): Differen
   ...notRecorded(order, reported),
   ...unknownLines(order, reported),
   ...otherParcels(order, reported),
+  ...otherTracking(order, reported),
   ...reportedNoMore(order, reported),
 ];
 
@@ -65,6 +68,22 @@ function otherParcel(
   return `Fulfillment ${externalId} sent ${units} with tracking number ${trackingNumber} at the storefront, and they were shipped here ${here}.`;
 }
 
+/** Applied before, so that only a comparison without applying finds it. */
+const otherTracking = (order: Order, { fulfilled }: Reported): Difference[] =>
+  decideTrackingThere(order, fulfilled).map((there) => {
+    const here = order.shipments.find(({ id }) => id === there.shipmentId)!;
+    const detail = `Parcel: ${parcelText(there)} at the storefront, ${parcelText(here)} here.`;
+    return { detail, parcel: false };
+  });
+
+const parcelText = ({
+  externalId,
+  carrier,
+  trackingNumber,
+  trackingUrl,
+}: Pick<Shipment, "externalId" | "carrier" | "trackingNumber" | "trackingUrl">): string =>
+  [externalId, carrier, trackingNumber, trackingUrl].filter((part) => part !== null).join(", ");
+
 /** Not if it lists the units under another id: a fulfillment that it had only counted gets one later. */
 function reportedNoMore(order: Order, { fulfilled, storefrontUpdatedAt }: Reported): Difference[] {
   const before = order.shipments.filter(
@@ -81,7 +100,9 @@ function reportedNoMore(order: Order, { fulfilled, storefrontUpdatedAt }: Report
       .filter(({ lineId }) => lines.some((line) => line.id === lineId))
       .reduce((sum, { quantity }) => sum + quantity, 0);
     const there = fulfilledThere(fulfilled, id);
-    if (recorded <= there) return [];
+    // A storefront may count units that came back as not fulfilled.
+    const returned = lines.reduce((sum, line) => sum + line.returned, 0);
+    if (recorded - returned <= there) return [];
     const detail = `${there} of ${titleOf(order, id)} are fulfilled at the storefront, which had reported ${recorded}.${gone}`;
     return [{ detail, parcel: false }];
   });

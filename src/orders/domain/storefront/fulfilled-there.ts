@@ -13,6 +13,7 @@ import type { EventOf, OrderEvent } from "../order-events";
 import { lineOf, linesOf, type Order } from "../order";
 import type { UnitsOfLine } from "../order-line";
 import type { RefundRules } from "../payments/refunds";
+import { decideTrackingThere } from "./tracking-there";
 import { externalLineIds } from "./units-left";
 
 /** The units of the line that the storefront reports as fulfilled. */
@@ -32,10 +33,10 @@ export const decideFulfilledThere = (
   { fulfilled }: Pick<NewOrder, "fulfilled">,
   rules: RefundRules,
 ): OrderEvent[] =>
-  decideInTurn(
-    order,
-    missingFulfillments(order, fulfilled).map((each) => (before: Order) => recorded(before, each, rules)),
-  );
+  decideInTurn(order, [
+    (before) => decideTrackingThere(before, fulfilled),
+    ...missingFulfillments(order, fulfilled).map((each) => (before: Order) => recorded(before, each, rules)),
+  ]);
 
 /** What the storefront has reported as fulfilled before, as it is recorded here. */
 export const recordedFulfillments = (order: Order): NewFulfillment[] =>

@@ -31,7 +31,7 @@ export function decideRemovedUnits(order: Order, incoming: NewOrder, rules: Refu
     return linesOf(order, externalId)
       .toReversed()
       .flatMap((line): UnitsOfLine[] => {
-        const quantity = Math.min(excess, unreleasedUnits(order, line));
+        const quantity = Math.min(excess, withdrawable(order, line));
         excess -= quantity;
         return quantity > 0 ? [{ lineId: line.id, quantity }] : [];
       });
@@ -45,7 +45,12 @@ export function decideOtherGoods(order: Order, incoming: NewOrder, rules: Refund
     const there = incoming.lines.find(({ externalId }) => externalId === line.externalId);
     return there !== undefined && !isSameGoods(line, there);
   });
-  return cancelled(order, unreleased(order, changed), "Another SKU at the storefront", rules);
+  return cancelled(
+    order,
+    unitsOf(changed, (line) => withdrawable(order, line)),
+    "Another SKU at the storefront",
+    rules,
+  );
 }
 
 /**
@@ -108,10 +113,15 @@ export const decideStorefrontQuantities = (order: Order, incoming: NewOrder): Or
       : [],
   );
 
+/** Units that no location is preparing. Of a fee all: it has no parcel, although it counts as shipped once it is earned. */
+const withdrawable = (order: Order, line: OrderLine): number =>
+  line.kind === "fee" ? line.ordered - line.cancelled - line.returned : unreleasedUnits(order, line);
+
 const unreleased = (order: Order, lines: readonly OrderLine[]): UnitsOfLine[] =>
-  lines
-    .map((line) => ({ lineId: line.id, quantity: unreleasedUnits(order, line) }))
-    .filter(({ quantity }) => quantity > 0);
+  unitsOf(lines, (line) => unreleasedUnits(order, line));
+
+const unitsOf = (lines: readonly OrderLine[], units: (line: OrderLine) => number): UnitsOfLine[] =>
+  lines.map((line) => ({ lineId: line.id, quantity: units(line) })).filter(({ quantity }) => quantity > 0);
 
 const cancelled = (
   order: Order,

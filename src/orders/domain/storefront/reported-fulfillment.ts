@@ -19,12 +19,20 @@ export function decideReportedFulfillment(
   const others = recordedFulfillments(order).filter(
     ({ externalId }) => externalId !== fulfillment.externalId,
   );
-  const fulfilled = [...others, fulfillment];
+  const fulfilled = [...others, withKnownTracking(order, fulfillment)];
   const { storefrontUpdatedAt } = order;
   return decideInTurn(order, [
     (before) => decideFulfilledThere(before, { fulfilled }, rules),
     (before) => held(before, fulfilledDifferences(before, { fulfilled, storefrontUpdatedAt }), rules),
   ]);
+}
+
+/** Reports come in any order: an earlier one, without tracking, takes none away. */
+function withKnownTracking(order: Order, fulfillment: NewFulfillment): NewFulfillment {
+  const known = order.shipments.find(({ externalId }) => externalId === fulfillment.externalId);
+  if (fulfillment.trackingNumber !== null || !known) return fulfillment;
+  const { carrier, trackingNumber, trackingUrl } = known;
+  return { ...fulfillment, carrier, trackingNumber, trackingUrl };
 }
 
 function held(order: Order, differences: readonly Difference[], rules: RefundRules): OrderEvent[] {

@@ -12,6 +12,7 @@ import { isLive } from "../fulfillments/fulfillment";
 import type { NewOrder } from "../new-order";
 import type { OrderEvent } from "../order-events";
 import type { Order } from "../order";
+import { needsStock, openUnits } from "../order-line";
 import { decidePayments } from "../payments/payments";
 import { decideRefund, decideRefundGone, type RefundRules } from "../payments/refunds";
 import { decideDetails } from "./details";
@@ -39,6 +40,7 @@ export function decideTakenBack(order: Order, state: NewOrder, rules: RefundRule
   return decideInTurn(order, [
     seen,
     (before) => decidePayments(before, incoming.payments, incoming.storefrontUpdatedAt),
+    (before) => decideSentBeforeReturned(before, incoming, rules),
     ...incoming.refunds.map((refund) => (before: Order) => decideRefund(before, refund, rules)),
     (before) => refundsGone(before, incoming),
     (before) => decideEnded(before, incoming, rules),
@@ -51,6 +53,16 @@ export function decideTakenBack(order: Order, state: NewOrder, rules: RefundRule
     (before) => unsourcedUnitsGone(order, before, rules),
   ]);
 }
+
+/**
+ * Units that were sent and came back are recorded as sent first. A storefront that only reports that everything is
+ * fulfilled counts units that were refunded before, so that its refunds come first.
+ */
+const decideSentBeforeReturned = (order: Order, incoming: NewOrder, rules: RefundRules): OrderEvent[] => {
+  const fulfilled = incoming.fulfilled.filter(({ everything }) => everything !== true);
+  const isReturned = incoming.refunds.some(({ lines }) => lines.some(({ restock }) => restock === "return"));
+  return isReturned ? decideFulfilledThere(order, { fulfilled }, rules) : [];
+};
 
 /** The holds for units without stock end with the last of them. */
 function unsourcedUnitsGone(before: Order, after: Order, { by }: RefundRules): OrderEvent[] {
@@ -105,11 +117,18 @@ function decideProblems(order: Order, { problems }: NewOrder, { by, now }: Refun
   return decideInTurn(
     order,
     REPORTED.map((code) => (before: Order) => {
-      const details = problems.filter((problem) => problem.code === code).map(({ detail }) => detail);
+      // The standing hold for an address ends with the last of the goods, and does not come back without any.
+      const isNeeded = code !== "address_missing" || hasOpenGoods(before);
+      const details = problems
+        .filter((problem) => problem.code === code && isNeeded)
+        .map(({ detail }) => detail);
       return decideReasons(before, { code, details }, { now, by });
     }),
   );
 }
+
+const hasOpenGoods = ({ lines }: Order): boolean =>
+  lines.some((line) => needsStock(line) && openUnits(line) > 0);
 
 /** Holds the order for what differs, and asks locations to stop that prepare what has changed. */
 function decideDifferences(order: Order, incoming: NewOrder, { by, now }: RefundRules): OrderEvent[] {
