@@ -6,7 +6,7 @@
  */
 import type { Address } from "../../kernel/address";
 import type { CurrencyCode } from "../../kernel/money";
-import type { NewOrder, NewRefund } from "../../orders/domain/new-order";
+import type { NewFulfillment, NewOrder, NewRefund } from "../../orders/domain/new-order";
 import { payable } from "../../orders/domain/amounts";
 import { computedTotal, withProblems } from "../../orders/domain/new-order-checks";
 import type { AmountReader } from "../shared/amounts";
@@ -19,6 +19,7 @@ import { lineUnits } from "./line-units";
 import type { ShopifyAddress, ShopifyLineItem, ShopifyOrder } from "./payload";
 import { shopifyPayments } from "./payments";
 import { newRefund } from "./refund";
+import { withUnsentCancelled } from "./unsent-refunds";
 
 /** `receivedAt` (epoch milliseconds) stands in for times that the payload does not have. */
 export type MapOptions = Readonly<{ channel: OrderChannel; currency: CurrencyCode; receivedAt: number }>;
@@ -31,10 +32,15 @@ export function shopifyOrder(payload: ShopifyOrder, options: MapOptions, amounts
   const { channel, currency, receivedAt } = options;
   const placedAt = payload.processed_at ?? payload.created_at ?? payload.updated_at ?? receivedAt;
   const storefrontUpdatedAt = payload.updated_at ?? payload.created_at ?? receivedAt;
-  const refunds = payload.refunds.map((refund, i) =>
+  const listed = listedFulfillments(payload, channel, storefrontUpdatedAt);
+  const reported = payload.refunds.map((refund, i) =>
     newRefund(refund, currency, amounts, { path: `refunds.${i}.`, fallbackAt: storefrontUpdatedAt }),
   );
-  const goods = goodsOf(payload, refunds, { channel, at: storefrontUpdatedAt }, amounts);
+  const refunds =
+    payload.cancelled_at === null
+      ? withUnsentCancelled(reported, payload.line_items, (id) => unitsIn(listed, id))
+      : reported;
+  const goods = goodsOf(payload, { refunds, listed }, { channel, at: storefrontUpdatedAt }, amounts);
   const charges = chargesOf(payload, goods.removed, amounts);
   const shippingAddress = payload.shipping_address && newAddress(payload.shipping_address);
   const billingAddress = payload.billing_address && newAddress(payload.billing_address);
@@ -96,11 +102,10 @@ function chargesOf(
 /** What became of the units of each line, and what is fulfilled. */
 function goodsOf(
   payload: ShopifyOrder,
-  refunds: readonly NewRefund[],
+  { refunds, listed }: Readonly<{ refunds: readonly NewRefund[]; listed: readonly NewFulfillment[] }>,
   { channel, at }: Readonly<{ channel: OrderChannel; at: number }>,
   amounts: AmountReader,
 ) {
-  const listed = listedFulfillments(payload, channel, at);
   const units = new Map(
     payload.line_items.map((item) => {
       const isPhysical = kindOf(item) === "physical";
