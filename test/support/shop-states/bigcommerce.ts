@@ -21,10 +21,15 @@ export const atBigCommerce = (state: ShopState): ShopState => ({
   dutyMinor: 0,
   shippingDiscountMinor: 0,
   ending: state.ending === "trash" || state.ending === "failed" ? "cancelled" : state.ending,
+  refunds: state.refunds.filter(({ lineId, units }) => units === 0 || !isPartlySent(state, lineId)),
   lines: state.lines
     .map((line) => ({ ...line, ordered: line.ordered - line.removed, removed: 0 }))
     .filter(({ ordered }) => ordered > 0),
 });
+
+/** Then BigCommerce does not show whether a refunded unit was sent. */
+const isPartlySent = ({ lines }: ShopState, lineId: number): boolean =>
+  lines.some(({ id, ordered, removed, sent }) => id === lineId && sent > 0 && sent < ordered - removed);
 
 const ENDED: Readonly<Record<Ending, number | null>> = {
   none: null,
@@ -51,6 +56,12 @@ export const bigCommerceTotal = (state: ShopState): number =>
   state.feeMinor;
 
 const isCaptured = (state: ShopState) => state.payment === "all" && state.ending !== "voided";
+
+/** Captured, with store credit. */
+export const bigCommercePaid = (state: ShopState): number => {
+  const totalMinor = bigCommerceTotal(state);
+  return isCaptured(state) ? totalMinor : Math.min(state.giftCardMinor, totalMinor);
+};
 
 export function bigCommerceResponses(given: ShopState) {
   const state = atBigCommerce(given);

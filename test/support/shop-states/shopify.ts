@@ -1,5 +1,6 @@
 /** A state of an order as Shopify writes it, with the sums that Shopify keeps. */
 import {
+  dueOf,
   lineCost,
   moneyIn,
   openThere,
@@ -10,7 +11,6 @@ import {
   sum,
   timeOf,
   totalOf,
-  unitsCost,
   type Cost,
   type ShopAddress,
   type ShopLine,
@@ -21,15 +21,10 @@ import {
 /** Of the money, what is captured; the rest of the state's payment is not. */
 export function shopifyCaptured(state: ShopState): number {
   if (state.ending === "voided" || isUnpaid(state)) return 0;
-  return state.payment === "half" ? Math.floor(dueOf(state) / 2) : currentBeforeRefunds(state);
+  return state.payment === "half" ? Math.floor(dueOf(state) / 2) : dueOf(state);
 }
 
 const isUnpaid = ({ payment }: ShopState) => payment === "none" || payment === "authorized";
-
-/** What is to be paid after edits, before refunds. */
-const currentBeforeRefunds = (state: ShopState): number =>
-  totalOf(state) - sum(state.lines.map((each) => unitsCost(each, each.removed, state).payMinor));
-const dueOf = currentBeforeRefunds;
 
 export function shopifyOrder(state: ShopState) {
   const money = moneyIn(state);
@@ -38,7 +33,7 @@ export function shopifyOrder(state: ShopState) {
     const both = { amount: money(minor), currency_code: state.currency };
     return { shop_money: both, presentment_money: both };
   };
-  const currentMinor = currentBeforeRefunds(state) - refundedMinor(state);
+  const currentMinor = dueOf(state) - refundedMinor(state);
   const paidMinor = shopifyCaptured(state) - refundedMinor(state);
   const shipping = shippingCost(state);
   const discountMinor = Math.min(state.shippingMinor, state.shippingDiscountMinor);

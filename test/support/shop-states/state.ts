@@ -83,7 +83,8 @@ const line = (id: number): fc.Arbitrary<ShopLine> =>
       isTaxed: fc.boolean(),
     })
     .map((given) => {
-      const removed = Math.min(given.removed, given.ordered);
+      // One unit of the first line is left: an order of which nothing is left is cancelled.
+      const removed = Math.min(given.removed, id === 1 ? given.ordered - 1 : given.ordered);
       return {
         ...given,
         id,
@@ -133,7 +134,9 @@ export const shopState: fc.Arbitrary<ShopState> = fc
   })
   .map(({ first, second, refunds, ...rest }) => {
     const lines = second === null ? [first] : [first, second];
-    return { ...rest, minute: 0, lines, refunds: possibleRefunds({ ...rest, lines }, refunds) };
+    const state = { ...rest, minute: 0, lines, refunds: possibleRefunds({ ...rest, lines }, refunds) };
+    const isUnpaid = state.ending === "voided" || state.ending === "failed";
+    return isUnpaid || refundedMinor(state) > dueOf(state) ? { ...state, refunds: [] } : state;
   });
 
 /** Only what was paid is refunded, and each unit once: sent units come back, others are cancelled. */
@@ -156,9 +159,21 @@ function possibleRefunds(
     const withShipping = each.withShipping && isShippingLeft;
     isShippingLeft &&= !withShipping;
     const isEmpty = units === 0 && !withShipping && each.goodwillMinor === 0;
-    return isEmpty ? [] : [{ ...each, units, areSent, withShipping }];
+    return isEmpty
+      ? []
+      : [{ ...each, units, areSent, withShipping, id: idOf({ ...each, units, areSent, withShipping }) }];
   });
 }
+
+/** A refund never changes at a storefront: another refund has another id. */
+const idOf = ({ id, lineId, units, restock, areSent, withShipping, goodwillMinor }: ShopRefund): number =>
+  Number(
+    [id, lineId, units, RESTOCKS.indexOf(restock), Number(areSent), Number(withShipping), goodwillMinor].join(
+      "",
+    ),
+  );
+
+const RESTOCKS: readonly ShopRefund["restock"][] = ["cancel", "return", "none"];
 
 const TAX_PERCENT = 20;
 
@@ -203,6 +218,10 @@ export const totalOf = (state: ShopState): number =>
   state.tipMinor +
   state.dutyMinor +
   state.feeMinor;
+
+/** What is to be paid after edits, before refunds. */
+export const dueOf = (state: ShopState): number =>
+  totalOf(state) - sum(state.lines.map((each) => unitsCost(each, each.removed, state).payMinor));
 
 export const refundedUnits = ({ refunds }: ShopState, lineId: number): number =>
   sum(refunds.filter((each) => each.lineId === lineId).map(({ units }) => units));

@@ -20,7 +20,7 @@ export const atWoo = (state: ShopState): ShopState => ({
   dutyMinor: 0,
   shippingDiscountMinor: 0,
   isTest: false,
-  lines: state.lines.map(atWooLine),
+  lines: state.lines.map(atWooLine).filter(({ ordered }) => ordered > 0),
   refunds: state.refunds.filter(
     ({ lineId, units }) => units === 0 || state.lines.some(({ id }) => id === lineId),
   ),
@@ -149,6 +149,18 @@ export const wooTotal = (state: ShopState): number =>
   state.shippingMinor +
   taxOf(state.shippingMinor, state.isShippingTaxed, false) +
   state.feeMinor;
+
+/** Captured, with gift cards, which are given back when the order fails or ends. */
+export function wooPaid(state: ShopState): number {
+  const status = wooStatus(state);
+  const totalMinor = wooTotal(state);
+  const cardMinor = Math.min(state.giftCardMinor, totalMinor);
+  const cards = ["cancelled", "refunded", "failed"].includes(status) ? 0 : cardMinor;
+  const isCaptured =
+    ["processing", "completed", "refunded"].includes(status) ||
+    (isPaid(state) && status !== "pending" && status !== "failed");
+  return cards + (isCaptured ? totalMinor - cardMinor : 0);
+}
 
 /** The answer of the order's refunds: amounts below zero, as WooCommerce writes them. */
 export function wooRefunds(given: ShopState) {
