@@ -143,6 +143,8 @@ const OTHERS = [
     { transactions: { data: [{ gateway: "cod", status: "ok", event: "pending" }] } },
   ),
   fetched({ billing_address: null }),
+  // All sent, but for a unit that was refunded before.
+  fetched({ status_id: 2, ...withLines(line({ quantity: 2, quantity_refunded: 1 })) }),
   fetched({}, { refunds: { data: [{ id: 9, total_amount: 5 }] } }),
   fetched({}, { refunds: { data: [{ id: 9, payments: [{ amount: 5 }, { amount: 2 }] }] } }),
 ];
