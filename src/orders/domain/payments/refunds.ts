@@ -45,6 +45,7 @@ export function decideReportedRefund(
     const detail = `Refund ${refund.externalId} of ${amount} is more than can be booked.`;
     return decideNewHold(order, { code: "differs_from_storefront", detail }, rules);
   }
+  if (isGone(order, refund)) return [];
   const recorded = decideRefund(order, refund, rules);
   if (recorded.length === 0) return [];
   return decideInTurn(order, [
@@ -52,6 +53,11 @@ export function decideReportedRefund(
     ...problems.map((problem) => (after: Order) => decideNewHold(after, problem, rules)),
   ]);
 }
+
+/** A later state of the order did not have the refund any more: this is a late copy. The state's hold names it. */
+const isGone = ({ refunds, storefrontUpdatedAt }: Order, { externalId, at }: NewRefund): boolean =>
+  at < storefrontUpdatedAt &&
+  refunds.some((known) => known.externalId === externalId && known.amountMinor === 0);
 
 /** All refunds of the order together, once this one is recorded or changed; or those of shipping, if they are more. */
 function refundedWith({ refunds }: Order, refund: NewRefund): number {

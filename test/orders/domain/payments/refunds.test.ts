@@ -388,4 +388,13 @@ describe("decideReportedRefund", () => {
     const known = refund(bothShipped, reported.refund);
     expect(decideReportedRefund(known, withProblem, RULES)).toEqual([]);
   });
+
+  it("changes nothing as a late copy of a refund that a later state does not have", () => {
+    const known = refund(bothShipped, reported.refund);
+    const gone = apply(known, decideRefundGone(known, "ref_1", reported.refund.at + 1));
+    const seen = { ...gone, storefrontUpdatedAt: reported.refund.at + 1 };
+    expect(decideReportedRefund(seen, reported, RULES)).toEqual([]);
+    const again = { ...reported, refund: { ...reported.refund, at: reported.refund.at + 1 } };
+    expect(decideReportedRefund(seen, again, RULES)).toMatchObject([{ type: "refund.changed" }]);
+  });
 });
