@@ -3,8 +3,8 @@
  * the intake queue until the order is known, for an hour. Then it is listed for staff.
  */
 import { compositeKey, orderIdOf, type OrderId } from "../kernel/ids";
+import { recordEarlyEvent } from "../orders/record-early-event";
 import { RetryLater } from "../platform/queues/retry-later";
-import { changeKnownOrder } from "./change-known-order";
 import type { ChannelsContext } from "./context";
 import { enqueueIntake } from "./enqueue-intake";
 import { earlyEvent, type EarlyEventMessage, type PartialEvent } from "./queue-messages";
@@ -35,7 +35,7 @@ export async function applyEarlyEvent(
 ): Promise<void> {
   const orderId = orderIdOf(origin.channelId, event.externalOrderId);
   const asChannel = { ...context, actor: `channel:${origin.channelId}` };
-  const changed = await changeKnownOrder(asChannel, orderId, event, {
+  const changed = await recordEarlyEvent(asChannel, orderId, event, {
     alongside: (db) => [inboxStatement(db, inboxRow(origin, orderId, { outcome: "applied" }))],
   });
   if (changed.ok) return;
