@@ -228,7 +228,7 @@ describe("units that the storefront had sent", () => {
     const takenBack = await sold();
     await takenBack.send({ fulfillments: fulfillments(takenBack.first, 1) });
     await takenBack.send({ fulfillments: [] });
-    expect((await takenBack.order()).holds[0]!.detail).toContain("Fulfillment counter-1 is gone");
+    expect((await takenBack.order()).holds[0]!.detail).toContain("Gone: counter-1.");
   });
 });
 

@@ -144,3 +144,10 @@ export async function shopifyCallback(
     ...signed,
   });
 }
+
+/** Customers may collect orders at the location. */
+export async function offerPickup(call: Call, locationId: string): Promise<void> {
+  const path = `/v1/locations/${locationId}`;
+  const { id: _id, ...fields } = (await call("GET", path)).body as Record<string, unknown>;
+  await succeeded(call("PUT", path, { ...fields, offersPickup: true }));
+}

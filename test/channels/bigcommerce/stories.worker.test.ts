@@ -42,7 +42,12 @@ beforeAll(async () => {
 afterAll(() => void vi.unstubAllGlobals());
 
 type Json = Readonly<Record<string, unknown>>;
-type State = Readonly<{ order: Json; transactions?: readonly Json[]; shipments?: readonly Json[] }>;
+type State = Readonly<{
+  order: Json;
+  transactions?: readonly Json[];
+  shipments?: readonly Json[];
+  refunds?: readonly Json[];
+}>;
 
 /** An order of two units and one, of an hour ago. */
 function placed() {
@@ -61,13 +66,14 @@ let delivered = 0;
 /** Reports each state, has it fetched, and returns the order after it. */
 async function ordersAfter(id: number, ...states: readonly State[]) {
   const orders: Answer["body"][] = [];
-  for (const [minute, { order, transactions = [], shipments = [] }] of states.entries()) {
+  for (const [minute, { order, transactions = [], shipments = [], refunds = [] }] of states.entries()) {
     const date_modified = new Date(Date.now() - 3_000_000 + minute * 60_000)
       .toUTCString()
       .replace("GMT", "+0000");
     responses.set(`/v2/orders/${id}`, { ...order, date_modified });
     responses.set(`/v3/orders/${id}/transactions`, { data: transactions });
     responses.set(`/v2/orders/${id}/shipments`, shipments);
+    responses.set(`/v3/orders/${id}/payment_actions/refunds`, { data: refunds });
     const message = { id: unique("ntf"), now: Date.now() };
     const signed = await signedBigCommerceRequest(CLIENT_SECRET, "store/order/updated", id, message);
     const path = `https://aftercart.test/v1/webhooks/${retailer.channelId}`;
@@ -211,5 +217,70 @@ describe("a BigCommerce order", () => {
       { order: payload, transactions },
     );
     expect([holdsOf(held), holdsOf(clear)]).toEqual([["totals_mismatch"], []]);
+  });
+
+  it("whose prices contain tax is read as its total and its tax show", async () => {
+    const { id, payload, transactions } = placed();
+    const [consignment] = payload.consignments.shipping;
+    const [mugs] = consignment!.line_items;
+    const discounted = (amount: string) => [{ id: "total-coupon", amount }];
+    const line = {
+      ...mugs!,
+      total_ex_tax: "62.6793",
+      total_inc_tax: "67.8400",
+      total_tax: "4.4000",
+      applied_discounts: discounted("10.0000"),
+    };
+    const order = {
+      ...payload,
+      is_tax_inclusive_pricing: true,
+      shipping_cost_ex_tax: "11.0900",
+      shipping_cost_inc_tax: "12.0000",
+      shipping_cost_tax: "0.9100",
+      discount_amount: "5.0000",
+      coupon_discount: "5.0000",
+      total_tax: "5.3100",
+      total_inc_tax: "69.8400",
+      consignments: { ...payload.consignments, shipping: [{ ...consignment, line_items: [line] }] },
+    };
+    const [read] = await ordersAfter(id, { order, transactions: [{ ...transactions[0], amount: 69.84 }] });
+    expect(read).toMatchObject({ totalMinor: 6_984, taxIncluded: true, capturedMinor: 6_984, holds: [] });
+    const taxMinor = read.lines[0].taxMinor + read.shipping.taxMinor;
+    expect([taxMinor, read.balances]).toEqual([531, { ...NOTHING, depositsMinor: 6_984 }]);
+  });
+
+  it("on hold there is held here, and loses the unit that is refunded before it is sent", async () => {
+    const { id, payload, transactions, first } = placed();
+    const refund = {
+      id: 9,
+      created: new Date(Date.now() - 2_900_000).toISOString(),
+      total_amount: 5,
+      items: [{ item_type: "PRODUCT", item_id: first, quantity: 1 }],
+      payments: [{ amount: 5, is_declined: false }],
+    };
+    const [held, open, refunded] = await ordersAfter(
+      id,
+      { order: { ...payload, status_id: 12 }, transactions },
+      { order: payload, transactions },
+      { order: { ...payload, status_id: 14 }, transactions, refunds: [refund] },
+    );
+    expect([holdsOf(held), holdsOf(open)]).toEqual([["held_at_storefront"], []]);
+    expect([unitsOf(refunded, "cancelled"), refunded.refundedMinor, refunded.holds]).toEqual([
+      [1, 0],
+      500,
+      [],
+    ]);
+  });
+
+  it("in another currency than before is held, and nothing is booked", async () => {
+    const { id, payload, transactions } = placed();
+    const foreign = { ...payload, default_currency_code: "JPY", currency_code: "JPY" };
+    const [before, after] = await ordersAfter(
+      id,
+      { order: payload, transactions },
+      { order: foreign, transactions },
+    );
+    expect(holdsOf(after)).toContain("differs_from_storefront");
+    expect([after.totalMinor, after.balances]).toEqual([before.totalMinor, before.balances]);
   });
 });
