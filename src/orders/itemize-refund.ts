@@ -4,6 +4,9 @@ import type { NewRefundLine } from "./domain/new-order";
 import type { Order } from "./domain/order";
 import type { OrderEvent } from "./domain/order-events";
 import { decideItemizedRefund } from "./domain/payments/refunds";
+import { decideInTurn } from "./domain/evolve/evolve";
+import { decideDifferenceHolds } from "./domain/storefront/difference";
+import { refundedInPreparation } from "./domain/storefront/refunded-differences";
 import { unitsOfRefund } from "./domain/payments/refund-units";
 import type { OrderId } from "../kernel/ids";
 import { accept, reject, type Result } from "../kernel/result";
@@ -35,7 +38,12 @@ export const itemizeRefund = (
       const refund = { ...known, lines, itemized: true, reason: null };
       const { unmatched } = unitsOfRefund(order, refund, rules.restockLocationId);
       if (unmatched.length > 0) return reject({ code: "refund_units_unknown", detail: unmatched.join("; ") });
-      return accept(decideItemizedRefund(order, refund, rules));
+      return accept(
+        decideInTurn(order, [
+          () => decideItemizedRefund(order, refund, rules),
+          (after) => decideDifferenceHolds(after, refundedInPreparation(after), rules),
+        ]),
+      );
     },
     options,
   );

@@ -2,7 +2,7 @@
 import type { OrdersContext } from "./context";
 import type { OrderId } from "../kernel/ids";
 import type { Order } from "./domain/order";
-import { decideReportedRefund, type ReportedRefund } from "./domain/payments/refunds";
+import { decideReportedRefund, type ReportedRefund } from "./domain/storefront/reported-refund";
 import { accept, type Result } from "../kernel/result";
 import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
 import { refundRules } from "./refund-rules";

@@ -46,5 +46,5 @@ function refundedUnits({ quantity, meta_data }: WooRefund["line_items"][number])
   const value = meta_data.find(({ key }) => key === "_refunded_item_id")?.value;
   const units = Math.abs(quantity);
   if (units === 0 || (typeof value !== "string" && typeof value !== "number")) return [];
-  return [{ externalLineId: String(value), quantity: units, restock: "cancel" }];
+  return [{ externalLineId: String(value), quantity: units, restock: "unknown" }];
 }

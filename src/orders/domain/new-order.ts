@@ -33,8 +33,11 @@ export type NewPayment = Readonly<{
 export type NewRefundLine = Readonly<{
   externalLineId: string;
   quantity: number;
-  /** What happens to the units: cancelled before shipping, returned, or nothing, as only money was refunded. */
-  restock: "cancel" | "return" | "none";
+  /**
+   * What happens to the units: cancelled before shipping, returned, or nothing, as only money was refunded. `unknown`: the
+   * storefront does not report whether they were sent. Units that were not are cancelled first.
+   */
+  restock: "cancel" | "return" | "none" | "unknown";
 }>;
 
 export type NewRefund = Readonly<{

@@ -98,7 +98,7 @@ describe("a fetched WooCommerce order", () => {
         externalId: "90",
         amountMinor: 1_210,
         shippingMinor: 0,
-        lines: [{ externalLineId: "1", quantity: 1, restock: "cancel" }],
+        lines: [{ externalLineId: "1", quantity: 1, restock: "unknown" }],
         itemized: true,
         reason: null,
         at: Date.UTC(2026, 10, 21, 9),

@@ -58,8 +58,10 @@ export function unitsOfRefund(
       awaited.set(externalLineId, prepared - waiting);
       return units - waiting;
     };
-    const left =
-      restock === "cancel" ? takeBack(leavePrepared(cancel(rest))) : leavePrepared(cancel(takeBack(rest)));
+    const isCancelledFirst = restock === "cancel" || restock === "unknown";
+    const left = isCancelledFirst
+      ? takeBack(leavePrepared(cancel(rest)))
+      : leavePrepared(cancel(takeBack(rest)));
     if (left > 0) unmatched.push(`${left} of ${externalLineId} not on the order`);
   }
   return { cancelled, returned, unmatched };

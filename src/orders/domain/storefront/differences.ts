@@ -10,6 +10,7 @@ import { changedDetails } from "./details";
 import { titleOf, type Difference } from "./difference";
 import { fulfilledDifferences } from "./fulfilled-differences";
 import { refundedUnits } from "../payments/refund-units";
+import { refundedAsUnsent } from "./refunded-differences";
 import { isSameGoods } from "./removed-units";
 import { externalLineIds, isEnded, unitsLeft, unitsLeftThere } from "./units-left";
 
@@ -132,7 +133,7 @@ function payments(order: Order, incoming: NewOrder): Difference[] {
 
 function refunds(order: Order, incoming: NewOrder): Difference[] {
   const ids = new Set([...incoming.refunds, ...order.refunds].map(({ externalId }) => externalId));
-  return [...ids].flatMap((id) => {
+  const each = [...ids].flatMap((id) => {
     const here = order.refunds.find(({ externalId }) => externalId === id);
     const there = incoming.refunds.find(({ externalId }) => externalId === id);
     if (!there && isNewerRefund(order, incoming, id)) return [];
@@ -151,6 +152,7 @@ function refunds(order: Order, incoming: NewOrder): Difference[] {
       : [];
     return [...money, ...units, ...(here && there ? unitsOfRefund(order, here, there) : [])];
   });
+  return [...each, ...refundedAsUnsent(order, incoming)];
 }
 
 /** Units that one of the two lists. */
@@ -234,6 +236,8 @@ function lines(order: Order, incoming: NewOrder): Difference[] {
   return [...units, ...fields];
 }
 
+const UNSENT: readonly string[] = ["cancel", "unknown"];
+
 /**
  * Units that are open here, although the storefront has refunded them before they were sent: a refund that was reported
  * alone was taken for one of units that had been sent.
@@ -241,7 +245,7 @@ function lines(order: Order, incoming: NewOrder): Difference[] {
 function refundedUnsent(order: Order, { refunds: there }: NewOrder, id: string): Difference[] {
   const unsent = there
     .flatMap((refund) => refund.lines)
-    .filter(({ externalLineId, restock }) => externalLineId === id && restock === "cancel")
+    .filter(({ externalLineId, restock }) => externalLineId === id && UNSENT.includes(restock))
     .reduce((sum, { quantity }) => sum + quantity, 0);
   const known = linesOf(order, id);
   const cancelled = known.reduce((sum, line) => sum + line.cancelled, 0);

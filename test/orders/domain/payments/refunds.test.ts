@@ -1,13 +1,10 @@
 import { describe, expect, it } from "vitest";
-import type { HoldReason } from "../../../../src/orders/domain/holds/hold";
 import type { Order } from "../../../../src/orders/domain/order";
 import { decidePayments } from "../../../../src/orders/domain/payments/payments";
 import {
   decideItemizedRefund,
   decideRefund,
   decideRefundGone,
-  decideReportedRefund,
-  type ReportedRefund,
 } from "../../../../src/orders/domain/payments/refunds";
 import {
   apply,
@@ -331,70 +328,5 @@ describe("a refund whose units become known", () => {
     const { version: _later, ...facts } = later;
     const { version: _atOnce, ...atOnce } = refund(waiting, itemized);
     expect(facts).toEqual(atOnce);
-  });
-});
-
-describe("decideReportedRefund", () => {
-  const problem: HoldReason = { code: "amount_inexact", detail: "Half a penny." };
-  const reported: ReportedRefund = {
-    refund: aRefund("ref_1", { amountMinor: 2400, ...refundLines("1 Mug return") }),
-    currency: "GBP",
-    problems: [],
-  };
-
-  it("gives the same events as a refund with its order", () => {
-    expect(decideReportedRefund(bothShipped, reported, RULES)).toEqual(
-      decideRefund(bothShipped, reported.refund, RULES),
-    );
-  });
-
-  it("holds the order once for a refund in another currency, and does not record it", () => {
-    const foreign = { ...reported, currency: "EUR", problems: [problem] };
-    const detail = "Refund ref_1 is in EUR, and the order in GBP.";
-    const hold = { code: "differs_from_storefront", detail } as const;
-    expect(decideReportedRefund(bothShipped, foreign, RULES)).toMatchObject([{ type: "order.held", hold }]);
-    const held = { ...bothShipped, holds: [{ ...hold, placedAt: 0, placedBy: "" }] };
-    expect(decideReportedRefund(held, foreign, RULES)).toEqual([]);
-  });
-
-  it.each([
-    { name: "a refund", amountMinor: 100_000_000_000_001, recorded: 0 },
-    { name: "a refund, together with an earlier one", amountMinor: 99_999_999_999_000, recorded: 2_400 },
-    { name: "a refund's shipping", amountMinor: 1, shippingMinor: 100_000_000_000_001, recorded: 0 },
-  ])(
-    "holds the order once for $name of more than can be booked, and does not record it",
-    ({ amountMinor, shippingMinor = 0, recorded }) => {
-      const earlier = aRefund("ref_0", { amountMinor: recorded });
-      const order = recorded > 0 ? refund(bothShipped, earlier) : bothShipped;
-      const large = { ...reported, refund: aRefund("ref_1", { amountMinor, shippingMinor }) };
-      const detail = expect.stringMatching(/^Refund ref_1 of .* GBP is more than can be booked\.$/);
-      const [event, ...more] = decideReportedRefund(order, large, RULES);
-      expect(event).toMatchObject({ type: "order.held", hold: { code: "differs_from_storefront", detail } });
-      expect(more).toEqual([]);
-      const held = apply(order, [event!]);
-      expect(decideReportedRefund(held, large, RULES)).toEqual([]);
-    },
-  );
-
-  it("records a refund up to what can be booked", () => {
-    const most = { ...reported, refund: aRefund("ref_1", { amountMinor: 100_000_000_000_000 }) };
-    expect(decideReportedRefund(bothShipped, most, RULES)).toMatchObject([{ type: "refund.recorded" }]);
-  });
-
-  it("holds the order for the refund's problems, once", () => {
-    const withProblem = { ...reported, problems: [problem] };
-    const events = decideReportedRefund(bothShipped, withProblem, RULES);
-    expect(events.map(({ type }) => type)).toEqual(["refund.recorded", "order.held"]);
-    const known = refund(bothShipped, reported.refund);
-    expect(decideReportedRefund(known, withProblem, RULES)).toEqual([]);
-  });
-
-  it("changes nothing as a late copy of a refund that a later state does not have", () => {
-    const known = refund(bothShipped, reported.refund);
-    const gone = apply(known, decideRefundGone(known, "ref_1", reported.refund.at + 1));
-    const seen = { ...gone, storefrontUpdatedAt: reported.refund.at + 1 };
-    expect(decideReportedRefund(seen, reported, RULES)).toEqual([]);
-    const again = { ...reported, refund: { ...reported.refund, at: reported.refund.at + 1 } };
-    expect(decideReportedRefund(seen, again, RULES)).toMatchObject([{ type: "refund.changed" }]);
   });
 });
