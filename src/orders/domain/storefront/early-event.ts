@@ -3,8 +3,9 @@ import { decideNewHold } from "../holds/place-hold";
 import type { NewFulfillment } from "../new-order";
 import type { OrderEvent } from "../order-events";
 import type { Order } from "../order";
-import { decideReportedRefund, type RefundRules, type ReportedRefund } from "../payments/refunds";
+import type { RefundRules } from "../payments/refunds";
 import { decideReportedFulfillment } from "./reported-fulfillment";
+import { decideReportedRefund, type ReportedRefund } from "./reported-refund";
 
 export type EarlyEvent =
   | (Readonly<{ type: "refund" }> & ReportedRefund)
