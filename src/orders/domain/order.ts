@@ -8,7 +8,7 @@ import type { Fulfillment, Shipment } from "./fulfillments/fulfillment";
 import type { Hold, HoldReason } from "./holds/hold";
 import type { RefundedLine } from "./events/money-events";
 import type { NewOrder, NewPayment } from "./new-order";
-import { openUnits, type OrderLine } from "./order-line";
+import { needsStock, openUnits, type OrderLine } from "./order-line";
 
 /** Stored. The other states of an order are computed from quantities and amounts. */
 export type OrderStatus = "open" | "on_hold" | "cancelled" | "closed";
@@ -119,3 +119,7 @@ export function goodsOf({ lines }: Pick<Order, "lines">): readonly OrderLine[] {
 
 /** Whether a unit of its goods is neither shipped nor cancelled. */
 export const hasOpenUnits = (order: Order): boolean => goodsOf(order).some((line) => openUnits(line) > 0);
+
+/** Whether a unit that needs stock, and so an address, is neither shipped nor cancelled. */
+export const hasUnitsToSend = ({ lines }: Order): boolean =>
+  lines.some((line) => needsStock(line) && openUnits(line) > 0);

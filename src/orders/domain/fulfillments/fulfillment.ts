@@ -62,6 +62,10 @@ export type Shipment = Readonly<{
 export const isLive = ({ status }: Fulfillment): boolean =>
   status === "planned" || status === "released" || status === "picked" || status === "packed";
 
+/** Whether its location is preparing it: it is released, and has units to ship. */
+export const isBeingPrepared = (fulfillment: Fulfillment): boolean =>
+  isLive(fulfillment) && fulfillment.status !== "planned";
+
 /** The units it has not shipped, by line; lines with none are left out. */
 export const unshippedLines = ({ lines }: Fulfillment): UnitsOfLine[] =>
   lines

@@ -5,7 +5,7 @@ import { accept, reject } from "../../../kernel/result";
 import type { EventOf } from "../order-events";
 import { lineOf, type Order } from "../order";
 import { amountsOfUnits, sumPerLine, type UnitsOfLine } from "../order-line";
-import { isLive, unshippedLines, unshippedUnits, type Fulfillment } from "./fulfillment";
+import { isBeingPrepared, unshippedLines, unshippedUnits, type Fulfillment } from "./fulfillment";
 import type { FulfillmentDecision } from "./rejections";
 
 export type Parcel = Readonly<{
@@ -45,7 +45,7 @@ export function decideShip(order: Order, request: ShipRequest): FulfillmentDecis
       ? accept([])
       : reject({ code: "parcel_reused", shipmentId });
   }
-  if (!isLive(fulfillment) || fulfillment.status === "planned") {
+  if (!isBeingPrepared(fulfillment)) {
     return reject({ code: "fulfillment_not_open", fulfillmentId, status: fulfillment.status });
   }
   if (order.holds.length > 0) return reject({ code: "order_on_hold", holds: order.holds.map((h) => h.code) });

@@ -3,7 +3,13 @@ import type { FulfillmentId, LineId } from "../../../kernel/ids";
 import { fulfillmentIdOf } from "../creation/first-plan";
 import type { Order } from "../order";
 import { openUnits, type OrderLine } from "../order-line";
-import { isLive, unshippedUnits, type Fulfillment, type FulfillmentLocation } from "./fulfillment";
+import {
+  isBeingPrepared,
+  isLive,
+  unshippedUnits,
+  type Fulfillment,
+  type FulfillmentLocation,
+} from "./fulfillment";
 
 /**
  * Up to `quantity` of the line's unshipped units at the location, by fulfillment: those that are not released yet
@@ -30,7 +36,7 @@ export function unshippedUnitsAt(
 /** Open units of the line that a location is preparing: they are not changed under its hands. */
 export const releasedUnits = (order: Order, lineId: LineId): number =>
   order.fulfillments
-    .filter((fulfillment) => isLive(fulfillment) && fulfillment.status !== "planned")
+    .filter(isBeingPrepared)
     .reduce((sum, fulfillment) => sum + unshippedUnits(fulfillment, lineId), 0);
 
 /** Open units of the line that no location is preparing. */

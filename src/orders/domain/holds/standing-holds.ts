@@ -5,8 +5,7 @@
 import { formatMoney } from "../../../kernel/money";
 import type { OrderEvent } from "../order-events";
 import { releasedUnits } from "../fulfillments/units-at";
-import { hasOpenUnits, linesOf, type Order } from "../order";
-import { needsStock, openUnits } from "../order-line";
+import { hasOpenUnits, hasUnitsToSend, linesOf, type Order } from "../order";
 import { goneUnits, refundedUnits } from "../payments/refund-units";
 import { detailOf, reasonsOf, type HoldCode } from "./hold";
 import { orderHeld, type Placed } from "./place-hold";
@@ -34,8 +33,7 @@ const STANDING: Readonly<Partial<Record<HoldCode, Standing>>> = {
   },
   address_missing: {
     endsOnly: true,
-    reasons: (order) =>
-      order.lines.some((line) => needsStock(line) && openUnits(line) > 0) ? ["goods"] : [],
+    reasons: (order) => (hasUnitsToSend(order) ? ["goods"] : []),
   },
 };
 
@@ -52,6 +50,10 @@ export function decideStandingHolds(order: Order, placed: Placed): OrderEvent[] 
   });
 }
 
+/** The reasons of a code that staff have released. */
+export const acceptedReasons = ({ releasedHolds }: Order, code: HoldCode): string[] =>
+  releasedHolds.filter((released) => released.code === code).flatMap(reasonsOf);
+
 /** The hold of a code with exactly these details, apart from those that staff have released. */
 export function decideReasons(
   order: Order,
@@ -59,7 +61,7 @@ export function decideReasons(
   placed: Placed,
 ): OrderEvent[] {
   const held = order.holds.find((hold) => hold.code === code);
-  const accepted = order.releasedHolds.filter((released) => released.code === code).flatMap(reasonsOf);
+  const accepted = acceptedReasons(order, code);
   const detail = detailOf(details.filter((each) => !accepted.includes(each)));
   if (detail === (held?.detail ?? "")) return [];
   if (detail === "") {

@@ -1,7 +1,7 @@
 /** The moves of units between locations that turn an order's plan into another. */
 import type { LineId } from "../../../kernel/ids";
 import {
-  isLive,
+  isBeingPrepared,
   unshippedUnits,
   type Fulfillment,
   type FulfillmentLocation,
@@ -70,5 +70,5 @@ function plannedAt(order: Order, locationId: string): FulfillmentLocation {
 
 const releasedUnits = (order: Order, lineId: LineId, locationId: string): number =>
   order.fulfillments
-    .filter((each) => isLive(each) && each.status !== "planned" && each.locationId === locationId)
+    .filter((each) => isBeingPrepared(each) && each.locationId === locationId)
     .reduce((sum, fulfillment) => sum + unshippedUnits(fulfillment, lineId), 0);

@@ -1,5 +1,5 @@
 /** Contact, addresses and texts as the storefront has them now. */
-import { isLive } from "../fulfillments/fulfillment";
+import { isBeingPrepared } from "../fulfillments/fulfillment";
 import type { NewOrder } from "../new-order";
 import type { OrderEvent } from "../order-events";
 import type { Order, OrderDetails } from "../order";
@@ -23,8 +23,8 @@ const NAMES = Object.keys(DETAILS) as (keyof OrderDetails)[];
 
 /** The event with the details that changed and may change now; none if there are none. */
 export function decideDetails(order: Order, incoming: NewOrder): OrderEvent[] {
-  const isPrepared = isBeingPrepared(order);
-  const changed = changedDetails(order, incoming).filter((name) => DETAILS[name] === "free" || !isPrepared);
+  const hasLabel = order.fulfillments.some(isBeingPrepared);
+  const changed = changedDetails(order, incoming).filter((name) => DETAILS[name] === "free" || !hasLabel);
   if (changed.length === 0) return [];
   const details = Object.fromEntries(changed.map((name) => [name, incoming[name]]));
   return [{ type: "order.details_changed", details }];
@@ -32,7 +32,3 @@ export function decideDetails(order: Order, incoming: NewOrder): OrderEvent[] {
 
 export const changedDetails = (order: Order, incoming: NewOrder): (keyof OrderDetails)[] =>
   NAMES.filter((name) => JSON.stringify(order[name]) !== JSON.stringify(incoming[name]));
-
-/** Whether a location is preparing a parcel of the order: what is on its label does not change. */
-export const isBeingPrepared = (order: Order): boolean =>
-  order.fulfillments.some((each) => isLive(each) && each.status !== "planned" && each.locationId !== null);

@@ -4,8 +4,7 @@
  * are allocated.
  */
 import { derivedId, type FulfillmentId, type LineId } from "../../../kernel/ids";
-import { decideInTurn } from "../evolve/evolve";
-import { evolve } from "../evolve/evolve";
+import { decideInTurn, evolve } from "../evolve/evolve";
 import { shipmentShipped } from "../fulfillments/ship";
 import { unshippedUnits, type Fulfillment } from "../fulfillments/fulfillment";
 import type { NewFulfillment, NewOrder } from "../new-order";

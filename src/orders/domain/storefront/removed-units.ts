@@ -5,13 +5,13 @@
  */
 import type { Address } from "../../../kernel/address";
 import { unitsCancelled } from "../cancellation";
+import { isBeingPrepared } from "../fulfillments/fulfillment";
 import { unreleasedUnits } from "../fulfillments/units-at";
 import type { NewOrder, NewOrderLine } from "../new-order";
 import type { OrderEvent } from "../order-events";
 import { linesOf, type Order } from "../order";
 import { needsStock, type OrderLine, type UnitsOfLine } from "../order-line";
 import type { RefundRules } from "../payments/refunds";
-import { isBeingPrepared } from "./details";
 import { externalLineIds, isEnded, unitsLeft, unitsLeftThere } from "./units-left";
 
 /** Cancels every unit that no location is preparing, if the storefront has cancelled the order, or it is a test. */
@@ -58,7 +58,7 @@ export function decideOtherGoods(order: Order, incoming: NewOrder, rules: Refund
  * location prepares a parcel: until it gives the units back, the order keeps its address.
  */
 export function decideOtherDestination(order: Order, incoming: NewOrder, rules: RefundRules): OrderEvent[] {
-  if (!isDestinationChanged(order, incoming) || isBeingPrepared(order)) return [];
+  if (!isDestinationChanged(order, incoming) || order.fulfillments.some(isBeingPrepared)) return [];
   const goods = order.lines.filter((line) => needsStock(line) && line.sku !== null);
   return cancelled(order, unreleased(order, goods), "Another destination at the storefront", rules);
 }
@@ -69,7 +69,7 @@ export const isSameGoods = (line: OrderLine, there: NewOrderLine): boolean =>
 type Destination = Pick<NewOrder, "shippingAddress" | "pickupLocationId">;
 
 /** Whether the change decides from where the order is sent: not a name, a street or a phone number. */
-export function isDestinationChanged(order: Destination, incoming: Destination): boolean {
+function isDestinationChanged(order: Destination, incoming: Destination): boolean {
   const [before, after] = [order, incoming].map(({ shippingAddress, pickupLocationId }) =>
     JSON.stringify([place(shippingAddress), pickupLocationId]),
   );

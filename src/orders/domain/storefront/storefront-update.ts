@@ -6,13 +6,12 @@
  * (added-lines.ts), and `decideTheRest`. What cannot be applied holds the order, with its name.
  */
 import { decideInTurn } from "../evolve/evolve";
-import { reasonsOf, type HoldCode } from "../holds/hold";
-import { decideReasons } from "../holds/standing-holds";
-import { isLive } from "../fulfillments/fulfillment";
+import { isBeingPrepared } from "../fulfillments/fulfillment";
+import type { HoldCode } from "../holds/hold";
+import { acceptedReasons, decideReasons } from "../holds/standing-holds";
 import type { NewOrder } from "../new-order";
 import type { OrderEvent } from "../order-events";
-import type { Order } from "../order";
-import { needsStock, openUnits } from "../order-line";
+import { hasUnitsToSend, type Order } from "../order";
 import { decidePayments } from "../payments/payments";
 import { decideRefund, decideRefundGone, type RefundRules } from "../payments/refunds";
 import { decideDetails } from "./details";
@@ -118,7 +117,7 @@ function decideProblems(order: Order, { problems }: NewOrder, { by, now }: Refun
     order,
     REPORTED.map((code) => (before: Order) => {
       // The standing hold for an address ends with the last of the goods, and does not come back without any.
-      const isNeeded = code !== "address_missing" || hasOpenGoods(before);
+      const isNeeded = code !== "address_missing" || hasUnitsToSend(before);
       const details = problems
         .filter((problem) => problem.code === code && isNeeded)
         .map(({ detail }) => detail);
@@ -127,14 +126,11 @@ function decideProblems(order: Order, { problems }: NewOrder, { by, now }: Refun
   );
 }
 
-const hasOpenGoods = ({ lines }: Order): boolean =>
-  lines.some((line) => needsStock(line) && openUnits(line) > 0);
-
 /** Holds the order for what differs, and asks locations to stop that prepare what has changed. */
 function decideDifferences(order: Order, incoming: NewOrder, { by, now }: RefundRules): OrderEvent[] {
   const differences = differencesFrom(order, incoming);
   const code = "differs_from_storefront";
-  const accepted = order.releasedHolds.filter((released) => released.code === code).flatMap(reasonsOf);
+  const accepted = acceptedReasons(order, code);
   const standing = differences.filter(({ detail }) => !accepted.includes(detail));
   return decideInTurn(order, [
     (before) => decideReasons(before, { code, details: standing.map(({ detail }) => detail) }, { now, by }),
@@ -147,8 +143,7 @@ function stops(order: Order, differences: readonly Difference[]): OrderEvent[] {
   const changes = differences.filter(({ parcel }) => parcel).map(({ detail }) => detail);
   const reason = changes.length === 0 ? null : changes.join(" ");
   return order.fulfillments
-    .filter((each) => isLive(each) && each.status !== "planned" && each.locationId !== null)
-    .filter(({ stopReason }) => stopReason !== reason)
+    .filter((each) => isBeingPrepared(each) && each.stopReason !== reason)
     .map(({ id: fulfillmentId }) =>
       reason === null
         ? { type: "fulfillment.stop_withdrawn", fulfillmentId }
