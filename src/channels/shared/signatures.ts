@@ -6,6 +6,7 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { concatBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+import { isEqualInConstantTime } from "../../kernel/constant-time";
 import type { Callback } from "../storefront-adapter";
 
 const TOLERANCE_MS = 5 * 60 * 1000;
@@ -89,18 +90,10 @@ export function isSignedByAny(
     const expected = secret === "" ? null : sign(secret);
     if (expected === null) continue;
     for (const signature of offered) {
-      if (signature !== null && equalInConstantTime(signature, expected)) matches = true;
+      if (signature !== null && isEqualInConstantTime(signature, expected)) matches = true;
     }
   }
   return matches;
-}
-
-/** The length is not secret: the text of a digest always has the same. */
-function equalInConstantTime(a: string, b: string): boolean {
-  if (a.length !== b.length) return false;
-  let difference = 0;
-  for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i);
-  return difference === 0;
 }
 
 const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));

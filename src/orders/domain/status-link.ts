@@ -5,6 +5,7 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { utf8ToBytes } from "@noble/hashes/utils.js";
+import { isEqualInConstantTime } from "../../kernel/constant-time";
 import type { OrderId } from "../../kernel/ids";
 
 /** Part of the signed text, so that a signature made for another purpose opens no page. */
@@ -19,13 +20,9 @@ export function statusSignature(orderId: OrderId, key: string): string {
     .replaceAll("=", "");
 }
 
-/** Constant time, so that a caller cannot find a signature one character at a time. */
-export function verifyStatusSignature(orderId: OrderId, signature: string, key: string): boolean {
-  const expected = statusSignature(orderId, key);
-  let difference = expected.length ^ signature.length;
-  for (let i = 0; i < expected.length; i++) difference |= expected.charCodeAt(i) ^ signature.charCodeAt(i);
-  return difference === 0;
-}
+/** Whether the signature is the one that `key` makes for the order. */
+export const verifyStatusSignature = (orderId: OrderId, signature: string, key: string): boolean =>
+  isEqualInConstantTime(statusSignature(orderId, key), signature);
 
 /** @param publicUrl without a trailing slash. */
 export const statusUrl = (publicUrl: string, orderId: OrderId, key: string): string =>

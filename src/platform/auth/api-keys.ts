@@ -4,6 +4,7 @@
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { isEqualInConstantTime } from "../../kernel/constant-time";
 import type { ApiKeyId } from "../../kernel/ids";
 
 /**
@@ -59,12 +60,8 @@ export function apiKeyIdOf(token: string): ApiKeyId | null {
 export const hashOfToken = (token: string): string => bytesToHex(sha256(utf8ToBytes(token)));
 
 /** Whether the token is this key's and the key is not revoked. Compares in constant time. */
-export function isTokenOf(key: ApiKey, token: string): boolean {
-  const given = hashOfToken(token);
-  let difference = given.length ^ key.hash.length;
-  for (let i = 0; i < given.length; i += 1) difference |= given.charCodeAt(i) ^ key.hash.charCodeAt(i);
-  return difference === 0 && key.revokedAt === null;
-}
+export const isTokenOf = (key: ApiKey, token: string): boolean =>
+  isEqualInConstantTime(hashOfToken(token), key.hash) && key.revokedAt === null;
 
 /** Whether the key has the scope or `admin`. */
 export const hasScope = (key: ApiKey, scope: Scope): boolean =>

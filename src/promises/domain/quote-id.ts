@@ -8,6 +8,7 @@
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import { isEqualInConstantTime } from "../../kernel/constant-time";
 import { accept, reject, type Result } from "../../kernel/result";
 import {
   digestOf,
@@ -73,7 +74,7 @@ export function quotedDay(id: string, order: PlacedOrder, key: string): Result<s
   if (!match) return reject("invalid");
   const [, body, issued, year, month, day, channel, place, precision, method, goods, signature] =
     match.map(String);
-  if (!isEqual(signatureOf(body!, key), signature!)) return reject("invalid");
+  if (!isEqualInConstantTime(signatureOf(body!, key), signature!)) return reject("invalid");
   // The order may be dated before the quote: from the start of its checkout.
   if (!isInTime(order.placedAt, quoteValidUntil(Number.parseInt(issued!, 36)))) return reject("expired");
   if (digestOf(order.channelId, 6) !== channel) return reject("other_channel");
@@ -98,10 +99,3 @@ const placeDigest = (place: QuotedOrder["destination"], precision: Precision): s
 
 const signatureOf = (body: string, key: string): string =>
   bytesToHex(hmac(sha256, utf8ToBytes(key), utf8ToBytes(`${PURPOSE}\n${body}`))).slice(0, 32);
-
-/** Constant time, so that a caller cannot find a signature one character at a time. */
-function isEqual(a: string, b: string): boolean {
-  let difference = a.length ^ b.length;
-  for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i);
-  return difference === 0;
-}
