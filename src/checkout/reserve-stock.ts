@@ -3,6 +3,7 @@ import type { OrdersContext } from "../orders/context";
 import { idFromBytes, reservationIdOf, type ReservationId } from "../kernel/ids";
 import { logLine } from "../kernel/log-line";
 import { accept, reject, type Result } from "../kernel/result";
+import { settleAll } from "../kernel/settle-all";
 import { firstChoice } from "../sourcing/domain/first-choice";
 import type { Channel } from "../catalog/domain/channel";
 import type { Destination } from "../sourcing/domain/destination";
@@ -114,7 +115,8 @@ async function allocateAll(
   const units = wanted.reduce((sum, { quantity }) => sum + quantity, 0);
   const { network } = quoteTerms(sourcing, await sourcingNetwork(context), now);
   const locations = firstChoice(network, sourcing, units);
-  const results = await Promise.allSettled(
+  // A call that is still under way would allocate after everything was given back.
+  return settleAll(
     wanted.map(({ sku, quantity }) =>
       context.inventory.allocate(sku, {
         holder: id,
@@ -130,11 +132,6 @@ async function allocateAll(
       }),
     ),
   );
-  // A call that is still under way would allocate after everything was given back.
-  return results.map((result) => {
-    if (result.status === "rejected") throw result.reason;
-    return result.value;
-  });
 }
 
 async function releaseRejected(context: OrdersContext, attempt: Attempt): Promise<void> {

@@ -11,6 +11,7 @@ import { needsStock } from "./domain/order-line";
 import { isId, lineIdOf, reservationIdOf, type LineId, type OrderId } from "../kernel/ids";
 import { MAX_AMOUNT_MINOR } from "../kernel/money";
 import { accept, reject, type Result } from "../kernel/result";
+import { settleAll } from "../kernel/settle-all";
 import { forStorage, type SourcingDecision } from "../sourcing/domain/decision";
 import type { SourcingNetwork, SourcingRequest } from "../sourcing/domain/problem";
 import { firstChoices } from "../sourcing/domain/first-choice";
@@ -149,7 +150,8 @@ async function allocateAll(
   const takesOver = request.reservationTokens.map((token) =>
     isId("res", token) ? token : reservationIdOf(request.sourcing.channel.id, token),
   );
-  const results = await Promise.allSettled(
+  // A call that is still under way would allocate after the caller gave everything back.
+  return settleAll(
     requested.map(({ lineId, sku, quantity }) =>
       context.inventory.allocate(sku, {
         holder: lineId,
@@ -166,11 +168,6 @@ async function allocateAll(
       }),
     ),
   );
-  // A call that is still under way would allocate after the caller gave everything back.
-  return results.map((result) => {
-    if (result.status === "rejected") throw result.reason;
-    return result.value;
-  });
 }
 
 /** The result if no location may send any line: nothing is allocated, and the decision names the rules. */
