@@ -7,8 +7,8 @@ import type { StorefrontApi } from "./storefront-api";
 type Environment = Readonly<{ config: Readonly<{ environment: string }> }>;
 
 /**
- * Null if the channel is not connected or not active. The connection is at most five seconds old, or the last known one while the
- * database is away. @throws if this deployment may not use the connection.
+ * Null if the channel is not connected or not active. The connection is at most five seconds old, or the last known one
+ * while the database does not answer. @throws if this deployment may not use the connection.
  */
 export async function channelApi(
   context: SecretsAccess & Environment & Pick<ChannelsContext, "storefronts">,

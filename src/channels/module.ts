@@ -2,8 +2,7 @@
  * Channels: storefronts in and out. Callbacks are verified and read by the storefront's adapter, and applied to orders.
  * What each channel may sell is pushed to its storefront, and compared with what it shows. A callback that cannot be
  * read is stored for staff. Every night the orders that changed at a connected storefront are fetched and compared.
- * Tables: inbox, channel_stock, order_read_backs. Queue messages: order.fetch and
- * storefront.early-event.
+ * Tables: inbox, channel_stock, order_read_backs. Queue messages: order.fetch and storefront.early-event.
  */
 import type { Module } from "../platform/module";
 import { consumer } from "../platform/queues/consumers";

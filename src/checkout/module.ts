@@ -1,7 +1,7 @@
 /**
  * Checkout: availability quotes for product pages and carts, which hold no stock; and reservations, which hold stock
- * before payment. A reservation holds all of its units or none. The units are
- * allocations in the SKUs' objects: they expire by themselves, and an order that names the reservation takes them over.
+ * before payment. A reservation holds all of its units or none. The units are allocations in the SKUs' objects: they
+ * expire by themselves, and an order that names the reservation takes them over.
  * Table: reservations.
  */
 import type { OrdersContext } from "../orders/context";

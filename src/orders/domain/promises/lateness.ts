@@ -9,9 +9,8 @@ import { destinationOf } from "../../../sourcing/domain/destination";
 import { shipDay } from "../../../promises/domain/working-days";
 
 /**
- * How many days late a parcel arrives that is released now; 0 if no delivery day was promised or quoted. Of several days the
- * first one counts. After that day every
- * plan is late, and the fastest one is the least late.
+ * How many days late a parcel arrives that is released now; 0 if no delivery day was promised or quoted. Of several
+ * days the first one counts. After that day every plan is late, and the fastest one is the least late.
  */
 export function lateDaysOf(
   order: Order,

@@ -14,8 +14,8 @@ import { isEnded, unitsLeft, unitsLeftThere } from "./units-left";
 
 /**
  * The lines to add, before stock is allocated for them. The storefront has sold them, so they also reopen an order that
- * was finished. None for a stale state, nor for one in
- * another currency, whose amounts mean nothing here. Units that staff cancelled are not added again.
+ * was finished. None for a stale state, nor for one in another currency, whose amounts mean nothing here. Units that
+ * staff cancelled are not added again.
  *
  * @param order as it is after the storefront's removals, refunds and cancellation were applied.
  */
