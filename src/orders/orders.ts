@@ -7,7 +7,7 @@ export {
   liveOrdersAfter,
   orderTotalsOf,
   orderTotalsStatements,
-  type OrderCursor,
+  type LiveOrderCursor,
 } from "./storage/live-orders";
 export { pastOrders, type PastOrderRow } from "./storage/past-orders";
 export { recentOrders, type RecentOrder, type RecentOrderCursor } from "./storage/recent-orders";

@@ -17,13 +17,8 @@ export type FoundQuote = Readonly<{
   fault: QuoteFault | null;
 }>;
 
-/** A quote by its id needs no round trip. Null if the order names none. */
-export const quoteById = (
-  quoteId: string | null,
-  order: PlacedOrder,
-  signingKey: string,
-): FoundQuote | null => {
-  if (quoteId === null) return null;
+/** The quote that the order names by its id. No round trip: the id contains what was quoted. */
+export const quoteById = (quoteId: string, order: PlacedOrder, signingKey: string): FoundQuote => {
   const day = quotedDay(quoteId, order, signingKey);
   return day.ok
     ? { quoteId, quotedOn: day.value, fault: null }

@@ -28,7 +28,7 @@ import {
   liveOrdersAfter,
   orderTotalsOf,
   orderTotalsStatements,
-  type OrderCursor,
+  type LiveOrderCursor,
 } from "../orders/orders";
 
 const ENTRIES_A_PAGE = 500;
@@ -103,7 +103,7 @@ export async function checkOrders(context: ReconciliationContext): Promise<Order
   let owing = 0;
   for (const db of context.databases.allOrders) {
     for (const live of LIVE) {
-      for (let after: OrderCursor | undefined = null; after !== undefined;) {
+      for (let after: LiveOrderCursor | undefined = null; after !== undefined;) {
         const page = await liveOrdersAfter(db, live, { after, limit: ORDERS_A_PAGE });
         for (const { order, postings, lastPostedAt } of page) {
           money.push(...orderExceptions(order, postings));

@@ -16,7 +16,7 @@ import {
   LIVE,
   liveOrdersAfter,
   orderTotalsStatements,
-  type OrderCursor,
+  type LiveOrderCursor,
 } from "../../src/orders/storage/live-orders";
 import { reconciledDays, reportOn, reportsBefore } from "../../src/reconciliation/storage/reconciliations";
 import { checkOverdue } from "../../src/reconciliation/check-overdue";
@@ -94,7 +94,7 @@ describe("the queries of a reconciliation", () => {
     for (const size of [1, 2, 100]) {
       const found: string[] = [];
       for (const live of LIVE) {
-        for (let after: OrderCursor | undefined = null; after !== undefined;) {
+        for (let after: LiveOrderCursor | undefined = null; after !== undefined;) {
           const page = await liveOrdersAfter(env.DB, live, { after, limit: size });
           found.push(...page.map(({ order }) => order.id));
           after = page.at(-1)?.order;

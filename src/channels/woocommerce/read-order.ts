@@ -37,4 +37,4 @@ export function readWooOrder(
 }
 
 /** Whether it is only a cart, which WooCommerce's checkout and its staff's forms store as an order until it is placed. */
-export const isDraft = (payload: unknown): boolean => WooDraft.safeParse(payload).success;
+const isDraft = (payload: unknown): boolean => WooDraft.safeParse(payload).success;

@@ -26,6 +26,7 @@ export type Cancellation = Readonly<{
   removed?: boolean;
 }>;
 
+/** Rejects units that are not open, and a cancellation of none. */
 export function decideCancel(
   order: Order,
   cancellation: Cancellation,
@@ -40,12 +41,6 @@ export function decideCancel(
   }
   if (requested.length === 0) return reject({ code: "nothing_to_cancel" });
   return accept([unitsCancelled(order, requested, cancellation)]);
-}
-
-/** Cancels every open unit; no event if there is none. */
-export function cancelAllUnits(order: Order, cancellation: Omit<Cancellation, "units">): OrderEvent[] {
-  const units = allOpenUnits(order);
-  return units.length === 0 ? [] : [unitsCancelled(order, units, cancellation)];
 }
 
 /**

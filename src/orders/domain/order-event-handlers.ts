@@ -2,7 +2,7 @@
 import type { EventOf, OrderEvent, OrderEventType } from "./order-events";
 
 /** Marks an event that a feature does nothing about. */
-export const IGNORED = "ignored";
+const IGNORED = "ignored";
 
 /** Every event is handled or listed as ignored, so a new event does not compile until each feature considers it. */
 export type OrderEventHandlers<Context, Outcome> = {

@@ -22,7 +22,7 @@ export type Live = (typeof LIVE)[number];
 const OWING = "refund_payable_minor > 0 AND +status = 'cancelled'";
 
 /** The last order of a page; null before the first page. */
-export type OrderCursor = Pick<Order, "placedAt" | "id"> | null;
+export type LiveOrderCursor = Pick<Order, "placedAt" | "id"> | null;
 
 export type OrderWithEntries = Readonly<{
   order: Order;
@@ -35,7 +35,7 @@ export type OrderWithEntries = Readonly<{
 export async function liveOrdersAfter(
   db: D1Database,
   live: Live,
-  { after, limit }: Readonly<{ after: OrderCursor; limit: number }>,
+  { after, limit }: Readonly<{ after: LiveOrderCursor; limit: number }>,
 ): Promise<OrderWithEntries[]> {
   const read = drizzle(db);
   const which = live === "owing" ? sql.raw(OWING) : eq(orders.status, live);

@@ -1,10 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  cancelAllUnits,
-  decideCancel,
-  unitsCancelled,
-  type Cancellation,
-} from "../../../src/orders/domain/cancellation";
+import { decideCancel, unitsCancelled, type Cancellation } from "../../../src/orders/domain/cancellation";
 import type { UnitsCancelled } from "../../../src/orders/domain/events/unit-events";
 import type { Order } from "../../../src/orders/domain/order";
 import type { OrderEvent } from "../../../src/orders/domain/order-events";
@@ -132,20 +127,6 @@ describe("decideCancel rejects", () => {
   });
 });
 
-describe("cancelAllUnits", () => {
-  it("cancels the open units of every line", () => {
-    const order = create(aSale({ lines: [sold("Mug", 2), sold("Cup", 1)] }));
-    const [event] = cancelAllUnits(order, why);
-    expect(event).toMatchObject({
-      units: [{ allocated: [{ quantity: 2 }] }, { allocated: [{ quantity: 1 }] }],
-    });
-  });
-
-  it("has no event for an order with no open units", () => {
-    expect(cancelAllUnits(cancel(create(aSale())), why)).toEqual([]);
-  });
-});
-
 describe("unitsCancelled", () => {
   const order = create(aSale(mugs(2)));
   const units = [{ lineId: order.lines[0]!.id, quantity: 1 }];
@@ -195,8 +176,7 @@ describe("fees", () => {
   });
 
   it("are marked as removed with the last of the goods, if the storefront removed those", () => {
-    const [event] = cancelAllUnits(order, { ...why, removed: true });
-    const after = apply(order, [event!]);
+    const after = apply(order, accepted(decideCancel(order, { ...why, units: "all", removed: true })));
     expect(unitsText(after)).toEqual([
       "Mug: 2 cancelled (2 removed)",
       "Tip: 1 cancelled (1 removed)",
@@ -233,7 +213,7 @@ describe("fees", () => {
     const after = ship(release(order));
     const units = unitsNamed(after, { Tip: 1 });
     expect(outcomeOf(decideCancel(after, { ...why, units }))).toBe("quantity_not_open");
-    expect(cancelAllUnits(after, why)).toEqual([]);
+    expect(outcomeOf(decideCancel(after, { ...why, units: "all" }))).toBe("nothing_to_cancel");
   });
 
   it("are all cancelled of an order that has nothing else", () => {
