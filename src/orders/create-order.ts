@@ -10,7 +10,7 @@ import type { NewOrder } from "./domain/new-order";
 import type { Order } from "./domain/order";
 import type { OrderEvent } from "./domain/order-events";
 import { needsStock } from "./domain/order-line";
-import { decideTakenBack, decideTheRest } from "./domain/storefront/storefront-update";
+import { decideWithoutAddedLines } from "./domain/storefront/storefront-update";
 import { orderIdOf, type OrderId } from "../kernel/ids";
 import type { Channel } from "../catalog/domain/channel";
 import { accept, reject, type Result } from "../kernel/result";
@@ -254,9 +254,7 @@ async function storeOrder(
   const quoted = quotedEvents(await quote);
   const first = quoted.reduce(evolve, bare);
   const rules = await refundRules(context);
-  const takenBack = decideTakenBack(first, incoming, rules);
-  const rest = decideTheRest(takenBack.reduce(evolve, first), incoming, rules);
-  const decided = [...takenBack, ...rest];
+  const decided = decideWithoutAddedLines(first, incoming, rules);
   const updates = [...decided, ...standingHolds(context, first, decided)];
   const planned = evolveAll(first, updates, now);
   const promised = await promisesAfterChange(context, {

@@ -3,16 +3,19 @@
  * order that is not known is remembered, for the case that its creation comes later.
  */
 import type { OrdersContext } from "./context";
-import { evolve } from "./domain/evolve/evolve";
 import type { Order } from "./domain/order";
 import { deletedState, noteShippedBeforeDeletion } from "./domain/storefront/deleted";
-import { decideTakenBack, decideTheRest } from "./domain/storefront/storefront-update";
+import { decideWithoutAddedLines } from "./domain/storefront/storefront-update";
 import { rememberDeletion } from "./storage/deleted-orders";
 import type { OrderId } from "../kernel/ids";
 import { accept, type Result } from "../kernel/result";
 import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
 import { refundRules } from "./refund-rules";
 
+/**
+ * @param at when the deletion was reported, in epoch milliseconds.
+ * @returns `order_unknown` if the order is not known, once its deletion is remembered.
+ */
 export async function deleteOrder(
   context: OrdersContext,
   orderId: OrderId,
@@ -38,9 +41,7 @@ const deleteKnown = (
     async (order) => {
       const rules = await refundRules(context);
       const state = deletedState(order, at);
-      const takenBack = decideTakenBack(order, state, rules);
-      const rest = decideTheRest(takenBack.reduce(evolve, order), state, rules);
-      const events = [...takenBack, ...rest];
+      const events = decideWithoutAddedLines(order, state, rules);
       return accept(
         events.length === 0 ? [] : [...events, ...noteShippedBeforeDeletion(order, context.actor)],
       );

@@ -5,13 +5,14 @@
 import type { OrdersContext } from "./context";
 import { noLocationReason, noLocationDetail } from "./domain/creation/first-holds";
 import { planFulfillments } from "./domain/creation/first-plan";
-import { newLine, type LineStock, type LineToAdd } from "./domain/creation/new-line";
+import { newLine, type StockByLine } from "./domain/creation/new-line";
 import { evolve } from "./domain/evolve/evolve";
 import { fulfillmentToJoin } from "./domain/fulfillments/units-at";
 import { orderHeld } from "./domain/holds/place-hold";
 import type { NewOrder } from "./domain/new-order";
 import type { Order } from "./domain/order";
 import type { OrderEvent } from "./domain/order-events";
+import type { OrderLine } from "./domain/order-line";
 import { addedLines } from "./domain/storefront/added-lines";
 import { decideTakenBack, decideTheRest } from "./domain/storefront/storefront-update";
 import type { Channel } from "../catalog/domain/channel";
@@ -23,6 +24,7 @@ type WithStock = Readonly<{ context: OrdersContext; allocate: Allocate }>;
 
 export type StorefrontState = Readonly<{ incoming: NewOrder; channel: Channel }>;
 
+/** No event if the order is as its storefront has it. @throws if stock does not answer. */
 export async function storefrontEvents(
   { context, allocate }: WithStock,
   order: Order,
@@ -67,16 +69,16 @@ async function addLines(
     totalMinor: incoming.totalMinor,
   };
   const sourced: OrderEvent[] = decision ? [{ type: "order.sourced", decision }] : [];
-  return [linesAdded, ...released, ...sourced, ...holdsFor(context, order, added, stock)];
+  return [linesAdded, ...released, ...sourced, ...holdsFor(context, order, lines, stock)];
 }
 
+/** The holds for added lines that no location may send, or whose SKU is unknown. */
 function holdsFor(
   context: OrdersContext,
   order: Order,
-  added: readonly LineToAdd[],
-  stock: ReadonlyMap<LineToAdd["id"], LineStock>,
+  lines: readonly OrderLine[],
+  stock: StockByLine,
 ): OrderEvent[] {
-  const lines = added.map((line) => newLine(line, stock));
   const placed = { now: context.now(), by: context.actor };
   const nowhere = noLocationReason(lines, stock);
   const holds = nowhere ? [orderHeld(order, nowhere, placed)] : [];

@@ -9,10 +9,10 @@ import type { Order } from "../order";
  * @param at when the storefront reported them, in epoch milliseconds: the time of what is gone.
  */
 export function decidePayments(order: Order, payments: readonly NewPayment[], at: number): OrderEvent[] {
-  const gone = order.payments.filter((known) => payments.every((payment) => !isSame(payment, known)));
+  const gone = order.payments.filter((known) => payments.every((payment) => !isSamePayment(payment, known)));
   // A state that lists a payment twice reports it once: the last entry counts.
   const reported = payments.filter(
-    (payment, i) => !payments.slice(i + 1).some((later) => isSame(later, payment)),
+    (payment, i) => !payments.slice(i + 1).some((later) => isSamePayment(later, payment)),
   );
   return [
     ...reported.flatMap((payment) => changeOf(payment, recorded(order, payment))),
@@ -22,10 +22,12 @@ export function decidePayments(order: Order, payments: readonly NewPayment[], at
 
 type PaymentKey = Pick<NewPayment, "externalId" | "kind">;
 
-const isSame = (a: PaymentKey, b: PaymentKey): boolean => a.externalId === b.externalId && a.kind === b.kind;
+/** Whether both are the same payment, whatever its amount. */
+export const isSamePayment = (a: PaymentKey, b: PaymentKey): boolean =>
+  a.externalId === b.externalId && a.kind === b.kind;
 
 const recorded = (order: Order, payment: NewPayment): number =>
-  order.payments.find((known) => isSame(payment, known))?.amountMinor ?? 0;
+  order.payments.find((known) => isSamePayment(payment, known))?.amountMinor ?? 0;
 
 /** The event that changes a payment from the amount before to its own; none if they are the same. */
 function changeOf({ externalId, kind, amountMinor, at }: NewPayment, before: number): OrderEvent[] {

@@ -87,6 +87,13 @@ export function decideTheRest(order: Order, state: NewOrder, rules: RefundRules)
   ]);
 }
 
+/** Both parts, for a state that adds no lines: that of a new order, or of a deletion. */
+export const decideWithoutAddedLines = (order: Order, state: NewOrder, rules: RefundRules): OrderEvent[] =>
+  decideInTurn(order, [
+    (before) => decideTakenBack(before, state, rules),
+    (before) => decideTheRest(before, state, rules),
+  ]);
+
 const storefrontSeen = (order: Order, { storefrontUpdatedAt }: NewOrder): OrderEvent[] =>
   storefrontUpdatedAt > order.storefrontUpdatedAt
     ? [{ type: "order.storefront_seen", storefrontUpdatedAt }]
