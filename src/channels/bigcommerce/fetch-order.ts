@@ -8,6 +8,7 @@ import { shape } from "../shared/body";
 import { createGetJson } from "../shared/fetch-json";
 import type { Fetch } from "../storefront-adapter";
 import type { FetchOrder, FetchRejection } from "../storefront-api";
+import { apiOf } from "./api";
 import type { BigCommerceConnection } from "./connection";
 import { mayHaveShipments } from "./fulfilled";
 import { isPlaced, linesOf, readFetchedOrder, type OrderResponses } from "./order";
@@ -88,9 +89,8 @@ async function allPages(get: Get, path: string): Promise<Result<unknown[], Fetch
 }
 
 /** Null if there is nothing: V2 answers an empty list with 204. */
-function createGet({ baseUrl, accessToken }: BigCommerceConnection, fetch: Fetch): Get {
-  const headers = { "x-auth-token": accessToken };
-  const get = createGetJson({ name: "BigCommerce", baseUrl, headers }, fetch);
+function createGet(connection: BigCommerceConnection, fetch: Fetch): Get {
+  const get = createGetJson(apiOf(connection), fetch);
   return async (path) => {
     const response = await get(path);
     if (!response.ok) return response;

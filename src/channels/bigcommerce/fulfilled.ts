@@ -1,17 +1,15 @@
 /** What BigCommerce reports as sent: its shipments, and units that it counts as shipped without one. */
 import { z } from "zod";
 import type { NewFulfillment } from "../../orders/domain/new-order";
+import { fulfilledUnits } from "../../orders/domain/reported-units";
 import type { BigCommerceOrder, BigCommerceProduct, BigCommerceShipment } from "./payload";
-
-const SHIPPED = 2;
-const PARTIALLY_SHIPPED = 3;
-const COMPLETED = 10;
+import { STATUS } from "./status";
 
 /** In these the merchant has sent everything, whether or not shipments were entered. */
-const SENT: readonly number[] = [SHIPPED, COMPLETED];
+const SENT: readonly number[] = [STATUS.shipped, STATUS.completed];
 
 const MayHaveShipments = z.union([
-  z.looseObject({ status_id: z.literal([SHIPPED, PARTIALLY_SHIPPED, COMPLETED]) }),
+  z.looseObject({ status_id: z.literal([STATUS.shipped, STATUS.partiallyShipped, STATUS.completed]) }),
   z.looseObject({ items_shipped: z.coerce.number().positive() }),
 ]);
 
@@ -41,15 +39,10 @@ export function newFulfillments(
     trackingUrl: shipment.tracking_link ?? shipment.generated_tracking_link,
     at: shipment.date_created ?? fallbackAt,
   }));
-  const inParcels = (id: string) =>
-    parcels
-      .flatMap(({ lines }) => lines)
-      .filter(({ externalLineId }) => externalLineId === id)
-      .reduce((sum, { quantity }) => sum + quantity, 0);
   const rest = products
     .map((product) => ({
       externalLineId: product.id,
-      quantity: sentUnits(payload.status_id, product) - inParcels(product.id),
+      quantity: sentUnits(payload.status_id, product) - fulfilledUnits(parcels, product.id),
     }))
     .filter(({ quantity }) => quantity > 0);
   const without: NewFulfillment = {

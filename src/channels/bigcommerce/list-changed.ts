@@ -4,11 +4,12 @@
  */
 import { z } from "zod";
 import { accept } from "../../kernel/result";
-import { callApi, documentedShape } from "../shared/api-call";
+import { createApiCaller } from "../shared/api-call";
 import { externalId } from "../shared/body";
 import { createListChanged, type ChangedPage } from "../shared/list-changed";
 import type { Fetch } from "../storefront-adapter";
 import type { ListChanged } from "../storefront-api";
+import { apiOf } from "./api";
 import type { BigCommerceConnection } from "./connection";
 import { moment } from "./payload";
 
@@ -19,15 +20,10 @@ const ARCHIVED = ["false", "true"] as const;
 
 const Orders = z.array(z.object({ id: externalId, date_modified: moment })).nullable();
 
-export function createChangeLister(
-  { baseUrl, accessToken }: BigCommerceConnection,
-  fetch: Fetch,
-): ListChanged {
-  const headers = { "x-auth-token": accessToken };
+export function createChangeLister(connection: BigCommerceConnection, fetch: Fetch): ListChanged {
+  const call = createApiCaller(apiOf(connection), fetch);
   const fetchPage = async (page: ChangedPage) => {
-    const url = `${baseUrl}/v2/orders?${query(page).toString()}`;
-    const answer = await callApi(fetch, { method: "GET", url, headers });
-    const orders = answer.ok ? documentedShape("BigCommerce", Orders, answer.value) : answer;
+    const orders = await call({ method: "GET", path: `/v2/orders?${query(page).toString()}` }, Orders);
     if (!orders.ok) return orders;
     return accept(
       (orders.value ?? []).map(({ id, date_modified: modifiedAt }) => ({ externalId: id, modifiedAt })),

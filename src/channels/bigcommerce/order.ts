@@ -11,6 +11,7 @@ import { withProblems } from "../../orders/domain/new-order-checks";
 import type { Channel } from "../../catalog/domain/channel";
 import { accept, reject, type Result } from "../../kernel/result";
 import type { FetchedOrder } from "../storefront-api";
+import { addressIfAnywhere, fullName } from "../shared/address";
 import type { AmountReader } from "../shared/amounts";
 import { inCurrency, readableOrder } from "../shared/read-payload";
 import { orderParts } from "./amounts";
@@ -27,23 +28,40 @@ import {
   type BigCommerceShipment,
 } from "./payload";
 import { shape } from "../shared/body";
+import { STATUS } from "./status";
 import type { FieldError } from "../../kernel/field-errors";
 
-const INCOMPLETE = 0;
-
 /** How an order ended, by its status. What is still open of a refunded order must not be sent. */
-const ENDS: Readonly<Record<number, string>> = { 4: "refunded", 5: "cancelled", 6: "declined" };
+const ENDS: Readonly<Record<number, string>> = {
+  [STATUS.refunded]: "refunded",
+  [STATUS.cancelled]: "cancelled",
+  [STATUS.declined]: "declined",
+};
 
-/** Shipped, refunded, cancelled, declined, completed: shops usually archive such orders. */
-const DONE: readonly number[] = [2, 4, 5, 6, 10];
+/** Shops usually archive such orders. */
+const DONE: readonly number[] = [
+  STATUS.shipped,
+  STATUS.refunded,
+  STATUS.cancelled,
+  STATUS.declined,
+  STATUS.completed,
+];
 
-/** Of a status between, that the order is not held for. */
-const GOING_ON: readonly number[] = [1, 3, 7, 8, 9, 11, 14];
+/** The order is neither done nor held. */
+const GOING_ON: readonly number[] = [
+  STATUS.pending,
+  STATUS.partiallyShipped,
+  STATUS.awaitingPayment,
+  STATUS.awaitingPickup,
+  STATUS.awaitingShipment,
+  STATUS.awaitingFulfillment,
+  STATUS.partiallyRefunded,
+];
 
 /** Why an order must not be sent yet, by its status. */
 const HOLDS: Readonly<Record<number, string>> = {
-  12: "Its status at BigCommerce is manual verification required.",
-  13: "Its status at BigCommerce is disputed.",
+  [STATUS.manualVerificationRequired]: "Its status at BigCommerce is manual verification required.",
+  [STATUS.disputed]: "Its status at BigCommerce is disputed.",
 };
 
 /** What the API returned for one order, as received. */
@@ -59,7 +77,7 @@ export type OrderResponses = Readonly<{
 
 /** Whether the order is placed. Otherwise it is a checkout that is not finished. */
 export const isPlaced = (order: unknown): boolean =>
-  !z.looseObject({ status_id: z.literal(INCOMPLETE) }).safeParse(order).success;
+  !z.looseObject({ status_id: z.literal(STATUS.incomplete) }).safeParse(order).success;
 
 /** The lines of all consignments, as received. */
 export const linesOf = ({ consignments }: BigCommerceLines) =>
@@ -202,10 +220,8 @@ function hold({ status_id, is_deleted, consignments }: BigCommerceOrder, amounts
   }
 }
 
-function newAddress(address: BigCommerceAddress): Address | null {
-  const isSomewhere = [address.street_1, address.city, address.zip].some((part) => part !== null);
-  if (!isSomewhere) return null;
-  return {
+const newAddress = (address: BigCommerceAddress): Address | null =>
+  addressIfAnywhere({
     name: fullName(address),
     company: address.company,
     line1: address.street_1,
@@ -217,8 +233,4 @@ function newAddress(address: BigCommerceAddress): Address | null {
     phone: address.phone,
     latitude: null,
     longitude: null,
-  };
-}
-
-const fullName = (person: Pick<BigCommerceAddress, "first_name" | "last_name">): string | null =>
-  [person.first_name, person.last_name].filter(Boolean).join(" ") || null;
+  });

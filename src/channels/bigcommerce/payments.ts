@@ -7,11 +7,10 @@ import type { NewPayment, NewRefund } from "../../orders/domain/new-order";
 import type { AmountReader } from "../shared/amounts";
 import type { OrderParts } from "./choose-reading";
 import type { BigCommerceOrder, BigCommerceRefund, BigCommerceTransaction } from "./payload";
+import { STATUS } from "./status";
 
-const PENDING = 1;
-const AWAITING_PAYMENT = 7;
-const COMPLETED = 10;
-const MANUAL_VERIFICATION = 12;
+/** In these the shop waits for the payment, or verifies it. */
+const UNPAID: readonly number[] = [STATUS.pending, STATUS.awaitingPayment, STATUS.manualVerificationRequired];
 
 /** Transactions that no payment provider clears: the order's own fields have them as well. */
 const CREDITS = ["store_credit", "gift_certificate"] as const;
@@ -65,7 +64,7 @@ function statusOfPayment(
   { status_id, payment_status, payment_method }: BigCommerceOrder,
   transactions: readonly BigCommerceTransaction[],
 ): "paid" | "authorized" | "unpaid" {
-  const isAwaited = [PENDING, AWAITING_PAYMENT, MANUAL_VERIFICATION].includes(status_id);
+  const isAwaited = UNPAID.includes(status_id);
   const isOnDelivery =
     transactions.some(({ gateway }) => gateway === "cod") || /cash on delivery/i.test(payment_method ?? "");
   switch (payment_status ?? "") {
@@ -76,11 +75,11 @@ function statusOfPayment(
       return "paid";
     case "authorized":
     case "capture pending":
-      return status_id === PENDING || status_id === AWAITING_PAYMENT ? "unpaid" : "authorized";
+      return status_id === STATUS.pending || status_id === STATUS.awaitingPayment ? "unpaid" : "authorized";
     case "":
     case "pending":
       if (isAwaited) return "unpaid";
-      if (isOnDelivery) return status_id === COMPLETED ? "paid" : "authorized";
+      if (isOnDelivery) return status_id === STATUS.completed ? "paid" : "authorized";
       return payment_status === "pending" ? "unpaid" : "paid";
     default:
       return "unpaid";

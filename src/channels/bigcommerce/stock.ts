@@ -6,9 +6,10 @@
  */
 import { z } from "zod";
 import { accept, type Result } from "../../kernel/result";
-import { callApi, documentedShape, type ApiCall } from "../shared/api-call";
+import { createApiCaller, type ApiCaller } from "../shared/api-call";
 import type { Fetch } from "../storefront-adapter";
 import type { Listing, StorefrontRejection, StorefrontStock } from "../storefront-api";
+import { apiOf } from "./api";
 import type { BigCommerceConnection } from "./connection";
 
 /** Every store has this location, and sells from it if it has no other. */
@@ -32,13 +33,8 @@ const Items = z.object({
 type Identity = z.output<typeof Items>["data"][number]["identity"];
 const Adjusted = z.object({ transaction_id: z.string().optional() });
 
-type Call = <Schema extends z.ZodType>(
-  call: Pick<ApiCall, "method" | "body"> & Readonly<{ path: string }>,
-  schema: Schema,
-) => Promise<Result<z.output<Schema>, StorefrontRejection>>;
-
 export function createBigCommerceStock(connection: BigCommerceConnection, fetch: Fetch): StorefrontStock {
-  const call = createCall(connection, fetch);
+  const call = createApiCaller(apiOf(connection), fetch);
   return {
     maxFound: MAX_FOUND,
     maxPushed: MAX_PUSHED,
@@ -58,7 +54,7 @@ export function createBigCommerceStock(connection: BigCommerceConnection, fetch:
 }
 
 async function find(
-  call: Call,
+  call: ApiCaller,
   skus: readonly string[],
 ): Promise<Result<readonly Listing[], StorefrontRejection>> {
   // The list is separated by commas, so that a SKU with a comma cannot be requested.
@@ -91,11 +87,3 @@ const identityOf = (externalId: string) =>
   externalId.startsWith(PRODUCT)
     ? { product_id: Number(externalId.slice(PRODUCT.length)) }
     : { variant_id: Number(externalId) };
-
-function createCall({ baseUrl, accessToken }: BigCommerceConnection, fetch: Fetch): Call {
-  const headers = { "x-auth-token": accessToken };
-  return async ({ path, ...call }, schema) => {
-    const answer = await callApi(fetch, { ...call, url: `${baseUrl}${path}`, headers });
-    return answer.ok ? documentedShape("BigCommerce", schema, answer.value) : answer;
-  };
-}

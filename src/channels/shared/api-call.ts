@@ -86,6 +86,23 @@ export function documentedShape<Schema extends z.ZodType>(
   return parsed.success ? accept(parsed.data) : away(`${name}'s answer is not in its documented form`);
 }
 
+/** Calls paths of one storefront's API, and returns what has the schema's shape. */
+export type ApiCaller = <Schema extends z.ZodType>(
+  call: Pick<ApiCall, "method" | "body"> & Readonly<{ path: string }>,
+  schema: Schema,
+) => Promise<Result<z.output<Schema>, StorefrontRejection>>;
+
+/** `name`: the storefront's, for rejections. `baseUrl`: what every path begins with. */
+export const createApiCaller =
+  (
+    { name, baseUrl, headers }: Readonly<{ name: string; baseUrl: string }> & Pick<ApiCall, "headers">,
+    fetch: Fetch,
+  ): ApiCaller =>
+  async ({ path, ...call }, schema) => {
+    const answer = await callApi(fetch, { ...call, url: `${baseUrl}${path}`, headers });
+    return answer.ok ? documentedShape(name, schema, answer.value) : answer;
+  };
+
 export const away = (detail: string, afterMs = 0): Result<never, StorefrontRejection> =>
   reject({ code: "away", detail, afterMs });
 

@@ -6,6 +6,7 @@ import { followingKey } from "../../kernel/ids";
 import type { HoldCode, HoldReason } from "../../orders/domain/holds/hold";
 import type { NewOrder, NewOrderLine } from "../../orders/domain/new-order";
 import { computedTotal, withProblems } from "../../orders/domain/new-order-checks";
+import { fulfilledUnits } from "../../orders/domain/reported-units";
 
 /** `linesPath`: where the lines are in the payload. */
 export function mendOrder(order: NewOrder, linesPath: string): NewOrder {
@@ -29,16 +30,10 @@ function isNeeded(code: HoldCode, order: NewOrder): boolean {
   return code === "address_missing" ? open.length > 0 : open.some(({ sku }) => sku === null);
 }
 
-function unitsToSend(
+const unitsToSend = (
   { fulfilled }: Pick<NewOrder, "fulfilled">,
   { externalId, quantity, removed }: NewOrderLine,
-): number {
-  const sent = fulfilled
-    .flatMap(({ lines }) => lines)
-    .filter(({ externalLineId }) => externalLineId === externalId)
-    .reduce((sum, line) => sum + line.quantity, 0);
-  return quantity - removed - sent;
-}
+): number => quantity - removed - fulfilledUnits(fulfilled, externalId);
 
 type Lines = Readonly<{ lines: readonly NewOrderLine[]; reasons: readonly HoldReason[] }>;
 

@@ -66,9 +66,3 @@ export const unlistedFulfillment = (
   trackingUrl: null,
   at,
 });
-
-export const unitsIn = (fulfillments: readonly NewFulfillment[], externalLineId: string): number =>
-  fulfillments
-    .flatMap(({ lines }) => lines)
-    .filter((line) => line.externalLineId === externalLineId)
-    .reduce((sum, { quantity }) => sum + quantity, 0);

@@ -4,7 +4,8 @@
  * `quantity` is as first ordered. `current_quantity` is without what edits removed and refunds list. `fulfillable_quantity`
  * is what Shopify still wants to be sent: it falls when units are fulfilled, removed, cancelled, or refunded for good.
  */
-import type { NewRefund, NewRefundLine } from "../../orders/domain/new-order";
+import type { NewRefund } from "../../orders/domain/new-order";
+import { refundedUnits } from "../../orders/domain/reported-units";
 import type { ShopifyLineItem, ShopifyOrder } from "./payload";
 
 export type LineUnits = Readonly<{
@@ -30,12 +31,12 @@ type Item = Pick<
 >;
 
 export function lineUnits(item: Item, { order, refunds, listed, isPhysical }: Context): LineUnits {
-  const refunded = refundedUnits(refunds, item.id);
-  const removed = Math.max(0, item.quantity - (item.current_quantity ?? item.quantity) - refunded.all);
+  const removed = removedUnits(item, refunds);
   const none = { removed, fulfilledUnlisted: 0, unexplained: 0 };
   if (!isPhysical) return none;
-  const kept = item.quantity - removed - refunded.cancelled;
-  const uncancelled = refunded.all - refunded.cancelled;
+  const cancelled = cancelledUnits(refunds, item.id);
+  const kept = item.quantity - removed - cancelled;
+  const uncancelled = refundedUnits(refunds, item.id) - cancelled;
   const isFulfilled = item.fulfillment_status === "fulfilled" || order.fulfillment_status === "fulfilled";
   if (isFulfilled) {
     // A refund without restocking may be of a unit that was sent or not: the fulfillments show it, if there are any.
@@ -51,14 +52,15 @@ export function lineUnits(item: Item, { order, refunds, listed, isPhysical }: Co
   return isPartlyFulfilled ? { ...none, fulfilledUnlisted: rest } : { ...none, unexplained: rest };
 }
 
-/** Units of the line in refunds; `cancelled`: those that were never sent. */
-function refundedUnits(
+/** Units of the line that an edit withdrew: those that are not current, and that no refund lists. */
+export const removedUnits = (
+  { id, quantity, current_quantity }: Pick<ShopifyLineItem, "id" | "quantity" | "current_quantity">,
   refunds: readonly NewRefund[],
-  externalLineId: string,
-): Readonly<{ all: number; cancelled: number }> {
-  const ofLine = refunds
-    .flatMap(({ lines }) => lines)
-    .filter((line) => line.externalLineId === externalLineId);
-  const sumOf = (lines: readonly NewRefundLine[]) => lines.reduce((sum, { quantity }) => sum + quantity, 0);
-  return { all: sumOf(ofLine), cancelled: sumOf(ofLine.filter(({ restock }) => restock === "cancel")) };
-}
+): number => Math.max(0, quantity - (current_quantity ?? quantity) - refundedUnits(refunds, id));
+
+/** Units of the line in refunds that were never sent. */
+export const cancelledUnits = (refunds: readonly NewRefund[], externalLineId: string): number =>
+  refundedUnits(
+    refunds.map(({ lines }) => ({ lines: lines.filter(({ restock }) => restock === "cancel") })),
+    externalLineId,
+  );

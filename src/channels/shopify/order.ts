@@ -9,12 +9,14 @@ import type { CurrencyCode } from "../../kernel/money";
 import type { NewFulfillment, NewOrder, NewRefund } from "../../orders/domain/new-order";
 import { payable } from "../../orders/domain/amounts";
 import { computedTotal, withProblems } from "../../orders/domain/new-order-checks";
+import { fulfilledUnits } from "../../orders/domain/reported-units";
+import { addressIfAnywhere, fullName } from "../shared/address";
 import type { AmountReader } from "../shared/amounts";
 import { mappedLocation } from "../shared/mapped-location";
 import { quoteIdAmong } from "../shared/quote-id";
 import type { OrderChannel } from "../storefront-api";
 import { kindOf, orderLines, removedShippingAmounts, shippingAmounts, titleOf } from "./amounts";
-import { listedFulfillments, unitsIn, unlistedFulfillment } from "./fulfillments";
+import { listedFulfillments, unlistedFulfillment } from "./fulfillments";
 import { lineUnits } from "./line-units";
 import type { ShopifyAddress, ShopifyLineItem, ShopifyOrder } from "./payload";
 import { shopifyPayments } from "./payments";
@@ -38,7 +40,7 @@ export function shopifyOrder(payload: ShopifyOrder, options: MapOptions, amounts
   );
   const refunds =
     payload.cancelled_at === null
-      ? withUnsentCancelled(reported, payload.line_items, (id) => unitsIn(listed, id))
+      ? withUnsentCancelled(reported, payload.line_items, (id) => fulfilledUnits(listed, id))
       : reported;
   const goods = goodsOf(payload, { refunds, listed }, { channel, at: storefrontUpdatedAt }, amounts);
   const charges = chargesOf(payload, goods.removed, amounts);
@@ -109,7 +111,7 @@ function goodsOf(
   const units = new Map(
     payload.line_items.map((item) => {
       const isPhysical = kindOf(item) === "physical";
-      const context = { order: payload, refunds, listed: unitsIn(listed, item.id), isPhysical };
+      const context = { order: payload, refunds, listed: fulfilledUnits(listed, item.id), isPhysical };
       return [item, lineUnits(item, context)];
     }),
   );
@@ -134,8 +136,8 @@ function goodsOf(
   };
 }
 
-function newAddress(address: ShopifyAddress): Address | null {
-  const mapped = {
+const newAddress = (address: ShopifyAddress): Address | null =>
+  addressIfAnywhere({
     name: address.name ?? fullName(address),
     company: address.company,
     line1: address.address1,
@@ -147,14 +149,7 @@ function newAddress(address: ShopifyAddress): Address | null {
     phone: address.phone,
     latitude: address.latitude,
     longitude: address.longitude,
-  };
-  const isSomewhere = [mapped.line1, mapped.city, mapped.postalCode].some((part) => part !== null);
-  return isSomewhere ? mapped : null;
-}
-
-function fullName(person: { first_name: string | null; last_name: string | null } | null): string | null {
-  return [person?.first_name, person?.last_name].filter(Boolean).join(" ") || null;
-}
+  });
 
 /** An order to be picked up has no shipping address, and the name of the location as its shipping line. */
 const pickupLocation = ({ shipping_lines }: ShopifyOrder, channel: OrderChannel): string | null =>

@@ -110,11 +110,18 @@ function shippingOf(
   };
 }
 
+type Transaction = ShopifyRefund["transactions"][number];
+
+/** A transaction without a kind is the refund's own. */
+export const isRefund = ({ kind }: Pick<Transaction, "kind">): boolean => (kind ?? "refund") === "refund";
+
+/** Whether the money was paid back. A transaction without a status has succeeded. */
+export const isSettledRefund = ({ kind, status }: Pick<Transaction, "kind" | "status">): boolean =>
+  isRefund({ kind }) && (status ?? "success") === "success";
+
 /** The settled money of the refund in one currency, and the worth in the same; null if it is in several. */
 function paidAndWorth(refund: ShopifyRefund, currency: CurrencyCode) {
-  const settled = refund.transactions.filter(
-    ({ kind, status }) => (kind ?? "refund") === "refund" && (status ?? "success") === "success",
-  );
+  const settled = refund.transactions.filter(isSettledRefund);
   const inShopMoney = settled.every(
     (paid) => paid.amount_set.shop !== null || paid.currency === null || paid.currency === currency,
   );

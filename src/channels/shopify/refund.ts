@@ -8,7 +8,14 @@ import type { CurrencyCode } from "../../kernel/money";
 import type { NewRefund, NewRefundLine } from "../../orders/domain/new-order";
 import { amountReader, type AmountReader } from "../shared/amounts";
 import type { ShopifyRefund } from "./payload";
-import { isTaxIncluded, refundedShipping, worthOf, worthTotal } from "./refund-worth";
+import {
+  isRefund,
+  isSettledRefund,
+  isTaxIncluded,
+  refundedShipping,
+  worthOf,
+  worthTotal,
+} from "./refund-worth";
 
 /** Where the refund is in its payload, and its time if it has none (epoch milliseconds). */
 type Place = Readonly<{ path: string; fallbackAt: number }>;
@@ -72,8 +79,6 @@ function restockOf(restockType: string | null): NewRefundLine["restock"] {
 
 type Transaction = ShopifyRefund["transactions"][number];
 
-const isRefund = ({ kind }: Transaction) => (kind ?? "refund") === "refund";
-const isSettled = ({ status }: Transaction) => (status ?? "success") === "success";
 const isForeign = ({ currency: code, amount_set }: Transaction, currency: string) =>
   code !== null && code !== currency && amount_set.shop === null;
 
@@ -89,7 +94,7 @@ function paidBack(
 ): number {
   const settled = refund.transactions
     .map((transaction, i) => ({ ...transaction, path: `${path}transactions.${i}.amount` }))
-    .filter((transaction) => isRefund(transaction) && isSettled(transaction));
+    .filter(isSettledRefund);
   if (settled.some((transaction) => isForeign(transaction, currency))) {
     const worth = worthOf(refund, "shop", amounts.read);
     const worthMinor = Math.max(0, worthTotal(worth, isTaxIncluded(refund, currency)));

@@ -3,6 +3,7 @@
  * is neither fulfilled nor to be fulfilled was never sent.
  */
 import type { NewRefund, NewRefundLine } from "../../orders/domain/new-order";
+import { cancelledUnits, removedUnits } from "./line-units";
 import type { ShopifyLineItem } from "./payload";
 
 type Item = Pick<ShopifyLineItem, "id" | "quantity" | "current_quantity" | "fulfillable_quantity">;
@@ -36,11 +37,6 @@ export function withUnsentCancelled(
 /** Without any fulfillment the order does not show what was sent. */
 function unsentUnits(item: Item, refunds: readonly NewRefund[], listed: number): number {
   if (item.fulfillable_quantity === null || listed === 0) return 0;
-  const ofLine = refunds
-    .flatMap(({ lines }) => lines)
-    .filter(({ externalLineId }) => externalLineId === item.id);
-  const unitsOf = (lines: readonly NewRefundLine[]) => lines.reduce((sum, { quantity }) => sum + quantity, 0);
-  const removed = Math.max(0, item.quantity - (item.current_quantity ?? item.quantity) - unitsOf(ofLine));
-  const cancelled = unitsOf(ofLine.filter(({ restock }) => restock === "cancel"));
-  return Math.max(0, item.quantity - removed - cancelled - listed - Math.max(0, item.fulfillable_quantity));
+  const gone = removedUnits(item, refunds) + cancelledUnits(refunds, item.id);
+  return Math.max(0, item.quantity - gone - listed - Math.max(0, item.fulfillable_quantity));
 }

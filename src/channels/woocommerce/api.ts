@@ -2,6 +2,7 @@
 import type { WooCommerceConnection } from "./connection";
 
 export const apiOf = ({ baseUrl, consumerKey, consumerSecret }: WooCommerceConnection) => ({
+  name: "WooCommerce",
   baseUrl: `${baseUrl}/wp-json/wc/v3`,
   headers: { authorization: `Basic ${btoa(`${consumerKey}:${consumerSecret}`)}` },
 });

@@ -19,7 +19,7 @@ const HasRefunds = z.looseObject({ refunds: z.array(z.unknown()).min(1) });
 export const createOrderFetcher =
   (connection: WooCommerceConnection, fetch: Fetch): FetchOrder =>
   async (externalOrderId, { channel, fetchedAt }) => {
-    const get = createGetJson({ name: "WooCommerce", ...apiOf(connection) }, fetch);
+    const get = createGetJson(apiOf(connection), fetch);
     const path = `/orders/${encodeURIComponent(externalOrderId)}`;
     const order = await found(get, path);
     if (!order.ok) return order;

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { accept } from "../../kernel/result";
-import { callApi, documentedShape } from "../shared/api-call";
+import { createApiCaller } from "../shared/api-call";
 import { externalId, time } from "../shared/body";
 import { createListChanged, type ChangedPage } from "../shared/list-changed";
 import type { Fetch } from "../storefront-adapter";
@@ -19,14 +19,9 @@ const PAGE_SIZE = 100;
 const Orders = z.array(z.object({ id: externalId, date_modified_gmt: time }));
 
 export function createChangeLister(connection: WooCommerceConnection, fetch: Fetch): ListChanged {
-  const { baseUrl, headers } = apiOf(connection);
+  const call = createApiCaller(apiOf(connection), fetch);
   const fetchPage = async (page: ChangedPage) => {
-    const answer = await callApi(fetch, {
-      method: "GET",
-      url: `${baseUrl}/orders?${query(page).toString()}`,
-      headers,
-    });
-    const orders = answer.ok ? documentedShape("WooCommerce", Orders, answer.value) : answer;
+    const orders = await call({ method: "GET", path: `/orders?${query(page).toString()}` }, Orders);
     if (!orders.ok) return orders;
     return accept(
       orders.value.map(({ id, date_modified_gmt: modifiedAt }) => ({ externalId: id, modifiedAt })),

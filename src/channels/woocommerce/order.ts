@@ -6,6 +6,7 @@ import type { Address } from "../../kernel/address";
 import type { CurrencyCode } from "../../kernel/money";
 import type { NewOrder } from "../../orders/domain/new-order";
 import { withProblems } from "../../orders/domain/new-order-checks";
+import { addressIfAnywhere, fullName } from "../shared/address";
 import type { AmountReader } from "../shared/amounts";
 import type { OrderChannel } from "../storefront-api";
 import { quoteIdAmong } from "../shared/quote-id";
@@ -117,10 +118,8 @@ const shipToBilling = ({ shipping_lines }: WooOrder, billingAddress: Address | n
 const isTestPayment = ({ meta_data }: WooOrder): boolean =>
   meta_data.some(({ key, value }) => key === "_wcpay_mode" && value === "test");
 
-function newAddress(address: WooAddress): Address | null {
-  const isSomewhere = [address.address_1, address.city, address.postcode].some((part) => part !== null);
-  if (!isSomewhere) return null;
-  return {
+const newAddress = (address: WooAddress): Address | null =>
+  addressIfAnywhere({
     name: fullName(address),
     company: address.company,
     line1: address.address_1,
@@ -132,8 +131,4 @@ function newAddress(address: WooAddress): Address | null {
     phone: address.phone,
     latitude: null,
     longitude: null,
-  };
-}
-
-const fullName = (person: WooAddress): string | null =>
-  [person.first_name, person.last_name].filter(Boolean).join(" ") || null;
+  });

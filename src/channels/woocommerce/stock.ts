@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import { accept, type Result } from "../../kernel/result";
-import { callApi, documentedShape, type ApiCall } from "../shared/api-call";
+import { createApiCaller, type ApiCaller } from "../shared/api-call";
 import type { Fetch } from "../storefront-adapter";
 import type {
   Listing,
@@ -35,13 +35,8 @@ const Updated = z.object({
   update: z.array(z.object({ id: z.number().int(), error: z.object({ code: z.string() }).optional() })),
 });
 
-type Call = <Schema extends z.ZodType>(
-  call: Pick<ApiCall, "method" | "body"> & Readonly<{ path: string }>,
-  schema: Schema,
-) => Promise<Result<z.output<Schema>, StorefrontRejection>>;
-
 export function createWooCommerceStock(connection: WooCommerceConnection, fetch: Fetch): StorefrontStock {
-  const call = createCall(connection, fetch);
+  const call = createApiCaller(apiOf(connection), fetch);
   return {
     maxFound: MAX_FOUND,
     maxPushed: MAX_PUSHED,
@@ -61,7 +56,7 @@ export function createWooCommerceStock(connection: WooCommerceConnection, fetch:
 }
 
 async function find(
-  call: Call,
+  call: ApiCaller,
   skus: readonly string[],
 ): Promise<Result<readonly Listing[], StorefrontRejection>> {
   // The list is separated by commas, so that a SKU with a comma cannot be requested.
@@ -81,7 +76,7 @@ async function find(
 }
 
 async function update(
-  call: Call,
+  call: ApiCaller,
   path: string,
   pushed: readonly StockToPush[],
 ): Promise<Result<readonly NotPushed[], StorefrontRejection>> {
@@ -97,12 +92,4 @@ async function update(
       return [{ sku: each.sku, detail: `WooCommerce answers ${updated?.error?.code ?? "nothing"} to it` }];
     }),
   );
-}
-
-function createCall(connection: WooCommerceConnection, fetch: Fetch): Call {
-  const { baseUrl, headers } = apiOf(connection);
-  return async ({ path, ...call }, schema) => {
-    const answer = await callApi(fetch, { ...call, url: `${baseUrl}${path}`, headers });
-    return answer.ok ? documentedShape("WooCommerce", schema, answer.value) : answer;
-  };
 }

@@ -6,7 +6,8 @@ import { formatMoney } from "../../../kernel/money";
 import type { OrderEvent } from "../order-events";
 import { releasedUnits } from "../fulfillments/units-at";
 import { hasOpenUnits, hasUnitsToSend, linesOf, type Order } from "../order";
-import { goneUnits, refundedUnits } from "../payments/refund-units";
+import { goneUnits } from "../payments/refund-units";
+import { refundedUnits } from "../reported-units";
 import { detailOf, reasonsOf, type HoldCode } from "./hold";
 import { orderHeld, type Placed } from "./place-hold";
 

@@ -1,10 +1,11 @@
 /** What the lines of a storefront's refund mean for the units here: cancelled, returned, or gone already. */
 import type { LineId } from "../../../kernel/ids";
 import type { UnitsReturned } from "../events/money-events";
-import type { NewRefund, NewRefundLine } from "../new-order";
+import type { NewRefund } from "../new-order";
 import { linesOf, type Order } from "../order";
 import { releasedUnits, unreleasedUnits } from "../fulfillments/units-at";
 import type { OrderLine, UnitsOfLine } from "../order-line";
+import { refundedUnits } from "../reported-units";
 
 export type RefundedUnits = Readonly<{
   cancelled: readonly UnitsOfLine[];
@@ -88,16 +89,6 @@ function take(
 
 const unitsIn = (units: readonly UnitsOfLine[], lineId: LineId): number =>
   units.filter((each) => each.lineId === lineId).reduce((sum, { quantity }) => sum + quantity, 0);
-
-/** How many units of a storefront's line the refunds list. */
-export const refundedUnits = (
-  refunds: readonly Readonly<{ lines: readonly Pick<NewRefundLine, "externalLineId" | "quantity">[] }>[],
-  externalLineId: string,
-): number =>
-  refunds
-    .flatMap((refund) => refund.lines)
-    .filter((line) => line.externalLineId === externalLineId)
-    .reduce((sum, { quantity }) => sum + quantity, 0);
 
 /** Units of a storefront's line that are cancelled or returned, and that no refund has listed yet. */
 export const unrefundedUnits = (order: Order, externalLineId: string): number =>

@@ -1,6 +1,6 @@
 /** A difference between an order here and at its storefront, in words for staff. */
 import { decideInTurn } from "../evolve/evolve";
-import { isLive } from "../fulfillments/fulfillment";
+import { isBeingPrepared } from "../fulfillments/fulfillment";
 import { decideNewHold, type Placed } from "../holds/place-hold";
 import type { OrderEvent } from "../order-events";
 import { linesOf, type Order } from "../order";
@@ -32,9 +32,7 @@ export function decideDifferenceHolds(
   const reason = differences.find(({ parcel }) => parcel)?.detail;
   if (holds.length === 0 || reason === undefined) return holds;
   const stops = order.fulfillments
-    .filter(
-      (each) => isLive(each) && each.status !== "planned" && each.locationId !== null && !each.stopReason,
-    )
+    .filter((each) => isBeingPrepared(each) && each.stopReason === null)
     .map(({ id: fulfillmentId }): OrderEvent => ({
       type: "fulfillment.stop_requested",
       fulfillmentId,

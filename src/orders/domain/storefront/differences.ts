@@ -6,10 +6,11 @@ import { formatMoney } from "../../../kernel/money";
 import type { NewFulfillment, NewOrder, NewOrderLine, NewPayment, NewRefund } from "../new-order";
 import { linesOf, type Order, type OrderDetails } from "../order";
 import { amountsOfUnits, needsStock, openUnits } from "../order-line";
+import { isSamePayment } from "../payments/payments";
 import { changedDetails } from "./details";
 import { titleOf, type Difference } from "./difference";
 import { fulfilledDifferences } from "./fulfilled-differences";
-import { refundedUnits } from "../payments/refund-units";
+import { refundedUnits } from "../reported-units";
 import { refundedAsUnsent } from "./refunded-differences";
 import { isSameGoods } from "./removed-units";
 import { externalLineIds, isEnded, unitsLeft, unitsLeftThere } from "./units-left";
@@ -117,16 +118,14 @@ export type FulfillmentFields = Considered<
 >;
 
 function payments(order: Order, incoming: NewOrder): Difference[] {
-  const isSame = (a: Pick<NewPayment, "externalId" | "kind">, b: Pick<NewPayment, "externalId" | "kind">) =>
-    a.externalId === b.externalId && a.kind === b.kind;
   const all = [...incoming.payments, ...order.payments];
-  const each = all.filter((payment, i) => all.findIndex((other) => isSame(payment, other)) === i);
+  const each = all.filter((payment, i) => all.findIndex((other) => isSamePayment(payment, other)) === i);
   return each.flatMap((payment) =>
     amount(
       order,
       `Payment ${payment.externalId}`,
-      order.payments.find((known) => isSame(known, payment))?.amountMinor ?? 0,
-      incoming.payments.find((there) => isSame(there, payment))?.amountMinor ?? 0,
+      order.payments.find((known) => isSamePayment(known, payment))?.amountMinor ?? 0,
+      incoming.payments.find((there) => isSamePayment(there, payment))?.amountMinor ?? 0,
     ),
   );
 }

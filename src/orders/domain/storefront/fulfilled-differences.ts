@@ -2,7 +2,8 @@
 import type { NewFulfillment, NewOrder } from "../new-order";
 import { linesOf, type Order } from "../order";
 import { titleOf, type Difference } from "./difference";
-import { fulfilledThere, shippedHere } from "./fulfilled-there";
+import { fulfilledUnits } from "../reported-units";
+import { shippedHere } from "./fulfilled-there";
 import type { Shipment } from "../fulfillments/fulfillment";
 import { decideTrackingThere } from "./tracking-there";
 import { externalLineIds } from "./units-left";
@@ -19,7 +20,7 @@ export const fulfilledDifferences = (order: Order, reported: Reported): Differen
 
 function notRecorded(order: Order, { fulfilled }: Reported): Difference[] {
   return externalLineIds(order).flatMap((id): Difference[] => {
-    const [there, here] = [fulfilledThere(fulfilled, id), shippedHere(order, id)];
+    const [there, here] = [fulfilledUnits(fulfilled, id), shippedHere(order, id)];
     // Fees are not sent: they count as shipped with the last of the goods, once the state is applied.
     const areFees = linesOf(order, id).every(({ kind }) => kind === "fee");
     if (there <= here || areFees) return [];
@@ -99,7 +100,7 @@ function reportedNoMore(order: Order, { fulfilled, storefrontUpdatedAt }: Report
       .flatMap((shipment) => shipment.lines)
       .filter(({ lineId }) => lines.some((line) => line.id === lineId))
       .reduce((sum, { quantity }) => sum + quantity, 0);
-    const there = fulfilledThere(fulfilled, id);
+    const there = fulfilledUnits(fulfilled, id);
     // A storefront may count units that came back as not fulfilled.
     const returned = lines.reduce((sum, line) => sum + line.returned, 0);
     if (recorded - returned <= there) return [];

@@ -15,13 +15,6 @@ import type { RefundRules } from "../payments/refunds";
 import { decideTrackingThere } from "./tracking-there";
 import { externalLineIds } from "./units-left";
 
-/** The units of the line that the storefront reports as fulfilled. */
-export const fulfilledThere = (fulfilled: readonly NewFulfillment[], externalLineId: string): number =>
-  fulfilled
-    .flatMap(({ lines }) => lines)
-    .filter((line) => line.externalLineId === externalLineId)
-    .reduce((sum, { quantity }) => sum + quantity, 0);
-
 /** The units of the line that were shipped here, by whomever. */
 export const shippedHere = (order: Order, externalLineId: string): number =>
   linesOf(order, externalLineId).reduce((sum, { shipped }) => sum + shipped, 0);

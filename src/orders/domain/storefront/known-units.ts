@@ -4,7 +4,7 @@
  */
 import type { NewFulfillment, NewOrder, NewRefund } from "../new-order";
 import { linesOf, type Order } from "../order";
-import { refundedUnits } from "../payments/refund-units";
+import { refundedUnits } from "../reported-units";
 
 /** The state with the units of refunds that are known. Idempotent. */
 export const withKnownRefunds = (order: Order, incoming: NewOrder): NewOrder => ({

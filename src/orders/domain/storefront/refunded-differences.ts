@@ -6,7 +6,8 @@ import { releasedUnits } from "../fulfillments/units-at";
 import type { NewOrder } from "../new-order";
 import { linesOf, type Order } from "../order";
 import { needsStock, openUnits } from "../order-line";
-import { goneUnits, refundedUnits } from "../payments/refund-units";
+import { goneUnits } from "../payments/refund-units";
+import { refundedUnits } from "../reported-units";
 import { titleOf, type Difference } from "./difference";
 
 /** Units that are cancelled as soon as the location that prepares them gives them back. */

@@ -1,7 +1,7 @@
 /** How many units of a storefront's line are left, here and at the storefront. */
 import type { NewOrder } from "../new-order";
 import { linesOf, type Order } from "../order";
-import { refundedUnits } from "../payments/refund-units";
+import { refundedUnits } from "../reported-units";
 
 /** Nothing of it is to be sent: it is cancelled, or a test of the checkout. */
 export const isEnded = ({ cancelledAt, isTest }: Pick<NewOrder, "cancelledAt" | "isTest">): boolean =>

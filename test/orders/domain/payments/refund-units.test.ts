@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { NewRefund } from "../../../../src/orders/domain/new-order";
 import type { Order } from "../../../../src/orders/domain/order";
-import { refundedUnits, unrefundedUnits } from "../../../../src/orders/domain/payments/refund-units";
+import { unrefundedUnits } from "../../../../src/orders/domain/payments/refund-units";
 import { decideRefund } from "../../../../src/orders/domain/payments/refunds";
 import { anAddress, NOON } from "../../../support/an-order";
 import { apply, cancel, create, refund, release, RULES, ship, update, updateEvents } from "../order-steps";
@@ -268,15 +268,6 @@ describe("refunded units that are gone already", () => {
       units: ["Mug: 2 cancelled (1 removed)"],
     },
   ]);
-});
-
-describe("refundedUnits", () => {
-  const refunds = [refundLines("1 Mug cancel", "2 Mug none"), refundLines("4 Mug return", "8 Cup none")];
-
-  it("sums the units of a line over all refunds", () => {
-    expect(refundedUnits(refunds, "Mug")).toBe(7);
-    expect(refundedUnits(refunds, "Hat")).toBe(0);
-  });
 });
 
 describe("unrefundedUnits", () => {

@@ -1,0 +1,22 @@
+/** How many units of a storefront's line its refunds and fulfillments list. */
+import type { NewFulfillment, NewRefundLine } from "./new-order";
+
+type Listed = Readonly<{ externalLineId: string; quantity: number }>;
+
+/** Units of the line in all refunds. */
+export const refundedUnits = (
+  refunds: readonly Readonly<{ lines: readonly Pick<NewRefundLine, "externalLineId" | "quantity">[] }>[],
+  externalLineId: string,
+): number => unitsIn(refunds, externalLineId);
+
+/** Units of the line in all fulfillments. */
+export const fulfilledUnits = (
+  fulfilled: readonly Pick<NewFulfillment, "lines">[],
+  externalLineId: string,
+): number => unitsIn(fulfilled, externalLineId);
+
+const unitsIn = (parts: readonly Readonly<{ lines: readonly Listed[] }>[], externalLineId: string): number =>
+  parts
+    .flatMap(({ lines }) => lines)
+    .filter((line) => line.externalLineId === externalLineId)
+    .reduce((sum, { quantity }) => sum + quantity, 0);
