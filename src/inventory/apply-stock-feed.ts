@@ -12,7 +12,7 @@ export async function applyStockFeed(
   { items, ...feed }: StockFeed,
 ): Promise<void> {
   const { locations } = await reference();
-  // The location was a vendor when the feed was sent: the cached reference data may be seconds old.
+  // The location was a vendor when the feed was sent. The cache may be older than that: the part is delivered again.
   if (locations.get(feed.locationId)?.kind !== "vendor") throw new Error(`${feed.locationId} is no vendor`);
   const at = now();
   const counted = await Promise.all(

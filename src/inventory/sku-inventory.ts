@@ -1,2 +1,2 @@
-/** The class of a SKU's object, for the Worker to export. Apart from module.ts, which also loads outside workerd. */
+/** Exports the class of a SKU's object, for the Worker. It is not in module.ts, because that also loads outside workerd. */
 export { SkuInventoryObject, type HoldingLine } from "./object/sku-inventory";

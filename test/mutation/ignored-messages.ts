@@ -1,6 +1,6 @@
 /**
- * What an invariant or an error says is for whoever reads a stack trace: it reaches a client as a bare 500, and
- * nothing decides by it. A test of it would only say it again.
+ * The text of an invariant or an error is for whoever reads a stack trace: a client gets only a 500, and nothing
+ * decides by it. A test of it would only repeat it.
  */
 type Node = Readonly<{ type: string; callee?: Readonly<{ type: string; name?: string }> }>;
 type Path = Readonly<{ node: Node; key: string | number | null; listKey?: string; parent: Node | null }>;

@@ -47,7 +47,7 @@ const faultsOf = (calls: readonly Call[], names: readonly FaultName[]): Fault[] 
     names.filter((fault) => canStrike(fault, call)).map((fault) => ({ call: i + 1, fault })),
   );
 
-/** `npm test` plays one in so many of the faults. */
+/** `npm test` plays every second fault; with a scale above 1, all are played. */
 const ONE_IN = scale > 1 ? 1 : 2;
 
 /** The share of the faults that is played: each call is struck by every second kind of fault. */

@@ -41,7 +41,7 @@ export class World {
   readonly channelId = CHANNEL;
   readonly locationIds = LOCATIONS;
   readonly skus: readonly string[];
-  /** Orders whose caller got a 2xx: guarantee G2 says that each of them is stored. */
+  /** Orders whose caller got a 2xx: by guarantee G2, each of them is stored. */
   readonly acknowledged = new Set<OrderId>();
   readonly random: () => number;
   readonly #placed = new Map<number, TrafficOrder>();
@@ -188,7 +188,7 @@ export class World {
   #remember(there: TrafficOrder, reply: Reply, isDeleted = false): void {
     const known = this.#sent.get(there.id)?.there;
     if (known && (known.updatedAt ?? known.placedAt) > (there.updatedAt ?? there.placedAt)) return;
-    // What is kept is for staff, who find it in the list of rejected callbacks.
+    // A callback that was kept is not applied: staff find it in the list of rejected callbacks.
     const isAccepted = reply !== null && reply.status < 300 && reply.body.outcome !== "kept";
     this.#sent.set(there.id, { there, isDeleted, isAccepted });
   }

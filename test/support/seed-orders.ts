@@ -111,7 +111,7 @@ type Texts = ReadonlyMap<string, string>;
 function textsOf({ rows }: Template, turn: number): Texts {
   const order = rows[0]!.row;
   const externalId = String(order.external_id);
-  // Every occurrence is replaced, so it must be long enough not to occur by chance.
+  // Every occurrence of the id is replaced. A short id may occur in other texts by chance.
   if (externalId.length < 6) throw new Error(`the external id "${externalId}" is too short`);
   const named = JSON.stringify(rows).match(/\b[a-z]+_[0-9a-z]{26}\b/g) ?? [];
   const ids = [...new Set(named)].filter((id) => !id.startsWith("key_"));

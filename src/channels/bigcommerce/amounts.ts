@@ -1,9 +1,10 @@
 /**
  * The amounts of a BigCommerce order, so that its parts add up to BigCommerce's total.
  *
- * Amounts come in pairs, without and with tax. The shop's prices are one of the two, and the other is an estimate;
- * discounts are in the same as the prices. All have four decimals, and are rounded so that they add up to the order's own
- * sums. The documents do not state what a line's tax or discount contains: `choose-reading.ts` finds out.
+ * Amounts come in pairs, without and with tax. The shop enters its prices in one of the two forms, and BigCommerce
+ * estimates the other; discounts have the form of the prices. All have four decimals, and are rounded so that they add
+ * up to the order's own sums. The documents do not state what a line's tax or discount contains: `choose-reading.ts`
+ * finds out.
  */
 import { apportion, minorUnitDigits, type CurrencyCode } from "../../kernel/money";
 import type { Amounts } from "../../orders/domain/amounts";

@@ -6,7 +6,7 @@ type Applied =
   | Readonly<{ kind: "operation"; content: StockOperation }>
   | Readonly<{ kind: "effect"; content: StockEffect }>;
 
-/** `derived`: the `ref` of a movement that followed from another one, such as a revaluation. Null: an unused `ref`. */
+/** What was applied under the `ref`. `derived`: a movement that followed from another one. Null: nothing was. */
 export function appliedUnder(sql: SqlStorage, ref: string): Applied | "derived" | null {
   const [row] = sql
     .exec<{ kind: Applied["kind"]; content: string }>("SELECT kind, content FROM applied WHERE ref = ?", ref)

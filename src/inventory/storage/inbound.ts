@@ -167,7 +167,7 @@ export async function skusWithChangedInbound(
   return results;
 }
 
-/** The SKU's promises were updated from its inbound as of `updatedAt`. Later changes stay marked. */
+/** Records that the SKU's promises were updated from its inbound as of `updatedAt`. Later changes stay marked. */
 export async function markPromisesUpdated(
   db: D1Database,
   { sku, updatedAt }: Readonly<{ sku: string; updatedAt: number }>,

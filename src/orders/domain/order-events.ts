@@ -1,6 +1,6 @@
 /**
- * What can happen to an order. Events are its history and its audit trail. Each carries every amount that its journal
- * entry needs, so postings are a function of the event alone. Types and fields may be added; their meaning never
+ * What can happen to an order. Events are its history and its audit trail. The order before and after them, with the
+ * costs that they carry, decides their journal entry (postings.ts). Types and fields may be added; their meaning never
  * changes.
  */
 import type { FulfillmentEvent } from "./events/fulfillment-events";

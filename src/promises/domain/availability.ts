@@ -47,7 +47,7 @@ export type PickupOption = Readonly<{
   locationId: string;
   name: string;
   available: number;
-  /** Null if it has no units, or does not work within two years. */
+  /** Null if the store has no units, or does not work within two years. */
   readyOn: string | null;
 }>;
 

@@ -1,4 +1,4 @@
-/** The journal entry of a commit: the accounts of the order after it less those before it, and the costs of its events. */
+/** The journal entry of a commit: the order's accounts after the commit, less those before it, and the costs of its events. */
 import { describe, expect, it } from "vitest";
 import { InvariantViolation } from "../../../src/kernel/invariant";
 import { NO_AMOUNTS } from "../../../src/orders/domain/amounts";

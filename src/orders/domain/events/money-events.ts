@@ -1,6 +1,6 @@
 /**
  * Events that change what was paid and refunded. Amounts are in minor units of the order's currency. What they mean for
- * the books follows from the order before and after them: domain/postings.ts.
+ * the books follows from the order before and after them: ../postings.ts.
  */
 import type { LineId } from "../../../kernel/ids";
 

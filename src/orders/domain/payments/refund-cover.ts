@@ -64,7 +64,7 @@ function poolsOf(order: Order, externalLineId: string): Readonly<{ cancelled: Po
   return { cancelled, returned };
 }
 
-/** The worth of the next units of the pool: fewer if it does not have so many. */
+/** The worth of the next units of the pool; of fewer units, if the pool does not have so many. */
 function take(pool: Pool, quantity: number): number {
   const from = pool.taken;
   const to = Math.min(pool.units, from + quantity);

@@ -22,7 +22,7 @@ export const decideTrackingThere = (order: Order, fulfilled: readonly NewFulfill
 const recordedAs = ({ shipments }: Order, id: string): readonly Shipment[] =>
   shipments.filter(({ externalId }) => externalId === id);
 
-/** The parcel of exactly the fulfillment's units, under an id that the storefront does not list any more. */
+/** The parcel that has exactly the fulfillment's units, and whose own id the storefront does not list any more. */
 function parcelOfGoneId(
   order: Order,
   { lines }: NewFulfillment,

@@ -1,4 +1,4 @@
-/** States of an order that arrive late, repeatedly, in any order or never: the order ends as the newest state says. */
+/** States of an order that arrive late, repeatedly, in any order or never: the order ends as the newest state has it. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { NewOrder } from "../../../../src/orders/domain/new-order";
