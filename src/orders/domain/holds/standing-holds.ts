@@ -97,7 +97,10 @@ function unmatchedRefunds(order: Order): string[] {
   return [...listed].flatMap((externalLineId) => {
     const lines = linesOf(order, externalLineId);
     const prepared = lines.reduce((sum, { id }) => sum + releasedUnits(order, id), 0);
-    const accounted = goneUnits(order, externalLineId) + prepared;
+    // Units that were sold and refunded before any state with them arrived were never here.
+    const ordered = lines.reduce((sum, line) => sum + line.ordered, 0);
+    const neverHere = Math.max(0, (lines[0]?.storefrontQuantity ?? 0) - ordered);
+    const accounted = goneUnits(order, externalLineId) + prepared + neverHere;
     const missing = refundedUnits(order.refunds, externalLineId) - accounted;
     const title = lines[0]?.title ?? `line ${externalLineId}`;
     return missing > 0 ? [`${missing} of ${title} are refunded, and the order does not have them.`] : [];

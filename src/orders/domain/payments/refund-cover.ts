@@ -13,7 +13,10 @@ export type RefundCover = Readonly<{
   coveredMinor: number;
   /** The rest of what was refunded. */
   uncoveredMinor: number;
-  /** By how much refunds of returned units were less than the units' worth: what may have been kept as a fee. */
+  /**
+   * By how much refunds of returned units were less than the units' worth: what may have been kept as a fee. None of a
+   * refund without money: it is not paid yet, or the units were exchanged.
+   */
   shortfallMinor: number;
 }>;
 
@@ -41,6 +44,7 @@ export function refundCover(order: Order): RefundCover {
     const covered = Math.min(refund.amountMinor, Math.max(0, worth + shipping));
     coveredMinor += covered;
     uncoveredMinor += refund.amountMinor - covered;
+    if (refund.amountMinor === 0) continue;
     shortfallMinor += Math.max(0, Math.min(worth + shipping - covered, returnedWorth));
   }
   return { coveredMinor, uncoveredMinor, shortfallMinor };

@@ -6,7 +6,8 @@
  *
  * - A refund first pays for the units and the shipping that it lists. What it lists nothing for returns what the
  *   customer had paid beyond E + O; the rest of it is an allowance.
- * - A fee is what refunds of returned units were less than the units' worth, as far as the customer has paid for it.
+ * - A fee is what refunds of returned units were less than the units' worth, as far as the customer has paid for it. A
+ *   return without any money is owed back.
  * - X = C − R − E + allowance − fee is what we hold for the customer. Negative, it is receivable. Otherwise it is a
  *   deposit, up to O, and the rest is owed back.
  */

@@ -135,7 +135,6 @@ function refunds(order: Order, incoming: NewOrder): Difference[] {
   const each = [...ids].flatMap((id) => {
     const here = order.refunds.find(({ externalId }) => externalId === id);
     const there = incoming.refunds.find(({ externalId }) => externalId === id);
-    if (!there && isNewerRefund(order, incoming, id)) return [];
     const money = [
       ...amount(order, `Refund ${id}`, here?.amountMinor ?? 0, there?.amountMinor ?? 0),
       ...amount(order, `Shipping of refund ${id}`, here?.shippingMinor ?? 0, there?.shippingMinor ?? 0),
@@ -163,12 +162,6 @@ function unitsOfRefund(order: Order, here: Order["refunds"][number], there: NewR
     return equal(name, `${known}`, `${listed}`);
   });
 }
-
-/** A refund that was reported by itself, and not before the time of this state: times have whole seconds. */
-export const isNewerRefund = (order: Order, incoming: NewOrder, externalId: string): boolean =>
-  order.refunds.some(
-    (refund) => refund.externalId === externalId && refund.at >= incoming.storefrontUpdatedAt,
-  );
 
 type LineCompare = (order: Order, line: NewOrderLine) => readonly Difference[];
 const LINE_ELSEWHERE: LineCompare = () => [];

@@ -16,7 +16,7 @@ import { decidePayments } from "../payments/payments";
 import { decideRefund, decideRefundGone, type RefundRules } from "../payments/refunds";
 import { decideDetails } from "./details";
 import type { Difference } from "./difference";
-import { differencesFrom, isNewerRefund } from "./differences";
+import { differencesFrom } from "./differences";
 import { decideFulfilledThere } from "./fulfilled-there";
 import { withKnownRefunds, withKnownUnits } from "./known-units";
 import {
@@ -101,11 +101,7 @@ const storefrontSeen = (order: Order, { storefrontUpdatedAt }: NewOrder): OrderE
 
 const refundsGone = (order: Order, incoming: NewOrder): OrderEvent[] =>
   order.refunds
-    .filter(
-      ({ externalId }) =>
-        incoming.refunds.every((refund) => refund.externalId !== externalId) &&
-        !isNewerRefund(order, incoming, externalId),
-    )
+    .filter(({ externalId }) => incoming.refunds.every((refund) => refund.externalId !== externalId))
     .flatMap(({ externalId }) => decideRefundGone(order, externalId, incoming.storefrontUpdatedAt));
 
 /** Codes of problems that a storefront's state may have. */

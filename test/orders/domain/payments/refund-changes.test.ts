@@ -12,7 +12,7 @@ const bothShipped = createAndShip(aSale(mugs(2)));
 const settled = (amountMinor: number): NewRefund =>
   aRefund("ref_1", { amountMinor, ...refundLines("1 Mug return") });
 
-/** A returned mug of 24.00 whose payout is pending: all of it is a fee so far. */
+/** A returned mug of 24.00 whose payout is pending: it is owed back. */
 const pending = refund(bothShipped, aRefund("ref_1", refundLines("1 Mug return")));
 const pendingCancelled = refund(create(aSale(mugs(2))), aRefund("ref_1", refundLines("1 Mug cancel")));
 
@@ -59,16 +59,20 @@ describe("a refund that is reported again", () => {
       expected: ["liabilities:sales-tax 40", "revenue:allowances -240", "revenue:shipping 200"],
     },
     {
-      name: "pays back the fee that was kept",
+      name: "pays what the return made due",
       order: pending,
       refunded: settled(2400),
-      expected: ["assets:psp-clearing -2400", "revenue:restocking-fees 2400"],
+      expected: ["assets:psp-clearing -2400", "liabilities:refund-payable 2400"],
     },
     {
-      name: "pays back a share of the fee",
+      name: "keeps as a fee what it does not pay back of the return",
       order: pending,
       refunded: settled(1000),
-      expected: ["assets:psp-clearing -1000", "revenue:restocking-fees 1000"],
+      expected: [
+        "assets:psp-clearing -1000",
+        "liabilities:refund-payable 2400",
+        "revenue:restocking-fees -1400",
+      ],
     },
     {
       name: "pays back the rest of the fee when it grows again",
@@ -92,11 +96,11 @@ describe("a refund that is reported again", () => {
       name: "returns no other units than the first time",
       order: pending,
       refunded: aRefund("ref_1", { amountMinor: 2400, ...refundLines("2 Mug return") }),
-      expected: ["assets:psp-clearing -2400", "revenue:restocking-fees 2400"],
+      expected: ["assets:psp-clearing -2400", "liabilities:refund-payable 2400"],
     },
     {
       name: "pays back the fee of another refund, if it lists nothing itself",
-      order: refund(pending, aRefund("ref_2", { amountMinor: 0 })),
+      order: refund(refund(bothShipped, settled(1)), aRefund("ref_2", { amountMinor: 0 })),
       refunded: aRefund("ref_2", { amountMinor: 100 }),
       expected: ["assets:psp-clearing -100", "revenue:restocking-fees 100"],
     },

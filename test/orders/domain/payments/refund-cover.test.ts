@@ -91,9 +91,14 @@ describe("a refund of returned units", () => {
       cover: [100, 1, 0],
     },
     {
-      name: "of nothing: a shortfall of the units' worth",
+      name: "a cent: a shortfall of the rest of the units' worth",
+      order: facts(lines, { refunds: [refundFor(1, ["2 A 2"])] }),
+      cover: [1, 0, 199],
+    },
+    {
+      name: "of nothing: no shortfall, but units that are not paid back yet",
       order: facts(lines, { refunds: [refundFor(0, ["2 A 2"])] }),
-      cover: [0, 0, 200],
+      cover: [0, 0, 0],
     },
     {
       name: "the first units of a line: 3.33 − 0.16 + 0.33",

@@ -170,8 +170,8 @@ describe("an exchange of a returned A for a B of the same price", () => {
 
   it.each([
     { name: "a dearer B", price: 130, waiting: ["deposits 100"], sent: ["receivable 30"] },
-    { name: "a cheaper B", price: 70, waiting: ["deposits 70", "fee 30"], sent: ["fee 30"] },
-  ])("keeps a fee of what B leaves of A, and no more: $name", ({ price, waiting, sent }) => {
+    { name: "a cheaper B", price: 70, waiting: ["deposits 70", "refund due 30"], sent: ["refund due 30"] },
+  ])("owes back what B leaves of A, and keeps no fee: $name", ({ price, waiting, sent }) => {
     const lines = [priced("A", 100), priced("B", price)];
     const after = update(ship(release(create(sale!))), { ...exchanged!, lines, totalMinor: 100 + price });
     expect(owed(after)).toEqual(waiting);

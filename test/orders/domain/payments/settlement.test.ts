@@ -109,51 +109,52 @@ describe("a refund of returned units", () => {
   itSettles([
     { name: "of their worth settles", paid: 400, order: refunded(100), expected: {} },
     { name: "a cent less is a fee", paid: 400, order: refunded(99), expected: { fee: 1 } },
-    { name: "of nothing is a fee of their worth", paid: 400, order: refunded(0), expected: { fee: 100 } },
+    { name: "of a cent is a fee of the rest", paid: 400, order: refunded(1), expected: { fee: 99 } },
+    { name: "of nothing is owed back", paid: 400, order: refunded(0), expected: { owed: 100 } },
     { name: "a cent more is an allowance", paid: 400, order: refunded(101), expected: { allowance: 1 } },
     { name: "a cent more returns what was paid too much", paid: 401, order: refunded(101), expected: {} },
     {
       name: "the fee is what the customer has paid for it",
       paid: 350,
-      order: refunded(0),
-      expected: { fee: 50 },
+      order: refunded(1),
+      expected: { fee: 49 },
     },
-    { name: "no fee of what is not paid", paid: 300, order: refunded(0), expected: {} },
+    { name: "no fee of what is not paid", paid: 301, order: refunded(1), expected: {} },
     {
       name: "no fee while something is receivable",
-      paid: 299,
-      order: refunded(0),
+      paid: 300,
+      order: refunded(1),
       expected: { receivable: 1 },
     },
     {
       name: "the fee takes nothing of an overpayment",
       paid: 450,
-      order: refunded(0),
-      expected: { fee: 100, owed: 50 },
+      order: refunded(1),
+      expected: { fee: 99, owed: 50 },
     },
   ]);
 
-  const twoOpen = facts([units({ shipped: 2, returned: 1 })], { refunds: [refundFor(0, ["1 A 1"])] });
+  const twoOpen = facts([units({ shipped: 2, returned: 1 })], { refunds: [refundFor(1, ["1 A 1"])] });
   itSettles([
     {
       name: "the open units are paid before the fee",
       paid: 400,
       order: twoOpen,
-      expected: { deposits: 200, fee: 100 },
+      expected: { deposits: 200, fee: 99 },
     },
     {
       name: "the fee is what they leave of it",
-      paid: 301,
+      paid: 302,
       order: twoOpen,
       expected: { deposits: 200, fee: 1 },
     },
     {
       name: "the fee is nothing if they leave nothing",
-      paid: 300,
+      paid: 301,
       order: twoOpen,
       expected: { deposits: 200 },
     },
-    { name: "the fee takes nothing from them", paid: 299, order: twoOpen, expected: { deposits: 199 } },
+    { name: "the fee takes nothing from them", paid: 300, order: twoOpen, expected: { deposits: 199 } },
   ]);
 
   const keptFee = (amountMinor: number) =>
@@ -271,12 +272,12 @@ describe("refunds of shipping, with a charge of 0.60", () => {
 
 describe("an open unit that is worth −0.01", () => {
   const returned = aLine("B", { grossMinor: 100, taxMinor: 0, shipped: 1, returned: 1 });
-  const order = facts([onlyFourthLeft, returned], { refunds: [refundFor(0, ["1 B 1"])] });
+  const order = facts([onlyFourthLeft, returned], { refunds: [refundFor(1, ["1 B 1"])] });
   itSettles([
     { name: "is no deposit less than nothing", paid: 1, order: facts([onlyFourthLeft]), expected: {} },
     { name: "owes nothing before it ships", paid: 2, order: facts([onlyFourthLeft]), expected: { owed: 1 } },
-    { name: "is no fee more than was paid", paid: 100, order, expected: { fee: 99 } },
-    { name: "leaves the whole fee", paid: 101, order, expected: { fee: 100 } },
+    { name: "is no fee more than was paid", paid: 100, order, expected: { fee: 98 } },
+    { name: "leaves the whole fee", paid: 101, order, expected: { fee: 99 } },
   ]);
 });
 

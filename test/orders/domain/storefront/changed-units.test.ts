@@ -270,6 +270,22 @@ describe("a state that is fulfilled with its fees", () => {
   });
 });
 
+describe("a unit that was added and refunded", () => {
+  it("is not added if its refund arrives before the state that adds it", () => {
+    const refunded = aRefund("ref_1", {
+      at: NOON + 120_000,
+      amountMinor: 2400,
+      ...refundLines("3 Mug cancel"),
+    });
+    const early = refund(two, refunded);
+    const after = update(early, later({ ...mugs(3) }, 1));
+    expect(unitsText(after)).toEqual(["Mug: 2 cancelled"]);
+    expect(after.holds).toEqual([]);
+    const agreed = update(after, later({ ...mugs(3), refunds: [refunded] }, 3));
+    expect([unitsText(agreed), agreed.holds, agreed.refundedMinor]).toEqual([["Mug: 2 cancelled"], [], 2400]);
+  });
+});
+
 describe("a refund that the state does not have", () => {
   const reported = (secondsAfterState: number) => {
     const at = NOON + 60_000 + secondsAfterState * 1_000;
