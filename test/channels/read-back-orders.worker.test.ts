@@ -9,9 +9,9 @@ import { createContext } from "../../src/app-context";
 import { forgetReference } from "../../src/catalog/storage/reference";
 import { orderIdOf } from "../../src/kernel/ids";
 import { jobs, sweepPlan } from "../../src/modules";
-import worker from "../../src/worker";
 import { startTestWorker } from "../security/test-worker";
 import { makeKey, unique, type Call } from "../support/api";
+import { deliverIntake } from "../support/deliver-intake";
 import { fetchWith } from "../support/faulty-bindings";
 import { anOrderOf, openRetailer, SECRET, shopifyCallback, type Retailer } from "../support/retailer";
 import { BASE_URLS, CREDENTIALS } from "../support/storefront-stock";
@@ -101,24 +101,14 @@ const sweep = () =>
   inContext((context) => sweepPlan.tasks.find(({ name }) => name === "readBacks")!.run(context, env.DB));
 
 let delivered = 0;
-/** Delivers the messages that were sent to the intake queue since the last time. */
-async function deliverIntake(): Promise<number> {
+/** Delivers the messages that were sent to the intake queue since the last time. Returns how many. */
+async function deliverQueued(): Promise<number> {
   const waiting = testWorker.sent.filter(({ queue }) => queue === "intake").slice(delivered);
   delivered += waiting.length;
-  const messages = waiting.map(({ body }) => ({
-    id: unique("message"),
-    timestamp: new Date(),
-    body,
-    attempts: 1,
-    ack() {},
-    retry() {
-      throw new Error("the message was not handled");
-    },
-  }));
-  const execution = createExecutionContext();
-  const batch = { queue: "aftercart-intake", messages, ackAll() {}, retryAll() {} };
-  await worker.queue(batch as unknown as MessageBatch, { ...env, ...testWorker.bindings }, execution);
-  await waitOnExecutionContext(execution);
+  await deliverIntake(
+    testWorker,
+    waiting.map(({ body }) => body),
+  );
   return waiting.length;
 }
 
@@ -134,7 +124,7 @@ describe("the nightly read-back", () => {
     const at = changed.placedAt + 30_000;
     changeInShop(changed, { cancelledAt: at });
     expect(await night()).toBe(2);
-    expect(await deliverIntake()).toBe(2);
+    expect(await deliverQueued()).toBe(2);
     expect(await stored(changed)).toMatchObject({ status: "cancelled" });
     expect(await stored(same)).toEqual(before);
     expect(await row()).toMatchObject({
@@ -152,7 +142,7 @@ describe("the nightly read-back", () => {
       .bind(orderIdOf(retailer.channelId, String(order.id)))
       .run();
     await night();
-    await deliverIntake();
+    await deliverQueued();
     expect(await stored(order)).toMatchObject({ email: before.email, holds: [], lines: before.lines });
   });
 
@@ -160,7 +150,7 @@ describe("the nightly read-back", () => {
     const order = await sold([2, 1]);
     changeInShop(order, { currency: "CAD" });
     await night();
-    await deliverIntake();
+    await deliverQueued();
     expect(await stored(order)).toMatchObject({
       status: "on_hold",
       currency: "USD",
@@ -172,7 +162,7 @@ describe("the nightly read-back", () => {
     const order = anOrderOf(retailer, [1, 0], { placedAt: Date.now() - 60_000 });
     orders.set(String(order.id), order);
     await night();
-    await deliverIntake();
+    await deliverQueued();
     expect(await stored(order)).toMatchObject({ status: "open", lines: [{ allocated: 1 }] });
   });
 
@@ -225,14 +215,14 @@ describe("the nightly read-back", () => {
     answerOtherwise = () => null;
     now += 120_000;
     expect(await sweep()).toBe(1);
-    expect(await deliverIntake()).toBe(1);
+    expect(await deliverQueued()).toBe(1);
     expect(await stored(order)).toMatchObject({ status: "open" });
   });
 
   it("continues the same list if it fires twice, and does not list an order of both twice", async () => {
     const order = await sold([1, 0]);
     await Promise.all([night(), night()]);
-    expect(await deliverIntake()).toBeGreaterThanOrEqual(1);
+    expect(await deliverQueued()).toBeGreaterThanOrEqual(1);
     expect(await stored(order)).toMatchObject({ version: 1 });
     expect(requested.filter((path) => path.startsWith("orders.json")).length).toBeLessThanOrEqual(2);
   });
@@ -270,7 +260,7 @@ describe("a refund of an order that is not known", () => {
       202,
       { outcome: "queued", orderId: orderIdOf(retailer.channelId, String(order.id)) },
     ]);
-    await deliverIntake();
+    await deliverQueued();
     expect(await stored(order)).toMatchObject({ refundedMinor: 2005, lines: [{ ordered: 2, cancelled: 1 }] });
   });
 });

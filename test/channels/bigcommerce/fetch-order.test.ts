@@ -1,10 +1,10 @@
 /** Responses as BigCommerce documents them: https://docs.bigcommerce.com/docs/rest-management/orders. */
 import { describe, expect, it } from "vitest";
 import { createOrderFetcher, fetchResponses } from "../../../src/channels/bigcommerce/fetch-order";
-import type { Fetch } from "../../../src/channels/storefront-adapter";
 import order from "../../fixtures/bigcommerce/order.json";
 import refunds from "../../fixtures/bigcommerce/refunds.json";
 import transactions from "../../fixtures/bigcommerce/transactions.json";
+import { fetchOf, type Responses } from "../../support/fetch-of";
 
 const connection = {
   baseUrl: "https://api.bigcommerce.com/stores/abc123",
@@ -13,21 +13,6 @@ const connection = {
 const ORDER = `${connection.baseUrl}/v2/orders/4711?include=consignments.line_items,fees&consignment_structure=object`;
 const TRANSACTIONS = `${connection.baseUrl}/v3/orders/4711/transactions`;
 const REFUNDS = `${connection.baseUrl}/v3/orders/4711/payment_actions/refunds`;
-
-type Responses = Readonly<Record<string, () => Response | Promise<Response>>>;
-
-/** A `fetch` that returns these responses by address, and records its requests. */
-function fetchOf(responses: Responses) {
-  const requests: { url: string; init: RequestInit }[] = [];
-  const fetch: Fetch = async (input, init) => {
-    const url = input instanceof Request ? input.url : String(input);
-    requests.push({ url, init: init ?? {} });
-    const respond = responses[url];
-    if (!respond) throw new Error(`the test has no response for ${url}`);
-    return respond();
-  };
-  return { fetch, requests };
-}
 
 /** Fetches order 4711. */
 async function fetchFrom(responses: Responses) {

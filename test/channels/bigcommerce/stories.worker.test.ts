@@ -1,9 +1,6 @@
 /** Stories of BigCommerce orders: each state is reported by a signed webhook, and fetched. */
-import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
-import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { orderIdOf } from "../../../src/kernel/ids";
-import worker from "../../../src/worker";
 import { startTestWorker } from "../../security/test-worker";
 import { makeKey, unique, type Answer, type Call } from "../../support/api";
 import {
@@ -11,6 +8,7 @@ import {
   bigCommerceTransactions,
   signedBigCommerceRequest,
 } from "../../support/bigcommerce-store";
+import { deliverIntake } from "../../support/deliver-intake";
 import { fetchWith } from "../../support/faulty-bindings";
 import { anOrderOf, openRetailer, type Retailer } from "../../support/retailer";
 import { holdsOf, NOTHING, unitsOf } from "../../support/storefront-door";
@@ -79,29 +77,18 @@ async function ordersAfter(id: number, ...states: readonly State[]) {
     const path = `https://aftercart.test/v1/webhooks/${retailer.channelId}`;
     const response = await fetchWith(testWorker.bindings, new Request(path, { method: "POST", ...signed }));
     expect(response.status).toBe(202);
-    await deliverIntake();
+    await deliverQueued();
     orders.push((await call("GET", `/v1/orders/${orderIdOf(retailer.channelId, String(id))}`)).body);
   }
   return orders;
 }
 
-async function deliverIntake() {
+/** Delivers what was sent to the intake queue since the last time. */
+async function deliverQueued() {
   const all = testWorker.sent.filter(({ queue }) => queue === "intake");
-  const messages = all.slice(delivered).map(({ body }) => ({
-    id: unique("message"),
-    timestamp: new Date(),
-    body,
-    attempts: 1,
-    ack() {},
-    retry() {
-      throw new Error("the message was not handled");
-    },
-  }));
+  const bodies = all.slice(delivered).map(({ body }) => body);
   delivered = all.length;
-  const batch = { queue: "aftercart-intake", messages, ackAll() {}, retryAll() {} };
-  const execution = createExecutionContext();
-  await worker.queue(batch as unknown as MessageBatch, { ...env, ...testWorker.bindings }, execution);
-  await waitOnExecutionContext(execution);
+  await deliverIntake(testWorker, bodies);
 }
 
 describe("a BigCommerce order", () => {

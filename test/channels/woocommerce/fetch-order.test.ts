@@ -1,7 +1,7 @@
 /** Orders and their refunds as WooCommerce's REST API returns them. */
 import { describe, expect, it } from "vitest";
-import type { Fetch } from "../../../src/channels/storefront-adapter";
 import { createOrderFetcher } from "../../../src/channels/woocommerce/fetch-order";
+import { fetchOf, type Responses } from "../../support/fetch-of";
 import { line, payload } from "./payloads";
 
 const connection = {
@@ -11,20 +11,6 @@ const connection = {
 };
 const ORDER = "https://shop.example/wp-json/wc/v3/orders/7";
 const REFUNDS = `${ORDER}/refunds?per_page=100`;
-
-type Responses = Readonly<Record<string, () => Response | Promise<Response>>>;
-
-function fetchOf(responses: Responses) {
-  const requests: { url: string; init: RequestInit }[] = [];
-  const fetch: Fetch = async (input, init) => {
-    const url = input instanceof Request ? input.url : String(input);
-    requests.push({ url, init: init ?? {} });
-    const respond = responses[url];
-    if (!respond) throw new Error(`the test has no response for ${url}`);
-    return respond();
-  };
-  return { fetch, requests };
-}
 
 async function fetchFrom(responses: Responses) {
   const { fetch, requests } = fetchOf(responses);

@@ -1,10 +1,10 @@
 /** Stories of WooCommerce orders, through signed callbacks. */
-import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import worker from "../../../src/worker";
+import { orderIdOf } from "../../../src/kernel/ids";
 import { startTestWorker } from "../../security/test-worker";
-import { makeKey, unique, type Answer, type Call } from "../../support/api";
+import { makeKey, type Answer, type Call } from "../../support/api";
+import { deliverIntake } from "../../support/deliver-intake";
 import { anOrderOf } from "../../support/retailer";
 import { holdsOf, NOTHING, openDoor, unitsOf, type Door, type Payload } from "../../support/storefront-door";
 import { wooPayload } from "../../support/storefront-traffic";
@@ -18,11 +18,14 @@ const testWorker = startTestWorker();
 let call: Call;
 let alone: Door;
 let connected: Door;
+/** What the shop's API has, by path. */
 const responses = new Map<string, unknown>();
+const requested: string[] = [];
 
 beforeAll(async () => {
   vi.stubGlobal("fetch", async (input: unknown) => {
     const { pathname } = new URL(String(input));
+    requested.push(pathname);
     return responses.has(pathname) ? Response.json(responses.get(pathname)) : Response.error();
   });
   call = testWorker.callAs((await makeKey("admin")).token);
@@ -64,26 +67,17 @@ async function ordersAfter(door: Door, ...states: readonly Payload[]) {
 }
 
 let seen = 0;
-/** Handles the requests for orders that were queued since the last time. */
-async function fetchQueued() {
+/** The requests for orders that were queued since the last time. */
+function queuedFetches() {
   const all = testWorker.sent.filter(({ body }) => body.type === "order.fetch.v1");
-  const queued = all.slice(seen);
-  seen = all.length;
-  const messages = queued.map(({ body }) => ({
-    id: unique("message"),
-    timestamp: new Date(),
-    body,
-    attempts: 1,
-    ack() {},
-    retry() {
-      throw new Error("the message was not handled");
-    },
-  }));
-  const batch = { queue: "aftercart-intake", messages, ackAll() {}, retryAll() {} };
-  const execution = createExecutionContext();
-  await worker.queue(batch as unknown as MessageBatch, { ...env, ...testWorker.bindings }, execution);
-  await waitOnExecutionContext(execution);
-  return queued.length;
+  return all.slice(seen, (seen = all.length)).map(({ body }) => body);
+}
+
+/** Handles them. Returns how many there were. */
+async function fetchQueued() {
+  const fetches = queuedFetches();
+  await deliverIntake(testWorker, fetches);
+  return fetches.length;
 }
 
 describe("a WooCommerce order", () => {
@@ -224,6 +218,39 @@ describe("a refund by WooCommerce", () => {
     const order = placed(alone);
     const [, held] = await ordersAfter(alone, order, refunded(order, 1, "-5.00"));
     expect(holdsOf(held)).toEqual(["refund_unclear"]);
+  });
+
+  it("fetches nothing if the shop is not connected", async () => {
+    const order = placed(alone);
+    queuedFetches();
+    await ordersAfter(alone, refunded(order, 1, "-5.00"));
+    expect(queuedFetches()).toEqual([]);
+  });
+
+  it("has the order fetched with the units of its refunds, if the shop is connected", async () => {
+    const order = placed(connected);
+    queuedFetches();
+    await ordersAfter(connected, order);
+    expect(queuedFetches()).toEqual([]);
+
+    const path = `/wp-json/wc/v3/orders/${order.id}`;
+    const state = refunded(order, 1, "-5.00");
+    responses.set(path, state);
+    responses.set(`${path}/refunds`, []);
+    requested.splice(0);
+    await ordersAfter(connected, state);
+    const fetches = queuedFetches();
+    const { channelId } = connected.retailer;
+    expect(fetches).toMatchObject([{ channelId, externalOrderId: String(order.id) }]);
+    expect(requested).toEqual([]);
+    await deliverIntake(testWorker, fetches);
+    expect(requested).toEqual([path, `${path}/refunds`]);
+    const inbox = await env.DB.prepare(
+      "SELECT outcome FROM inbox WHERE order_id = ?1 AND event_id LIKE '%:units'",
+    )
+      .bind(orderIdOf(channelId, String(order.id)))
+      .all();
+    expect(inbox.results).toEqual([{ outcome: "applied" }]);
   });
 
   it("of everything that was paid releases nothing", async () => {
