@@ -118,6 +118,11 @@ const refundOf = ({ limits, line, id, amount, units }: Forms) =>
     externalId: id,
     amount,
     shipping: amount.optional(),
+    kept: amount
+      .optional()
+      .describe(
+        "Of the worth of the refund's units, what was kept and is not owed, such as a restocking fee.",
+      ),
     lines: z
       .array(
         z.strictObject({

@@ -167,10 +167,12 @@ function shippingAmounts({ shipping }: CanonicalOrder, fields: Fields): Amounts 
 }
 
 function newRefund(refund: CanonicalRefundCreated["refund"], path: string, fields: Fields): NewRefund {
+  const keptMinor = fields.read(refund.kept, `${path}kept`);
   return {
     externalId: refund.externalId,
     amountMinor: fields.read(refund.amount, `${path}amount`),
     shippingMinor: fields.read(refund.shipping, `${path}shipping`),
+    ...(keptMinor > 0 && { keptMinor }),
     lines: refund.lines ?? [],
     itemized: refund.lines !== undefined,
     reason: refund.reason || null,

@@ -75,6 +75,7 @@ describe("the canonical order", () => {
           externalId: "r1",
           amount: "9.25",
           shipping: "1.00",
+          kept: "0.75",
           lines: [{ externalLineId: "1", quantity: 1, restock: "cancel" }],
           at,
         },
@@ -118,7 +119,7 @@ describe("the canonical order", () => {
         { externalId: "f2", lines: [], locationId: null, carrier: null, trackingNumber: null },
       ],
       isTest: true,
-      refunds: [{ externalId: "r1", amountMinor: 925, shippingMinor: 100, reason: null }],
+      refunds: [{ externalId: "r1", amountMinor: 925, shippingMinor: 100, keptMinor: 75, reason: null }],
       reservationTokens: ["cart-1"],
       problems: [],
     });

@@ -3,7 +3,7 @@
  * paid outside of BigCommerce (cash, a bank transfer) is paid once the merchant sets the order's status accordingly.
  */
 import { payable } from "../../orders/domain/amounts";
-import type { NewPayment, NewRefund } from "../../orders/domain/new-order";
+import type { NewPayment, NewRefund, NewRefundLine } from "../../orders/domain/new-order";
 import type { AmountReader } from "../shared/amounts";
 import type { OrderParts } from "./choose-reading";
 import type { BigCommerceOrder, BigCommerceRefund, BigCommerceTransaction } from "./payload";
@@ -115,10 +115,8 @@ export const newRefunds = (
         externalId: refund.id,
         amountMinor,
         shippingMinor: Math.min(withTax(shippingMinor, parts), amountMinor),
-        lines: refund.items.flatMap(({ item_type, item_id, quantity }) =>
-          item_type === "PRODUCT" && item_id !== null && quantity !== null && quantity > 0
-            ? [{ externalLineId: item_id, quantity, restock: "none" as const }]
-            : [],
+        lines: refund.items.flatMap((item) =>
+          refundedLine(item, parts, amounts.readPart(item.requested_amount, path)),
         ),
         itemized: true,
         reason: refund.reason,
@@ -126,6 +124,22 @@ export const newRefunds = (
       },
     ];
   });
+
+/** The units of a line. A fee, or the gift wrapping, that is refunded in full is not charged any more. */
+function refundedLine(
+  { item_type, item_id, quantity }: BigCommerceRefund["items"][number],
+  { lines, taxIncluded }: OrderParts,
+  amountMinor: number,
+): NewRefundLine[] {
+  if (item_type === "PRODUCT") {
+    const isListed = item_id !== null && quantity !== null && quantity > 0;
+    return isListed ? [{ externalLineId: item_id, quantity, restock: "none" }] : [];
+  }
+  const name = item_type === "FEE" ? `fee-${item_id}` : item_type === "GIFT_WRAPPING" ? "wrapping" : null;
+  const fee = lines.find(({ kind, externalId }) => kind === "fee" && externalId === name);
+  const isWhole = fee && [fee.grossMinor, payable(fee, taxIncluded)].includes(amountMinor);
+  return isWhole ? [{ externalLineId: fee.externalId, quantity: 1, restock: "none" }] : [];
+}
 
 function withTax(shippingMinor: number, { shipping, taxIncluded }: OrderParts): number {
   const chargedMinor = shipping.grossMinor - shipping.discountMinor;

@@ -70,6 +70,17 @@ export function worthOf(refund: ShopifyRefund, side: Side, read: Read): RefundWo
   };
 }
 
+/**
+ * What staff kept of the worth of the units, such as a restocking fee, in the shop's currency. Not what is only pending:
+ * it is paid back later.
+ */
+export function keptMinor(refund: ShopifyRefund, currency: CurrencyCode): number {
+  const isKept = ({ kind, reason }: ShopifyRefund["order_adjustments"][number]) =>
+    !/pending/i.test(`${kind ?? ""} ${reason ?? ""}`);
+  const settled = { ...refund, order_adjustments: refund.order_adjustments.filter(isKept) };
+  return Math.max(0, -worthOf(settled, "shop", amountReader(currency).read).discrepancyMinor);
+}
+
 /** Version 2024-10 deprecates the kind, and keeps the reason. */
 const isShippingRefund = ({ kind, reason }: ShopifyRefund["order_adjustments"][number]): boolean =>
   kind === null ? /shipping/i.test(reason ?? "") : kind === "shipping_refund";

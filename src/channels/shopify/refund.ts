@@ -12,6 +12,7 @@ import {
   isRefund,
   isSettledRefund,
   isTaxIncluded,
+  keptMinor,
   refundedShipping,
   worthOf,
   worthTotal,
@@ -31,10 +32,12 @@ export function newRefund(
   { path, fallbackAt }: Place,
 ): NewRefund {
   const amountMinor = paidBack(refund, currency, amounts, path);
+  const kept = keptMinor(refund, currency);
   return {
     externalId: refund.id,
     amountMinor,
     shippingMinor: Math.min(amountMinor, refundedShipping(refund, currency)),
+    ...(kept > 0 && { keptMinor: kept }),
     lines: refundLines(refund, amounts, path),
     itemized: true,
     reason: refund.note,

@@ -46,6 +46,8 @@ export type NewRefund = Readonly<{
   amountMinor: number;
   /** Of that, for shipping, tax included. */
   shippingMinor: number;
+  /** Of the worth of its units, what the storefront lists as kept, such as a restocking fee. */
+  keptMinor?: number;
   lines: readonly NewRefundLine[];
   /**
    * Whether the storefront reports which units the refund is for. If it does, a refund without lines is goodwill. If it

@@ -38,6 +38,8 @@ export type RecordedRefund = Readonly<{
   amountMinor: number;
   /** Of the amount, for shipping, tax included. */
   shippingMinor: number;
+  /** Of the worth of its units, what the storefront lists as kept; absent if nothing. */
+  keptMinor?: number;
   /** Whether it is known which units it is for. */
   itemized: boolean;
   at: number;

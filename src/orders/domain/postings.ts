@@ -43,7 +43,7 @@ export function journalEntryOf(commit: PostedCommit, at: number, books: Books): 
 export function orderAccounts(order: Order): Legs {
   if (order.isTest) return {};
   const sales = salesOf(order);
-  const { balances, allowanceMinor, feeMinor } = settlementOf(order);
+  const { balances, allowanceMinor, feeMinor, refundRoundingMinor } = settlementOf(order);
   const giftCardsMinor = order.payments
     .filter(({ kind }) => kind === "gift_card")
     .reduce((sum, { amountMinor }) => sum + amountMinor, 0);
@@ -58,7 +58,7 @@ export function orderAccounts(order: Order): Legs {
     "revenue:sales-returns": sales.returnsMinor,
     "revenue:discounts": sales.discountMinor,
     "revenue:shipping": -sales.shippingMinor,
-    "revenue:rounding": -roundingEarned(order),
+    "revenue:rounding": -roundingEarned(order) - refundRoundingMinor,
     "revenue:allowances": allowanceMinor,
     "revenue:restocking-fees": -feeMinor,
   };

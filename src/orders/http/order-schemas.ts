@@ -140,6 +140,9 @@ const RefundSchema = z
     externalId: z.string(),
     amountMinor: Minor,
     shippingMinor: Minor.openapi({ description: "Of the amount, for shipping, tax included." }),
+    keptMinor: Minor.optional().openapi({
+      description: "Of the worth of its units, what the storefront lists as kept; absent if nothing.",
+    }),
     itemized: z.boolean().openapi({ description: "Whether it is known which units it is for." }),
     at: Instant,
     lines: z.array(z.object({ externalLineId: z.string(), quantity: Units, returned: Units })),

@@ -157,4 +157,44 @@ describe("a refund by BigCommerce", () => {
     const whole = [{ item_type: "ORDER", item_id: 4711, quantity: null, requested_amount: "5.00" }];
     expect(refunded({ items: whole })).toMatchObject([{ amountMinor: 2079, shippingMinor: 0, lines: [] }]);
   });
+
+  it.each([
+    {
+      what: "all of a fee takes it off",
+      item: { item_type: "FEE", item_id: 9, requested_amount: 2 },
+      lines: ["fee-9"],
+    },
+    {
+      what: "all of the gift wrapping",
+      item: { item_type: "GIFT_WRAPPING", item_id: 81, requested_amount: 3 },
+      lines: ["wrapping"],
+    },
+    {
+      what: "a part of the gift wrapping",
+      item: { item_type: "GIFT_WRAPPING", item_id: 81, requested_amount: 1 },
+      lines: [],
+    },
+    { what: "another order's fee", item: { item_type: "FEE", item_id: 8, requested_amount: 2 }, lines: [] },
+  ])("of $what", ({ item, lines }) => {
+    const charged = {
+      fees: [
+        {
+          id: 9,
+          display_name_customer: "Handling",
+          cost_ex_tax: "2.0000",
+          cost_inc_tax: "2.0000",
+          cost_tax: "0",
+        },
+      ],
+      wrapping_cost_ex_tax: "3.0000",
+      wrapping_cost_inc_tax: "3.0000",
+      total_inc_tax: "57.4400",
+    };
+    const order = read(
+      fetched(charged, { refunds: { data: [{ ...first, items: [{ ...item, quantity: 1 }] }] } }),
+    );
+    expect(order.refunds[0]!.lines).toEqual(
+      lines.map((externalLineId) => ({ externalLineId, quantity: 1, restock: "none" })),
+    );
+  });
 });

@@ -37,6 +37,7 @@ describe("a refund by Shopify", () => {
           externalId: "7",
           amountMinor: 1785,
           shippingMinor: 595,
+          keptMinor: 100,
           lines: [
             { externalLineId: "1", quantity: 1, restock: "cancel" },
             { externalLineId: "2", quantity: 2, restock: "return" },
@@ -48,6 +49,39 @@ describe("a refund by Shopify", () => {
         problems: [],
       },
     });
+  });
+
+  it.each([
+    {
+      name: "less than the worth",
+      adjustments: [{ kind: "refund_discrepancy", amount: "10.00", tax_amount: "0.50" }],
+      kept: 1050,
+    },
+    {
+      name: "since 2024-10",
+      adjustments: [{ kind: null, reason: "Restocking fee", amount: "10.00", tax_amount: "0.00" }],
+      kept: 1000,
+    },
+    {
+      name: "more than the worth",
+      adjustments: [{ kind: "refund_discrepancy", amount: "-10.00" }],
+      kept: undefined,
+    },
+    {
+      name: "pending",
+      adjustments: [
+        { kind: "pending_refund_discrepancy", reason: "Pending refund discrepancy", amount: "10.00" },
+      ],
+      kept: undefined,
+    },
+    {
+      name: "pending, since 2024-10",
+      adjustments: [{ kind: null, reason: "Pending refund discrepancy", amount: "10.00" }],
+      kept: undefined,
+    },
+  ])("lists what staff kept of the worth of its units: $name", ({ adjustments, kept }) => {
+    const order = orderOf(payload({ refunds: [{ ...refund, order_adjustments: adjustments }] }));
+    expect(order.refunds[0]!.keptMinor).toBe(kept);
   });
 
   it("has a line once that it lists for each returned unit", () => {

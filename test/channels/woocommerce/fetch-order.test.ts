@@ -121,6 +121,35 @@ describe("a fetched WooCommerce order", () => {
     expect(refunds).toMatchObject([{ amountMinor: 1_210, itemized }]);
   });
 
+  it.each([
+    {
+      what: "all of a fee takes it off",
+      fee: { total: "-4.00", total_tax: "-0.84" },
+      total: "-4.84",
+      lines: ["5"],
+    },
+    { what: "a part of a fee", fee: { total: "-2.00", total_tax: "-0.42" }, total: "-2.42", lines: [] },
+    {
+      what: "a fee that the order does not have",
+      fee: { total: "-4.00", total_tax: "-0.84", meta_data: [] },
+      total: "-4.84",
+      lines: [],
+    },
+  ])("has a refund of $what", async ({ fee, total, lines }) => {
+    const meta_data = [{ id: 1, key: "_refunded_item_id", value: "5" }];
+    const fee_lines = [{ id: 5, name: "Cash on delivery", total: "4.00", total_tax: "0.84" }];
+    const refunds = await refundsOf({
+      [ORDER]: json({ ...refunded(total), fee_lines, total: "59.29" }),
+      [REFUNDS]: json([refund({ fee_lines: [{ meta_data, ...fee }] })]),
+    });
+    expect(refunds).toMatchObject([
+      {
+        itemized: true,
+        lines: lines.map((externalLineId) => ({ externalLineId, quantity: 1, restock: "unknown" })),
+      },
+    ]);
+  });
+
   it("leaves a refund without its units if the API does not list it yet", async () => {
     const refunds = await refundsOf({ [ORDER]: json(refunded("-12.10")), [REFUNDS]: json([]) });
     expect(refunds).toMatchObject([{ amountMinor: 1_210, lines: [], itemized: false }]);

@@ -41,6 +41,8 @@ export type MoneyEvent =
       amountMinor: number;
       /** Of the amount, for shipping, tax included. */
       shippingMinor: number;
+      /** Of the worth of its units, what the storefront lists as kept; absent if nothing. */
+      keptMinor?: number;
       /** Whether the storefront reports which units it is for. */
       itemized: boolean;
       at: number;
@@ -55,6 +57,8 @@ export type MoneyEvent =
       externalId: string;
       amountMinor: number;
       shippingMinor: number;
+      /** Absent if nothing is kept. */
+      keptMinor?: number;
       at: number;
     }>
   /** Which units a recorded refund is for: reported later by the storefront, or decided by staff. None: goodwill. */

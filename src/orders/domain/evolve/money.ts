@@ -47,17 +47,24 @@ function amountAfter(event: PaymentEvent, before: number): number {
 
 export function refundRecorded(event: EventOf<"refund.recorded">, order: Order): Order {
   const { externalId, amountMinor, shippingMinor, itemized, at } = event;
-  const refund = { externalId, amountMinor, shippingMinor, itemized, at, lines: [] };
+  const refund = { externalId, amountMinor, shippingMinor, ...keptOf(event), itemized, at, lines: [] };
   return withRefunds(withUnitsOfRefund({ ...order, refunds: [...order.refunds, refund] }, event));
 }
 
-export const refundChanged = (event: EventOf<"refund.changed">, order: Order): Order =>
-  withRefunds(
-    withRefund(order, event.externalId, () => ({
-      amountMinor: event.amountMinor,
-      shippingMinor: event.shippingMinor,
-    })),
+const keptOf = ({ keptMinor }: Readonly<{ keptMinor?: number }>): Readonly<{ keptMinor?: number }> =>
+  keptMinor === undefined ? {} : { keptMinor };
+
+export function refundChanged(event: EventOf<"refund.changed">, order: Order): Order {
+  const { externalId, amountMinor, shippingMinor } = event;
+  const changed = (refund: RecordedRefund): RecordedRefund => {
+    const { keptMinor: _kept, ...rest } = refund;
+    return { ...rest, amountMinor, shippingMinor, ...keptOf(event) };
+  };
+  const refunds = order.refunds.map((refund) =>
+    refund.externalId === externalId ? changed(refund) : refund,
   );
+  return withRefunds({ ...order, refunds });
+}
 
 export const refundItemized = (event: EventOf<"refund.itemized">, order: Order): Order =>
   withUnitsOfRefund(

@@ -22,7 +22,8 @@ export type RefundRules = Readonly<{
 /** The events of what is new in a refund; none for a repeat. */
 export function decideRefund(order: Order, refund: NewRefund, rules: RefundRules): OrderEvent[] {
   const known = order.refunds.find(({ externalId }) => externalId === refund.externalId);
-  const { externalId, amountMinor, shippingMinor, itemized, reason, at } = refund;
+  const { externalId, amountMinor, shippingMinor, keptMinor = 0, itemized, reason, at } = refund;
+  const kept = keptMinor > 0 ? { keptMinor } : {};
   if (!known) {
     return withUnits(order, refund, rules, ({ lines, returned }) => [
       {
@@ -30,6 +31,7 @@ export function decideRefund(order: Order, refund: NewRefund, rules: RefundRules
         externalId,
         amountMinor,
         shippingMinor,
+        ...kept,
         itemized,
         at,
         reason,
@@ -38,10 +40,13 @@ export function decideRefund(order: Order, refund: NewRefund, rules: RefundRules
       },
     ]);
   }
-  const isSameAmount = known.amountMinor === amountMinor && known.shippingMinor === shippingMinor;
+  const isSameAmount =
+    known.amountMinor === amountMinor &&
+    known.shippingMinor === shippingMinor &&
+    (known.keptMinor ?? 0) === keptMinor;
   const changed: OrderEvent[] = isSameAmount
     ? []
-    : [{ type: "refund.changed", externalId, amountMinor, shippingMinor, at }];
+    : [{ type: "refund.changed", externalId, amountMinor, shippingMinor, ...kept, at }];
   if (known.itemized || !itemized) return changed;
   return decideInTurn(order, [() => changed, (before) => decideItemizedRefund(before, refund, rules)]);
 }

@@ -94,6 +94,7 @@ export type RefundFields = Considered<
     externalId: "key";
     amountMinor: "compared";
     shippingMinor: "compared";
+    keptMinor: "compared";
     lines: "compared";
     itemized: "elsewhere";
     reason: "kept";
@@ -138,6 +139,7 @@ function refunds(order: Order, incoming: NewOrder): Difference[] {
     const money = [
       ...amount(order, `Refund ${id}`, here?.amountMinor ?? 0, there?.amountMinor ?? 0),
       ...amount(order, `Shipping of refund ${id}`, here?.shippingMinor ?? 0, there?.shippingMinor ?? 0),
+      ...amount(order, `Kept of refund ${id}`, here?.keptMinor ?? 0, there?.keptMinor ?? 0),
     ];
     const gone = !there && here && here.lines.length > 0 && here.amountMinor === 0;
     const units: Difference[] = gone

@@ -298,7 +298,7 @@ describe("several refunds", () => {
     {
       name: "are read by their time: the later one is for the second unit",
       order: facts(twoReturned, { refunds: [{ ...small, ...later }, large] }),
-      cover: [698, 1, 1],
+      cover: [698, 1, 0],
     },
     {
       name: "of one time are read by their id",
@@ -308,7 +308,7 @@ describe("several refunds", () => {
     {
       name: "of one time are read by their id, which decides the cents",
       order: facts(twoReturned, { refunds: [{ ...small, externalId: "r2" }, large] }),
-      cover: [698, 1, 1],
+      cover: [698, 1, 0],
     },
   ]);
 });
@@ -335,5 +335,65 @@ describe("a unit that is worth less than nothing", () => {
       order: facts([cancelledOdd], { refunds: [refundFor(2, ["4 Odd"])] }),
       cover: [0, 2, 0],
     },
+  ]);
+});
+
+describe("a cent of rounding", () => {
+  const ofRounding = (order: Order) => {
+    const { shortfallMinor, roundedOffMinor, roundedUpMinor } = refundCover(order);
+    return { shortfallMinor, roundedOffMinor, roundedUpMinor };
+  };
+  const none = { shortfallMinor: 0, roundedOffMinor: 0, roundedUpMinor: 0 };
+  // A unit is worth 3.50 or 3.51: gross, discount and tax do not divide by three.
+  const returned = [three({ shipped: 3, returned: 1 })];
+  const cancelled = [three({ cancelled: 1 })];
+  const refunds = (amountMinor: number) => ({ refunds: [refundFor(amountMinor, ["1 A 1"])] });
+  const worth = 350;
+
+  it.each([
+    { name: "none", order: facts(returned, refunds(worth)), expected: none },
+    {
+      name: "less for a returned unit is no fee",
+      order: facts(returned, refunds(worth - 3)),
+      expected: { ...none, roundedOffMinor: 3 },
+    },
+    {
+      name: "more for a returned unit",
+      order: facts(returned, refunds(worth + 3)),
+      expected: { ...none, roundedUpMinor: 3 },
+    },
+    {
+      name: "less than rounding explains is a fee",
+      order: facts(returned, refunds(worth - 4)),
+      expected: { ...none, shortfallMinor: 4 },
+    },
+    { name: "more than rounding explains", order: facts(returned, refunds(worth + 4)), expected: none },
+    {
+      name: "less for a cancelled unit is not owed",
+      order: facts(cancelled, { refunds: [refundFor(350, ["1 A"])] }),
+      expected: { ...none, roundedOffMinor: 1 },
+    },
+    {
+      name: "of units that are all worth the same",
+      order: facts([units({ cancelled: 2 })], { refunds: [refundFor(99, ["1 A"])] }),
+      expected: none,
+    },
+    {
+      name: "of a refund of nothing",
+      order: facts(returned, refunds(0)),
+      expected: none,
+    },
+  ])("$name", ({ order, expected }) => {
+    expect(ofRounding(order)).toEqual(expected);
+  });
+});
+
+describe("what the storefront lists as kept", () => {
+  const kept = (keptMinor: number, amountMinor: number) =>
+    facts([units({ cancelled: 1 })], { refunds: [refundFor(amountMinor, ["1 A"], { keptMinor })] });
+  itCovers([
+    { name: "of a cancelled unit is a shortfall", order: kept(10, 90), cover: [90, 0, 10] },
+    { name: "is no more than what the refund lacks", order: kept(20, 90), cover: [90, 0, 10] },
+    { name: "leaves the rest owed", order: kept(4, 90), cover: [90, 0, 4] },
   ]);
 });

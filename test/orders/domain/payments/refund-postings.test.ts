@@ -310,6 +310,11 @@ describe("a refund of goods", () => {
       ship(twoOfThreeShipped()),
     );
     expect(order).toMatchObject({ refundedMinor: 1050, capturedMinor: 1050, holds: [] });
-    expect(settlementOf(order)).toEqual({ balances: NOTHING_OWED, allowanceMinor: 0, feeMinor: 0 });
+    expect(settlementOf(order)).toEqual({
+      balances: NOTHING_OWED,
+      allowanceMinor: 0,
+      feeMinor: 0,
+      refundRoundingMinor: 0,
+    });
   });
 });

@@ -3,19 +3,22 @@ import { describe, expect, it } from "vitest";
 import type { Order } from "../../../../src/orders/domain/order";
 import { NOTHING_OWED, settlementOf } from "../../../../src/orders/domain/payments/settlement";
 import { aLine } from "../../../support/an-order";
-import { facts, onlyFourthLeft, refundFor, units } from "./money-facts";
+import { facts, onlyFourthLeft, refundFor, three, units } from "./money-facts";
 
 /** What is not zero: `{ deposits: 300, owed: 100 }`. */
-type Expected = Readonly<Partial<Record<"deposits" | "receivable" | "owed" | "allowance" | "fee", number>>>;
+type Expected = Readonly<
+  Partial<Record<"deposits" | "receivable" | "owed" | "allowance" | "fee" | "rounding", number>>
+>;
 
 function settled(order: Order): Expected {
-  const { balances, allowanceMinor, feeMinor } = settlementOf(order);
+  const { balances, allowanceMinor, feeMinor, refundRoundingMinor } = settlementOf(order);
   const all = {
     deposits: balances.depositsMinor,
     receivable: balances.receivableMinor,
     owed: balances.refundPayableMinor,
     allowance: allowanceMinor,
     fee: feeMinor,
+    rounding: refundRoundingMinor,
   };
   return Object.fromEntries(Object.entries(all).filter(([, amountMinor]) => amountMinor !== 0));
 }
@@ -328,4 +331,40 @@ describe("a test of the checkout", () => {
     expect(settlementOf({ ...open, capturedMinor: 400, isTest: true }).balances).toEqual(NOTHING_OWED);
     expect(NOTHING_OWED).toEqual({ depositsMinor: 0, receivableMinor: 0, refundPayableMinor: 0 });
   });
+});
+
+describe("a cent of rounding in a refund", () => {
+  const cancelled = (amountMinor: number, count = 1) =>
+    facts([three({ cancelled: count })], { refunds: [refundFor(amountMinor, [`${count} A`])] });
+  const returned = (amountMinor: number) =>
+    facts([three({ shipped: 3, returned: 1 })], { refunds: [refundFor(amountMinor, ["1 A 1"])] });
+
+  itSettles([
+    { name: "less is not owed", paid: 1050, order: cancelled(350), expected: { deposits: 699, rounding: 1 } },
+    { name: "less is not kept unpaid", paid: 1049, order: cancelled(350), expected: { deposits: 699 } },
+    {
+      name: "more is no allowance",
+      paid: 1050,
+      order: cancelled(352),
+      expected: { deposits: 699, rounding: -1 },
+    },
+    { name: "less for a return is no fee", paid: 1050, order: returned(349), expected: { rounding: 1 } },
+    {
+      name: "more for a return is no allowance",
+      paid: 1050,
+      order: returned(352),
+      expected: { rounding: -2 },
+    },
+    { name: "all is exact", paid: 1050, order: cancelled(1050, 3), expected: {} },
+  ]);
+});
+
+describe("what the storefront lists as kept", () => {
+  const kept = (keptMinor: number) =>
+    facts([units({ cancelled: 4 })], { refunds: [refundFor(390, ["4 A"], { keptMinor })] });
+  itSettles([
+    { name: "is a fee", paid: 400, order: kept(10), expected: { fee: 10 } },
+    { name: "leaves the rest owed", paid: 400, order: kept(4), expected: { fee: 4, owed: 6 } },
+    { name: "is none of what was not paid", paid: 390, order: kept(10), expected: {} },
+  ]);
 });
