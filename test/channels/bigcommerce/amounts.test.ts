@@ -4,6 +4,32 @@ import { describe, expect, it } from "vitest";
 import { computedTotal } from "../../../src/orders/domain/new-order-checks";
 import { bare, codes, fetched, line, read } from "./responses";
 
+/** The amounts of the documents' example, which add up only with tax. */
+const DOCUMENTED = {
+  shipping_cost_ex_tax: "11.0900",
+  shipping_cost_inc_tax: "12.0000",
+  shipping_cost_tax: "0.9100",
+  discount_amount: "5.0000",
+  coupon_discount: "5.0000",
+  total_tax: "5.3100",
+  total_inc_tax: "69.8400",
+};
+const documentedLines = (total_tax: string) => [
+  line({
+    total_ex_tax: "62.6793",
+    total_inc_tax: "67.8400",
+    total_tax,
+    applied_discounts: [{ amount: "5.0000" }, { amount: "5.0000" }],
+  }),
+];
+const AS_DOCUMENTED = {
+  taxIncluded: true,
+  lines: [{ grossMinor: 6784, discountMinor: 1000, taxMinor: 440 }],
+  shipping: { grossMinor: 1200, taxMinor: 91 },
+  totalMinor: 6984,
+  problems: [],
+};
+
 describe("a BigCommerce order", () => {
   it("has prices with tax if the shop's prices contain it", () => {
     const lines = [line({ total_ex_tax: "16.8067", total_inc_tax: "20.0000", total_tax: "3.1933" })];
@@ -17,62 +43,22 @@ describe("a BigCommerce order", () => {
   });
 
   it("has prices with tax if only those add up to the total, as in the documents' example", () => {
-    const lines = [
-      line({
-        total_ex_tax: "62.6793",
-        total_inc_tax: "67.8400",
-        total_tax: "4.4000",
-        applied_discounts: [{ amount: "5.0000" }, { amount: "5.0000" }],
-      }),
-    ];
-    const over = {
-      is_tax_inclusive_pricing: false,
-      shipping_cost_ex_tax: "11.0900",
-      shipping_cost_inc_tax: "12.0000",
-      shipping_cost_tax: "0.9100",
-      discount_amount: "5.0000",
-      coupon_discount: "5.0000",
-      total_tax: "5.3100",
-      total_inc_tax: "69.8400",
-    };
-    expect(read(fetched(bare(lines, over)))).toMatchObject({
-      taxIncluded: true,
-      lines: [{ grossMinor: 6784, discountMinor: 1000, taxMinor: 440 }],
-      shipping: { grossMinor: 1200, taxMinor: 91 },
-      totalMinor: 6984,
-      problems: [],
-    });
+    const lines = documentedLines("4.4000");
+    const over = { ...DOCUMENTED, is_tax_inclusive_pricing: false };
+    expect(read(fetched(bare(lines, over)))).toMatchObject(AS_DOCUMENTED);
   });
 
   it("is read so that it meets both the total and the tax, although another reading meets the total", () => {
     // Without tax: 62.68 + 11.09 − 10 + 6.07 is 69.84 as well, but its tax is not 5.31.
-    const lines = [
-      line({
-        total_ex_tax: "62.6793",
-        total_inc_tax: "67.8400",
-        total_tax: "5.1607",
-        applied_discounts: [{ amount: "5.0000" }, { amount: "5.0000" }],
-      }),
-    ];
-    const over = {
-      shipping_cost_ex_tax: "11.0900",
-      shipping_cost_inc_tax: "12.0000",
-      shipping_cost_tax: "0.9100",
-      discount_amount: "5.0000",
-      coupon_discount: "5.0000",
-      total_tax: "5.3100",
-      total_inc_tax: "69.8400",
-    };
+    const lines = documentedLines("5.1607");
     for (const is_tax_inclusive_pricing of [true, false, null]) {
-      expect(read(fetched(bare(lines, { ...over, is_tax_inclusive_pricing })))).toMatchObject({
-        taxIncluded: true,
-        lines: [{ grossMinor: 6784, discountMinor: 1000, taxMinor: 440 }],
-        shipping: { grossMinor: 1200, taxMinor: 91 },
-        totalMinor: 6984,
-        problems: [],
-      });
+      expect(read(fetched(bare(lines, { ...DOCUMENTED, is_tax_inclusive_pricing })))).toMatchObject(
+        AS_DOCUMENTED,
+      );
     }
-    const otherTax = read(fetched(bare(lines, { ...over, total_inc_tax: "69.0900", total_tax: "9.9900" })));
+    const otherTax = read(
+      fetched(bare(lines, { ...DOCUMENTED, total_inc_tax: "69.0900", total_tax: "9.9900" })),
+    );
     expect(codes(otherTax)).toEqual(["totals_mismatch"]);
   });
 
