@@ -41,5 +41,6 @@ export const placedOrder = ({
   placedAt,
 });
 
+/** None if the order was placed on no quote. */
 export const quotedEvents = (quote: FoundQuote | null): OrderEvent[] =>
   quote === null ? [] : [{ type: "order.quoted", ...quote }];

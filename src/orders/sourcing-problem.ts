@@ -46,6 +46,7 @@ async function capacityLeft(
 type Sourceable = Pick<Order | NewOrder, "currency" | "totalMinor" | "shippingAddress" | "pickupLocationId"> &
   Partial<Pick<Order, "shippingMethod">>;
 
+/** Its value is known only in the books' currency. */
 export const sourcingRequest = (
   context: OrdersContext,
   channel: Channel,

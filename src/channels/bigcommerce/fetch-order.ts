@@ -20,6 +20,7 @@ const MAX_PAGE = 250;
 
 type Get = (path: string) => Promise<Result<unknown, FetchRejection>>;
 
+/** A 404 is an order that the store does not have. */
 export const createOrderFetcher =
   (connection: BigCommerceConnection, fetch: Fetch): FetchOrder =>
   async (externalOrderId, { channel, fetchedAt }) => {

@@ -16,6 +16,7 @@ export type ReadEvent = Result<StorefrontEvent, readonly FieldError[]>;
 /** A topic is stored, and is part of the event's key. */
 const MAX_TOPIC = 100;
 
+/** The topic, cut off at 100 characters; empty if there is none. */
 export const topicFrom = (text: string | null): string => (text ?? "").slice(0, MAX_TOPIC);
 
 export const ignored = (reason: string): ReadEvent => accept({ type: "ignored", reason });

@@ -66,6 +66,7 @@ export const titleOf = (item: ShopifyLineItem): string => item.title ?? item.nam
 const isTip = (item: ShopifyLineItem) =>
   item.tip_payment_gateway !== null || item.tip_payment_method !== null;
 
+/** A tip is a fee. Goods are physical unless Shopify reports that nothing ships. */
 export function kindOf(item: ShopifyLineItem): LineKind {
   if (item.gift_card) return "gift_card";
   if (isTip(item)) return "fee";
@@ -172,6 +173,7 @@ function withRounding(
     : discountLines(lines, -roundingMinor);
 }
 
+/** The shipping lines that were not removed; without any line, the order's own sum. */
 export function shippingAmounts(payload: ShopifyOrder, amounts: AmountReader): Amounts {
   if (payload.shipping_lines.length === 0) {
     const total = payload.total_shipping_price_set?.amount ?? null;

@@ -30,6 +30,7 @@ type Item = Pick<
   "id" | "quantity" | "current_quantity" | "fulfillable_quantity" | "fulfillment_status"
 >;
 
+/** Of goods that are not physical only what was removed: their fulfillment means nothing here. */
 export function lineUnits(item: Item, { order, refunds, listed, isPhysical }: Context): LineUnits {
   const removed = removedUnits(item, refunds);
   const none = { removed, fulfilledUnlisted: 0, unexplained: 0 };

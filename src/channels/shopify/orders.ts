@@ -28,6 +28,7 @@ const request = ({ baseUrl, accessToken, apiVersion }: ShopifyConnection, path: 
     headers: { "x-shopify-access-token": accessToken },
   }) as const;
 
+/** A 404 is an order that the shop does not have. */
 export const createOrderFetcher =
   (connection: ShopifyConnection, fetch: Fetch): FetchOrder =>
   async (externalOrderId, options) => {
@@ -54,6 +55,7 @@ function readAnswer(
   return order.ok ? accept({ type: "order", order: order.value }) : unreadable(order.rejection);
 }
 
+/** Orders of any status. The cursor is Shopify's own, which expires: then the list is refused, and begins again. */
 export const createChangeLister =
   (connection: ShopifyConnection, fetch: Fetch): ListChanged =>
   async (since, cursor) => {

@@ -24,6 +24,7 @@ export type RefundWorth = Readonly<{
   discrepancyMinor: number;
 }>;
 
+/** The sum of the parts, tax included. `taxIncluded`: whether goods and shipping contain their tax already. */
 export const worthTotal = (worth: RefundWorth, taxIncluded: boolean): number =>
   worth.goodsMinor +
   worth.shippingMinor +

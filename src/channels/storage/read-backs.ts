@@ -9,6 +9,7 @@ const DUE = "FROM order_read_backs WHERE due_at <= ?1";
 export const anyReadBackDueStatement = (db: D1Database, now: number): D1PreparedStatement =>
   anyRowStatement(db, DUE, now);
 
+/** The rows of all channels. */
 export async function readBacks(db: D1Database): Promise<ReadBack[]> {
   return (await db.prepare(`SELECT ${COLUMNS} FROM order_read_backs`).all<ReadBack>()).results;
 }

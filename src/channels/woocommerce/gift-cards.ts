@@ -22,6 +22,7 @@ const IMPLIED: Readonly<Record<string, string>> = {
   smart_coupons_contribution: "store-credit",
 };
 
+/** The cards of which something was redeemed. */
 export function giftCards(payload: WooOrder, amounts: AmountReader): GiftCards {
   const listed = [
     ...payload.gift_cards.map(({ id, amount }, i) => ({

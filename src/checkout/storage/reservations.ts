@@ -33,6 +33,7 @@ type Row = {
   created_at: number;
 };
 
+/** As it was last requested, whether or not it has expired. Null if there is none. */
 export async function reservationById(db: D1Database, id: ReservationId): Promise<Reservation | null> {
   const row = await db.prepare("SELECT * FROM reservations WHERE id = ?1").bind(id).first<Row>();
   return row ? fromRow(row) : null;

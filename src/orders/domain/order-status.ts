@@ -23,6 +23,7 @@ export type PaymentStatus =
   | "partially_refunded"
   | "refunded";
 
+/** By what was captured and refunded; gift cards count as captured. */
 export function paymentStatus(order: Order): PaymentStatus {
   if (order.refundedMinor > 0) {
     return order.refundedMinor >= order.capturedMinor ? "refunded" : "partially_refunded";

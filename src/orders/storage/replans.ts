@@ -33,6 +33,7 @@ export const markIfRepairNeededStatement = (db: D1Database, orderId: OrderId, no
     )
     .bind(orderId, now);
 
+/** Whether an effect of the order on stock is still in the outbox. */
 export async function hasEffectsInProgress(db: D1Database, orderId: OrderId): Promise<boolean> {
   const found = await db
     .prepare(

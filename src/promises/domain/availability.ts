@@ -24,6 +24,7 @@ export type Market = Readonly<{
   byService: ReadonlyMap<string, QuoteTerms>;
 }>;
 
+/** @param now epoch milliseconds. */
 export function marketOf(request: SourcingRequest, network: SourcingNetwork, now: number): Market {
   const services = network.carrierServices.filter(({ active }) => active);
   return {
@@ -65,6 +66,7 @@ export type Availability = Readonly<{
   pickup: readonly PickupOption[];
 }>;
 
+/** Days of leaving are local to the location, days of arrival to the destination. */
 export function availabilityOf(market: Market, stock: StockOfSku): Availability {
   const { request, network, now } = market.terms;
   const { stockBuffer: buffer } = request.channel;

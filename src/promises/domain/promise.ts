@@ -72,6 +72,7 @@ export const promiseWithoutDate = (reason: NoDate): LinePromise => ({
   noDate: reason,
 });
 
+/** Whether nothing has changed that a customer or staff see. */
 export const isSamePromise = (one: LinePromise, other: LinePromise): boolean =>
   isSameDays(one, other) &&
   one.locationId === other.locationId &&

@@ -19,6 +19,7 @@ export type QuoteTerms = Readonly<{
   now: number;
 }>;
 
+/** @param now when the order would be placed, in epoch milliseconds. */
 export function quoteTerms(request: SourcingRequest, network: SourcingNetwork, now: number): QuoteTerms {
   const releasedAt = releaseOfNewOrder(request.channel, now);
   return { request, network: timedNetwork(network, request, { now, releasedAt, quotedOn: null }), now };

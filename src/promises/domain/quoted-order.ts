@@ -56,6 +56,7 @@ export const isWithin = (placedAt: number, issuedAt: number, validUntil: number)
 export const PRECISIONS = ["p", "r", "c"] as const;
 export type Precision = (typeof PRECISIONS)[number];
 
+/** By the most exact part that the place has. */
 export const precisionOf = ({ postalCode, region }: QuotedPlace): Precision =>
   plain(postalCode) ? "p" : plain(region) ? "r" : "c";
 
@@ -73,6 +74,7 @@ export function unitsBySku(lines: readonly QuotedGoods[]): readonly (readonly [s
   return [...quantities].toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
+/** As methods are compared: without case and outer spaces. Empty if there is none. */
 export const methodText = (method: string | null): string => (method ?? "").trim().toLowerCase();
 
 /** The first characters of a hash, in hexadecimal digits. */

@@ -28,6 +28,7 @@ export type RememberedQuote = Readonly<{
 /** The same quote is stored again only after this time, so that it is stored as valid for so much longer. */
 export const STORED_AGAIN_MS = 10 * 60_000;
 
+/** The row that stores a quote. `issuedAt`: epoch milliseconds. */
 export const rememberedQuote = (
   order: QuotedOrder,
   { deliverByOn, issuedAt }: Pick<RememberedQuote, "deliverByOn" | "issuedAt">,

@@ -4,6 +4,7 @@ import type { PlannedFulfillment } from "../fulfillments/fulfillment";
 import { needsStock, type OrderLine, type UnitsOfLine } from "../order-line";
 import type { StockByLine } from "./new-line";
 
+/** `sequence`: how many fulfillments of the order were at the location before. */
 export const fulfillmentIdOf = (
   orderId: OrderId,
   locationId: string | null,

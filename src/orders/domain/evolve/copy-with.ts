@@ -54,6 +54,7 @@ export function endStatus(
   return shipments.every(({ deliveredAt }) => deliveredAt !== null) ? "delivered" : "shipped";
 }
 
+/** The fulfillment before anything has happened to it. */
 export const newlyPlanned = (planned: PlannedFulfillment): Fulfillment => ({
   ...planned,
   serviceId: planned.serviceId ?? null,

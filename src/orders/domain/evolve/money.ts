@@ -6,6 +6,7 @@ import { withLine } from "./copy-with";
 
 type PaymentEvent = Extract<MoneyEvent, { type: `payment.${string}` }>;
 
+/** A payment of nothing is not kept. The order's sums follow. */
 export function paymentChanged(event: PaymentEvent, order: Order): Order {
   const { externalId, at } = event;
   const kind = kindOf(event);
@@ -54,6 +55,7 @@ export function refundRecorded(event: EventOf<"refund.recorded">, order: Order):
 const keptOf = ({ keptMinor }: Readonly<{ keptMinor?: number }>): Readonly<{ keptMinor?: number }> =>
   keptMinor === undefined ? {} : { keptMinor };
 
+/** Its units stay as they are. */
 export function refundChanged(event: EventOf<"refund.changed">, order: Order): Order {
   const { externalId, amountMinor, shippingMinor } = event;
   const changed = (refund: RecordedRefund): RecordedRefund => {

@@ -9,6 +9,7 @@ import type { PostponeReason } from "../events/fulfillment-events";
 /** `inactive`: it ships nothing any more, or hands nothing over any more, until its settings change. */
 export type LocationState = "shipping" | "closed_today" | "inactive";
 
+/** By the location's own day. `isPickup`: whether the customer collects the order there. */
 export function locationState(location: Location | undefined, now: number, isPickup = false): LocationState {
   if (!location?.active || !(isPickup ? location.offersPickup : location.shipsOrders)) return "inactive";
   return location.closedOn.includes(localDate(now, location.timeZone)) ? "closed_today" : "shipping";

@@ -68,6 +68,7 @@ function isSameUnits(one: readonly UnitsOfLine[], other: readonly UnitsOfLine[])
   );
 }
 
+/** The same reference is the same shipment. */
 export const shipmentIdOf = (order: Order, fulfillmentId: FulfillmentId, reference: string): ShipmentId =>
   derivedId("shp", order.id, fulfillmentId, reference);
 

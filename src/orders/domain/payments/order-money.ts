@@ -86,6 +86,7 @@ export type Sales = Readonly<{
   shippingMinor: number;
 }>;
 
+/** In minor units of the order's currency. */
 export function salesOf(order: Order): Sales {
   const shipping = shippingAmounts(order, shippingEarned(order));
   const list = (isGiftCard: boolean, range: (line: OrderLine) => readonly [number, number]) =>

@@ -12,6 +12,7 @@ import { unitsOf, type ReplanProblem, type UnitsAt } from "./problem";
 
 export type MoveRequested = EventOf<"move.requested">;
 
+/** Whether it may still be moved: it is at a location, and not released. */
 export const isPlanned = ({ status, locationId }: Fulfillment): boolean =>
   status === "planned" && locationId !== null;
 

@@ -30,5 +30,6 @@ export function decideDetails(order: Order, incoming: NewOrder): OrderEvent[] {
   return [{ type: "order.details_changed", details }];
 }
 
+/** The names of the details that differ. */
 export const changedDetails = (order: Order, incoming: NewOrder): (keyof OrderDetails)[] =>
   NAMES.filter((name) => JSON.stringify(order[name]) !== JSON.stringify(incoming[name]));

@@ -63,6 +63,7 @@ export function decideOtherDestination(order: Order, incoming: NewOrder, rules: 
   return cancelled(order, unreleased(order, goods), "Another destination at the storefront", rules);
 }
 
+/** Whether the storefront still sells the line as what it was when it was stored: by SKU and kind. */
 export const isSameGoods = (line: OrderLine, there: NewOrderLine): boolean =>
   line.storefrontSku === there.sku && line.storefrontKind === there.kind;
 

@@ -17,6 +17,7 @@ export function unitsLeftThere({ lines, refunds }: NewOrder, externalId: string)
   return line ? line.quantity - line.removed - refundedUnits(refunds, externalId) : 0;
 }
 
+/** The storefront's lines that the order has, each once. */
 export const externalLineIds = (order: Order): string[] => [
   ...new Set(order.lines.map((line) => line.externalId)),
 ];
