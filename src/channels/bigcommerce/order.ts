@@ -17,6 +17,7 @@ import { inCurrency, readableOrder } from "../shared/read-payload";
 import { orderParts } from "./amounts";
 import { newFulfillments } from "./fulfilled";
 import { isTest, newPayments, newRefunds } from "./payments";
+import { unlistedRefunds } from "./unlisted-refunds";
 import {
   BigCommerceOrder,
   BigCommerceProduct,
@@ -159,6 +160,15 @@ function bigCommerceOrder(
   const ended = ENDS[payload.status_id] ?? null;
   const { shipping = [], pickups = [] } = payload.consignments ?? {};
   hold(payload, amounts);
+  const at = storefrontUpdatedAt;
+  const payments = newPayments(
+    payload,
+    transactions,
+    { currency, totalMinor: parts.totalMinor, at },
+    amounts,
+  );
+  const listed = newRefunds(refunds, parts, at, amounts);
+  const known = { isEnded: ended !== null, listed, payments, currency, at };
   const order = {
     channelId,
     externalId: payload.id,
@@ -184,13 +194,8 @@ function bigCommerceOrder(
     // A merchant who offers pickup gives the location in BigCommerce a code that is its id here.
     pickupLocationId: shipping.length === 0 ? (pickups[0]?.location?.code ?? null) : null,
     ...parts,
-    payments: newPayments(
-      payload,
-      transactions,
-      { currency, totalMinor: parts.totalMinor, at: storefrontUpdatedAt },
-      amounts,
-    ),
-    refunds: newRefunds(refunds, parts, storefrontUpdatedAt, amounts),
+    payments,
+    refunds: [...listed, ...unlistedRefunds(payload, transactions, known, amounts)],
     fulfilled: newFulfillments({ payload, products, shipments }, storefrontUpdatedAt),
     isTest: isTest(transactions),
     note: payload.customer_message,

@@ -168,11 +168,11 @@ function productOf(each: ShopLine, state: ShopState, money: Sums["money"]) {
   };
 }
 
+/** The status of the order may be set to refunded without a refund: then the payment is not refunded. */
 function paymentStatus(state: ShopState): string {
   if (state.ending === "voided") return "void";
   if (state.payment === "authorized") return "authorized";
   if (state.payment !== "all") return "pending";
-  if (state.ending === "refunded") return "refunded";
   return state.refunds.length > 0 ? "partially refunded" : "captured";
 }
 
