@@ -70,7 +70,8 @@ export function toNewOrder(
     reservationTokens: canonical.reservationTokens ?? [],
   };
   const lists = [
-    ["payments", order.payments],
+    // A part may be captured, and the rest authorized still, under one id.
+    ["payments", order.payments.map(({ externalId, kind }) => ({ externalId: `${kind} ${externalId}` }))],
     ["refunds", order.refunds],
     ["fulfillments", order.fulfilled],
   ] as const;

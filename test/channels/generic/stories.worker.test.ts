@@ -54,6 +54,44 @@ const lastOf = (orders: readonly Answer["body"][]) => orders.at(-1);
 const paid = (amount: string, kind = "captured") => [{ externalId: "p1", kind, amount, at: at(0) }];
 
 describe("an order in the canonical form", () => {
+  it("whose released units are refunded by a callback of their own is stopped, and sends the rest", async () => {
+    const order = placed();
+    const [{ id, fulfillments }] = await ordersAfter(order);
+    const fulfillment = `/v1/orders/${id}/fulfillments/${fulfillments[0].id}`;
+    expect((await call("POST", `${fulfillment}/release`)).status).toBe(200);
+    const refund = {
+      externalId: "r1",
+      amount: "10.00",
+      lines: [{ externalLineId: order.lines[0]!.externalId, quantity: 1, restock: "cancel" }],
+      at: at(1),
+    };
+    for (let copies = 0; copies < 2; copies += 1) {
+      await door.send("refund.created", { externalOrderId: order.externalId, refund });
+      const stopped = await door.order(order);
+      expect([holdsOf(stopped), stopped.fulfillments[0].stopReason]).toEqual([
+        ["differs_from_storefront"],
+        expect.stringContaining("are refunded, and a location is preparing them."),
+      ]);
+    }
+    expect((await call("POST", `${fulfillment}/shipments`, {})).body.code).toBe("order_on_hold");
+    expect((await call("POST", `${fulfillment}/rejections`, { reason: "other" })).status).toBe(200);
+    const back = await door.order(order);
+    expect([holdsOf(back), unitsOf(back, "cancelled")]).toEqual([[], [1, 0]]);
+    expect(back.balances).toEqual({ ...NOTHING, depositsMinor: 3_500 });
+    await door.send("order.updated", { ...order, refunds: [refund], updatedAt: at(2) });
+    expect((await door.order(order)).holds).toEqual([]);
+  });
+
+  it("whose payment is captured in part has the rest authorized under the same id", async () => {
+    const [, half, all] = await ordersAfter(
+      placed({ payments: paid("45.00", "authorized") }),
+      { payments: [...paid("30.00", "authorized"), ...paid("15.00")] },
+      { payments: paid("45.00") },
+    );
+    expect([half.capturedMinor, half.authorizedMinor, half.holds]).toEqual([1_500, 3_000, []]);
+    expect([all.capturedMinor, all.authorizedMinor, all.holds]).toEqual([4_500, 0, []]);
+  });
+
   it("that was cancelled and is not any more is open again", async () => {
     const [, cancelled, open] = await ordersAfter(placed(), { cancelledAt: at(1) }, { cancelledAt: null });
     expect([cancelled.status, open.status, holdsOf(open)]).toEqual(["cancelled", "open", []]);
