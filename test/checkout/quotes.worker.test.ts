@@ -213,6 +213,17 @@ describe("an order on a quote", () => {
     expect((await placed(shop)).quotedOn).toBeNull();
   });
 
+  it("is not stored for a key that may only read", async () => {
+    const { shop } = await quotedBeforePorto(LATE);
+    const path = `/v1/availability?channelId=${shop.channelId}&skus=${shop.sku}&countryCode=GB&strong=1`;
+    const reader = await callerWith("stock:read");
+    expect((await reader("GET", path)).status).toBe(200);
+    const refused = await reader("GET", `${path}&remember=1`);
+    expect([refused.status, refused.body.scope]).toEqual([403, "reservations:write"]);
+    const checkout = await callerWith("stock:read", "reservations:write");
+    expect((await checkout("GET", `${path}&remember=1`)).body.quote.remembered).toBe(true);
+  });
+
   it("writes one row for a quote that is asked for again and again, and none after days", async () => {
     const { shop } = await quotedBeforePorto(LATE, { remember: "1" });
     const rows = async () =>

@@ -40,7 +40,7 @@ export const AvailabilityQuery = z
       .openapi({ description: "1 reads stock from the SKUs' objects instead of the database." }),
     remember: z.enum(["0", "1"]).default("0").openapi({
       description:
-        "1 stores the quote, so that an order to the same destination, of the same SKUs and no more units, counts as placed on it without its id. For checkouts that cannot pass the id to the order; not for product pages.",
+        "1 stores the quote, so that an order to the same destination, of the same SKUs and no more units, counts as placed on it without its id. For checkouts that cannot pass the id to the order; not for product pages. Scope `reservations:write`.",
     }),
   })
   .refine(({ countryCode, region, postalCode }) => countryCode !== undefined || !(region ?? postalCode), {

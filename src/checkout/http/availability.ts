@@ -6,6 +6,7 @@ import { createRoute, type z } from "@hono/zod-openapi";
 import { positionOf } from "../../kernel/geography";
 import type { OrdersContext } from "../../orders/context";
 import { sourcingNetwork } from "../../orders/sourcing-problem";
+import { hasScope } from "../../platform/auth/api-keys";
 import { requireScope } from "../../platform/auth/require-scope";
 import type { App, RequestContext } from "../../platform/http/app-types";
 import { entityTag, isNotModified } from "../../platform/http/entity-tags";
@@ -34,7 +35,7 @@ const read = createRoute({
   operationId: "getAvailability",
   summary: "Quote availability and delivery",
   description:
-    "Availability of each SKU, and the quote of one order of them all, by the same decision that sources orders. Stock is seconds old, and the answer may be cached as long. A quote holds no stock. Scope `stock:read`.",
+    "Availability of each SKU, and the quote of one order of them all, by the same decision that sources orders. Stock is seconds old, and the answer may be cached as long. A quote holds no stock. Scope `stock:read`, and `reservations:write` too to store the quote.",
   tags: ["Checkout"],
   security: withKey,
   middleware: [requireScope("stock:read")] as const,
@@ -50,7 +51,12 @@ export function registerAvailability(app: App<OrdersContext>): void {
   app.openapi(read, async (c) => {
     const query = c.req.valid("query");
     const { skus, quantities, channelId, shippingMethod = null, ...more } = query;
-    const { context } = c.var;
+    const { context, apiKey } = c.var;
+    const isRemembered = query.remember === "1";
+    // A key that only reads must not write, nor change from where orders are sent.
+    if (isRemembered && !hasScope(apiKey, "reservations:write")) {
+      return problem(c, { code: "forbidden", scope: "reservations:write" });
+    }
     const channel = (await context.reference()).channels.get(channelId);
     if (!channel?.active) {
       const errors = [{ path: "channelId", message: `there is no active channel ${channelId}` }];
@@ -64,7 +70,6 @@ export function registerAvailability(app: App<OrdersContext>): void {
     const known = await skusToSell(context.databases.primary, [...wanted.keys()], now);
     const stock = await (query.strong === "1" ? currentStock(c, known) : storedStock(known));
     const items = [...wanted.keys()].map((sku) => itemOf(market, sku, known.get(sku), stock.get(sku)));
-    const isRemembered = query.remember === "1";
     const cart = {
       request: { ...request, valueMinor: more.valueMinor ?? null },
       wanted,
