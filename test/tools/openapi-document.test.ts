@@ -64,7 +64,8 @@ describe("the OpenAPI document", () => {
         typeof object.properties === "object" ? Object.keys({ ...object.properties }) : [],
       ),
     );
-    const ofRequestsOnly = ["limit", "cursor", "show", "from", "to", "format", "skus", "strong", "signature"];
+    const paging = ["limit", "cursor", "show", "from", "to", "format"];
+    const ofRequestsOnly = [...paging, "skus", "quantities", "strong", "remember", "signature"];
     const queries = endpoints.flatMap(({ operation }) =>
       (operation.parameters ?? []).filter((parameter) => parameter.in === "query").map(({ name }) => name),
     );

@@ -4,7 +4,8 @@
  */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
-import { isEqualInConstantTime } from "../../kernel/constant-time";
+// With its extension: scripts run this file in Node, which needs it.
+import { isEqualInConstantTime } from "../../kernel/constant-time.ts";
 import type { ApiKeyId } from "../../kernel/ids";
 
 /**
