@@ -159,8 +159,14 @@ const orderOf = (forms: Forms) => {
     currency,
     taxIncluded: z.boolean().optional(),
     placedAt: instant,
-    updatedAt: instant.optional(),
-    cancelledAt: instant.nullish(),
+    updatedAt: instant
+      .optional()
+      .describe(
+        "When the storefront changed the order last. The latest time in the order counts if it is later, or if this is missing. Of an order that is known, a state that is not newer changes nothing. A time of more than five minutes ahead counts as now.",
+      ),
+    cancelledAt: instant
+      .nullish()
+      .describe("When the storefront cancelled the order. Without it the order is open, or open again."),
     cancelReason: line,
     email: forms.line(320).nullish(),
     phone: forms.line(limits.short).nullish(),

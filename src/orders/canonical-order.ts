@@ -39,7 +39,7 @@ export function toNewOrder(
     currency,
     taxIncluded: canonical.taxIncluded ?? false,
     placedAt,
-    storefrontUpdatedAt: canonical.updatedAt === undefined ? placedAt : Date.parse(canonical.updatedAt),
+    storefrontUpdatedAt: latestTime(canonical),
     cancelledAt: canonical.cancelledAt ? Date.parse(canonical.cancelledAt) : null,
     cancelReason: canonical.cancelReason || null,
     email: canonical.email?.toLowerCase() || null,
@@ -165,6 +165,20 @@ function shippingAmounts({ shipping }: CanonicalOrder, fields: Fields): Amounts 
   const discountMinor = fields.read(shipping?.discount, "shipping.discount");
   if (discountMinor > grossMinor) fields.refuse("shipping.discount", "is more than the shipping's price");
   return { grossMinor, discountMinor, taxMinor: fields.read(shipping?.tax, "shipping.tax") };
+}
+
+/** When the state is from: the latest of its times, so that what it reports is never older than itself. */
+function latestTime({ placedAt, updatedAt, cancelledAt, ...order }: CanonicalOrder): number {
+  const payments = order.payments ?? [];
+  const refunds = order.refunds ?? [];
+  const times = [
+    placedAt,
+    updatedAt,
+    cancelledAt,
+    ...payments.map(({ at }) => at),
+    ...refunds.map(({ at }) => at),
+  ];
+  return Math.max(...times.flatMap((time) => (time ? [Date.parse(time)] : [])));
 }
 
 function newRefund(refund: CanonicalRefundCreated["refund"], path: string, fields: Fields): NewRefund {

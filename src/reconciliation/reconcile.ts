@@ -61,7 +61,7 @@ export async function reconcile(
   on: string,
 ): Promise<Result<Report, InvalidRequest | DayClosed>> {
   if (on > today(context)) {
-    return reject(invalidRequest([{ path: "date", message: "is in the future" }]));
+    return reject(invalidRequest([{ path: "on", message: "is in the future" }]));
   }
   const { primary } = context.databases;
   const [{ closedOn }, report] = await Promise.all([

@@ -125,6 +125,14 @@ describe("the canonical order", () => {
     });
   });
 
+  it("is from the latest of its times", () => {
+    const cancelledAt = "2026-11-22T10:00:00Z";
+    for (const updatedAt of [undefined, "2026-11-21T10:00:00Z"]) {
+      const order = { ...canonical(), cancelledAt, ...(updatedAt && { updatedAt }) };
+      expect(convert(order)).toMatchObject({ storefrontUpdatedAt: Date.UTC(2026, 10, 22, 10) });
+    }
+  });
+
   it("needs only a few fields", () => {
     expect(convert(canonical())).toMatchObject({
       number: "A-1",

@@ -8,6 +8,7 @@ import { currencyCode } from "../../kernel/currencies";
 import { formatMoney } from "../../kernel/money";
 import { waitingLines, type NotificationKind } from "./notifications";
 import { payable } from "../../orders/domain/amounts";
+import { countedLines } from "../../orders/domain/counted-lines";
 import type { Shipment } from "../../orders/domain/fulfillments/fulfillment";
 import type { Order } from "../../orders/domain/order";
 import type { OrderLine } from "../../orders/domain/order-line";
@@ -86,7 +87,8 @@ function contentOf({ kind, order, shipmentId, shopName }: NotificationFacts): Co
 function received(order: Order, shopName: string): Content {
   const money = moneyIn(order);
   const shipping = payable(order.shipping, order.taxIncluded);
-  const lines = order.lines.map(
+  const counted = countedLines(order);
+  const lines = counted.map(
     (line) => `${line.ordered} × ${line.title}: ${money(payable(line, order.taxIncluded))}`,
   );
   return {
@@ -95,7 +97,7 @@ function received(order: Order, shopName: string): Content {
       paragraph(`Thank you for your order at ${shopName}. Here is what we are getting ready:`),
       list([...lines, ...(shipping > 0 ? [`Shipping: ${money(shipping)}`] : [])]),
       paragraph(`Total: ${money(order.totalMinor)}`),
-      ...datesOf(order, order.lines),
+      ...datesOf(order, counted),
       paragraph("We will write again when it is on its way."),
     ],
   };
@@ -143,7 +145,7 @@ function cancelled(order: Order): Content {
     subject: `Your order ${order.number} is cancelled`,
     blocks: [
       paragraph("Your order is cancelled, and nothing of it will be sent:"),
-      list(order.lines.map((line) => `${line.cancelled} × ${line.title}`)),
+      list(countedLines(order).map((line) => `${line.cancelled} × ${line.title}`)),
       ...(order.refundedMinor > 0
         ? [paragraph(`${money(order.refundedMinor)} has been paid back to you.`)]
         : []),

@@ -4,7 +4,8 @@
  */
 import type { CurrencyCode } from "../../kernel/money";
 import type { Shipment } from "./fulfillments/fulfillment";
-import { linesOf, type Order } from "./order";
+import { countedLines } from "./counted-lines";
+import type { Order } from "./order";
 import { webLink } from "./web-link";
 import { openUnits, type OrderLine } from "./order-line";
 
@@ -70,9 +71,9 @@ export type PublicStatus =
 
 /** The public view of an order in any state. */
 export function publicView(order: Order): PublicOrder {
-  const lines = order.lines.filter((line) => !isReplaced(order, line)).map((line) => publicLine(order, line));
-  const sumOf = (amount: (line: OrderLine) => number) =>
-    order.lines.reduce((sum, line) => sum + amount(line), 0);
+  const counted = countedLines(order);
+  const lines = counted.map((line) => publicLine(order, line));
+  const sumOf = (amount: (line: OrderLine) => number) => counted.reduce((sum, line) => sum + amount(line), 0);
   return {
     number: order.number,
     placedAt: order.placedAt,
@@ -96,11 +97,6 @@ export function publicView(order: Order): PublicOrder {
     },
   };
 }
-
-/** Its units are all in other lines now: they were added again as another SKU, for another address, or after all. */
-const isReplaced = (order: Order, line: OrderLine): boolean =>
-  line.removed === line.ordered &&
-  linesOf(order, line.externalId).some((other) => other.cancelled < other.ordered);
 
 function publicLine(order: Order, line: OrderLine): PublicLine {
   const shipped = line.shipped - line.returned;

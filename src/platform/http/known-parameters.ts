@@ -1,6 +1,6 @@
 /**
- * Finds query parameters that an operation does not have. They are refused once the caller is known: otherwise a
- * misspelled filter would be ignored in silence, and the answer would look right.
+ * Finds query parameters that an operation does not have, and the body of a DELETE, which none has. They are refused once
+ * the caller is known: otherwise a misspelled filter, or a reason in the body, would be ignored in silence.
  */
 import { createMiddleware } from "hono/factory";
 import { matchedRoutes } from "hono/route";
@@ -34,6 +34,9 @@ export function findUnknownParameters(app: Pick<App, "openAPIRegistry">) {
 /** The refusal of the request's unknown parameters; null if it has none. */
 export function unknownParametersProblem(c: RequestContext) {
   const { unknownParameters = [] } = c.var;
+  if (c.req.method === "DELETE" && c.req.raw.body !== null) {
+    return problem(c, { code: "invalid_request", errors: [{ path: "", message: "a DELETE takes no body" }] });
+  }
   if (unknownParameters.length === 0) return null;
   const errors = unknownParameters.slice(0, MAX_ERRORS).map((name) => ({
     path: name.slice(0, MAX_NAME_LENGTH),

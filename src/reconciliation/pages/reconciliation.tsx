@@ -13,7 +13,7 @@ export const ReconciliationPage = ({ report }: Readonly<{ report: Report }>) => 
     <Layout title={`Reconciliation of ${report.on}`} robots="noindex" style={STYLE}>
       <h1>Reconciliation of {report.on}</h1>
       <p class={report.clean ? "good" : "bad"}>
-        <strong>{report.clean ? "Stock, orders and money agree." : `${found} exceptions were found.`}</strong>
+        <strong>{report.clean ? "Stock, orders and money agree." : `${exceptions(found)} found.`}</strong>
       </p>
       <p class="soft">
         Journal entries are those of the day. Orders and stock are as of{" "}
@@ -31,7 +31,7 @@ const CheckPanel = ({ check }: Readonly<{ check: Check }>) => (
     <h2 id={check.name}>{check.title}</h2>
     <p>
       <strong class={check.ok ? "good" : "bad"}>
-        {check.ok ? "In order" : `${check.exceptionCount} exceptions`}
+        {check.ok ? "In order" : exceptions(check.exceptionCount)}
       </strong>
       <span class="soft"> · {check.counted} counted</span>
     </p>
@@ -104,3 +104,5 @@ const Items = ({ title, items }: Readonly<{ title: string; items: readonly strin
       </ul>
     </>
   );
+
+const exceptions = (count: number): string => (count === 1 ? "1 exception" : `${count} exceptions`);

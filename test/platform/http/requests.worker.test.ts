@@ -82,6 +82,11 @@ describe("a query", () => {
     expect(head.status).toBe(400);
   });
 
+  it("has no body of a DELETE beside it, where a reason would be lost", async () => {
+    const { status, body } = await admin("DELETE", "/v1/inbound/none", { reason: "late" });
+    expect([status, body.errors]).toEqual([422, [{ path: "", message: "a DELETE takes no body" }]]);
+  });
+
   it("lists at most twenty unknown parameters, and only the start of a long name", async () => {
     const names = Array.from({ length: 40 }, (_, i) => `${"x".repeat(150)}${i}=1`).join("&");
     const { body } = await admin("GET", `/v1/skus?${names}`);

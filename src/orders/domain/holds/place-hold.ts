@@ -8,18 +8,18 @@ export type HoldRejection = Readonly<{ code: "order_finished"; status: Order["st
 
 export type Placed = Readonly<{ now: number; by: string }>;
 
-/** Staff holds the order. The same detail again changes nothing; another detail replaces the one before. */
+/** Staff holds the order. The same reason again changes nothing; another one is added. */
 export function decideHold(
   order: Order,
   reason: HoldReason,
-  { now, by }: Placed,
+  placed: Placed,
 ): Result<OrderEvent[], HoldRejection> {
   if (order.status === "cancelled" || order.status === "closed") {
     return reject({ code: "order_finished", status: order.status });
   }
-  const standing = order.holds.find(({ code }) => code === reason.code);
-  if (standing?.detail === reason.detail) return accept([]);
-  return accept([{ type: "order.held", hold: { ...reason, placedAt: now, placedBy: by } }]);
+  const standing = order.holds.filter(({ code }) => code === reason.code).flatMap(reasonsOf);
+  if (reasonsOf(reason).every((each) => standing.includes(each))) return accept([]);
+  return accept([orderHeld(order, reason, placed)]);
 }
 
 /**

@@ -5,11 +5,9 @@ import type { Order } from "../order";
 /** How far a storefront's clock may be ahead. */
 const MAX_AHEAD_MS = 5 * 60_000;
 
-/** The state with a time of change no later than now: one in the far future would make every later state stale. */
-export const clampUpdateTime = (incoming: NewOrder, now: number): NewOrder => ({
-  ...incoming,
-  storefrontUpdatedAt: Math.min(incoming.storefrontUpdatedAt, now + MAX_AHEAD_MS),
-});
+/** The state with a time that its clock may have. A time further ahead is now: it would make later states stale. */
+export const clampUpdateTime = (incoming: NewOrder, now: number): NewOrder =>
+  incoming.storefrontUpdatedAt > now + MAX_AHEAD_MS ? { ...incoming, storefrontUpdatedAt: now } : incoming;
 
 /** The order has a newer state. Of two states of the same time, the one that arrives last applies. */
 export const isStale = (order: Order, incoming: NewOrder): boolean =>

@@ -28,6 +28,11 @@ describe("decideHold", () => {
     expect(decision.ok ? `${decision.value.length} event` : decision.rejection.code).toBe(expected);
   });
 
+  it("adds another reason to the standing one", () => {
+    const both = accepted(decideHold(anOrder(onHold(held("staff", ASK))), fraud, placed));
+    expect(both).toMatchObject([{ hold: { detail: `${ASK}\n${fraud.detail}` } }]);
+  });
+
   it("records when and by whom the hold was placed", () => {
     expect(accepted(decideHold(anOrder(), fraud, placed))).toEqual([
       { type: "order.held", hold: { ...fraud, placedAt: NOON, placedBy: "key_1" } },
