@@ -22,11 +22,16 @@ export async function enqueueEarlyEvent(
 ): Promise<OrderId | null> {
   if (new TextEncoder().encode(JSON.stringify(event)).byteLength > MAX_EVENT_BYTES) return null;
   const orderId = orderIdOf(channelId, event.externalOrderId);
-  const message = earlyEvent.message({ channelId, eventId, topic, receivedAt, event });
+  const kept = withoutReason(event);
+  const message = earlyEvent.message({ channelId, eventId, topic, receivedAt, event: kept });
   const id = compositeKey("early", orderId, eventId);
   await enqueueIntake(context, orderId, { id, createdAt: context.now(), message });
   return orderId;
 }
+
+/** Staff may have written a customer's data in the reason, which a queue does not need. */
+const withoutReason = (event: PartialEvent): PartialEvent =>
+  event.type === "refund" ? { ...event, refund: { ...event.refund, reason: null } } : event;
 
 /** @throws RetryLater while the order is not known. */
 export async function applyEarlyEvent(

@@ -90,10 +90,10 @@ export async function storeOrder(
        VALUES (?1, 1, 'web', ?1, ?1, 'open', 'USD', 0, 0, 0, 0, '{}', 0, '[]', '[]', 0, 0, 0, 0, 0, 0, '[]')`,
     ).bind(orderId),
     env.DB.prepare(
-      `INSERT INTO order_lines (order_id, id, position, external_id, sku, title, kind, storefront_kind, placed_at,
-         unit_price_minor, gross_minor, discount_minor, tax_minor, ordered, unsourced, allocated, backordered,
+      `INSERT INTO order_lines (order_id, id, position, external_id, sku, title, kind, storefront_kind,
+         storefront_quantity, placed_at, unit_price_minor, gross_minor, discount_minor, tax_minor, ordered, unsourced, allocated, backordered,
          shipped, cancelled, returned)
-       VALUES (?1, ?2, 0, '1', ?7, 'Mug', 'physical', 'physical', 0, 0, 0, 0, 0, 1, 0, ?3, ?4, ?5, ?6, 0)`,
+       VALUES (?1, ?2, 0, '1', ?7, 'Mug', 'physical', 'physical', 1, 0, 0, 0, 0, 0, 1, 0, ?3, ?4, ?5, ?6, 0)`,
     ).bind(orderId, id, units("allocated"), units("backordered"), units("shipped"), units("cancelled"), sku),
   ]);
 }

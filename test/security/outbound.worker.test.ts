@@ -133,11 +133,9 @@ describe("an outbound call", () => {
     );
     expect(urls.toSorted(), "storefronts are called at the address of their channel's connection").toEqual([
       "const answer = await callApi(fetch, { ...call, url: `${baseUrl}${path}`, headers });",
-      "const answer = await callApi(fetch, { ...call, url: `${baseUrl}${path}`, headers });",
       'const response = await fetchResponse(fetch, { method: "GET", url: `${baseUrl}${path}`, headers });',
       "url: `${baseUrl}/admin/api/${apiVersion}${path}`,",
       "url: `${baseUrl}/admin/api/${apiVersion}/graphql.json`,",
-      "url: `${baseUrl}/orders?${query(page).toString()}`,",
     ]);
     expect(sources["../../src/notifications/senders/resend.ts"]).toContain(
       'const ENDPOINT = "https://api.resend.com/emails";',
