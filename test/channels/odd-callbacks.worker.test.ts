@@ -119,3 +119,30 @@ it("takes in an order in a currency whose decimals the channel has", async () =>
     balances: { depositsMinor: 150_000 },
   });
 });
+
+it.each(["MGA", "MRU"])("takes in hundredths of %s, whose coins are fifths", async (currency) => {
+  const door = await openDoor(testWorker, call, "woocommerce", { currency });
+  const woo = wooPayload(anOrderOf(door.retailer, [1, 1]));
+  const [line] = woo.line_items;
+  const amounts = { subtotal: "12345.25", total: "12345.25", total_tax: "0" };
+  const order = {
+    ...woo,
+    currency,
+    total: "12345.25",
+    shipping_lines: [],
+    line_items: [{ ...line, ...amounts }],
+  };
+  expect((await door.send("order.created", order)).status).toBe(200);
+  expect(await door.order(order)).toMatchObject({ status: "open", currency, totalMinor: 1_234_525 });
+});
+
+it("takes in a line id that is there twice, held for staff, and a repeat writes nothing", async () => {
+  const woo = wooPayload(anOrder("woocommerce", [1, 1]));
+  const [line, other] = woo.line_items;
+  const twice = { ...woo, line_items: [line, { ...other, id: line!.id }] };
+  const { status, order } = await send("woocommerce", "order.created", twice);
+  expect([status, holdsOf(order)]).toEqual([200, ["amount_inexact"]]);
+  expect(order.lines).toMatchObject([{ ordered: 1 }, { ordered: 1 }]);
+  const { order: again } = await send("woocommerce", "order.updated", twice);
+  expect(again.version).toBe(order.version);
+});
