@@ -15,7 +15,13 @@ import { orderIdOf, type OrderId } from "../kernel/ids";
 import type { Channel } from "../catalog/domain/channel";
 import { accept, reject, type Result } from "../kernel/result";
 import { leavesTogether } from "../sourcing/domain/source-order";
-import { DatabaseUnavailable, databaseFailure, isConflictOn, isRolledBack } from "../platform/d1/errors";
+import {
+  DatabaseUnavailable,
+  databaseFailure,
+  isConflictOn,
+  isRolledBack,
+  withDatabaseDeadline,
+} from "../platform/d1/errors";
 import {
   answerStatement,
   storedAnswer,
@@ -83,7 +89,9 @@ export async function createOrder(
   } catch (error) {
     if (!isDeletedBefore(error)) throw error;
     const orderId = orderIdOf(incoming.channelId, incoming.externalId);
-    const at = await deletionOf(context.databases.orders(orderId), orderId);
+    const at = await withDatabaseDeadline(context.config.databaseDeadlineMs, () =>
+      deletionOf(context.databases.orders(orderId), orderId),
+    );
     return createInState(context, at === null ? incoming : asDeleted(incoming, at), options);
   }
 }

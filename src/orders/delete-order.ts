@@ -6,6 +6,7 @@ import type { OrdersContext } from "./context";
 import type { Order } from "./domain/order";
 import { deletedState, noteShippedBeforeDeletion } from "./domain/storefront/deleted";
 import { decideWithoutAddedLines } from "./domain/storefront/storefront-update";
+import { withDatabaseDeadline } from "../platform/d1/errors";
 import { rememberDeletion } from "./storage/deleted-orders";
 import type { OrderId } from "../kernel/ids";
 import { accept, type Result } from "../kernel/result";
@@ -24,7 +25,9 @@ export async function deleteOrder(
 ): Promise<Result<Order, ChangeRejection>> {
   const deleted = await deleteKnown(context, orderId, at, options);
   if (deleted.ok || deleted.rejection.code !== "order_unknown") return deleted;
-  await rememberDeletion(context.databases.orders(orderId), orderId, at);
+  await withDatabaseDeadline(context.config.databaseDeadlineMs, () =>
+    rememberDeletion(context.databases.orders(orderId), orderId, at),
+  );
   // It may have been created between the two.
   return deleteKnown(context, orderId, at, options);
 }
