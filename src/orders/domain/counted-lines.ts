@@ -10,7 +10,7 @@ import { amountsOfUnits, type OrderLine } from "./order-line";
 export function countedLines(order: Order): OrderLine[] {
   const excess = new Map<string, number>();
   return order.lines.flatMap((line): OrderLine[] => {
-    const left = excess.get(line.externalId) ?? excessUnits(order, line);
+    const left = excess.get(line.externalId) ?? Math.max(0, uncountedUnits(order, line.externalId));
     const uncounted = Math.min(left, line.removed);
     excess.set(line.externalId, left - uncounted);
     if (uncounted === 0) return [line];
@@ -29,8 +29,12 @@ export function countedLines(order: Order): OrderLine[] {
   });
 }
 
-/** By how much our lines of a storefront's line have more units than it. */
-function excessUnits(order: Order, { externalId, storefrontQuantity }: OrderLine): number {
-  const ordered = linesOf(order, externalId).reduce((sum, line) => sum + line.ordered, 0);
-  return Math.max(0, ordered - storefrontQuantity);
+/**
+ * By how many units our lines of a storefront's line are more than it has. Negative: it has units that were sold and
+ * refunded before any state with them arrived, and so were never here.
+ */
+export function uncountedUnits(order: Order, externalId: string): number {
+  const lines = linesOf(order, externalId);
+  const ordered = lines.reduce((sum, line) => sum + line.ordered, 0);
+  return ordered - (lines[0]?.storefrontQuantity ?? 0);
 }

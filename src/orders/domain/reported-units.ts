@@ -1,7 +1,13 @@
 /** How many units of a storefront's line its refunds and fulfillments list. */
 import type { NewFulfillment, NewRefundLine } from "./new-order";
+import type { Order } from "./order";
 
 type Listed = Readonly<{ externalLineId: string; quantity: number }>;
+
+/** The ids of the storefront's lines that the refunds list. */
+export const refundedLines = ({ refunds }: Pick<Order, "refunds">): string[] => [
+  ...new Set(refunds.flatMap(({ lines }) => lines.map(({ externalLineId }) => externalLineId))),
+];
 
 /** Units of the line in all refunds. */
 export const refundedUnits = (

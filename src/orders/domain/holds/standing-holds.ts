@@ -6,8 +6,9 @@ import { formatMoney } from "../../../kernel/money";
 import type { OrderEvent } from "../order-events";
 import { releasedUnits } from "../fulfillments/units-at";
 import { hasOpenUnits, hasUnitsToSend, linesOf, type Order } from "../order";
+import { uncountedUnits } from "../counted-lines";
 import { goneUnits } from "../payments/refund-units";
-import { refundedUnits } from "../reported-units";
+import { refundedLines, refundedUnits } from "../reported-units";
 import { detailOf, reasonsOf, type HoldCode } from "./hold";
 import { orderHeld, type Placed } from "./place-hold";
 
@@ -93,13 +94,10 @@ function unclearRefunds(order: Order): string[] {
 
 /** Units that refunds list and that the order does not have: neither gone, nor waiting for a location to stop. */
 function unmatchedRefunds(order: Order): string[] {
-  const listed = new Set(order.refunds.flatMap(({ lines }) => lines.map((line) => line.externalLineId)));
-  return [...listed].flatMap((externalLineId) => {
+  return refundedLines(order).flatMap((externalLineId) => {
     const lines = linesOf(order, externalLineId);
     const prepared = lines.reduce((sum, { id }) => sum + releasedUnits(order, id), 0);
-    // Units that were sold and refunded before any state with them arrived were never here.
-    const ordered = lines.reduce((sum, line) => sum + line.ordered, 0);
-    const neverHere = Math.max(0, (lines[0]?.storefrontQuantity ?? 0) - ordered);
+    const neverHere = Math.max(0, -uncountedUnits(order, externalLineId));
     const accounted = goneUnits(order, externalLineId) + prepared + neverHere;
     const missing = refundedUnits(order.refunds, externalLineId) - accounted;
     const title = lines[0]?.title ?? `line ${externalLineId}`;

@@ -5,6 +5,7 @@ import type { NewRefund } from "../new-order";
 import { linesOf, type Order } from "../order";
 import { releasedUnits, unreleasedUnits } from "../fulfillments/units-at";
 import type { OrderLine, UnitsOfLine } from "../order-line";
+import { uncountedUnits } from "../counted-lines";
 import { refundedUnits } from "../reported-units";
 
 export type RefundedUnits = Readonly<{
@@ -99,10 +100,6 @@ export const unrefundedUnits = (order: Order, externalLineId: string): number =>
  * the storefront counts them once.
  */
 export function goneUnits(order: Order, externalLineId: string): number {
-  const lines = linesOf(order, externalLineId);
-  const [first] = lines;
-  if (!first) return 0;
-  const ordered = lines.reduce((sum, line) => sum + line.ordered, 0);
-  const gone = lines.reduce((sum, line) => sum + line.cancelled + line.returned, 0);
-  return Math.max(0, gone - Math.max(0, ordered - first.storefrontQuantity));
+  const gone = linesOf(order, externalLineId).reduce((sum, line) => sum + line.cancelled + line.returned, 0);
+  return Math.max(0, gone - Math.max(0, uncountedUnits(order, externalLineId)));
 }

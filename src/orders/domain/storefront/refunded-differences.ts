@@ -7,7 +7,7 @@ import type { NewOrder } from "../new-order";
 import { linesOf, type Order } from "../order";
 import { needsStock, openUnits } from "../order-line";
 import { goneUnits } from "../payments/refund-units";
-import { refundedUnits } from "../reported-units";
+import { refundedLines, refundedUnits } from "../reported-units";
 import { titleOf, type Difference } from "./difference";
 
 /** Units that are cancelled as soon as the location that prepares them gives them back. */
@@ -23,10 +23,6 @@ export const refundedInPreparation = (order: Order): Difference[] =>
 /** Units of the line that refunds list, and that are neither cancelled nor returned. */
 export const awaitedUnits = (order: Order, externalLineId: string): number =>
   refundedUnits(order.refunds, externalLineId) - goneUnits(order, externalLineId);
-
-export const refundedLines = ({ refunds }: Pick<Order, "refunds">): string[] => [
-  ...new Set(refunds.flatMap(({ lines }) => lines.map(({ externalLineId }) => externalLineId))),
-];
 
 type Refunding = Pick<NewOrder, "refunds"> & Partial<Pick<NewOrder, "lines">>;
 

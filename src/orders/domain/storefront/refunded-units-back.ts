@@ -8,7 +8,8 @@ import { decideReasons } from "../holds/standing-holds";
 import type { OrderEvent } from "../order-events";
 import { linesOf, type Order } from "../order";
 import type { UnitsOfLine } from "../order-line";
-import { awaitedUnits, refundedInPreparation, refundedLines } from "./refunded-differences";
+import { refundedLines } from "../reported-units";
+import { awaitedUnits, refundedInPreparation } from "./refunded-differences";
 
 /** Cancels the units, and ends the reasons that held `before`, the order while the location prepared them. */
 export const decideRefundedUnitsBack = (before: Order, order: Order, placed: Placed): OrderEvent[] =>
