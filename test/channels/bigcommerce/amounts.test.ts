@@ -2,18 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { computedTotal } from "../../../src/orders/domain/new-order-checks";
-import { bare, codes, fetched, line, read } from "./responses";
+import { bare, codes, DOCUMENTED, fetched, line, read } from "./responses";
 
-/** The amounts of the documents' example, which add up only with tax. */
-const DOCUMENTED = {
-  shipping_cost_ex_tax: "11.0900",
-  shipping_cost_inc_tax: "12.0000",
-  shipping_cost_tax: "0.9100",
-  discount_amount: "5.0000",
-  coupon_discount: "5.0000",
-  total_tax: "5.3100",
-  total_inc_tax: "69.8400",
-};
 const documentedLines = (total_tax: string) => [
   line({
     total_ex_tax: "62.6793",

@@ -53,3 +53,14 @@ export function read(responses: OrderResponses, at = fetchedAt): NewOrder {
 }
 
 export const codes = ({ problems }: NewOrder) => problems.map(({ code }) => code);
+
+/** The amounts of the documents' example, which add up only with tax. */
+export const DOCUMENTED = {
+  shipping_cost_ex_tax: "11.0900",
+  shipping_cost_inc_tax: "12.0000",
+  shipping_cost_tax: "0.9100",
+  discount_amount: "5.0000",
+  coupon_discount: "5.0000",
+  total_tax: "5.3100",
+  total_inc_tax: "69.8400",
+};

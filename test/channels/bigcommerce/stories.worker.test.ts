@@ -12,6 +12,7 @@ import { deliverIntake } from "../../support/deliver-intake";
 import { fetchWith } from "../../support/faulty-bindings";
 import { anOrderOf, openRetailer, type Retailer } from "../../support/retailer";
 import { holdsOf, NOTHING, unitsOf } from "../../support/storefront-door";
+import { DOCUMENTED } from "./responses";
 
 const CLIENT_SECRET = "the client secret of the app that made the webhook";
 const baseUrl = "https://api.bigcommerce.com/stores/abc123";
@@ -221,13 +222,7 @@ describe("a BigCommerce order", () => {
     const order = {
       ...payload,
       is_tax_inclusive_pricing: true,
-      shipping_cost_ex_tax: "11.0900",
-      shipping_cost_inc_tax: "12.0000",
-      shipping_cost_tax: "0.9100",
-      discount_amount: "5.0000",
-      coupon_discount: "5.0000",
-      total_tax: "5.3100",
-      total_inc_tax: "69.8400",
+      ...DOCUMENTED,
       consignments: { ...payload.consignments, shipping: [{ ...consignment, line_items: [line] }] },
     };
     const [read] = await ordersAfter(id, { order, transactions: [{ ...transactions[0], amount: 69.84 }] });

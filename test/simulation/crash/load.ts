@@ -2,6 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { OrderId } from "../../../src/kernel/ids";
 import { shopifyPayload, signedStorefrontRequest, type TrafficOrder } from "../../support/storefront-traffic";
+import { newTrafficOrder } from "../new-traffic-order";
 
 export const CHANNEL = "shop";
 export const LOCATIONS = ["east", "west"] as const;
@@ -145,35 +146,6 @@ async function call(
 }
 
 function orderOf(number: number, random: () => number): TrafficOrder {
-  const placedAt = Date.now();
-  const chosen = SKUS.filter(() => random() < 0.5);
-  const lines = (chosen.length > 0 ? chosen : [SKUS[0]]).map((sku, i) => ({
-    id: number * 10 + i,
-    sku,
-    title: sku,
-    quantity: 1 + Math.floor(random() * 2),
-    unitPriceMinor: 1999,
-    discountMinor: 101,
-    taxMinor: 127,
-  }));
-  return {
-    id: number,
-    number,
-    currency: "USD",
-    decimals: 2,
-    placedAt,
-    email: `buyer${number}@example.com`,
-    address: {
-      firstName: "Ada",
-      lastName: "Byron",
-      line1: "1 Main Street",
-      city: "Allentown",
-      region: "PA",
-      postalCode: "18101",
-      countryCode: "US",
-    },
-    lines,
-    shippingMinor: 499,
-    shippingTaxMinor: 31,
-  };
+  const quantities = SKUS.map(() => (random() < 0.5 ? 1 + Math.floor(random() * 2) : 0));
+  return newTrafficOrder(number, SKUS, quantities.some((quantity) => quantity > 0) ? quantities : [1]);
 }
