@@ -42,12 +42,19 @@ function freeBytesIn(folder: string): number {
   return bavail * bsize;
 }
 
+/** The kinds of databases have a schema each. */
+const migrationsOf = (kind: "primary" | "orders") =>
+  readD1Migrations(path.join(import.meta.dirname, "migrations", kind));
+
 const bindings = async () => ({
   ENVIRONMENT: "test",
   PUBLIC_URL: "https://aftercart.test",
   LINK_SIGNING_KEY: "dGVzdC1saW5rLXNpZ25pbmcta2V5LW9mLTMyLWJ5dGVzISE=",
   SECRETS_ENCRYPTION_KEY: "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-  TEST_MIGRATIONS: await readD1Migrations(path.join(import.meta.dirname, "migrations")),
+  TEST_MIGRATIONS: {
+    primary: await migrationsOf("primary"),
+    orders: await migrationsOf("orders"),
+  },
 });
 
 /** Values such as `$name` appear in test titles in full. */

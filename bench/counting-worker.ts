@@ -46,6 +46,7 @@ function countedEnv(env: Env): Env {
   const wrapped: Env = {
     ...unmetered(env),
     DB: countedDatabase(env.DB),
+    ORDERS_00: countedDatabase(env.ORDERS_00),
     SKU_INVENTORY: countedNamespace(env.SKU_INVENTORY),
     INTAKE_QUEUE: countedQueue(env.INTAKE_QUEUE),
     FULFILLMENT_QUEUE: countedQueue(env.FULFILLMENT_QUEUE),

@@ -23,7 +23,7 @@ export async function measureDrain(messages: number, callers: number): Promise<D
   try {
     await createFloorTable(platform.floor);
     await floorRate(platform.floor, { messages, callers });
-    const { database, url } = platform.aftercart;
+    const { orders: database, url } = platform.aftercart;
     const sent = () =>
       database.prepare("SELECT count(*) AS n FROM notifications WHERE status = 'sent'").first<number>("n");
     const api = apiOf(url.origin, await setUpRetailer(platform.aftercart));

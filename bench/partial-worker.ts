@@ -51,7 +51,7 @@ const plentifulNamespace = {
 
 const OMISSIONS: Record<Part, (env: Env) => Partial<Env>> = {
   messages: () => ({ NOTIFY_QUEUE: silentQueue }),
-  batch: ({ DB }) => ({ DB: withoutOrderBatch(DB) }),
+  batch: ({ ORDERS_00 }) => ({ ORDERS_00: withoutOrderBatch(ORDERS_00) }),
   allocations: () => ({ SKU_INVENTORY: plentifulNamespace }),
 };
 

@@ -22,7 +22,8 @@ export type Platform = Readonly<{
   stop: () => Promise<void>;
 }>;
 
-export type Target = Readonly<{ url: URL; database: D1Database }>;
+/** `orders`: the database of orders; the floor has one database for everything. */
+export type Target = Readonly<{ url: URL; database: D1Database; orders: D1Database }>;
 
 export type PlatformOptions = Readonly<{
   /** `unmetered`: Aftercart itself; `counting`: with counted bindings; `partial`: with omitted parts. */
@@ -64,6 +65,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
   const targetOf = async (name: string): Promise<Target> => ({
     url: await miniflare.unsafeGetDirectURL(name),
     database: await miniflare.getD1Database("DB", name),
+    orders: await miniflare.getD1Database(name === "floor" ? "DB" : "ORDERS_00", name),
   });
   return {
     floor: await targetOf("floor"),

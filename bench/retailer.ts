@@ -24,8 +24,9 @@ const SITES = [
 export const skuOf = (n: number): string => `BENCH-${String(n % SKUS).padStart(3, "0")}`;
 
 /** Sets up the retailer in an empty database. Returns the token of an admin's API key. */
-export async function setUpRetailer({ url, database }: Target): Promise<string> {
-  await migrate(database);
+export async function setUpRetailer({ url, database, orders }: Target): Promise<string> {
+  await migrate(database, "primary");
+  await migrate(orders, "orders");
   const token = await makeKey(database);
   const api = apiOf(url.origin, token);
   for (const { id, region, ...at } of SITES) {
@@ -52,8 +53,8 @@ export async function setUpRetailer({ url, database }: Target): Promise<string> 
   return token;
 }
 
-async function migrate(database: D1Database): Promise<void> {
-  const folder = path.join(ROOT, "migrations");
+async function migrate(database: D1Database, kind: "primary" | "orders"): Promise<void> {
+  const folder = path.join(ROOT, "migrations", kind);
   for (const file of readdirSync(folder).toSorted()) {
     const statements = unstable_splitSqlQuery(readFileSync(path.join(folder, file), "utf8"));
     await database.batch(statements.map((sql) => database.prepare(sql)));

@@ -23,7 +23,7 @@ export async function measureSizes(
   sizes: readonly number[],
   options: RoundsOptions,
 ): Promise<Size[]> {
-  const { database } = platform.aftercart;
+  const { orders: database } = platform.aftercart;
   const seed = await seedOf(shop);
   const measured: Size[] = [];
   let stored = 0;
@@ -49,7 +49,7 @@ async function seedOf({ target, token }: Shop): Promise<Seed> {
   const templates = [];
   for (const order of newOrders("template", TEMPLATES, { lines: 2 })) {
     const { id } = await api.send<{ id: string }>("POST", "/v1/orders", JSON.parse(order));
-    templates.push(await templateOf(target.database, id));
+    templates.push(await templateOf(target.orders, id));
   }
   const newestAt = Date.now() - BETWEEN_ORDERS_MS;
   return { live: templates, past: templates, liveOrders: 0, newestAt, everyMs: BETWEEN_ORDERS_MS };

@@ -53,7 +53,7 @@ async function deliver(api: Api, body: string): Promise<void> {
 }
 
 async function unfinished({ aftercart }: Platform): Promise<number> {
-  const left = await aftercart.database
+  const left = await aftercart.orders
     .prepare(
       `SELECT (SELECT count(*) FROM outbox)
          + (SELECT count(*) FROM notifications WHERE status = 'pending') AS n`,

@@ -4,6 +4,7 @@ import type { HttpBindings } from "./platform/config";
 
 export interface Env extends HttpBindings {
   DB: D1Database;
+  ORDERS_00: D1Database;
   SKU_INVENTORY: DurableObjectNamespace<SkuInventoryObject>;
   INTAKE_QUEUE: Queue;
   FULFILLMENT_QUEUE: Queue;

@@ -5,7 +5,7 @@ import type { ObjectBackedD1 } from "./support/object-backed-d1";
 declare global {
   namespace Cloudflare {
     interface Env extends WorkerEnv {
-      TEST_MIGRATIONS: D1Migration[];
+      TEST_MIGRATIONS: Readonly<Record<"primary" | "orders", D1Migration[]>>;
       /** Only where the simulation is played. */
       OBJECT_BACKED_D1: DurableObjectNamespace<ObjectBackedD1>;
     }

@@ -111,7 +111,7 @@ it("takes an order from its signed callback to delivery and a clean nightly clos
   vi.useFakeTimers({ now: Date.now() + 86_400_000, toFake: ["Date"] });
   await vi.waitUntil(
     async () => {
-      const outbox = await env.DB.prepare("SELECT count(*) AS n FROM outbox").first<number>("n");
+      const outbox = await env.ORDERS_00.prepare("SELECT count(*) AS n FROM outbox").first<number>("n");
       return outbox === 0;
     },
     { timeout: 15_000, interval: 200 },

@@ -42,11 +42,16 @@ export async function isPortFree(port: number): Promise<boolean> {
   return free;
 }
 
-/** Applies new migrations to the local database. */
-export const migrate = (): Promise<void> =>
-  wrangler(["d1", "migrations", "apply", "DB", "--local", "--persist-to", STATE_FOLDER]);
+const DATABASES = ["DB", "ORDERS_00"];
 
-/** Runs one statement on the local database. The server must not be running. */
+/** Applies new migrations to the local databases. */
+export async function migrate(): Promise<void> {
+  for (const database of DATABASES) {
+    await wrangler(["d1", "migrations", "apply", database, "--local", "--persist-to", STATE_FOLDER]);
+  }
+}
+
+/** Runs one statement on the local primary database. The server must not be running. */
 export const execute = (sql: string): Promise<void> =>
   wrangler(["d1", "execute", "DB", "--local", "--yes", "--persist-to", STATE_FOLDER, "--command", sql]);
 

@@ -8,7 +8,7 @@ import { RetryLater } from "../platform/queues/retry-later";
 import type { ChannelsContext } from "./context";
 import { enqueueIntake } from "./enqueue-intake";
 import { earlyEvent, type EarlyEventMessage, type PartialEvent } from "./queue-messages";
-import { inboxRow, inboxStatement, type CallbackOrigin } from "./storage/inbox";
+import { appliedStatement, inboxRow, inboxStatement, type CallbackOrigin } from "./storage/inbox";
 
 const WAITS_MS = 3_600_000;
 /** A message of a queue has at most 128 KB; the envelope needs little of it. */
@@ -41,12 +41,12 @@ export async function applyEarlyEvent(
   const orderId = orderIdOf(origin.channelId, event.externalOrderId);
   const asChannel = { ...context, actor: `channel:${origin.channelId}` };
   const changed = await recordEarlyEvent(asChannel, orderId, event, {
-    alongside: (db) => [inboxStatement(db, inboxRow(origin, orderId, { outcome: "applied" }))],
+    alongside: (db) => [appliedStatement(db, orderId, origin, { outcome: "applied" })],
   });
   if (changed.ok) return;
   const isUnknown = changed.rejection.code === "order_unknown";
   if (!isUnknown || context.now() < origin.receivedAt + WAITS_MS) throw new RetryLater(changed.rejection);
   const problem = `a ${event.type === "refund" ? "refund" : "fulfillment"} of an order that is not known`;
-  const row = inboxRow(origin, null, { outcome: "rejected", problem, body: JSON.stringify(event) });
+  const row = inboxRow(origin, { outcome: "rejected", problem, body: JSON.stringify(event) });
   await inboxStatement(context.databases.primary, row).run();
 }

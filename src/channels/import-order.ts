@@ -14,7 +14,14 @@ import { upsertStorefrontOrder } from "../orders/upsert-storefront-order";
 import { channelApi } from "./channel-api";
 import type { ChannelsContext } from "./context";
 import type { OrderFetchMessage } from "./queue-messages";
-import { inboxRow, inboxStatement, problemText, type InboxOutcome, type InboxRow } from "./storage/inbox";
+import {
+  appliedStatement,
+  inboxRow,
+  inboxStatement,
+  problemText,
+  type AppliedOutcome,
+  type InboxOutcome,
+} from "./storage/inbox";
 import type { FetchRejection } from "./storefront-api";
 
 /** Every rejection may be gone later. */
@@ -24,7 +31,7 @@ export type ImportRejection = Readonly<
   | { code: "version_conflict" }
 >;
 
-type Imported = Result<InboxRow["outcome"], ImportRejection>;
+type Imported = Result<(AppliedOutcome | InboxOutcome)["outcome"], ImportRejection>;
 
 export type OrderImporter = (message: OrderFetchMessage) => Promise<Imported>;
 
@@ -76,7 +83,7 @@ async function upsert(
   const upserted = await upsertStorefrontOrder(context, order, {
     channel,
     isCreation: false,
-    remember: (id, outcome) => (db) => [inboxStatement(db, inboxRow(message, id, { outcome }))],
+    remember: (id, outcome) => (db) => [appliedStatement(db, id, message, { outcome })],
     whenUnavailable: "throw",
   });
   return upserted.ok ? accept("applied") : reject({ code: "version_conflict" });
@@ -110,12 +117,12 @@ async function holdGoneOrder(
 ): Promise<Imported> {
   const hold = { code: "held_at_storefront", detail: "The storefront has no such order any more." } as const;
   const placed = { now: context.now(), by: context.actor };
-  const row = inboxRow(message, orderId, { outcome: "applied", problem: hold.detail });
+  const outcome = { outcome: "applied", problem: hold.detail } as const;
   const changed = await changeOrder<never>(
     context,
     orderId,
     (order) => accept(hasOpenUnits(order) ? decideNewHold(order, hold, placed) : []),
-    { alongside: (db) => [inboxStatement(db, row)] },
+    { alongside: (db) => [appliedStatement(db, orderId, message, outcome)] },
   );
   if (changed.ok) return accept("applied");
   if (changed.rejection.code === "version_conflict") return reject({ code: "version_conflict" });
@@ -127,6 +134,6 @@ async function recordOutcome(
   message: OrderFetchMessage,
   outcome: InboxOutcome,
 ): Promise<Imported> {
-  await inboxStatement(context.databases.primary, inboxRow(message, null, outcome)).run();
+  await inboxStatement(context.databases.primary, inboxRow(message, outcome)).run();
   return accept(outcome.outcome);
 }

@@ -82,7 +82,7 @@ export const channelsModule = (
   deadlines: [
     {
       what: "callback rejected",
-      of: "orders",
+      of: "primary",
       within: "day",
       query: `SELECT channel_id || '/' || event_id AS id, received_at AS since,
           topic || ': ' || coalesce(problem, '') AS detail FROM inbox

@@ -21,11 +21,12 @@ import { enqueueEarlyEvent } from "./early-event";
 import { enqueueOrderFetch } from "./enqueue-order-fetch";
 import { orderFetch } from "./queue-messages";
 import {
+  appliedStatement,
   inboxRow,
   inboxStatement,
   problemText,
   type CallbackOrigin,
-  type InboxOutcome,
+  type AppliedOutcome,
 } from "./storage/inbox";
 import type { Callback, StorefrontAdapter } from "./storefront-adapter";
 import type { StorefrontEvent } from "./storefront-event";
@@ -197,15 +198,15 @@ async function orderUnknown(
 const ignored = (orderId: OrderId | null): Outcome => accept({ outcome: "ignored", orderId });
 
 const recordedAs =
-  ({ origin }: Delivery, orderId: OrderId, outcome: InboxOutcome): Alongside =>
-  (db) => [inboxStatement(db, inboxRow(origin, orderId, outcome))];
+  ({ origin }: Delivery, orderId: OrderId, outcome: AppliedOutcome): Alongside =>
+  (db) => [appliedStatement(db, orderId, origin, outcome)];
 
 function recordIgnored(
   { databases, waitUntil }: ChannelsContext,
   { origin }: Delivery,
   problem: string,
 ): void {
-  const row = inboxRow(origin, null, { outcome: "ignored", problem });
+  const row = inboxRow(origin, { outcome: "ignored", problem });
   waitUntil(inboxStatement(databases.primary, row).run());
 }
 
@@ -215,6 +216,6 @@ async function keepForStaff(
   { origin, body }: Delivery,
   problem: string,
 ): Promise<void> {
-  const row = inboxRow(origin, null, { outcome: "rejected", problem, body: new TextDecoder().decode(body) });
+  const row = inboxRow(origin, { outcome: "rejected", problem, body: new TextDecoder().decode(body) });
   await inboxStatement(databases.primary, row).run();
 }

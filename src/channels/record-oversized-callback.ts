@@ -26,6 +26,6 @@ export async function recordOversizedCallback(
   const length = headers.get("content-length");
   const size = length !== null && /^\d{1,15}$/.test(length) ? `${length} bytes` : "an unknown size";
   const problem = `a callback of ${size} is too large (more than ${MAX_CALLBACK_BYTES} bytes): it was not read, and its signature was not verified`;
-  const row = inboxRow(origin, null, { outcome: "rejected", problem });
+  const row = inboxRow(origin, { outcome: "rejected", problem });
   await inboxStatement(context.databases.primary, row).run();
 }

@@ -24,7 +24,8 @@ export type MovementId = Id<"mov">;
 
 type Prefix = "ord" | "line" | "ful" | "shp" | "res" | "key" | "ntf" | "mov" | "dead" | "push" | "sim";
 
-const CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz";
+/** Crockford's base32, in ascending order of its bytes. */
+export const CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz";
 const ID_LENGTH = 26;
 
 /** An id from the SHA-256 of the parts, cut to 26 Crockford base32 characters: 130 bits make a collision negligible. */

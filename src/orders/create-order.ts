@@ -15,6 +15,7 @@ import { orderIdOf, type OrderId } from "../kernel/ids";
 import type { Channel } from "../catalog/domain/channel";
 import { accept, reject, type Result } from "../kernel/result";
 import { leavesTogether } from "../sourcing/domain/source-order";
+import { everyDatabase } from "../platform/d1/databases";
 import {
   DatabaseUnavailable,
   databaseFailure,
@@ -162,8 +163,10 @@ async function firstAnswerTo(
   { databases }: OrdersContext,
   { key, requestHash }: IdempotentRequest,
 ): Promise<Answer | "of_another_request" | null> {
-  const stored = await storedAnswer(databases.primary, key).catch(() => null);
-  if (stored === null || stored.status === null) return null;
+  // The key's first request may have created another order, in another database.
+  const read = everyDatabase(databases).map((db) => storedAnswer(db, key).catch(() => null));
+  const stored = (await Promise.all(read)).find((answer) => answer !== null);
+  if (stored === undefined || stored.status === null) return null;
   const { status, response } = stored;
   return stored.requestHash === requestHash ? { status, response } : "of_another_request";
 }
@@ -276,7 +279,15 @@ async function storeOrder(
   const events = [placed, ...quoted, ...released, ...updates, ...promised, ...sourced];
   const alongside: Alongside = (db) => [
     ...commit.alongside(db),
-    ...(idempotent ? [answerStatement(db, idempotent.request, idempotent.answerOf(order), now)] : []),
+    ...(idempotent
+      ? [
+          answerStatement(db, orderId, {
+            request: idempotent.request,
+            answer: idempotent.answerOf(order),
+            now,
+          }),
+        ]
+      : []),
   ];
   const committed = await commitOrder(context, { before: null, after: order, events }, alongside);
   if (committed === "committed") return { outcome: "created", orderId, order };

@@ -1,13 +1,14 @@
 /**
  * What the platform itself registers: routes of health, documentation, API keys and dead letters; the sweep of the
  * outbox; the retention of idempotency keys.
- * Tables: outbox, dead_letters, idempotency_keys, api_keys, job_runs.
+ * Tables: outbox, dead_letters, idempotency_keys, api_keys, job_runs, order_buckets.
  */
 import type { PlatformContext } from "./context";
 import { registerApiKeys } from "./auth/routes";
 import { registerDeadLetters } from "./dead-letters/routes";
 import { registerDocs } from "./http/docs";
 import { registerHealth } from "./http/health";
+import { everyDatabase } from "./d1/databases";
 import { deleteIdempotencyKeys } from "./idempotency/idempotency-keys";
 import type { Deadline } from "./jobs/deadlines";
 import type { Module } from "./module";
@@ -62,7 +63,12 @@ export const platform: Module<PlatformContext> = {
     {
       name: "idempotencyKeys",
       keptMs: 30 * DAY_MS,
-      deleteBefore: ({ databases }, before, limit) => deleteIdempotencyKeys(databases.primary, before, limit),
+      deleteBefore: async ({ databases }, before, limit) => {
+        const deleted = await Promise.all(
+          everyDatabase(databases).map((db) => deleteIdempotencyKeys(db, before, limit)),
+        );
+        return deleted.reduce((sum, rows) => sum + rows, 0);
+      },
     },
   ],
   deadlines,

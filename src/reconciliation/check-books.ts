@@ -141,11 +141,11 @@ async function checkAccounts(context: ReconciliationContext): Promise<Check> {
   const { databases, config } = context;
   const today = localDate(context.now(), config.booksTimeZone);
   const closing = await closingBefore(databases.primary, today);
-  const readings = await Promise.all(
-    everyDatabase(databases).map((db) =>
-      db.batch([sumsStatement(db, closing.closedOn, "9999-12-31"), ...orderTotalsStatements(db)]),
-    ),
-  );
+  const sumsSince = (db: D1Database) => sumsStatement(db, closing.closedOn, "9999-12-31");
+  const readings = await Promise.all([
+    databases.primary.batch([sumsSince(databases.primary)]),
+    ...databases.allOrders.map((db) => db.batch([sumsSince(db), ...orderTotalsStatements(db)])),
+  ]);
   const posted = readings.flatMap(([sums]) => postingsOfSums(sums?.results ?? []));
   const balances = balancesOf(posted, closing.balances);
   const totals = readings.flatMap(([, ...orders]) => orders.flatMap(({ results }) => orderTotalsOf(results)));

@@ -138,7 +138,7 @@ describe("the nightly read-back", () => {
   it("finds a difference that was planted in our order, though the shop's has not changed since", async () => {
     const order = await sold([2, 1]);
     const before = await stored(order);
-    await env.DB.prepare("UPDATE orders SET email = 'planted@example.com' WHERE id = ?1")
+    await env.ORDERS_00.prepare("UPDATE orders SET email = 'planted@example.com' WHERE id = ?1")
       .bind(orderIdOf(retailer.channelId, String(order.id)))
       .run();
     await night();

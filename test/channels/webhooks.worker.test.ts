@@ -355,7 +355,9 @@ describe("a callback of WooCommerce", () => {
     await send(await callback(retailer.channelId, "woocommerce", "order.deleted", { id: order.id }));
     expect((await orderOf(orderId)).status).toBe("cancelled");
     expect(
-      await env.DB.prepare("SELECT count(*) AS n FROM inbox WHERE order_id = ?1").bind(orderId).first("n"),
+      await env.ORDERS_00.prepare("SELECT count(*) AS n FROM inbox WHERE order_id = ?1")
+        .bind(orderId)
+        .first("n"),
     ).toBe(2);
   });
 });

@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { carrierDaysAfter } from "../../src/promises/domain/working-days";
 import { aChannel, aLocation, aSku, callerOf, makeKey, unique, type Call } from "../support/api";
-import { limitedDatabase } from "../support/counting-database";
+import { countingDatabases } from "../support/databases";
 import { fetchIn, stockAway } from "../support/faulty-bindings";
 
 let call: Call;
@@ -118,12 +118,12 @@ describe("availability", () => {
   it("takes one round trip to the database for any number of SKUs, and reads no object", async () => {
     const skus = await Promise.all([newSku({ [berlin]: 1 }), newSku(), newSku({ [store]: 2 })]);
     await getQuote(`skus=${skus[0]}`);
-    const limited = limitedDatabase(env.DB, 1);
+    const limited = countingDatabases(1);
     const request = new Request(
       `https://aftercart.test/v1/availability?channelId=${shop}&countryCode=DE&skus=${skus.join()}`,
       { headers: { authorization: `Bearer ${token}` } },
     );
-    const bindings = { DB: limited.database, SKU_INVENTORY: stockAway() };
+    const bindings = { ...limited.bindings, SKU_INVENTORY: stockAway() };
     const execution = { waitUntil: () => undefined } as unknown as ExecutionContext;
     const answer = await fetchIn(execution, bindings, request);
     expect([answer.status, limited.roundTrips()]).toEqual([200, 1]);

@@ -9,11 +9,12 @@ import { createApp } from "../../src/platform/http/app";
 import { createContext } from "../../src/app-context";
 import { aLine, anOrder, aPromise, aShipment } from "../support/an-order";
 import { fetchWorker, unique } from "../support/api";
-import { countingDatabase } from "../support/counting-database";
 import { documented, fetchUnchecked } from "../support/documented";
 import { storeOrder } from "../support/store-order";
 import type { Env } from "../../src/env";
 import { routes } from "../../src/modules";
+import { countingDatabases } from "../support/databases";
+import { databasesOf } from "../../src/platform/d1/databases";
 
 const page = (id: string, signature: string) => `/s/${id}/${signature}`;
 const json = (id: string, signature: string) => `/v1/public/orders/${id}/${signature}`;
@@ -142,11 +143,11 @@ describe("any link", () => {
     ["with a malformed order id", 0, () => ["1001", "x"]],
   ])("%s needs %i queries", async (_what, expected, link) => {
     for (const path of [page(...link()), json(...link())]) {
-      const { database, roundTrips } = countingDatabase(env.DB);
+      const { bindings: counting, roundTrips } = countingDatabases();
       const app = createApp(
         (bindings: Env, execution, actor) => ({
           ...createContext(bindings, execution, actor),
-          databases: { primary: database, orders: () => database, allOrders: [database] },
+          databases: databasesOf(counting),
         }),
         routes,
       );

@@ -44,11 +44,11 @@ const receive = (sku: string, quantity: number, ref = "po-1") =>
   });
 
 const whileDatabaseIsAway = async (work: () => Promise<unknown>): Promise<void> => {
-  await env.DB.exec("ALTER TABLE order_lines RENAME TO order_lines_away");
+  await env.ORDERS_00.exec("ALTER TABLE order_lines RENAME TO order_lines_away");
   try {
     await work();
   } finally {
-    await env.DB.exec("ALTER TABLE order_lines_away RENAME TO order_lines");
+    await env.ORDERS_00.exec("ALTER TABLE order_lines_away RENAME TO order_lines");
   }
 };
 

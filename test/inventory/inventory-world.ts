@@ -81,15 +81,15 @@ export async function storeOrder(
 ): Promise<void> {
   const { id = "line_a", state = "allocated" } = line;
   const units = (of: typeof state) => (of === state ? 1 : 0);
-  await env.DB.batch([
-    env.DB.prepare(
+  await env.ORDERS_00.batch([
+    env.ORDERS_00.prepare(
       `INSERT INTO orders (id, version, channel_id, external_id, number, status, currency, tax_included, placed_at,
          created_at, storefront_updated_at, shipping, total_minor, payments, refunds, authorized_minor, captured_minor,
          refunded_minor, deposits_minor, receivable_minor,
          refund_payable_minor, holds)
        VALUES (?1, 1, 'web', ?1, ?1, 'open', 'USD', 0, 0, 0, 0, '{}', 0, '[]', '[]', 0, 0, 0, 0, 0, 0, '[]')`,
     ).bind(orderId),
-    env.DB.prepare(
+    env.ORDERS_00.prepare(
       `INSERT INTO order_lines (order_id, id, position, external_id, sku, title, kind, storefront_kind,
          storefront_quantity, placed_at, unit_price_minor, gross_minor, discount_minor, tax_minor, ordered, unsourced, allocated, backordered,
          shipped, cancelled, returned)

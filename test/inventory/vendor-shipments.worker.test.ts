@@ -26,7 +26,9 @@ describe("a shipment from a vendor", () => {
     expect((await call("POST", `${fulfillment}/release`)).status).toBe(200);
     expect((await call("POST", `${fulfillment}/shipments`, {})).status).toBe(200);
 
-    const { results } = await env.DB.prepare("SELECT postings FROM journal_entries WHERE order_id = ?1")
+    const { results } = await env.ORDERS_00.prepare(
+      "SELECT postings FROM journal_entries WHERE order_id = ?1",
+    )
       .bind(id)
       .all<{ postings: string }>();
     const accounts = results.flatMap(

@@ -63,7 +63,7 @@ describe("sendNotification", () => {
   it("stores what it sends, with the customer's link in it", async () => {
     const { id } = await newOrder();
     expect(await sendNotification(contextWith(), about(id))).toEqual({ ok: true, value: "sent" });
-    const [message] = (await notificationsOfOrder(env.DB, id))!;
+    const [message] = (await notificationsOfOrder(env.ORDERS_00, id))!;
     expect(message).toMatchObject({
       kind: "order_received",
       recipient: "ada@example.com",
@@ -84,7 +84,7 @@ describe("sendNotification", () => {
       expect(await sendNotification(context, about(id))).toEqual({ ok: true, value: "sent" });
     }
     expect(sent).toHaveLength(1);
-    expect((await findNotification(env.DB, about(id).notificationId))!.attempts).toBe(1);
+    expect((await findNotification(env.ORDERS_00, about(id).notificationId))!.attempts).toBe(1);
   });
 
   it("sends the same text with the same idempotency key when deliveries are concurrent", async () => {
@@ -93,7 +93,7 @@ describe("sendNotification", () => {
     await Promise.all(Array.from({ length: 10 }, () => sendNotification(context, about(id))));
     expect(new Set(sent.map(({ key }) => key))).toEqual(new Set([about(id).notificationId]));
     expect(new Set(sent.map(({ body }) => body)).size).toBe(1);
-    expect(await notificationsOfOrder(env.DB, id)).toHaveLength(1);
+    expect(await notificationsOfOrder(env.ORDERS_00, id)).toHaveLength(1);
   });
 
   it("sends the same text again after the provider was unavailable, though the order has changed", async () => {
@@ -103,16 +103,16 @@ describe("sendNotification", () => {
       ok: false,
       rejection: { code: "retry", detail: "503 fault no" },
     });
-    expect(await findNotification(env.DB, about(id).notificationId)).toMatchObject({
+    expect(await findNotification(env.ORDERS_00, about(id).notificationId)).toMatchObject({
       status: "pending",
       attempts: 1,
       problem: "503 fault no",
     });
-    await env.DB.prepare("UPDATE orders SET number = '#9' WHERE id = ?1").bind(id).run();
+    await env.ORDERS_00.prepare("UPDATE orders SET number = '#9' WHERE id = ?1").bind(id).run();
 
     expect(await sendNotification(context, about(id))).toEqual({ ok: true, value: "sent" });
     expect(sent[1]).toEqual(sent[0]);
-    expect(await findNotification(env.DB, about(id).notificationId)).toMatchObject({
+    expect(await findNotification(env.ORDERS_00, about(id).notificationId)).toMatchObject({
       status: "sent",
       attempts: 2,
       problem: null,
@@ -126,7 +126,7 @@ describe("sendNotification", () => {
     expect(await sendNotification(context, about(id))).toEqual({ ok: true, value: "failed" });
     expect(await sendNotification(context, about(id))).toEqual({ ok: true, value: "failed" });
     expect(sent).toHaveLength(1);
-    expect(await findNotification(env.DB, about(id).notificationId)).toMatchObject({
+    expect(await findNotification(env.ORDERS_00, about(id).notificationId)).toMatchObject({
       problem: "422 fault no",
     });
   });
@@ -144,7 +144,7 @@ describe("sendNotification", () => {
     const { context, sent } = resendAnswering(200);
     expect(await sendNotification(context, about(id, kind))).toEqual({ ok: true, value: "skipped" });
     expect(sent).toEqual([]);
-    expect(await notificationsOfOrder(env.DB, id)).toMatchObject([{ status: "skipped", problem }]);
+    expect(await notificationsOfOrder(env.ORDERS_00, id)).toMatchObject([{ status: "skipped", problem }]);
   });
 
   it("requests a retry if the order does not exist yet", async () => {
@@ -153,7 +153,7 @@ describe("sendNotification", () => {
       ok: false,
       rejection: { code: "retry" },
     });
-    expect(await findNotification(env.DB, message.notificationId)).toBeNull();
+    expect(await findNotification(env.ORDERS_00, message.notificationId)).toBeNull();
   });
 });
 
@@ -197,7 +197,7 @@ describe("/mail-preview", () => {
     const later = Date.UTC(2030, 0, 1);
     const { id: orderId } = await newOrder();
     for (let i = 0; i < 25; i += 1) {
-      await storeNotification(env.DB, {
+      await storeNotification(env.ORDERS_00, {
         id: derivedId("ntf", orderId, String(i)),
         orderId,
         kind: "order_received",
@@ -240,7 +240,7 @@ describe("/mail-preview", () => {
 
 it("reads lists of notifications by index", async () => {
   const plans: string[] = [];
-  const explaining = new Proxy(env.DB, {
+  const explaining = new Proxy(env.ORDERS_00, {
     get: (target, name) => {
       if (name === "batch") return () => Promise.resolve([{ results: [1] }, { results: [] }]);
       return (sql: string) => {
@@ -255,7 +255,7 @@ it("reads lists of notifications by index", async () => {
   for (const sql of plans) {
     const count = new Set(sql.match(/\?\d/g)).size;
     const values = Array.from({ length: count }, () => 1);
-    const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+    const { results } = await env.ORDERS_00.prepare(`EXPLAIN QUERY PLAN ${sql}`)
       .bind(...values)
       .all<{ detail: string }>();
     const details = results.map(({ detail }) => detail).join("; ");

@@ -3,7 +3,7 @@ import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
 import { unique } from "../support/api";
-import { databaseAway } from "../support/faulty-bindings";
+import { databasesAway } from "../support/faulty-bindings";
 import {
   aRetailer,
   call,
@@ -24,17 +24,17 @@ startPromiseWorld();
 /** Stores copies of an order whose lines were due for a recheck on the day. */
 async function copy(id: string, count: number, recheckOn: string): Promise<void> {
   const row = async (table: string, key: string) =>
-    (await env.DB.prepare(`SELECT * FROM ${table} WHERE ${key} = ?1`).bind(id).first())!;
+    (await env.ORDERS_00.prepare(`SELECT * FROM ${table} WHERE ${key} = ?1`).bind(id).first())!;
   const [order, line] = [await row("orders", "id"), await row("order_lines", "order_id")];
   const insert = (table: string, values: Record<string, unknown>) =>
-    env.DB.prepare(
+    env.ORDERS_00.prepare(
       `INSERT INTO ${table} (${Object.keys(values).join()}) VALUES (${Object.keys(values).fill("?").join()})`,
     ).bind(...Object.values(values));
   const copies = Array.from({ length: count }, (_, i) => `${id}${i}`).flatMap((orderId) => [
     insert("orders", { ...order, id: orderId, external_id: orderId }),
     insert("order_lines", { ...line, order_id: orderId, recheck_on: recheckOn }),
   ]);
-  await env.DB.batch(copies);
+  await env.ORDERS_00.batch(copies);
 }
 
 describe("a backordered line", () => {
@@ -118,7 +118,9 @@ describe("a backordered line", () => {
     const [before, retailer] = [await aRetailer([[0]]), await aRetailer([[0]])];
     await copy((await placed(before, [1])).id, 220, "2000-01-01");
     const { id } = await placed(retailer, [1]);
-    const late = env.DB.prepare("UPDATE order_lines SET recheck_on = '2000-01-02' WHERE order_id = ?1");
+    const late = env.ORDERS_00.prepare(
+      "UPDATE order_lines SET recheck_on = '2000-01-02' WHERE order_id = ?1",
+    );
     await late.bind(id).run();
     await env.DB.prepare(
       `INSERT INTO inbound (id, sku, location_id, kind, quantity, expected_on, status, promises_updated_at, created_at,
@@ -130,7 +132,9 @@ describe("a backordered line", () => {
     vi.setSystemTime(MONDAY + 3 * DAY);
     await hourly();
     expect((await datesIn(id))[0][0]).toBe("2027-02-11");
-    await env.DB.prepare("UPDATE order_lines SET recheck_on = NULL WHERE recheck_on = '2000-01-01'").run();
+    await env.ORDERS_00.prepare(
+      "UPDATE order_lines SET recheck_on = NULL WHERE recheck_on = '2000-01-01'",
+    ).run();
   });
 
   it("is rechecked by the hourly job if the change of inbound could not update it", async () => {
@@ -143,7 +147,7 @@ describe("a backordered line", () => {
       .bind(unique("po"), retailer.skus[0], retailer.locationIds[0], MONDAY)
       .run();
     vi.setSystemTime(MONDAY + 2 * DAY);
-    await expect(hourly({ DB: databaseAway() })).rejects.toThrow("Network connection lost");
+    await expect(hourly(databasesAway())).rejects.toThrow("Network connection lost");
     expect(await hourly()).not.toBeNull();
     expect((await datesIn(id))[0][0]).toBe("2027-02-11");
   });

@@ -10,10 +10,10 @@ import { sweep } from "../../src/platform/jobs/sweep";
 import { placeOrder } from "../../src/orders/place-order";
 import { createContext } from "../../src/app-context";
 import { callerWith, fetchWorker, makeKey, type Call } from "../support/api";
-import { limitedDatabase } from "../support/counting-database";
+import { countingDatabases } from "../support/databases";
 import {
-  databaseAway,
-  databaseWith,
+  databasesAway,
+  databasesWith,
   fetchIn,
   fetchWith,
   queueAway,
@@ -35,7 +35,7 @@ afterEach(() => {
 
 const MINUTE = 60_000;
 const count = async (sql: string, ...values: unknown[]) =>
-  env.DB.prepare(`SELECT count(*) AS n ${sql}`)
+  env.ORDERS_00.prepare(`SELECT count(*) AS n ${sql}`)
     .bind(...values)
     .first<number>("n");
 const stockOf = async (sku: string) => {
@@ -139,7 +139,7 @@ describe("a Worker that crashes", () => {
   it("between allocation and commit leaves no units allocated once the allocation has expired", async () => {
     const retailer = await openRetailer(call, { stock: [[4]] });
     const sku = retailer.skus[0]!;
-    const crashing = { DB: databaseWith(() => () => Promise.reject(new Error("the isolate is gone"))) };
+    const crashing = { ...databasesWith(() => () => Promise.reject(new Error("the isolate is gone"))) };
     const response = await fetchWith(crashing, await shopifyCallback(retailer, anOrderOf(retailer, [3])));
     expect(response.status).toBe(500);
     expect(await stockOf(sku)).toMatchObject({ allocated: 3 });
@@ -177,12 +177,12 @@ describe("a Worker that crashes", () => {
     const retailer = await openRetailer(call, { stock: [[4]] });
     const order = anOrderOf(retailer, [3]);
     let lost = 0;
-    const losesReply = databaseWith((real) => async (statements) => {
+    const losesReply = databasesWith((real) => async (statements) => {
       const results = await real(statements);
       if (lost++ === 0) throw new Error("D1_ERROR: Network connection lost.");
       return results;
     });
-    const response = await fetchWith({ DB: losesReply }, await shopifyCallback(retailer, order));
+    const response = await fetchWith(losesReply, await shopifyCallback(retailer, order));
     expect([response.status, await response.json()]).toEqual([
       200,
       { outcome: "created", orderId: idOf(retailer, order) },
@@ -218,7 +218,7 @@ describe("the Worker during an outage", () => {
     const orders = Array.from({ length: 5 }, () => anOrderOf(retailer, [1]));
     const queued: unknown[] = [];
     const intake = queueKeeping((message) => void queued.push(message));
-    const away = { DB: databaseAway(), INTAKE_QUEUE: intake };
+    const away = { ...databasesAway(), INTAKE_QUEUE: intake };
     const answers = await Promise.all(
       orders.map(async (order) => fetchWith(away, await shopifyCallback(retailer, order))),
     );
@@ -242,7 +242,7 @@ describe("the Worker during an outage", () => {
       } as unknown as ExecutionContext);
       return retried.length;
     };
-    expect(await deliver({ DB: databaseAway() })).toBe(orders.length);
+    expect(await deliver(databasesAway())).toBe(orders.length);
     shift(90_000);
     expect(await deliver({})).toBe(0);
     expect(await deliver({})).toBe(0);
@@ -257,7 +257,7 @@ describe("the Worker during an outage", () => {
     const retailer = await openRetailer(call, { stock: [[5]] });
     const order = anOrderOf(retailer, [1]);
     await fetchWorker(await shopifyCallback(retailer, anOrderOf(retailer, [1])));
-    const away = { DB: databaseAway(), INTAKE_QUEUE: queueAway() };
+    const away = { ...databasesAway(), INTAKE_QUEUE: queueAway() };
     const refused = await fetchWith(away, await shopifyCallback(retailer, order));
     expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, expect.any(String)]);
     const retried = await fetchWorker(await shopifyCallback(retailer, order));
@@ -292,12 +292,12 @@ describe("the cost of an order", () => {
     const retailer = await openRetailer(call, { stock: [[5], [5], [5]] });
     const order = anOrderOf(retailer, [1, 1, 1]);
     let written = 0;
-    const counting = databaseWith((real) => async (statements) => {
+    const counting = databasesWith((real) => async (statements) => {
       const results = await real(statements);
       written += results.reduce((sum, { meta }) => sum + meta.rows_written, 0);
       return results;
     });
-    await fetchWith({ DB: counting }, await shopifyCallback(retailer, order));
+    await fetchWith(counting, await shopifyCallback(retailer, order));
     expect(written).toBeGreaterThan(10);
     expect(written).toBeLessThanOrEqual(20);
   });
@@ -309,9 +309,9 @@ async function answeredWithin(
   bindings: Partial<Env>,
   request: Request,
 ): Promise<Response> {
-  const limited = limitedDatabase(env.DB, roundTrips);
+  const limited = countingDatabases(roundTrips);
   const execution = { waitUntil: () => undefined } as unknown as ExecutionContext;
-  const response = await fetchIn(execution, { ...bindings, DB: limited.database }, request);
+  const response = await fetchIn(execution, { ...bindings, ...limited.bindings }, request);
   expect(limited.roundTrips()).toBeGreaterThanOrEqual(roundTrips);
   return response;
 }

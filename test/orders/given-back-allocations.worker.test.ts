@@ -11,9 +11,10 @@ import { toNewOrder } from "../../src/orders/canonical-order";
 import { placeOrder } from "../../src/orders/place-order";
 import type { LineId, OrderId } from "../../src/kernel/ids";
 import { aLocation, callerWith, unique, type Call } from "../support/api";
-import { databaseAway, databaseRefusing, databaseWith, fetchWith } from "../support/faulty-bindings";
+import { databaseAway, databasesRefusing, databasesWith, fetchWith } from "../support/faulty-bindings";
 import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "../support/retailer";
 import { canonicalPayload, type TrafficOrder } from "../support/storefront-traffic";
+import type { DatabaseBindings } from "../../src/platform/d1/databases";
 
 let call: Call;
 beforeAll(async () => {
@@ -95,7 +96,7 @@ describe("an order that is refused", () => {
     const order = canonicalOf(anOrderOf(retailer, [2, 1], { status: "authorized" }));
     const context = newContext();
     await context.reference();
-    const away = { primary: env.DB, orders: () => databaseAway(), allOrders: [env.DB] };
+    const away = { primary: env.DB, orders: () => databaseAway(), allOrders: [databaseAway()] };
     const config = { ...context.config, databaseDeadlineMs: 100 };
     const placed = await placeOrder({ ...context, databases: away, config }, retailer.channelId, order, null);
     expect(placed).toMatchObject({ ok: false, rejection: { code: "insufficient_stock" } });
@@ -114,20 +115,20 @@ describe("an order that fails", () => {
 
   it("because the database refuses its batch holds nothing", async () => {
     const retailer = await openRetailer(call, { stock: [[5]] });
-    const DB = databaseRefusing(/^INSERT INTO orders /);
-    const answer = await fetchWith({ DB }, await shopifyCallback(retailer, anOrderOf(retailer, [2])));
+    const bindings = databasesRefusing(/^INSERT INTO orders /);
+    const answer = await fetchWith(bindings, await shopifyCallback(retailer, anOrderOf(retailer, [2])));
     expect(answer.status).toBe(500);
     expect(await allocated(retailer)).toEqual([0]);
   });
 
   it("keeps its units if it may have been stored", async () => {
     const retailer = await openRetailer(call, { stock: [[5]] });
-    const DB = databaseWith((batch) => async (statements) => {
+    const bindings = databasesWith((batch) => async (statements) => {
       await batch(statements);
       throw new Error("the isolate is gone");
     });
     const order = anOrderOf(retailer, [2]);
-    expect((await fetchWith({ DB }, await shopifyCallback(retailer, order))).status).toBe(500);
+    expect((await fetchWith(bindings, await shopifyCallback(retailer, order))).status).toBe(500);
     expect(await allocated(retailer)).toEqual([2]);
   });
 
@@ -212,7 +213,7 @@ describe("lines that a storefront adds", () => {
   it("hold nothing if the database refuses the batch", async () => {
     const { retailer, orderId, state } = await editedOrder();
     const context = createContext(
-      { ...env, DB: databaseRefusing(/^INSERT INTO order_lines/) },
+      { ...env, ...databasesRefusing(/^INSERT INTO order_lines/) },
       { waitUntil: () => undefined },
       "test",
     );
@@ -272,16 +273,16 @@ describe("a reservation that fails", () => {
   it("because it cannot be stored holds nothing, but keeps what an earlier request under its token holds", async () => {
     const retailer = await openRetailer(call, { stock: [[5], [5]] });
     const { channelId, skus } = retailer;
-    const reserve = (token: string, DB: D1Database, wanted = skus) => {
+    const reserve = (token: string, bindings: DatabaseBindings, wanted = skus) => {
       const lines = wanted.map((sku) => ({ sku, quantity: 2 }));
-      const context = createContext({ ...env, DB }, { waitUntil: () => undefined }, "test");
+      const context = createContext({ ...env, ...bindings }, { waitUntil: () => undefined }, "test");
       return reserveStock(context, { channelId, token, lines, retryId: null, shipTo: null, ttlMs: 900_000 });
     };
-    const refusing = databaseRefusing(/INSERT INTO reservations/);
+    const refusing = databasesRefusing(/INSERT INTO reservations/);
     await expect(reserve(unique("cart"), refusing)).rejects.toThrow("SQLITE_CORRUPT");
     expect(await allocated(retailer)).toEqual([0, 0]);
     const token = unique("cart");
-    await reserve(token, env.DB, skus.slice(0, 1));
+    await reserve(token, env, skus.slice(0, 1));
     await expect(reserve(token, refusing)).rejects.toThrow("SQLITE_CORRUPT");
     expect(await allocated(retailer)).toEqual([2, 0]);
   });

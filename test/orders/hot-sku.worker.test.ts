@@ -70,7 +70,7 @@ async function send(order: OrderRequest): Promise<Reply> {
 type Stored = { id: string; ordered: number; allocated: number; backordered: number };
 
 const stored = async (): Promise<Map<string, Stored>> => {
-  const { results } = await env.DB.prepare(
+  const { results } = await env.ORDERS_00.prepare(
     `SELECT o.id, l.ordered, l.allocated, l.backordered FROM orders AS o JOIN order_lines AS l ON l.order_id = o.id
      WHERE o.channel_id = ?1`,
   )
@@ -156,7 +156,7 @@ describe("5,000 orders for a hundred units", () => {
       const created = requests.filter(isCreated).length;
       vi.useFakeTimers({ now: Date.now() + 2 * MINUTE, toFake: ["Date"] });
       const counts = () =>
-        env.DB.prepare(
+        env.ORDERS_00.prepare(
           `SELECT (SELECT count(*) FROM outbox) AS waiting, (SELECT count(*) FROM orders) AS orders,
            (SELECT count(DISTINCT order_id) FROM notifications WHERE status = 'sent') AS notified`,
         ).first();

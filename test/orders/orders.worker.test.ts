@@ -3,9 +3,10 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { orderIdOf } from "../../src/kernel/ids";
 import { callerOf, callerWith, makeKey, unique, type Call } from "../support/api";
-import { databaseWith, fetchWith } from "../support/faulty-bindings";
+import { databasesWith, fetchWith } from "../support/faulty-bindings";
 import { anOrderOf, openRetailer, type Retailer } from "../support/retailer";
 import { canonicalPayload, type TrafficOrder } from "../support/storefront-traffic";
+import type { DatabaseBindings } from "../../src/platform/d1/databases";
 
 let call: Call;
 beforeAll(async () => {
@@ -66,7 +67,7 @@ describe("an order that is placed", () => {
     const other = await place(retailer, anOrderOf(retailer, [2]), key);
     expect([other.status, other.body.code]).toEqual([422, "idempotency_key_reused"]);
     expect(
-      await env.DB.prepare("SELECT count(*) AS n FROM orders WHERE channel_id = ?1")
+      await env.ORDERS_00.prepare("SELECT count(*) AS n FROM orders WHERE channel_id = ?1")
         .bind(retailer.channelId)
         .first("n"),
     ).toBe(1);
@@ -235,7 +236,7 @@ describe("an order that is changed", () => {
           ...init,
           body: JSON.stringify(body),
         });
-      const lost = await fetchWith({ DB: databaseThatLosesReplies() }, request());
+      const lost = await fetchWith(databasesThatLoseReplies(), request());
       expect(lost.status).toBe(503);
       const again = await callerOf(token)("POST", `/v1/orders/${order.id}/${path}`, body, headers);
       expect(again.status).toBe(200);
@@ -256,8 +257,8 @@ describe("an order that is changed", () => {
 });
 
 /** Commits every change of an order, and then fails as overloaded. */
-const databaseThatLosesReplies = (): D1Database =>
-  databaseWith((real) => async (statements) => {
+const databasesThatLoseReplies = (): DatabaseBindings =>
+  databasesWith((real) => async (statements) => {
     const results = await real(statements);
     const isChange = statements.length > 2 && results.some(({ meta }) => meta.changes > 0);
     if (isChange) throw new Error("D1_ERROR: D1 DB is overloaded. Requests queued for too long.");

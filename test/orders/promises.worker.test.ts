@@ -2,7 +2,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { orderIdOf } from "../../src/kernel/ids";
 import { unique } from "../support/api";
-import { databaseRefusing } from "../support/faulty-bindings";
+import { databasesRefusing } from "../support/faulty-bindings";
 import {
   aRetailer,
   call,
@@ -72,8 +72,8 @@ describe("a promise", () => {
     const { id, fulfillments } = await placed(retailer, [2]);
     await call("POST", `/v1/orders/${id}/fulfillments/${fulfillments[0].id}/release`);
     vi.setSystemTime(Date.UTC(2027, 1, 2, 10, 1));
-    const DB = databaseRefusing(/FROM inbound/);
-    await expect(hourly({ DB })).rejects.toThrow("not done: overdue inbound, changed inbound");
+    const bindings = databasesRefusing(/FROM inbound/);
+    await expect(hourly(bindings)).rejects.toThrow("not done: overdue inbound, changed inbound");
     expect(await movesIn(id)).toEqual(["not_shipped_in_time"]);
     expect(await hourly(), "the failed run is repeated").toMatchObject({ orders: 0 });
   });

@@ -68,7 +68,7 @@ const planned = (order: Read, { locationIds }: Retailer): string[] =>
 const becomes = (orderId: string, isSo: (order: Read) => boolean): Promise<Read> =>
   vi.waitUntil(
     async () => {
-      await env.DB.prepare("UPDATE replans SET due_at = 0").run();
+      await env.ORDERS_00.prepare("UPDATE replans SET due_at = 0").run();
       await sweep();
       const order = await read(orderId);
       return isSo(order) && order;
@@ -139,7 +139,7 @@ describe("a location that closes", () => {
     const held = await becomes(orderId, (order) => order.fulfillments[0]!.reason === "closed");
     expect(held.holds).toMatchObject([{ code: "no_location" }]);
     for (let run = 0; run < 3; run += 1) {
-      await env.DB.prepare("UPDATE replans SET due_at = 0").run();
+      await env.ORDERS_00.prepare("UPDATE replans SET due_at = 0").run();
       await sweep();
     }
     expect(await read(orderId)).toEqual(held);
@@ -182,10 +182,10 @@ describe("stock that arrives", () => {
     const receipt = { locationId: retailer.locationIds[0], quantity: 2, ref: `po-${orderId}` };
     await call("POST", `/v1/skus/${retailer.skus[1]}/receipts`, receipt);
     const marks = () =>
-      env.DB.prepare("SELECT count(*) AS n FROM replans WHERE order_id = ?1").bind(orderId).first("n");
+      env.ORDERS_00.prepare("SELECT count(*) AS n FROM replans WHERE order_id = ?1").bind(orderId).first("n");
     await vi.waitUntil(async () => (await marks()) === 1, { timeout: 10_000, interval: 100 });
     const isReplanned = async () => {
-      await env.DB.prepare("UPDATE replans SET due_at = 0").run();
+      await env.ORDERS_00.prepare("UPDATE replans SET due_at = 0").run();
       await sweep();
       return (await marks()) === 0;
     };
@@ -212,7 +212,7 @@ describe("a location with a capacity", () => {
     };
     await vi.waitUntil(
       async () => {
-        await env.DB.prepare("UPDATE replans SET due_at = 0").run();
+        await env.ORDERS_00.prepare("UPDATE replans SET due_at = 0").run();
         await sweep();
         return (await released()).length === 2;
       },

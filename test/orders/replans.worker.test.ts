@@ -23,7 +23,8 @@ beforeAll(async () => {
 });
 
 const NOW = 1_000_000;
-const due = async (at = NOW) => (await dueReplans(env.DB, at, 10)).filter((each) => each.orderId === orderId);
+const due = async (at = NOW) =>
+  (await dueReplans(env.ORDERS_00, at, 10)).filter((each) => each.orderId === orderId);
 
 describe("an order that is marked for a replan", () => {
   it.each([
@@ -34,34 +35,34 @@ describe("an order that is marked for a replan", () => {
       dueNow: ["closed"],
     },
   ])("$name", async ({ marked, dueNow }) => {
-    await env.DB.prepare("DELETE FROM replans").run();
-    await markForReplanStatement(env.DB, orderId, "rejected", NOW).run();
+    await env.ORDERS_00.prepare("DELETE FROM replans").run();
+    await markForReplanStatement(env.ORDERS_00, orderId, "rejected", NOW).run();
     const [replan] = await due();
-    if (marked) await markForReplanStatement(env.DB, orderId, "closed", NOW).run();
-    await postponeReplan(env.DB, replan!, NOW + 30_000);
+    if (marked) await markForReplanStatement(env.ORDERS_00, orderId, "closed", NOW).run();
+    await postponeReplan(env.ORDERS_00, replan!, NOW + 30_000);
     expect((await due()).map(({ reason }) => reason)).toEqual(dueNow);
     expect(await due(NOW + 30_000)).toHaveLength(1);
   });
 
   it("is not due after its replan, unless it was marked again meanwhile", async () => {
-    await env.DB.prepare("DELETE FROM replans").run();
-    await markForReplanStatement(env.DB, orderId, "rejected", NOW).run();
+    await env.ORDERS_00.prepare("DELETE FROM replans").run();
+    await markForReplanStatement(env.ORDERS_00, orderId, "rejected", NOW).run();
     const [replan] = await due();
-    await markForReplanStatement(env.DB, orderId, "closed", NOW).run();
-    await deleteReplan(env.DB, replan!);
+    await markForReplanStatement(env.ORDERS_00, orderId, "closed", NOW).run();
+    await deleteReplan(env.ORDERS_00, replan!);
     const [again] = await due();
     expect(again).toMatchObject({ reason: "closed", marks: 2 });
-    await deleteReplan(env.DB, again!);
+    await deleteReplan(env.ORDERS_00, again!);
     expect(await due()).toEqual([]);
   });
 
   it("stays due if stock arrived during its replan", async () => {
-    await env.DB.prepare("DELETE FROM replans").run();
-    await markForReplanStatement(env.DB, orderId, "rejected", NOW).run();
+    await env.ORDERS_00.prepare("DELETE FROM replans").run();
+    await markForReplanStatement(env.ORDERS_00, orderId, "rejected", NOW).run();
     const [replan] = await due();
     const [locationId, sku] = [retailer.locationIds[0]!, retailer.skus[0]!];
-    await markForArrival(env.DB, { locationId, sku, now: NOW, limit: 10 });
-    await deleteReplan(env.DB, replan!);
+    await markForArrival(env.ORDERS_00, { locationId, sku, now: NOW, limit: 10 });
+    await deleteReplan(env.ORDERS_00, replan!);
     expect((await due()).map(({ reason }) => reason)).toEqual(["stock_arrived"]);
   });
 });

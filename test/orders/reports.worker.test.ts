@@ -92,13 +92,13 @@ describe("the report of demand and shipments", () => {
     const spy = {
       prepare: (sql: string) => {
         queries.push(sql);
-        return env.DB.prepare(sql);
+        return env.ORDERS_00.prepare(sql);
       },
     } as D1Database;
     await demandByDay(spy, [], filter);
     await shippedByDay(spy, [], filter);
     for (const sql of queries) {
-      const plan = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      const plan = await env.ORDERS_00.prepare(`EXPLAIN QUERY PLAN ${sql}`)
         .bind("[]", null, null)
         .all<{ detail: string }>();
       const scans = plan.results.map(({ detail }) => detail).filter((detail) => detail.startsWith("SCAN"));

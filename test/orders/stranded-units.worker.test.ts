@@ -3,7 +3,7 @@ import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { callerWith, fetchWorker, unique, type Call } from "../support/api";
-import { databaseWith, fetchWith } from "../support/faulty-bindings";
+import { databasesWith, fetchWith } from "../support/faulty-bindings";
 import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "../support/retailer";
 import { canonicalPayload, type TrafficOrder } from "../support/storefront-traffic";
 
@@ -69,7 +69,7 @@ describe("an order", () => {
     const more = { ...edited, lines: [{ ...order.lines[0]!, quantity: 3 }] };
     // The creation commits after the edit allocated and before the edit commits.
     let first = true;
-    const overtaken = databaseWith((real) => async (statements) => {
+    const overtaken = databasesWith((real) => async (statements) => {
       if (first && statements.length > 5) {
         first = false;
         await fetchWorker(await shopifyCallback(retailer, order));
@@ -77,7 +77,7 @@ describe("an order", () => {
       return real(statements);
     });
     const response = await fetchWith(
-      { DB: overtaken },
+      overtaken,
       await shopifyCallback(retailer, more, { topic: "orders/updated" }),
     );
     const { orderId } = await response.json<{ orderId: string }>();

@@ -131,7 +131,7 @@ it("runs again after a failure", async () => {
 });
 
 it("reads past orders newest first, page by page without a gap, and only by index", async () => {
-  const all = await recentOrders(env.DB, NOW - 28 * DAY, null, 100);
+  const all = await recentOrders(env.ORDERS_00, NOW - 28 * DAY, null, 100);
   expect(all).toHaveLength(36);
   const [first, ...others] = all;
   expect(first).toMatchObject({
@@ -140,21 +140,23 @@ it("reads past orders newest first, page by page without a gap, and only by inde
   });
   const pages = [first!];
   for (;;) {
-    const page = await recentOrders(env.DB, NOW - 28 * DAY, pages.at(-1)!, 7);
+    const page = await recentOrders(env.ORDERS_00, NOW - 28 * DAY, pages.at(-1)!, 7);
     if (page.length === 0) break;
     pages.push(...page);
   }
   expect(pages).toEqual([first, ...others]);
 
-  const statements: string[] = [];
-  const spy = { prepare: (sql: string) => (statements.push(sql), env.DB.prepare(sql)) } as D1Database;
-  await recentOrders(spy, NOW, null, 1);
-  await stockPricesAfter(spy, "", 1);
-  await stockPricesOf(spy, "A");
-  await loadsOf(spy, ["A"]);
-  await putStockPrices(spy, new Map(), NOW);
-  for (const sql of statements) {
-    const plan = await planOf(env.DB, sql);
+  const statements = new Map<string, D1Database>();
+  const spyOn = (db: D1Database) =>
+    ({ prepare: (sql: string) => (statements.set(sql, db), db.prepare(sql)) }) as D1Database;
+  const [primary, orders] = [spyOn(env.DB), spyOn(env.ORDERS_00)];
+  await recentOrders(orders, NOW, null, 1);
+  await stockPricesAfter(primary, "", 1);
+  await stockPricesOf(primary, "A");
+  await loadsOf(primary, ["A"]);
+  await putStockPrices(primary, new Map(), NOW);
+  for (const [sql, database] of statements) {
+    const plan = await planOf(database, sql);
     // The pages of the statuses, merged, are as long as one page each.
     const scans = plan.filter((step) => /^SCAN (?!.*VIRTUAL TABLE|\(subquery|newest)/.test(step));
     expect(scans.map((step) => `${step}: ${sql}`)).toEqual([]);

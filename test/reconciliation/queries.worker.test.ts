@@ -24,6 +24,8 @@ import { createContext } from "../../src/app-context";
 import { anOrder, NOON } from "../support/an-order";
 import { planOf } from "../support/query-plans";
 import { storeOrder } from "../support/store-order";
+import { wrappedDatabases } from "../support/databases";
+import { databasesOf } from "../../src/platform/d1/databases";
 
 /** Scans of JSON, of partial indexes with few rows, and of tables in the order of their key up to a limit. */
 const isBounded = (step: string, sql: string): boolean =>
@@ -32,20 +34,24 @@ const isBounded = (step: string, sql: string): boolean =>
 
 describe("the queries of a reconciliation", () => {
   it("use an index", async () => {
-    const statements = new Set<string>();
-    const spy = new Proxy(env.DB, {
-      get(db, property) {
-        if (property === "batch") return db.batch.bind(db);
-        return (sql: string) => {
-          statements.add(sql);
-          return db.prepare(sql);
-        };
-      },
-    });
-    const both = { allOrders: [spy], primary: spy };
-    await balancesOn([spy], await closingBefore(spy, "2026-01-01"), "2026-01-01");
-    await entriesAfter([spy], { after: startOf("2026-01-01"), to: "2026-01-01", limit: 1 });
-    await firstPostingDay([spy]);
+    const statements = new Map<string, D1Database>();
+    const spying = wrappedDatabases(
+      (database) =>
+        new Proxy(database, {
+          get(db, property) {
+            if (property === "batch") return db.batch.bind(db);
+            return (sql: string) => {
+              statements.set(sql, db);
+              return db.prepare(sql);
+            };
+          },
+        }),
+    );
+    const { primary, allOrders } = databasesOf(spying);
+    const spy = allOrders[0]!;
+    await balancesOn([primary, spy], await closingBefore(primary, "2026-01-01"), "2026-01-01");
+    await entriesAfter([primary, spy], { after: startOf("2026-01-01"), to: "2026-01-01", limit: 1 });
+    await firstPostingDay([primary, spy]);
     await commitsPostedSince(spy, { fromDay: "2026-01-01", since: 0, limit: 1 });
     await lastChangedAt(spy, "ord_x");
     for (const live of LIVE) {
@@ -53,17 +59,17 @@ describe("the queries of a reconciliation", () => {
     }
     orderTotalsStatements(spy);
     await checkOverdue(
-      createContext({ ...env, DB: spy }, { waitUntil: () => undefined }, "cron"),
+      createContext({ ...env, ...spying }, { waitUntil: () => undefined }, "cron"),
       "2026-01-01",
     );
-    await reconciledDays(spy, "2026-01-01");
-    await reportOn(spy, "2026-01-01");
-    await reportsBefore(spy, "2026-01-01", 1);
-    await waitingMessages(both, 1);
+    await reconciledDays(primary, "2026-01-01");
+    await reportOn(primary, "2026-01-01");
+    await reportsBefore(primary, "2026-01-01", 1);
+    await waitingMessages({ primary, allOrders }, 1);
 
     expect(statements.size).toBeGreaterThan(20);
     const plans = new Map<string, string[]>();
-    for (const sql of statements) plans.set(sql, await planOf(env.DB, sql));
+    for (const [sql, database] of statements) plans.set(sql, await planOf(database, sql));
     const scans = [...plans].flatMap(([sql, plan]) =>
       plan
         .filter((step) => step.startsWith("SCAN") && !isBounded(step, sql))
@@ -95,7 +101,7 @@ describe("the queries of a reconciliation", () => {
       const found: string[] = [];
       for (const live of LIVE) {
         for (let after: LiveOrderCursor | undefined = null; after !== undefined;) {
-          const page = await liveOrdersAfter(env.DB, live, { after, limit: size });
+          const page = await liveOrdersAfter(env.ORDERS_00, live, { after, limit: size });
           found.push(...page.map(({ order }) => order.id));
           after = page.at(-1)?.order;
         }

@@ -100,7 +100,9 @@ describe("the checks", () => {
     };
     const message = JSON.stringify({ type: "stock.effect.v1", sku, effect });
     const row = [Date.now() + HOUR, effect.ref, message] as const;
-    await env.DB.prepare("INSERT INTO outbox (created_at, due_at, id, message) VALUES (?1, ?1, ?2, ?3)")
+    await env.ORDERS_00.prepare(
+      "INSERT INTO outbox (created_at, due_at, id, message) VALUES (?1, ?1, ?2, ?3)",
+    )
       .bind(...row)
       .run();
     await post(inventoryEntry(TODAY, -700));
@@ -108,7 +110,7 @@ describe("the checks", () => {
       ok: true,
       pending: [`ship of 1 × ${sku} (${effect.ref})`],
     });
-    await env.DB.prepare("DELETE FROM outbox WHERE id = ?").bind(effect.ref).run();
+    await env.ORDERS_00.prepare("DELETE FROM outbox WHERE id = ?").bind(effect.ref).run();
     expect(await check("inventory")).toMatchObject({ ok: false });
     await post(inventoryEntry(TODAY, 700));
   });
@@ -279,14 +281,16 @@ describe("the checks", () => {
 
   it("find work past its deadline", async () => {
     const late = [Date.now() - 16 * 60_000, "late", `{"type":"notification.send.v1"}`] as const;
-    await env.DB.prepare("INSERT INTO outbox (created_at, due_at, id, message) VALUES (?1, ?1, ?2, ?3)")
+    await env.ORDERS_00.prepare(
+      "INSERT INTO outbox (created_at, due_at, id, message) VALUES (?1, ?1, ?2, ?3)",
+    )
       .bind(...late)
       .run();
     expect(await check("overdue")).toMatchObject({
       ok: false,
       exceptions: [{ subject: "late", detail: expect.stringContaining("not sent to its queue") }],
     });
-    await env.DB.prepare("DELETE FROM outbox WHERE id = 'late'").run();
+    await env.ORDERS_00.prepare("DELETE FROM outbox WHERE id = 'late'").run();
     expect(await check("overdue")).toMatchObject({ ok: true });
   });
 });

@@ -152,7 +152,7 @@ describe("a callback", () => {
       expect([200, 422]).toContain(response.status);
       expect((await response.text()).length).toBeLessThan(5_000);
       expect("isAdmin" in {}).toBe(false);
-      const row = await env.DB.prepare("SELECT count(*) AS orders FROM orders WHERE channel_id = ?1")
+      const row = await env.ORDERS_00.prepare("SELECT count(*) AS orders FROM orders WHERE channel_id = ?1")
         .bind(channelId)
         .first<number>("orders");
       expect(row).toBe(0);

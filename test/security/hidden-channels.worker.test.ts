@@ -5,8 +5,8 @@ import { createContext } from "../../src/app-context";
 import { receiveWebhook } from "../../src/channels/receive-webhook";
 import type { StorefrontAdapter } from "../../src/channels/storefront-adapter";
 import { aChannel, callerWith, fetchWorker, unique, type Call } from "../support/api";
-import { countingDatabase } from "../support/counting-database";
 import { SECRET, sign } from "./signed-channel";
+import { countingDatabases } from "../support/databases";
 
 const KINDS = ["shopify", "woocommerce", "bigcommerce", "generic"];
 const OTHER_SECRET = "whsec_b3RoZXIgc2VjcmV0IG9mIGFub3RoZXIgY2hhbm5lbCE=";
@@ -66,8 +66,8 @@ describe("an unsigned callback", () => {
   it("costs the same: as many secrets are tried and as many queries are made for every id", async () => {
     const costs: string[] = [];
     for (const id of ids) {
-      const { database, roundTrips } = countingDatabase(env.DB);
-      const context = createContext({ ...env, DB: database }, { waitUntil: () => undefined }, "test");
+      const { bindings, roundTrips } = countingDatabases();
+      const context = createContext({ ...env, ...bindings }, { waitUntil: () => undefined }, "test");
       await context.reference();
       const before = roundTrips();
       let tried = 0;

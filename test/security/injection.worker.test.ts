@@ -9,7 +9,7 @@ import { renderNotification, reasonToSkip } from "../../src/notifications/domain
 import { statusSignature } from "../../src/orders/domain/status-link";
 import { aLine, anOrder, aShipment } from "../support/an-order";
 import { fetchWorker, makeKey, unique, type Call } from "../support/api";
-import { databaseWith } from "../support/faulty-bindings";
+import { databasesWith } from "../support/faulty-bindings";
 import { endpointsOf, type Document } from "../support/openapi-samples";
 import { anOrderOf } from "../support/retailer";
 import { canonicalPayload } from "../support/storefront-traffic";
@@ -121,7 +121,7 @@ describe("markup from a caller", () => {
     const preview = await fetchWorker("/mail-preview");
     expect(preview.status).toBe(200);
     expect(await foreignIn(preview)).toEqual([]);
-    const { results } = await env.DB.prepare("SELECT html FROM notifications WHERE order_id = ?1")
+    const { results } = await env.ORDERS_00.prepare("SELECT html FROM notifications WHERE order_id = ?1")
       .bind(id)
       .all<{ html: string }>();
     expect(results.length).toBeGreaterThan(1);
@@ -329,7 +329,7 @@ describe("a log", () => {
     const before = logs.lines.length;
     const failing = (message: string) =>
       startTestWorker({
-        DB: databaseWith(() => () => Promise.reject(Object.assign(new Error(message), { name: CONTROL }))),
+        ...databasesWith(() => () => Promise.reject(Object.assign(new Error(message), { name: CONTROL }))),
       });
     const order = anApiOrder({ number: CONTROL, customerName: CONTROL });
     await failing(CONTROL).callAs(token)("POST", `/v1/orders?${encodeURIComponent(CONTROL)}`, order);

@@ -123,7 +123,7 @@ describe("an outbound call", () => {
       "notifications/senders/resend.ts: return await outcomeOf(await fetch(ENDPOINT, requestFor(message, apiKey)));",
       "notifications/senders/senders.ts: return createResendNotifier({ apiKey: notifyApiKey, fetch: (input, init) => fetch(input, init) });",
       "platform/http/docs.ts: const asset = await c.env.ASSETS.fetch(c.req.raw);",
-      "worker.ts: fetch: (request, env, execution) => app.fetch(request, env, execution),",
+      "worker.ts: return app.fetch(request, env, execution);",
     ]);
     const urls = Object.entries(sources).flatMap(([path, source]) =>
       source
@@ -244,7 +244,7 @@ describe("a tracking link", () => {
     const { id, shipments } = await createReleasedOrder();
     await admin("POST", shipments, { trackingUrl: "https://carrier.example/1" });
     await testWorker.deliver();
-    const updated = await env.DB.prepare("UPDATE shipments SET tracking_url = ?2 WHERE order_id = ?1")
+    const updated = await env.ORDERS_00.prepare("UPDATE shipments SET tracking_url = ?2 WHERE order_id = ?1")
       .bind(id, trackingUrl)
       .run();
     expect(updated.meta.changes).toBe(1);

@@ -9,7 +9,7 @@ import { SCOPES, type Scope } from "../../src/platform/auth/api-keys";
 import type { OrderId } from "../../src/kernel/ids";
 import { statusSignature } from "../../src/orders/domain/status-link";
 import { aChannel, fetchWorker, makeKey, unique, type Call } from "../support/api";
-import { databaseAway, databaseWith } from "../support/faulty-bindings";
+import { databasesAway, databasesWith } from "../support/faulty-bindings";
 import { endpointsOf, type Document, type Endpoint } from "../support/openapi-samples";
 import { anOrderOf, SECRET } from "../support/retailer";
 import {
@@ -23,6 +23,7 @@ import {
 import wranglerToml from "../../wrangler.toml?raw";
 import { openPopulatedRetailer, type PopulatedRetailer } from "./populated-retailer";
 import { captureLogs, startTestWorker } from "./test-worker";
+import { databaseOf } from "../support/databases";
 
 /** Operations whose answers have customer data, by scope. `admin` includes every other. */
 const MAY_RETURN: Partial<Record<Scope, readonly string[]>> = {
@@ -205,13 +206,13 @@ async function causeFailures() {
         body: JSON.stringify(body),
       }),
     );
-  expect((await place(anApiOrder(placedBy), { DB: databaseAway(), ...testWorker.bindings })).status).toBe(
+  expect((await place(anApiOrder(placedBy), { ...databasesAway(), ...testWorker.bindings })).status).toBe(
     202,
   );
-  const failing = (message: string) => databaseWith(() => () => Promise.reject(new Error(message)));
+  const failing = (message: string) => databasesWith(() => () => Promise.reject(new Error(message)));
   for (const message of ["D1_ERROR: CHECK constraint failed: ordered >= 0", "a bug of ours"]) {
-    expect((await place(anApiOrder(placedBy), { DB: failing(message) })).status).toBe(500);
-    await testWorker.deliver({ DB: failing(message) });
+    expect((await place(anApiOrder(placedBy), failing(message))).status).toBe(500);
+    await testWorker.deliver(failing(message));
   }
   await env.DB.prepare(
     "INSERT INTO dead_letters (id, queue, message, problem, died_at) VALUES (?1, 'intake', ?2, 'gave up', ?3)",
@@ -344,7 +345,7 @@ describe("customer data", () => {
   it.each(["journal_entries", "outbox", "reconciliations", "api_keys", "channels", "applied_stock_events"])(
     "is not stored in %s",
     async (table) => {
-      const { results } = await env.DB.prepare(`SELECT * FROM ${table}`).all();
+      const { results } = await databaseOf(`FROM ${table}`).prepare(`SELECT * FROM ${table}`).all();
       expect(JSON.stringify(results)).not.toContain(CANARY);
     },
   );

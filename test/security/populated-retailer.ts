@@ -186,10 +186,15 @@ async function insertRejectedCallback(channelId: string): Promise<string> {
 }
 
 /** Every row of every table, as text, to check that nothing has changed. */
-export async function storedRows(): Promise<string> {
-  const { results: tables } = await env.DB.prepare(
-    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite%' ORDER BY name",
-  ).all<{ name: string }>();
-  const rows = await env.DB.batch(tables.map(({ name }) => env.DB.prepare(`SELECT * FROM "${name}"`)));
+export const storedRows = async (): Promise<string> =>
+  (await Promise.all([env.DB, env.ORDERS_00].map(rowsOf))).join("\n");
+
+async function rowsOf(database: D1Database): Promise<string> {
+  const { results: tables } = await database
+    .prepare(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite%' ORDER BY name",
+    )
+    .all<{ name: string }>();
+  const rows = await database.batch(tables.map(({ name }) => database.prepare(`SELECT * FROM "${name}"`)));
   return JSON.stringify(tables.map(({ name }, i) => [name, rows[i]!.results]));
 }

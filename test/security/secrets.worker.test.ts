@@ -5,7 +5,7 @@
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { aChannel, fetchWorker, makeKey, unique } from "../support/api";
-import { databaseWith, fetchWith } from "../support/faulty-bindings";
+import { databasesWith, fetchWith } from "../support/faulty-bindings";
 import { endpointsOf, type Document } from "../support/openapi-samples";
 import { anOrderOf } from "../support/retailer";
 import { canonicalPayload } from "../support/storefront-traffic";
@@ -122,14 +122,14 @@ beforeAll(async () => {
   await testWorker.deliver();
   await testWorker.cron("* * * * *");
 
-  const broken = databaseWith(() => () => Promise.reject(new Error("a bug of ours")));
+  const broken = databasesWith(() => () => Promise.reject(new Error("a bug of ours")));
   const request = (path: string, init: RequestInit = {}) =>
     new Request(`https://aftercart.test${path}`, { headers, ...init });
   const failing = request("/v1/orders", {
     method: "POST",
     body: JSON.stringify({ ...order, externalId: "x" }),
   });
-  await record("an internal error", await fetchWith({ DB: broken }, failing));
+  await record("an internal error", await fetchWith(broken, failing));
   for (const misconfigured of [
     { BOOKS_CURRENCY: "none" },
     { SECRETS_ENCRYPTION_KEY: `${env.SECRETS_ENCRYPTION_KEY}AAAA` },

@@ -6,13 +6,14 @@ import type { Env } from "../../src/env";
 import { createApp } from "../../src/platform/http/app";
 import { createContext } from "../../src/app-context";
 import { callerWith, fetchWorker, makeKey, unique } from "../support/api";
-import { countingDatabase } from "../support/counting-database";
 import { documented, fetchUnchecked } from "../support/documented";
 import { fetchWith } from "../support/faulty-bindings";
 import { endpointsOf, type Document, type Endpoint } from "../support/openapi-samples";
 import { storedRows, openPopulatedRetailer, type PopulatedRetailer } from "./populated-retailer";
 import { anOrder, openChannel, sign } from "./signed-channel";
 import { routes } from "../../src/modules";
+import { countingDatabases } from "../support/databases";
+import { databasesOf } from "../../src/platform/d1/databases";
 
 const document: Document = await (await fetchWorker("/openapi.json")).json();
 const endpoints = endpointsOf(document);
@@ -77,12 +78,12 @@ describe("an unknown caller", () => {
   });
 
   it("causes no database calls beyond the limit, even with another key each time", async () => {
-    const { database, roundTrips } = countingDatabase(env.DB);
+    const { bindings: counting, roundTrips } = countingDatabases();
     const { binding } = limiter(5);
     const app = createApp(
       (bindings: Env, execution, actor) => ({
         ...createContext(bindings, execution, actor),
-        databases: { primary: database, orders: () => database, allOrders: [database] },
+        databases: databasesOf(counting),
       }),
       routes,
     );

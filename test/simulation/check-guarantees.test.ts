@@ -8,6 +8,7 @@ import { platform } from "./platform";
 import { settleAndCheck } from "./settle-and-check";
 import { readStoredState } from "./read-stored-state";
 import { MINUTE, World } from "./world";
+import { databaseOf } from "../support/databases";
 
 let world: World;
 
@@ -25,7 +26,8 @@ beforeEach(async () => {
 });
 
 const sql = (statement: string, ...values: unknown[]) =>
-  env.DB.prepare(statement)
+  (statement.includes("journal_entries") ? env.ORDERS_00 : databaseOf(statement))
+    .prepare(statement)
     .bind(...values)
     .run();
 
@@ -61,7 +63,7 @@ describe("the checks of a world at rest", () => {
   });
 
   it("report an order of a storefront that is stored twice", async () => {
-    const { results } = await env.DB.prepare("SELECT * FROM orders LIMIT 1").all();
+    const { results } = await env.ORDERS_00.prepare("SELECT * FROM orders LIMIT 1").all();
     const copy = Object.entries({ ...results[0], id: "ord_copy" });
     const columns = copy.map(([name]) => name).join();
     const parameters = copy.map((_, i) => `?${i + 1}`).join();

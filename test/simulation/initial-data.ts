@@ -26,7 +26,7 @@ const seedContext = () =>
   createContext(platform().env(newInvocation()), { waitUntil: () => undefined }, "seed");
 
 let adminToken: Promise<string> | undefined;
-let tables: Promise<readonly string[]> | undefined;
+let tables: Promise<readonly (readonly string[])[]> | undefined;
 
 /** Creates the channels and locations once, and returns the token of an admin's API key. */
 export const setUpOnce = (): Promise<string> => (adminToken ??= setUp());
@@ -53,7 +53,7 @@ async function setUp(): Promise<string> {
     credentials: CREDENTIALS.bigcommerce,
   };
   await putChannel(context, store, { secrets: [SECRET], connection, mayChangeTrust: true });
-  return (await makeKeyIn(platform().database, "admin")).token;
+  return (await makeKeyIn(platform().databases.DB, "admin")).token;
 }
 
 const changedIds = new Set<string>();
@@ -78,17 +78,22 @@ export async function resetLocations(): Promise<void> {
 
 /** Deletes every row that an earlier world left. */
 export async function deleteRows(): Promise<void> {
-  const names = await (tables ??= clearedTables());
-  await platform().database.batch([
-    platform().database.prepare("PRAGMA defer_foreign_keys = ON"),
-    ...names.map((name) => platform().database.prepare(`DELETE FROM ${name}`)),
-  ]);
+  const { DB, ORDERS_00 } = platform().databases;
+  const cleared = await (tables ??= Promise.all([DB, ORDERS_00].map(clearedTables)));
+  await Promise.all(
+    [DB, ORDERS_00].map((database, i) =>
+      database.batch([
+        database.prepare("PRAGMA defer_foreign_keys = ON"),
+        ...cleared[i]!.map((name) => database.prepare(`DELETE FROM ${name}`)),
+      ]),
+    ),
+  );
 }
 
 /** All tables but those of the reference data that every world shares. */
-async function clearedTables(): Promise<string[]> {
-  const { results } = await platform()
-    .database.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+async function clearedTables(database: D1Database): Promise<string[]> {
+  const { results } = await database
+    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
     .all<{ name: string }>();
   const internal = /^(sqlite_|_cf_)/;
   return results

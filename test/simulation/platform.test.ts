@@ -56,8 +56,8 @@ it("lets the caller's own timeout end the wait for a call that is never answered
 
 it("does not answer calls of an earlier world", async () => {
   await World.open([[2, 0]]);
-  const { DB } = platform().env(newInvocation());
-  const count = () => DB.prepare("SELECT count(*) AS n FROM orders").first("n");
+  const { ORDERS_00 } = platform().env(newInvocation());
+  const count = () => ORDERS_00.prepare("SELECT count(*) AS n FROM orders").first("n");
   expect(await count()).toBe(0);
   await World.open([[2, 0]]);
   const answered = count().then(() => "answered");

@@ -8,6 +8,7 @@
 import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env as realEnv } from "cloudflare:workers";
 import type { Env } from "../../src/env";
+import type { DatabaseBindings } from "../../src/platform/d1/databases";
 import { StorefrontStub } from "../support/storefront-stock";
 import type { Email } from "./stored-state";
 import { canStrike, lostCallError, overloadedError, type Call, type CallKind, type Fault } from "./faults";
@@ -35,8 +36,8 @@ const LATE_BY_MS = HOUR / 6;
 const KEYS_KEPT_MS = 24 * HOUR;
 
 export class Platform {
-  /** The database without faults, for the checks and the world itself. */
-  database: D1Database = realEnv.DB;
+  /** The databases without faults, for the checks and the world itself. */
+  databases: DatabaseBindings = { DB: realEnv.DB, ORDERS_00: realEnv.ORDERS_00 };
   calls = 0;
   /** Whether a call was made that is never answered. */
   hanging = false;
@@ -241,7 +242,7 @@ export class Platform {
     const unlimited = { limit: async () => ({ success: true }) } as RateLimit;
     return {
       ...realEnv,
-      DB: this.#database(invocation),
+      ...this.#faultyDatabases(invocation),
       SKU_INVENTORY: this.#inventory(invocation),
       INTAKE_QUEUE: queue("intake"),
       FULFILLMENT_QUEUE: queue("fulfillment"),
@@ -255,9 +256,9 @@ export class Platform {
   }
 
   /** An object's bindings: it outlives invocations. */
-  objectEnv(): Pick<Env, "DB" | "STOCK_QUEUE"> {
+  objectEnv(): DatabaseBindings & Pick<Env, "STOCK_QUEUE"> {
     const invocation = this.#ofThisRun(objectInvocation);
-    return { DB: this.#database(invocation), STOCK_QUEUE: this.#queue("aftercart-stock", invocation) };
+    return { ...this.#faultyDatabases(invocation), STOCK_QUEUE: this.#queue("aftercart-stock", invocation) };
   }
 
   /** The email provider: a repeat with a known idempotency key sends nothing. */
@@ -277,7 +278,12 @@ export class Platform {
     return this.call("fetch", `storefront ${url.pathname}`, objectInvocation, async () => answer());
   }
 
-  #database(invocation: Invocation): D1Database {
+  #faultyDatabases(invocation: Invocation): DatabaseBindings {
+    const { DB, ORDERS_00 } = this.databases;
+    return { DB: this.#faulty(DB, invocation), ORDERS_00: this.#faulty(ORDERS_00, invocation) };
+  }
+
+  #faulty(database: D1Database, invocation: Invocation): D1Database {
     const originals = new WeakMap<object, { statement: D1PreparedStatement; sql: string }>();
     const runs = new Set<string | symbol>(["first", "all", "run", "raw"]);
     const watch = (statement: D1PreparedStatement, sql: string): D1PreparedStatement => {
@@ -294,7 +300,7 @@ export class Platform {
       originals.set(watched, { statement, sql });
       return watched;
     };
-    return new Proxy(this.database, {
+    return new Proxy(database, {
       get: (target, name) => {
         if (name === "prepare") return (sql: string) => watch(target.prepare(sql), sql);
         if (name === "batch") {

@@ -1,19 +1,26 @@
 /** Reads everything that a world has stored, and what storefront and mail provider received. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { storedStateFrom, TABLES, type Row, type SkuObject, type StoredState } from "./stored-state";
+import {
+  storedStateFrom,
+  TABLES,
+  type Row,
+  type SkuObject,
+  type StoredState,
+  type TableName,
+} from "./stored-state";
 import { platform } from "./platform";
 import type { World } from "./world";
 
 export async function readStoredState(world: World): Promise<StoredState> {
-  const [tables, objects] = await Promise.all([
-    platform().database.batch<Row>(
-      TABLES.map((table) => platform().database.prepare(`SELECT * FROM ${table}`)),
-    ),
+  const { DB, ORDERS_00 } = platform().databases;
+  const [primary, orders, objects] = await Promise.all([
+    readTables(DB, TABLES.primary),
+    readTables(ORDERS_00, TABLES.orders),
     Promise.all(world.skus.map(readObject)),
   ]);
   return storedStateFrom({
-    rows: (table) => tables[TABLES.indexOf(table)]!.results,
+    rows: (table) => [...(primary.get(table) ?? []), ...(orders.get(table) ?? [])],
     objects,
     emails: [...platform().emails],
     queued: platform().queued.length,
@@ -23,6 +30,14 @@ export async function readStoredState(world: World): Promise<StoredState> {
     queueLostMessages: platform().struck.some((struck) => struck.startsWith("drop")),
     now: Date.now(),
   });
+}
+
+async function readTables(
+  database: D1Database,
+  names: readonly TableName[],
+): Promise<ReadonlyMap<TableName, Row[]>> {
+  const read = await database.batch<Row>(names.map((name) => database.prepare(`SELECT * FROM ${name}`)));
+  return new Map(names.map((name, i) => [name, read[i]!.results]));
 }
 
 const readObject = (sku: string): Promise<SkuObject> =>

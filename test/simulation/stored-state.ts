@@ -52,23 +52,29 @@ export type SkuObject = Readonly<{
   alarmAt: number | null;
 }>;
 
-export const TABLES = [
-  "orders",
-  "order_lines",
-  "fulfillments",
-  "shipments",
-  "order_events",
-  "journal_entries",
-  "notifications",
-  "dead_letters",
-  "outbox",
-  "replans",
-  "inbound",
-  "inbound_receipts",
-  "reconciliations",
-  "sku_stock",
-  "stock_levels",
-] as const;
+export const TABLES = {
+  primary: [
+    "journal_entries",
+    "dead_letters",
+    "inbound",
+    "inbound_receipts",
+    "reconciliations",
+    "sku_stock",
+    "stock_levels",
+  ],
+  orders: [
+    "orders",
+    "order_lines",
+    "fulfillments",
+    "shipments",
+    "order_events",
+    "notifications",
+    "outbox",
+    "replans",
+    "journal_entries",
+  ],
+} as const;
+export type TableName = (typeof TABLES)["primary" | "orders"][number];
 
 /** A row whose unknown columns throw, so that a check of a renamed column fails instead of passing. */
 const strictRow = (row: Row): Row =>
@@ -97,8 +103,8 @@ export function storedStateFrom({
   StoredState,
   "objects" | "emails" | "queued" | "acknowledged" | "storefront" | "shownStock" | "queueLostMessages" | "now"
 > &
-  Readonly<{ rows: (table: (typeof TABLES)[number]) => readonly Row[] }>): StoredState {
-  const rows = (table: (typeof TABLES)[number]) => readRows(table).map(strictRow);
+  Readonly<{ rows: (table: TableName) => readonly Row[] }>): StoredState {
+  const rows = (table: TableName) => readRows(table).map(strictRow);
   const entries = rows("journal_entries");
   return {
     ...known,

@@ -143,7 +143,7 @@ export class World {
     const differences = await Promise.all(
       [...ordersInStore.values()].map(async ({ id, email }) => {
         const stored = await platform()
-          .database.prepare("SELECT email FROM orders WHERE id = ?1")
+          .databases.ORDERS_00.prepare("SELECT email FROM orders WHERE id = ?1")
           .bind(orderIdOf(STORE, String(id)))
           .first<string>("email");
         return stored === email
@@ -156,7 +156,7 @@ export class World {
 
   /** Work that only the sweep does, and that it has not done. */
   async leftUnswept(): Promise<string[]> {
-    const { database } = platform();
+    const { DB: database } = platform().databases;
     const tables = {
       "sourcing simulations still running": "sourcing_simulations WHERE status = 'running'",
       "SKUs that their object does not have": "skus WHERE upserted_at IS NULL",
@@ -227,7 +227,7 @@ export class World {
     const [code, locationId] = [this.skus[sku], this.locationIds[at]];
     const sql = "SELECT id FROM inbound WHERE sku = ?1 AND location_id = ?2 AND status = 'expected' LIMIT 1";
     const expected = named
-      ? await platform().database.prepare(sql).bind(code, locationId).first<string>("id")
+      ? await platform().databases.DB.prepare(sql).bind(code, locationId).first<string>("id")
       : null;
     const receipt = { locationId, quantity, ref: `${ref}-${at}`, ...(expected && { inboundId: expected }) };
     return this.staff("POST", `/v1/skus/${code}/receipts`, receipt);
@@ -266,13 +266,14 @@ export class World {
   async fulfillments(status: string): Promise<FulfillmentRef[]> {
     const sql = `SELECT order_id AS orderId, id AS fulfillmentId FROM fulfillments
                  WHERE status = ?1 AND location_id IS NOT NULL ORDER BY order_id, id`;
-    return (await platform().database.prepare(sql).bind(status).all<FulfillmentRef>()).results;
+    return (await platform().databases.ORDERS_00.prepare(sql).bind(status).all<FulfillmentRef>()).results;
   }
 
   /** Shipments that are not delivered. */
   async undeliveredShipments(): Promise<{ orderId: OrderId; shipmentId: string }[]> {
     const sql = "SELECT order_id AS orderId, id AS shipmentId FROM shipments WHERE delivered_at IS NULL";
-    return (await platform().database.prepare(sql).all<{ orderId: OrderId; shipmentId: string }>()).results;
+    return (await platform().databases.ORDERS_00.prepare(sql).all<{ orderId: OrderId; shipmentId: string }>())
+      .results;
   }
 
   releaseReservation(token: string): Promise<Reply> {
@@ -286,7 +287,7 @@ export class World {
     if (max === "all") return this.staff("POST", path, parcel);
     const sql = "SELECT lines FROM fulfillments WHERE order_id = ?1 AND id = ?2";
     const planned = await platform()
-      .database.prepare(sql)
+      .databases.ORDERS_00.prepare(sql)
       .bind(orderId, fulfillmentId)
       .first<string>("lines");
     const fulfillmentLines = JSON.parse(planned ?? "[]") as {

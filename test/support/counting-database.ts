@@ -4,11 +4,19 @@ export type CountingDatabase = Readonly<{ database: D1Database; roundTrips: () =
 const RUNS = new Set<string | symbol>(["first", "all", "run", "raw"]);
 
 export const countingDatabase = (database: D1Database): CountingDatabase =>
-  limitedDatabase(database, Number.POSITIVE_INFINITY);
+  limitedDatabase(database, { left: Number.POSITIVE_INFINITY });
 
-/** D1 that answers so many round trips and no more: code that gets further does not wait for the others. */
-export function limitedDatabase(database: D1Database, limit: number): CountingDatabase {
+/**
+ * D1 that answers so many round trips and no more: code that gets further does not wait for the others. Databases
+ * with the same `limit` share it.
+ */
+export function limitedDatabase(database: D1Database, limit: { left: number }): CountingDatabase {
   let count = 0;
+  const isOver = () => {
+    count += 1;
+    limit.left -= 1;
+    return limit.left < 0;
+  };
   const never = () => new Promise<never>(() => undefined);
   const originals = new WeakMap<D1PreparedStatement, D1PreparedStatement>();
 
@@ -16,7 +24,7 @@ export function limitedDatabase(database: D1Database, limit: number): CountingDa
     const watched = new Proxy(statement, {
       get: (target, name) => {
         if (name === "bind") return (...values: unknown[]) => counted(target.bind(...values));
-        if (RUNS.has(name) && ++count > limit) return never;
+        if (RUNS.has(name) && isOver()) return never;
         return methodOf(target, name);
       },
     });
@@ -29,7 +37,7 @@ export function limitedDatabase(database: D1Database, limit: number): CountingDa
       if (name === "prepare") return (sql: string) => counted(target.prepare(sql));
       if (name !== "batch") return methodOf(target, name);
       return (statements: D1PreparedStatement[]) => {
-        if (++count > limit) return never();
+        if (isOver()) return never();
         return target.batch(statements.map((statement) => originals.get(statement) ?? statement));
       };
     },

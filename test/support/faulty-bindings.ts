@@ -2,7 +2,9 @@
 import { createExecutionContext, waitOnExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import type { Env } from "../../src/env";
+import type { DatabaseBindings } from "../../src/platform/d1/databases";
 import worker from "../../src/worker";
+import { wrappedDatabases } from "./databases";
 import { documented, fetchUnchecked } from "./documented";
 
 /** Sends the request to the Worker with these bindings in place of the real ones, and waits until all work is done. */
@@ -27,15 +29,21 @@ export const fetchIn = (
 
 type Batch = (statements: D1PreparedStatement[]) => Promise<D1Result[]>;
 
-/** D1 with its batches intercepted. */
-export const databaseWith = (batch: (real: Batch) => Batch): D1Database =>
-  new Proxy(env.DB, {
-    get: (target, name) => {
-      if (name === "batch") return batch((statements) => target.batch(statements));
-      const value: unknown = Reflect.get(target, name);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
+/** The databases with their batches intercepted. */
+export const databasesWith = (batch: (real: Batch) => Batch): DatabaseBindings =>
+  wrappedDatabases(
+    (database) =>
+      new Proxy(database, {
+        get: (target, name) => {
+          if (name === "batch") return batch((statements) => target.batch(statements));
+          const value: unknown = Reflect.get(target, name);
+          return typeof value === "function" ? value.bind(target) : value;
+        },
+      }),
+  );
+
+/** All databases fail every call. */
+export const databasesAway = (): DatabaseBindings => wrappedDatabases(databaseAway);
 
 /** D1 that fails every call with an error of its own. */
 export const databaseAway = (): D1Database => {
@@ -51,22 +59,25 @@ export const queueKeeping = (keep: (body: unknown) => void): Queue =>
     sendBatch: async (sent: Iterable<MessageSendRequest>) => [...sent].forEach(({ body }) => keep(body)),
   }) as unknown as Queue;
 
-/** D1 that fails statements matching the pattern, and batches with one, as it does if a table is corrupt. */
-export const databaseRefusing = (kind: RegExp): D1Database => {
+/** The databases fail statements that match the pattern, and batches with one, as they do if a table is corrupt. */
+export const databasesRefusing = (kind: RegExp): DatabaseBindings => {
   const refuse = () =>
     Promise.reject(new Error("D1_ERROR: database disk image is malformed: SQLITE_CORRUPT"));
   const refused = { bind: () => refused, first: refuse, all: refuse, run: refuse, raw: refuse };
-  return new Proxy(env.DB, {
-    get: (target, name) => {
-      if (name === "prepare") return (sql: string) => (kind.test(sql) ? refused : target.prepare(sql));
-      if (name === "batch") {
-        return (statements: unknown[]) =>
-          statements.includes(refused) ? refuse() : target.batch(statements as D1PreparedStatement[]);
-      }
-      const value: unknown = Reflect.get(target, name);
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
+  return wrappedDatabases(
+    (database) =>
+      new Proxy(database, {
+        get: (target, name) => {
+          if (name === "prepare") return (sql: string) => (kind.test(sql) ? refused : target.prepare(sql));
+          if (name === "batch") {
+            return (statements: unknown[]) =>
+              statements.includes(refused) ? refuse() : target.batch(statements as D1PreparedStatement[]);
+          }
+          const value: unknown = Reflect.get(target, name);
+          return typeof value === "function" ? value.bind(target) : value;
+        },
+      }),
+  );
 };
 
 /** A queue that fails every send. */

@@ -105,6 +105,10 @@ const bindable = (value: unknown): SqlStorageValue =>
 const readable = (value: unknown): unknown =>
   value instanceof ArrayBuffer ? [...new Uint8Array(value)] : value;
 
+/** The database of another object: each query is one call. */
+export const remoteDatabase = (stub: () => DurableObjectStub<ObjectBackedD1>): D1Database =>
+  databaseThrough((queries) => stub().runBatch(queries));
+
 function databaseThrough(run: RunBatch): D1Database {
   const send = async (statements: readonly Statement[]): Promise<QueryResult[]> => {
     const result = await run(statements.map(({ query }) => query));

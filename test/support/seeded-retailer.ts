@@ -66,7 +66,7 @@ export async function openSeededRetailer(call: Call): Promise<SeededRetailer> {
     await steps.rejected([0, 0, 2, 0]),
   ];
   await untilAtRest(retailer);
-  const read = (ids: readonly string[]) => Promise.all(ids.map((id) => templateOf(env.DB, id)));
+  const read = (ids: readonly string[]) => Promise.all(ids.map((id) => templateOf(env.ORDERS_00, id)));
   const everyMs = DAY / ORDERS_A_DAY;
   const settled = await read(past);
   for (const { rows } of settled) {
@@ -82,7 +82,7 @@ export async function openSeededRetailer(call: Call): Promise<SeededRetailer> {
     everyMs,
   };
   // The templates would lie between the copies, and change their position in lists as copies are added.
-  for (const orderId of [...past, ...live]) await deleteOrder(env.DB, orderId);
+  for (const orderId of [...past, ...live]) await deleteOrder(env.ORDERS_00, orderId);
   vi.setSystemTime(NOW);
   const held = { channelId: retailer.channelId, lines: [{ sku: retailer.skus[0], quantity: 1 }] };
   const reservation = await call("POST", "/v1/reservations", held);
@@ -107,7 +107,7 @@ export async function seedHistory(
   from: number,
   to: number,
 ): Promise<void> {
-  await seedOrders(env.DB, seed, from, to);
+  await seedOrders(env.ORDERS_00, seed, from, to);
   const [first, last] = [from / ORDERS_A_DAY, to / ORDERS_A_DAY];
   const days = Array.from({ length: last - first }, (_, i) => addDays(TODAY, -2 - first - i));
   await env.DB.batch(
@@ -161,7 +161,7 @@ async function untilAtRest({ skus }: Retailer): Promise<void> {
   };
   const left = async () => {
     const events = await Promise.all(skus.map(openEvents));
-    const rows = await env.DB.prepare(`${waiting} AS n`).first<number>("n");
+    const rows = await env.ORDERS_00.prepare(`${waiting} AS n`).first<number>("n");
     return events.reduce((sum, count) => sum + count, rows ?? 0);
   };
   await vi.waitUntil(async () => (await left()) === 0, { timeout: 60_000, interval: 100 });

@@ -18,7 +18,7 @@ const sources = textFiles(
   "/src/",
 );
 const migrations = textFiles(
-  import.meta.glob<string>("../../migrations/*.sql", { query: "?raw", import: "default", eager: true }),
+  import.meta.glob<string>("../../migrations/**/*.sql", { query: "?raw", import: "default", eager: true }),
   "/migrations/",
 );
 
@@ -51,9 +51,9 @@ export const sourceFiles: readonly SourceFile[] = [...sources].map(([path, sourc
 });
 
 /** The tables of D1, from the migrations. */
-export const tableNames: readonly string[] = [...migrations.values()].flatMap((sql) =>
-  matches(sql, /^CREATE TABLE (\w+)/gm),
-);
+export const tableNames: readonly string[] = [
+  ...new Set([...migrations.values()].flatMap((sql) => matches(sql, /^CREATE TABLE (\w+)/gm))),
+];
 
 /** Each import cycle once, as the files along it; the first file stands again at the end. */
 export function importCycles(files: readonly SourceFile[]): string[][] {

@@ -17,6 +17,8 @@ export async function storeOrder(order: Order): Promise<Order> {
     authorizedMinor: order.authorizedMinor,
   };
   const commit = { before: null, after: order, events: [placed], at: order.placedAt, actor: "test" };
-  await env.DB.batch(orderStatements(env.DB, { ...commit, attempt: "1", entries: [], outbox: [] }));
+  await env.ORDERS_00.batch(
+    orderStatements(env.ORDERS_00, { ...commit, attempt: "1", entries: [], outbox: [] }),
+  );
   return order;
 }

@@ -10,15 +10,13 @@ export type CallbackOrigin = Readonly<{
 }>;
 
 export type InboxRow = CallbackOrigin &
-  Readonly<{
-    orderId: OrderId | null;
-    outcome: "applied" | "stale" | "ignored" | "rejected";
-    problem: string | null;
-    body: string | null;
-  }>;
+  Readonly<{ outcome: "ignored" | "rejected"; problem: string | null; body: string | null }>;
 
-/** What became of a callback. */
+/** What became of a callback that changed no stored order. */
 export type InboxOutcome = Pick<InboxRow, "outcome"> & Partial<Pick<InboxRow, "problem" | "body">>;
+
+/** What became of a callback that names a stored order. */
+export type AppliedOutcome = Readonly<{ outcome: "applied" | "stale"; problem?: string | null }>;
 
 /** A row of the database has at most 2,000,000 bytes. */
 const MAX_BODY_BYTES = 1_900_000;
@@ -26,10 +24,9 @@ const MAX_BODY_BYTES = 1_900_000;
 /** A body that is too large for a row is left out, which the problem then contains. */
 export function inboxRow(
   { channelId, eventId, topic, receivedAt }: CallbackOrigin,
-  orderId: OrderId | null,
   { outcome, problem = null, body = null }: InboxOutcome,
 ): InboxRow {
-  const row = { channelId, eventId, topic, receivedAt, orderId, outcome };
+  const row = { channelId, eventId, topic, receivedAt, outcome };
   const bytes = body === null ? 0 : new TextEncoder().encode(body).byteLength;
   if (bytes <= MAX_BODY_BYTES) return { ...row, problem, body };
   const leftOut = `the body of ${bytes} bytes is too large to be stored`;
@@ -40,23 +37,31 @@ export function inboxRow(
 export const problemText = (errors: readonly FieldError[]): string =>
   errors.map(({ path, message }) => `${path} ${message}`).join("; ");
 
-/** Records the outcome of the first copy of an event; later copies change nothing. */
+/**
+ * For the batch of an order's change: records the event in the order's database. Later copies of the event change
+ * nothing.
+ */
+export const appliedStatement = (
+  db: D1Database,
+  orderId: OrderId,
+  { channelId, eventId, topic, receivedAt }: CallbackOrigin,
+  { outcome, problem = null }: AppliedOutcome,
+): D1PreparedStatement =>
+  db
+    .prepare(
+      `INSERT INTO inbox (order_id, event_id, channel_id, topic, received_at, outcome, problem)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING`,
+    )
+    .bind(orderId, eventId, channelId, topic, receivedAt, outcome, problem);
+
+/** Records the outcome of the first copy of an event that changed no order; later copies change nothing. */
 export const inboxStatement = (db: D1Database, row: InboxRow): D1PreparedStatement =>
   db
     .prepare(
-      `INSERT INTO inbox (channel_id, event_id, topic, received_at, order_id, outcome, problem, body)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING`,
+      `INSERT INTO inbox (channel_id, event_id, topic, received_at, outcome, problem, body)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING`,
     )
-    .bind(
-      row.channelId,
-      row.eventId,
-      row.topic,
-      row.receivedAt,
-      row.orderId,
-      row.outcome,
-      row.problem,
-      row.body,
-    );
+    .bind(row.channelId, row.eventId, row.topic, row.receivedAt, row.outcome, row.problem, row.body);
 
 export type InboxCursor = Readonly<{ receivedAt: number; channelId: string; eventId: string }>;
 

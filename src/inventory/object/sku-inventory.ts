@@ -18,6 +18,7 @@ import { logLine } from "../../kernel/log-line";
 import { invariant } from "../../kernel/invariant";
 import type { LineId, OrderId } from "../../kernel/ids";
 import { accept, reject, type Result } from "../../kernel/result";
+import type { DatabaseBindings } from "../../platform/d1/databases";
 import { allocateStock, releaseIfNotRenewed } from "../domain/allocate-stock";
 import { resolveDue, type LineLookup } from "../domain/allocation-expiry";
 import type {
@@ -68,7 +69,7 @@ const MAX_BATCHES = 20;
 const ALARM_PAUSE_MS = 1_000;
 const ALARM_PAUSE_AFTER_FAILURE_MS = 30_000;
 
-export type InventoryEnv = Readonly<{ DB: D1Database; STOCK_QUEUE: Queue }>;
+export type InventoryEnv = DatabaseBindings & Readonly<{ STOCK_QUEUE: Queue }>;
 
 /** A line of an order that holds units. */
 export type HoldingLine = Readonly<{ orderId: OrderId; lineId: Holder }>;

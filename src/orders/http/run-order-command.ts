@@ -34,7 +34,8 @@ export async function runOrderCommand<Rejection extends Readonly<{ code: string 
   const orderId = c.req.param("orderId") ?? "";
   if (!isId("ord", orderId)) return reject({ code: "not_found" });
   const { context, idempotentRequest: request } = c.var;
-  const alongside = (db: D1Database) => (request ? [commitMarkerStatement(db, request, context.now())] : []);
+  const alongside = (db: D1Database) =>
+    request ? [commitMarkerStatement(db, orderId, request, context.now())] : [];
   const result = await command(context, orderId, { alongside }).catch(async (error: unknown) => {
     if (isConflictOn(error, "idempotency_keys")) return null;
     throw error;

@@ -1,24 +1,76 @@
-/** The databases. Everything of one order is in one database, which is found by the order's id. */
+/**
+ * The databases. Everything of one order is in one orders database, which is found by the bucket that the order's id
+ * names. No SQL joins two databases.
+ */
+import { bucketOf } from "../../kernel/buckets";
 import type { OrderId } from "../../kernel/ids";
+import { FIRST_DATABASE, placesOf, readPlaces, type OrdersDatabaseName } from "./order-buckets";
 
 export type Databases = Readonly<{
   /** Catalog, stock levels, API keys, job runs, entries of stock movements. */
   primary: D1Database;
-  /** The database of an order. No SQL joins it with the primary. */
+  /** The database of an order. */
   orders: (orderId: OrderId) => D1Database;
   /** Every orders database once, for sweeps and lists. */
   allOrders: readonly D1Database[];
 }>;
 
-/** The only place that chooses a database for an order. One database holds everything today. */
-export const databasesOf = ({ DB }: Readonly<{ DB: D1Database }>): Databases => ({
-  primary: DB,
-  orders: () => DB,
-  allOrders: [DB],
-});
+/** Bindings named ORDERS_01, ORDERS_02 … are orders databases too. */
+export type DatabaseBindings = Readonly<{ DB: D1Database; ORDERS_00: D1Database }>;
 
-/** The primary and all orders databases, each once. */
+/**
+ * Reads which orders database has which bucket, unless it was read within some seconds. With one orders database nothing is
+ * read. Every invocation awaits this before it uses `databasesOf`.
+ * @throws if the primary database does not answer, and nothing was read within a quarter of an hour.
+ */
+export async function knowDatabases(env: DatabaseBindings, now: number): Promise<void> {
+  if (ordersDatabases(env).size > 1) await readPlaces(env, now);
+}
+
+/** The only place that chooses a database for an order, by what `knowDatabases` has read. */
+export function databasesOf(env: DatabaseBindings): Databases {
+  const bound = ordersDatabases(env);
+  return {
+    primary: env.DB,
+    orders: bound.size === 1 ? () => env[FIRST_DATABASE] : (orderId) => databaseOfBucket(env, bound, orderId),
+    allOrders: [...bound.values()],
+  };
+}
+
+function databaseOfBucket(
+  env: DatabaseBindings,
+  bound: ReadonlyMap<string, D1Database>,
+  orderId: OrderId,
+): D1Database {
+  const name = placesOf(env).get(bucketOf(orderId))?.database ?? FIRST_DATABASE;
+  const database = bound.get(name);
+  if (database === undefined) throw new Error(`the binding ${name} is missing`);
+  return database;
+}
+
+/** The orders databases that are bound, by their names in ascending order. */
+export function ordersDatabases(env: DatabaseBindings): OrdersDatabases {
+  const known = boundBy.get(env);
+  if (known !== undefined) return known;
+  const bindings: Readonly<Record<string, unknown>> = env;
+  const bound = new Map(
+    Object.keys(bindings)
+      .filter(isOrdersDatabase)
+      .toSorted()
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a binding of this name is a database.
+      .map((name) => [name, bindings[name] as D1Database]),
+  );
+  boundBy.set(env, bound);
+  return bound;
+}
+
+type OrdersDatabases = ReadonlyMap<OrdersDatabaseName, D1Database>;
+const boundBy = new WeakMap<DatabaseBindings, OrdersDatabases>();
+
+const isOrdersDatabase = (name: string): name is OrdersDatabaseName => /^ORDERS_\d\d$/.test(name);
+
+/** The primary and all orders databases. */
 export const everyDatabase = ({
   primary,
   allOrders,
-}: Pick<Databases, "primary" | "allOrders">): readonly D1Database[] => [...new Set([primary, ...allOrders])];
+}: Pick<Databases, "primary" | "allOrders">): readonly D1Database[] => [primary, ...allOrders];

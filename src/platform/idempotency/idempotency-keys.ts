@@ -2,7 +2,7 @@
  * The table of callers' idempotency keys. A key's row is written before the request runs, so that only one of two
  * concurrent requests with the key runs. It stores the answer for later requests.
  */
-import { compositeKey } from "../../kernel/ids";
+import { compositeKey, type OrderId } from "../../kernel/ids";
 
 /** `key` is the API key's id and the caller's Idempotency-Key; `requestHash` is over method, path, query and body. */
 export type IdempotentRequest = Readonly<{ key: string; requestHash: string }>;
@@ -74,9 +74,11 @@ export async function releaseIdempotent(
  */
 export const commitMarkerStatement = (
   db: D1Database,
+  orderId: OrderId,
   { key, requestHash }: IdempotentRequest,
   now: number,
-): D1PreparedStatement => answerStatement(db, { key: markerKey(key), requestHash }, DONE, now);
+): D1PreparedStatement =>
+  answerStatement(db, orderId, { request: { key: markerKey(key), requestHash }, answer: DONE, now });
 
 /** A marker has no answer of its own. */
 const DONE: Answer = { status: 200, response: null };
@@ -88,19 +90,21 @@ export const isCommittedUnderKey = async (db: D1Database, { key }: IdempotentReq
 /** A stored key begins with the id of an API key: no caller can choose one that is a mark. */
 const markerKey = (key: string) => compositeKey("done", key);
 
-/** For the batch that does what was requested: the key with the answer. It aborts the batch if the key exists. */
+/**
+ * For the batch that changes the order as requested: the key with the answer, in the order's database. It aborts the
+ * batch if the key exists there.
+ */
 export const answerStatement = (
   db: D1Database,
-  { key, requestHash }: IdempotentRequest,
-  { status, response }: Answer,
-  now: number,
+  orderId: OrderId,
+  { request, answer, now }: Readonly<{ request: IdempotentRequest; answer: Answer; now: number }>,
 ): D1PreparedStatement =>
   db
     .prepare(
-      `INSERT INTO idempotency_keys (key, request_hash, status, response, created_at)
-       VALUES (?1, ?2, ?3, ?4, ?5)`,
+      `INSERT INTO idempotency_keys (key, order_id, request_hash, status, response, created_at)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6)`,
     )
-    .bind(key, requestHash, status, response, now);
+    .bind(request.key, orderId, request.requestHash, answer.status, answer.response, now);
 
 /** Stores the answer of a request that has changed nothing, unless the key has one already. */
 export async function storeAnswer(

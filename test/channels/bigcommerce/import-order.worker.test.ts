@@ -12,7 +12,7 @@ import {
   signedBigCommerceRequest,
 } from "../../support/bigcommerce-store";
 import { makeKey, unique, type Call } from "../../support/api";
-import { databaseAway, fetchWith, queueAway } from "../../support/faulty-bindings";
+import { databasesAway, fetchWith, queueAway } from "../../support/faulty-bindings";
 import { anOrderOf, openRetailer, type Retailer } from "../../support/retailer";
 import type { TrafficOrder } from "../../support/storefront-traffic";
 
@@ -117,7 +117,7 @@ async function deliverIntake(over: Partial<Env> = {}) {
 
 const rowsOf = async (sql: string, ...values: unknown[]) =>
   (
-    await env.DB.prepare(sql)
+    await env.ORDERS_00.prepare(sql)
       .bind(...values)
       .all()
   ).results;
@@ -337,7 +337,7 @@ describe("an order that cannot be fetched", () => {
     const order = placed([1]);
     await sendCallback(order, { bindings: { INTAKE_QUEUE: queueAway() } });
     expect(await deliverIntake()).toEqual([]);
-    await env.DB.prepare("UPDATE outbox SET due_at = 0 WHERE message ->> 'externalOrderId' = ?1")
+    await env.ORDERS_00.prepare("UPDATE outbox SET due_at = 0 WHERE message ->> 'externalOrderId' = ?1")
       .bind(String(order.id))
       .run();
     await testWorker.cron("* * * * *");
@@ -350,7 +350,7 @@ describe("an order that cannot be fetched", () => {
     const order = placed([1]);
     await sendCallback(placed([1]));
     await deliverIntake();
-    const away = { DB: databaseAway() };
+    const away = databasesAway();
     expect(await sendCallback(order, { bindings: away })).toMatchObject({ status: 202, outcome: "queued" });
     expect(await deliverIntake(away)).toEqual(["again in 15 s"]);
     delivered -= 1;

@@ -119,7 +119,7 @@ async function send(topic: string, payload: unknown) {
 }
 
 const largest = async (sql: string, ...values: string[]) =>
-  (await env.DB.prepare(sql)
+  (await env.ORDERS_00.prepare(sql)
     .bind(...values)
     .first<number>("largest")) ?? 0;
 

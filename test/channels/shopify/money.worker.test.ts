@@ -122,7 +122,7 @@ describe("a Shopify refund", () => {
         refundedMinor: 541,
         balances: { depositsMinor: 2000, receivableMinor: 0, refundPayableMinor: 0 },
       });
-      const accounts = await env.DB.prepare(
+      const accounts = await env.ORDERS_00.prepare(
         `SELECT p.value ->> 'account' AS account FROM journal_entries, json_each(postings) AS p
        WHERE order_id = ?1 AND p.value ->> 'account' LIKE '%allowance%'`,
       )

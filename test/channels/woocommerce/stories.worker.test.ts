@@ -245,7 +245,7 @@ describe("a refund by WooCommerce", () => {
     expect(requested).toEqual([]);
     await deliverIntake(testWorker, fetches);
     expect(requested).toEqual([path, `${path}/refunds`]);
-    const inbox = await env.DB.prepare(
+    const inbox = await env.ORDERS_00.prepare(
       "SELECT outcome FROM inbox WHERE order_id = ?1 AND event_id LIKE '%:units'",
     )
       .bind(orderIdOf(channelId, String(order.id)))

@@ -24,7 +24,7 @@ import { fetchWith, queueKeeping } from "../../support/faulty-bindings";
 import { endpointsOf, type Document } from "../../support/openapi-samples";
 import { planOf } from "../../support/query-plans";
 import { readingCases, type ReadingCases } from "../../support/reading-cases";
-import { recordingDatabase, type Ran } from "../../support/recording-database";
+import type { Ran } from "../../support/recording-database";
 import { anOrderOf, shopifyCallback } from "../../support/retailer";
 import { deleteOrder } from "../../support/seed-orders";
 import {
@@ -35,6 +35,8 @@ import {
   type SeededRetailer,
 } from "../../support/seeded-retailer";
 import { retention, sweepPlan } from "../../../src/modules";
+import { databaseOf, recordingDatabases } from "../../support/databases";
+import type { DatabaseBindings } from "../../../src/platform/d1/databases";
 
 const FEW = 1_000;
 const MANY = 100_000;
@@ -50,7 +52,7 @@ let cases: ReadingCases;
 /** Operations whose list had a second page. */
 const paged = new Set<string>();
 /** Every statement that ran, with the operation that ran it first. */
-const statements = new Map<string, string>();
+const statements = new Map<string, Readonly<{ database: keyof DatabaseBindings; operation: string }>>();
 let withFew: Measured;
 let withMany: Measured;
 
@@ -60,12 +62,14 @@ const sumOf = (ran: readonly Ran[]): number => ran.reduce((sum, { rowsRead }) =>
 async function measure<Done>(
   measured: Measured,
   name: string,
-  work: (database: D1Database) => Promise<Done>,
+  work: (databases: DatabaseBindings) => Promise<Done>,
 ): Promise<Done> {
-  const { database, ran } = recordingDatabase(env.DB);
-  const done = await work(database);
-  for (const { sql } of ran) statements.set(sql, statements.get(sql) ?? name);
-  measured.set(name, sumOf(ran));
+  const { bindings, ran } = recordingDatabases();
+  const done = await work(bindings);
+  for (const { sql, database } of ran()) {
+    statements.set(sql, statements.get(sql) ?? { database, operation: name });
+  }
+  measured.set(name, sumOf(ran()));
   return done;
 }
 
@@ -78,8 +82,8 @@ const requestTo = (path: string, method = "GET", body?: unknown): Request =>
 
 async function measureReading(measured: Measured, operation: string, path: string): Promise<void> {
   const ask = (name: string, to: string) =>
-    measure(measured, name, async (DB) => {
-      const answer = await fetchWith({ DB }, requestTo(to));
+    measure(measured, name, async (databases) => {
+      const answer = await fetchWith(databases, requestTo(to));
       const text = await answer.text();
       if (answer.status !== 200) throw new Error(`${to}: ${answer.status} ${text}`);
       return answer.headers.get("content-type")?.startsWith("application/json") ? JSON.parse(text) : {};
@@ -99,21 +103,21 @@ async function measureOrder(measured: Measured, quantities: readonly number[]): 
   const called = `an order of ${quantities.filter((quantity) => quantity > 0).length} lines`;
   const queued: { queue: string; body: unknown }[] = [];
   const queue = (name: string) => queueKeeping((body) => void queued.push({ queue: name, body }));
-  const bindings = (DB: D1Database): Partial<Env> => ({
-    DB,
+  const bindings = (databases: DatabaseBindings): Partial<Env> => ({
+    ...databases,
     NOTIFY_QUEUE: queue("aftercart-notify"),
     STOCK_QUEUE: queue("aftercart-stock"),
     FULFILLMENT_QUEUE: queue("aftercart-fulfillment"),
   });
   const send = (what: string, makeRequest: () => Promise<Request> | Request) =>
-    measure(measured, `${called}, ${what}`, async (DB) => {
-      const answer = await fetchWith(bindings(DB), await makeRequest());
+    measure(measured, `${called}, ${what}`, async (databases) => {
+      const answer = await fetchWith(bindings(databases), await makeRequest());
       if (answer.status >= 300) throw new Error(`${what}: ${answer.status} ${await answer.text()}`);
       return answer.json<ReturnType<typeof JSON.parse>>();
     });
   const consume = (what: string) =>
-    measure(measured, `${called}, its messages when ${what}`, async (DB) => {
-      for (const { queue: name, body } of queued.splice(0)) await deliver(bindings(DB), name, body);
+    measure(measured, `${called}, its messages when ${what}`, async (databases) => {
+      for (const { queue: name, body } of queued.splice(0)) await deliver(bindings(databases), name, body);
     });
 
   const id = `event-${order.id}`;
@@ -136,7 +140,7 @@ async function measureOrder(measured: Measured, quantities: readonly number[]): 
   }
   await consume("delivered");
   // The next measurement must start from the same rows.
-  await deleteOrder(env.DB, orderId);
+  await deleteOrder(env.ORDERS_00, orderId);
   vi.setSystemTime(NOW);
 }
 
@@ -161,12 +165,12 @@ async function measureCrons(measured: Measured): Promise<void> {
   const swallow = queueKeeping(() => undefined);
   const unhurried = { waitUntil: () => undefined };
   const measureWith = (name: string, work: (context: ReturnType<typeof createContext>) => Promise<unknown>) =>
-    measure(measured, name, (DB) =>
-      work(createContext({ ...env, DB, FULFILLMENT_QUEUE: swallow }, unhurried, "cron")),
+    measure(measured, name, (databases) =>
+      work(createContext({ ...env, ...databases, FULFILLMENT_QUEUE: swallow }, unhurried, "cron")),
     );
   const yesterday = addDays(TODAY, -1);
   // Otherwise the first sweep would replan the orders that wait for the stock received before.
-  await env.DB.prepare("DELETE FROM replans").run();
+  await env.ORDERS_00.prepare("DELETE FROM replans").run();
   await measureWith("the sweep", (context) => sweep(context, sweepPlan));
   await measureWith("each task of the sweep, due or not", async (context) => {
     for (const db of context.databases.allOrders) {
@@ -181,7 +185,7 @@ async function measureCrons(measured: Measured): Promise<void> {
     dueChannelStock(databases.primary, retailer.channelId, NOW, 100),
   );
   await measureWith("the lines that wait for a SKU", ({ databases }) =>
-    backorderedLines(databases.primary, retailer.skus[0]!, 100),
+    backorderedLines(databases.allOrders[0]!, retailer.skus[0]!, 100),
   );
   // The first run of a day does work that later runs do not repeat.
   await refreshPromises(createContext({ ...env, FULFILLMENT_QUEUE: swallow }, unhurried, "cron"));
@@ -196,7 +200,7 @@ async function measureCrons(measured: Measured): Promise<void> {
   await measureWith("the nightly reading of pending effects", async ({ databases }) => {
     const { primary, allOrders } = databases;
     await waitingMessages({ allOrders, primary }, 1_000);
-    await commitsPostedSince(primary, { fromDay: yesterday, since: NOW - HOUR, limit: 1_000 });
+    await commitsPostedSince(allOrders[0]!, { fromDay: yesterday, since: NOW - HOUR, limit: 1_000 });
   });
 }
 
@@ -230,7 +234,8 @@ beforeAll(async () => {
 afterAll(() => void vi.useRealTimers());
 
 it("has 100,000 complete orders of every status", async () => {
-  const count = (table: string) => env.DB.prepare(`SELECT count(*) AS n FROM ${table}`).first<number>("n");
+  const count = (table: string) =>
+    databaseOf(`FROM ${table}`).prepare(`SELECT count(*) AS n FROM ${table}`).first<number>("n");
   expect(await count("orders")).toBeGreaterThanOrEqual(MANY);
   expect(await count("order_events")).toBeGreaterThan(3 * MANY);
   for (const n of [0, 1, 2, 3, 4, 5, 6, 700, 701, 702, 703, MANY - 1]) {
@@ -296,8 +301,8 @@ describe("the statements", () => {
   it("scan no table that grows", async () => {
     expect(statements.size).toBeGreaterThan(60);
     const scans = new Set<string>();
-    for (const [sql, asker] of statements) {
-      const plan = await planOf(env.DB, sql);
+    for (const [sql, { database, operation: asker }] of statements) {
+      const plan = await planOf(env[database], sql);
       for (const step of plan) {
         const [, name] = /^SCAN (\S+)/.exec(step) ?? [];
         if (name === undefined || SHORT.some(([short]) => short.test(step))) continue;
@@ -310,11 +315,16 @@ describe("the statements", () => {
   });
 
   it("use every index", async () => {
-    const { results } = await env.DB.prepare(
-      "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name",
-    ).all<{ name: string }>();
-    const plans = await Promise.all([...statements.keys()].map((sql) => planOf(env.DB, sql)));
+    const indexes = await Promise.all(
+      [env.DB, env.ORDERS_00].map((database) =>
+        database
+          .prepare("SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY name")
+          .all<{ name: string }>(),
+      ),
+    );
+    const plans = await Promise.all([...statements].map(([sql, { database }]) => planOf(env[database], sql)));
     const used = new Set(plans.flat().map((step) => / INDEX (\S+)/.exec(step)?.[1]));
-    expect(results.map(({ name }) => name).filter((name) => !used.has(name))).toEqual([]);
+    const names = indexes.flatMap(({ results }) => results.map(({ name }) => name));
+    expect(names.filter((name) => !used.has(name))).toEqual([]);
   });
 });

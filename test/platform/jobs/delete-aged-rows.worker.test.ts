@@ -3,7 +3,7 @@ import { createExecutionContext, createScheduledController, waitOnExecutionConte
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import worker from "../../../src/worker";
-import { databaseRefusing } from "../../support/faulty-bindings";
+import { databasesRefusing } from "../../support/faulty-bindings";
 
 const DAY = 86_400_000;
 const daysAgo = (days: number) => Date.now() - days * DAY;
@@ -50,8 +50,8 @@ describe("the nightly clean-up", () => {
     await env.DB.prepare("INSERT INTO idempotency_keys VALUES ('old', 'hash', NULL, NULL, ?1)")
       .bind(daysAgo(31))
       .run();
-    const DB = databaseRefusing(/FROM reconciliations/);
-    await expect(night({ DB })).rejects.toThrow("not done: reconciliation");
+    const bindings = databasesRefusing(/FROM reconciliations/);
+    await expect(night(bindings)).rejects.toThrow("not done: reconciliation");
     const { results } = await env.DB.prepare("SELECT key FROM idempotency_keys").all();
     expect(results).toEqual([{ key: "recent" }]);
   });

@@ -7,12 +7,13 @@ import type { QueueMessage, SentMessage } from "../../../src/platform/queues/que
 import { createContext } from "../../../src/app-context";
 import { forgetReference } from "../../../src/catalog/storage/reference";
 import { aLocation, callerWith, unique, type Call } from "../../support/api";
-import { countingDatabase } from "../../support/counting-database";
-import { databaseRefusing } from "../../support/faulty-bindings";
+import { databasesRefusing } from "../../support/faulty-bindings";
 import { anOrderOf, openRetailer, type Retailer } from "../../support/retailer";
 import { canonicalPayload } from "../../support/storefront-traffic";
 import { BASE_URLS, CREDENTIALS, StorefrontStub } from "../../support/storefront-stock";
 import { sweepPlan } from "../../../src/modules";
+import { countingDatabases, databaseOf } from "../../support/databases";
+import type { DatabaseBindings } from "../../../src/platform/d1/databases";
 
 const MINUTE = 60_000;
 const DAY = 1_440 * MINUTE;
@@ -28,15 +29,15 @@ const TASKS = {
   simulations: /^SELECT id FROM sourcing_simulations/,
   refreshed: /^SELECT started_at FROM job_runs/,
 } as const;
-const ALL = [...Object.keys(TASKS), "channelStock", "readBacks"];
+const ALL = [...Object.keys(TASKS), "channelStock", "readBacks"].toSorted();
 
 let call: Call;
 let retailer: Retailer;
 let shop: StorefrontStub;
 let sent: QueueMessage[];
 
-const contextWith = (database: D1Database) => ({
-  ...createContext({ ...env, DB: database }, { waitUntil: () => undefined }, "cron"),
+const contextWith = (bindings: Partial<DatabaseBindings>) => ({
+  ...createContext({ ...env, ...bindings }, { waitUntil: () => undefined }, "cron"),
   now: () => NOW,
   send: async (message: QueueMessage) => void sent.push(message),
   sendAll: async (messages: readonly SentMessage[]) => {
@@ -44,9 +45,11 @@ const contextWith = (database: D1Database) => ({
     return messages;
   },
 });
-const sweepWith = (database: D1Database): Promise<Swept> => sweep(contextWith(database), sweepPlan);
+const sweepWith = (bindings: Partial<DatabaseBindings> = {}): Promise<Swept> =>
+  sweep(contextWith(bindings), sweepPlan);
 const run = (sql: string, ...values: unknown[]) =>
-  env.DB.prepare(sql)
+  databaseOf(sql)
+    .prepare(sql)
     .bind(...values)
     .run();
 
@@ -112,7 +115,9 @@ async function makeAllDue(): Promise<void> {
 async function done(): Promise<string[]> {
   const isSent = (type: QueueMessage["type"]) => sent.some((message) => message.type === type);
   const none = async (fromWhere: string) =>
-    (await env.DB.prepare(`SELECT count(*) AS n FROM ${fromWhere}`).first<number>("n")) === 0;
+    (await databaseOf(`FROM ${fromWhere}`)
+      .prepare(`SELECT count(*) AS n FROM ${fromWhere}`)
+      .first<number>("n")) === 0;
   const states: Readonly<Record<string, boolean>> = {
     outbox: isSent("order.fetch.v1"),
     fulfillments: isSent("fulfillment.release.v1"),
@@ -130,24 +135,24 @@ async function done(): Promise<string[]> {
 describe("the sweep", () => {
   it("does the work of every task that is due", async () => {
     await makeAllDue();
-    expect(Object.keys(await sweepWith(env.DB))).toEqual(ALL);
+    expect(Object.keys(await sweepWith()).toSorted()).toEqual(ALL);
     expect(await done()).toEqual(ALL);
   });
 
-  it("needs one query for due tasks and one for channels and locations where nothing is due", async () => {
+  it("needs one query a database for due tasks and one for channels and locations where nothing is due", async () => {
     await makeAllDue();
-    await sweepWith(env.DB);
+    await sweepWith();
     await run("UPDATE fulfillments SET due_at = NULL");
     await run("UPDATE sourcing_simulations SET status = 'done'");
     forgetReference();
-    const { database, roundTrips } = countingDatabase(env.DB);
-    expect(await sweepWith(database)).toEqual({});
-    expect(roundTrips()).toBe(2);
+    const { bindings, roundTrips } = countingDatabases();
+    expect(await sweepWith(bindings)).toEqual({});
+    expect(roundTrips()).toBe(3);
   });
 
   it.each(Object.entries(TASKS))("does all other tasks where the task %s fails", async (task, statement) => {
     await makeAllDue();
-    await expect(sweepWith(databaseRefusing(statement))).rejects.toThrow(`not done: ${task}`);
+    await expect(sweepWith(databasesRefusing(statement))).rejects.toThrow(`not done: ${task}`);
     expect(await done()).toEqual(ALL.filter((name) => name !== task));
   });
 
@@ -156,7 +161,7 @@ describe("the sweep", () => {
     expect((await call("PUT", `/v1/locations/${id}`, aLocation({ active: false }))).status).toBe(201);
     await makeAllDue();
     const marking = /^INSERT INTO replans .*'closed'/;
-    await expect(sweepWith(databaseRefusing(marking))).rejects.toThrow("not done: closed locations");
+    await expect(sweepWith(databasesRefusing(marking))).rejects.toThrow("not done: closed locations");
     expect(await done()).toEqual(ALL);
   });
 });

@@ -1,5 +1,4 @@
--- The whole schema. Tables of one order (orders … applied_stock_events) are in the orders database that the
--- order's id names; all others are in the primary database. No statement joins the two.
+-- The primary database: everything that is not of one order. No statement joins it with another database.
 --
 -- Times (`…_at`) are epoch milliseconds, days (`…_on`) are local dates, YYYY-MM-DD; amounts (`…_minor`) are
 -- integers in the currency's minor unit. Every index costs a written row: each names the query that reads it.
@@ -91,277 +90,6 @@ CREATE TABLE skus (
 ) STRICT, WITHOUT ROWID;
 -- Sweep: SKUs whose object does not have their row yet.
 CREATE INDEX skus_to_upsert ON skus (updated_at) WHERE upserted_at IS NULL;
-
--- ── One order ─────────────────────────────────────────────────────────────────────────────────────────
-
-CREATE TABLE orders (
-  id TEXT PRIMARY KEY,
-  version INTEGER NOT NULL CHECK (version >= 1),
-  channel_id TEXT NOT NULL,
-  external_id TEXT NOT NULL,
-  number TEXT NOT NULL,
-  status TEXT NOT NULL CHECK (status IN ('open', 'on_hold', 'cancelled', 'closed')),
-  currency TEXT NOT NULL CHECK (length(currency) IN (3, 5)),
-  tax_included INTEGER NOT NULL CHECK (tax_included IN (0, 1)),
-  placed_at INTEGER NOT NULL,
-  created_at INTEGER NOT NULL,
-  -- When the storefront last changed it: an older state never overwrites a newer one.
-  storefront_updated_at INTEGER NOT NULL,
-  closed_at INTEGER,
-  -- In lower case.
-  email TEXT,
-  phone TEXT,
-  customer_name TEXT,
-  locale TEXT,
-  shipping_address TEXT CHECK (json_valid(shipping_address)),
-  billing_address TEXT CHECK (json_valid(billing_address)),
-  shipping_method TEXT,
-  -- Where the customer collects it; null if it is sent.
-  pickup_location_id TEXT,
-  note TEXT,
-  shipping TEXT NOT NULL CHECK (json_valid(shipping)),
-  rounding_minor INTEGER NOT NULL DEFAULT 0,
-  total_minor INTEGER NOT NULL,
-  is_test INTEGER NOT NULL DEFAULT 0 CHECK (is_test IN (0, 1)),
-  -- The day by which the quote that it was placed on promised all of it; null if it was placed on none.
-  quoted_on TEXT,
-  payments TEXT NOT NULL CHECK (json_valid(payments)),
-  refunds TEXT NOT NULL CHECK (json_valid(refunds)),
-  authorized_minor INTEGER NOT NULL CHECK (authorized_minor >= 0),
-  captured_minor INTEGER NOT NULL CHECK (captured_minor >= 0),
-  refunded_minor INTEGER NOT NULL CHECK (refunded_minor >= 0),
-  deposits_minor INTEGER NOT NULL CHECK (deposits_minor >= 0),
-  receivable_minor INTEGER NOT NULL CHECK (receivable_minor >= 0),
-  refund_payable_minor INTEGER NOT NULL CHECK (refund_payable_minor >= 0),
-  holds TEXT NOT NULL CHECK (json_valid(holds)),
-  -- Reasons that staff released: the same reason does not hold the order again.
-  released_holds TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(released_holds)),
-  -- The storefront's last state, while some of it waits for a location to give units back.
-  differing TEXT CHECK (json_valid(differing)),
-  CHECK ((status = 'on_hold') = (json_array_length(holds) > 0) OR status IN ('cancelled', 'closed'))
-) STRICT, WITHOUT ROWID;
--- Lists by status, newest first; a list of all statuses merges the four.
-CREATE INDEX orders_by_status ON orders (status, placed_at, id);
-CREATE INDEX orders_by_channel ON orders (channel_id, status, placed_at, id);
--- Nightly close: orders that owe a refund, cancelled ones among them.
-CREATE INDEX orders_owing ON orders (placed_at, id) WHERE refund_payable_minor > 0;
--- Search by number and by email.
-CREATE INDEX orders_by_number ON orders (number, placed_at, id);
-CREATE INDEX orders_by_email ON orders (email, placed_at, id) WHERE email IS NOT NULL;
-
-CREATE TABLE order_lines (
-  order_id TEXT NOT NULL REFERENCES orders (id),
-  id TEXT NOT NULL,
-  position INTEGER NOT NULL,
-  external_id TEXT NOT NULL,
-  sku TEXT,
-  -- As the storefront lists it: staff may have assigned another, or decided that nothing ships.
-  storefront_sku TEXT,
-  title TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('physical', 'digital', 'gift_card', 'fee')),
-  storefront_kind TEXT NOT NULL,
-  -- Units of the storefront's line, of which an order may have several lines.
-  storefront_quantity INTEGER NOT NULL,
-  placed_at INTEGER NOT NULL,
-  unit_price_minor INTEGER NOT NULL,
-  gross_minor INTEGER NOT NULL,
-  discount_minor INTEGER NOT NULL,
-  tax_minor INTEGER NOT NULL,
-  unit_cost_minor INTEGER,
-  ordered INTEGER NOT NULL CHECK (ordered > 0),
-  unsourced INTEGER NOT NULL CHECK (unsourced >= 0),
-  backordered INTEGER NOT NULL CHECK (backordered >= 0),
-  allocated INTEGER NOT NULL CHECK (allocated >= 0),
-  shipped INTEGER NOT NULL CHECK (shipped >= 0),
-  cancelled INTEGER NOT NULL CHECK (cancelled >= 0),
-  -- Of the cancelled units, those that an edit at the storefront took off: the storefront counts without them.
-  removed INTEGER NOT NULL DEFAULT 0 CHECK (removed BETWEEN 0 AND cancelled),
-  returned INTEGER NOT NULL CHECK (returned BETWEEN 0 AND shipped),
-  -- The promise as it stands: its dates or why there are none, the first date, its moves, its outcome.
-  promise TEXT CHECK (json_valid(promise)),
-  -- The day after which the hourly job must check the promise again.
-  recheck_on TEXT,
-  -- The day on which the promise was kept or broken.
-  settled_on TEXT,
-  PRIMARY KEY (order_id, id),
-  CHECK (ordered = unsourced + backordered + allocated + shipped + cancelled)
-) STRICT, WITHOUT ROWID;
--- Search by SKU and demand reports, newest first.
-CREATE INDEX order_lines_by_sku ON order_lines (sku, placed_at, order_id) WHERE sku IS NOT NULL;
--- The queue of lines that wait for a SKU, in the order in which stock serves them.
-CREATE INDEX order_lines_waiting ON order_lines (sku, placed_at, id, backordered) WHERE backordered > 0;
--- Hourly job: promises to check again.
-CREATE INDEX order_lines_recheck ON order_lines (recheck_on) WHERE recheck_on IS NOT NULL;
--- Report of kept and broken promises.
-CREATE INDEX order_lines_settled ON order_lines (settled_on) WHERE settled_on IS NOT NULL;
-
--- History, optimistic lock and audit trail: one row for each commit. Two writers of one version cannot both commit.
-CREATE TABLE order_events (
-  order_id TEXT NOT NULL REFERENCES orders (id),
-  version INTEGER NOT NULL CHECK (version >= 1),
-  at INTEGER NOT NULL,
-  actor TEXT NOT NULL,
-  -- The attempt that wrote it: a writer whose reply was lost recognises its own row.
-  attempt TEXT NOT NULL,
-  events TEXT NOT NULL CHECK (json_valid(events) AND json_array_length(events) > 0),
-  PRIMARY KEY (order_id, version)
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE fulfillments (
-  order_id TEXT NOT NULL REFERENCES orders (id),
-  id TEXT NOT NULL,
-  location_id TEXT,
-  -- The carrier service that its parcels are planned to go with; null if the plan names none.
-  service_id TEXT,
-  status TEXT NOT NULL CHECK (status IN ('planned', 'released', 'picked', 'packed', 'shipped', 'delivered', 'cancelled', 'rejected')),
-  release_at INTEGER NOT NULL,
-  -- When the sweep releases it; null unless it is planned and nothing holds its order.
-  due_at INTEGER,
-  released_at INTEGER,
-  reason TEXT,
-  -- Why its location is asked to stop and give the units back.
-  stop_reason TEXT,
-  -- The day by which it leaves, local to the location, and the moment that day ends there.
-  ship_by_on TEXT,
-  late_at INTEGER,
-  -- Moves to another location that stock has not answered yet: it is not released before.
-  pending_moves INTEGER NOT NULL DEFAULT 0 CHECK (pending_moves >= 0),
-  lines TEXT NOT NULL CHECK (json_valid(lines)),
-  PRIMARY KEY (order_id, id)
-) STRICT, WITHOUT ROWID;
--- A location's work list, and what to replan when a location closes.
-CREATE INDEX fulfillments_by_location ON fulfillments (location_id, status, release_at, order_id, id);
--- Sweep: fulfillments to release.
-CREATE INDEX fulfillments_due ON fulfillments (due_at) WHERE due_at IS NOT NULL;
--- Hourly job: fulfillments still there although their day is over. One that the sweep is about to release is not
--- in it, so that a new order writes no row here.
-CREATE INDEX fulfillments_late ON fulfillments (late_at)
-  WHERE due_at IS NULL AND late_at IS NOT NULL AND status IN ('planned', 'released', 'picked', 'packed');
--- What a location with a daily capacity has released that day.
-CREATE INDEX fulfillments_released ON fulfillments (location_id, released_at) WHERE released_at IS NOT NULL;
-
-CREATE TABLE shipments (
-  order_id TEXT NOT NULL REFERENCES orders (id),
-  id TEXT NOT NULL,
-  fulfillment_id TEXT NOT NULL,
-  location_id TEXT,
-  carrier TEXT,
-  service TEXT,
-  tracking_number TEXT,
-  tracking_url TEXT,
-  -- The storefront's id, if it had the units sent from elsewhere.
-  external_id TEXT,
-  shipped_at INTEGER NOT NULL,
-  delivered_at INTEGER,
-  lines TEXT NOT NULL CHECK (json_valid(lines)),
-  PRIMARY KEY (order_id, id)
-) STRICT, WITHOUT ROWID;
--- The shipped side of reports.
-CREATE INDEX shipments_by_day ON shipments (shipped_at);
-
--- A row is an entry; its postings are JSON, [{account, amountMinor, currency}], debits positive. The primary key
--- keeps the entries of a day together. Entries of stock movements have no order and are in the primary database.
-CREATE TABLE journal_entries (
-  posted_on TEXT NOT NULL CHECK (posted_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
-  -- `ord_…/version/n`, or the stock movement's own id.
-  id TEXT NOT NULL,
-  order_id TEXT REFERENCES orders (id),
-  at INTEGER NOT NULL,
-  description TEXT NOT NULL,
-  postings TEXT NOT NULL CHECK (json_valid(postings) AND json_array_length(postings) >= 2),
-  PRIMARY KEY (posted_on, id)
-) STRICT, WITHOUT ROWID;
--- Nightly close: an order's entries.
-CREATE INDEX journal_entries_by_order ON journal_entries (order_id) WHERE order_id IS NOT NULL;
-
-CREATE TRIGGER journal_entry_balances BEFORE INSERT ON journal_entries
-WHEN EXISTS (
-  SELECT 1 FROM json_each(NEW.postings) AS posting
-  GROUP BY posting.value ->> 'currency'
-  HAVING sum(posting.value ->> 'amountMinor') <> 0
-)
-BEGIN
-  SELECT RAISE(ABORT, 'journal_entry_unbalanced');
-END;
-CREATE TRIGGER journal_entry_is_final BEFORE UPDATE ON journal_entries
-BEGIN
-  SELECT RAISE(ABORT, 'journal_entry_is_final');
-END;
-
--- Queue messages, written in the batch that causes them. A row stays until its consumer is done, and is sent again
--- if that takes too long. The consumer knows a row by its id.
-CREATE TABLE outbox (
-  id TEXT PRIMARY KEY,
-  created_at INTEGER NOT NULL,
-  due_at INTEGER NOT NULL,
-  attempts INTEGER NOT NULL DEFAULT 0,
-  message TEXT NOT NULL CHECK (json_valid(message))
-) STRICT, WITHOUT ROWID;
--- Sweep: rows to send again.
-CREATE INDEX outbox_due ON outbox (due_at, id);
--- Nightly close: rows that were sent again and again.
-CREATE INDEX outbox_late ON outbox (created_at) WHERE attempts > 1;
-
--- Deletions of orders that are not known: the storefront's message of their creation may come later. Read by the
--- creation of an order, and by age when they are forgotten.
-CREATE TABLE deleted_orders (
-  order_id TEXT PRIMARY KEY,
-  at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-CREATE INDEX deleted_orders_by_age ON deleted_orders (at);
-CREATE TRIGGER order_was_deleted BEFORE INSERT ON orders
-WHEN NEW.version = 1 AND EXISTS (
-  SELECT 1 FROM deleted_orders WHERE order_id = NEW.id AND at >= NEW.storefront_updated_at
-)
-BEGIN
-  SELECT RAISE(ABORT, 'order_was_deleted');
-END;
-
--- Orders whose plan must be decided again. A row is written with the change that makes the plan doubtful, and
--- deleted when the order was replanned; `marks` counts the reasons, so that one that comes meanwhile is not lost.
-CREATE TABLE replans (
-  order_id TEXT PRIMARY KEY REFERENCES orders (id),
-  reason TEXT NOT NULL CHECK (
-    reason IN ('allocation_cut', 'rejected', 'capacity', 'closed', 'stock_arrived', 'needs_repair')
-  ),
-  marks INTEGER NOT NULL DEFAULT 1,
-  attempts INTEGER NOT NULL DEFAULT 0,
-  created_at INTEGER NOT NULL,
-  due_at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
--- Sweep: orders to replan.
-CREATE INDEX replans_next ON replans (due_at, order_id);
--- Nightly close: orders that were tried again and again.
-CREATE INDEX replans_late ON replans (created_at) WHERE attempts > 1;
-
--- Stock events that were applied to an order, each once.
-CREATE TABLE applied_stock_events (
-  id TEXT PRIMARY KEY,
-  order_id TEXT NOT NULL,
-  applied_at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-
--- Notifications to customers, with their status. The id is derived from the order and what it reports.
-CREATE TABLE notifications (
-  id TEXT PRIMARY KEY,
-  order_id TEXT NOT NULL,
-  kind TEXT NOT NULL CHECK (kind IN ('order_received', 'order_backordered', 'order_shipped', 'order_delivered', 'order_cancelled')),
-  recipient TEXT,
-  subject TEXT NOT NULL,
-  text TEXT NOT NULL,
-  html TEXT NOT NULL,
-  status TEXT NOT NULL CHECK (status IN ('pending', 'sent', 'failed', 'skipped')),
-  attempts INTEGER NOT NULL DEFAULT 0,
-  problem TEXT,
-  provider TEXT,
-  provider_id TEXT,
-  created_at INTEGER NOT NULL,
-  sent_at INTEGER
-) STRICT, WITHOUT ROWID;
--- An order's notifications; the mail preview, newest first; the nightly close.
-CREATE INDEX notifications_by_order ON notifications (order_id);
-CREATE INDEX notifications_by_time ON notifications (created_at, id);
-CREATE INDEX notifications_pending ON notifications (created_at) WHERE status = 'pending';
 
 -- ── Stock ─────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -475,14 +203,13 @@ CREATE INDEX sourcing_simulations_running ON sourcing_simulations (updated_at) W
 
 -- ── Channels ──────────────────────────────────────────────────────────────────────────────────────────
 
--- Every callback, once. The body is kept when it was rejected, so that staff can read it.
+-- Callbacks that changed no stored order, each once. The body is kept when it was rejected, so that staff can read it.
 CREATE TABLE inbox (
   channel_id TEXT NOT NULL,
   event_id TEXT NOT NULL,
   topic TEXT NOT NULL,
   received_at INTEGER NOT NULL,
-  order_id TEXT,
-  outcome TEXT NOT NULL CHECK (outcome IN ('applied', 'stale', 'ignored', 'rejected')),
+  outcome TEXT NOT NULL CHECK (outcome IN ('ignored', 'rejected')),
   problem TEXT,
   body TEXT,
   resolved_at INTEGER,
@@ -541,6 +268,33 @@ CREATE INDEX order_read_backs_started ON order_read_backs (started_at) WHERE sta
 
 -- ── Reconciliation and ledger ─────────────────────────────────────────────────────────────────────────
 
+-- A row is an entry; its postings are JSON, [{account, amountMinor, currency}], debits positive. The primary key
+-- keeps the entries of a day together. Here are those of stock movements; an order's are in its own database.
+CREATE TABLE journal_entries (
+  posted_on TEXT NOT NULL CHECK (posted_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
+  -- The stock movement's id.
+  id TEXT NOT NULL,
+  order_id TEXT CHECK (order_id IS NULL),
+  at INTEGER NOT NULL,
+  description TEXT NOT NULL,
+  postings TEXT NOT NULL CHECK (json_valid(postings) AND json_array_length(postings) >= 2),
+  PRIMARY KEY (posted_on, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER journal_entry_balances BEFORE INSERT ON journal_entries
+WHEN EXISTS (
+  SELECT 1 FROM json_each(NEW.postings) AS posting
+  GROUP BY posting.value ->> 'currency'
+  HAVING sum(posting.value ->> 'amountMinor') <> 0
+)
+BEGIN
+  SELECT RAISE(ABORT, 'journal_entry_unbalanced');
+END;
+CREATE TRIGGER journal_entry_is_final BEFORE UPDATE ON journal_entries
+BEGIN
+  SELECT RAISE(ABORT, 'journal_entry_is_final');
+END;
+
 CREATE TABLE reconciliations (
   reconciled_on TEXT PRIMARY KEY CHECK (reconciled_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
   started_at INTEGER NOT NULL,
@@ -560,6 +314,15 @@ CREATE TABLE account_balances (
 ) STRICT, WITHOUT ROWID;
 
 -- ── Platform ──────────────────────────────────────────────────────────────────────────────────────────
+
+-- Which orders database has a bucket's orders. Buckets without a row are in ORDERS_00.
+CREATE TABLE order_buckets (
+  bucket INTEGER PRIMARY KEY CHECK (bucket BETWEEN 0 AND 63),
+  -- The binding's name.
+  database TEXT NOT NULL,
+  -- The binding to which the bucket is being moved; null unless its orders wait for that.
+  moving_to TEXT CHECK (moving_to <> database)
+) STRICT;
 
 CREATE TABLE api_keys (
   id TEXT PRIMARY KEY,
