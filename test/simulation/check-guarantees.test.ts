@@ -72,13 +72,14 @@ describe("the checks of a world at rest", () => {
   });
 
   it("report a journal entry that does not balance", async () => {
-    await sql("DROP TRIGGER journal_entry_balances");
+    await sql("DROP TRIGGER journal_entry_balances /* journal_entries */");
     const postings = [
       { account: "assets:receivable", amountMinor: 100, currency: "USD" },
       { account: "revenue:sales", amountMinor: -99, currency: "USD" },
     ];
     await sql(
-      "INSERT INTO journal_entries VALUES ('2050-01-03', 'unbalanced', NULL, 1, 'unbalanced', ?1)",
+      "INSERT INTO journal_entries VALUES ('2050-01-03', 'unbalanced', ?1, 1, 'unbalanced', ?2)",
+      world.acknowledged.values().next().value,
       JSON.stringify(postings),
     );
     expect(await violationsNow()).toContainEqual("G5 entry unbalanced does not balance in USD");
