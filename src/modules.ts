@@ -54,4 +54,10 @@ export const jobs: readonly Job<AppContext>[] = [
   { schedule: "nightly", name: "aged rows", run: (context) => deleteAgedRows(context, retention) },
 ];
 
+/**
+ * Every table of the orders databases, each after those to which its rows refer: the orders module's come before the
+ * ledger's, whose entries name orders.
+ */
+export const movedTables = modules.toReversed().flatMap((module) => module.movedTables ?? []);
+
 export const deadlines = modules.flatMap((module) => module.deadlines ?? []);

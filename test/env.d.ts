@@ -6,6 +6,8 @@ declare global {
   namespace Cloudflare {
     interface Env extends WorkerEnv {
       TEST_MIGRATIONS: Readonly<Record<"primary" | "orders", D1Migration[]>>;
+      /** For tests of several orders databases. */
+      SECOND_ORDERS: D1Database;
       /** Only where the simulation is played. */
       OBJECT_BACKED_D1: DurableObjectNamespace<ObjectBackedD1>;
     }

@@ -297,3 +297,59 @@ CREATE TABLE idempotency_keys (
 ) STRICT, WITHOUT ROWID;
 -- Nightly clean-up: keys that no caller repeats any more, oldest first.
 CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
+
+-- Buckets that are not this database's, or of which it takes no writes: they are being moved, or were. Empty as long as
+-- there is one orders database.
+CREATE TABLE closed_buckets (
+  -- The ids of the bucket: from_id is one of them, before_id is not.
+  from_id TEXT PRIMARY KEY,
+  before_id TEXT NOT NULL CHECK (before_id > from_id),
+  takes_writes INTEGER NOT NULL CHECK (takes_writes IN (0, 1)),
+  is_here INTEGER NOT NULL CHECK (is_here IN (0, 1)),
+  CHECK (takes_writes = 0 OR is_here = 0)
+) STRICT, WITHOUT ROWID;
+
+-- An isolate that has not yet read where a bucket is now writes nothing to its old place. Each commit of an order writes
+-- an event; the other triggers are for writes outside of a commit.
+CREATE TRIGGER order_event_of_closed_bucket BEFORE INSERT ON order_events
+WHEN EXISTS (
+  SELECT 1 FROM closed_buckets WHERE takes_writes = 0 AND NEW.order_id >= from_id AND NEW.order_id < before_id
+)
+BEGIN
+  SELECT RAISE(ABORT, 'bucket_closed');
+END;
+CREATE TRIGGER outbox_of_closed_bucket BEFORE INSERT ON outbox
+WHEN EXISTS (
+  SELECT 1 FROM closed_buckets WHERE takes_writes = 0 AND NEW.id >= from_id AND NEW.id < before_id
+)
+BEGIN
+  SELECT RAISE(ABORT, 'bucket_closed');
+END;
+CREATE TRIGGER notification_of_closed_bucket BEFORE INSERT ON notifications
+WHEN EXISTS (
+  SELECT 1 FROM closed_buckets WHERE takes_writes = 0 AND NEW.order_id >= from_id AND NEW.order_id < before_id
+)
+BEGIN
+  SELECT RAISE(ABORT, 'bucket_closed');
+END;
+CREATE TRIGGER notification_change_of_closed_bucket BEFORE UPDATE ON notifications
+WHEN EXISTS (
+  SELECT 1 FROM closed_buckets WHERE takes_writes = 0 AND NEW.order_id >= from_id AND NEW.order_id < before_id
+)
+BEGIN
+  SELECT RAISE(ABORT, 'bucket_closed');
+END;
+CREATE TRIGGER deletion_of_closed_bucket BEFORE INSERT ON deleted_orders
+WHEN EXISTS (
+  SELECT 1 FROM closed_buckets WHERE takes_writes = 0 AND NEW.order_id >= from_id AND NEW.order_id < before_id
+)
+BEGIN
+  SELECT RAISE(ABORT, 'bucket_closed');
+END;
+CREATE TRIGGER callback_of_closed_bucket BEFORE INSERT ON inbox
+WHEN EXISTS (
+  SELECT 1 FROM closed_buckets WHERE takes_writes = 0 AND NEW.order_id >= from_id AND NEW.order_id < before_id
+)
+BEGIN
+  SELECT RAISE(ABORT, 'bucket_closed');
+END;

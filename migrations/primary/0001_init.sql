@@ -321,7 +321,8 @@ CREATE TABLE order_buckets (
   -- The binding's name.
   database TEXT NOT NULL,
   -- The binding to which the bucket is being moved; null unless its orders wait for that.
-  moving_to TEXT CHECK (moving_to <> database)
+  moving_to TEXT CHECK (moving_to <> database),
+  moving_since INTEGER CHECK ((moving_to IS NULL) = (moving_since IS NULL))
 ) STRICT;
 
 CREATE TABLE api_keys (

@@ -24,7 +24,7 @@ export async function enqueueEarlyEvent(
   const orderId = orderIdOf(channelId, event.externalOrderId);
   const kept = withoutReason(event);
   const message = earlyEvent.message({ channelId, eventId, topic, receivedAt, event: kept });
-  const id = compositeKey("early", orderId, eventId);
+  const id = compositeKey(orderId, "early", eventId);
   await enqueueIntake(context, orderId, { id, createdAt: context.now(), message });
   return orderId;
 }

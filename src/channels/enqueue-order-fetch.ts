@@ -44,6 +44,6 @@ function outboxRowOf(
 ): Readonly<{ orderId: OrderId; row: OutboxRow }> {
   const orderId = orderIdOf(message.channelId, message.externalOrderId);
   // The event's id is the storefront's: it must not be the id of a message that the order sends itself.
-  const id = compositeKey("fetch", orderId, message.eventId);
+  const id = compositeKey(orderId, "fetch", message.eventId);
   return { orderId, row: { id, createdAt, message } };
 }

@@ -79,6 +79,7 @@ export const channelsModule = (
       deleteBefore: ({ databases }, before, limit) => deleteResolvedBodies(databases.primary, before, limit),
     },
   ],
+  movedTables: [{ name: "inbox", key: ["order_id", "event_id"], orderId: "order_id", find: "range" }],
   deadlines: [
     {
       what: "callback rejected",

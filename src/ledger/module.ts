@@ -8,4 +8,7 @@ import type { PlatformContext } from "../platform/context";
 import type { Module } from "../platform/module";
 import { registerJournal } from "./http/journal";
 
-export const ledger: Module<PlatformContext> = { routes: registerJournal };
+export const ledger: Module<PlatformContext> = {
+  routes: registerJournal,
+  movedTables: [{ name: "journal_entries", key: ["posted_on", "id"], orderId: "id", find: "days" }],
+};

@@ -32,6 +32,7 @@ export const notifications: Module<NotificationsContext> = {
       },
     }),
   ],
+  movedTables: [{ name: "notifications", key: ["id"], orderId: "order_id", find: "scan" }],
   deadlines: [
     {
       what: "notification not sent",

@@ -148,4 +148,14 @@ export const orders: Module<OrdersContext> = {
     },
   ],
   deadlines,
+  movedTables: [
+    { name: "orders", key: ["id"], orderId: "id", find: "range" },
+    { name: "order_lines", key: ["order_id", "id"], orderId: "order_id", find: "range" },
+    { name: "order_events", key: ["order_id", "version"], orderId: "order_id", find: "range" },
+    { name: "fulfillments", key: ["order_id", "id"], orderId: "order_id", find: "range" },
+    { name: "shipments", key: ["order_id", "id"], orderId: "order_id", find: "range" },
+    { name: "replans", key: ["order_id"], orderId: "order_id", find: "range", takesLateRows: true },
+    { name: "applied_stock_events", key: ["id"], orderId: "order_id", find: "scan" },
+    { name: "deleted_orders", key: ["order_id"], orderId: "order_id", find: "range" },
+  ],
 };

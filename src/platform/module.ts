@@ -1,4 +1,5 @@
 /** What a module registers with the Worker, in its `module.ts`. */
+import type { MovedTable } from "./buckets/moved-table";
 import type { PlatformContext } from "./context";
 import type { Routes } from "./http/app";
 import type { App } from "./http/app-types";
@@ -17,6 +18,8 @@ export type Module<Context extends PlatformContext> = Readonly<{
   retention?: readonly Retention<Context>[];
   /** Work that may wait, and for how long. The nightly close reports work that waits longer. */
   deadlines?: readonly Deadline[];
+  /** Its tables of the orders databases, in an order in which rows refer only to tables before them. */
+  movedTables?: readonly MovedTable[];
 }>;
 
 /**

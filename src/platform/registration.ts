@@ -1,7 +1,7 @@
 /**
  * What the platform itself registers: routes of health, documentation, API keys and dead letters; the sweep of the
  * outbox; the retention of idempotency keys.
- * Tables: outbox, dead_letters, idempotency_keys, api_keys, job_runs, order_buckets.
+ * Tables: outbox, dead_letters, idempotency_keys, api_keys, job_runs, order_buckets, closed_buckets.
  */
 import type { PlatformContext } from "./context";
 import { registerApiKeys } from "./auth/routes";
@@ -72,4 +72,8 @@ export const platform: Module<PlatformContext> = {
     },
   ],
   deadlines,
+  movedTables: [
+    { name: "outbox", key: ["id"], orderId: "id", find: "range" },
+    { name: "idempotency_keys", key: ["key"], orderId: "order_id", find: "scan" },
+  ],
 };

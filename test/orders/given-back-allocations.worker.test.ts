@@ -96,7 +96,7 @@ describe("an order that is refused", () => {
     const order = canonicalOf(anOrderOf(retailer, [2, 1], { status: "authorized" }));
     const context = newContext();
     await context.reference();
-    const away = { primary: env.DB, orders: () => databaseAway(), allOrders: [databaseAway()] };
+    const away = { ...context.databases, orders: () => databaseAway() };
     const config = { ...context.config, databaseDeadlineMs: 100 };
     const placed = await placeOrder({ ...context, databases: away, config }, retailer.channelId, order, null);
     expect(placed).toMatchObject({ ok: false, rejection: { code: "insufficient_stock" } });

@@ -24,6 +24,25 @@ export async function bucketPlaces(primary: D1Database): Promise<BucketPlaces> {
   );
 }
 
+/** Writes where the bucket is. Isolates read it within seconds. */
+export async function placeBucket(
+  primary: D1Database,
+  bucket: number,
+  { database, movingTo }: BucketPlace,
+  now: number,
+): Promise<void> {
+  await primary
+    .prepare(
+      `INSERT INTO order_buckets (bucket, database, moving_to, moving_since) VALUES (?1, ?2, ?3, ?4)
+       ON CONFLICT (bucket) DO UPDATE SET database = excluded.database, moving_to = excluded.moving_to,
+         moving_since = CASE WHEN excluded.moving_to IS NOT NULL
+           THEN coalesce(moving_since, excluded.moving_since) END`,
+    )
+    .bind(bucket, database, movingTo, movingTo === null ? null : now)
+    .run();
+  cache.forget(KEY);
+}
+
 const cache = createIsolateCache<BucketPlaces>();
 const KEY = "buckets";
 const NONE: BucketPlaces = new Map();
@@ -39,6 +58,3 @@ export const placesOf = (env: object): BucketPlaces => lastRead.get(env) ?? NONE
 export async function readPlaces(env: Readonly<{ DB: D1Database }>, now: number): Promise<void> {
   lastRead.set(env, cache.fresh(KEY, now) ?? (await cache.read(KEY, now, () => bucketPlaces(env.DB))));
 }
-
-/** After a change of the table, in the isolate that made it. */
-export const forgetPlaces = (): void => cache.forget(KEY);
