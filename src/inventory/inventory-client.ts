@@ -13,7 +13,7 @@ import type {
   MoveRequest,
 } from "./domain/allocation-request";
 import type { SkuFacts } from "./domain/sku-facts";
-import type { EffectApplied, StockEffect } from "./domain/stock-messages";
+import type { EffectApplied, EffectRef, StockEffect } from "./domain/stock-messages";
 import type { StockOperation, StockOperationRejection, TooManyLocations } from "./domain/stock-operations";
 import type { StockPrices } from "./domain/stock-prices";
 import type { StockAudit, StockOfLine, StockReading, StockSnapshot } from "./domain/stock-reading";
@@ -52,8 +52,8 @@ export type InventoryClient = Readonly<{
   readStock: (sku: string) => Promise<Result<StockReading, UnknownSku>>;
   /** The stock as the database stores it. */
   readSnapshot: (sku: string) => Promise<Result<StockSnapshot, UnknownSku>>;
-  /** `refs`: effects, of which those that were applied are returned. */
-  audit: (sku: string, refs: readonly string[]) => Promise<Result<StockAudit, UnknownSku>>;
+  /** `effects`: of these, those that were applied are returned. */
+  audit: (sku: string, effects: readonly EffectRef[]) => Promise<Result<StockAudit, UnknownSku>>;
   /** The events' consumer is done: they are not sent again. */
   forgetEvents: (sku: string, ids: readonly string[]) => Promise<void>;
 }>;
@@ -93,7 +93,7 @@ export function createInventoryClient(
     readLineStock: (sku, lineId) => call(sku, async (stub) => stub.readLineStock(sku, lineId)),
     readStock: (sku) => call(sku, async (stub) => stub.readStock(sku)),
     readSnapshot: (sku) => call(sku, async (stub) => stub.readSnapshot(sku)),
-    audit: (sku, refs) => call(sku, async (stub) => stub.audit(sku, refs)),
+    audit: (sku, effects) => call(sku, async (stub) => stub.audit(sku, effects)),
     forgetEvents: (sku, ids) => call(sku, async (stub) => stub.forgetEvents(ids)),
   };
 }

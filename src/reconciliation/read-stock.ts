@@ -108,7 +108,7 @@ async function readOnce(
   const effectsBySku = Map.groupBy(await effectsPerhapsPending(context), ({ sku }) => sku);
   const readSku = async (sku: string, stored: StockSnapshot | null) => {
     const effects = effectsBySku.get(sku) ?? [];
-    const refs = effects.map(({ effect }) => effect.ref);
+    const refs = effects.map(({ effect: { ref, lineId } }) => ({ ref, lineId }));
     const audited = await context.inventory.audit(sku, refs);
     reading.skus += 1;
     if (!audited.ok) {

@@ -179,9 +179,9 @@ describe("the alarm of a SKU's object", () => {
     later(16 * MINUTE);
     await runAlarm("LEFT");
     const left = await runInDurableObject(stubOf("LEFT"), (_object: SkuInventory, state) => [
-      ...state.storage.sql.exec("SELECT holder FROM holdings UNION ALL SELECT holder FROM allocations"),
+      ...state.storage.sql.exec("SELECT holder FROM holdings UNION ALL SELECT holder FROM pending"),
     ]);
-    expect(left).toEqual([{ holder: "line_lost" }, { holder: "line_lost" }]);
+    expect(left).toEqual([{ holder: "line_lost" }]);
     expect(await allocate("LEFT", { holder: "res_expired", orderId: null, quantity: 3 })).toMatchObject({
       value: { allocated: [{ locationId: "east", quantity: 3 }] },
     });

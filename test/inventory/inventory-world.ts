@@ -5,7 +5,7 @@ import type { LineId, OrderId } from "../../src/kernel/ids";
 import type { AllocationRequest } from "../../src/inventory/domain/allocation-request";
 import type { SkuFacts } from "../../src/inventory/domain/sku-facts";
 import type { StockAudit } from "../../src/inventory/domain/stock-reading";
-import type { StockEvent } from "../../src/inventory/domain/stock-messages";
+import type { EffectRef, StockEvent } from "../../src/inventory/domain/stock-messages";
 import { createInventoryClient } from "../../src/inventory/inventory-client";
 import type { SkuInventory } from "../../src/worker";
 import { plainFacts } from "../support/reference-defaults";
@@ -50,11 +50,43 @@ export const stubOf = (sku: string): DurableObjectStub<SkuInventory> =>
 /** Runs the alarm now. False if none is set. */
 export const runAlarm = (sku: string): Promise<boolean> => runDurableObjectAlarm(stubOf(sku));
 
-export async function auditOf(sku: string, refs: readonly string[] = []): Promise<StockAudit> {
-  const audit = await inventory.audit(sku, refs);
+export async function auditOf(sku: string, effects: readonly EffectRef[] = []): Promise<StockAudit> {
+  const audit = await inventory.audit(sku, effects);
   if (!audit.ok) throw new Error(audit.rejection.code);
   return audit.value;
 }
+
+export type Rows = Readonly<{ read: number; written: number; alarms: number }>;
+
+/** The rows that the work reads and writes in the object, and how often it sets the alarm. */
+export const rowsOf = (sku: string, work: (object: SkuInventory) => void | Promise<void>): Promise<Rows> =>
+  runInDurableObject(stubOf(sku), async (object: SkuInventory, { storage }) => {
+    const exec: SqlStorage["exec"] = storage.sql.exec.bind(storage.sql);
+    const setAlarm = storage.setAlarm.bind(storage);
+    const cursors: SqlStorageCursor<Record<string, SqlStorageValue>>[] = [];
+    let alarms = 0;
+    storage.sql.exec = <Row extends Record<string, SqlStorageValue>>(
+      query: string,
+      ...bindings: unknown[]
+    ) => {
+      const cursor = exec<Row>(query, ...bindings);
+      cursors.push(cursor);
+      return cursor;
+    };
+    storage.setAlarm = (...time) => {
+      alarms += 1;
+      return setAlarm(...time);
+    };
+    try {
+      await work(object);
+    } finally {
+      storage.sql.exec = exec;
+      storage.setAlarm = setAlarm;
+    }
+    const sum = (rows: (cursor: (typeof cursors)[number]) => number) =>
+      cursors.reduce((total, cursor) => total + rows(cursor), 0);
+    return { read: sum((cursor) => cursor.rowsRead), written: sum((cursor) => cursor.rowsWritten), alarms };
+  });
 
 /** The allocations and backorders of an object as text: `line_a east:2 pending`, `line_a backordered:1 pending`. */
 export const openAllocations = async (sku: string): Promise<string[]> =>

@@ -1,11 +1,21 @@
 /** The SkuInventory object through its client, with concurrent and repeated calls. */
 import { abortAllDurableObjects, evictDurableObject, runInDurableObject } from "cloudflare:test";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { AllocationRequest, AllocationResult } from "../../src/inventory/domain/allocation-request";
 import type { StockEffect } from "../../src/inventory/domain/stock-messages";
 import type { StockOperation } from "../../src/inventory/domain/stock-operations";
 import type { SkuInventory } from "../../src/worker";
-import { auditOf, allocationOf, inventory, openAllocations, stocked, stubOf } from "./inventory-world";
+import {
+  auditOf,
+  allocationOf,
+  inventory,
+  openAllocations,
+  rowsOf,
+  runAlarm,
+  stocked,
+  storeOrder,
+  stubOf,
+} from "./inventory-world";
 import { plainFacts } from "../support/reference-defaults";
 
 async function allocated(sku: string, over: Partial<AllocationRequest> = {}): Promise<AllocationResult> {
@@ -72,6 +82,55 @@ describe("a SKU with many concurrent requests", () => {
       for (let i = 0; i < 2_000; i += 1) object.allocate("WIDE", allocationOf({ holder: `line_${i}` }));
     });
     expect(await rowsReadByAllocation("WIDE", "last")).toBeLessThanOrEqual(few + 2);
+  });
+});
+
+describe("the rows that an order's line writes", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2040, 0, 1) });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("are five, with the alarm that publishes and confirms it", async () => {
+    await stocked("ROWS", { east: 5 });
+    await inventory.forgetEvents("ROWS", ["ROWS/opening-east"]);
+    await runAlarm("ROWS");
+    await storeOrder("ord_rows", "ROWS");
+    const accepted = await rowsOf("ROWS", (object) => {
+      object.allocate("ROWS", allocationOf({ orderId: "ord_rows" }));
+    });
+    expect(accepted).toMatchObject({ written: 3, alarms: 1 });
+    vi.setSystemTime(Date.now() + 5_000);
+    const confirmed = await rowsOf("ROWS", (object) => object.alarm());
+    expect(confirmed).toMatchObject({ written: 1, alarms: 0 });
+    expect(await openAllocations("ROWS")).toEqual(["line_a east:1 confirmed"]);
+
+    const effect = ship({ quantity: 1, orderId: "ord_rows", ref: "ord_rows/2/0" });
+    const shipped = await rowsOf("ROWS", (object) => {
+      object.applyEffect("ROWS", effect);
+    });
+    expect(shipped, "its level, holding and movement, and the stock's value").toMatchObject({
+      written: 4,
+      alarms: 1,
+    });
+    const again = await rowsOf("ROWS", (object) => {
+      object.applyEffect("ROWS", effect);
+    });
+    expect(again).toMatchObject({ written: 0, alarms: 0 });
+  });
+
+  it("are none for a repeat of a confirmed one", async () => {
+    await stocked("ROWS2", { east: 5 });
+    await storeOrder("ord_rows2", "ROWS2");
+    await allocated("ROWS2", { orderId: "ord_rows2" });
+    vi.setSystemTime(Date.now() + 5_000);
+    await runAlarm("ROWS2");
+    const repeated = await rowsOf("ROWS2", (object) => {
+      object.allocate("ROWS2", allocationOf({ orderId: "ord_rows2", quantityOf: "first_allocated" }));
+    });
+    expect(repeated).toMatchObject({ written: 0, alarms: 0 });
   });
 });
 
@@ -143,7 +202,10 @@ describe("the object", () => {
     await allocated("ONCE", { quantity: 2 });
     for (let i = 0; i < 3; i += 1)
       expect(await inventory.applyEffect("ONCE", ship())).toMatchObject({ ok: true });
-    const audit = await auditOf("ONCE", ["eff_ship", "eff_other"]);
+    const audit = await auditOf("ONCE", [
+      { ref: "eff_ship", lineId: "line_a" },
+      { ref: "eff_other", lineId: "line_a" },
+    ]);
     expect(audit).toMatchObject({ movedByLocation: { east: 3 }, movedValueMinor: 750, allocations: [] });
     expect(audit.appliedRefs).toEqual(["eff_ship"]);
     expect(audit.reading.levels).toMatchObject([{ onHand: 3, allocated: 0, available: 3 }]);
@@ -242,16 +304,9 @@ describe("a staff operation", () => {
 const units = (rows: readonly Readonly<{ quantity: number }>[]): number =>
   rows.reduce((sum, { quantity }) => sum + quantity, 0);
 
-const rowsReadByAllocation = (sku: string, name: string): Promise<number> =>
-  runInDurableObject(stubOf(sku), (object: SkuInventory, { storage: { sql } }) => {
-    const exec: SqlStorage["exec"] = sql.exec.bind(sql);
-    const rows: (() => number)[] = [];
-    sql.exec = <Row extends Record<string, SqlStorageValue>>(query: string, ...bindings: unknown[]) => {
-      const cursor = exec<Row>(query, ...bindings);
-      rows.push(() => cursor.rowsRead);
-      return cursor;
-    };
+const rowsReadByAllocation = async (sku: string, name: string): Promise<number> => {
+  const { read } = await rowsOf(sku, (object) => {
     object.allocate(sku, allocationOf({ holder: `line_${name}` }));
-    sql.exec = exec;
-    return rows.reduce((sum, read) => sum + read(), 0);
   });
+  return read;
+};

@@ -28,7 +28,12 @@ async function skuAt(locations: number): Promise<string> {
     for (let i = 1; i < locations; i += 1) {
       const id = `${locationIds[0]}-${i}-`.padEnd(50, "x");
       storage.sql.exec("INSERT INTO levels VALUES (?, 1, 0, 0, 0, 2, NULL)", id);
-      storage.sql.exec("INSERT INTO movements VALUES (?, 'receive', ?, 1, 700, NULL, 0)", `opening-${i}`, id);
+      storage.sql.exec(
+        `INSERT INTO movements (ref, kind, location_id, quantity, value_minor, at, recorded_at)
+           VALUES (?, 'receive', ?, 1, 700, 0, 0)`,
+        `opening-${i}`,
+        id,
+      );
     }
   });
   return sku;

@@ -5,7 +5,11 @@ import { describe, expect, it, vi } from "vitest";
 import { repairStockLevels } from "../../src/reconciliation/repair-stock-levels";
 import { storeSnapshots } from "../../src/inventory/store-snapshots";
 import type { StockSnapshot } from "../../src/inventory/domain/stock-reading";
-import { publishSnapshot } from "../../src/inventory/object/publish-snapshot";
+import {
+  publishSnapshot,
+  unknownPublished,
+  type Published,
+} from "../../src/inventory/object/publish-snapshot";
 import { createContext } from "../../src/app-context";
 import { storedStock, snapshotStatements } from "../../src/inventory/storage/stock-levels";
 import { planOf } from "../support/query-plans";
@@ -42,12 +46,17 @@ describe("the stored stock", () => {
     );
   });
 
+  const lastPublished = new Map<string, Published>();
+
   /** The snapshots that an object publishes in the given number of attempts. */
   const publishedBy = (sku: string, times: number) =>
     runInDurableObject(stubOf(sku), async (_, { storage }) => {
       const sent: unknown[] = [];
       const sendBatch = async (messages: MessageSendRequest[]) => void sent.push(...messages);
-      for (let i = 0; i < times; i += 1) await publishSnapshot(storage.sql, { sendBatch }, 1_000);
+      for (let i = 0; i < times; i += 1) {
+        const published = lastPublished.get(sku) ?? unknownPublished(storage.sql);
+        lastPublished.set(sku, await publishSnapshot(storage.sql, { sendBatch }, { published, now: 1_000 }));
+      }
       return sent.map((message) => (message as { body: { snapshot: StockSnapshot } }).body.snapshot);
     });
 
@@ -105,7 +114,10 @@ describe("the stored stock", () => {
     await stocked("AGAIN", { east: 1 });
     await runInDurableObject(stubOf("AGAIN"), async (_, { storage }) => {
       const down = { sendBatch: () => Promise.reject(new Error("Service Unavailable")) };
-      await expect(publishSnapshot(storage.sql, down, 1_000)).rejects.toThrow("Service Unavailable");
+      const published = unknownPublished(storage.sql);
+      await expect(publishSnapshot(storage.sql, down, { published, now: 1_000 })).rejects.toThrow(
+        "Service Unavailable",
+      );
     });
     expect(await publishedBy("AGAIN", 2)).toHaveLength(1);
     vi.useRealTimers();

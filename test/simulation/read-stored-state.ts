@@ -2,6 +2,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import {
+  holdingsFrom,
   storedStateFrom,
   TABLES,
   type Row,
@@ -47,8 +48,7 @@ const readObject = (sku: string): Promise<SkuObject> =>
       sku,
       facts: rows("facts")[0]!,
       levels: rows("levels"),
-      holdings: rows("holdings"),
-      allocations: rows("allocations"),
+      ...holdingsFrom(rows("holdings"), rows("pending")),
       movements: rows("movements"),
       events: rows("events"),
       alarmAt: await storage.getAlarm(),

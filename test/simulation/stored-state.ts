@@ -52,6 +52,28 @@ export type SkuObject = Readonly<{
   alarmAt: number | null;
 }>;
 
+/** An object's holdings, without the due time of those that are confirmed, and their allocations a row each. */
+export function holdingsFrom(
+  rows: readonly Row[],
+  pending: readonly Row[],
+): Pick<SkuObject, "holdings" | "allocations"> {
+  const due = new Set(pending.map(({ due_at, holder }) => `${due_at} ${holder}`));
+  return {
+    holdings: rows.map((row) => (due.has(`${row.due_at} ${row.holder}`) ? row : { ...row, due_at: null })),
+    allocations: rows.flatMap(({ holder, allocations }) =>
+      (JSON.parse(String(allocations)) as [string, number, number, number][]).map(
+        ([location_id, live, shipped, unreported]) => ({
+          holder: holder ?? null,
+          location_id,
+          live,
+          shipped,
+          unreported,
+        }),
+      ),
+    ),
+  };
+}
+
 export const TABLES = {
   primary: [
     "journal_entries",

@@ -8,10 +8,10 @@ import { invariant } from "../../kernel/invariant";
 import { accept, reject, type Result } from "../../kernel/result";
 import type { AllocationRejection, AllocationRequest, AllocationResult, Holder } from "./allocation-request";
 import {
-  expiryCheckAt,
-  hasUnreported,
+  isFinished,
   liveUnits,
   mayBeForgotten,
+  nextCheckAt,
   openUnits,
   shippedUnits,
   type Holding,
@@ -62,7 +62,7 @@ export function allocateStock(
   next = backorder(next, missing - given, request);
 
   const holding = holdingOf(next, holder);
-  next = withHolding(next, { ...holding, dueAt: nextCheckAt(holding) });
+  next = withHolding(next, { ...holding, dueAt: nextCheckAt(holding, request.now) });
   return accept({
     stock: next,
     value: allocationResult(next, holder, { repeated: before !== undefined, locations: request.locations }),
@@ -115,17 +115,18 @@ function missingUnits(before: Holding | undefined, request: AllocationRequest): 
 }
 
 /**
- * The holding as the request continues it: new, renewed, or pending again if it had ended. A live holding keeps its
- * locations, so that a repeat does not bring back a location that rejected it.
+ * The holding as the request continues it: new, renewed, or pending again if it had ended. A holding with open units
+ * keeps its locations, so that a repeat does not bring back a location that rejected it.
  */
 function renewedHolding(before: Holding | undefined, request: AllocationRequest): Holding {
   const { holder, orderId, fill, placedAt, locations, expiresAt } = request;
   if (before === undefined) {
-    const empty = { backordered: 0, released: 0, eventCount: 0, allocations: [], dueAt: null };
+    const empty = { backordered: 0, released: 0, eventCount: 0, allocations: [], refs: [], dueAt: null };
     return { holder, orderId, status: "pending", fill, placedAt, locations, expiresAt, ...empty };
   }
   // Without any location it would never be filled.
-  const holding = before.locations.length > 0 ? before : { ...before, locations };
+  const keepsLocations = !isFinished(before) && before.locations.length > 0;
+  const holding = keepsLocations ? before : { ...before, locations };
   switch (holding.status) {
     case "confirmed":
       return holding;
@@ -150,12 +151,4 @@ function backorder(stock: Stock, quantity: number, { holder, takesOver }: Alloca
   const next = takeOverBackorder(stock, quantity, takesOver, holder);
   const holding = holdingOf(next, holder);
   return withHolding(next, { ...holding, backordered: holding.backordered + quantity });
-}
-
-/** A renewal does not delay the check that unreported units wait for. */
-function nextCheckAt(holding: Holding): number | null {
-  const checkAt = expiryCheckAt(holding);
-  return hasUnreported(holding) && checkAt !== null && holding.dueAt !== null
-    ? Math.min(checkAt, holding.dueAt)
-    : checkAt;
 }

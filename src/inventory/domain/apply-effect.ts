@@ -1,6 +1,6 @@
 /**
  * Applies the effects of orders to a SKU's stock. None is rejected: see stock-messages.ts. An effect proves that its
- * order exists, so it confirms the line's holding.
+ * order exists, so it confirms the line's holding. The holding keeps the effect's `ref`.
  */
 import { followingKey } from "../../kernel/ids";
 import { invariant } from "../../kernel/invariant";
@@ -29,19 +29,27 @@ type Effect<Type extends StockEffect["type"]> = Extract<StockEffect, { type: Typ
 export function applyEffect(stock: Stock, effect: StockEffect, arrivedSince = 0): Stock {
   invariant(effect.type === "serve" || isPositiveInteger(effect.quantity), "an effect has at least one unit");
   const confirmed = stock.holdings.has(effect.lineId) ? confirm(stock, effect.lineId, effect.at) : stock;
+  const applied = applyTo(confirmed, effect, arrivedSince);
+  const holding = applied.holdings.get(effect.lineId);
+  return holding === undefined
+    ? applied
+    : withHolding(applied, { ...holding, refs: [...holding.refs, effect.ref] });
+}
+
+function applyTo(stock: Stock, effect: StockEffect, arrivedSince: number): Stock {
   switch (effect.type) {
     case "ship":
-      return shipUnits(confirmed, effect);
+      return shipUnits(stock, effect);
     case "release":
-      return releaseUnits(confirmed, effect);
+      return releaseUnits(stock, effect);
     case "reject":
-      return rejectUnits(confirmed, effect, arrivedSince);
+      return rejectUnits(stock, effect, arrivedSince);
     case "move":
-      return moveUnits(confirmed, effect);
+      return moveUnits(stock, effect);
     case "serve":
-      return serveFrom(confirmed, effect);
+      return serveFrom(stock, effect);
     case "restock":
-      return restockUnits(confirmed, effect);
+      return restockUnits(stock, effect);
   }
 }
 
@@ -193,4 +201,5 @@ const emptyHolding = ({ lineId, orderId, at }: Effect<"ship" | "move">): Holding
   released: 0,
   eventCount: 0,
   allocations: [],
+  refs: [],
 });

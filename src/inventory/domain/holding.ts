@@ -41,10 +41,15 @@ export type Holding = Readonly<{
   /** Events published for the line so far: the last one has this number. */
   eventCount: number;
   allocations: readonly Allocation[];
+  /** References of the effects that were applied to it, so that a repeat is detected. */
+  refs: readonly string[];
 }>;
 
 /** Grace period: an order may commit just after its allocations expire. */
 export const EXPIRY_GRACE_MS = 60_000;
+
+/** When an order is looked up first: its commit follows the allocation at once. */
+export const FIRST_LOOKUP_MS = 5_000;
 
 export const allocationAt = (holding: Holding, locationId: string): Allocation =>
   holding.allocations.find((allocation) => allocation.locationId === locationId) ?? {
@@ -63,6 +68,10 @@ export const shippedUnits = ({ allocations }: Holding): number =>
 /** Units that are held or backordered. */
 export const openUnits = (holding: Holding): number => liveUnits(holding) + holding.backordered;
 
+/** Every unit of a confirmed holding was shipped or released. It needs no locations: a later request names its own. */
+export const isFinished = (holding: Holding): boolean =>
+  holding.status === "confirmed" && openUnits(holding) === 0;
+
 export const hasUnreported = ({ allocations }: Holding): boolean =>
   allocations.some(({ unreported }) => unreported !== 0);
 
@@ -80,8 +89,23 @@ export function expiryCheckAt(holding: Holding): number | null {
   return orderId === null ? expiresAt : expiresAt + EXPIRY_GRACE_MS;
 }
 
-/** Whether the row may be deleted: a reservation that ended. A later request with its id starts anew. */
-export const mayBeForgotten = ({ orderId, status, allocations }: Holding): boolean =>
-  orderId === null &&
-  (status === "voided" || status === "expired") &&
-  allocations.every(({ live, shipped }) => live === 0 && shipped === 0);
+/**
+ * When the alarm must check a holding whose units a request at `now` allocated or moved. A renewal delays no check that
+ * is due already: the check itself sets the next one.
+ */
+export function nextCheckAt(holding: Holding, now: number): number | null {
+  const checkAt = expiryCheckAt(holding);
+  if (checkAt === null) return null;
+  if (holding.dueAt !== null) return Math.min(checkAt, holding.dueAt);
+  return holding.orderId === null ? checkAt : Math.min(checkAt, now + FIRST_LOOKUP_MS);
+}
+
+/**
+ * Whether the row may be deleted: a reservation that ended, or whose units an order has taken over. A later request with
+ * its id starts anew.
+ */
+export const mayBeForgotten = (holding: Holding): boolean =>
+  holding.orderId === null &&
+  holding.status !== "confirmed" &&
+  openUnits(holding) === 0 &&
+  shippedUnits(holding) === 0;

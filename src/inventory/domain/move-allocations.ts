@@ -2,7 +2,7 @@
 import { accept, reject, type Result } from "../../kernel/result";
 import { allocationResult, type Decided } from "./allocate-stock";
 import type { AllocationResult, MoveRejection, MoveRequest } from "./allocation-request";
-import { allocationAt, expiryCheckAt, hasUnreported, liveUnits, type Holding } from "./holding";
+import { allocationAt, hasUnreported, liveUnits, nextCheckAt, type Holding } from "./holding";
 import { isPositiveInteger, unitsIn } from "./quantity";
 import {
   allocateUnits,
@@ -34,7 +34,7 @@ export function moveAllocations(
   const moved = backorder
     ? { ...placed, backordered: placed.backordered + backorder.quantity, locations: backorder.locations }
     : placed;
-  next = withHolding(next, { ...moved, dueAt: expiryCheckAt(moved) });
+  next = withHolding(next, { ...moved, dueAt: nextCheckAt(moved, request.now) });
   const locations = [...moved.locations, ...to.map(({ locationId }) => locationId)];
   return accept({ stock: next, value: allocationResult(next, holder, { repeated: true, locations }) });
 }

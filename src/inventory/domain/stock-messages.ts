@@ -100,6 +100,9 @@ export type StockEffect =
       at: number;
     }>;
 
+/** What identifies an effect in its SKU's object. */
+export type EffectRef = Pick<StockEffect, "ref" | "lineId">;
+
 /** `out_of_stock`: the location has neither the units nor a free one. `damaged`: it has them, and cannot send them. */
 export type Shortfall = "out_of_stock" | "damaged";
 

@@ -128,12 +128,8 @@ function isValidQuantity({ type }: StockOperation, quantity: number): boolean {
   }
 }
 
-/** Whether two operations under one `ref` are the same; their `at` and `by` may differ. */
-export function isSameOperation(one: StockOperation, other: StockOperation): boolean {
-  return contentOf(one) === contentOf(other);
-}
-
-function contentOf(operation: StockOperation): string {
+/** What two operations under one `ref` have in common if they are the same; their `at` and `by` may differ. */
+export function contentOf(operation: StockOperation): string {
   const { type, locationId } = operation;
   switch (operation.type) {
     case "receive":

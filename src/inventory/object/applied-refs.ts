@@ -1,21 +1,31 @@
 /** Operations and effects by their `ref`, so that each is applied once. */
-import type { StockEffect } from "../domain/stock-messages";
-import type { StockOperation } from "../domain/stock-operations";
+import type { Stock } from "../domain/sku-stock";
+import type { EffectRef } from "../domain/stock-messages";
+import { contentOf, type StockOperation } from "../domain/stock-operations";
 
-type Applied =
-  | Readonly<{ kind: "operation"; content: StockOperation }>
-  | Readonly<{ kind: "effect"; content: StockEffect }>;
-
-/** What was applied under the `ref`. `derived`: a movement that followed from another one. Null: nothing was. */
-export function appliedUnder(sql: SqlStorage, ref: string): Applied | "derived" | null {
+/** `same`: the operation was applied. `other`: the `ref` was used for another one. Null: for none. */
+export function appliedOperation(sql: SqlStorage, operation: StockOperation): "same" | "other" | null {
   const [row] = sql
-    .exec<{ kind: Applied["kind"]; content: string }>("SELECT kind, content FROM applied WHERE ref = ?", ref)
+    .exec<{ content: string | null }>("SELECT content FROM applied WHERE ref = ?", operation.ref)
     .toArray();
-  if (row !== undefined) return { kind: row.kind, content: JSON.parse(row.content) };
-  return sql.exec("SELECT 1 FROM movements WHERE ref = ?", ref).toArray().length > 0 ? "derived" : null;
+  if (row === undefined) return null;
+  return row.content === contentOf(operation) ? "same" : "other";
 }
 
-export function recordApplied(sql: SqlStorage, { kind, content }: Applied): void {
-  const row = [content.ref, kind, JSON.stringify(content), content.at];
-  sql.exec("INSERT INTO applied VALUES (?, ?, ?, ?)", ...row);
-}
+export const recordOperation = (sql: SqlStorage, operation: StockOperation, now: number): void =>
+  void sql.exec(
+    "INSERT INTO applied (ref, content, actor, recorded_at) VALUES (?, ?, ?, ?)",
+    operation.ref,
+    contentOf(operation),
+    operation.by,
+    now,
+  );
+
+/** @param stock with the holding of the effect's line. */
+export const isApplied = (sql: SqlStorage, stock: Stock, { ref, lineId }: EffectRef): boolean =>
+  stock.holdings.get(lineId)?.refs.includes(ref) === true ||
+  sql.exec("SELECT 1 FROM applied WHERE ref = ?", ref).toArray().length > 0;
+
+/** For an effect on a line without a holding, which would keep its `ref`. */
+export const recordEffect = (sql: SqlStorage, { ref }: EffectRef, now: number): void =>
+  void sql.exec("INSERT INTO applied (ref, recorded_at) VALUES (?, ?)", ref, now);

@@ -3,7 +3,8 @@ import type { OrderId } from "../../kernel/ids";
 import type { Holder } from "../domain/allocation-request";
 
 /**
- * The latest placed holders at a location whose allocations there add up to at least `units`.
+ * The latest placed holders at a location whose allocations there add up to at least `units`. Reads every holding: cuts
+ * are rare, and an index for them would cost each order two rows.
  * @param loaded holders that are left out.
  */
 export function latestHolders(
@@ -15,7 +16,8 @@ export function latestHolders(
   const holders: Holder[] = [];
   let left = units;
   const rows = sql.exec<{ holder: Holder; live: number }>(
-    `SELECT holder, live FROM allocations WHERE location_id = ? AND live > 0
+    `SELECT holder, there.value ->> 1 AS live FROM holdings, json_each(allocations) AS there
+      WHERE holdings.live > 0 AND there.value ->> 0 = ? AND there.value ->> 1 > 0
       ORDER BY placed_at DESC, holder DESC`,
     locationId,
   );
@@ -47,14 +49,22 @@ export const waitingHolders = (
     )
     .toArray();
 
-export type Due = { holder: Holder; orderId: OrderId | null; expiresAt: number | null };
+export type Due = { holder: Holder; dueAt: number; orderId: OrderId | null; expiresAt: number | null };
 
-export const dueHoldings = (sql: SqlStorage, now: number, limit: number): Due[] =>
+/** The next holdings that are due by the time, after the given one. */
+export const dueHoldings = (
+  sql: SqlStorage,
+  { by, after, limit }: Readonly<{ by: number; after: Due | null; limit: number }>,
+): Due[] =>
   sql
     .exec<Due>(
-      `SELECT holder, order_id AS orderId, expires_at AS expiresAt FROM holdings
-        WHERE due_at <= ? ORDER BY due_at LIMIT ?`,
-      now,
+      `SELECT holder, pending.due_at AS dueAt, order_id AS orderId, expires_at AS expiresAt
+         FROM pending JOIN holdings USING (holder)
+        WHERE pending.due_at <= ? AND (pending.due_at, holder) > (?, ?)
+        ORDER BY pending.due_at, holder LIMIT ?`,
+      by,
+      after?.dueAt ?? Number.MIN_SAFE_INTEGER,
+      after?.holder ?? "",
       limit,
     )
     .toArray();

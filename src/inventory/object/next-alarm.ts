@@ -1,18 +1,17 @@
 /** When the object's alarm must run next. */
-import { nextSnapshotAt } from "./publish-snapshot";
-import { VERSIONS, type Versions } from "./stock-version";
+import { nextSnapshotAt, type Published } from "./publish-snapshot";
+import { VERSION } from "./stock-version";
 
 /** The earliest time that a holding, an event or a snapshot is due; null if none is. */
-export function nextAlarmAt(sql: SqlStorage, now: number, publishedAt: number): number | null {
-  const { dueAt, changed, published } = sql
-    .exec<Versions & { dueAt: number | null }>(
-      `SELECT (SELECT min(due) FROM (
-           SELECT min(due_at) AS due FROM holdings WHERE due_at IS NOT NULL
-           UNION ALL SELECT min(due_at) FROM events)) AS dueAt, changed, published
-         FROM (${VERSIONS})`,
+export function nextAlarmAt(sql: SqlStorage, now: number, published: Published): number | null {
+  const { holdingDueAt, eventDueAt, version } = sql
+    .exec<{ holdingDueAt: number | null; eventDueAt: number | null; version: number }>(
+      `SELECT (SELECT min(due_at) FROM pending) AS holdingDueAt, (SELECT min(due_at) FROM events) AS eventDueAt,
+         ${VERSION} AS version`,
     )
     .one();
-  return earlier(dueAt, changed > published ? nextSnapshotAt(now, publishedAt) : null);
+  const snapshotAt = version > published.version ? nextSnapshotAt(now, published.at) : null;
+  return earlier(earlier(holdingDueAt, eventDueAt), snapshotAt);
 }
 
 const earlier = (a: number | null, b: number | null): number | null =>

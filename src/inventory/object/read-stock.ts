@@ -1,11 +1,15 @@
 /** Reads stock without deciding anything: levels and totals, events under way, and the nightly audit. */
 import { compositeKey } from "../../kernel/ids";
+import { invariant } from "../../kernel/invariant";
 import { sumColumns, wholeOfParts } from "../../kernel/whole-numbers";
-import type { StockEvent } from "../domain/stock-messages";
 import { available, type Stock } from "../domain/sku-stock";
 import type { Holder } from "../domain/allocation-request";
+import type { Holding } from "../domain/holding";
+import type { EffectRef, StockEvent } from "../domain/stock-messages";
 import type { OpenAllocation, StockAudit, StockReading } from "../domain/stock-reading";
-import { versionsOf } from "./stock-version";
+import { isApplied } from "./applied-refs";
+import { loadHoldings, openHoldings } from "./holding-row";
+import { versionOf } from "./stock-version";
 
 export function readStock(sql: SqlStorage, stock: Stock): StockReading {
   const { backordered } = sql
@@ -27,7 +31,7 @@ const MAX_MOVEMENTS = 1_000;
 export const arrivedSince = (sql: SqlStorage, locationId: string, at: number): number =>
   [
     ...sql.exec<{ locationId: string | null; quantity: number; at: number }>(
-      "SELECT location_id AS locationId, quantity, at FROM movements ORDER BY rowid DESC LIMIT ?",
+      "SELECT location_id AS locationId, quantity, at FROM movements ORDER BY seq DESC LIMIT ?",
       MAX_MOVEMENTS,
     ),
   ]
@@ -46,8 +50,8 @@ export function countUndelivered(sql: SqlStorage, sku: string, lineId: Holder): 
     .one().undelivered;
 }
 
-/** Reads every allocation and movement. @param refs effects, of which those that were applied are returned. */
-export function readAudit(sql: SqlStorage, stock: Stock, refs: readonly string[]): StockAudit {
+/** Reads every holding and movement. @param effects of which those that were applied are returned. */
+export function readAudit(sql: SqlStorage, stock: Stock, effects: readonly EffectRef[]): StockAudit {
   const moved = sql
     .exec<{ locationId: string | null; quantity: number }>(
       "SELECT location_id AS locationId, sum(quantity) AS quantity FROM movements GROUP BY location_id",
@@ -59,15 +63,12 @@ export function readAudit(sql: SqlStorage, stock: Stock, refs: readonly string[]
       `SELECT ${sumColumns("value_minor", "value")} FROM movements`,
     )
     .one();
-  const applied = sql.exec<{ ref: string }>(
-    "SELECT ref FROM applied WHERE ref IN (SELECT value FROM json_each(?))",
-    JSON.stringify(refs),
-  );
-  const appliedRefs = [...applied].map(({ ref }) => ref);
+  const held = { ...stock, holdings: loadHoldings(sql, [...new Set(effects.map(({ lineId }) => lineId))]) };
+  const appliedRefs = effects.filter((effect) => isApplied(sql, held, effect)).map(({ ref }) => ref);
   const { openEvents } = sql.exec<{ openEvents: number }>("SELECT count(*) AS openEvents FROM events").one();
   return {
     reading: readStock(sql, stock),
-    allocations: readOpenAllocations(sql),
+    allocations: openHoldings(sql).flatMap(openAllocations),
     movedByLocation: Object.fromEntries(
       moved.flatMap(({ locationId, quantity }) => (locationId === null ? [] : [[locationId, quantity]])),
     ),
@@ -75,7 +76,7 @@ export function readAudit(sql: SqlStorage, stock: Stock, refs: readonly string[]
     appliedRefs,
     openEvents,
     undelivered: readUndelivered(sql),
-    version: versionsOf(sql).changed,
+    version: versionOf(sql),
   };
 }
 
@@ -88,15 +89,13 @@ const readUndelivered = (sql: SqlStorage): StockEvent[] =>
     .toArray()
     .map(({ event }): StockEvent => JSON.parse(event));
 
-type OpenAllocationRow = { [Key in keyof OpenAllocation]: OpenAllocation[Key] };
-
-const readOpenAllocations = (sql: SqlStorage): OpenAllocation[] =>
-  sql
-    .exec<OpenAllocationRow>(
-      `SELECT holder, order_id AS orderId, location_id AS locationId, live AS quantity, status,
-              expires_at AS expiresAt
-         FROM allocations JOIN holdings USING (holder) WHERE live > 0
-       UNION ALL
-       SELECT holder, order_id, NULL, backordered, status, expires_at FROM holdings WHERE backordered > 0`,
-    )
-    .toArray();
+const openAllocations = (holding: Holding): OpenAllocation[] => {
+  const { holder, orderId, status, expiresAt, backordered } = holding;
+  const live = holding.allocations.map(({ locationId, live }) => ({ locationId, quantity: live }));
+  return [...live, { locationId: null, quantity: backordered }]
+    .filter(({ quantity }) => quantity > 0)
+    .map((at) => {
+      invariant(status === "pending" || status === "confirmed", "a holding that ended holds nothing");
+      return { holder, orderId, status, expiresAt, ...at } as const;
+    });
+};

@@ -4,7 +4,8 @@ import { fillBackorders } from "../domain/backorders";
 import { cutLatest, overallocated } from "../domain/overallocation";
 import { freeUnits, type Stock } from "../domain/sku-stock";
 import { latestHolders, waitingHolders, type Waiting } from "./holder-queries";
-import { loadHoldings, loadStock } from "./load-stock";
+import { loadHoldings } from "./holding-row";
+import { loadStock } from "./load-stock";
 import { saveStock } from "./save-stock";
 
 const QUEUE_PAGE = 200;

@@ -1,21 +1,26 @@
 /** Writes what a decision has changed, and no other row: rows written are most of the bill. */
-import { mayBeForgotten, type Holding } from "../domain/holding";
+import { mayBeForgotten } from "../domain/holding";
 import type { Level, Stock } from "../domain/sku-stock";
-import { countChangeWithoutLevel, versionsOf } from "./stock-version";
+import { deleteHolding, saveHolding } from "./holding-row";
+import { countChangeWithoutLevel, versionOf } from "./stock-version";
 
-/** @param now when the decision's events may be sent. */
+/** @param now the time of the object: when rows are written, and when the decision's events may be sent. */
 export function saveStock(sql: SqlStorage, before: Stock | null, after: Stock, now: number): void {
   saveFacts(sql, before, after);
   saveLevels(sql, before, after);
   for (const holding of after.holdings.values()) {
     const stored = before?.holdings.get(holding.holder);
     if (stored === holding) continue;
-    if (mayBeForgotten(holding)) deleteHolding(sql, holding);
-    else saveHolding(sql, stored, holding);
+    if (mayBeForgotten(holding)) deleteHolding(sql, stored, holding);
+    else saveHolding(sql, stored, holding, now);
   }
   for (const { ref, kind, locationId, quantity, valueMinor, reason, at } of after.movements) {
-    const row = [ref, kind, locationId, quantity, valueMinor, reason, at];
-    sql.exec("INSERT INTO movements VALUES (?, ?, ?, ?, ?, ?, ?)", ...row);
+    const row = [ref, kind, locationId, quantity, valueMinor, reason, at, now];
+    sql.exec(
+      `INSERT INTO movements (ref, kind, location_id, quantity, value_minor, reason, at, recorded_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      ...row,
+    );
   }
   for (const event of after.events) {
     const row = [event.id, JSON.stringify(event), now];
@@ -54,7 +59,7 @@ function saveLevels(sql: SqlStorage, before: Stock | null, after: Stock): void {
   for (const level of written) if (!changed.includes(level)) saveCountedAsOf(sql, level);
   const onlyOther = changed.length === 0 && (before === null || changesBackorders(before, after));
   if (changed.length === 0 && !onlyOther) return;
-  const version = versionsOf(sql).changed + 1;
+  const version = versionOf(sql) + 1;
   for (const level of changed) saveLevel(sql, level, version);
   if (onlyOther) countChangeWithoutLevel(sql, version);
 }
@@ -92,42 +97,4 @@ function saveLevel(
     version,
     countedAsOf ?? null,
   );
-}
-
-function deleteHolding(sql: SqlStorage, { holder }: Holding): void {
-  sql.exec("DELETE FROM allocations WHERE holder = ?", holder);
-  sql.exec("DELETE FROM holdings WHERE holder = ?", holder);
-}
-
-function saveHolding(sql: SqlStorage, stored: Holding | undefined, holding: Holding): void {
-  const { holder, placedAt } = holding;
-  sql.exec(
-    `INSERT INTO holdings VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (holder) DO UPDATE
-        SET order_id = excluded.order_id, status = excluded.status, fill = excluded.fill,
-            placed_at = excluded.placed_at, locations = excluded.locations, expires_at = excluded.expires_at,
-            due_at = excluded.due_at, backordered = excluded.backordered, released = excluded.released,
-            event_count = excluded.event_count`,
-    holder,
-    holding.orderId,
-    holding.status,
-    holding.fill,
-    placedAt,
-    JSON.stringify(holding.locations),
-    holding.expiresAt,
-    holding.dueAt,
-    holding.backordered,
-    holding.released,
-    holding.eventCount,
-  );
-  for (const allocation of holding.allocations) {
-    if (stored?.placedAt === placedAt && stored.allocations.includes(allocation)) continue;
-    const { locationId, live, shipped, unreported } = allocation;
-    const row = [holder, locationId, placedAt, live, shipped, unreported];
-    sql.exec(
-      `INSERT INTO allocations VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (holder, location_id) DO UPDATE
-          SET placed_at = excluded.placed_at, live = excluded.live, shipped = excluded.shipped,
-              unreported = excluded.unreported`,
-      ...row,
-    );
-  }
 }

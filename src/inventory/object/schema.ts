@@ -28,11 +28,10 @@ const TABLES = `
     counted_as_of INTEGER
   ) STRICT, WITHOUT ROWID;
 
-  -- The last change of stock that changed no level, and the last change that a snapshot has published.
+  -- The last change of stock that changed no level.
   CREATE TABLE IF NOT EXISTS changes (
     one INTEGER PRIMARY KEY CHECK (one = 1),
-    version INTEGER NOT NULL,
-    published INTEGER NOT NULL
+    version INTEGER NOT NULL
   ) STRICT;
 
   CREATE TABLE IF NOT EXISTS holdings (
@@ -41,45 +40,57 @@ const TABLES = `
     status TEXT NOT NULL CHECK (status IN ('pending', 'confirmed', 'voided', 'expired')),
     fill TEXT NOT NULL CHECK (fill IN ('partial', 'whole')),
     placed_at INTEGER NOT NULL,
+    -- Where it may be filled from, best location first; empty once it is finished.
     locations TEXT NOT NULL CHECK (json_valid(locations)),
-    expires_at INTEGER CHECK (expires_at IS NULL OR status = 'pending'),
-    due_at INTEGER CHECK (due_at IS NULL OR status = 'pending'),
+    -- [location, live, shipped, unreported] for each location.
+    allocations TEXT NOT NULL CHECK (json_valid(allocations)),
+    -- Live units at all locations.
+    live INTEGER NOT NULL CHECK (live >= 0),
     backordered INTEGER NOT NULL CHECK (backordered >= 0),
     released INTEGER NOT NULL CHECK (released >= 0),
-    event_count INTEGER NOT NULL CHECK (event_count >= 0)
+    event_count INTEGER NOT NULL CHECK (event_count >= 0),
+    expires_at INTEGER CHECK (expires_at IS NULL OR status = 'pending'),
+    due_at INTEGER CHECK (due_at IS NULL OR status = 'pending'),
+    -- Effects that were applied to it; those of its order without the order's id.
+    refs TEXT NOT NULL CHECK (json_valid(refs)),
+    changed_at INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS holdings_due ON holdings (due_at) WHERE due_at IS NOT NULL;
+  -- Read to fill backorders, the earliest placed first, and to add them up.
   CREATE INDEX IF NOT EXISTS holdings_waiting ON holdings (placed_at, holder, fill, backordered)
     WHERE backordered > 0;
 
-  CREATE TABLE IF NOT EXISTS allocations (
-    holder TEXT NOT NULL REFERENCES holdings (holder),
-    location_id TEXT NOT NULL REFERENCES levels (location_id),
-    placed_at INTEGER NOT NULL,
-    live INTEGER NOT NULL CHECK (live >= 0),
-    shipped INTEGER NOT NULL CHECK (shipped >= 0),
-    unreported INTEGER NOT NULL,
-    PRIMARY KEY (holder, location_id)
+  -- When pending holdings are due. A holding with a due_at that has no row here is confirmed: so a confirmation only
+  -- deletes the row here.
+  CREATE TABLE IF NOT EXISTS pending (
+    due_at INTEGER NOT NULL,
+    holder TEXT NOT NULL,
+    PRIMARY KEY (due_at, holder)
   ) STRICT, WITHOUT ROWID;
-  CREATE INDEX IF NOT EXISTS allocations_newest ON allocations (location_id, placed_at, holder) WHERE live > 0;
 
   CREATE TABLE IF NOT EXISTS movements (
-    ref TEXT PRIMARY KEY,
+    seq INTEGER PRIMARY KEY,
+    ref TEXT NOT NULL,
     kind TEXT NOT NULL CHECK (kind IN ('receive', 'adjust', 'count', 'ship', 'restock', 'revalue')),
     location_id TEXT REFERENCES levels (location_id),
     quantity INTEGER NOT NULL,
     value_minor INTEGER NOT NULL,
     reason TEXT,
+    -- When it happened, and when it was written here.
     at INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL,
     CHECK ((kind = 'revalue') = (location_id IS NULL))
   ) STRICT;
 
-  -- Operations and effects that were applied, so that a repeat is detected. The content has the operation's actor.
+  -- Operations that were applied, with what identifies a repeat, and effects on lines without a holding. Effects on a
+  -- holding are in its row.
   CREATE TABLE IF NOT EXISTS applied (
     ref TEXT PRIMARY KEY,
-    kind TEXT NOT NULL CHECK (kind IN ('operation', 'effect')),
-    content TEXT NOT NULL CHECK (json_valid(content)),
-    at INTEGER NOT NULL
+    -- Null for an effect.
+    content TEXT CHECK (json_valid(content)),
+    -- Who made the operation.
+    actor TEXT,
+    recorded_at INTEGER NOT NULL,
+    CHECK ((content IS NULL) = (actor IS NULL))
   ) STRICT, WITHOUT ROWID;
 
   -- The event outbox. A row is deleted when the event's consumer is done.

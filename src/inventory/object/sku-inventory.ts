@@ -34,10 +34,9 @@ import { releaseHolding } from "../domain/holding-status";
 import { moveAllocations } from "../domain/move-allocations";
 import type { SkuFacts } from "../domain/sku-facts";
 import { stockOfLine, type Stock } from "../domain/sku-stock";
-import type { EffectApplied, StockEffect } from "../domain/stock-messages";
+import type { EffectApplied, EffectRef, StockEffect } from "../domain/stock-messages";
 import {
   applyOperation,
-  isSameOperation,
   keepSafetyStock,
   noRoomAt,
   upsertSku,
@@ -47,12 +46,12 @@ import {
 } from "../domain/stock-operations";
 import type { StockPrices } from "../domain/stock-prices";
 import type { StockAudit, StockOfLine, StockReading, StockSnapshot } from "../domain/stock-reading";
-import { appliedUnder, recordApplied } from "./applied-refs";
+import { appliedOperation, isApplied, recordEffect, recordOperation } from "./applied-refs";
 import { forgetEvents, sendDueEvents } from "./event-outbox";
 import { dueHoldings, type Due } from "./holder-queries";
 import { loadStock } from "./load-stock";
 import { nextAlarmAt } from "./next-alarm";
-import { publishSnapshot, snapshotOf } from "./publish-snapshot";
+import { publishSnapshot, snapshotOf, unknownPublished, type Published } from "./publish-snapshot";
 import { arrivedSince, countUndelivered, readAudit, readStock } from "./read-stock";
 import { saveDecision } from "./save-decision";
 import { saveStock } from "./save-stock";
@@ -65,6 +64,11 @@ type UnknownSku = Readonly<{ code: "unknown_sku"; sku: string }>;
 const DUE_BATCH = 200;
 /** Limit of batches in one alarm; the rest waits for the next one. */
 const MAX_BATCHES = 20;
+/**
+ * Holdings that are due so soon are looked up together with those that are due, so that one alarm publishes what an
+ * order changed and confirms its allocations.
+ */
+const LOOKUP_AHEAD_MS = 4_000;
 /** Least time between two alarms: an alarm that is set for now would run again without end. */
 const ALARM_PAUSE_MS = 1_000;
 const ALARM_PAUSE_AFTER_FAILURE_MS = 30_000;
@@ -80,8 +84,7 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
   #hasTables = false;
   /** When the alarm is set for. */
   #armedFor: number | null = null;
-  /** When the last snapshot was published. Lost with the object's memory; the next snapshot is then only sooner. */
-  #publishedAt = 0;
+  #published: Published = { version: 0, at: 0, isCertain: true };
   /** While the alarm runs: the earliest time for the next one. */
   #notBefore = 0;
 
@@ -97,7 +100,10 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
     this.#sql = ctx.storage.sql;
     void ctx.blockConcurrencyWhile(async () => {
       this.#hasTables = hasTables(this.#sql);
-      if (this.#hasTables) createTables(this.#sql);
+      if (this.#hasTables) {
+        createTables(this.#sql);
+        this.#published = unknownPublished(this.#sql);
+      }
       this.#armedFor = await ctx.storage.getAlarm();
     });
   }
@@ -145,16 +151,13 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
     return this.#transact<Result<EffectApplied, UnknownSku>>(() => {
       const stock = this.#load([effect.lineId]);
       if (stock === null) return unknownSku(sku);
-      const applied = appliedUnder(this.#sql, effect.ref);
-      if (applied !== null) {
-        invariant(applied !== "derived" && applied.kind === "effect", "an effect has a ref of its own");
-        // The first result is not stored. A repair that was not needed does no harm.
-        return accept({ needsRepair: true });
-      }
+      // The first result is not stored. A repair that was not needed does no harm.
+      if (isApplied(this.#sql, stock, effect)) return accept({ needsRepair: true });
       const needsRepair = lacksUnits(stock, effect) || countUndelivered(this.#sql, sku, effect.lineId) > 0;
-      recordApplied(this.#sql, { kind: "effect", content: effect });
       const arrived = effect.type === "reject" ? arrivedSince(this.#sql, effect.locationId, effect.at) : 0;
-      this.#save(stock, applyEffect(stock, effect, arrived), effect.at);
+      const after = applyEffect(stock, effect, arrived);
+      if (!after.holdings.has(effect.lineId)) recordEffect(this.#sql, effect, Date.now());
+      this.#save(stock, after, effect.at);
       return accept({ needsRepair });
     });
   }
@@ -164,14 +167,13 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
       const { ref, at } = operation;
       const stock = this.#load([]);
       if (stock === null) return unknownSku(sku);
-      const applied = appliedUnder(this.#sql, ref);
+      const applied = appliedOperation(this.#sql, operation);
+      if (applied === "other") return reject({ code: "ref_reused", ref });
       if (applied === null) {
         const decided = applyOperation(stock, operation);
         if (!decided.ok) return decided;
-        recordApplied(this.#sql, { kind: "operation", content: operation });
+        recordOperation(this.#sql, operation, Date.now());
         this.#save(stock, decided.value, at);
-      } else if (!isRepeat(applied, operation)) {
-        return reject({ code: "ref_reused", ref });
       }
       return accept(readStock(this.#sql, this.#stock()));
     });
@@ -228,9 +230,9 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
     return accept({ ...stockOfLine(stock, lineId), ...freshPrices(this.#sql, Date.now()), undelivered });
   }
 
-  audit(sku: string, refs: readonly string[]): Result<StockAudit, UnknownSku> {
+  audit(sku: string, effects: readonly EffectRef[]): Result<StockAudit, UnknownSku> {
     const stock = this.#load([]);
-    return stock === null ? unknownSku(sku) : accept(readAudit(this.#sql, stock, refs));
+    return stock === null ? unknownSku(sku) : accept(readAudit(this.#sql, stock, effects));
   }
 
   forgetEvents(ids: readonly string[]): void {
@@ -246,7 +248,11 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
       for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
         if (!(await sendDueEvents(this.#sql, this.env.STOCK_QUEUE, Date.now()))) break;
       }
-      if (await publishSnapshot(this.#sql, this.env.STOCK_QUEUE, Date.now())) this.#publishedAt = Date.now();
+      const { STOCK_QUEUE } = this.env;
+      this.#published = await publishSnapshot(this.#sql, STOCK_QUEUE, {
+        published: this.#published,
+        now: Date.now(),
+      });
     } catch (error) {
       // The platform gives up an alarm that throws six times, so this one does not throw and is set again.
       console.error(logLine("error", "the alarm of a SKU failed and will be retried", { error }));
@@ -257,12 +263,16 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
   }
 
   async #resolveAllDue(): Promise<void> {
+    let after: Due | null = null;
     for (let batch = 0; batch < MAX_BATCHES; batch += 1) {
-      const due = dueHoldings(this.#sql, Date.now(), DUE_BATCH);
+      const by = Date.now() + LOOKUP_AHEAD_MS;
+      const due: Due[] = dueHoldings(this.#sql, { by, after, limit: DUE_BATCH });
       if (due.length === 0) return;
+      after = due.at(-1) ?? null;
       const lookups = await this.#lookUp(due);
-      // Other calls may have changed the holdings during the lookup, so they are read again.
-      this.#transact(() => {
+      // Other calls may have changed the holdings during the lookup, so they are read again. The alarm is set at its end:
+      // set here, it would also run for the change that this one publishes.
+      this.ctx.storage.transactionSync(() => {
         const now = Date.now();
         const holders = due.map(({ holder }) => holder);
         const stock = this.#load(holders);
@@ -308,7 +318,7 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
     const value = this.ctx.storage.transactionSync(() => {
       const done = work();
       if (!this.#hasTables) return done;
-      const next = nextAlarmAt(this.#sql, Date.now(), this.#publishedAt);
+      const next = nextAlarmAt(this.#sql, Date.now(), this.#published);
       if (next !== null && (armedFor === null || next < armedFor)) {
         // At least 1: a caller's `now` may lie before the epoch, where the platform sets no alarm.
         armedFor = Math.max(next, this.#notBefore, 1);
@@ -322,8 +332,3 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
 }
 
 const unknownSku = (sku: string) => reject({ code: "unknown_sku" as const, sku });
-
-type Applied = NonNullable<ReturnType<typeof appliedUnder>>;
-
-const isRepeat = (applied: Applied, operation: StockOperation): boolean =>
-  applied !== "derived" && applied.kind === "operation" && isSameOperation(applied.content, operation);

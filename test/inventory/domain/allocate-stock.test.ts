@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { allocateStock, releaseIfNotRenewed } from "../../../src/inventory/domain/allocate-stock";
 import type { AllocationRequest } from "../../../src/inventory/domain/allocation-request";
 import { applyEffect } from "../../../src/inventory/domain/apply-effect";
+import { FIRST_LOOKUP_MS } from "../../../src/inventory/domain/holding";
 import { confirm, releaseHolding } from "../../../src/inventory/domain/holding-status";
 import { allocateUnits, withHolding, withLevel, type Stock } from "../../../src/inventory/domain/sku-stock";
 import { InvariantViolation } from "../../../src/kernel/invariant";
@@ -122,23 +123,28 @@ describe("allocateStock", () => {
     expect(() => allocateStock(stockOf({ east: 5 }), allocationOf({ quantity }))).toThrow(InvariantViolation);
   });
 
-  it("checks a reservation when it expires, and an order's holding a minute later", () => {
+  it("checks a reservation when it expires, and an order's holding soon after its commit", () => {
     const reservation = { holder: "res_1", orderId: null } as const;
     const { stock } = allocate(stockOf({ east: 2 }), reservation);
     expect(stock.holdings.get("res_1")?.dueAt).toBe(15 * MINUTE);
-    expect(allocate(stock).stock.holdings.get("line_a")?.dueAt).toBe(16 * MINUTE);
+    expect(allocate(stock, { now: 1_000 }).stock.holdings.get("line_a")?.dueAt).toBe(1_000 + FIRST_LOOKUP_MS);
+  });
+
+  it("checks an order's holding that expires sooner a minute after its expiry", () => {
+    const soon = { expiresAt: 2_000, now: 60_000 };
+    expect(allocate(stockOf({ east: 2 }), soon).stock.holdings.get("line_a")?.dueAt).toBe(62_000);
   });
 });
 
 describe("allocateStock for a repeated request", () => {
   const first = allocate(stockOf({ east: 5 }), { quantity: 2 });
 
-  it("allocates nothing more, and postpones the expiry", () => {
+  it("allocates nothing more, and postpones the expiry, but not the next check", () => {
     const again = allocate(first.stock, { quantity: 2, expiresAt: 40 * MINUTE });
     expect(again.value).toMatchObject({ repeated: true, allocated: first.value.allocated });
     expect(again.stock.holdings.get("line_a")).toMatchObject({
       expiresAt: 40 * MINUTE + 1,
-      dueAt: 41 * MINUTE + 1,
+      dueAt: first.stock.holdings.get("line_a")!.dueAt,
     });
   });
 

@@ -166,7 +166,12 @@ describe("resolveDue", () => {
 
 describe("a pending holding whose backorder is filled", () => {
   const at = 3 * MINUTE;
-  const receipt = applyOperation(pending({}, {}), {
+  const lookedUp = resolveDue(
+    pending({}, {}),
+    [{ holder: "line_a", expiresAt: 15 * MINUTE, line: "has_none" }],
+    MINUTE,
+  );
+  const receipt = applyOperation(lookedUp, {
     type: "receive",
     ref: "po-1",
     locationId: "east",

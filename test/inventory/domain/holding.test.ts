@@ -26,6 +26,7 @@ const holdingWith = (over: Partial<Holding> = {}): Holding => ({
   released: 0,
   eventCount: 0,
   allocations: [east],
+  refs: [],
   ...over,
 });
 
@@ -41,7 +42,17 @@ describe("mayBeForgotten", () => {
       over: { status: "voided", allocations: [] },
       expected: true,
     },
-    { name: "a pending reservation", over: { allocations: [ended] }, expected: false },
+    { name: "a pending reservation", over: {}, expected: false },
+    {
+      name: "a pending reservation with backordered units",
+      over: { allocations: [], backordered: 1 },
+      expected: false,
+    },
+    {
+      name: "a pending reservation whose units an order took over",
+      over: { allocations: [ended] },
+      expected: true,
+    },
     {
       name: "a confirmed holding without order",
       over: { status: "confirmed", allocations: [ended] },

@@ -3,7 +3,7 @@ import { MAX_UNITS } from "../../../src/inventory/domain/quantity";
 import { levelAt, type Level, type Stock } from "../../../src/inventory/domain/sku-stock";
 import {
   applyOperation,
-  isSameOperation,
+  contentOf,
   keepSafetyStock,
   upsertSku,
   type StockOperation,
@@ -172,7 +172,7 @@ describe("applyOperation with units of 10^12 minor units", () => {
   });
 });
 
-describe("isSameOperation", () => {
+describe("the content of an operation, by which a repeat is detected,", () => {
   it.each<{ name: string; one: StockOperation; other: StockOperation; expected: boolean }>([
     {
       name: "the same operation of another person, later",
@@ -199,7 +199,7 @@ describe("isSameOperation", () => {
     { name: "the same receipt", one: receive(2, "po-7"), other: receive(2, "po-7"), expected: true },
     { name: "a receipt of another inbound", one: receive(2, "po-7"), other: receive(2), expected: false },
   ])("is $expected for $name", ({ one, other, expected }) => {
-    expect(isSameOperation(one, other)).toBe(expected);
+    expect(contentOf(one) === contentOf(other)).toBe(expected);
   });
 });
 

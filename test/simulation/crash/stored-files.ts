@@ -3,7 +3,14 @@ import { existsSync, globSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { OrderId } from "../../../src/kernel/ids";
-import { storedStateFrom, type Email, type Row, type SkuObject, type StoredState } from "../stored-state";
+import {
+  holdingsFrom,
+  storedStateFrom,
+  type Email,
+  type Row,
+  type SkuObject,
+  type StoredState,
+} from "../stored-state";
 
 /** Paths of the local runtime's SQLite files. */
 const databaseFiles = (state: string) => files(state, "v3/d1/miniflare-D1DatabaseObject");
@@ -71,13 +78,12 @@ export function readStored(state: string, acknowledged: readonly OrderId[]): Sto
 function readObject(db: DatabaseSync): SkuObject {
   const rows = (table: string) => db.prepare(`SELECT * FROM ${table}`).all() as Row[];
   const facts = rows("facts")[0]!;
-  const dueAt = rows("holdings").flatMap(({ due_at }) => (due_at === null ? [] : [Number(due_at)]));
+  const dueAt = rows("pending").map(({ due_at }) => Number(due_at));
   return {
     sku: String(facts.sku),
     facts,
     levels: rows("levels"),
-    holdings: rows("holdings"),
-    allocations: rows("allocations"),
+    ...holdingsFrom(rows("holdings"), rows("pending")),
     movements: rows("movements"),
     events: rows("events"),
     // The runtime's file format of alarms is private: an alarm that does not run shows in other checks.

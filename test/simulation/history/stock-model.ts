@@ -227,7 +227,9 @@ function take(
 function allocate(stock: ModelStock, request: Extract<StockCall, { type: "allocate" }>): StockReply {
   const before = stock.holdings[request.holder];
   const ended = before === undefined || before.status === "voided" || before.status === "expired";
-  const locations = ended || before.locations.length === 0 ? request.locations : before.locations;
+  const isFinished = before?.status === "confirmed" && sum(before.live) + before.backordered === 0;
+  const locations =
+    ended || isFinished || before.locations.length === 0 ? request.locations : before.locations;
   const accounted = before
     ? sum(before.live) + sum(before.shipped) + before.backordered + before.released
     : 0;
@@ -273,6 +275,10 @@ function allocate(stock: ModelStock, request: Extract<StockCall, { type: "alloca
     giver.backordered -= units;
     if (units > 0) it.placedAt = Math.min(it.placedAt, giver.placedAt);
     left -= units;
+  }
+  for (const holder of request.takesOver) {
+    const giver = stock.holdings[holder];
+    if (giver && sum(giver.live) + giver.backordered === 0) delete stock.holdings[holder];
   }
   const reply = allocated(stock, it, request.locations, before !== undefined);
   settle(stock);

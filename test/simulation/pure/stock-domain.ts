@@ -56,12 +56,16 @@ export function performOn(stock: Stock, call: StockCall, at: number): Performed 
   }
 }
 
-/** Releases a pending holding; one that may be forgotten is deleted. */
 function released(stock: Stock, holder: string, how: "voided" | "expired"): Stock {
   if (!stock.holdings.has(holder as Holder)) return stock;
-  const after = releaseHolding(stock, holder as Holder, how);
-  return { ...after, holdings: new Map([...after.holdings].filter(([, it]) => !mayBeForgotten(it))) };
+  return withoutForgotten(releaseHolding(stock, holder as Holder, how));
 }
+
+/** The object deletes holdings that may be forgotten. */
+const withoutForgotten = (stock: Stock): Stock => ({
+  ...stock,
+  holdings: new Map([...stock.holdings].filter(([, it]) => !mayBeForgotten(it))),
+});
 
 function allocate(stock: Stock, call: Extract<StockCall, { type: "allocate" }>, at: number): Performed {
   const result = allocateStock(stock, requestOf(call, at));
@@ -74,6 +78,6 @@ const allocatedAs = (
   { stock, value }: Readonly<{ stock: Stock; value: AllocationResult }>,
   at: number,
 ): Performed => ({
-  stock: withConsequences(stock, at),
+  stock: withConsequences(withoutForgotten(stock), at),
   reply: replyOfAllocation(value),
 });
