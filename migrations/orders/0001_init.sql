@@ -93,6 +93,8 @@ CREATE TABLE order_lines (
   recheck_on TEXT,
   -- The day on which the promise was kept or broken.
   settled_on TEXT,
+  -- Of what has changed since the line was placed, the first values: the event that placed it does not have them.
+  placed_as TEXT CHECK (json_valid(placed_as)),
   PRIMARY KEY (order_id, id),
   CHECK (ordered = unsourced + backordered + allocated + shipped + cancelled)
 ) STRICT, WITHOUT ROWID;
@@ -113,8 +115,22 @@ CREATE TABLE order_events (
   actor TEXT NOT NULL,
   -- The attempt that wrote it: a writer whose reply was lost recognises its own row.
   attempt TEXT NOT NULL,
-  events TEXT NOT NULL CHECK (json_valid(events) AND json_array_length(events) > 0),
+  -- As src/orders/storage/event-codec writes them.
+  events TEXT NOT NULL CHECK (json_valid(events) AND json_array_length(events) > 1),
+  -- The day of the commit's journal entry; null if it moves no money. With it the entry's key is known.
+  entry_on TEXT,
   PRIMARY KEY (order_id, version)
+) STRICT, WITHOUT ROWID;
+
+-- The stock that sourcing decisions were made from: most of their bytes, which replays of past days need. Rows of a time
+-- lie together, so that they are deleted by age without an index.
+CREATE TABLE sourcing_supply (
+  at INTEGER NOT NULL,
+  -- No reference: each write of an order would search the whole table for its rows.
+  order_id TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  supply TEXT NOT NULL CHECK (json_valid(supply)),
+  PRIMARY KEY (at, order_id, version)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE fulfillments (
@@ -169,26 +185,21 @@ CREATE TABLE shipments (
 -- The shipped side of reports.
 CREATE INDEX shipments_by_day ON shipments (shipped_at);
 
--- A row is an entry; its postings are JSON, [{account, amountMinor, currency}], debits positive. The primary key
+-- A row is an entry; its postings are JSON, {currency: {account: amount}}, debits positive. The primary key
 -- keeps the entries of a day together. Entries of stock movements have no order and are in the primary database.
 CREATE TABLE journal_entries (
   posted_on TEXT NOT NULL CHECK (posted_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
-  -- `ord_…/version/n`.
+  -- `ord_…/version` of the commit.
   id TEXT NOT NULL,
-  order_id TEXT NOT NULL REFERENCES orders (id),
   at INTEGER NOT NULL,
   description TEXT NOT NULL,
-  postings TEXT NOT NULL CHECK (json_valid(postings) AND json_array_length(postings) >= 2),
+  postings TEXT NOT NULL CHECK (json_type(postings) = 'object' AND postings <> '{}'),
   PRIMARY KEY (posted_on, id)
 ) STRICT, WITHOUT ROWID;
--- Nightly close: an order's entries.
-CREATE INDEX journal_entries_by_order ON journal_entries (order_id);
-
 CREATE TRIGGER journal_entry_balances BEFORE INSERT ON journal_entries
 WHEN EXISTS (
-  SELECT 1 FROM json_each(NEW.postings) AS posting
-  GROUP BY posting.value ->> 'currency'
-  HAVING sum(posting.value ->> 'amountMinor') <> 0
+  SELECT 1 FROM json_each(NEW.postings) AS currency, json_each(currency.value) AS posting
+  GROUP BY currency.key HAVING sum(posting.value) <> 0
 )
 BEGIN
   SELECT RAISE(ABORT, 'journal_entry_unbalanced');

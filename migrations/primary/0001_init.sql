@@ -268,24 +268,22 @@ CREATE INDEX order_read_backs_started ON order_read_backs (started_at) WHERE sta
 
 -- ── Reconciliation and ledger ─────────────────────────────────────────────────────────────────────────
 
--- A row is an entry; its postings are JSON, [{account, amountMinor, currency}], debits positive. The primary key
+-- A row is an entry; its postings are JSON, {currency: {account: amount}}, debits positive. The primary key
 -- keeps the entries of a day together. Here are those of stock movements; an order's are in its own database.
 CREATE TABLE journal_entries (
   posted_on TEXT NOT NULL CHECK (posted_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
   -- The stock movement's id.
   id TEXT NOT NULL,
-  order_id TEXT CHECK (order_id IS NULL),
   at INTEGER NOT NULL,
   description TEXT NOT NULL,
-  postings TEXT NOT NULL CHECK (json_valid(postings) AND json_array_length(postings) >= 2),
+  postings TEXT NOT NULL CHECK (json_type(postings) = 'object' AND postings <> '{}'),
   PRIMARY KEY (posted_on, id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER journal_entry_balances BEFORE INSERT ON journal_entries
 WHEN EXISTS (
-  SELECT 1 FROM json_each(NEW.postings) AS posting
-  GROUP BY posting.value ->> 'currency'
-  HAVING sum(posting.value ->> 'amountMinor') <> 0
+  SELECT 1 FROM json_each(NEW.postings) AS currency, json_each(currency.value) AS posting
+  GROUP BY currency.key HAVING sum(posting.value) <> 0
 )
 BEGIN
   SELECT RAISE(ABORT, 'journal_entry_unbalanced');

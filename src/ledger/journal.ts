@@ -7,9 +7,12 @@ export {
   insertEntryOnce,
   journalEntries,
   postedIds,
+  postingsOfRow,
   postingsOfSums,
   putClosing,
+  rowOfEntry,
   startOf,
   sumsStatement,
   type EntryKey,
+  type StoredPostings,
 } from "./storage/journal";

@@ -111,9 +111,9 @@ export async function commitOrder(
   alongside: Alongside,
 ): Promise<"committed" | "conflict"> {
   const at = context.now();
-  const attempt = hex(context.randomBytes(16));
-  const { entries, outbox } = consequencesOf(context, { before, after, events }, at);
-  const commit: OrderCommit = { before, after, events, at, actor: context.actor, attempt, entries, outbox };
+  const attempt = hex(context.randomBytes(ATTEMPT_BYTES));
+  const { entry, outbox } = consequencesOf(context, { before, after, events }, at);
+  const commit: OrderCommit = { before, after, events, at, actor: context.actor, attempt, entry, outbox };
   const db = context.databases.orders(after.id);
   const deadlineMs = context.config.databaseDeadlineMs;
   try {
@@ -132,12 +132,12 @@ export async function commitOrder(
   return "committed";
 }
 
-/** What follows from the events: journal entries, effects on stock, and the messages of modules above. Pure. */
+/** What follows from the events: the journal entry, effects on stock, and the messages of modules above. Pure. */
 function consequencesOf(
   { config, orderConsequences }: OrdersContext,
   change: OrderChange,
   at: number,
-): { entries: OrderCommit["entries"]; outbox: OutboxRow[] } {
+): { entry: OrderCommit["entry"]; outbox: OutboxRow[] } {
   const { after, events } = change;
   const { id: orderId, version } = after;
   const entry = journalEntryOf(change, at, config);
@@ -148,7 +148,10 @@ function consequencesOf(
     createdAt: at,
     message,
   }));
-  return { entries: entry ? [entry] : [], outbox };
+  return { entry, outbox };
 }
+
+/** It is compared only with the attempts of other writers of the same version. */
+const ATTEMPT_BYTES = 5;
 
 const hex = (bytes: Uint8Array) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");

@@ -1,7 +1,7 @@
 /**
  * Orders: one order with its lines, payments, fulfillments and promises, changed only by a commit of events. A change
  * that the order's state does not allow is rejected; two changes of one version never both commit.
- * Tables: orders, order_lines, order_events, fulfillments, shipments, replans, applied_stock_events, deleted_orders.
+ * Tables: orders, order_lines, order_events, sourcing_supply, fulfillments, shipments, replans, applied_stock_events, deleted_orders.
  * Queue messages: order.create and fulfillment.release; it also consumes inventory's stock.effect and stock.event.
  */
 import type { Deadline } from "../platform/jobs/deadlines";
@@ -29,6 +29,7 @@ import { releaseFulfillment } from "./release-fulfillment";
 import { replanDueOrders } from "./replan-due-orders";
 import { requestDueReleases } from "./request-due-releases";
 import { anyFulfillmentDueStatement } from "./storage/fulfillments";
+import { deleteSourcingSupply } from "./storage/sourcing-supply";
 import { forgetDeletions } from "./storage/deleted-orders";
 import { anyReplanDueStatement } from "./storage/replans";
 
@@ -36,6 +37,17 @@ import { anyReplanDueStatement } from "./storage/replans";
 const MAX_PAGES_A_NIGHT = 200;
 
 const DAY_MS = 86_400_000;
+
+/** A day can be played again under other rules for as long. */
+const SUPPLY_KEPT_MS = 30 * DAY_MS;
+
+/** Deletes aged rows of every orders database. */
+const inOrdersDatabases =
+  (deleteRows: (db: D1Database, before: number, limit: number) => Promise<number>) =>
+  async ({ databases }: OrdersContext, before: number, limit: number): Promise<number> => {
+    const deleted = await Promise.all(databases.allOrders.map((db) => deleteRows(db, before, limit)));
+    return deleted.reduce((sum, rows) => sum + rows, 0);
+  };
 
 const deadlines: readonly Deadline[] = [
   {
@@ -136,16 +148,8 @@ export const orders: Module<OrdersContext> = {
     },
   ],
   retention: [
-    {
-      name: "deletedOrders",
-      keptMs: 90 * DAY_MS,
-      deleteBefore: async ({ databases }, before, limit) => {
-        const forgotten = await Promise.all(
-          databases.allOrders.map((db) => forgetDeletions(db, before, limit)),
-        );
-        return forgotten.reduce((sum, rows) => sum + rows, 0);
-      },
-    },
+    { name: "deletedOrders", keptMs: 90 * DAY_MS, deleteBefore: inOrdersDatabases(forgetDeletions) },
+    { name: "sourcingSupply", keptMs: SUPPLY_KEPT_MS, deleteBefore: inOrdersDatabases(deleteSourcingSupply) },
   ],
   deadlines,
   movedTables: [

@@ -1,4 +1,5 @@
 /** Orders as other modules read them. */
+export { eventsOfCommit } from "./storage/order-history";
 export { loadOrder, orderOfRows } from "./storage/orders";
 export {
   commitsPostedSince,

@@ -7,7 +7,6 @@ import type { OrdersContext } from "../orders/context";
 import { dayBounds } from "../kernel/calendar";
 import { idFromBytes, type SimulationId } from "../kernel/ids";
 import type { OrderStatus } from "../orders/domain/order";
-import type { OrderEvent } from "../orders/domain/order-events";
 import { accept, reject, type Result } from "../kernel/result";
 import { isReplayable } from "../sourcing/domain/decision";
 import {
@@ -126,14 +125,12 @@ export async function resumeSimulations(context: OrdersContext): Promise<number>
 }
 
 function pastOrder(context: OrdersContext, row: PastOrderRow, channel: Channel): PastOrder | null {
-  if (row.sourced === null) return null;
-  const event = JSON.parse(row.sourced) as Extract<OrderEvent, { type: "order.sourced" }>;
-  if (!isReplayable(event.decision)) return null;
+  if (row.decision === null || !isReplayable(row.decision)) return null;
   return {
     orderId: row.id,
     placedAt: row.placedAt,
     request: sourcingRequest(context, channel, row),
-    decision: event.decision,
+    decision: row.decision,
   };
 }
 

@@ -17,7 +17,7 @@ import {
   type ExpectedAllocation,
 } from "../orders/domain/allocation-differences";
 import { stockEffects, type EffectOnSku } from "../orders/domain/stock-effects";
-import { commitsPostedSince, loadOrder } from "../orders/orders";
+import { commitsPostedSince, eventsOfCommit, loadOrder } from "../orders/orders";
 import { everyDatabase } from "../platform/d1/databases";
 import { waitingMessages } from "../platform/outbox/waiting-messages";
 import type { ReconciliationContext } from "./context";
@@ -193,9 +193,10 @@ async function effectsPerhapsPending(context: ReconciliationContext): Promise<Ef
   const fromDay = addDays(localDate(now, config.booksTimeZone), -1);
   for (const db of databases.allOrders) {
     const commits = await commitsPostedSince(db, { fromDay, since, limit: MAX_WAITING });
-    await fewAtOnce(commits, async ({ orderId, version, events, at }) => {
-      const order = await loadOrder(db, orderId);
-      if (order) effects.push(...stockEffects(order, events, version, at));
+    await fewAtOnce(commits, async (commit) => {
+      const order = await loadOrder(db, commit.orderId);
+      if (order)
+        effects.push(...stockEffects(order, eventsOfCommit(order, commit), commit.version, commit.at));
     });
   }
   return [...new Map(effects.map((each) => [each.effect.ref, each])).values()];

@@ -60,7 +60,9 @@ export const DecisionSchema = z
       .nullable()
       .openapi({ description: "The channel's rule that keeps units back although locations have them." }),
     unsent: bySku,
-    supply: z.record(z.string(), Supply),
+    supply: z.record(z.string(), Supply).openapi({
+      description: "The stock that it was made from, by SKU. Kept for thirty days, and empty afterwards.",
+    }),
   })
   .openapi("SourcingDecision");
 

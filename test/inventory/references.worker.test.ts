@@ -28,9 +28,9 @@ const valueOf = async (sku: string): Promise<number> =>
 /** What the books have posted to the inventory account for the SKU. */
 const postedFor = (sku: string): Promise<number | null> =>
   env.DB.prepare(
-    `SELECT coalesce(sum(posting.value ->> 'amountMinor'), 0) AS posted
-     FROM journal_entries, json_each(postings) AS posting
-     WHERE description LIKE '%: ' || ?1 AND posting.value ->> 'account' = 'assets:inventory'`,
+    `SELECT coalesce(sum(posting.value), 0) AS posted
+     FROM journal_entries, json_each(postings) AS currency, json_each(currency.value) AS posting
+     WHERE description LIKE '%: ' || ?1 AND posting.key = 'assets:inventory'`,
   )
     .bind(sku)
     .first<number>("posted");

@@ -1,6 +1,7 @@
 /** Drop-ship: shipped units of a vendor's stock are posted as owed to the vendor, and never as our inventory. */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { postingsOfRow } from "../../src/ledger/journal";
 import { callerWith, type Call } from "../support/api";
 import { anOrderOf, openRetailer } from "../support/retailer";
 import { canonicalPayload } from "../support/storefront-traffic";
@@ -27,13 +28,11 @@ describe("a shipment from a vendor", () => {
     expect((await call("POST", `${fulfillment}/shipments`, {})).status).toBe(200);
 
     const { results } = await env.ORDERS_00.prepare(
-      "SELECT postings FROM journal_entries WHERE order_id = ?1",
+      "SELECT postings FROM journal_entries WHERE id LIKE ?1 || '/%'",
     )
       .bind(id)
       .all<{ postings: string }>();
-    const accounts = results.flatMap(
-      ({ postings }) => JSON.parse(postings) as { account: string; amountMinor: number }[],
-    );
+    const accounts = results.flatMap(({ postings }) => postingsOfRow(JSON.parse(postings)));
     expect(accounts).toContainEqual(
       expect.objectContaining({ account: "liabilities:vendor-payable", amountMinor: -1_400 }),
     );

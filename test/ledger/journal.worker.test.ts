@@ -55,8 +55,10 @@ describe("the journal", () => {
 
   it("rejects an entry that does not balance, and any change of a stored entry", async () => {
     const entry = entryOn("2020-01-02");
-    const [first] = entry.postings;
-    await expect(post({ ...entry, postings: [first!, first!] })).rejects.toThrow("journal_entry_unbalanced");
+    const [first, second] = entry.postings;
+    const wrong = { ...second!, amountMinor: second!.amountMinor + 1 };
+    await expect(post({ ...entry, postings: [first!, wrong] })).rejects.toThrow("journal_entry_unbalanced");
+    await expect(post({ ...entry, postings: [first!, first!] })).rejects.toThrow("one posting an account");
     await post(entry);
     const change = env.DB.prepare("UPDATE journal_entries SET description = 'x' WHERE id = ?").bind(entry.id);
     await expect(change.run()).rejects.toThrow("journal_entry_is_final");

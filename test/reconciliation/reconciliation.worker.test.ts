@@ -6,7 +6,7 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { addDays } from "../../src/kernel/calendar";
-import { journalEntries } from "../../src/ledger/storage/journal";
+import { journalEntries, rowOfEntry } from "../../src/ledger/storage/journal";
 import { insertRows } from "../../src/platform/d1/rows";
 import { aLine, anOrder } from "../support/an-order";
 import { callerWith, fetchWorker, unique } from "../support/api";
@@ -354,7 +354,7 @@ describe("the nightly close", () => {
 
   it("names an account of a closed day whose entries were changed later, and keeps the day's closing", async () => {
     const last = addDays(TODAY, 4);
-    await insertRows(env.DB, journalEntries, [inventoryEntry(last, 300)]).run();
+    await insertRows(env.DB, journalEntries, [rowOfEntry(inventoryEntry(last, 300))]).run();
     const { checks } = await run(last);
     expect(checks.find(({ name }) => name === "trial_balance")).toMatchObject({
       ok: false,
@@ -372,11 +372,8 @@ describe("the nightly close", () => {
     for (const amountMinor of parts) {
       await insertRows(env.DB, journalEntries, [
         {
-          ...inventoryEntry(on, 0),
-          postings: [
-            { account: "assets:receivable", amountMinor, currency: "JPY" },
-            { account: "revenue:products", amountMinor: -amountMinor, currency: "JPY" },
-          ],
+          ...rowOfEntry(inventoryEntry(on, 0)),
+          postings: { JPY: { "assets:receivable": amountMinor, "revenue:products": -amountMinor } },
         },
       ]).run();
     }

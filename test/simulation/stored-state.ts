@@ -1,6 +1,11 @@
 /** The data that the checks read: rows of D1 and of the objects, and what storefront and mail provider received. */
 import type { Posting } from "../../src/ledger/domain/accounts";
+import { orderOfEntry } from "../../src/ledger/domain/journal-entry";
+import { postingsOfRow, type StoredPostings } from "../../src/ledger/journal";
 import type { OrderEvent } from "../../src/orders/domain/order-events";
+import type { LineId } from "../../src/kernel/ids";
+import { decodeEvents, frameOf } from "../../src/orders/storage/event-codec/stored-events";
+import { aLine } from "../support/an-order";
 import type { StorefrontOrder } from "./check-storefront";
 
 export type Row = Record<string, string | number | null>;
@@ -127,7 +132,9 @@ export function storedStateFrom({
 > &
   Readonly<{ rows: (table: TableName) => readonly Row[] }>): StoredState {
   const rows = (table: TableName) => readRows(table).map(strictRow);
-  const entries = rows("journal_entries");
+  const entries = readRows("journal_entries").map((row) =>
+    strictRow({ ...row, order_id: orderOfEntry(String(row.id)) }),
+  );
   return {
     ...known,
     objects: objects.map(strictObject),
@@ -135,7 +142,7 @@ export function storedStateFrom({
     lines: rows("order_lines"),
     fulfillments: rows("fulfillments"),
     shipments: rows("shipments"),
-    commits: rows("order_events"),
+    commits: commitsOf(rows("order_events"), rows("order_lines")),
     entries: entries.filter(({ order_id }) => order_id !== null),
     stockEntries: entries.filter(({ order_id }) => order_id === null),
     notifications: rows("notifications"),
@@ -150,11 +157,31 @@ export function storedStateFrom({
   };
 }
 
+/**
+ * The commits with their events as JSON. The checks read no placed lines, which stand in their own rows: the ids of the
+ * lines are enough.
+ */
+function commitsOf(commits: readonly Row[], lines: readonly Row[]): Row[] {
+  const linesOf = Map.groupBy(lines, ({ order_id }) => order_id);
+  return commits.map((commit) => {
+    const ids = (linesOf.get(commit.order_id) ?? []).toSorted((a, b) => num(a.position) - num(b.position));
+    const order = {
+      channelId: "",
+      externalId: "",
+      lines: ids.map(({ id }) => aLine("", { id: String(id) as LineId })),
+    };
+    const stored = { events: JSON.parse(String(commit.events)) as unknown[], supply: null };
+    const events = decodeEvents(stored, frameOf(order, num(commit.at)));
+    return strictRow({ ...commit, events: JSON.stringify(events) });
+  });
+}
+
 /** The violation, unless the condition holds. */
 export const unless = (holds: boolean, violation: string): string[] => (holds ? [] : [violation]);
 export const num = (value: string | number | null | undefined): number => Number(value ?? 0);
 export const sum = (values: readonly (string | number | null | undefined)[]): number =>
   values.reduce<number>((total, value) => total + num(value), 0);
-export const postingsOf = ({ postings }: Row): Posting[] => JSON.parse(String(postings)) as Posting[];
+export const postingsOf = ({ postings }: Row): Posting[] =>
+  postingsOfRow(JSON.parse(String(postings)) as StoredPostings);
 export const eventsOf = (events: string | number | null | undefined): OrderEvent[] =>
   JSON.parse(String(events)) as OrderEvent[];

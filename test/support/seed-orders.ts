@@ -38,21 +38,34 @@ export async function templateOf(db: D1Database, orderId: string): Promise<Templ
     )
     .all<{ name: string }>();
   const read = async (table: string, key: string) => {
-    const { results } = await db.prepare(`SELECT * FROM ${table} WHERE ${key} = ?1`).bind(orderId).all<Row>();
+    const { results } = await db
+      .prepare(`SELECT * FROM ${table} WHERE ${ofOrder(key)}`)
+      .bind(orderId)
+      .all<Row>();
     return results.map((row) => ({ table, row }));
   };
   const [order, ...more] = await read("orders", "id");
   if (!order || more.length > 0) throw new Error(`no order ${orderId}`);
-  const others = await Promise.all(tables.results.map(({ name }) => read(name, "order_id")));
+  const others = await Promise.all([
+    ...tables.results.map(({ name }) => read(name, "order_id")),
+    ...KEYED_BY_ID.map((table) => read(table, "id")),
+  ]);
   return { orderId, placedAt: Number(order.row.placed_at), rows: [order, ...others.flat()] };
 }
+
+/** Tables whose rows have an id that begins with the order's. */
+const KEYED_BY_ID = ["journal_entries"];
+const ofOrder = (key: string) => (key === "id" ? "(id = ?1 OR id LIKE ?1 || '/%')" : `${key} = ?1`);
 
 /** Deletes an order with its rows of every table. */
 export async function deleteOrder(db: D1Database, orderId: string): Promise<void> {
   const { rows } = await templateOf(db, orderId);
   const tables = [...new Set(rows.map(({ table }) => table))].filter((table) => table !== "orders");
   await db.batch([
-    ...tables.map((table) => db.prepare(`DELETE FROM ${table} WHERE order_id = ?1`).bind(orderId)),
+    ...tables.map((table) => {
+      const key = KEYED_BY_ID.includes(table) ? "id" : "order_id";
+      return db.prepare(`DELETE FROM ${table} WHERE ${ofOrder(key)}`).bind(orderId);
+    }),
     db.prepare("DELETE FROM orders WHERE id = ?1").bind(orderId),
   ]);
 }
@@ -147,7 +160,8 @@ function valueOf(seed: Seed, template: Template, texts: Texts, { row, column }: 
   if (value === null) return "NULL";
   if (EMPTIED_COLUMNS.has(column)) return "''";
   if (typeof value === "number") return isTime(value) ? timeOf(seed, template, value) : String(value);
-  if (column === "posted_on") return `date(${timeOf(seed, template, Number(row.at))} / 1000, 'unixepoch')`;
+  if (column === "posted_on" || column === "entry_on")
+    return `date(${timeOf(seed, template, Number(row.at))} / 1000, 'unixepoch')`;
   if (column.endsWith("_on")) {
     const noon = Date.parse(`${value}T12:00:00Z`);
     return `date(${timeOf(seed, template, noon)} / 1000, 'unixepoch')`;

@@ -18,7 +18,7 @@ export async function storeOrder(order: Order): Promise<Order> {
   };
   const commit = { before: null, after: order, events: [placed], at: order.placedAt, actor: "test" };
   await env.ORDERS_00.batch(
-    orderStatements(env.ORDERS_00, { ...commit, attempt: "1", entries: [], outbox: [] }),
+    orderStatements(env.ORDERS_00, { ...commit, attempt: "1", entry: null, outbox: [] }),
   );
   return order;
 }

@@ -13,11 +13,15 @@ export type JournalEntry = Entry &
   Readonly<{
     /** Local date in the books' time zone. */
     postedOn: string;
-    /** `ord_…/version/n`, or the event id of a stock movement: a repeat has the same id and posts nothing more. */
+    /** `ord_…/version`, or the event id of a stock movement: a repeat has the same id and posts nothing more. */
     id: string;
     orderId: string | null;
     at: number;
   }>;
+
+/** The order whose commit has the entry; null for an entry of a stock movement, whose id never has this form. */
+export const orderOfEntry = (id: string): string | null =>
+  /^(?<orderId>ord_[0-9a-z]+)\/\d+$/.exec(id)?.groups?.["orderId"] ?? null;
 
 export type Books = Readonly<{ booksCurrency: CurrencyCode; booksTimeZone: string }>;
 

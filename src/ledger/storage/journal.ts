@@ -6,20 +6,56 @@ import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core"
 import { balancesOf, type Account, type Balance, type PostedSum, type Posting } from "../domain/accounts";
 import { addDays, daysBetween } from "../../kernel/calendar";
 import { sumColumns, whole, wholeOfParts } from "../../kernel/whole-numbers";
-import type { JournalEntry } from "../domain/journal-entry";
+import { invariant } from "../../kernel/invariant";
+import type { CurrencyCode } from "../../kernel/money";
+import { orderOfEntry, type JournalEntry } from "../domain/journal-entry";
 
 export const journalEntries = sqliteTable(
   "journal_entries",
   {
     postedOn: text("posted_on").notNull(),
     id: text("id").notNull(),
-    orderId: text("order_id"),
     at: integer("at").notNull(),
     description: text("description").notNull(),
-    postings: text("postings", { mode: "json" }).notNull().$type<readonly Posting[]>(),
+    postings: text("postings", { mode: "json" }).notNull().$type<StoredPostings>(),
   },
   (table) => [primaryKey({ columns: [table.postedOn, table.id] })],
 );
+
+/** Amounts by currency and account. */
+export type StoredPostings = Readonly<Record<CurrencyCode, Readonly<Partial<Record<Account, number>>>>>;
+
+/** The entry as a row of `journalEntries`. */
+export const rowOfEntry = ({ postedOn, id, at, description, postings }: JournalEntry) => ({
+  postedOn,
+  id,
+  at,
+  description,
+  postings: storedPostings(postings),
+});
+
+/** @throws {InvariantViolation} if an account has two postings in one currency. */
+function storedPostings(postings: readonly Posting[]): StoredPostings {
+  const byCurrency = Map.groupBy(postings, ({ currency }) => currency);
+  return Object.fromEntries(
+    [...byCurrency].map(([currency, ofCurrency]) => {
+      const amounts = new Map(ofCurrency.map(({ account, amountMinor }) => [account, amountMinor]));
+      invariant(amounts.size === ofCurrency.length, "an entry has one posting an account and currency");
+      return [currency, Object.fromEntries(amounts)];
+    }),
+  );
+}
+
+/** In the sequence of the entry. */
+export const postingsOfRow = (stored: StoredPostings): Posting[] =>
+  Object.entries(stored).flatMap(([currency, amounts]) =>
+    Object.entries(amounts).map(([account, amountMinor]) => ({
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Object.entries loses the type of its keys.
+      account: account as Account,
+      amountMinor,
+      currency,
+    })),
+  );
 
 /**
  * Writes the entry of a stock movement, unless it is stored already. The event of a movement may arrive after its day
@@ -27,27 +63,19 @@ export const journalEntries = sqliteTable(
  * @param today the latest day on which the entry may have been posted before.
  */
 export async function insertEntryOnce(db: D1Database, entry: JournalEntry, today: string): Promise<void> {
-  const { postedOn } = entry;
+  const { postedOn, id, at, description, postings } = rowOfEntry(entry);
   const since = Math.max(0, daysBetween(postedOn, today));
   const perhapsPostedOn = Array.from({ length: since + 1 }, (_, days) => addDays(postedOn, days));
   await db
     .prepare(
-      `INSERT INTO journal_entries (posted_on, id, order_id, at, description, postings)
+      `INSERT INTO journal_entries (posted_on, id, at, description, postings)
        SELECT max(?1, coalesce((SELECT date(max(closed_on), '+1 day') FROM account_balances), ?1)),
-         ?2, ?3, ?4, ?5, ?6
+         ?2, ?3, ?4, ?5
        WHERE NOT EXISTS (
          SELECT 1 FROM journal_entries
-         WHERE posted_on IN (SELECT value FROM json_each(?7)) AND id = ?2)`,
+         WHERE posted_on IN (SELECT value FROM json_each(?6)) AND id = ?2)`,
     )
-    .bind(
-      postedOn,
-      entry.id,
-      entry.orderId,
-      entry.at,
-      entry.description,
-      JSON.stringify(entry.postings),
-      JSON.stringify(perhapsPostedOn),
-    )
+    .bind(postedOn, id, at, description, JSON.stringify(postings), JSON.stringify(perhapsPostedOn))
     .run();
 }
 
@@ -74,7 +102,6 @@ export type EntryKey = Readonly<{ postedOn: string; id: string }>;
 type EntryRow = {
   posted_on: string;
   id: string;
-  order_id: string | null;
   at: number;
   description: string;
   postings: string;
@@ -89,7 +116,7 @@ export async function entriesAfter(
     databases.map((db) =>
       db
         .prepare(
-          `SELECT posted_on, id, order_id, at, description, postings FROM journal_entries
+          `SELECT posted_on, id, at, description, postings FROM journal_entries
            WHERE (posted_on, id) > (?1, ?2) AND posted_on <= ?3 ORDER BY posted_on, id LIMIT ?4`,
         )
         .bind(after.postedOn, after.id, to, limit)
@@ -110,17 +137,16 @@ const compare = (a: string, b: string) => (a < b ? -1 : Number(a > b));
 const entryOfRow = (row: EntryRow): JournalEntry => ({
   postedOn: row.posted_on,
   id: row.id,
-  orderId: row.order_id,
+  orderId: orderOfEntry(row.id),
   at: row.at,
   description: row.description,
-  postings: JSON.parse(row.postings) as Posting[],
+  postings: postingsOfRow(JSON.parse(row.postings) as StoredPostings),
 });
 
 type SumRow = { account: Account; currency: string; amountHigh: number; amountLow: number };
 
-const SUMS = `SELECT p.value ->> 'account' AS account, p.value ->> 'currency' AS currency,
-  ${sumColumns("p.value ->> 'amountMinor'", "amount")}
-FROM journal_entries AS e, json_each(e.postings) AS p
+const SUMS = `SELECT p.key AS account, c.key AS currency, ${sumColumns("p.value", "amount")}
+FROM journal_entries AS e, json_each(e.postings) AS c, json_each(c.value) AS p
 WHERE e.posted_on > ?1 AND e.posted_on <= ?2 GROUP BY 1, 2`;
 
 /** Sums by account of what was posted after the day `after`, up to and including the day `to`. */

@@ -50,7 +50,24 @@ export type OrderLine = Amounts &
     returned: number;
     /** Null until a promise was made, and for what is not shipped. */
     promise: PromiseRecord | null;
+    /** Of what has changed since the line was placed, the values that it was placed with; absent if nothing has. */
+    placedAs?: Partial<PlacedFacts>;
   }>;
+
+/** What a line is placed with and events may change. Its other fields never change, or are counts of its units. */
+export const PLACED_FACTS = [
+  "sku",
+  "title",
+  "kind",
+  "storefrontQuantity",
+  "unitPriceMinor",
+  "grossMinor",
+  "discountMinor",
+  "taxMinor",
+  "unitCostMinor",
+] as const satisfies readonly (keyof OrderLine)[];
+
+export type PlacedFacts = Pick<OrderLine, (typeof PLACED_FACTS)[number]>;
 
 export type UnitsOfLine = Readonly<{ lineId: LineId; quantity: number }>;
 

@@ -1,13 +1,8 @@
 /** The routes that read, list and search orders. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { isId } from "../../kernel/ids";
-import {
-  listOrders,
-  ORDER_STATUSES,
-  orderHistory,
-  type OrderCursor,
-  type OrderQuery,
-} from "../storage/order-lists";
+import { listOrders, ORDER_STATUSES, type OrderCursor, type OrderQuery } from "../storage/order-lists";
+import { orderHistory } from "../storage/order-history";
 import { loadOrder } from "../storage/orders";
 import type { App, RequestContext } from "../../platform/http/app-types";
 import type { OrdersContext } from "../context";

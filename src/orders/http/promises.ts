@@ -14,9 +14,6 @@ import { problem, problems } from "../../platform/http/problem";
 import { Instant, instantOf, jsonAnswer, LocalDay } from "../../platform/http/schemas";
 import { OrderPath } from "./order-schemas";
 
-/** Far more than an order has: time alone moves a promise at most once a day. */
-const MAX_ENTRIES = 2_000;
-
 const PromiseSchema = z.object({
   shipByOn: LocalDay.nullable(),
   deliverFromOn: LocalDay.nullable(),
@@ -77,10 +74,7 @@ export function registerPromises(app: App<OrdersContext>): void {
     const { orderId } = c.req.valid("param");
     if (!isId("ord", orderId)) return problem(c, { code: "not_found" });
     const db = c.var.context.databases.orders(orderId);
-    const [order, entries] = await Promise.all([
-      loadOrder(db, orderId),
-      promiseHistory(db, orderId, MAX_ENTRIES),
-    ]);
+    const [order, entries] = await Promise.all([loadOrder(db, orderId), promiseHistory(db, orderId)]);
     return order ? c.json(promisesJson(order, entries), 200) : problem(c, { code: "not_found" });
   });
 }

@@ -5,11 +5,11 @@ import type { OrderId } from "../../kernel/ids";
 import type { CurrencyCode } from "../../kernel/money";
 import { sumColumns, wholeOfParts, type Whole } from "../../kernel/whole-numbers";
 import type { Posting } from "../../ledger/domain/accounts";
-import { journalEntries } from "../../ledger/journal";
+import { journalEntries, postingsOfRow } from "../../ledger/journal";
 import type { Order } from "../domain/order";
-import type { OrderEvent } from "../domain/order-events";
+import type { StoredEvents } from "./event-codec/stored-events";
 import { orderOfRows } from "./orders";
-import { fulfillments, orderLines, orders } from "./schema";
+import { fulfillments, orderEvents, orderLines, orders } from "./schema";
 
 /** Which orders may hold money or stock: open ones, and cancelled ones that owe a refund. */
 export const LIVE = ["open", "on_hold", "owing"] as const;
@@ -61,21 +61,26 @@ export async function liveOrdersAfter(
     read.select().from(orderLines).where(inArray(orderLines.orderId, page)),
     read.select().from(fulfillments).where(inArray(fulfillments.orderId, page)),
     read
-      .select({ orderId: journalEntries.orderId, at: journalEntries.at, postings: journalEntries.postings })
-      .from(journalEntries)
-      .where(inArray(journalEntries.orderId, page)),
+      .select({ orderId: orderEvents.orderId, at: journalEntries.at, postings: journalEntries.postings })
+      .from(orderEvents)
+      .crossJoin(journalEntries)
+      .where(and(inArray(orderEvents.orderId, page), isEntryOfCommit)),
   ]);
   const [linesOf, fulfillmentsOf, entriesOf] = [byOrder(lines), byOrder(fulfillmentRows), byOrder(entries)];
   return rows.map((row) => ({
     order: orderOfRows(row, linesOf(row.id), fulfillmentsOf(row.id), []),
-    postings: entriesOf(row.id).flatMap(({ postings }) => postings),
+    postings: entriesOf(row.id).flatMap(({ postings }) => postingsOfRow(postings)),
     lastPostedAt: Math.max(0, ...entriesOf(row.id).map(({ at }) => at)),
   }));
 }
 
-function byOrder<Row extends { orderId: string | null }>(
-  rows: readonly Row[],
-): (id: OrderId) => readonly Row[] {
+/** Names the whole key of the entry, so that no index by order is needed. */
+const isEntryOfCommit = and(
+  eq(journalEntries.postedOn, orderEvents.entryOn),
+  eq(journalEntries.id, sql`${orderEvents.orderId} || '/' || ${orderEvents.version}`),
+);
+
+function byOrder<Row extends { orderId: string }>(rows: readonly Row[]): (id: OrderId) => readonly Row[] {
   const grouped = Map.groupBy(rows, (row) => row.orderId);
   return (id) => grouped.get(id) ?? [];
 }
@@ -112,12 +117,8 @@ export const orderTotalsOf = (rows: readonly unknown[]): OrderTotals[] =>
     };
   });
 
-export type RecentCommit = Readonly<{
-  orderId: OrderId;
-  version: number;
-  at: number;
-  events: readonly OrderEvent[];
-}>;
+/** A commit with its events as they are stored: `eventsOfCommit` reads them. */
+export type RecentCommit = StoredEvents & Readonly<{ orderId: OrderId; version: number; at: number }>;
 
 /** Commits since a time that posted entries: their effects on stock may still be in progress. */
 export async function commitsPostedSince(
@@ -126,20 +127,15 @@ export async function commitsPostedSince(
 ): Promise<RecentCommit[]> {
   const { results } = await db
     .prepare(
-      `SELECT DISTINCT c.order_id, c.version, c.at, c.events
-       FROM (SELECT id, order_id FROM journal_entries
-             WHERE posted_on >= ?1 AND at >= ?2 AND order_id IS NOT NULL LIMIT ?3) AS e
-       CROSS JOIN order_events AS c ON c.order_id = e.order_id
-         AND c.version = CAST(substr(e.id, length(e.order_id) + 2) AS INTEGER)`,
+      `SELECT c.order_id AS orderId, c.version, c.at, c.events
+       FROM (SELECT id, instr(id, '/') AS slash FROM journal_entries
+             WHERE posted_on >= ?1 AND at >= ?2 LIMIT ?3) AS e
+       CROSS JOIN order_events AS c ON c.order_id = substr(e.id, 1, e.slash - 1)
+         AND c.version = CAST(substr(e.id, e.slash + 1) AS INTEGER)`,
     )
     .bind(fromDay, since, limit)
-    .all<{ order_id: OrderId; version: number; at: number; events: string }>();
-  return results.map((row) => ({
-    orderId: row.order_id,
-    version: row.version,
-    at: row.at,
-    events: JSON.parse(row.events) as OrderEvent[],
-  }));
+    .all<{ orderId: OrderId; version: number; at: number; events: string }>();
+  return results.map((row) => ({ ...row, events: JSON.parse(row.events) as unknown[], supply: null }));
 }
 
 /** When an order last changed; null if there is no such order. */

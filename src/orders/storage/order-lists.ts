@@ -1,10 +1,8 @@
 /**
- * Tables orders, order_lines and order_events: lists and searches of orders, newest first, and an order's history. Each
- * list reads one page of index entries however many orders there are; a list of several statuses merges a page of each.
+ * Tables orders and order_lines: lists and searches of orders, newest first. Each list reads one page of index entries however many orders there are; a list of several statuses merges a page of each.
  */
 import type { OrderId } from "../../kernel/ids";
 import type { OrderStatus } from "../domain/order";
-import type { OrderEvent } from "../domain/order-events";
 
 export type ListedOrder = Readonly<{
   id: OrderId;
@@ -107,27 +105,3 @@ function searchedValues(query: OrderQuery): string[] {
 
 /** Shopify writes `#1002` where others write `1002`. */
 const otherNotation = (number: string): string => (number.startsWith("#") ? number.slice(1) : `#${number}`);
-
-export type OrderCommitRow = Readonly<{
-  version: number;
-  at: number;
-  actor: string;
-  events: readonly OrderEvent[];
-}>;
-
-/** A page of an order's history, oldest first, after a version. */
-export async function orderHistory(
-  db: D1Database,
-  orderId: OrderId,
-  afterVersion: number,
-  limit: number,
-): Promise<OrderCommitRow[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT version, at, actor, events FROM order_events
-       WHERE order_id = ?1 AND version > ?2 ORDER BY version LIMIT ?3`,
-    )
-    .bind(orderId, afterVersion, limit)
-    .all<Omit<OrderCommitRow, "events"> & { events: string }>();
-  return results.map((row) => ({ ...row, events: JSON.parse(row.events) as OrderEvent[] }));
-}

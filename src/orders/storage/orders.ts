@@ -1,4 +1,4 @@
-/** Tables orders, order_lines, order_events, fulfillments and shipments: reads whole orders, writes what changed. */
+/** Tables orders, order_lines, order_events, sourcing_supply, fulfillments and shipments: reads whole orders, writes what changed. */
 import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { localDate } from "../../kernel/calendar";
@@ -10,8 +10,9 @@ import type { OrderEvent } from "../domain/order-events";
 import { openUnits, type OrderLine } from "../domain/order-line";
 import { replanReasonOf } from "../domain/replanning/replan-reasons";
 import { insertRows, upsertRows } from "../../platform/d1/rows";
-import { fulfillments, orderEvents, orderLines, orders, shipments } from "./schema";
-import { journalEntries } from "../../ledger/journal";
+import { encodeEvents, encodeSupplies, frameOf } from "./event-codec/stored-events";
+import { fulfillments, orderEvents, orderLines, orders, shipments, sourcingSupply } from "./schema";
+import { journalEntries, rowOfEntry } from "../../ledger/journal";
 import { markForReplanStatement } from "./replans";
 import { outboxStatements, type OutboxRow } from "../../platform/outbox/outbox-rows";
 
@@ -38,7 +39,7 @@ export function orderOfRows(
   return {
     ...order,
     balances: { depositsMinor, receivableMinor, refundPayableMinor },
-    lines: lines.toSorted((a, b) => a.position - b.position).map(lineOfRow),
+    lines: linesOfRows(lines),
     fulfillments: fulfillmentRows.map(({ orderId: _order, dueAt: _dueAt, ...fulfillment }) => fulfillment),
     shipments: shipmentRows
       .toSorted((a, b) => a.shippedAt - b.shippedAt)
@@ -46,14 +47,19 @@ export function orderOfRows(
   };
 }
 
+/** The lines of an order by position. */
+export const linesOfRows = (lines: readonly LineRow[]): OrderLine[] =>
+  lines.toSorted((a, b) => a.position - b.position).map(lineOfRow);
+
 const lineOfRow = ({
   orderId: _order,
   position: _position,
   placedAt: _placedAt,
   recheckOn: _recheckOn,
   settledOn: _settledOn,
+  placedAs,
   ...line
-}: LineRow): OrderLine => line;
+}: LineRow): OrderLine => (placedAs === null ? line : { ...line, placedAs });
 
 export type OrderCommit = Readonly<{
   before: Order | null;
@@ -62,7 +68,8 @@ export type OrderCommit = Readonly<{
   at: number;
   actor: string;
   attempt: string;
-  entries: readonly JournalEntry[];
+  /** Null if it moves no money. */
+  entry: JournalEntry | null;
   outbox: readonly OutboxRow[];
 }>;
 
@@ -72,9 +79,18 @@ export type OrderCommit = Readonly<{
  */
 export function orderStatements(db: D1Database, commit: OrderCommit): D1PreparedStatement[] {
   const { before, after, events, at, actor, attempt } = commit;
+  const frame = frameOf(after, at);
+  const commitKey = { orderId: after.id, version: after.version, at };
   const event = insertRows(db, orderEvents, [
-    { orderId: after.id, version: after.version, at, actor, attempt, events },
+    {
+      ...commitKey,
+      actor,
+      attempt,
+      events: encodeEvents(events, frame),
+      entryOn: commit.entry?.postedOn ?? null,
+    },
   ]);
+  const supply = encodeSupplies(events, frame);
   const key = ["order_id", "id"];
   const fulfillmentRows = changedFulfillments(before, after).map((each) => fulfillmentRow(after, each));
   const shipmentRows = changedSince(before?.shipments, after.shipments).map((each) =>
@@ -84,7 +100,8 @@ export function orderStatements(db: D1Database, commit: OrderCommit): D1Prepared
     ...(before ? [event, ...updateStatements(db, before, after)] : createStatements(db, after, event)),
     ...(fulfillmentRows.length > 0 ? [upsertRows(db, fulfillments, key, fulfillmentRows)] : []),
     ...(shipmentRows.length > 0 ? [upsertRows(db, shipments, key, shipmentRows)] : []),
-    ...(commit.entries.length > 0 ? [insertRows(db, journalEntries, commit.entries)] : []),
+    ...(commit.entry ? [insertRows(db, journalEntries, [rowOfEntry(commit.entry)])] : []),
+    ...(supply === null ? [] : [insertRows(db, sourcingSupply, [{ ...commitKey, supply }])]),
     ...outboxStatements(db, commit.outbox),
     ...replanStatements(db, commit),
   ];
@@ -138,6 +155,7 @@ const lineRow = (order: Order, line: OrderLine, position: number): typeof orderL
   orderId: order.id,
   position,
   placedAt: order.placedAt,
+  placedAs: line.placedAs ?? null,
   recheckOn: recheckOn(order, line),
   settledOn: line.promise?.outcome?.settledOn ?? null,
 });

@@ -1,6 +1,8 @@
-/** Tables orders and order_events: orders of a past time and their first sourcing decision, for simulations. */
+/** Tables orders, order_events and sourcing_supply: orders of a past time and their first decision, for simulations. */
 import type { Address } from "../../kernel/address";
+import type { SourcingDecision } from "../../sourcing/domain/decision";
 import type { OrderStatus } from "../domain/order";
+import { decodeDecisions } from "./event-codec/stored-events";
 
 export type PastOrderRow = Readonly<{
   id: string;
@@ -10,8 +12,8 @@ export type PastOrderRow = Readonly<{
   totalMinor: number;
   shippingAddress: Address | null;
   pickupLocationId: string | null;
-  /** The first `order.sourced` event, as JSON; null if there is none. */
-  sourced: string | null;
+  /** Its sourcing decision at creation; null if there is none. */
+  decision: SourcingDecision | null;
 }>;
 
 export type PastOrdersQuery = Readonly<{
@@ -30,16 +32,27 @@ export async function pastOrders(
     .prepare(
       `SELECT o.id, o.channel_id AS channelId, o.placed_at AS placedAt, o.currency, o.total_minor AS totalMinor,
          o.shipping_address AS address, o.pickup_location_id AS pickupLocationId,
-         (SELECT event.value FROM order_events AS e, json_each(e.events) AS event
-           WHERE e.order_id = o.id AND e.version = 1 AND event.value ->> 'type' = 'order.sourced') AS sourced
+         e.events, s.supply
        FROM orders AS o
+         CROSS JOIN order_events AS e ON e.order_id = o.id AND e.version = 1
+         LEFT JOIN sourcing_supply AS s ON s.at = e.at AND s.order_id = o.id AND s.version = 1
        WHERE o.status = ?1 AND (o.placed_at, o.id) > (?2, ?3) AND o.placed_at < ?4
        ORDER BY o.placed_at, o.id LIMIT ?5`,
     )
     .bind(status, after.placedAt, after.id, before, limit)
-    .all<Omit<PastOrderRow, "shippingAddress"> & { address: string | null }>();
-  return results.map(({ address, ...row }) => ({
+    .all<Row>();
+  return results.map(({ address, events, supply, ...row }) => ({
     ...row,
     shippingAddress: address === null ? null : (JSON.parse(address) as Address),
+    decision: firstDecision(events, supply),
   }));
 }
+
+type Row = Omit<PastOrderRow, "shippingAddress" | "decision"> &
+  Readonly<{ address: string | null; events: string; supply: string | null }>;
+
+const firstDecision = (events: string, supply: string | null): SourcingDecision | null =>
+  decodeDecisions({
+    events: JSON.parse(events) as unknown[],
+    supply: supply === null ? null : (JSON.parse(supply) as unknown[]),
+  })[0] ?? null;

@@ -1,31 +1,12 @@
-/** Tables order_lines, order_events and fulfillments: promises to recheck, their history, and how they ended. */
+/** Tables order_lines and fulfillments: promises to recheck, and how they ended; and the history of an order's promises. */
 import type { OrderId } from "../../kernel/ids";
-import type { OrderEvent } from "../domain/order-events";
+import { eventsOfTypes, type HistoryEntry } from "./order-history";
 
-export type PromiseEvent = Extract<
-  OrderEvent,
-  { type: "promise.made" | "promise.moved" | "promise.settled" }
->;
-export type PromiseEntry = Readonly<{ version: number; at: number; event: PromiseEvent }>;
+export type PromiseEntry = HistoryEntry<"promise.made" | "promise.moved" | "promise.settled">;
 
 /** The events of an order's promises, oldest first. */
-export async function promiseHistory(
-  db: D1Database,
-  orderId: OrderId,
-  limit: number,
-): Promise<PromiseEntry[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT e.version, e.at, event.value AS event
-       FROM order_events AS e, json_each(e.events) AS event
-       WHERE e.order_id = ?1
-         AND event.value ->> 'type' IN ('promise.made', 'promise.moved', 'promise.settled')
-       ORDER BY e.version, event.key LIMIT ?2`,
-    )
-    .bind(orderId, limit)
-    .all<Omit<PromiseEntry, "event"> & { event: string }>();
-  return results.map(({ event, ...entry }) => ({ ...entry, event: JSON.parse(event) as PromiseEvent }));
-}
+export const promiseHistory = (db: D1Database, orderId: OrderId): Promise<PromiseEntry[]> =>
+  eventsOfTypes(db, orderId, ["promise.made", "promise.moved", "promise.settled"]);
 
 export type EndedPromises = Readonly<{
   on: string;

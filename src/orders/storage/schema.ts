@@ -1,4 +1,4 @@
-/** Types of the tables orders, order_lines, order_events, fulfillments and shipments, which migrations/ defines. */
+/** Types of the tables orders, order_lines, order_events, sourcing_supply, fulfillments and shipments, which migrations/ defines. */
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { FulfillmentId, LineId, OrderId, ShipmentId } from "../../kernel/ids";
 import type { Amounts } from "../domain/amounts";
@@ -6,8 +6,7 @@ import type { FulfillmentLine, FulfillmentStatus } from "../domain/fulfillments/
 import type { Hold, HoldReason } from "../domain/holds/hold";
 import type { NewOrder } from "../domain/new-order";
 import type { Order, OrderStatus } from "../domain/order";
-import type { OrderEvent } from "../domain/order-events";
-import type { LineKind, UnitsOfLine } from "../domain/order-line";
+import type { LineKind, PlacedFacts, UnitsOfLine } from "../domain/order-line";
 import type { Address } from "../../kernel/address";
 import type { PromiseRecord } from "../../promises/domain/promise";
 
@@ -81,6 +80,7 @@ export const orderLines = sqliteTable(
     promise: text("promise", { mode: "json" }).$type<PromiseRecord>(),
     recheckOn: text("recheck_on"),
     settledOn: text("settled_on"),
+    placedAs: text("placed_as", { mode: "json" }).$type<Partial<PlacedFacts>>(),
   },
   (table) => [primaryKey({ columns: [table.orderId, table.id] })],
 );
@@ -93,9 +93,23 @@ export const orderEvents = sqliteTable(
     at: integer("at").notNull(),
     actor: text("actor").notNull(),
     attempt: text("attempt").notNull(),
-    events: text("events", { mode: "json" }).notNull().$type<readonly OrderEvent[]>(),
+    /** As event-codec/stored-events.ts writes them. */
+    events: text("events", { mode: "json" }).notNull().$type<readonly unknown[]>(),
+    entryOn: text("entry_on"),
   },
   (table) => [primaryKey({ columns: [table.orderId, table.version] })],
+);
+
+export const sourcingSupply = sqliteTable(
+  "sourcing_supply",
+  {
+    at: integer("at").notNull(),
+    orderId: text("order_id").notNull().$type<OrderId>(),
+    version: integer("version").notNull(),
+    /** As event-codec/stored-events.ts writes it. */
+    supply: text("supply", { mode: "json" }).notNull().$type<readonly unknown[]>(),
+  },
+  (table) => [primaryKey({ columns: [table.at, table.orderId, table.version] })],
 );
 
 export const fulfillments = sqliteTable(

@@ -1,11 +1,10 @@
-/** Table order_events: the sourcing decisions in the history of an order, and the quote that it was placed on. */
+/** The sourcing decisions in the history of an order, and the quote that it was placed on. */
 import type { OrderId } from "../../kernel/ids";
-import type { EventOf } from "../domain/order-events";
 import type { SourcingDecision } from "../../sourcing/domain/decision";
+import type { EventOf } from "../domain/order-events";
+import { eventsOfTypes } from "./order-history";
 
 export type StoredDecision = Readonly<{ version: number; at: number; decision: SourcingDecision }>;
-
-type StoredEvent = EventOf<"order.sourced"> | EventOf<"order.quoted">;
 
 export type OrderSourcing = Readonly<{
   /** Newest first. */
@@ -15,21 +14,12 @@ export type OrderSourcing = Readonly<{
 }>;
 
 export async function orderSourcing(db: D1Database, orderId: OrderId): Promise<OrderSourcing> {
-  const { results } = await db
-    .prepare(
-      `SELECT version, at, event.value AS event FROM order_events, json_each(order_events.events) AS event
-       WHERE order_id = ?1 AND event.value ->> 'type' IN ('order.sourced', 'order.quoted') ORDER BY version DESC`,
-    )
-    .bind(orderId)
-    .all<{ version: number; at: number; event: string }>();
-  const events = results.map(({ event, ...stored }) => ({
-    ...stored,
-    event: JSON.parse(event) as StoredEvent,
-  }));
+  const history = await eventsOfTypes(db, orderId, ["order.sourced", "order.quoted"]);
+  const newestFirst = history.toReversed();
   return {
-    decisions: events.flatMap(({ version, at, event }) =>
+    decisions: newestFirst.flatMap(({ version, at, event }) =>
       event.type === "order.sourced" ? [{ version, at, decision: event.decision }] : [],
     ),
-    quote: events.map(({ event }) => event).find((event) => event.type === "order.quoted") ?? null,
+    quote: newestFirst.map(({ event }) => event).find((event) => event.type === "order.quoted") ?? null,
   };
 }

@@ -85,7 +85,12 @@ const SimulationSchema = z
     status: z.enum(["running", "done"]),
     currency: Currency,
     orders: z.int().openapi({ description: "Orders replayed so far." }),
-    skipped: z.int().openapi({ description: "Orders without a decision that can be replayed." }),
+    skipped: z
+      .int()
+      .openapi({
+        description:
+          "Orders without a decision that can be replayed: those older than thirty days are among them.",
+      }),
     changed: z.int(),
     recorded: Totals,
     simulated: Totals,

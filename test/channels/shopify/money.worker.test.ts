@@ -123,8 +123,8 @@ describe("a Shopify refund", () => {
         balances: { depositsMinor: 2000, receivableMinor: 0, refundPayableMinor: 0 },
       });
       const accounts = await env.ORDERS_00.prepare(
-        `SELECT p.value ->> 'account' AS account FROM journal_entries, json_each(postings) AS p
-       WHERE order_id = ?1 AND p.value ->> 'account' LIKE '%allowance%'`,
+        `SELECT p.key AS account FROM journal_entries, json_each(postings) AS c, json_each(c.value) AS p
+       WHERE journal_entries.id LIKE ?1 || '/%' AND p.key LIKE '%allowance%'`,
       )
         .bind((await send("orders/updated", updated)).orderId)
         .all();

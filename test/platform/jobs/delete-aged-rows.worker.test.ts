@@ -32,6 +32,12 @@ beforeAll(async () => {
     callback("resolved-lately", daysAgo(29)),
     callback("resolved-long-ago", daysAgo(31)),
   ]);
+  await env.ORDERS_00.prepare(
+    `INSERT INTO sourcing_supply (at, order_id, version, supply)
+     SELECT value, 'ord_' || key, 1, '[]' FROM json_each(?1)`,
+  )
+    .bind(JSON.stringify([daysAgo(31), daysAgo(29)]))
+    .run();
   await night();
 });
 
@@ -44,6 +50,11 @@ describe("the nightly clean-up", () => {
   it("deletes the body of a rejected callback thirty days after it was resolved", async () => {
     const { results } = await env.DB.prepare("SELECT event_id FROM inbox WHERE body IS NOT NULL").all();
     expect(results).toEqual([{ event_id: "open" }, { event_id: "resolved-lately" }]);
+  });
+
+  it("deletes the stock that sourcing decisions were made from after thirty days", async () => {
+    const { results } = await env.ORDERS_00.prepare("SELECT order_id FROM sourcing_supply").all();
+    expect(results).toEqual([{ order_id: "ord_1" }]);
   });
 
   it("runs though the reconciliation fails, and the cron fails after it", async () => {

@@ -11,6 +11,7 @@ import { assertConsistent } from "./consistency";
 import { withFulfillment, withLine, withPlanned } from "./copy-with";
 import { withFeesSettled } from "./fees";
 import { paymentChanged, refundChanged, refundItemized, refundRecorded } from "./money";
+import { withPlacedAs } from "./placed-as";
 import { fulfillmentRejected, shipmentDelivered, shipmentShipped, trackingChanged } from "./shipments";
 import {
   allocationCut,
@@ -90,7 +91,7 @@ const EVOLVE: OrderEventHandlers<Order, Order> = {
 
 /** The order after the event. */
 export const evolve = (order: Order, event: OrderEvent): Order =>
-  handleOrderEvent(EVOLVE, event, order, order);
+  withPlacedAs(order, handleOrderEvent(EVOLVE, event, order, order));
 
 /**
  * The order after the events of one commit: its version is one higher, and its fees, balances and status follow from

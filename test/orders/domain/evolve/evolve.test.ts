@@ -61,10 +61,13 @@ describe("evolve", () => {
     const shipping = { grossMinor: 300, discountMinor: 30, taxMinor: 60 };
     const rest = { shipping, roundingMinor: -2, totalMinor: 4321, taxIncluded: true };
     const before = { ...order, lines: [first, second] };
+    const { title, unitPriceMinor, grossMinor, discountMinor, taxMinor } = second;
+    expect(discountMinor).toBe(0);
+    const placed = { title, unitPriceMinor, grossMinor, discountMinor, taxMinor };
     expect(evolve(before, { type: "order.repriced", lines: [line], ...rest })).toEqual({
       ...before,
       ...rest,
-      lines: [first, { ...second, ...line }],
+      lines: [first, { ...second, ...line, placedAs: placed }],
     });
   });
 
@@ -103,7 +106,24 @@ describe("evolve", () => {
 
   it("has nothing to ship for a line, once staff decided so", () => {
     const after = evolve(order, { type: "line.needs_no_shipping", lineId: MUG, by: "staff" });
-    expect(after).toEqual({ ...order, lines: [{ ...order.lines[0]!, kind: "digital" }] });
+    const line = { ...order.lines[0]!, kind: "digital", placedAs: { kind: "physical" } };
+    expect(after).toEqual({ ...order, lines: [line] });
+  });
+
+  it("keeps the first values of what has changed of a line, however often it changes", () => {
+    const priced = (unitPriceMinor: number): OrderEvent => ({
+      type: "order.repriced",
+      lines: [{ ...order.lines[0]!, unitPriceMinor }],
+      shipping: order.shipping,
+      roundingMinor: 0,
+      totalMinor: 1,
+      taxIncluded: false,
+    });
+    const { sku, unitPriceMinor } = order.lines[0]!;
+    const assigned: OrderEvent = { type: "line.sku_assigned", lineId: MUG, sku: "MUG-2" };
+    const after = [priced(7), assigned, priced(9), priced(unitPriceMinor)].reduce(evolve, order);
+    expect(after.lines[0]).toMatchObject({ sku: "MUG-2", unitPriceMinor, placedAs: { sku, unitPriceMinor } });
+    expect(Object.keys(after.lines[0]!.placedAs!).toSorted()).toEqual(["sku", "unitPriceMinor"]);
   });
 
   it.each<OrderEvent>([
