@@ -156,6 +156,7 @@ export const orders: Module<OrdersContext> = {
     { name: "orders", key: ["id"], orderId: "id", find: "range" },
     { name: "order_lines", key: ["order_id", "id"], orderId: "order_id", find: "range" },
     { name: "order_events", key: ["order_id", "version"], orderId: "order_id", find: "range" },
+    { name: "sourcing_supply", key: ["at", "order_id", "version"], orderId: "order_id", find: "scan" },
     { name: "fulfillments", key: ["order_id", "id"], orderId: "order_id", find: "range" },
     { name: "shipments", key: ["order_id", "id"], orderId: "order_id", find: "range" },
     { name: "replans", key: ["order_id"], orderId: "order_id", find: "range", takesLateRows: true },

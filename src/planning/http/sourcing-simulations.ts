@@ -85,12 +85,10 @@ const SimulationSchema = z
     status: z.enum(["running", "done"]),
     currency: Currency,
     orders: z.int().openapi({ description: "Orders replayed so far." }),
-    skipped: z
-      .int()
-      .openapi({
-        description:
-          "Orders without a decision that can be replayed: those older than thirty days are among them.",
-      }),
+    skipped: z.int().openapi({
+      description:
+        "Orders without a decision that can be replayed: those older than thirty days are among them.",
+    }),
     changed: z.int(),
     recorded: Totals,
     simulated: Totals,
