@@ -1,4 +1,5 @@
 /** What each simulated world starts with: two channels, two locations, a carrier service, and SKUs with stock. */
+import { env } from "cloudflare:workers";
 import { putCarrierService } from "../../src/catalog/put-carrier-service";
 import { putChannel } from "../../src/channels/put-channel";
 import { putLocation } from "../../src/catalog/put-location";
@@ -13,6 +14,9 @@ import { CREDENTIALS } from "../support/storefront-stock";
 import { newInvocation } from "./invocation";
 import { platform } from "./platform";
 import { plainChannel, plainLocation } from "../support/reference-defaults";
+import { BUCKETS } from "../../src/kernel/buckets";
+import { ordersDatabases } from "../../src/platform/d1/databases";
+import { placeBucket } from "../../src/platform/d1/order-buckets";
 
 export const CHANNEL = "shop";
 /** A storefront whose callbacks name the order that changed, without its content. */
@@ -20,13 +24,12 @@ export const STORE = "store";
 export const LOCATIONS = ["east", "west"] as const;
 export const SECRET = "simulated webhook secret";
 
-const KEPT_TABLES = ["channels", "locations", "carrier_services", "api_keys", "d1_migrations"];
+const KEPT_TABLES = ["channels", "locations", "carrier_services", "api_keys"];
 
 const seedContext = () =>
   createContext(platform().env(newInvocation()), { waitUntil: () => undefined }, "seed");
 
 let adminToken: Promise<string> | undefined;
-let tables: Promise<readonly (readonly string[])[]> | undefined;
 
 /** Creates the channels and locations once, and returns the token of an admin's API key. */
 export const setUpOnce = (): Promise<string> => (adminToken ??= setUp());
@@ -78,28 +81,37 @@ export async function resetLocations(): Promise<void> {
 
 /** Deletes every row that an earlier world left. */
 export async function deleteRows(): Promise<void> {
-  const { DB, ORDERS_00 } = platform().databases;
-  const cleared = await (tables ??= Promise.all([DB, ORDERS_00].map(clearedTables)));
+  const { DB } = platform().databases;
+  const all = [DB, ...ordersDatabases(platform().databases).values()];
   await Promise.all(
-    [DB, ORDERS_00].map((database, i) =>
+    all.map((database) =>
       database.batch([
         database.prepare("PRAGMA defer_foreign_keys = ON"),
-        ...cleared[i]!.map((name) => database.prepare(`DELETE FROM ${name}`)),
+        ...clearedTables(database === DB ? "primary" : "orders").map((name) =>
+          database.prepare(`DELETE FROM ${name}`),
+        ),
       ]),
     ),
   );
 }
 
-/** All tables but those of the reference data that every world shares. */
-async function clearedTables(database: D1Database): Promise<string[]> {
-  const { results } = await database
-    .prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
-    .all<{ name: string }>();
-  const internal = /^(sqlite_|_cf_)/;
-  return results
-    .map(({ name }) => name)
-    .filter((name) => !KEPT_TABLES.includes(name) && !internal.test(name));
+/** Each orders database has as many buckets. */
+export async function placeBuckets(): Promise<void> {
+  const { databases } = platform();
+  const names = [...ordersDatabases(databases).keys()];
+  if (names.length === 1) return;
+  for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
+    const place = { database: names[bucket % names.length]!, movingTo: null };
+    await placeBucket(databases.DB, bucket, place, Date.now());
+  }
 }
+
+/** All tables but those of the reference data that every world shares. */
+const clearedTables = (kind: "primary" | "orders"): string[] =>
+  env.TEST_MIGRATIONS[kind]
+    .flatMap(({ queries }) => queries.flatMap((sql) => [...sql.matchAll(/^\s*CREATE TABLE (\w+)/gm)]))
+    .map(([, name]) => name!)
+    .filter((name) => !KEPT_TABLES.includes(name));
 
 /** @param received units at each of the two locations. */
 export async function createStockedSku(

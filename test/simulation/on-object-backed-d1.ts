@@ -1,33 +1,45 @@
-/** Plays a world on databases in Durable Objects. They answer the same calls; each takes a fraction of the time. */
+/** Plays a world on databases in a Durable Object. They answer the same calls; each takes a fraction of the time. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { remoteDatabase, type ObjectBackedD1 } from "../support/object-backed-d1";
+import { withSuffix, type ObjectBackedD1 } from "../support/object-backed-d1";
 import { platform } from "./platform";
 
-const stubOf = (name: string) => () => env.OBJECT_BACKED_D1.getByName(`the world's ${name}`);
+const stub = () => env.OBJECT_BACKED_D1.getByName("the world's");
 
-let migrated: Promise<unknown> | undefined;
+type Kind = "primary" | "orders";
+/** Without comments, in which an apostrophe would begin a text. */
+const schemaOf = (kind: Kind): readonly string[] =>
+  env.TEST_MIGRATIONS[kind].flatMap(({ queries }) => queries.map((sql) => sql.replaceAll(/--.*$/gm, "")));
+
+/** One object holds all databases, each with names of its own: to query another object takes ten times as long. */
+const renames = new Map<string, (sql: string) => string>();
+const renamed = (name: string) => (sql: string) => {
+  const rename = renames.get(name) ?? withSuffix(schemaOf(kindOf(name)), `_in_${name}`);
+  renames.set(name, rename);
+  return rename(sql);
+};
+const kindOf = (name: string): Kind => (name === "DB" ? "primary" : "orders");
+
+const migrated = new Set<string>();
 
 /**
- * Runs the work inside the object of the orders database, where it can be queried directly. Other objects, and the work for
- * the primary database, query by a call.
+ * Runs the work inside the databases' object, where they can be queried directly. Other objects query them by a call.
+ * @param ordersDatabases how many there are.
  */
-export const onObjectBackedD1 = <Value>(work: () => Promise<Value>): Promise<Value> =>
-  runInDurableObject(stubOf("orders")(), async (object: ObjectBackedD1) => {
+export const onObjectBackedD1 = <Value>(work: () => Promise<Value>, ordersDatabases = 1): Promise<Value> =>
+  runInDurableObject(stub(), async (object: ObjectBackedD1) => {
+    const database = (name: string) => object.database(stub, renamed(name));
+    const more = Array.from({ length: ordersDatabases - 1 }, (_, i) => `ORDERS_0${i + 1}`);
     const databases = {
-      DB: remoteDatabase(stubOf("primary")),
-      ORDERS_00: object.database(stubOf("orders")),
+      DB: database("DB"),
+      ORDERS_00: database("ORDERS_00"),
+      ...Object.fromEntries(more.map((name) => [name, database(name)])),
     };
-    await (migrated ??= Promise.all([
-      migrate(databases.DB, "primary"),
-      migrate(databases.ORDERS_00, "orders"),
-    ]));
+    for (const [name, each] of Object.entries(databases)) {
+      if (migrated.has(name)) continue;
+      await each.batch(schemaOf(kindOf(name)).map((sql) => each.prepare(sql)));
+      migrated.add(name);
+    }
     platform().databases = databases;
     return work();
   });
-
-async function migrate(database: D1Database, kind: "primary" | "orders"): Promise<void> {
-  for (const { queries } of env.TEST_MIGRATIONS[kind]) {
-    await database.batch(queries.map((sql) => database.prepare(sql)));
-  }
-}

@@ -279,8 +279,16 @@ export class Platform {
   }
 
   #faultyDatabases(invocation: Invocation): DatabaseBindings {
-    const { DB, ORDERS_00 } = this.databases;
-    return { DB: this.#faulty(DB, invocation), ORDERS_00: this.#faulty(ORDERS_00, invocation) };
+    const faulty = ([name, database]: readonly [string, D1Database]) => [
+      name,
+      this.#faulty(database, invocation),
+    ];
+    const { DB, ORDERS_00, ...more } = this.databases;
+    return {
+      DB: this.#faulty(DB, invocation),
+      ORDERS_00: this.#faulty(ORDERS_00, invocation),
+      ...Object.fromEntries(Object.entries<D1Database>(more).map(faulty)),
+    };
   }
 
   #faulty(database: D1Database, invocation: Invocation): D1Database {

@@ -10,14 +10,16 @@ import {
   type StoredState,
   type TableName,
 } from "./stored-state";
+import type { OrderId } from "../../src/kernel/ids";
+import { ordersDatabases } from "../../src/platform/d1/databases";
+import { readPlaceOf } from "./orders-rows";
 import { platform } from "./platform";
 import type { World } from "./world";
 
 export async function readStoredState(world: World): Promise<StoredState> {
-  const { DB, ORDERS_00 } = platform().databases;
   const [primary, orders, objects] = await Promise.all([
-    readTables(DB, TABLES.primary),
-    readTables(ORDERS_00, TABLES.orders),
+    readTables(platform().databases.DB, TABLES.primary),
+    readOrdersTables(),
     Promise.all(world.skus.map(readObject)),
   ]);
   return storedStateFrom({
@@ -40,6 +42,22 @@ async function readTables(
   const read = await database.batch<Row>(names.map((name) => database.prepare(`SELECT * FROM ${name}`)));
   return new Map(names.map((name, i) => [name, read[i]!.results]));
 }
+
+/** The rows of all orders databases, without those of a bucket that is in another one. */
+async function readOrdersTables(): Promise<ReadonlyMap<TableName, Row[]>> {
+  const placeOf = await readPlaceOf();
+  const read = await Promise.all(
+    [...ordersDatabases(platform().databases)].map(async ([name, database]) => {
+      const tables = await readTables(database, TABLES.orders);
+      const isHere = (row: Row) => placeOf(orderIdIn(row)) === name;
+      return new Map([...tables].map(([table, rows]) => [table, rows.filter(isHere)]));
+    }),
+  );
+  return new Map(TABLES.orders.map((table) => [table, read.flatMap((tables) => tables.get(table) ?? [])]));
+}
+
+/** Every row of an orders database has its order's id, or an id of its own that begins with it. */
+const orderIdIn = ({ order_id: orderId, id }: Row): OrderId => String(orderId ?? id) as OrderId;
 
 const readObject = (sku: string): Promise<SkuObject> =>
   runInDurableObject(env.SKU_INVENTORY.getByName(sku), async (_, { storage }) => {

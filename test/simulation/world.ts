@@ -15,12 +15,22 @@ import {
 } from "../support/storefront-traffic";
 import { bigCommerceAnswer, signedBigCommerceRequest } from "../support/bigcommerce-store";
 import { locationWith, changedLocationIds, resetLocations } from "./initial-data";
-import { CHANNEL, deleteRows, setUpOnce, LOCATIONS, SECRET, createStockedSku, STORE } from "./initial-data";
+import {
+  CHANNEL,
+  deleteRows,
+  placeBuckets,
+  setUpOnce,
+  LOCATIONS,
+  SECRET,
+  createStockedSku,
+  STORE,
+} from "./initial-data";
 import { skipWaits, runInvocation } from "./run-invocation";
 import { newTrafficOrder } from "./new-traffic-order";
 import { platform } from "./platform";
 import type { StorefrontOrder } from "./check-storefront";
 import { deliverQueued, fireCron, ringAlarms, type Cron } from "./platform-events";
+import { rowsOfOrders } from "./orders-rows";
 
 /** Far in the future, so that no alarm is due by the real clock: the world runs the alarms. */
 const STARTS_AT = Date.UTC(2050, 0, 3, 12);
@@ -89,6 +99,7 @@ export class World {
     ordersInStore.clear();
     const token = await setUpOnce();
     await deleteRows();
+    await placeBuckets();
     await resetLocations();
     // Objects cannot be deleted, so each world has new SKUs.
     const skus = stock.map((_, i) => `SKU-${worlds}-${i}`);
@@ -142,10 +153,11 @@ export class World {
   async differencesFromStore(): Promise<string[]> {
     const differences = await Promise.all(
       [...ordersInStore.values()].map(async ({ id, email }) => {
-        const stored = await platform()
-          .databases.ORDERS_00.prepare("SELECT email FROM orders WHERE id = ?1")
-          .bind(orderIdOf(STORE, String(id)))
-          .first<string>("email");
+        const [found] = await rowsOfOrders<{ email: string }>(
+          "SELECT email, id AS orderId FROM orders WHERE id = ?1",
+          orderIdOf(STORE, String(id)),
+        );
+        const stored = found?.email ?? null;
         return stored === email
           ? []
           : [`G2 order ${id}: the email is ${email} in the storefront, ${stored} here`];
@@ -266,14 +278,13 @@ export class World {
   async fulfillments(status: string): Promise<FulfillmentRef[]> {
     const sql = `SELECT order_id AS orderId, id AS fulfillmentId FROM fulfillments
                  WHERE status = ?1 AND location_id IS NOT NULL ORDER BY order_id, id`;
-    return (await platform().databases.ORDERS_00.prepare(sql).bind(status).all<FulfillmentRef>()).results;
+    return rowsOfOrders<FulfillmentRef>(sql, status);
   }
 
   /** Shipments that are not delivered. */
   async undeliveredShipments(): Promise<{ orderId: OrderId; shipmentId: string }[]> {
     const sql = "SELECT order_id AS orderId, id AS shipmentId FROM shipments WHERE delivered_at IS NULL";
-    return (await platform().databases.ORDERS_00.prepare(sql).all<{ orderId: OrderId; shipmentId: string }>())
-      .results;
+    return rowsOfOrders<{ orderId: OrderId; shipmentId: string }>(sql);
   }
 
   releaseReservation(token: string): Promise<Reply> {
@@ -285,12 +296,9 @@ export class World {
     const path = `/v1/orders/${orderId}/fulfillments/${fulfillmentId}/shipments`;
     const parcel = { carrier: "UPS", trackingNumber: reference, reference };
     if (max === "all") return this.staff("POST", path, parcel);
-    const sql = "SELECT lines FROM fulfillments WHERE order_id = ?1 AND id = ?2";
-    const planned = await platform()
-      .databases.ORDERS_00.prepare(sql)
-      .bind(orderId, fulfillmentId)
-      .first<string>("lines");
-    const fulfillmentLines = JSON.parse(planned ?? "[]") as {
+    const sql = "SELECT lines, order_id AS orderId FROM fulfillments WHERE order_id = ?1 AND id = ?2";
+    const [planned] = await rowsOfOrders<{ lines: string }>(sql, orderId, fulfillmentId);
+    const fulfillmentLines = JSON.parse(planned?.lines ?? "[]") as {
       lineId: string;
       quantity: number;
       shipped: number;

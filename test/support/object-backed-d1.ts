@@ -35,9 +35,14 @@ export class ObjectBackedD1 extends DurableObject {
    * The database for code inside the object, which may pass it on. Each call first yields to other tasks, as a call of
    * D1 does.
    * @param outside makes this object's stub, for a caller outside of the object.
+   * @param renamed the SQL with the names that this database has, if the object holds several. The same for the same SQL.
    */
-  database(outside: () => DurableObjectStub<ObjectBackedD1>): D1Database {
-    return databaseThrough(async (queries) => {
+  database(
+    outside: () => DurableObjectStub<ObjectBackedD1>,
+    renamed: (sql: string) => string = (sql) => sql,
+  ): D1Database {
+    return databaseThrough(async (given) => {
+      const queries = given.map(({ sql, params }) => ({ sql: renamed(sql), params }));
       await yieldOnce();
       const result = await this.#store.runBatch(queries);
       return result.ok || !OUTSIDE.test(result.error) ? result : outside().runBatch(queries);
@@ -105,9 +110,24 @@ const bindable = (value: unknown): SqlStorageValue =>
 const readable = (value: unknown): unknown =>
   value instanceof ArrayBuffer ? [...new Uint8Array(value)] : value;
 
-/** The database of another object: each query is one call. */
-export const remoteDatabase = (stub: () => DurableObjectStub<ObjectBackedD1>): D1Database =>
-  databaseThrough((queries) => stub().runBatch(queries));
+/**
+ * For several databases in one object: gives the tables, indexes and triggers of the schema a suffix in any SQL. Text in
+ * quotes stays.
+ */
+export function withSuffix(schema: readonly string[], suffix: string): (sql: string) => string {
+  const created = schema.flatMap((sql) => [
+    ...sql.matchAll(/^\s*CREATE (?:VIRTUAL )?(?:TABLE|INDEX|TRIGGER) (\w+)/gm),
+  ]);
+  const names = new RegExp(`'[^']*'|\\b(?:${created.map(([, name]) => name).join("|")})\\b`, "g");
+  const known = new Map<string, string>();
+  return (sql) => {
+    const before = known.get(sql);
+    if (before !== undefined) return before;
+    const renamed = sql.replaceAll(names, (text) => (text.startsWith("'") ? text : text + suffix));
+    known.set(sql, renamed);
+    return renamed;
+  };
+}
 
 function databaseThrough(run: RunBatch): D1Database {
   const send = async (statements: readonly Statement[]): Promise<QueryResult[]> => {
