@@ -52,6 +52,7 @@ function countedEnv(env: Env): Env {
     FULFILLMENT_QUEUE: countedQueue(env.FULFILLMENT_QUEUE),
     STOCK_QUEUE: countedQueue(env.STOCK_QUEUE),
     NOTIFY_QUEUE: countedQueue(env.NOTIFY_QUEUE),
+    JOBS_QUEUE: countedQueue(env.JOBS_QUEUE),
   };
   envs.set(env, wrapped);
   return wrapped;

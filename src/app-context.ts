@@ -16,7 +16,8 @@ import { markOrdersAfterLocationChange } from "./orders/mark-for-replan";
 import { updateBackorderPromises } from "./orders/update-backorder-promises";
 import { readConfig, type Config } from "./platform/config";
 import type { Actor } from "./platform/context";
-import { databasesOf } from "./platform/d1/databases";
+import { databasesOf, type Databases } from "./platform/d1/databases";
+import { createMeter } from "./platform/jobs/usage";
 import type { QueueName, SentMessage } from "./platform/queues/queue-message";
 import { createSendBatcher, type SendBatcher } from "./platform/queues/send-batcher";
 import { createSending } from "./platform/queues/sending";
@@ -34,19 +35,32 @@ export function createContext(
   execution: Pick<ExecutionContext, "waitUntil">,
   actor: Actor,
 ): AppContext {
+  return contextWith(env, { databases: databasesOf(env), objects: env.SKU_INVENTORY }, execution, actor);
+}
+
+/** The bindings whose use is counted in a step of a job. */
+type Stores = Readonly<{ databases: Databases; objects: Env["SKU_INVENTORY"] }>;
+
+function contextWith(
+  env: Env,
+  stores: Stores,
+  execution: Pick<ExecutionContext, "waitUntil">,
+  actor: Actor,
+): AppContext {
   const { config, batcher } = sharedOf(env);
-  const databases = databasesOf(env);
+  const { databases } = stores;
   const queues: Record<QueueName, Queue> = {
     intake: env.INTAKE_QUEUE,
     fulfillment: env.FULFILLMENT_QUEUE,
     stock: env.STOCK_QUEUE,
     notify: env.NOTIFY_QUEUE,
+    jobs: env.JOBS_QUEUE,
   };
   const now = () => Date.now();
   const waitUntil = (work: Promise<unknown>) => execution.waitUntil(work.catch(logFailure));
   const context: AppContext = {
     databases,
-    inventory: createInventoryClient(env.SKU_INVENTORY),
+    inventory: createInventoryClient(stores.objects),
     ...createSending({ queues, queueOf: consumers.queueOf, batcher }, { waitUntil, now }),
     notifier: createNotifier(config),
     storefronts: storefrontRegistry,
@@ -63,6 +77,11 @@ export function createContext(
     snapshotConsequences: [storeSellable],
     orderConsequences: [notifyCustomer],
     deadlines,
+    metered: () => {
+      const meter = createMeter(config.environment === "test");
+      const counted = { databases: meter.databases(databases), objects: meter.objects(stores.objects) };
+      return { context: contextWith(env, counted, execution, "job"), usage: meter.usage };
+    },
     supplyMemory,
     config,
     actor,

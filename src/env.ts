@@ -10,6 +10,7 @@ export interface Env extends HttpBindings {
   FULFILLMENT_QUEUE: Queue;
   STOCK_QUEUE: Queue;
   NOTIFY_QUEUE: Queue;
+  JOBS_QUEUE: Queue;
   ENVIRONMENT: string;
   PUBLIC_URL: string;
   BOOKS_TIME_ZONE: string;

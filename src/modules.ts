@@ -10,8 +10,9 @@ import { notifications } from "./notifications/module";
 import { orders } from "./orders/module";
 import { planning } from "./planning/module";
 import { deleteAgedRows } from "./platform/jobs/delete-aged-rows";
-import type { Job } from "./platform/jobs/cron";
-import { sweep, type SweepPlan } from "./platform/jobs/sweep";
+import type { AnyJob } from "./platform/jobs/job";
+import { jobStepConsumer, type MeteringContext } from "./platform/jobs/perform-step";
+import type { SweepPlan } from "./platform/jobs/sweep";
 import type { RegisteredModule } from "./platform/module";
 import { consumersOf } from "./platform/queues/consumers";
 import { platform } from "./platform/registration";
@@ -20,7 +21,8 @@ import type { ReconciliationContext } from "./reconciliation/context";
 import { reconciliation } from "./reconciliation/module";
 
 /** The context of the commands of all modules. */
-export type AppContext = NotificationsContext & ReconciliationContext;
+export interface AppContext
+  extends NotificationsContext, ReconciliationContext, MeteringContext<AppContext> {}
 
 const modules: readonly RegisteredModule<AppContext>[] = [
   platform,
@@ -39,20 +41,22 @@ const modules: readonly RegisteredModule<AppContext>[] = [
 
 export const routes = modules.flatMap((module) => module.routes ?? []);
 
-export const consumers = consumersOf(modules.flatMap((module) => module.consumers ?? []));
+export const retention = modules.flatMap((module) => module.retention ?? []);
+
+export const jobs: readonly AnyJob<AppContext>[] = [
+  ...modules.flatMap((module) => module.jobs ?? []),
+  deleteAgedRows(retention),
+];
+
+export const consumers = consumersOf([
+  ...modules.flatMap((module) => module.consumers ?? []),
+  jobStepConsumer(jobs),
+]);
 
 export const sweepPlan: SweepPlan<AppContext> = {
   before: modules.flatMap((module) => module.sweep?.before ?? []),
   tasks: modules.flatMap((module) => module.sweep?.tasks ?? []),
 };
-
-export const retention = modules.flatMap((module) => module.retention ?? []);
-
-export const jobs: readonly Job<AppContext>[] = [
-  { schedule: "everyMinute", name: "sweep", run: (context) => sweep(context, sweepPlan) },
-  ...modules.flatMap((module) => module.jobs ?? []),
-  { schedule: "nightly", name: "aged rows", run: (context) => deleteAgedRows(context, retention) },
-];
 
 /**
  * Every table of the orders databases, each after those to which its rows refer: the orders module's come before the

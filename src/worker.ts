@@ -2,7 +2,7 @@
 import { createContext } from "./app-context";
 import type { Env } from "./env";
 import { SkuInventoryObject, type HoldingLine } from "./inventory/sku-inventory";
-import { consumers, jobs, routes } from "./modules";
+import { consumers, jobs, routes, sweepPlan } from "./modules";
 import { linesWithUnits } from "./orders/lines-with-units";
 import { databasesOf, knowDatabases } from "./platform/d1/databases";
 import { createApp } from "./platform/http/app";
@@ -30,6 +30,6 @@ export default {
   },
   scheduled: async (controller, env, execution) => {
     await knowDatabases(env, Date.now());
-    await runCron(createContext(env, execution, "cron"), jobs, controller.cron);
+    await runCron(createContext(env, execution, "cron"), { jobs, sweepPlan }, controller.cron);
   },
 } satisfies ExportedHandler<Env>;

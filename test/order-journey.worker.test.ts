@@ -6,6 +6,7 @@ import { createExecutionContext, createScheduledController, waitOnExecutionConte
 import { env } from "cloudflare:workers";
 import { expect, inject, it, vi } from "vitest";
 import worker from "../src/worker";
+import { finishJobs } from "./support/jobs";
 import { callerOf, fetchWorker, makeKey } from "./support/api";
 import { anOrderOf, openRetailer, shopifyCallback } from "./support/retailer";
 
@@ -124,6 +125,7 @@ it("takes an order from its signed callback to delivery and a clean nightly clos
     { timeout: 15_000, interval: 200 },
   );
   await runCron("10 1 * * *");
+  await finishJobs();
   const on = new Date(Date.now() - 86_400_000).toISOString().slice(0, 10);
   const night = await call("GET", `/v1/reconciliations/${on}`);
   vi.useRealTimers();

@@ -134,7 +134,7 @@ CREATE INDEX inbound_by_sku ON inbound (sku, status, expected_on, id);
 CREATE INDEX inbound_by_location ON inbound (location_id, status, expected_on, id);
 -- Hourly job: inbound that did not come on its day, and inbound that changed since promises were updated.
 CREATE INDEX inbound_due ON inbound (expected_on) WHERE status = 'expected' AND overdue = 0;
-CREATE INDEX inbound_changed ON inbound (updated_at) WHERE promises_updated_at IS NULL;
+CREATE INDEX inbound_changed ON inbound (sku, updated_at) WHERE promises_updated_at IS NULL;
 
 -- Receipts that were counted, each once.
 CREATE TABLE inbound_receipts (
@@ -181,25 +181,6 @@ CREATE TABLE reservations (
 ) STRICT, WITHOUT ROWID;
 -- Sweep: reservations to delete.
 CREATE INDEX reservations_by_expiry ON reservations (expires_at);
-
--- ── Planning ──────────────────────────────────────────────────────────────────────────────────────────
-
--- Past days sourced again under changed rules. A run continues from its cursor, page by page; `report` is what it
--- has added up so far.
-CREATE TABLE sourcing_simulations (
-  id TEXT PRIMARY KEY,
-  day_on TEXT NOT NULL CHECK (day_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
-  changes TEXT NOT NULL CHECK (json_valid(changes)),
-  status TEXT NOT NULL CHECK (status IN ('running', 'done')),
-  -- The next page: only the writer that read this number may write it.
-  page INTEGER NOT NULL DEFAULT 0 CHECK (page >= 0),
-  cursor TEXT NOT NULL CHECK (json_valid(cursor)),
-  report TEXT NOT NULL CHECK (json_valid(report)),
-  created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
--- Sweep: runs whose message was lost.
-CREATE INDEX sourcing_simulations_running ON sourcing_simulations (updated_at) WHERE status = 'running';
 
 -- ── Channels ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -357,11 +338,38 @@ CREATE TABLE dead_letters (
 CREATE INDEX dead_letters_open ON dead_letters (died_at, id) WHERE replayed_at IS NULL;
 CREATE INDEX dead_letters_by_time ON dead_letters (died_at, id);
 
--- A cron that fires twice finds its row taken.
+-- Runs of jobs. A step writes its outcome only while `step` still is the number of steps done before it.
 CREATE TABLE job_runs (
+  id TEXT PRIMARY KEY,
   job TEXT NOT NULL,
-  scheduled_for TEXT NOT NULL,
-  started_at INTEGER NOT NULL,
-  finished_at INTEGER,
-  PRIMARY KEY (job, scheduled_for)
+  -- Runs of one job and key never overlap.
+  key TEXT NOT NULL,
+  parameters TEXT NOT NULL CHECK (json_valid(parameters)),
+  status TEXT NOT NULL CHECK (status IN ('running', 'done', 'failed', 'cancelled')),
+  step INTEGER NOT NULL DEFAULT 0,
+  -- Where the next step continues; null before the first.
+  cursor TEXT CHECK (json_valid(cursor)),
+  progress TEXT NOT NULL DEFAULT '{}' CHECK (json_valid(progress)),
+  -- Attempts of the next step, and why the last one failed.
+  attempts INTEGER NOT NULL DEFAULT 0,
+  problem TEXT,
+  -- When the sweep sends the next step.
+  due_at INTEGER CHECK ((due_at IS NOT NULL) = (status = 'running')),
+  -- It was requested while it was running: it begins again when it is done.
+  again INTEGER NOT NULL DEFAULT 0 CHECK (again IN (0, 1)),
+  -- What the step that used the most has used.
+  most_queries INTEGER NOT NULL DEFAULT 0,
+  most_object_calls INTEGER NOT NULL DEFAULT 0,
+  begun_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  ended_at INTEGER
 ) STRICT, WITHOUT ROWID;
+-- One run of a job and key at a time; how many of a job are running.
+CREATE UNIQUE INDEX job_runs_running ON job_runs (job, key) WHERE status = 'running';
+-- Sweep: steps to send.
+CREATE INDEX job_runs_due ON job_runs (due_at) WHERE due_at IS NOT NULL;
+-- Lists, of all jobs and of one, newest first; retention.
+CREATE INDEX job_runs_by_time ON job_runs (begun_at, id);
+CREATE INDEX job_runs_by_job ON job_runs (job, begun_at, id);
+-- Nightly close: runs that failed.
+CREATE INDEX job_runs_failed ON job_runs (ended_at) WHERE status = 'failed';

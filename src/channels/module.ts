@@ -15,8 +15,8 @@ import { createOrderImporter } from "./import-order";
 import { pushChannelStock } from "./push-channel-stock";
 import { earlyEvent, orderFetch } from "./queue-messages";
 import { applyEarlyEvent } from "./early-event";
-import { continueReadBacks, readBackChangedOrders } from "./read-back-orders";
-import { isRefreshRequestedStatement, refreshIfRequested } from "./refresh-channel-stock";
+import { continueReadBacks, readBackJob } from "./read-back-orders";
+import { refreshJob } from "./refresh-channel-stock";
 import { anyChannelStockDueStatement } from "./storage/channel-stock";
 import { deleteResolvedBodies } from "./storage/inbox";
 import { anyReadBackDueStatement } from "./storage/read-backs";
@@ -51,16 +51,9 @@ export const channelsModule = (
   sweep: {
     tasks: [
       {
-        name: "refreshed",
-        of: "primary",
-        dueIf: (db) => [isRefreshRequestedStatement(db)],
-        run: async (context) => Number(await refreshIfRequested(context)),
-      },
-      {
         name: "channelStock",
         of: "primary",
-        // A refresh may make rows due: they are pushed in the same run.
-        dueIf: (db, now) => [isRefreshRequestedStatement(db), anyChannelStockDueStatement(db, now)],
+        dueIf: (db, now) => [anyChannelStockDueStatement(db, now)],
         run: pushChannelStock,
       },
       {
@@ -71,7 +64,7 @@ export const channelsModule = (
       },
     ],
   },
-  jobs: [{ schedule: "nightly", name: "order read-back", run: readBackChangedOrders }],
+  jobs: [readBackJob, refreshJob],
   retention: [
     {
       name: "callbackBodies",

@@ -1,16 +1,17 @@
 /**
  * Reads back the orders that changed at each connected storefront, so that a callback that was lost, or that we read
  * wrongly, is found: each order is fetched and compared by the path of a callback that only names its order. The nightly
- * job reads the first pages of each channel; the sweep reads the others, some each minute.
+ * job begins the list of each channel; the sweep reads its pages, some each minute, not faster than the storefront allows.
  */
 import { logLine } from "../kernel/log-line";
 import { reject, type Result } from "../kernel/result";
+import type { Job } from "../platform/jobs/job";
 import { channelApi } from "./channel-api";
 import type { ChannelsContext } from "./context";
 import { afterFailure, afterPage, begunReadBack, stoppedReadBack, type ReadBack } from "./domain/read-back";
 import { enqueueOrderFetches } from "./enqueue-order-fetch";
 import { orderFetch } from "./queue-messages";
-import { leaseDueReadBacks, readBacks, writeReadBack } from "./storage/read-backs";
+import { leaseDueReadBacks, readBacks, writeReadBack, writeReadBacks } from "./storage/read-backs";
 import type { ChangedOrders, StorefrontApi, StorefrontRejection } from "./storefront-api";
 
 const TOPIC = "read-back";
@@ -18,17 +19,28 @@ const TOPIC = "read-back";
 const MAX_ORDERS_A_STEP = 100;
 const MAX_PAGES_A_STEP = 10;
 
-/** Begins a list for each active channel that is connected, and reads its first pages. Returns how many orders it has. */
-export async function readBackChangedOrders(context: ChannelsContext): Promise<number> {
+export const readBackJob: Job<ChannelsContext> = {
+  name: "order-read-back",
+  schedule: "nightly",
+  step: async (context) => ({
+    cursor: null,
+    isDone: true,
+    progress: { channels: await beginReadBacks(context) },
+  }),
+};
+
+/** Begins a list for each active channel that is connected. Returns how many there are. */
+async function beginReadBacks(context: ChannelsContext): Promise<number> {
   const { channels, connected } = await context.reference();
   const { primary } = context.databases;
   const known = new Map((await readBacks(primary)).map((row) => [row.channelId, row]));
-  for (const id of connected) {
-    if (!channels.get(id)?.active) continue;
+  const active = [...connected].filter((id) => channels.get(id)?.active);
+  const begun = active.map((id) => {
     const before = known.get(id) ?? null;
-    await writeReadBack(primary, begunReadBack(before, id, context.now()), before?.startedAt ?? null);
-  }
-  return continueReadBacks(context);
+    return { row: begunReadBack(before, id, context.now()), startedAt: before?.startedAt ?? null };
+  });
+  await writeReadBacks(primary, begun);
+  return active.length;
 }
 
 /** Reads the next pages of each list that is due. Returns how many orders the pages have. */

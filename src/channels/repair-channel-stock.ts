@@ -7,7 +7,7 @@ import type { ChannelsContext } from "./context";
 import type { ChannelStock } from "./domain/channel-stock";
 import { pushChannel } from "./push-channel-stock";
 import { recordShownRows, recordShownStock } from "./record-shown-stock";
-import { refreshChannelStock } from "./refresh-channel-stock";
+import { refreshChannelStock, type RefreshCursor } from "./refresh-channel-stock";
 import { forgetChannelStock, mismatchesAfter } from "./storage/channel-stock";
 
 const MAX_LISTED = 1_000;
@@ -34,7 +34,9 @@ export async function repairChannelStock(context: ChannelsContext): Promise<Chan
   const startedAt = context.now();
   const notConnected = [...channels.keys()].filter((id) => !connected.has(id));
   await forgetChannelStock(context.databases.primary, notConnected);
-  await refreshChannelStock(context);
+  for (let next: RefreshCursor | null = { sku: "" }; next !== null;) {
+    next = (await refreshChannelStock(context, next)).next;
+  }
   const readings = await Promise.all(
     [...connected].map(async (channelId) => ({
       channelId,

@@ -4,6 +4,6 @@ export {
   expectedInboundStatement,
   inboundOf,
   markPromisesUpdated,
-  skusWithChangedInbound,
+  nextSkuWithChangedInbound,
   type InboundRow,
 } from "./storage/inbound";

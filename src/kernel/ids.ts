@@ -19,10 +19,10 @@ export type ShipmentId = Id<"shp">;
 export type ReservationId = Id<"res">;
 export type NotificationId = Id<"ntf">;
 export type ApiKeyId = Id<"key">;
-export type SimulationId = Id<"sim">;
 export type MovementId = Id<"mov">;
+export type RunId = Id<"run">;
 
-type Prefix = "ord" | "line" | "ful" | "shp" | "res" | "key" | "ntf" | "mov" | "dead" | "push" | "sim";
+type Prefix = "ord" | "line" | "ful" | "shp" | "res" | "key" | "ntf" | "mov" | "dead" | "push" | "run";
 
 /** Crockford's base32, in ascending order of its bytes. */
 export const CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz";

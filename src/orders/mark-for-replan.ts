@@ -1,4 +1,5 @@
 /** Marks orders whose plan may have become wrong or improvable. The sweep replans them. */
+import type { Job } from "../platform/jobs/job";
 import type { OrdersContext } from "./context";
 import { dayAt, inactivePostponement, locationState } from "./domain/fulfillments/location-days";
 import type { CatalogChange } from "../catalog/context";
@@ -42,19 +43,32 @@ export async function markOrdersAtClosedLocations(context: OrdersContext): Promi
   }
 }
 
-const PAGE = 500;
+const LINES_A_PAGE = 500;
 const START: BackorderCursor = { sku: "", placedAt: 0, id: "" };
 
-/**
- * Marks orders with backordered lines: other locations may now be allowed to fill them.
- * @param pages how many pages of lines to mark in each database.
- */
-export async function markBackorderedOrders(context: OrdersContext, pages: number): Promise<void> {
-  for (const db of context.databases.allOrders) {
-    let after: BackorderCursor | null = START;
-    for (let page = 0; page < pages && after !== null; page += 1) {
-      after = await markBackordered(db, { after, now: context.now(), limit: PAGE });
-    }
+type MarkCursor = Readonly<{ database: number; after: BackorderCursor }>;
+
+/** Every night, orders with backordered lines are replanned: other locations may now be allowed to fill them. */
+export const markBackorderedJob: Job<OrdersContext, unknown, MarkCursor> = {
+  name: "backordered-orders",
+  schedule: "nightly",
+  step: async (context, { cursor, progress, hasBudget }) => {
+    const { allOrders } = context.databases;
+    let [{ database, after }, lines] = [cursor ?? { database: 0, after: START }, progress["lines"] ?? 0];
+    do {
+      const page = { after, now: context.now(), limit: LINES_A_PAGE };
+      const marked = await markBackordered(allOrders[database]!, page);
+      lines += marked.lines;
+      [database, after] = marked.next ? [database, marked.next] : [database + 1, START];
+    } while (database < allOrders.length && hasBudget());
+    return { cursor: { database, after }, isDone: database >= allOrders.length, progress: { lines } };
+  },
+};
+
+/** Marks the orders of the first backordered lines in each database. The nightly job marks all. */
+async function markFirstBackordered({ databases, now }: OrdersContext): Promise<void> {
+  for (const db of databases.allOrders) {
+    await markBackordered(db, { after: START, now: now(), limit: LINES_A_PAGE });
   }
 }
 
@@ -79,5 +93,5 @@ export async function markOrdersAfterLocationChange(
 ): Promise<void> {
   if (change.type !== "location") return;
   const ships = locationState(change.location, context.now()) === "shipping";
-  await (ships ? markBackorderedOrders(context, 1) : markOrdersAtClosedLocations(context));
+  await (ships ? markFirstBackordered(context) : markOrdersAtClosedLocations(context));
 }

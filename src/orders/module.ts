@@ -12,7 +12,7 @@ import { stockEffect, stockEvent } from "../inventory/queue-messages";
 import { applyStockEvent } from "./apply-stock-event";
 import type { OrdersContext } from "./context";
 import { createQueuedOrder } from "./create-queued-order";
-import { markBackorderedOrders, markForRepair, markOrdersAtClosedLocations } from "./mark-for-replan";
+import { markBackorderedJob, markForRepair, markOrdersAtClosedLocations } from "./mark-for-replan";
 import { registerFulfillmentChanges } from "./http/fulfillment-changes";
 import { registerFulfillments } from "./http/fulfillments";
 import { registerOrderChanges } from "./http/order-changes";
@@ -24,7 +24,7 @@ import { registerPromises } from "./http/promises";
 import { registerReports } from "./http/reports";
 import { registerSourcing } from "./http/sourcing";
 import { fulfillmentRelease, orderCreate } from "./queue-messages";
-import { refreshPromises } from "./refresh-promises";
+import { refreshPromisesJob } from "./refresh-promises";
 import { releaseFulfillment } from "./release-fulfillment";
 import { replanDueOrders } from "./replan-due-orders";
 import { requestDueReleases } from "./request-due-releases";
@@ -32,9 +32,6 @@ import { anyFulfillmentDueStatement } from "./storage/fulfillments";
 import { deleteSourcingSupply } from "./storage/sourcing-supply";
 import { forgetDeletions } from "./storage/deleted-orders";
 import { anyReplanDueStatement } from "./storage/replans";
-
-/** Pages of backordered lines that a night marks in each database. */
-const MAX_PAGES_A_NIGHT = 200;
 
 const DAY_MS = 86_400_000;
 
@@ -139,14 +136,7 @@ export const orders: Module<OrdersContext> = {
       },
     ],
   },
-  jobs: [
-    { schedule: "hourlyPromises", name: "promises", run: refreshPromises },
-    {
-      schedule: "nightly",
-      name: "backordered orders",
-      run: (context) => markBackorderedOrders(context, MAX_PAGES_A_NIGHT),
-    },
-  ],
+  jobs: [refreshPromisesJob, markBackorderedJob],
   retention: [
     { name: "deletedOrders", keptMs: 90 * DAY_MS, deleteBefore: inOrdersDatabases(forgetDeletions) },
     { name: "sourcingSupply", keptMs: SUPPLY_KEPT_MS, deleteBefore: inOrdersDatabases(deleteSourcingSupply) },

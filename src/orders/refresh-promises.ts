@@ -1,44 +1,76 @@
 /**
  * The hourly job that keeps promises true: it marks overdue inbound, updates the promises of backordered lines whose
- * inbound changed, and rechecks promises whose day has passed. It runs once an hour however often the cron fires; a
- * run continues with what the run before left.
+ * inbound changed, and rechecks promises whose day has passed. What fails for one SKU or order is left to the next hour.
  */
 import type { OrdersContext } from "./context";
+import { logLine } from "../kernel/log-line";
 import { markAllOverdueInbound } from "../inventory/mark-overdue-inbound";
-import { skusWithChangedInbound } from "../inventory/inbound";
-import { beginJobRun, finishJobRun, releaseJobRun } from "../platform/jobs/job-runs";
-import { runIsolatedSteps } from "../platform/jobs/run-isolated-steps";
-import { recheckLatePromises } from "./recheck-late-promises";
-import { updateBackorderPromises } from "./update-backorder-promises";
+import { nextSkuWithChangedInbound } from "../inventory/inbound";
+import type { Job, Progress } from "../platform/jobs/job";
+import { recheckLatePromises, type LatePromisesCursor } from "./recheck-late-promises";
+import { startOfSku, updatePromisesOfSku, type SkuPromisesCursor } from "./update-backorder-promises";
 
-const HOUR = 3_600_000;
-/** Bounded, so that a run ends well within a cron's time. */
-const MAX_SKUS = 100;
+type Cursor =
+  | Readonly<{ phase: "overdue inbound" }>
+  /** `sku`: the last SKU that is done. `within`: the SKU in progress. */
+  | Readonly<{ phase: "changed inbound"; sku: string; within: SkuPromisesCursor | null }>
+  | (Readonly<{ phase: "late promises" }> & LatePromisesCursor);
 
-/** How many inbound rows became overdue, how many SKUs had changed inbound, and how many orders were rechecked. */
-export type RefreshedPromises = Readonly<{ overdue: number; skus: number; orders: number }>;
+/** The next part's cursor, null after the last part; and what this part counted. */
+type Part = Readonly<{ next: Cursor | null; counted: Progress }>;
 
-/**
- * Returns null if another run of the hour is in progress or done.
- * @throws after all steps have run, if one of them failed; the next firing repeats the hour.
- */
-export async function refreshPromises(context: OrdersContext): Promise<RefreshedPromises | null> {
-  const db = context.databases.primary;
-  const hour = new Date(Math.floor(context.now() / HOUR) * HOUR).toISOString();
-  if (!(await beginJobRun(db, "promises", hour, context.now()))) return null;
-  try {
-    const refreshed = await runIsolatedSteps(async (attempt) => {
-      const overdue = await attempt("overdue inbound", () => markAllOverdueInbound(context));
-      const skus = await attempt("changed inbound", () => skusWithChangedInbound(db, MAX_SKUS));
-      for (const sku of skus ?? [])
-        await attempt(`backorder promises of ${sku.sku}`, () => updateBackorderPromises(context, sku));
-      const orders = await attempt("late promises", () => recheckLatePromises(context));
-      return { overdue: overdue ?? 0, skus: skus?.length ?? 0, orders: orders ?? 0 };
-    });
-    await finishJobRun(db, "promises", hour, context.now());
-    return refreshed;
-  } catch (error) {
-    await releaseJobRun(db, "promises", hour);
-    throw error;
+/** Its progress: inbound rows that became overdue, SKUs with changed inbound, and orders that were rechecked. */
+export const refreshPromisesJob: Job<OrdersContext, unknown, Cursor> = {
+  name: "promises",
+  schedule: "hourlyPromises",
+  step: async (context, { cursor, progress, hasBudget }) => {
+    let next: Cursor | null = cursor ?? { phase: "overdue inbound" };
+    let counts: Progress = { overdue: 0, skus: 0, orders: 0, ...progress };
+    let last = next;
+    do {
+      last = next;
+      const part: Part = await performPart(context, next);
+      counts = added(counts, part.counted);
+      next = part.next;
+    } while (next !== null && hasBudget());
+    return { cursor: next ?? last, isDone: next === null, progress: counts };
+  },
+};
+
+async function performPart(context: OrdersContext, cursor: Cursor): Promise<Part> {
+  switch (cursor.phase) {
+    case "overdue inbound": {
+      const overdue = await markAllOverdueInbound(context);
+      return { next: { phase: "changed inbound", sku: "", within: null }, counted: { overdue } };
+    }
+    case "changed inbound":
+      return updateNextSku(context, cursor);
+    case "late promises": {
+      const { orders, next } = await recheckLatePromises(context, cursor);
+      return { next: next && { phase: cursor.phase, ...next }, counted: { orders } };
+    }
   }
 }
+
+async function updateNextSku(
+  context: OrdersContext,
+  { phase, sku, within }: Extract<Cursor, { phase: "changed inbound" }>,
+): Promise<Part> {
+  const change = within?.change ?? (await nextSkuWithChangedInbound(context.databases.primary, sku));
+  if (!change) return { next: { phase: "late promises", walk: 0, after: null }, counted: {} };
+  try {
+    const { orders, next } = await updatePromisesOfSku(context, within ?? startOfSku(change));
+    const counted = { orders, skus: Number(next === null) };
+    return { next: { phase, sku: next ? sku : change.sku, within: next }, counted };
+  } catch (error) {
+    console.error(
+      logLine("error", "the promises of a SKU wait for the next hour", { sku: change.sku, error }),
+    );
+    return { next: { phase, sku: change.sku, within: null }, counted: { skus: 1, failed: 1 } };
+  }
+}
+
+const added = (counts: Progress, more: Progress): Progress => ({
+  ...counts,
+  ...Object.fromEntries(Object.entries(more).map(([name, count]) => [name, (counts[name] ?? 0) + count])),
+});

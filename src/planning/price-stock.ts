@@ -1,79 +1,79 @@
 /**
  * The hourly job of stock prices: it expects orders like those of the last weeks, prices the stock for them, and
- * publishes changed prices to the SKUs' objects. What it reads is bounded, whatever is stored.
+ * publishes changed prices to the SKUs' objects. What it reads is bounded, whatever is stored. A step finds all prices and
+ * publishes some of those that changed: what a step has published is no change for the next.
  */
 import type { Load } from "../catalog/domain/sku";
 import type { OrdersContext } from "../orders/context";
-import { changedPrices, type PricesBySku } from "./domain/changed-prices";
+import { changedPrices } from "./domain/changed-prices";
 import { expectedOrders, LOOKBACK_MS, type Expected, type PastOrder } from "./domain/expected-orders";
 import { priceStock, type StockPrice } from "./domain/price-stock";
 import type { StockAtHand } from "./domain/pricing-problem";
 import { servingCosts } from "./domain/serving-costs";
 import { stockPrices } from "../inventory/queue-messages";
 import type { StockPrices } from "../inventory/domain/stock-prices";
-import { beginJobRun, finishJobRun, releaseJobRun } from "../platform/jobs/job-runs";
+import type { Job } from "../platform/jobs/job";
 import { MAX_MESSAGE_BYTES, messageBytes } from "../platform/queues/queue-message";
 import { recentOrders, type RecentOrderCursor } from "../orders/orders";
 import { loadsOf } from "../catalog/skus";
 import { storedStock } from "../inventory/stock-levels";
 import { putStockPrices, stockPricesAfter } from "../inventory/stock-prices";
 
-const JOB = "price-stock";
 /** With more orders than this, fewer days are read: the newest orders matter most. */
 const MAX_ORDERS = 20_000;
 const ORDERS_A_PAGE = 4_000;
-const SKUS_A_PAGE = 500;
+const SKUS_A_PAGE = 1_000;
+const MESSAGES_A_STEP = 50;
 /** A message updates this many objects. */
 const SKUS_A_MESSAGE = 50;
 /** Of a message without its prices. */
 const OVERHEAD_BYTES = 200;
 
-export type StockPricing = Readonly<{ orders: number; priced: number; published: number }>;
+/** Its progress: orders that were read, SKUs that have a price, and SKUs whose changed prices were published. */
+export const priceStockJob: Job<OrdersContext> = {
+  name: "stock-prices",
+  schedule: "hourlyPlanning",
+  step: async (context, { begunAt: foundAt, progress }) => {
+    const { past, isCut } = await pastOrders(context, foundAt);
+    const oldest = isCut ? past.at(-1)!.placedAt : foundAt - LOOKBACK_MS;
+    const found = await findPrices(context, expectedOrders(past, Math.max(1, foundAt - oldest)));
+    const changed = messagesOf([...changedPrices(await publishedPrices(context), found, foundAt)]);
+    const messages = changed.slice(0, MESSAGES_A_STEP);
+    await publish(context, messages, foundAt);
+    const published = (progress["published"] ?? 0) + messages.flat().length;
+    return {
+      cursor: null,
+      isDone: messages.length === changed.length,
+      progress: { orders: past.length, priced: found.length, published },
+    };
+  },
+};
 
-/** Runs once an hour, however often the cron fires; null if another run has this hour. */
-export async function priceStockHourly(context: OrdersContext): Promise<StockPricing | null> {
-  const { primary } = context.databases;
-  const foundAt = context.now();
-  const hour = new Date(foundAt).toISOString().slice(0, 13);
-  if (!(await beginJobRun(primary, JOB, hour, foundAt))) return null;
-  try {
-    const pricing = await updatePrices(context, foundAt);
-    await finishJobRun(primary, JOB, hour, context.now());
-    return pricing;
-  } catch (error) {
-    await releaseJobRun(primary, JOB, hour);
-    throw error;
-  }
-}
-
-async function updatePrices(context: OrdersContext, foundAt: number): Promise<StockPricing> {
-  const past = await pastOrders(context, foundAt);
-  const oldest = past.length < MAX_ORDERS ? foundAt - LOOKBACK_MS : past.at(-1)!.placedAt;
-  const found = await findPrices(context, expectedOrders(past, Math.max(1, foundAt - oldest)));
-  const changed = changedPrices(await publishedPrices(context), found, foundAt);
-  await publish(context, changed, foundAt);
-  return { orders: past.length, priced: found.length, published: changed.size };
-}
-
-/** The newest orders of all databases, newest first. */
-async function pastOrders({ databases }: OrdersContext, now: number): Promise<PastOrder[]> {
-  const found = await Promise.all(
-    databases.allOrders.map(async (db) => {
-      const orders: PastOrder[] = [];
-      let before: RecentOrderCursor | null = null;
-      while (orders.length < MAX_ORDERS) {
-        const page = await recentOrders(db, now - LOOKBACK_MS, before, ORDERS_A_PAGE);
-        orders.push(...page);
-        before = page.at(-1) ?? null;
-        if (page.length < ORDERS_A_PAGE) break;
-      }
-      return orders;
-    }),
-  );
-  return found
+/**
+ * The newest orders of all databases, newest first. Each database has about an equal share of the orders. Where one has
+ * more, only the time is counted that was read of every database.
+ */
+async function pastOrders({ databases }: OrdersContext, now: number) {
+  const limit = Math.ceil(MAX_ORDERS / databases.allOrders.length);
+  const read = await Promise.all(databases.allOrders.map((db) => newestOrders(db, now - LOOKBACK_MS, limit)));
+  const since = Math.max(0, ...read.map((orders) => (orders.length < limit ? 0 : orders.at(-1)!.placedAt)));
+  const past = read
     .flat()
-    .toSorted((a, b) => b.placedAt - a.placedAt)
-    .slice(0, MAX_ORDERS);
+    .filter(({ placedAt }) => placedAt >= since)
+    .toSorted((a, b) => b.placedAt - a.placedAt);
+  return { past, isCut: since > 0 };
+}
+
+async function newestOrders(db: D1Database, since: number, limit: number): Promise<PastOrder[]> {
+  const orders: PastOrder[] = [];
+  for (let before: RecentOrderCursor | null = null; orders.length < limit;) {
+    const size = Math.min(ORDERS_A_PAGE, limit - orders.length);
+    const page: PastOrder[] = await recentOrders(db, since, before, size);
+    orders.push(...page);
+    before = (page.at(-1) ?? null) as RecentOrderCursor | null;
+    if (page.length < size) break;
+  }
+  return orders;
 }
 
 async function findPrices(context: OrdersContext, { orders, regions }: Expected): Promise<StockPrice[]> {
@@ -102,17 +102,29 @@ async function publishedPrices({ databases }: OrdersContext): Promise<ReadonlyMa
   }
 }
 
-/** Messages are sent before the prices are stored: what is not stored is published again in the next hour. */
-async function publish(context: OrdersContext, changed: PricesBySku, foundAt: number): Promise<void> {
-  for (const some of messagesOf([...changed])) {
-    await context.send(stockPrices.message({ foundAt, minorBySku: Object.fromEntries(some) }));
-    await putStockPrices(context.databases.primary, new Map(some), foundAt);
+type PricesOfSku = readonly [string, StockPrices["minorByLocation"]];
+
+/** Messages are sent before the prices are stored: what is not stored is published again by the next step or hour. */
+async function publish(
+  context: OrdersContext,
+  messages: readonly (readonly PricesOfSku[])[],
+  foundAt: number,
+): Promise<void> {
+  const sent = messages.map((some) => ({
+    message: stockPrices.message({ foundAt, minorBySku: Object.fromEntries(some) }),
+    outboxId: null,
+  }));
+  const accepted = new Set((await context.sendAll(sent)).map(({ message }) => message));
+  for (const [i, some] of messages.entries()) {
+    if (accepted.has(sent[i]!.message))
+      await putStockPrices(context.databases.primary, new Map(some), foundAt);
   }
+  if (accepted.size < sent.length) throw new Error("changed stock prices were not accepted by their queue");
 }
 
 /** As many SKUs as a message takes: one that is stocked at many locations has many prices. */
-function messagesOf(changed: readonly (readonly [string, StockPrices["minorByLocation"]])[]) {
-  const messages: (typeof changed)[number][][] = [];
+function messagesOf(changed: readonly PricesOfSku[]): PricesOfSku[][] {
+  const messages: PricesOfSku[][] = [];
   let bytes = 0;
   for (const each of changed) {
     const more = messageBytes(each);

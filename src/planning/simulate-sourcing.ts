@@ -1,11 +1,10 @@
 /**
- * Simulates a past day under changed rules: a run is stored, and the queue replays its orders page by page. A page
- * counts once, however often its message is delivered. If a message is lost, the sweep resumes the run.
+ * Simulates a past day under changed rules: a job replays the orders of the day, page by page. Its cursor has the report.
  */
+import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Channel } from "../catalog/domain/channel";
 import type { OrdersContext } from "../orders/context";
 import { dayBounds } from "../kernel/calendar";
-import { idFromBytes, type SimulationId } from "../kernel/ids";
 import type { OrderStatus } from "../orders/domain/order";
 import { accept, reject, type Result } from "../kernel/result";
 import { isReplayable } from "../sourcing/domain/decision";
@@ -14,31 +13,58 @@ import {
   EMPTY_REPORT,
   withReplay,
   type PastOrder,
+  type SimulationReport,
   type SourcingChanges,
 } from "./domain/replay";
-import {
-  anySimulationStalledStatement,
-  insertSimulation,
-  simulationById,
-  stalledSimulations,
-  writePage,
-  type SimulationCursor,
-  type Stalled,
-  type StoredSimulation,
-} from "./storage/sourcing-simulations";
+import type { Job } from "../platform/jobs/job";
+import { runById, type StoredRun } from "../platform/jobs/job-runs";
+import { startRun } from "../platform/jobs/start-run";
 import { pastOrders, type PastOrderRow } from "../orders/orders";
-import { sourcingSimulate } from "./queue-messages";
 import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";
 import { sourcingRequest } from "../orders/sourcing-problem";
 
 const STATUSES: readonly OrderStatus[] = ["open", "on_hold", "cancelled", "closed"];
-/** Well within the processor time of a queue message. */
-const ORDERS_A_PAGE = 200;
-const STALLED_AFTER_MS = 2 * 60_000;
-const GIVEN_UP_AFTER_MS = 24 * 3_600_000;
-const MAX_RESUMED = 20;
+const ORDERS_A_PAGE = 100;
 /** Each run reads a whole day, and every key that may read reports may begin one. */
 const MAX_RUNNING = 10;
+
+/** Where the next page begins. Orders are read by database, then by status, then by the time they were placed. */
+type PageCursor = Readonly<{ database: number; status: number; placedAt: number; id: string }>;
+type Cursor = Readonly<{ page: PageCursor; report: SimulationReport }>;
+
+/** `nonce`: several simulations may run at once. */
+type Parameters = Readonly<{ dayOn: string; changes: SourcingChanges; nonce: string }>;
+
+export const simulationJob: Job<OrdersContext, Parameters, Cursor> = {
+  name: "sourcing-simulation",
+  keyOf: ({ nonce }) => nonce,
+  step: async (context, { parameters, cursor, hasBudget }) => {
+    const { start, end } = dayBounds(parameters.dayOn, context.config.booksTimeZone);
+    let [page, report] = cursor
+      ? [cursor.page, cursor.report]
+      : [{ database: 0, status: 0, placedAt: start - 1, id: "" }, EMPTY_REPORT];
+    for (let next: PageCursor | null = page; next !== null;) {
+      page = next;
+      const rows = await pastOrders(context.databases.allOrders[page.database]!, {
+        status: STATUSES[page.status]!,
+        after: page,
+        before: end,
+        limit: ORDERS_A_PAGE,
+      });
+      report = await withPage(context, report, rows, parameters.changes);
+      next = nextCursor(page, rows, start, context.databases.allOrders.length);
+      if (next !== null && !hasBudget()) {
+        return { cursor: { page: next, report }, isDone: false, progress: progressOf(report) };
+      }
+    }
+    return { cursor: { page, report }, isDone: true, progress: progressOf(report) };
+  },
+};
+
+const progressOf = ({ orders, skipped }: SimulationReport) => ({ orders, skipped });
+
+/** A simulation, and its report so far. */
+export type Simulation = Readonly<{ run: StoredRun; dayOn: string; report: SimulationReport }>;
 
 export type SimulationRejection = InvalidRequest | Readonly<{ code: "simulations_running"; most: number }>;
 
@@ -47,81 +73,40 @@ export async function beginSimulation(
   context: OrdersContext,
   dayOn: string,
   changes: SourcingChanges,
-): Promise<Result<StoredSimulation, SimulationRejection>> {
+): Promise<Result<Simulation, SimulationRejection>> {
   const { locations } = await context.reference();
   const unknown = Object.keys(changes.locations).filter((id) => !locations.has(id));
   if (unknown.length > 0) {
     const message = `there is no location ${unknown.join(", ")}`;
     return reject(invalidRequest([{ path: "locations", message }]));
   }
-  const now = context.now();
-  const { start } = dayBounds(dayOn, context.config.booksTimeZone);
-  const simulation: StoredSimulation = {
-    id: idFromBytes("sim", context.randomBytes(17)),
-    dayOn,
-    changes,
-    status: "running",
-    page: 0,
-    cursor: { database: 0, status: 0, placedAt: start - 1, id: "" },
-    report: EMPTY_REPORT,
-    createdAt: now,
-    updatedAt: now,
-  };
-  const limit = { most: MAX_RUNNING, since: now - GIVEN_UP_AFTER_MS };
-  if (!(await insertSimulation(context.databases.primary, simulation, limit))) {
-    return reject({ code: "simulations_running", most: MAX_RUNNING });
-  }
-  context.waitUntil(context.send(sourcingSimulate.message({ simulationId: simulation.id })));
-  return accept(simulation);
+  const nonce = bytesToHex(context.randomBytes(16));
+  const limit = { mostRunning: MAX_RUNNING };
+  const begun = await startRun(context, simulationJob, { dayOn, changes, nonce }, limit);
+  if (!begun.ok) return reject({ code: "simulations_running", most: MAX_RUNNING });
+  return accept({ run: begun.value, dayOn, report: EMPTY_REPORT });
 }
 
-/** Replays one page and sends the message for the next. A repeated message finds its page written. */
-export async function replayNextPage(context: OrdersContext, id: SimulationId): Promise<void> {
-  const { primary, allOrders } = context.databases;
-  const simulation = await simulationById(primary, id);
-  if (simulation?.status !== "running") return;
-  const { start, end } = dayBounds(simulation.dayOn, context.config.booksTimeZone);
-  const { cursor, changes } = simulation;
-  const rows = await pastOrders(allOrders[cursor.database]!, {
-    status: STATUSES[cursor.status]!,
-    after: cursor,
-    before: end,
-    limit: ORDERS_A_PAGE,
-  });
+/** Null if there is no simulation of the id. */
+export async function simulationById(context: OrdersContext, id: string): Promise<Simulation | null> {
+  const run = await runById(context.databases.primary, id);
+  if (run?.job !== simulationJob.name) return null;
+  const { dayOn } = run.parameters as Parameters;
+  return { run, dayOn, report: (run.cursor as Cursor | null)?.report ?? EMPTY_REPORT };
+}
+
+async function withPage(
+  context: OrdersContext,
+  report: SimulationReport,
+  rows: readonly PastOrderRow[],
+  changes: SourcingChanges,
+): Promise<SimulationReport> {
   const { channels, locations, carrierServices } = await context.reference();
   const reference = changedReference({ locations: [...locations.values()], carrierServices }, changes);
-  const report = rows.reduce((sum, row) => {
+  return rows.reduce((sum, row) => {
     const channel = channels.get(row.channelId);
     return withReplay(sum, channel ? pastOrder(context, row, channel) : null, reference, changes);
-  }, simulation.report);
-  const next = nextCursor(cursor, rows, start, allOrders.length);
-  const after: StoredSimulation = {
-    ...simulation,
-    status: next === null ? "done" : "running",
-    cursor: next ?? cursor,
-    report,
-    updatedAt: context.now(),
-  };
-  const isWritten = await writePage(primary, after);
-  if (isWritten && next !== null) {
-    await context.send(sourcingSimulate.message({ simulationId: id }));
-  }
-}
-
-const stalledBy = (now: number): Stalled => ({
-  after: now - GIVEN_UP_AFTER_MS,
-  before: now - STALLED_AFTER_MS,
-});
-
-export const anySimulationToResumeStatement = (db: D1Database, now: number): D1PreparedStatement =>
-  anySimulationStalledStatement(db, stalledBy(now));
-
-/** Resumes runs without progress, whose message was lost. Runs that failed for a day are left to the dead letters. */
-export async function resumeSimulations(context: OrdersContext): Promise<number> {
-  const { primary } = context.databases;
-  const stalled = await stalledSimulations(primary, stalledBy(context.now()), MAX_RESUMED);
-  for (const simulationId of stalled) await context.send(sourcingSimulate.message({ simulationId }));
-  return stalled.length;
+  }, report);
 }
 
 function pastOrder(context: OrdersContext, row: PastOrderRow, channel: Channel): PastOrder | null {
@@ -136,11 +121,11 @@ function pastOrder(context: OrdersContext, row: PastOrderRow, channel: Channel):
 
 /** A page that is not full is the last of its status. Null after the last page of all. */
 function nextCursor(
-  cursor: SimulationCursor,
+  cursor: PageCursor,
   rows: readonly PastOrderRow[],
   start: number,
   databases: number,
-): SimulationCursor | null {
+): PageCursor | null {
   const last = rows.at(-1);
   if (last && rows.length === ORDERS_A_PAGE) return { ...cursor, placedAt: last.placedAt, id: last.id };
   const first = { placedAt: start - 1, id: "" };

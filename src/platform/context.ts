@@ -6,7 +6,7 @@ import type { Config } from "./config";
 import type { Databases } from "./d1/databases";
 import type { QueueMessage, SentMessage } from "./queues/queue-message";
 
-/** The author of a change in the audit trail: an API key, a storefront, a queue or a cron. */
+/** The author of a change in the audit trail: an API key, a storefront, a queue, a job or a cron. */
 export type Actor = string;
 
 export type PlatformContext = Readonly<{

@@ -5,7 +5,7 @@ import type { Routes } from "./http/app";
 import type { App } from "./http/app-types";
 import type { Deadline } from "./jobs/deadlines";
 import type { Retention } from "./jobs/delete-aged-rows";
-import type { Job } from "./jobs/cron";
+import type { AnyJob } from "./jobs/job";
 import type { SweepPlan } from "./jobs/sweep";
 import type { Consumer } from "./queues/consumers";
 
@@ -14,7 +14,7 @@ export type Module<Context extends PlatformContext> = Readonly<{
   routes?: (app: App<Context>) => void;
   consumers?: readonly Consumer<Context>[];
   sweep?: Partial<SweepPlan<Context>>;
-  jobs?: readonly Job<Context>[];
+  jobs?: readonly AnyJob<Context>[];
   retention?: readonly Retention<Context>[];
   /** Work that may wait, and for how long. The nightly close reports work that waits longer. */
   deadlines?: readonly Deadline[];

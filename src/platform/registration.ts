@@ -1,6 +1,6 @@
 /**
- * What the platform itself registers: routes of health, documentation, API keys and dead letters; the sweep of the
- * outbox; the retention of idempotency keys.
+ * What the platform itself registers: routes of health, documentation, API keys and dead letters and jobs; the
+ * sweep of the outbox and of steps; the retention of idempotency keys and of runs.
  * Tables: outbox, dead_letters, idempotency_keys, api_keys, job_runs, order_buckets, closed_buckets.
  */
 import type { PlatformContext } from "./context";
@@ -11,6 +11,9 @@ import { registerHealth } from "./http/health";
 import { everyDatabase } from "./d1/databases";
 import { deleteIdempotencyKeys } from "./idempotency/idempotency-keys";
 import type { Deadline } from "./jobs/deadlines";
+import { anyRunDueStatement, deleteEndedRuns } from "./jobs/job-runs";
+import { registerJobs } from "./jobs/routes";
+import { sendDueSteps } from "./jobs/start-run";
 import type { Module } from "./module";
 import { anyOutboxDueStatement } from "./outbox/outbox-rows";
 import { sendOutboxAgain } from "./outbox/send-outbox";
@@ -39,6 +42,24 @@ const deadlines: readonly Deadline[] = [
     query: `SELECT id, died_at AS since, message ->> 'type' AS detail FROM dead_letters
       WHERE replayed_at IS NULL AND died_at BETWEEN ?1 AND ?2 ORDER BY died_at LIMIT ?3`,
   },
+  {
+    what: "step of a job not run",
+    of: "primary",
+    within: "late",
+    query: `SELECT id, due_at AS since, job AS detail FROM job_runs
+      WHERE due_at BETWEEN ?1 AND ?2 AND due_at IS NOT NULL ORDER BY due_at LIMIT ?3`,
+  },
+  {
+    // A later run that is done has done its work.
+    what: "job failed",
+    of: "primary",
+    within: "ever",
+    query: `SELECT id, ended_at AS since, job || ': ' || coalesce(problem, '') AS detail FROM job_runs AS run
+      WHERE status = 'failed' AND ended_at BETWEEN ?1 AND ?2 AND NOT EXISTS (
+        SELECT 1 FROM job_runs AS later WHERE later.job = run.job AND later.begun_at > run.begun_at
+          AND later.key = run.key AND later.status = 'done')
+      ORDER BY ended_at LIMIT ?3`,
+  },
 ];
 
 export const platform: Module<PlatformContext> = {
@@ -47,6 +68,7 @@ export const platform: Module<PlatformContext> = {
     registerDocs(app);
     registerApiKeys(app);
     registerDeadLetters(app);
+    registerJobs(app);
   },
   sweep: {
     tasks: [
@@ -55,6 +77,12 @@ export const platform: Module<PlatformContext> = {
         of: "orders",
         dueIf: (db, now) => [anyOutboxDueStatement(db, now)],
         run: sendOutboxAgain,
+      },
+      {
+        name: "jobs",
+        of: "primary",
+        dueIf: (db, now) => [anyRunDueStatement(db, now)],
+        run: sendDueSteps,
       },
     ],
   },
@@ -69,6 +97,11 @@ export const platform: Module<PlatformContext> = {
         );
         return deleted.reduce((sum, rows) => sum + rows, 0);
       },
+    },
+    {
+      name: "jobRuns",
+      keptMs: 90 * DAY_MS,
+      deleteBefore: ({ databases }, before, limit) => deleteEndedRuns(databases.primary, before, limit),
     },
   ],
   deadlines,

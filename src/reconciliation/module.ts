@@ -7,12 +7,12 @@
 import type { Module } from "../platform/module";
 import type { ReconciliationContext } from "./context";
 import { registerReconciliationPage, registerReconciliations } from "./http/reconciliations";
-import { reconcileNights } from "./reconcile";
+import { reconciliationJob } from "./reconcile";
 
 export const reconciliation: Module<ReconciliationContext> = {
   routes: (app) => {
     registerReconciliations(app);
     registerReconciliationPage(app);
   },
-  jobs: [{ schedule: "nightly", name: "reconciliation", run: reconcileNights }],
+  jobs: [reconciliationJob],
 };

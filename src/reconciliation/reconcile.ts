@@ -8,7 +8,7 @@ import { addDays, localDate } from "../kernel/calendar";
 import { exactJson } from "../kernel/whole-numbers";
 import type { Check, Report } from "./domain/report";
 import { accept, reject, type Result } from "../kernel/result";
-import { beginJobRun, finishJobRun, releaseJobRun } from "../platform/jobs/job-runs";
+import type { Job } from "../platform/jobs/job";
 import { everyDatabase } from "../platform/d1/databases";
 import { closingBefore, firstPostingDay, putClosing } from "../ledger/journal";
 import { putReport, reconciledDays, reportOn } from "./storage/reconciliations";
@@ -22,31 +22,26 @@ import { readStock } from "./read-stock";
 import { repairAllocations } from "./repair-allocations";
 import { repairStockLevels } from "./repair-stock-levels";
 
-const JOB = "reconcile";
 /** Of one run of the cron: the next runs do the rest. */
 const MAX_NIGHTS = 31;
 
-/**
- * Reconciles every day up to yesterday that has no final report, oldest first, each once however often the cron
- * fires. Returns the days that it reconciled.
- */
-export async function reconcileNights(context: ReconciliationContext): Promise<string[]> {
-  const { primary } = context.databases;
-  let current: readonly Check[] | null = null;
-  const done: string[] = [];
-  for (const on of await missingNights(context)) {
-    if (!(await beginJobRun(primary, JOB, on, context.now()))) continue;
-    try {
-      current ??= await reconcileCurrentState(context);
-      await reconcileDay(context, on, current);
-    } catch (error) {
-      await releaseJobRun(primary, JOB, on);
-      throw error;
-    }
-    await finishJobRun(primary, JOB, on, context.now());
-    done.push(on);
-  }
-  return done;
+export const reconciliationJob: Job<ReconciliationContext> = {
+  name: "reconciliation",
+  schedule: "nightly",
+  step: async (context) => ({
+    cursor: null,
+    isDone: true,
+    progress: { days: (await reconcileNights(context)).length },
+  }),
+};
+
+/** Reconciles every day up to yesterday that has no final report, oldest first. Returns the days that it reconciled. */
+async function reconcileNights(context: ReconciliationContext): Promise<string[]> {
+  const missing = await missingNights(context);
+  if (missing.length === 0) return missing;
+  const current = await reconcileCurrentState(context);
+  for (const on of missing) await reconcileDay(context, on, current);
+  return missing;
 }
 
 /** The day has a final report, and a later day is closed: its report stands. */

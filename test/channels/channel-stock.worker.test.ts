@@ -2,7 +2,6 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import { refreshIfRequested } from "../../src/channels/refresh-channel-stock";
 import { repairChannelStock } from "../../src/channels/repair-channel-stock";
 import { checkChannelStock } from "../../src/reconciliation/check-channel-stock";
 import { storeSnapshots } from "../../src/inventory/store-snapshots";
@@ -21,6 +20,8 @@ import {
 } from "../../src/channels/storage/channel-stock";
 import { storedStockAfter } from "../../src/inventory/storage/stock-levels";
 import { aChannel, aLocation, callerWith, unique, type Call } from "../support/api";
+import { dueSteps } from "../../src/platform/jobs/job-runs";
+import { finishRun } from "../support/jobs";
 import { planOf } from "../support/query-plans";
 import { BASE_URLS, CREDENTIALS, StorefrontStub } from "../support/storefront-stock";
 
@@ -36,6 +37,12 @@ let versions = 0;
 
 /** The Worker's own context at the test's own time. */
 const context = () => ({ ...createContext(env, createExecutionContext(), "test"), now: () => now });
+
+/** Does what the sweep and the queue do with a requested refresh that is due. */
+async function refreshIfRequested(at = now): Promise<void> {
+  const due = await dueSteps(env.DB, at, 10);
+  for (const { id } of due) await finishRun(context(), id);
+}
 
 beforeAll(async () => {
   vi.stubGlobal("fetch", (input: unknown, init?: RequestInit) => answer(String(input), init));
@@ -301,7 +308,7 @@ it("pushes other quantities after a change of the channel or a location", async 
   shop.put(sku, 0);
   const shownAfter = async (path: string, body: object) => {
     await call("PUT", path, body);
-    await refreshIfRequested(context());
+    await refreshIfRequested();
     await pushChannelStock(context());
     return shop.shows(sku);
   };
@@ -314,10 +321,10 @@ it("pushes other quantities after a change of the channel or a location", async 
   expect(await shownAfter(`/v1/locations/${location}`, aLocation())).toBe(1);
 
   await env.DB.prepare("UPDATE channel_stock SET quantity = 3").run();
-  await refreshIfRequested(context());
+  await refreshIfRequested();
   expect(await rowOf(channelId, sku), "no refresh is requested").toMatchObject({ quantity: 3 });
   await call("PUT", `/v1/locations/${location}`, aLocation());
-  await refreshIfRequested({ ...context(), now: () => Date.now() });
+  await refreshIfRequested(Date.now());
   expect(await rowOf(channelId, sku), "not while caches may be stale").toMatchObject({
     quantity: 3,
   });
@@ -333,7 +340,7 @@ it("calls no storefront of an inactive channel, and pushes again once it is acti
   await call("PUT", `/v1/channels/${channelId}`, { ...channel, active: false });
   const calls = shop.calls.length;
   await setStock(sku, 3);
-  await refreshIfRequested(context());
+  await refreshIfRequested();
   await pushChannelStock(context());
   now += 24 * 60 * MINUTE;
   expect(await repairAndCheck()).toMatchObject({ ok: true, counted: 0 });

@@ -8,9 +8,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { createContext } from "../../src/app-context";
 import { forgetReference } from "../../src/catalog/storage/reference";
 import { orderIdOf } from "../../src/kernel/ids";
-import { jobs, sweepPlan } from "../../src/modules";
+import { sweepPlan } from "../../src/modules";
 import { startTestWorker } from "../security/test-worker";
 import { makeKey, unique, type Call } from "../support/api";
+import { runJob } from "../support/jobs";
 import { deliverIntake } from "../support/deliver-intake";
 import { fetchWith } from "../support/faulty-bindings";
 import { anOrderOf, openRetailer, SECRET, shopifyCallback, type Retailer } from "../support/retailer";
@@ -95,10 +96,14 @@ async function inContext<Done>(
   await waitOnExecutionContext(execution);
   return done;
 }
+const readBacks = sweepPlan.tasks.find(({ name }) => name === "readBacks")!;
+/** The night begins the lists, and the next minute reads their first pages. */
 const night = () =>
-  inContext(async (context) => jobs.find(({ name }) => name === "order read-back")!.run(context));
-const sweep = () =>
-  inContext((context) => sweepPlan.tasks.find(({ name }) => name === "readBacks")!.run(context, env.DB));
+  inContext(async (context) => {
+    await runJob(context, { name: "order-read-back" });
+    return readBacks.run(context, env.DB);
+  });
+const sweep = () => inContext((context) => readBacks.run(context, env.DB));
 
 let delivered = 0;
 /** Delivers the messages that were sent to the intake queue since the last time. Returns how many. */

@@ -2,8 +2,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { env } from "cloudflare:workers";
 import { createContext } from "../../src/app-context";
-import { deleteAgedRows } from "../../src/platform/jobs/delete-aged-rows";
-import { retention } from "../../src/modules";
+import { runJob } from "../support/jobs";
 import { aChannel, aLocation, aSku, callerWith, unique, type Call } from "../support/api";
 
 /** Monday morning. */
@@ -234,7 +233,8 @@ describe("an order on a quote", () => {
     expect(await rows()).toBe(before);
     vi.setSystemTime(NOW + 5 * 86_400_000);
     const context = createContext(env, { waitUntil: () => undefined }, "cron");
-    expect(await deleteAgedRows(context, retention)).toMatchObject({ rememberedQuotes: before });
+    const { progress } = await runJob(context, { name: "aged-rows" });
+    expect(progress).toMatchObject({ rememberedQuotes: before });
     expect(await rows()).toBe(0);
   });
 

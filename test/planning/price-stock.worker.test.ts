@@ -2,7 +2,7 @@
 import { createExecutionContext, createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, expect, it, vi } from "vitest";
-import { priceStockHourly } from "../../src/planning/price-stock";
+import { priceStockJob } from "../../src/planning/price-stock";
 import { orderIdOf } from "../../src/kernel/ids";
 import worker from "../../src/worker";
 import { createContext } from "../../src/app-context";
@@ -11,6 +11,11 @@ import { storedStock } from "../../src/inventory/storage/stock-levels";
 import { putStockPrices, stockPricesAfter, stockPricesOf } from "../../src/inventory/stock-prices";
 import { loadsOf } from "../../src/catalog/storage/skus";
 import { aLine, anAddress, anOrder } from "../support/an-order";
+import type { AppContext } from "../../src/modules";
+import type { AnyJob } from "../../src/platform/jobs/job";
+import { dueSteps, runById } from "../../src/platform/jobs/job-runs";
+import { performStep } from "../../src/platform/jobs/perform-step";
+import { finishJobs, runJob, withoutStepMessages } from "../support/jobs";
 import { callerWith, fetchWorker, type Call } from "../support/api";
 import { planOf } from "../support/query-plans";
 import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "../support/retailer";
@@ -76,8 +81,9 @@ it("prices what will run short once an hour, and every allocation returns the pr
   await Promise.all([cron(), cron()]);
   await cron();
   const [mug, tray, plenty] = retailer.skus;
-  const runs = env.DB.prepare("SELECT count(*) AS n FROM job_runs WHERE job = 'price-stock'");
+  const runs = env.DB.prepare("SELECT count(*) AS n FROM job_runs WHERE job = 'stock-prices'");
   expect(await runs.first("n")).toBe(1);
+  await finishJobs(context);
 
   const stored = await stockPricesOf(env.DB, mug!);
   const prices = stored!.prices.minorByLocation;
@@ -106,19 +112,20 @@ it("prices what will run short once an hour, and every allocation returns the pr
   expect((await call("GET", "/v1/stock-prices?sku=NO-SUCH")).body.items).toEqual([]);
 });
 
+const priced = async (at: AppContext) => (await runJob(at, priceStockJob)).progress;
+
 it("publishes only changed prices, republishes before they are stale, and publishes their end", async () => {
   const [mug] = retailer.skus;
   const before = (await stockPricesOf(env.DB, mug!))!.prices;
-  expect(await priceStockHourly(later(HOUR))).toMatchObject({ orders: 36, priced: 1, published: 0 });
+  expect(await priced(later(HOUR))).toMatchObject({ orders: 36, priced: 1, published: 0 });
   expect((await stockPricesOf(env.DB, mug!))!.prices).toEqual(before);
-  expect(await priceStockHourly(later(HOUR))).toBeNull();
-  expect(await priceStockHourly(later(14 * HOUR))).toMatchObject({ priced: 1, published: 1 });
+  expect(await priced(later(14 * HOUR))).toMatchObject({ priced: 1, published: 1 });
   expect((await stockPricesOf(env.DB, mug!))!.prices.foundAt).toBe(NOW + 14 * HOUR);
 
-  expect(await priceStockHourly(later(40 * DAY))).toEqual({ orders: 0, priced: 0, published: 1 });
+  expect(await priced(later(40 * DAY))).toEqual({ orders: 0, priced: 0, published: 1 });
   const none = { foundAt: NOW + 40 * DAY, minorByLocation: {} };
   expect((await stockPricesOf(env.DB, mug!))!.prices).toEqual(none);
-  expect(await priceStockHourly(later(41 * DAY))).toEqual({ orders: 0, priced: 0, published: 0 });
+  expect(await priced(later(41 * DAY))).toEqual({ orders: 0, priced: 0, published: 0 });
 });
 
 it("runs again after a failure", async () => {
@@ -126,8 +133,17 @@ it("runs again after a failure", async () => {
     ...later(50 * DAY),
     reference: () => Promise.reject(new Error("D1_ERROR: database is away")),
   };
-  await expect(priceStockHourly(failing)).rejects.toThrow("away");
-  expect(await priceStockHourly(later(50 * DAY))).not.toBeNull();
+  await expect(runJob(failing, priceStockJob)).rejects.toThrow("away");
+  const [resumed] = await dueSteps(env.DB, NOW + 50 * DAY + HOUR, 1);
+  await performStep(
+    withoutStepMessages(later(50 * DAY + HOUR)),
+    new Map([["stock-prices", priceStockJob as AnyJob<AppContext>]]),
+    {
+      runId: resumed!.id,
+      step: resumed!.step,
+    },
+  );
+  expect(await runById(env.DB, resumed!.id)).toMatchObject({ status: "done", problem: null });
 });
 
 it("reads past orders newest first, page by page without a gap, and only by index", async () => {

@@ -2,14 +2,13 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
-import { beginSimulation, replayNextPage, resumeSimulations } from "../../src/planning/simulate-sourcing";
+import { beginSimulation } from "../../src/planning/simulate-sourcing";
 import { addDays, localDate } from "../../src/kernel/calendar";
-import type { SimulationId } from "../../src/kernel/ids";
 import { createContext } from "../../src/app-context";
 import { callerWith, type Call } from "../support/api";
 import { anOrderOf, openRetailer, type Retailer } from "../support/retailer";
 import { canonicalPayload, type TrafficOrder } from "../support/storefront-traffic";
-import { sourcingSimulate } from "../../src/planning/queue-messages";
+import { finishJobs } from "../support/jobs";
 
 let call: Call;
 beforeAll(async () => {
@@ -188,13 +187,10 @@ describe("a simulation of a past day", () => {
     const locations = { [louisville]: { active: false } };
     const begun = await call("POST", "/v1/sourcing/simulate", { day, locations });
     expect([begun.status, begun.body.status]).toEqual([202, "running"]);
-    const id = begun.body.id as SimulationId;
-    const path = `/v1/sourcing/simulations/${id}`;
+    const path = `/v1/sourcing/simulations/${begun.body.id}`;
 
-    const context = aContext();
-    for (let message = 0; message < 12; message += 1) {
-      await Promise.all([replayNextPage(context, id), replayNextPage(context, id)]);
-    }
+    // The queue performs it as well.
+    await Promise.all([finishJobs(), finishJobs()]);
     const { body } = await call("GET", path);
     const { recorded, simulated } = body as unknown as Record<
       "recorded" | "simulated",
@@ -217,11 +213,13 @@ describe("a simulation of a past day", () => {
     const locations = { "no-such": { active: false } };
     const unknown = await call("POST", "/v1/sourcing/simulate", { day: "2026-01-02", locations });
     expect([unknown.status, unknown.body.errors]).toMatchObject([422, [{ path: "locations" }]]);
-    expect((await call("GET", "/v1/sourcing/simulations/sim_none")).status).toBe(404);
+    expect((await call("GET", "/v1/sourcing/simulations/run_none")).status).toBe(404);
   });
 
   it("is rejected while ten others are running, even if all begin at once", async () => {
-    await env.DB.prepare("UPDATE sourcing_simulations SET status = 'done'").run();
+    await env.DB.prepare(
+      "UPDATE job_runs SET status = 'done', due_at = NULL WHERE job = 'sourcing-simulation'",
+    ).run();
     const silent = { ...aContext(), send: async () => undefined };
     const changes = { rules: {}, locations: {}, withoutServices: [] };
     const begun = await Promise.all(
@@ -230,27 +228,9 @@ describe("a simulation of a past day", () => {
     expect(begun.filter(({ ok }) => ok)).toHaveLength(10);
     const refused = await call("POST", "/v1/sourcing/simulate", { day: "2026-01-02" });
     expect([refused.status, refused.body]).toMatchObject([429, { code: "simulations_running", most: 10 }]);
-    await env.DB.prepare("UPDATE sourcing_simulations SET status = 'done'").run();
+    await env.DB.prepare(
+      "UPDATE job_runs SET status = 'done', due_at = NULL WHERE job = 'sourcing-simulation'",
+    ).run();
     expect((await call("POST", "/v1/sourcing/simulate", { day: "2026-01-02" })).status).toBe(202);
-  });
-
-  it("is resumed by the sweep if its message is lost", async () => {
-    const begun = await call("POST", "/v1/sourcing/simulate", { day: "2026-01-02" });
-    const id = begun.body.id as SimulationId;
-    const sent: string[] = [];
-    const later = { ...aContext(), now: () => Date.now() + 3 * 60_000 };
-    const stalled = async () => {
-      sent.length = 0;
-      await resumeSimulations({
-        ...later,
-        send: async (message) => {
-          if (sourcingSimulate.is(message)) sent.push(message.simulationId);
-        },
-      });
-      return sent.includes(id);
-    };
-    expect(await stalled()).toBe(true);
-    for (let message = 0; message < 6; message += 1) await replayNextPage(aContext(), id);
-    expect(await stalled()).toBe(false);
   });
 });

@@ -7,6 +7,7 @@ import type { JournalEntry } from "../../src/ledger/domain/journal-entry";
 import type { Check, Report } from "../../src/reconciliation/domain/report";
 import worker from "../../src/worker";
 import { insertEntryOnce } from "../../src/ledger/storage/journal";
+import { finishJobs } from "../support/jobs";
 import { callerWith, fetchWorker, makeKey, unique, type Call } from "../support/api";
 import { openRetailer, type Retailer } from "../support/retailer";
 
@@ -17,6 +18,7 @@ export const nightlyCron = async () => {
   const controller = createScheduledController({ cron: "10 1 * * *", scheduledTime: new Date() });
   await worker.scheduled(controller, env, execution);
   await waitOnExecutionContext(execution);
+  await finishJobs();
 };
 
 export const goTo = (on: string) => vi.setSystemTime(Date.parse(`${on}T01:10:00Z`));

@@ -35,6 +35,7 @@ export function startTestWorker(over: Partial<Env> = {}): TestWorker {
     FULFILLMENT_QUEUE: queueOf("fulfillment"),
     STOCK_QUEUE: queueOf("stock"),
     NOTIFY_QUEUE: queueOf("notify"),
+    JOBS_QUEUE: queueOf("jobs"),
     ...over,
   };
   const request = (given: Request) => fetchWith(bindings, given);

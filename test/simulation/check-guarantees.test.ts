@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { checkPromises } from "./check-promises";
 import { check, checkNight } from "./check-guarantees";
 import { platform } from "./platform";
-import { settleAndCheck } from "./settle-and-check";
+import { drain, settleAndCheck } from "./settle-and-check";
 import { readStoredState } from "./read-stored-state";
 import { MINUTE, World } from "./world";
 import { databaseOf } from "../support/databases";
@@ -45,6 +45,16 @@ it("reports nothing for a sound world", async () => {
 describe("the checks of a world at rest", () => {
   beforeEach(async () => {
     await settleAndCheck(world);
+  });
+
+  it("report a run of a job that has failed, and one that does not end", async () => {
+    await sql("UPDATE job_runs SET status = 'failed', problem = 'broken' WHERE job = 'promises'");
+    await sql("UPDATE job_runs SET status = 'running', due_at = 1 WHERE job = 'reconciliation'");
+    const violations = await violationsNow();
+    expect(violations).toContainEqual(
+      expect.stringMatching(/^G8 run run_\w+ of promises is failed: broken$/),
+    );
+    expect(violations).toContainEqual(expect.stringMatching(/^G8 run run_\w+ of reconciliation is running/));
   });
 
   it("report one oversold unit", async () => {
@@ -164,6 +174,7 @@ describe("the checks of a world at rest", () => {
     await sql("UPDATE orders SET deposits_minor = deposits_minor + 1");
     world.advance(1_440 * MINUTE);
     await world.cron("10 1 * * *");
+    await drain(world);
     expect(checkNight(await readStoredState(world), since)).toContainEqual(
       expect.stringMatching(/^the night of .*: order_money: .*customer-deposits/),
     );
@@ -173,6 +184,7 @@ describe("the checks of a world at rest", () => {
     const since = Date.now();
     world.advance(1_440 * MINUTE);
     await world.cron("10 1 * * *");
+    await drain(world);
     expect(checkNight(await readStoredState(world), since)).toEqual([]);
     await sql("UPDATE stock_levels SET on_hand = on_hand + 1 WHERE location_id = 'west'");
     await sql("UPDATE sku_stock SET backordered = 1");
@@ -247,6 +259,7 @@ describe("the checks after the hourly job", () => {
     await settleAndCheck(world);
     // A night has passed since the last hourly job.
     await world.cron("23 * * * *");
+    await drain(world);
   });
 
   const promiseViolations = async () => checkPromises(await readStoredState(world));

@@ -161,6 +161,7 @@ const MAX_REPLAN_ATTEMPTS = 8;
 
 function nothingWaits({
   outbox,
+  jobRuns,
   deadLetters,
   replansDue,
   queued,
@@ -185,6 +186,9 @@ function nothingWaits({
   });
   return [
     ...outbox.map(({ id }) => `G8 outbox row ${id} was not handled`),
+    ...jobRuns
+      .filter(({ status }) => status !== "done")
+      .map(({ id, job, status, problem }) => `G8 run ${id} of ${job} is ${status}: ${problem}`),
     ...replansDue
       .filter(({ attempts }) => num(attempts) > MAX_REPLAN_ATTEMPTS)
       .map(({ order_id, reason }) => `G8 order ${order_id} is replanned again and again: ${reason}`),

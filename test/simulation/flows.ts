@@ -235,6 +235,7 @@ export const FLOWS: readonly Flow[] = [
       await world.expect({ po: 1, sku: 0, at: 0, quantity: 4, days: 1 });
       world.advance(2 * DAY);
       await world.cron("23 * * * *");
+      await turns(world, 1);
       await world.expect({ po: 1, sku: 0, at: 0, quantity: 4, days: 1 });
     },
   },
@@ -248,6 +249,7 @@ export const FLOWS: readonly Flow[] = [
       await release(world);
       world.advance(DAY);
       await world.cron("23 * * * *");
+      await turns(world, 1);
       const [fulfillment] = await world.fulfillments("released");
       if (fulfillment) await world.ship(fulfillment, "late");
     },

@@ -11,6 +11,8 @@ export type WorldParts = Readonly<{ skus: readonly string[]; random: () => numbe
 
 const MAX_DELIVERIES = 25;
 const BATCH_SIZE = 25;
+/** One step of a job an invocation, as in wrangler.toml. */
+const JOBS_QUEUE = "aftercart-jobs";
 
 export type Cron = "* * * * *" | "7 * * * *" | "23 * * * *" | "10 1 * * *";
 
@@ -56,7 +58,7 @@ export async function deliverQueued(world: WorldParts, { redeliver = false } = {
     const batch = messages
       .map((message) => ({ message, rank: world.random() }))
       .toSorted((a, b) => a.rank - b.rank)
-      .slice(0, BATCH_SIZE)
+      .slice(0, queue === JOBS_QUEUE ? 1 : BATCH_SIZE)
       .map(({ message }) => message);
     const consume = () => consumeBatch(queue, batch);
     if (redeliver && world.random() < 0.3) await consume();

@@ -248,6 +248,7 @@ export class Platform {
       FULFILLMENT_QUEUE: queue("fulfillment"),
       STOCK_QUEUE: queue("stock"),
       NOTIFY_QUEUE: queue("notify"),
+      JOBS_QUEUE: queue("jobs"),
       PUBLIC_RATE_LIMIT: unlimited,
       API_RATE_LIMIT: unlimited,
       NOTIFY_PROVIDER: "resend",

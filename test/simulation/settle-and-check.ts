@@ -17,16 +17,18 @@ export async function settleAndCheck(world: World): Promise<string[]> {
   if (violations.length > 0) return violations;
   world.advance(61 * MINUTE);
   await world.cron("23 * * * *");
+  if (!(await drain(world))) return ["G8 the hourly job of promises is not done"];
   const promiseViolations = checkPromises(await readStoredState(world));
   if (promiseViolations.length > 0) return promiseViolations;
   const endedAt = Date.now();
   world.advance(DAY);
   await world.cron("10 1 * * *");
+  if (!(await drain(world))) return ["G8 the jobs of the night are not done"];
   return checkNight(await readStoredState(world), endedAt);
 }
 
 /** Lets time pass until no work is left. Returns false if some is left after the last turn. */
-async function drain(world: World): Promise<boolean> {
+export async function drain(world: World): Promise<boolean> {
   let quietTurns = 0;
   for (let turn = 1; turn <= MAX_TURNS; turn += 1) {
     if (await world.turn()) {

@@ -23,6 +23,7 @@ export type StoredState = Readonly<{
   /** Orders that are due to be replanned. */
   replansDue: readonly Row[];
   outbox: readonly Row[];
+  jobRuns: readonly Row[];
   inbound: readonly Row[];
   inboundReceipts: readonly Row[];
   objects: readonly SkuObject[];
@@ -84,6 +85,7 @@ export const TABLES = {
     "journal_entries",
     "dead_letters",
     "inbound",
+    "job_runs",
     "inbound_receipts",
     "reconciliations",
     "sku_stock",
@@ -148,6 +150,7 @@ export function storedStateFrom({
     notifications: rows("notifications"),
     deadLetters: rows("dead_letters").filter(({ replayed_at }) => replayed_at === null),
     outbox: rows("outbox"),
+    jobRuns: rows("job_runs"),
     replansDue: rows("replans"),
     inbound: rows("inbound"),
     inboundReceipts: rows("inbound_receipts"),

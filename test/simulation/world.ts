@@ -170,7 +170,7 @@ export class World {
   async leftUnswept(): Promise<string[]> {
     const { DB: database } = platform().databases;
     const tables = {
-      "sourcing simulations still running": "sourcing_simulations WHERE status = 'running'",
+      "jobs that are not done": "job_runs WHERE status <> 'done'",
       "SKUs that their object does not have": "skus WHERE upserted_at IS NULL",
       "expired reservations not deleted": "reservations",
     };

@@ -2,11 +2,11 @@
  * The world of promise tests: it is Monday, and each retailer has one carrier, which delivers in one to three days.
  * `startPromiseWorld` registers the hooks that set the clock.
  */
-import { env } from "cloudflare:workers";
+import type { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, expect, vi } from "vitest";
-import { createContext } from "../../src/app-context";
 import type { OrderEvent } from "../../src/orders/domain/order-events";
-import { refreshPromises } from "../../src/orders/refresh-promises";
+import { jobContext, runJob } from "./jobs";
+import { refreshPromisesJob } from "../../src/orders/refresh-promises";
 import { callerWith, unique, type Call } from "./api";
 import { anOrderOf, openRetailer, type Retailer } from "./retailer";
 import { canonicalPayload } from "./storefront-traffic";
@@ -77,7 +77,7 @@ export const movesIn = async (id: string) =>
   (await historyOf(id)).flatMap((event) => (event.type === "promise.moved" ? [event.reason] : []));
 /** Runs the hourly job. */
 export const hourly = (bindings: Partial<typeof env> = {}) =>
-  refreshPromises(createContext({ ...env, ...bindings }, { waitUntil: () => undefined }, "cron"));
+  runJob(jobContext(bindings), refreshPromisesJob);
 export const expectInbound = (id: string, retailer: Retailer, quantity: number, expectedOn: string) =>
   call("PUT", `/v1/inbound/${id}`, {
     sku: retailer.skus[0],

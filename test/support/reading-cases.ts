@@ -63,6 +63,8 @@ export function readingCases(
     ),
     listStockPrices: lists("/v1/stock-prices", "", `&sku=${skus[0]}`),
     listStockMismatches: lists("/v1/channel-stock/mismatches", ""),
+    listJobRuns: lists("/v1/jobs", "", "&job=reconciliation"),
+    getJobRun: [`/v1/jobs/${simulationId}`],
     listDeadLetters: lists("/v1/dead-letters", "", "&show=open", "&show=all"),
     listRejectedCallbacks: lists("/v1/callbacks/rejected", "", "&show=open", "&show=all"),
     listReconciliations: lists("/v1/reconciliations", ""),

@@ -147,8 +147,8 @@ export async function seedHistory(
       `INSERT INTO reconciliations (reconciled_on, started_at, finished_at, clean, report)
        SELECT value, ${NOW}, ${NOW}, 1, json_object('on', value, 'provisional', json('false'), 'checkedAt', ${NOW},
          'clean', json('true'), 'checks', json('[]')) FROM json_each(?1)`,
-      `INSERT INTO job_runs (job, scheduled_for, started_at, finished_at)
-       SELECT 'reconcile', value, ${NOW}, ${NOW} FROM json_each(?1)`,
+      `INSERT INTO job_runs (id, job, key, parameters, status, begun_at, updated_at, ended_at)
+       SELECT 'run_' || value, 'reconciliation', '', '{}', 'done', ${NOW}, ${NOW}, ${NOW} FROM json_each(?1)`,
       `INSERT INTO account_balances (closed_on, account, currency, balance_minor)
        SELECT value, 'assets:inventory', 'USD', 0 FROM json_each(?1)`,
     ].map((sql) => env.DB.prepare(sql).bind(JSON.stringify(days))),

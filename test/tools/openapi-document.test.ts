@@ -50,6 +50,7 @@ describe("the OpenAPI document", () => {
       "orderId",
       "refundId",
       "reservationId",
+      "runId",
       "serviceId",
       "shipmentId",
       "signature",

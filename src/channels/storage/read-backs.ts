@@ -23,26 +23,25 @@ export async function leaseDueReadBacks(db: D1Database, now: number): Promise<Re
   return results;
 }
 
-/** Writes the row, unless another list was begun since it was read. */
-export async function writeReadBack(db: D1Database, row: ReadBack, startedAt: number | null): Promise<void> {
+/** A row to write, unless another list was begun than the one of `startedAt`, which was read. */
+type WrittenReadBack = Readonly<{ row: ReadBack; startedAt: number | null }>;
+
+export const writeReadBack = (db: D1Database, row: ReadBack, startedAt: number | null): Promise<void> =>
+  writeReadBacks(db, [{ row, startedAt }]);
+
+export async function writeReadBacks(db: D1Database, written: readonly WrittenReadBack[]): Promise<void> {
   await db
     .prepare(
       `INSERT INTO order_read_backs (channel_id, since, started_at, cursor, due_at, attempts, problem)
-       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+       SELECT value ->> '$.row.channelId', value ->> '$.row.since', value ->> '$.row.startedAt',
+         value ->> '$.row.cursor', value ->> '$.row.dueAt', value ->> '$.row.attempts', value ->> '$.row.problem'
+       FROM json_each(?1) WHERE true
        ON CONFLICT (channel_id) DO UPDATE SET since = excluded.since, started_at = excluded.started_at,
          cursor = excluded.cursor, due_at = excluded.due_at, attempts = excluded.attempts,
          problem = excluded.problem
-       WHERE order_read_backs.started_at IS ?8`,
+       WHERE order_read_backs.started_at IS (SELECT value ->> 'startedAt' FROM json_each(?1)
+         WHERE value ->> '$.row.channelId' = excluded.channel_id)`,
     )
-    .bind(
-      row.channelId,
-      row.since,
-      row.startedAt,
-      row.cursor,
-      row.dueAt,
-      row.attempts,
-      row.problem,
-      startedAt,
-    )
+    .bind(JSON.stringify(written))
     .run();
 }

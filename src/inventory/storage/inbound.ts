@@ -151,21 +151,21 @@ export async function markOverdue(db: D1Database, ids: readonly string[], now: n
     .run();
 }
 
-/** SKUs whose inbound changed after the promises of their backorders were updated. Reads the `limit` oldest changes. */
-export async function skusWithChangedInbound(
+/**
+ * The next SKU, in the order of SKUs, whose inbound changed after the promises of its backorders were updated. Null if
+ * there is none.
+ */
+export const nextSkuWithChangedInbound = (
   db: D1Database,
-  limit: number,
-): Promise<readonly Readonly<{ sku: string; updatedAt: number }>[]> {
-  const { results } = await db
+  after: string,
+): Promise<Readonly<{ sku: string; updatedAt: number }> | null> =>
+  db
     .prepare(
-      `SELECT sku, max(updated_at) AS updatedAt FROM
-         (SELECT sku, updated_at FROM inbound WHERE promises_updated_at IS NULL ORDER BY updated_at LIMIT ?1)
-       GROUP BY sku`,
+      `SELECT sku, max(updated_at) AS updatedAt FROM inbound
+       WHERE promises_updated_at IS NULL AND sku > ?1 GROUP BY sku ORDER BY sku LIMIT 1`,
     )
-    .bind(limit)
-    .all<{ sku: string; updatedAt: number }>();
-  return results;
-}
+    .bind(after)
+    .first<{ sku: string; updatedAt: number }>();
 
 /** Records that the SKU's promises were updated from its inbound as of `updatedAt`. Later changes stay marked. */
 export async function markPromisesUpdated(

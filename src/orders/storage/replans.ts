@@ -136,12 +136,12 @@ export type BackorderCursor = Readonly<{ sku: string; placedAt: number; id: stri
 
 /**
  * Marks the orders of a page of backordered lines, by SKU: the locations that may fill them may have changed.
- * @returns the cursor of the next page, or null after the last.
+ * @returns how many lines the page has, and the cursor of the next page, or null after the last.
  */
 export async function markBackordered(
   db: D1Database,
   { after, now, limit }: Readonly<{ after: BackorderCursor; now: number; limit: number }>,
-): Promise<BackorderCursor | null> {
+): Promise<Readonly<{ lines: number; next: BackorderCursor | null }>> {
   const { results } = await db
     .prepare(
       `SELECT sku, placed_at AS placedAt, id, order_id AS orderId
@@ -159,5 +159,6 @@ export async function markBackordered(
       .bind(JSON.stringify(results.map(({ orderId }) => orderId)), now)
       .run();
   }
-  return results.length === limit ? (results.at(-1) ?? null) : null;
+  const next = results.length === limit ? (results.at(-1) ?? null) : null;
+  return { lines: results.length, next };
 }

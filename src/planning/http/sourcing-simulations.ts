@@ -1,9 +1,9 @@
 /** The routes of simulations: a past day is sourced under changed rules or locations, in the background. */
 import { createRoute, z } from "@hono/zod-openapi";
-import { beginSimulation } from "../simulate-sourcing";
+import { beginSimulation, simulationById, type Simulation } from "../simulate-sourcing";
 import { localDate } from "../../kernel/calendar";
 import type { SimulationReport, SourcingChanges } from "../domain/replay";
-import { simulationById, type StoredSimulation } from "../storage/sourcing-simulations";
+import { RUN_STATUSES } from "../../platform/jobs/job-runs";
 import type { App } from "../../platform/http/app-types";
 import type { OrdersContext } from "../../orders/context";
 import { requireScope } from "../../platform/auth/require-scope";
@@ -80,9 +80,9 @@ const Outline = z.object({ locationIds: z.array(z.string()), costMinor: z.int() 
 
 const SimulationSchema = z
   .object({
-    id: z.string(),
+    id: z.string().openapi({ description: "Also the id of its run among the jobs." }),
     day: z.string(),
-    status: z.enum(["running", "done"]),
+    status: z.enum(RUN_STATUSES),
     currency: Currency,
     orders: z.int().openapi({ description: "Orders replayed so far." }),
     skipped: z.int().openapi({
@@ -104,7 +104,7 @@ const begin = createRoute({
   operationId: "simulateSourcing",
   summary: "Simulate a past day under changed rules",
   description:
-    "Sources each order of the day with the stock that its decision was made from. It runs in the background: read its progress and its report by its id. At most ten run at once. Scope `reports:read`.",
+    "Sources each order of the day with the stock that its decision was made from. It runs in the background: read its progress and its report by its id. At most ten run at once. It is kept for 90 days. Scope `reports:read`.",
   tags: ["Sourcing"],
   security: withKey,
   middleware: [requireScope("reports:read"), idempotent] as const,
@@ -145,24 +145,25 @@ export function registerSourcingSimulations(app: App<OrdersContext>): void {
   });
 
   app.openapi(read, async (c) => {
-    const { databases, config } = c.var.context;
-    const simulation = await simulationById(databases.primary, c.req.valid("param").simulationId);
+    const { context } = c.var;
+    const { config } = context;
+    const simulation = await simulationById(context, c.req.valid("param").simulationId);
     if (!simulation) return problem(c, { code: "not_found" });
     return c.json(simulationJson(simulation, config.booksCurrency), 200);
   });
 }
 
 const simulationJson = (
-  { id, dayOn, status, report, createdAt, updatedAt }: StoredSimulation,
+  { run, dayOn, report }: Simulation,
   currency: string,
 ): z.output<typeof SimulationSchema> => ({
-  id,
+  id: run.id,
   day: dayOn,
-  status,
+  status: run.status,
   currency,
   ...reportJson(report),
-  createdAt: instantOf(createdAt),
-  updatedAt: instantOf(updatedAt),
+  createdAt: instantOf(run.begunAt),
+  updatedAt: instantOf(run.updatedAt),
 });
 
 const reportJson = ({ differences, ...counts }: SimulationReport) => ({

@@ -21,6 +21,9 @@ export const PROBLEMS = {
   simulations_running: { status: 429, title: "Too many simulations are running" },
   internal_error: { status: 500, title: "Internal error" },
   database_unavailable: { status: 503, title: "The database is unavailable" },
+  // Jobs
+  job_running: { status: 409, title: "Another run of the job is in progress" },
+  run_ended: { status: 409, title: "The run has ended" },
   // Stock
   unknown_sku: { status: 404, title: "Unknown SKU" },
   insufficient_stock: { status: 409, title: "Insufficient stock" },

@@ -4,11 +4,10 @@
  */
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { refreshPromises } from "../../../src/orders/refresh-promises";
+import { refreshPromisesJob } from "../../../src/orders/refresh-promises";
 import { checkEntries, checkOrders, closingOf } from "../../../src/reconciliation/check-books";
 import { checkOverdue } from "../../../src/reconciliation/check-overdue";
 import { sweep, tasksOf } from "../../../src/platform/jobs/sweep";
-import { deleteAgedRows } from "../../../src/platform/jobs/delete-aged-rows";
 import type { Env } from "../../../src/env";
 import { addDays } from "../../../src/kernel/calendar";
 import { orderIdOf } from "../../../src/kernel/ids";
@@ -34,7 +33,8 @@ import {
   TODAY,
   type SeededRetailer,
 } from "../../support/seeded-retailer";
-import { retention, sweepPlan } from "../../../src/modules";
+import { sweepPlan } from "../../../src/modules";
+import { runJob } from "../../support/jobs";
 import { databaseOf, recordingDatabases } from "../../support/databases";
 import type { DatabaseBindings } from "../../../src/platform/d1/databases";
 
@@ -188,15 +188,13 @@ async function measureCrons(measured: Measured): Promise<void> {
     backorderedLines(databases.allOrders[0]!, retailer.skus[0]!, 100),
   );
   // The first run of a day does work that later runs do not repeat.
-  await refreshPromises(createContext({ ...env, FULFILLMENT_QUEUE: swallow }, unhurried, "cron"));
-  await env.DB.prepare("DELETE FROM job_runs WHERE job = 'promises'").run();
-  await measureWith("the hourly promises", refreshPromises);
-  await env.DB.prepare("DELETE FROM job_runs WHERE job = 'promises'").run();
+  await runJob(createContext({ ...env, FULFILLMENT_QUEUE: swallow }, unhurried, "cron"), refreshPromisesJob);
+  await measureWith("the hourly promises", (context) => runJob(context, refreshPromisesJob));
   await measureWith("the nightly check of live orders and accounts", checkOrders);
   await measureWith("the nightly check of entries", (context) => checkEntries(context, yesterday));
   await measureWith("the nightly closing", (context) => closingOf(context, yesterday));
   await measureWith("the nightly check of deadlines", (context) => checkOverdue(context, yesterday));
-  await measureWith("the nightly clean-up", (context) => deleteAgedRows(context, retention));
+  await measureWith("the nightly clean-up", (context) => runJob(context, { name: "aged-rows" }));
   await measureWith("the nightly reading of pending effects", async ({ databases }) => {
     const { primary, allOrders } = databases;
     await waitingMessages({ allOrders, primary }, 1_000);

@@ -26,8 +26,7 @@ const TASKS = {
   fulfillments: /^SELECT order_id AS orderId, id FROM fulfillments/,
   replans: /^SELECT order_id AS orderId, reason/,
   reservations: /^DELETE FROM reservations/,
-  simulations: /^SELECT id FROM sourcing_simulations/,
-  refreshed: /^SELECT started_at FROM job_runs/,
+  jobs: /^SELECT id, step FROM job_runs/,
 } as const;
 const ALL = [...Object.keys(TASKS), "channelStock", "readBacks"].toSorted();
 
@@ -83,10 +82,9 @@ async function makeAllDue(): Promise<void> {
     ago,
   );
   await run(
-    `INSERT OR REPLACE INTO sourcing_simulations
-       (id, day_on, changes, status, cursor, report, created_at, updated_at)
-     VALUES ('standing', '2026-01-02', '{}', 'running', '{}', '{}', ?1, ?1)`,
-    ago - 5 * MINUTE,
+    `INSERT OR REPLACE INTO job_runs (id, job, key, parameters, status, due_at, begun_at, updated_at)
+     VALUES ('run_standing', 'promises', '', '{}', 'running', ?1, ?1, ?1)`,
+    ago,
   );
   await run("UPDATE skus SET upserted_at = NULL");
   await run(
@@ -94,10 +92,6 @@ async function makeAllDue(): Promise<void> {
      VALUES (?1, 'shop', '[]', 'held', ?2, 1)`,
     unique("rsv"),
     ago - DAY,
-  );
-  await run(
-    "INSERT OR REPLACE INTO job_runs (job, scheduled_for, started_at) VALUES ('channel-stock', 'requested', ?1)",
-    ago,
   );
   await run(
     `INSERT OR REPLACE INTO channel_stock (channel_id, sku, quantity, due_at) VALUES (?1, ?2, 2, ?3)`,
@@ -122,10 +116,9 @@ async function done(): Promise<string[]> {
     outbox: isSent("order.fetch.v1"),
     fulfillments: isSent("fulfillment.release.v1"),
     replans: await none("replans"),
-    simulations: isSent("sourcing.simulate.v1"),
+    jobs: isSent("job.step.v1"),
     skus: await none("skus WHERE upserted_at IS NULL"),
     reservations: await none("reservations"),
-    refreshed: await none("job_runs WHERE scheduled_for = 'requested' AND finished_at IS NULL"),
     channelStock: shop.shows(retailer.skus[0]!) === 2,
     readBacks: await none("order_read_backs WHERE due_at IS NOT NULL"),
   };
@@ -143,7 +136,7 @@ describe("the sweep", () => {
     await makeAllDue();
     await sweepWith();
     await run("UPDATE fulfillments SET due_at = NULL");
-    await run("UPDATE sourcing_simulations SET status = 'done'");
+    await run("DELETE FROM job_runs");
     forgetReference();
     const { bindings, roundTrips } = countingDatabases();
     expect(await sweepWith(bindings)).toEqual({});

@@ -56,7 +56,14 @@ function sendingTo(over: { notify?: Queue } = {}) {
   const recording = {
     sendBatch: async (sent: { body: unknown }[]) => void calls.push(sent.map(({ body }) => body)),
   } as unknown as Queue;
-  const queues = { intake: recording, fulfillment: recording, stock: recording, notify: recording, ...over };
+  const queues = {
+    intake: recording,
+    fulfillment: recording,
+    stock: recording,
+    notify: recording,
+    jobs: recording,
+    ...over,
+  };
   const after: Promise<unknown>[] = [];
   const waitUntil = (work: Promise<unknown>) => void after.push(work);
   const batcher = createSendBatcher<SentMessage>((ms) => scheduler.wait(ms));
