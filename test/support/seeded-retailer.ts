@@ -2,6 +2,7 @@
  * A retailer with years of data. One order of each kind is created through the API and then multiplied. Other rows (dead
  * letters, callbacks, nights, keys) are inserted.
  */
+import { finishJobs } from "./jobs";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import { addDays } from "../../src/kernel/calendar";
@@ -96,6 +97,7 @@ export async function openSeededRetailer(call: Call): Promise<SeededRetailer> {
     await call("PUT", `/v1/inbound/${id}`, { sku, locationId, quantity: 5, expectedOn: addDays(TODAY, 9) });
   }
   const simulation = await call("POST", "/v1/sourcing/simulate", { day: TODAY });
+  await finishJobs();
   const nthId = (n: number) => seededId(seed, n);
   const ids = { reservationId: reservation.body.id, simulationId: simulation.body.id, serviceId, inboundId };
   return { ...retailer, seed, nthId, ...ids };

@@ -1,5 +1,6 @@
 /** The table of job runs. Each write names the step that it ends, so that an outcome that comes too late writes nothing. */
 import type { RunId } from "../../kernel/ids";
+import { exactJson, parseExactJson } from "../../kernel/whole-numbers";
 import { anyRowStatement } from "../d1/any-row-exists";
 import { backoffMs, MAX_ATTEMPTS, type Progress } from "./job";
 import type { Usage } from "./usage";
@@ -44,7 +45,7 @@ const COLUMNS = `id, job, key, parameters, status, step, cursor, progress, attem
 const runOf = (row: Row): StoredRun => ({
   ...row,
   parameters: JSON.parse(row.parameters),
-  cursor: row.cursor === null ? null : JSON.parse(row.cursor),
+  cursor: row.cursor === null ? null : parseExactJson(row.cursor),
   progress: JSON.parse(row.progress) as Progress,
 });
 
@@ -141,7 +142,7 @@ export function saveStep(
       id,
       step,
       Number(isDone),
-      JSON.stringify(cursor),
+      exactJson(cursor),
       JSON.stringify(progress),
       now,
       now + Math.max(pauseMs, MESSAGE_LOST_AFTER_MS),

@@ -1,5 +1,6 @@
 /** Performs a step of a run: takes it, does the work with counted bindings, saves the outcome, sends the next step. */
 import { logLine } from "../../kernel/log-line";
+import { exactJson } from "../../kernel/whole-numbers";
 import type { PlatformContext } from "../context";
 import type { Consumer } from "../queues/consumers";
 import { consumer } from "../queues/consumers";
@@ -80,7 +81,7 @@ async function attempt<Context extends PlatformContext>(
   };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Parameters and cursor are those of the job's own runs.
   const outcome = await job.step(context, { ...run, hasBudget } as never);
-  const { length } = JSON.stringify(outcome.cursor);
+  const { length } = exactJson(outcome.cursor);
   if (length > MAX_CURSOR_CHARACTERS) throw new Error(`the cursor has ${length} characters`);
   return outcome;
 }
