@@ -43,7 +43,7 @@ function freeBytesIn(folder: string): number {
 }
 
 /** The kinds of databases have a schema each. */
-const migrationsOf = (kind: "primary" | "orders") =>
+const migrationsOf = (kind: "primary" | "orders" | "directory") =>
   readD1Migrations(path.join(import.meta.dirname, "migrations", kind));
 
 const bindings = async () => ({
@@ -54,6 +54,7 @@ const bindings = async () => ({
   TEST_MIGRATIONS: {
     primary: await migrationsOf("primary"),
     orders: await migrationsOf("orders"),
+    directory: await migrationsOf("directory"),
   },
 });
 

@@ -47,12 +47,14 @@ function countedEnv(env: Env): Env {
     ...unmetered(env),
     DB: countedDatabase(env.DB),
     ORDERS_00: countedDatabase(env.ORDERS_00),
+    DIRECTORY: countedDatabase(env.DIRECTORY),
     SKU_INVENTORY: countedNamespace(env.SKU_INVENTORY),
     INTAKE_QUEUE: countedQueue(env.INTAKE_QUEUE),
     FULFILLMENT_QUEUE: countedQueue(env.FULFILLMENT_QUEUE),
     STOCK_QUEUE: countedQueue(env.STOCK_QUEUE),
     NOTIFY_QUEUE: countedQueue(env.NOTIFY_QUEUE),
     JOBS_QUEUE: countedQueue(env.JOBS_QUEUE),
+    DIRECTORY_QUEUE: countedQueue(env.DIRECTORY_QUEUE),
   };
   envs.set(env, wrapped);
   return wrapped;

@@ -22,8 +22,8 @@ export type Platform = Readonly<{
   stop: () => Promise<void>;
 }>;
 
-/** `orders`: the database of orders; the floor has one database for everything. */
-export type Target = Readonly<{ url: URL; database: D1Database; orders: D1Database }>;
+/** `orders`, `directory`: the databases of these names; the floor has one database for everything. */
+export type Target = Readonly<{ url: URL; database: D1Database; orders: D1Database; directory: D1Database }>;
 
 export type PlatformOptions = Readonly<{
   /** `unmetered`: Aftercart itself; `counting`: with counted bindings; `partial`: with omitted parts. */
@@ -66,6 +66,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     url: await miniflare.unsafeGetDirectURL(name),
     database: await miniflare.getD1Database("DB", name),
     orders: await miniflare.getD1Database(name === "floor" ? "DB" : "ORDERS_00", name),
+    directory: await miniflare.getD1Database(name === "floor" ? "DB" : "DIRECTORY", name),
   });
   return {
     floor: await targetOf("floor"),

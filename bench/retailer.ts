@@ -24,9 +24,10 @@ const SITES = [
 export const skuOf = (n: number): string => `BENCH-${String(n % SKUS).padStart(3, "0")}`;
 
 /** Sets up the retailer in an empty database. Returns the token of an admin's API key. */
-export async function setUpRetailer({ url, database, orders }: Target): Promise<string> {
+export async function setUpRetailer({ url, database, orders, directory }: Target): Promise<string> {
   await migrate(database, "primary");
   await migrate(orders, "orders");
+  await migrate(directory, "directory");
   const token = await makeKey(database);
   const api = apiOf(url.origin, token);
   for (const { id, region, ...at } of SITES) {
@@ -53,7 +54,7 @@ export async function setUpRetailer({ url, database, orders }: Target): Promise<
   return token;
 }
 
-async function migrate(database: D1Database, kind: "primary" | "orders"): Promise<void> {
+async function migrate(database: D1Database, kind: "primary" | "orders" | "directory"): Promise<void> {
   const folder = path.join(ROOT, "migrations", kind);
   for (const file of readdirSync(folder).toSorted()) {
     const statements = unstable_splitSqlQuery(readFileSync(path.join(folder, file), "utf8"));

@@ -5,6 +5,7 @@ import { refreshAfterCatalogChange } from "./channels/refresh-channel-stock";
 import { storeSellable } from "./channels/sellable-stock";
 import { createStorefrontRegistry } from "./channels/storefront-registry";
 import { storefronts } from "./channels/storefronts";
+import { listInDirectory } from "./directory/module";
 import type { Env } from "./env";
 import { createInventoryClient } from "./inventory/inventory-client";
 import { skuErrors } from "./inventory/sku-errors";
@@ -55,6 +56,7 @@ function contextWith(
     stock: env.STOCK_QUEUE,
     notify: env.NOTIFY_QUEUE,
     jobs: env.JOBS_QUEUE,
+    directory: env.DIRECTORY_QUEUE,
   };
   const now = () => Date.now();
   const waitUntil = (work: Promise<unknown>) => execution.waitUntil(work.catch(logFailure));
@@ -75,7 +77,7 @@ function contextWith(
     },
     publishInboundChange: (change) => waitUntil(updateBackorderPromises(context, change)),
     snapshotConsequences: [storeSellable],
-    orderConsequences: [notifyCustomer],
+    orderConsequences: [notifyCustomer, listInDirectory],
     deadlines,
     metered: () => {
       const meter = createMeter(config.environment === "test");

@@ -5,12 +5,14 @@ import type { HttpBindings } from "./platform/config";
 export interface Env extends HttpBindings {
   DB: D1Database;
   ORDERS_00: D1Database;
+  DIRECTORY: D1Database;
   SKU_INVENTORY: DurableObjectNamespace<SkuInventoryObject>;
   INTAKE_QUEUE: Queue;
   FULFILLMENT_QUEUE: Queue;
   STOCK_QUEUE: Queue;
   NOTIFY_QUEUE: Queue;
   JOBS_QUEUE: Queue;
+  DIRECTORY_QUEUE: Queue;
   ENVIRONMENT: string;
   PUBLIC_URL: string;
   BOOKS_TIME_ZONE: string;

@@ -3,6 +3,7 @@ import { catalog } from "./catalog/module";
 import { channelsModule } from "./channels/module";
 import { checkout } from "./checkout/module";
 import { customer } from "./customer/module";
+import { directory } from "./directory/module";
 import { inventory } from "./inventory/module";
 import { ledger } from "./ledger/module";
 import type { NotificationsContext } from "./notifications/context";
@@ -31,6 +32,7 @@ const modules: readonly RegisteredModule<AppContext>[] = [
   inventory,
   promises,
   orders,
+  directory,
   checkout,
   notifications,
   planning,

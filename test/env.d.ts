@@ -5,7 +5,7 @@ import type { ObjectBackedD1 } from "./support/object-backed-d1";
 declare global {
   namespace Cloudflare {
     interface Env extends WorkerEnv {
-      TEST_MIGRATIONS: Readonly<Record<"primary" | "orders", D1Migration[]>>;
+      TEST_MIGRATIONS: Readonly<Record<"primary" | "orders" | "directory", D1Migration[]>>;
       /** For tests of several orders databases. */
       SECOND_ORDERS: D1Database;
       /** Only where the simulation is played. */

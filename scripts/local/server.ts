@@ -42,7 +42,7 @@ export async function isPortFree(port: number): Promise<boolean> {
   return free;
 }
 
-const DATABASES = ["DB", "ORDERS_00"];
+const DATABASES = ["DB", "ORDERS_00", "DIRECTORY"];
 
 /** Applies new migrations to the local databases. */
 export async function migrate(): Promise<void> {

@@ -1,4 +1,5 @@
 /** Orders as other modules read them. */
+export { committedOrders, type CommittedOrder } from "./storage/committed-orders";
 export { eventsOfCommit } from "./storage/order-history";
 export { loadOrder, orderOfRows } from "./storage/orders";
 export {

@@ -36,6 +36,7 @@ export function startTestWorker(over: Partial<Env> = {}): TestWorker {
     STOCK_QUEUE: queueOf("stock"),
     NOTIFY_QUEUE: queueOf("notify"),
     JOBS_QUEUE: queueOf("jobs"),
+    DIRECTORY_QUEUE: queueOf("directory"),
     ...over,
   };
   const request = (given: Request) => fetchWith(bindings, given);

@@ -81,15 +81,17 @@ export async function resetLocations(): Promise<void> {
 
 /** Deletes every row that an earlier world left. */
 export async function deleteRows(): Promise<void> {
-  const { DB } = platform().databases;
-  const all = [DB, ...ordersDatabases(platform().databases).values()];
+  const { DB, DIRECTORY } = platform().databases;
+  const all = [
+    [DB, "primary"],
+    [DIRECTORY, "directory"],
+    ...[...ordersDatabases(platform().databases).values()].map((each) => [each, "orders"] as const),
+  ] as const;
   await Promise.all(
-    all.map((database) =>
+    all.map(([database, kind]) =>
       database.batch([
         database.prepare("PRAGMA defer_foreign_keys = ON"),
-        ...clearedTables(database === DB ? "primary" : "orders").map((name) =>
-          database.prepare(`DELETE FROM ${name}`),
-        ),
+        ...clearedTables(kind).map((name) => database.prepare(`DELETE FROM ${name}`)),
       ]),
     ),
   );
@@ -107,7 +109,7 @@ export async function placeBuckets(): Promise<void> {
 }
 
 /** All tables but those of the reference data that every world shares. */
-const clearedTables = (kind: "primary" | "orders"): string[] =>
+const clearedTables = (kind: "primary" | "orders" | "directory"): string[] =>
   env.TEST_MIGRATIONS[kind]
     .flatMap(({ queries }) => queries.flatMap((sql) => [...sql.matchAll(/^\s*CREATE TABLE (\w+)/gm)]))
     .map(([, name]) => name!)

@@ -6,7 +6,7 @@ import { platform } from "./platform";
 
 const stub = () => env.OBJECT_BACKED_D1.getByName("the world's");
 
-type Kind = "primary" | "orders";
+type Kind = "primary" | "orders" | "directory";
 /** Without comments, in which an apostrophe would begin a text. */
 const schemaOf = (kind: Kind): readonly string[] =>
   env.TEST_MIGRATIONS[kind].flatMap(({ queries }) => queries.map((sql) => sql.replaceAll(/--.*$/gm, "")));
@@ -18,7 +18,8 @@ const renamed = (name: string) => (sql: string) => {
   renames.set(name, rename);
   return rename(sql);
 };
-const kindOf = (name: string): Kind => (name === "DB" ? "primary" : "orders");
+const KINDS: Readonly<Record<string, Kind>> = { DB: "primary", DIRECTORY: "directory" };
+const kindOf = (name: string): Kind => KINDS[name] ?? "orders";
 
 const migrated = new Set<string>();
 
@@ -33,6 +34,7 @@ export const onObjectBackedD1 = <Value>(work: () => Promise<Value>, ordersDataba
     const databases = {
       DB: database("DB"),
       ORDERS_00: database("ORDERS_00"),
+      DIRECTORY: database("DIRECTORY"),
       ...Object.fromEntries(more.map((name) => [name, database(name)])),
     };
     for (const [name, each] of Object.entries(databases)) {

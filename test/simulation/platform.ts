@@ -37,7 +37,11 @@ const KEYS_KEPT_MS = 24 * HOUR;
 
 export class Platform {
   /** The databases without faults, for the checks and the world itself. */
-  databases: DatabaseBindings = { DB: realEnv.DB, ORDERS_00: realEnv.ORDERS_00 };
+  databases: DatabaseBindings = {
+    DB: realEnv.DB,
+    ORDERS_00: realEnv.ORDERS_00,
+    DIRECTORY: realEnv.DIRECTORY,
+  };
   calls = 0;
   /** Whether a call was made that is never answered. */
   hanging = false;
@@ -249,6 +253,7 @@ export class Platform {
       STOCK_QUEUE: queue("stock"),
       NOTIFY_QUEUE: queue("notify"),
       JOBS_QUEUE: queue("jobs"),
+      DIRECTORY_QUEUE: queue("directory"),
       PUBLIC_RATE_LIMIT: unlimited,
       API_RATE_LIMIT: unlimited,
       NOTIFY_PROVIDER: "resend",
@@ -284,10 +289,11 @@ export class Platform {
       name,
       this.#faulty(database, invocation),
     ];
-    const { DB, ORDERS_00, ...more } = this.databases;
+    const { DB, ORDERS_00, DIRECTORY, ...more } = this.databases;
     return {
       DB: this.#faulty(DB, invocation),
       ORDERS_00: this.#faulty(ORDERS_00, invocation),
+      DIRECTORY: this.#faulty(DIRECTORY, invocation),
       ...Object.fromEntries(Object.entries<D1Database>(more).map(faulty)),
     };
   }

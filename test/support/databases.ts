@@ -13,6 +13,7 @@ export const databaseOf = (sql: string): D1Database => (OF_AN_ORDER.test(sql) ? 
 export const wrappedDatabases = (wrap: (database: D1Database) => D1Database): DatabaseBindings => ({
   DB: wrap(env.DB),
   ORDERS_00: wrap(env.ORDERS_00),
+  DIRECTORY: wrap(env.DIRECTORY),
 });
 
 /**
@@ -38,11 +39,13 @@ export type RanIn = Ran & Readonly<{ database: keyof DatabaseBindings }>;
 export function recordingDatabases(): Readonly<{ bindings: DatabaseBindings; ran: () => RanIn[] }> {
   const primary = recordingDatabase(env.DB);
   const orders = recordingDatabase(env.ORDERS_00);
+  const directory = recordingDatabase(env.DIRECTORY);
   return {
-    bindings: { DB: primary.database, ORDERS_00: orders.database },
+    bindings: { DB: primary.database, ORDERS_00: orders.database, DIRECTORY: directory.database },
     ran: () => [
       ...primary.ran.map((each) => ({ ...each, database: "DB" }) as const),
       ...orders.ran.map((each) => ({ ...each, database: "ORDERS_00" }) as const),
+      ...directory.ran.map((each) => ({ ...each, database: "DIRECTORY" }) as const),
     ],
   };
 }

@@ -11,6 +11,8 @@ export type Databases = Readonly<{
   primary: D1Database;
   /** The database of an order. */
   orders: (orderId: OrderId) => D1Database;
+  /** The projection of all orders, for lists, searches and reports. */
+  directory: D1Database;
   /** Every orders database once, for sweeps and lists. While a bucket is moved, two of them have its rows: `isHereSql`. */
   allOrders: readonly D1Database[];
   /**
@@ -25,7 +27,11 @@ export type Databases = Readonly<{
 export type OrdersRange = Readonly<{ db: D1Database; ids: IdRange }>;
 
 /** Bindings named ORDERS_01, ORDERS_02 … are orders databases too. */
-export type DatabaseBindings = Readonly<{ DB: D1Database; ORDERS_00: D1Database }>;
+export type DatabaseBindings = Readonly<{
+  DB: D1Database;
+  ORDERS_00: D1Database;
+  DIRECTORY: D1Database;
+}>;
 
 /**
  * Reads which orders database has which bucket, unless it was read within some seconds. With one orders database nothing is
@@ -50,6 +56,7 @@ export function databasesOf(env: DatabaseBindings): Databases {
   const isOnlyOne = bound.size === 1;
   return {
     primary: env.DB,
+    directory: env.DIRECTORY,
     orders: isOnlyOne ? () => first : (orderId) => named(nameOf(bucketOf(orderId))),
     allOrders: [...bound.values()],
     ranges: isOnlyOne

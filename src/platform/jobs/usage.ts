@@ -30,8 +30,9 @@ export function createMeter(isStrict: boolean): Meter {
   };
   return {
     usage: () => ({ ...used }),
-    databases: ({ primary, orders, allOrders, ranges, named }) => ({
+    databases: ({ primary, orders, directory, allOrders, ranges, named }) => ({
       primary: metered(primary),
+      directory: metered(directory),
       orders: (orderId) => metered(orders(orderId)),
       allOrders: allOrders.map(metered),
       ranges: ranges.map(({ db, ids }) => ({ db: metered(db), ids })),

@@ -6,7 +6,7 @@
 import type { z } from "zod";
 import type { OrderId } from "../../kernel/ids";
 
-export const QUEUES = ["intake", "fulfillment", "stock", "notify", "jobs"] as const;
+export const QUEUES = ["intake", "fulfillment", "stock", "notify", "jobs", "directory"] as const;
 export type QueueName = (typeof QUEUES)[number];
 
 /** `type` ends with the message's version, such as `order.create.v1`. */

@@ -106,6 +106,7 @@ async function measureOrder(measured: Measured, quantities: readonly number[]): 
   const bindings = (databases: DatabaseBindings): Partial<Env> => ({
     ...databases,
     NOTIFY_QUEUE: queue("aftercart-notify"),
+    DIRECTORY_QUEUE: queue("aftercart-directory"),
     STOCK_QUEUE: queue("aftercart-stock"),
     FULFILLMENT_QUEUE: queue("aftercart-fulfillment"),
   });
@@ -189,6 +190,8 @@ async function measureCrons(measured: Measured): Promise<void> {
   );
   // The first run of a day does work that later runs do not repeat.
   await runJob(createContext({ ...env, FULFILLMENT_QUEUE: swallow }, unhurried, "cron"), refreshPromisesJob);
+  // Its changes of promises wait for the directory.
+  await env.ORDERS_00.prepare("DELETE FROM outbox").run();
   await measureWith("the hourly promises", (context) => runJob(context, refreshPromisesJob));
   await measureWith("the nightly check of live orders and accounts", checkOrders);
   await measureWith("the nightly check of entries", (context) => checkEntries(context, yesterday));

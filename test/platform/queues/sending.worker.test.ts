@@ -62,6 +62,7 @@ function sendingTo(over: { notify?: Queue } = {}) {
     stock: recording,
     notify: recording,
     jobs: recording,
+    directory: recording,
     ...over,
   };
   const after: Promise<unknown>[] = [];

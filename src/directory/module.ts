@@ -1,0 +1,25 @@
+/**
+ * The order directory: a projection of all orders in a database of its own, from which lists, searches and reports read.
+ * Each commit of an order writes a message to the outbox; its consumer projects the order as it is then. The directory
+ * lags behind the orders, says by how much, and decides nothing: commands read the orders themselves.
+ * Table: listed_orders. Queue message: order.changed.
+ */
+import type { OrderConsequence, OrdersContext } from "../orders/context";
+import type { Module } from "../platform/module";
+import { consumer } from "../platform/queues/consumers";
+import { projectChangedOrders } from "./project-orders";
+import { orderChanged } from "./queue-messages";
+
+/** One message for each commit of an order. */
+export const listInDirectory: OrderConsequence = (_events, { id, version }) => [
+  orderChanged.message({ orderId: id, version }),
+];
+
+export const directory: Module<OrdersContext> = {
+  consumers: [
+    consumer(orderChanged, {
+      handler: (context: OrdersContext) => (message) => projectChangedOrders(context, [message]),
+      handleTogether: projectChangedOrders,
+    }),
+  ],
+};

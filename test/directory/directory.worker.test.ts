@@ -1,0 +1,232 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, expect, it } from "vitest";
+import { createContext } from "../../src/app-context";
+import { projectionOf } from "../../src/directory/domain/project-order";
+import type { OrderFilters } from "../../src/directory/domain/match";
+import { findOrders } from "../../src/directory/storage/find-orders";
+import { projectionStatements, removalStatement } from "../../src/directory/storage/listed-orders";
+import { projectChangedOrders } from "../../src/directory/project-orders";
+import { orderChanged } from "../../src/directory/queue-messages";
+import type { Order } from "../../src/orders/domain/order";
+import { orderIdOf } from "../../src/kernel/ids";
+import { anAddress, aLine, anOrder, aShipment } from "../support/an-order";
+import { storeOrder } from "../support/store-order";
+
+const directory = env.DIRECTORY;
+const context = () => createContext(env, { waitUntil: () => undefined }, "test");
+
+const project = async (orders: Order | readonly Order[], overwrites: "newer" | "sameOrNewer" = "newer") => {
+  const rows = [orders].flat().map((order) => projectionOf(order, order.placedAt));
+  const statements = projectionStatements(directory, rows, overwrites);
+  const done = await directory.batch(statements);
+  return done.reduce((sum, { meta }) => sum + meta.rows_written, 0);
+};
+
+const numbered = (n: number, over: Partial<Order> = {}): Order =>
+  anOrder({
+    id: orderIdOf("directory", String(n)),
+    channelId: "directory",
+    externalId: String(n),
+    number: `#${n}`,
+    placedAt: Date.UTC(2026, 0, 1) + n,
+    ...over,
+  });
+
+const found = async (filters: OrderFilters) =>
+  (await findOrders(directory, filters, null, 50)).map(({ number }) => number);
+
+const isWhole = () =>
+  directory.prepare("INSERT INTO order_terms (order_terms, rank) VALUES ('integrity-check', 1)").run();
+
+describe("a row of the directory", () => {
+  it("costs three written rows, and one if its words stay", async () => {
+    const order = numbered(1_001, { version: 1 });
+    expect(await project(order)).toBe(3);
+    expect(await project({ ...order, version: 2, totalMinor: 1 })).toBe(1);
+    expect(await project({ ...order, version: 3, status: "cancelled" })).toBe(3);
+    await isWhole();
+  });
+
+  it("is written only if it is newer, in whatever sequence the versions come", async () => {
+    const order = numbered(1_002, { version: 5 });
+    await project(order);
+    await project({ ...order, version: 4, email: "older@example.com" });
+    await project({ ...order, version: 5, email: "same@example.com" });
+    expect(await findOrders(directory, { number: "1002" }, null, 9)).toMatchObject([
+      { version: 5, email: order.email },
+    ]);
+    await project({ ...order, version: 5, email: "rebuilt@example.com" }, "sameOrNewer");
+    await project({ ...order, version: 4, email: "older@example.com" }, "sameOrNewer");
+    expect(await found({ email: "rebuilt@example.com" })).toEqual(["#1002"]);
+    expect(await found({ q: "older@example.com" })).toEqual([]);
+    await isWhole();
+  });
+
+  it("moves in the list with the time at which its order was placed", async () => {
+    const order = numbered(1_003, { version: 2, channelId: "moved" });
+    const other = numbered(1_004, { version: 2, channelId: "moved" });
+    for (const each of [order, other]) await project(each);
+    expect(await found({ channelId: "moved" })).toEqual(["#1004", "#1003"]);
+    await project({ ...order, version: 3, placedAt: other.placedAt + 1 });
+    expect(await found({ channelId: "moved" })).toEqual(["#1003", "#1004"]);
+    await isWhole();
+  });
+
+  it.each([
+    { name: "the same millisecond", placedAt: [7, 7, 7] },
+    { name: "the year 1", placedAt: [Date.UTC(0, 0), Date.UTC(0, 0), -62_000_000_000_000] },
+    { name: "the year 9999", placedAt: [Date.UTC(9999, 0), Date.UTC(9999, 0), Date.UTC(9998, 0)] },
+  ])("has a place of its own among those of $name", async ({ name, placedAt }) => {
+    const orders = placedAt.map((at, i) =>
+      numbered(2_000 + i, { channelId: "same", placedAt: at, id: orderIdOf(name, String(i)) }),
+    );
+    await project(orders.slice(0, 2));
+    await project(orders.slice(2));
+    const pages: string[] = [];
+    for (let before: string | null = null; ;) {
+      const [row] = await findOrders(directory, { channelId: "same" }, before, 1);
+      if (!row) break;
+      pages.push(row.id);
+      before = row.key;
+    }
+    expect(pages.toSorted()).toEqual(orders.map(({ id }) => id).toSorted());
+    await removalStatement(directory, orders).run();
+    expect(await found({ channelId: "same" })).toEqual([]);
+    await isWhole();
+  });
+});
+
+describe("the consumer of changes", () => {
+  it("writes an order once for all its messages, as it is then", async () => {
+    const order = await storeOrder(numbered(3_001));
+    const messages = [1, 1].map((version) => orderChanged.message({ orderId: order.id, version }));
+    await projectChangedOrders(context(), messages);
+    await projectChangedOrders(context(), messages.toReversed());
+    expect(await findOrders(directory, { number: "3001" }, null, 9)).toMatchObject([
+      { id: order.id, version: 1, updatedAt: order.placedAt },
+    ]);
+  });
+
+  it("projects the others, and fails, if the order is not stored in the message's version", async () => {
+    const order = await storeOrder(numbered(3_002));
+    const unknown = orderChanged.message({ orderId: orderIdOf("directory", "never"), version: 1 });
+    const ahead = orderChanged.message({ orderId: order.id, version: 2 });
+    for (const message of [unknown, ahead]) {
+      await expect(projectChangedOrders(context(), [message])).rejects.toThrow("is not stored in version");
+    }
+    expect(await found({ number: "3002" })).toEqual(["#3002"]);
+  });
+});
+
+describe("a search", () => {
+  const mug = { sku: "MUG-Blue/10", title: 'Tasse «Übergröße» 10"' };
+  const order = numbered(4_001, {
+    channelId: "searched",
+    email: "o'brien+shop@mail.example.com",
+    customerName: "Séan O'Brien",
+    phone: "+353 (0)87 123 4567",
+    shippingAddress: { ...anAddress, postalCode: "D02 X285", phone: null },
+    lines: [aLine("Mug", mug), aLine("Ticket", { sku: null, title: "山田ノート", kind: "digital" })],
+    shipments: [aShipment("shp_1", [["line_mug", 1]], { trackingNumber: "1Z-999 AA1" })],
+  });
+  const other = numbered(5_002, {
+    channelId: "searched",
+    email: "ann@example.org",
+    phone: null,
+    lines: [aLine("Cup")],
+  });
+
+  beforeAll(async () => {
+    for (const each of [order, other]) await project(each);
+  });
+
+  it.each([
+    "4001",
+    "#4001",
+    "400",
+    "o'brien+shop@mail.example.com",
+    "O'BRIEN+SHOP@MAIL",
+    "mail.example.com",
+    "sean obrien",
+    "brien sea",
+    "Se\u0301an",
+    "087 1234567",
+    "00353 87 123 45 67",
+    "+353871234567",
+    "871234567",
+    "d02x285",
+    "D02 X285",
+    "mug-blue/10",
+    "MUG",
+    "ubergroße",
+    "ÜBERGRÖSSE 10",
+    "山田",
+    "山田ノート",
+    "1z999aa1",
+    "1Z-999 AA1",
+    "AA1",
+  ])("finds the order by %s", async (q) => {
+    expect(await found({ q, channelId: "searched" })).toEqual(["#4001"]);
+  });
+
+  it.each([
+    { filters: { email: "o'brien+shop@mail.example.com" }, name: "the email" },
+    { filters: { sku: mug.sku }, name: "the SKU" },
+    { filters: { number: "4001" }, name: "the number" },
+    { filters: { number: "#4001" }, name: "the number with #" },
+  ])("finds the order by $name exactly", async ({ filters }) => {
+    expect(await found({ ...filters, channelId: "searched" })).toEqual(["#4001"]);
+  });
+
+  it.each([
+    { filters: { email: "obrien+shop@mail.example.com" }, name: "an email with other punctuation" },
+    { filters: { sku: "MUGBLUE10" }, name: "a SKU with other punctuation" },
+    { filters: { sku: "mug-blue/10" }, name: "a SKU in other letters" },
+    { filters: { number: "40" }, name: "the beginning of a number" },
+    { filters: { channelId: "Searched" }, name: "a channel in other letters" },
+    { filters: { q: "searched" }, name: "a channel's id as a word" },
+    { filters: { q: "sopen" }, name: "the word that stands for a status" },
+    { filters: { q: "=sopen" }, name: "the word that stands for a status, in its notation" },
+  ])("finds nothing by $name", async ({ filters }) => {
+    expect(await found({ channelId: "searched", ...filters })).toEqual([]);
+  });
+
+  // Searches of other systems failed, or were changed, by such texts.
+  it.each([
+    '"',
+    "'",
+    "''; DROP TABLE listed_orders; --",
+    'a" OR "b',
+    "NEAR(a b, 2)",
+    "a NEAR b",
+    "AND",
+    "NOT a",
+    "a OR",
+    "terms : a",
+    "{terms} : a",
+    "- terms : a",
+    "^a",
+    "a*",
+    "*",
+    "a + b",
+    "(",
+    "a) OR (b",
+    "%",
+    "_",
+    "\\",
+    "C++",
+    "a\u0000b",
+    "\uD800",
+    "😀 smile",
+    "ﬁ ﷺ ﷽",
+    "क्ष त्र",
+    "́",
+    "𐵀 𞤀",
+    "x".repeat(200),
+    "a ".repeat(100),
+    "q[email_cont]=a",
+  ])("takes %j as words", async (q) => {
+    await expect(found({ q: `${q} zzz`, channelId: "searched" })).resolves.toEqual([]);
+    await expect(found({ q: `4001 ${q}`, channelId: "searched" })).resolves.toBeInstanceOf(Array);
+  });
+});
