@@ -26,8 +26,11 @@ export type Platform = Readonly<{
 export type Target = Readonly<{ url: URL; database: D1Database; orders: D1Database; directory: D1Database }>;
 
 export type PlatformOptions = Readonly<{
-  /** `unmetered`: Aftercart itself; `counting`: with counted bindings; `partial`: with omitted parts. */
-  worker?: "unmetered" | "counting" | "partial";
+  /**
+   * `unmetered`: Aftercart itself; `counting`: with counted bindings; `partial`: with omitted parts; `sku-history`: one
+   * SKU's object on a clock that is set.
+   */
+  worker?: "unmetered" | "counting" | "partial" | "sku-history";
   /** Whether queues are consumed. On Cloudflare, consumers run on other machines. */
   consumers: boolean;
   /** Whether each commit waits for a disk, as it waits for replicas on Cloudflare. */

@@ -20,6 +20,7 @@ export interface Env extends HttpBindings {
   NOTIFY_PROVIDER: string;
   NOTIFY_FROM: string;
   NOTIFY_API_KEY?: string;
+  STOCK_HISTORY_DAYS: string;
   LINK_SIGNING_KEY: string;
   SECRETS_ENCRYPTION_KEY: string;
 }

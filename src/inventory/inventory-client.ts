@@ -12,8 +12,9 @@ import type {
   MoveRejection,
   MoveRequest,
 } from "./domain/allocation-request";
+import type { JournalCursor, JournalPage } from "./domain/journal";
 import type { SkuFacts } from "./domain/sku-facts";
-import type { EffectApplied, EffectRef, StockEffect } from "./domain/stock-messages";
+import type { EffectApplied, EffectRef, EffectTooOld, StockEffect } from "./domain/stock-messages";
 import type { StockOperation, StockOperationRejection, TooManyLocations } from "./domain/stock-operations";
 import type { StockPrices } from "./domain/stock-prices";
 import type { StockAudit, StockOfLine, StockReading, StockSnapshot } from "./domain/stock-reading";
@@ -34,7 +35,10 @@ export type InventoryClient = Readonly<{
   releasePending: (sku: string, holder: Holder, now: number) => Promise<void>;
   /** Releases the holder's pending units if only the request with this `expiresAt` asked for them. */
   releaseIfNotRenewed: (sku: string, holder: Holder, expiresAt: number, now: number) => Promise<void>;
-  applyEffect: (sku: string, effect: StockEffect) => Promise<Result<EffectApplied, UnknownSku>>;
+  applyEffect: (
+    sku: string,
+    effect: StockEffect,
+  ) => Promise<Result<EffectApplied, UnknownSku | EffectTooOld>>;
   recordMovement: (
     sku: string,
     operation: StockOperation,
@@ -54,6 +58,8 @@ export type InventoryClient = Readonly<{
   readSnapshot: (sku: string) => Promise<Result<StockSnapshot, UnknownSku>>;
   /** `effects`: of these, those that were applied are returned. */
   audit: (sku: string, effects: readonly EffectRef[]) => Promise<Result<StockAudit, UnknownSku>>;
+  /** What was written since a time, in pages: for a database that was restored to an earlier state. */
+  readJournal: (sku: string, cursor: JournalCursor) => Promise<Result<JournalPage, UnknownSku>>;
   /** The events' consumer is done: they are not sent again. */
   forgetEvents: (sku: string, ids: readonly string[]) => Promise<void>;
 }>;
@@ -94,6 +100,7 @@ export function createInventoryClient(
     readStock: (sku) => call(sku, async (stub) => stub.readStock(sku)),
     readSnapshot: (sku) => call(sku, async (stub) => stub.readSnapshot(sku)),
     audit: (sku, effects) => call(sku, async (stub) => stub.audit(sku, effects)),
+    readJournal: (sku, cursor) => call(sku, async (stub) => stub.readJournal(sku, cursor)),
     forgetEvents: (sku, ids) => call(sku, async (stub) => stub.forgetEvents(ids)),
   };
 }

@@ -11,6 +11,7 @@ import { needsStock } from "./domain/order-line";
 import { isId, lineIdOf, reservationIdOf, type LineId, type OrderId } from "../kernel/ids";
 import { MAX_AMOUNT_MINOR } from "../kernel/money";
 import { accept, reject, type Result } from "../kernel/result";
+import { DatabaseUnavailable } from "../platform/d1/errors";
 import { settleAll } from "../kernel/settle-all";
 import { forStorage, type SourcingDecision } from "../sourcing/domain/decision";
 import type { SourcingNetwork, SourcingRequest } from "../sourcing/domain/problem";
@@ -66,7 +67,8 @@ type RequestedLine = Readonly<{ lineId: LineId; sku: string; quantity: number }>
 /**
  * A rejection, or an error, leaves the other lines' allocations in place: the caller gives them back, or queues the
  * order that they are for.
- * @throws if a SKU's object cannot be reached, once every object has answered.
+ * @throws if a SKU's object cannot be reached, once every object has answered; DatabaseUnavailable if an order that may
+ * be stored already could not be looked up.
  */
 export async function allocateLines(
   context: OrdersContext,
@@ -89,6 +91,9 @@ export async function allocateLines(
   }
 
   const results = await allocateAll(context, request, { requested, locations });
+  if (results.some(isNotLookedUp)) {
+    throw new DatabaseUnavailable("an order could not be looked up that may be stored already");
+  }
   const short = shortSkus(results);
   if (short.length > 0) return reject({ code: "insufficient_stock", short });
   const repeated = results.some((result) => result.ok && result.value.repeated);
@@ -214,6 +219,10 @@ const lineStockOf = (result: LineAllocation["result"]): LineStock =>
         unitCostMinor: result.value.facts.unitCostMinor,
       }
     : { found: false };
+
+/** Stock was folded since the order was placed, and the database did not answer whether it is stored. */
+const isNotLookedUp = (result: Result<AllocationResult, AllocationRejection>): boolean =>
+  !result.ok && result.rejection.code === "order_not_looked_up";
 
 const shortSkus = (results: readonly Result<AllocationResult, AllocationRejection>[]): ShortSku[] =>
   results.flatMap((result) => {

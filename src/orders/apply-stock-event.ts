@@ -7,6 +7,7 @@ import type { Order } from "./domain/order";
 import type { OrderEvent } from "./domain/order-events";
 import { decideAllocationMoved, decideCut, decideFill } from "./domain/stock-events";
 import { accept, reject, type Result } from "../kernel/result";
+import { isFirstEvent } from "../inventory/domain/checkpoint";
 import { type StockEvent, stockEventId } from "../inventory/domain/stock-messages";
 import { countInboundReceipt } from "../inventory/count-inbound-receipt";
 import { isConflictOn } from "../platform/d1/errors";
@@ -36,7 +37,7 @@ export async function applyStockEvent(
   const applied = await appliedStockEvents(db, [id, previous]);
   // A duplicate: applied again, its units would count twice.
   if (applied.has(id)) return accept(null);
-  if (number > 1 && !applied.has(previous)) return reject({ code: "stock_event_early", id });
+  if (!isFirstEvent(number) && !applied.has(previous)) return reject({ code: "stock_event_early", id });
 
   // Stock may have created the event before it received effects of the order that are still in the outbox.
   const recordApplied = () => [

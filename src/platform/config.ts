@@ -10,6 +10,14 @@ export type HttpBindings = Readonly<{
   ASSETS: Fetcher;
 }>;
 
+const DAY_MS = 24 * 60 * 60_000;
+
+const HistoryDays = z.coerce.number().positive().default(35);
+
+/** How long finished history of stock is kept in full, from the var `STOCK_HISTORY_DAYS`. @throws if it is malformed. */
+export const stockHistoryMs = ({ STOCK_HISTORY_DAYS }: Readonly<{ STOCK_HISTORY_DAYS?: string }>): number =>
+  HistoryDays.parse(STOCK_HISTORY_DAYS) * DAY_MS;
+
 const Settings = z.object({
   ENVIRONMENT: z.enum(["production", "development", "test"]),
   PUBLIC_URL: z.url().transform((url) => url.replace(/\/$/, "")),

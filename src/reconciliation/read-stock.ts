@@ -26,6 +26,7 @@ import {
   differsFromSnapshot,
   expiredAllocations,
   movementExceptions,
+  tooOldEffects,
   oversold,
   unitsOnHand,
 } from "./domain/stock-checks";
@@ -108,7 +109,7 @@ async function readOnce(
   const effectsBySku = Map.groupBy(await effectsPerhapsPending(context), ({ sku }) => sku);
   const readSku = async (sku: string, stored: StockSnapshot | null) => {
     const effects = effectsBySku.get(sku) ?? [];
-    const refs = effects.map(({ effect: { ref, lineId } }) => ({ ref, lineId }));
+    const refs = effects.map(({ effect: { ref, lineId, at } }) => ({ ref, lineId, at }));
     const audited = await context.inventory.audit(sku, refs);
     reading.skus += 1;
     if (!audited.ok) {
@@ -122,8 +123,10 @@ async function readOnce(
     }
     addAudit(reading, audited.value, allocationsBySku.get(sku) ?? [], now);
     if (differsFromSnapshot(audited.value, stored)) reading.staleLevels.push(sku);
-    const applied = new Set(audited.value.appliedRefs);
-    reading.pendingEffects.push(...effects.filter(({ effect }) => !applied.has(effect.ref)));
+    const { appliedRefs, tooOldRefs } = audited.value;
+    const settled = new Set([...appliedRefs, ...tooOldRefs]);
+    reading.pendingEffects.push(...effects.filter(({ effect }) => !settled.has(effect.ref)));
+    reading.movements.push(...tooOldEffects(sku, tooOldRefs));
   };
   for (let after: string | undefined = ""; after !== undefined;) {
     const page = await skusAfter(context.databases.primary, after, SKUS_A_PAGE);

@@ -191,7 +191,7 @@ describe("the alarm of a SKU's object", () => {
     await stocked("MANY", { east: 500 });
     await runInDurableObject(stubOf("MANY"), (object: SkuInventory) => {
       for (let i = 0; i < 450; i += 1) {
-        object.allocate("MANY", allocationOf({ holder: `line_${i}`, orderId: `ord_many_${i}` }));
+        void object.allocate("MANY", allocationOf({ holder: `line_${i}`, orderId: `ord_many_${i}` }));
       }
     });
     await storeOrder("ord_many_7", "MANY", { id: "line_7" });

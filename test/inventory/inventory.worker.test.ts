@@ -79,7 +79,7 @@ describe("a SKU with many concurrent requests", () => {
     const few = await rowsReadByAllocation("WIDE", "first");
     expect(few).toBeGreaterThan(0);
     await runInDurableObject(stubOf("WIDE"), (object: SkuInventory) => {
-      for (let i = 0; i < 2_000; i += 1) object.allocate("WIDE", allocationOf({ holder: `line_${i}` }));
+      for (let i = 0; i < 2_000; i += 1) void object.allocate("WIDE", allocationOf({ holder: `line_${i}` }));
     });
     expect(await rowsReadByAllocation("WIDE", "last")).toBeLessThanOrEqual(few + 2);
   });
@@ -99,7 +99,7 @@ describe("the rows that an order's line writes", () => {
     await runAlarm("ROWS");
     await storeOrder("ord_rows", "ROWS");
     const accepted = await rowsOf("ROWS", (object) => {
-      object.allocate("ROWS", allocationOf({ orderId: "ord_rows" }));
+      void object.allocate("ROWS", allocationOf({ orderId: "ord_rows" }));
     });
     expect(accepted).toMatchObject({ written: 3, alarms: 1 });
     vi.setSystemTime(Date.now() + 5_000);
@@ -128,7 +128,7 @@ describe("the rows that an order's line writes", () => {
     vi.setSystemTime(Date.now() + 5_000);
     await runAlarm("ROWS2");
     const repeated = await rowsOf("ROWS2", (object) => {
-      object.allocate("ROWS2", allocationOf({ orderId: "ord_rows2", quantityOf: "first_allocated" }));
+      void object.allocate("ROWS2", allocationOf({ orderId: "ord_rows2", quantityOf: "first_allocated" }));
     });
     expect(repeated).toMatchObject({ written: 0, alarms: 0 });
   });
@@ -203,8 +203,8 @@ describe("the object", () => {
     for (let i = 0; i < 3; i += 1)
       expect(await inventory.applyEffect("ONCE", ship())).toMatchObject({ ok: true });
     const audit = await auditOf("ONCE", [
-      { ref: "eff_ship", lineId: "line_a" },
-      { ref: "eff_other", lineId: "line_a" },
+      { ref: "eff_ship", lineId: "line_a", at: 2_000 },
+      { ref: "eff_other", lineId: "line_a", at: 2_000 },
     ]);
     expect(audit).toMatchObject({ movedByLocation: { east: 3 }, movedValueMinor: 750, allocations: [] });
     expect(audit.appliedRefs).toEqual(["eff_ship"]);
@@ -283,7 +283,7 @@ describe("a staff operation", () => {
     await runInDurableObject(stubOf("QUEUE"), (object: SkuInventory) => {
       for (let i = 0; i < 500; i += 1) {
         const holder = `line_${String(i).padStart(3, "0")}` as const;
-        object.allocate(
+        void object.allocate(
           "QUEUE",
           allocationOf({ holder, placedAt: 1_000 - i, fill: i % 2 ? "whole" : "partial" }),
         );
@@ -306,7 +306,7 @@ const units = (rows: readonly Readonly<{ quantity: number }>[]): number =>
 
 const rowsReadByAllocation = async (sku: string, name: string): Promise<number> => {
   const { read } = await rowsOf(sku, (object) => {
-    object.allocate(sku, allocationOf({ holder: `line_${name}` }));
+    void object.allocate(sku, allocationOf({ holder: `line_${name}` }));
   });
   return read;
 };

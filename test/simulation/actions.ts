@@ -1,6 +1,7 @@
 /** The actions of random days: what storefronts, staff, warehouses and the platform do. */
 import fc from "fast-check";
 import type { TrafficLine, TrafficOrder } from "../support/storefront-traffic";
+import { platform, STOCK_HISTORY_DAYS } from "./platform";
 import { MINUTE, type World } from "./world";
 
 export const SKUS = 2;
@@ -36,6 +37,7 @@ export type Action = Readonly<
   | { do: "change location"; at: number; change: "close" | "open" | "limit" }
   | { do: "deliver" | "turn" | "sweep" | "hour" | "night" }
   | { do: "wait"; minutes: number }
+  | { do: "pass days" }
 >;
 type ChangeName = keyof typeof CHANGES_OF_MIND;
 type Topic = "orders/create" | "orders/updated" | "orders/paid";
@@ -132,6 +134,7 @@ const WEIGHED: readonly (readonly [number, fc.Arbitrary<Action>])[] = [
   [1, fc.record({ do: one("reject"), reason: one("damaged", "out_of_stock", "too_busy") })],
   [2, fc.record({ do: one("change location"), at, change: one("close", "open", "limit") })],
   [2, fc.record({ do: one("wait"), minutes: one(6, 17, 200, 900) })],
+  [2, fc.record({ do: one("pass days") })],
 ];
 
 export const actions: fc.Arbitrary<Action> = fc.oneof(
@@ -287,6 +290,9 @@ async function actWithoutOrder(
     case "wait":
       world.advance(action.minutes * MINUTE);
       return;
+    case "pass days":
+      await passDays(world);
+      return;
     case "turn":
       await world.turn({ redeliver: true });
       return;
@@ -300,6 +306,17 @@ async function actWithoutOrder(
     case "night":
       await Promise.all([world.cron("10 1 * * *"), world.cron("10 1 * * *")]);
   }
+}
+
+const QUIET_TURNS = 6;
+
+/**
+ * Longer than the history of stock is kept: the next alarms fold it. Only if nothing is under way, because an effect
+ * that is delayed so long is held for a person.
+ */
+async function passDays(world: World): Promise<void> {
+  for (let turn = 0; turn < QUIET_TURNS && (await world.turn()); turn += 1) await world.cron("* * * * *");
+  if (platform().queued.length === 0) world.advance((STOCK_HISTORY_DAYS + 1) * 1_440 * MINUTE);
 }
 
 async function cancelByStaff(world: World, path: string, quantity: number | "all"): Promise<void> {

@@ -97,10 +97,10 @@ function effectsOnce({ commits, objects, stockEntries }: StoredState): string[] 
         : [],
     ),
   );
-  const wrongUnits = objects.flatMap(({ sku, movements, levels }) =>
+  const wrongUnits = objects.flatMap(({ sku, movements, folded, levels }) =>
     levels.flatMap(({ location_id }) => {
       const left = -sum(
-        movements
+        [...movements, ...folded]
           .filter((move) => move.kind === "ship" && move.location_id === location_id)
           .map(({ quantity }) => quantity),
       );
@@ -119,14 +119,18 @@ function effectsOnce({ commits, objects, stockEntries }: StoredState): string[] 
   const unbooked = moves
     .filter((id) => !booked.includes(id))
     .map((id) => `G6 movement ${id} has no journal entry`);
-  return [...wrongUnits, ...unbooked];
+  const expected = moves.length + sum(objects.flatMap(({ folded }) => folded.map(({ posted }) => posted)));
+  const count = `G6 ${booked.length} entries of movements, ${expected} expected with those that were folded`;
+  return [...wrongUnits, ...unbooked, ...unless(booked.length === expected, count)];
 }
 
 function unitsConserved({ objects, stockEntries, entries }: StoredState): string[] {
-  const perLocation = objects.flatMap(({ sku, levels, movements }) =>
+  const perLocation = objects.flatMap(({ sku, levels, movements, folded }) =>
     levels.flatMap(({ location_id, on_hand }) => {
       const moved = sum(
-        movements.filter((m) => m.location_id === location_id).map(({ quantity }) => quantity),
+        [...movements, ...folded]
+          .filter((m) => m.location_id === location_id)
+          .map(({ quantity }) => quantity),
       );
       return unless(
         moved === on_hand,

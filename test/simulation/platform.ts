@@ -25,6 +25,8 @@ type FaultTarget = Readonly<{
   drop?: () => void;
 }>;
 
+/** Longer than any message of a random day is under way. */
+export const STOCK_HISTORY_DAYS = 2;
 const HOUR = 3_600_000;
 /** It holds the only copy of an order that arrived while D1 was unavailable. */
 const INTAKE = "aftercart-intake";
@@ -262,9 +264,13 @@ export class Platform {
   }
 
   /** An object's bindings: it outlives invocations. */
-  objectEnv(): DatabaseBindings & Pick<Env, "STOCK_QUEUE"> {
+  objectEnv(): DatabaseBindings & Pick<Env, "STOCK_QUEUE" | "STOCK_HISTORY_DAYS"> {
     const invocation = this.#ofThisRun(objectInvocation);
-    return { ...this.#faultyDatabases(invocation), STOCK_QUEUE: this.#queue("aftercart-stock", invocation) };
+    return {
+      ...this.#faultyDatabases(invocation),
+      STOCK_QUEUE: this.#queue("aftercart-stock", invocation),
+      STOCK_HISTORY_DAYS: String(STOCK_HISTORY_DAYS),
+    };
   }
 
   /** The email provider: a repeat with a known idempotency key sends nothing. */

@@ -68,6 +68,7 @@ const readObject = (sku: string): Promise<SkuObject> =>
       levels: rows("levels"),
       ...holdingsFrom(rows("holdings"), rows("pending")),
       movements: rows("movements"),
+      folded: rows("folded"),
       events: rows("events"),
       alarmAt: await storage.getAlarm(),
     };

@@ -54,6 +54,8 @@ export type SkuObject = Readonly<{
   holdings: readonly Row[];
   allocations: readonly Row[];
   movements: readonly Row[];
+  /** Sums of the movements that were folded, by location and kind. */
+  folded: readonly Row[];
   events: readonly Row[];
   alarmAt: number | null;
 }>;
@@ -121,6 +123,7 @@ const strictObject = (object: SkuObject): SkuObject => ({
   holdings: object.holdings.map(strictRow),
   allocations: object.allocations.map(strictRow),
   movements: object.movements.map(strictRow),
+  folded: object.folded.map(strictRow),
   events: object.events.map(strictRow),
 });
 

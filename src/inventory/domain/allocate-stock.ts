@@ -7,6 +7,7 @@
 import { invariant } from "../../kernel/invariant";
 import { accept, reject, type Result } from "../../kernel/result";
 import type { AllocationRejection, AllocationRequest, AllocationResult, Holder } from "./allocation-request";
+import { firstEventCount } from "./checkpoint";
 import {
   isFinished,
   liveUnits,
@@ -43,7 +44,7 @@ export function allocateStock(
   const before = stored && !mayBeForgotten(stored) ? stored : undefined;
   const missing = missingUnits(before, request);
 
-  const renewed = renewedHolding(before, request);
+  const renewed = renewedHolding(before, request, firstEventCount(stock));
   const { locations } = renewed;
   const reserved = reservedUnits(stock, request.takesOver, locations);
   const reachable = unitsIn(reserved) + freeAmong(locations, freeUnits(stock));
@@ -99,10 +100,23 @@ export function allocationResult(
       }))
       .filter(({ quantity }) => quantity > 0),
     backordered: holding.backordered + unreported,
-    free: Object.fromEntries(locations.map((id) => [id, available(levelAt(stock, id))])),
+    free: freeAt(stock, locations),
     facts: stock.facts,
   };
 }
+
+/** The result of a repeat whose holding was folded: nothing is allocated any more, and the order is stored. */
+export const foldedResult = (stock: Stock, { holder, locations }: AllocationRequest): AllocationResult => ({
+  holder,
+  repeated: true,
+  allocated: [],
+  backordered: 0,
+  free: freeAt(stock, locations),
+  facts: stock.facts,
+});
+
+const freeAt = (stock: Stock, locations: readonly string[]): Record<string, number> =>
+  Object.fromEntries(locations.map((id) => [id, available(levelAt(stock, id))]));
 
 /** Units to allocate or backorder. Units that were shipped or released count as given, unless only open ones count. */
 function missingUnits(before: Holding | undefined, request: AllocationRequest): number {
@@ -118,10 +132,14 @@ function missingUnits(before: Holding | undefined, request: AllocationRequest): 
  * The holding as the request continues it: new, renewed, or pending again if it had ended. A holding with open units
  * keeps its locations, so that a repeat does not bring back a location that rejected it.
  */
-function renewedHolding(before: Holding | undefined, request: AllocationRequest): Holding {
+function renewedHolding(
+  before: Holding | undefined,
+  request: AllocationRequest,
+  eventCount: number,
+): Holding {
   const { holder, orderId, fill, placedAt, locations, expiresAt } = request;
   if (before === undefined) {
-    const empty = { backordered: 0, released: 0, eventCount: 0, allocations: [], refs: [], dueAt: null };
+    const empty = { backordered: 0, released: 0, eventCount, allocations: [], refs: [], dueAt: null };
     return { holder, orderId, status: "pending", fill, placedAt, locations, expiresAt, ...empty };
   }
   // Without any location it would never be filled.

@@ -54,6 +54,8 @@ export type AllocationResult = Readonly<{
 export type AllocationRejection = Readonly<
   | { code: "unknown_sku"; sku: string }
   | { code: "insufficient_stock"; sku: string; requested: number; available: number }
+  /** The request may repeat one whose holding was folded, and its order could not be looked up. */
+  | { code: "order_not_looked_up"; sku: string }
 >;
 
 /** Moves all live units of a holding, or none: `to` and `backorder` together must be as many. */

@@ -4,6 +4,7 @@
  */
 import { followingKey } from "../../kernel/ids";
 import { invariant } from "../../kernel/invariant";
+import { firstEventCount } from "./checkpoint";
 import { bookMovement, revalue, valueOf, withOwner } from "./book-movement";
 import { allocationAt, withAllocation, type Holding } from "./holding";
 import { confirm } from "./holding-status";
@@ -82,7 +83,7 @@ export function lacksUnits(stock: Stock, effect: StockEffect): boolean {
 function shipUnits(stock: Stock, effect: Effect<"ship">): Stock {
   const { ref, lineId, locationId, quantity, unitCostMinor, vendorOwned, at } = effect;
   let next = findMissing(vendorOwned ? withOwner(stock, locationId, true) : stock, effect);
-  next = withHolding(next, next.holdings.get(lineId) ?? emptyHolding(effect));
+  next = withHolding(next, next.holdings.get(lineId) ?? emptyHolding(next, effect));
   const allocated = Math.min(quantity, allocationAt(holdingOf(next, lineId), locationId).live);
   next = allocateUnits(next, lineId, locationId, -allocated);
 
@@ -163,7 +164,7 @@ function correctShortfall(
 /** Moves as many units as are at `from` beyond `keep`, and as `to` has free. The order follows the event. */
 function moveUnits(stock: Stock, effect: Effect<"move">): Stock {
   const { lineId, from, to, keep, locations, fulfillmentId, at } = effect;
-  const before = stock.holdings.get(lineId) ?? emptyHolding(effect);
+  const before = stock.holdings.get(lineId) ?? emptyHolding(stock, effect);
   const held = before.status === "confirmed" ? Math.max(0, allocationAt(before, from).live - keep) : 0;
   const room = to === null ? held : available(levelAt(stock, to));
   const quantity = Math.min(effect.quantity, held, room);
@@ -188,7 +189,7 @@ function restockUnits(stock: Stock, effect: Effect<"restock">): Stock {
 }
 
 /** For a line without a holding: stored, so that a late repeat of its allocation request allocates nothing. */
-const emptyHolding = ({ lineId, orderId, at }: Effect<"ship" | "move">): Holding => ({
+const emptyHolding = (stock: Stock, { lineId, orderId, at }: Effect<"ship" | "move">): Holding => ({
   holder: lineId,
   orderId,
   status: "confirmed",
@@ -199,7 +200,7 @@ const emptyHolding = ({ lineId, orderId, at }: Effect<"ship" | "move">): Holding
   dueAt: null,
   backordered: 0,
   released: 0,
-  eventCount: 0,
+  eventCount: firstEventCount(stock),
   allocations: [],
   refs: [],
 });

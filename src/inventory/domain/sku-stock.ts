@@ -8,6 +8,7 @@ import type { LineId } from "../../kernel/ids";
 import { invariant } from "../../kernel/invariant";
 import type { Holder } from "./allocation-request";
 import { allocationAt, withAllocation, type Holding } from "./holding";
+import type { History } from "./checkpoint";
 import type { Movement } from "./movement";
 import type { FreeUnits } from "./placement";
 import type { SkuFacts } from "./sku-facts";
@@ -21,18 +22,19 @@ export type Level = Omit<StockLevel, "available"> &
   }>;
 
 /** What a decision reads and returns. Only the holdings that it concerns are loaded. */
-export type Stock = Readonly<{
-  facts: SkuFacts;
-  /** How often the unit cost has changed. */
-  costChanges: number;
-  valueMinor: number;
-  levels: ReadonlyMap<string, Level>;
-  holdings: ReadonlyMap<Holder, Holding>;
-  /** Movements that the decision adds. */
-  movements: readonly Movement[];
-  /** Events that the decision adds. */
-  events: readonly StockEvent[];
-}>;
+export type Stock = History &
+  Readonly<{
+    facts: SkuFacts;
+    /** How often the unit cost has changed. */
+    costChanges: number;
+    valueMinor: number;
+    levels: ReadonlyMap<string, Level>;
+    holdings: ReadonlyMap<Holder, Holding>;
+    /** Movements that the decision adds. */
+    movements: readonly Movement[];
+    /** Events that the decision adds. */
+    events: readonly StockEvent[];
+  }>;
 
 export const available = ({ onHand, allocated, safetyStock }: Level): number =>
   Math.max(0, onHand - allocated - safetyStock);

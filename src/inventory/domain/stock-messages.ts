@@ -4,10 +4,11 @@
  * An order and a SKU's object commit separately, so each sends the other messages:
  *
  * - **Effects** go from the order to the object: ship, release, reject, move, serve, restock. The order's outbox
- *   sends each at least once, in any order. The object applies an effect once for each `ref`, and never rejects one.
+ *   sends each at least once, in any order. The object applies an effect once for each `ref`, and rejects
+ *   none but those of which it can no longer know whether it has applied them (`EffectTooOld`).
  * - **Events** go from the object to the order: the object filled a backorder, cut an allocation, or moved units.
  *   The object's event outbox sends each until the consumer is done (`forgetEvents`); until then it is undelivered.
- *   The events of one line have the numbers 1, 2, 3 …; the order applies them in this order, once for each `id`.
+ *   The events of one line have consecutive numbers; the order applies them in this order, once for each `id`.
  * - **Snapshots** go from the object to the database. A lost or stale one does no harm: see publish-snapshot.ts.
  *
  * An effect and an event of one line may cross, and effects may overtake each other. The two sides can then disagree,
@@ -101,19 +102,30 @@ export type StockEffect =
     }>;
 
 /** What identifies an effect in its SKU's object. */
-export type EffectRef = Pick<StockEffect, "ref" | "lineId">;
+export type EffectRef = Pick<StockEffect, "ref" | "lineId" | "at">;
 
 /** `out_of_stock`: the location has neither the units nor a free one. `damaged`: it has them, and cannot send them. */
 export type Shortfall = "out_of_stock" | "damaged";
 
 export type EffectApplied = Readonly<{ needsRepair: boolean }>;
 
+/**
+ * The effect is older than the history that its SKU's object keeps, and its `ref` is not known: whether it was applied
+ * can no longer be found out. A person must decide.
+ */
+export type EffectTooOld = Readonly<{ code: "effect_too_old"; ref: string; keptSince: number }>;
+
+export const tooOld = (
+  { foldedBefore }: Readonly<{ foldedBefore: number }>,
+  { ref }: StockEffect,
+): EffectTooOld => ({ code: "effect_too_old", ref, keptSince: foldedBefore });
+
 /** What a SKU's object decided by itself. */
 export type StockEvent =
   | Readonly<{
       type: "backorder.filled";
       id: string;
-      /** Counts the events of the line, from 1. */
+      /** Counts the events of the line's holding: from 1, or from a higher number if history was folded before. */
       number: number;
       orderId: OrderId;
       lineId: LineId;

@@ -149,7 +149,7 @@ export function upsertSku(stock: Stock | null, facts: SkuFacts, now: number): St
   );
   if (stock === null) {
     const empty = { levels: new Map(), holdings: new Map(), movements: [], events: [] };
-    return { facts, costChanges: 0, valueMinor: 0, ...empty };
+    return { facts, costChanges: 0, valueMinor: 0, foldedBefore: 0, generation: 0, ...empty };
   }
   if (facts.unitCostMinor === stock.facts.unitCostMinor) return { ...stock, facts };
   const costChanges = stock.costChanges + 1;

@@ -1,6 +1,7 @@
 /** A SKU's stock as it is read from its object: levels, snapshots, and the nightly audit. */
 import type { OrderId } from "../../kernel/ids";
 import type { Whole } from "../../kernel/whole-numbers";
+import type { Checkpoint } from "./checkpoint";
 import type { AllocatedAt, Holder } from "./allocation-request";
 import type { SkuFacts } from "./sku-facts";
 import type { StockEvent } from "./stock-messages";
@@ -61,11 +62,14 @@ export type OpenAllocation = Readonly<{
 export type StockAudit = Readonly<{
   reading: StockReading;
   allocations: readonly OpenAllocation[];
-  /** Sums of the movements. */
+  /** Sums of the checkpoint and the movements since. */
   movedByLocation: Readonly<Record<string, number>>;
   movedValueMinor: Whole;
   /** Those of the queried effects that have been applied. */
   appliedRefs: readonly string[];
+  /** Those of which it is not known: see `EffectTooOld`. */
+  tooOldRefs: readonly string[];
+  checkpoint: Checkpoint;
   /** Events that are not delivered yet. */
   openEvents: number;
   /** The oldest of them. */

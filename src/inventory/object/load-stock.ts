@@ -17,6 +17,8 @@ type FactsRow = {
   oversize: number;
   cost_changes: number;
   value_minor: number;
+  folded_before: number | null;
+  generation: number | null;
 };
 
 type LevelRow = Omit<Level, "vendorOwned" | "countedAsOf"> & {
@@ -26,7 +28,9 @@ type LevelRow = Omit<Level, "vendorOwned" | "countedAsOf"> & {
 
 /** Null until the SKU was upserted. */
 export function loadStock(sql: SqlStorage, holders: readonly Holder[]): Stock | null {
-  const [facts] = sql.exec<FactsRow>("SELECT * FROM facts").toArray();
+  const [facts] = sql
+    .exec<FactsRow>("SELECT facts.*, folded_before, generation FROM facts LEFT JOIN checkpoint USING (one)")
+    .toArray();
   if (facts === undefined) return null;
   const levels = sql
     .exec<LevelRow>(
@@ -48,6 +52,8 @@ export function loadStock(sql: SqlStorage, holders: readonly Holder[]): Stock | 
     },
     costChanges: facts.cost_changes,
     valueMinor: facts.value_minor,
+    foldedBefore: facts.folded_before ?? 0,
+    generation: facts.generation ?? 0,
     levels: new Map(levels.map((level) => [level.locationId, level])),
     holdings: loadHoldings(sql, holders),
     movements: [],

@@ -1,14 +1,15 @@
 /** Reads stock without deciding anything: levels and totals, events under way, and the nightly audit. */
-import { compositeKey } from "../../kernel/ids";
 import { invariant } from "../../kernel/invariant";
 import { sumColumns, wholeOfParts } from "../../kernel/whole-numbers";
 import { available, type Stock } from "../domain/sku-stock";
-import type { Holder } from "../domain/allocation-request";
+import { mayBeFolded } from "../domain/checkpoint";
 import type { Holding } from "../domain/holding";
-import type { EffectRef, StockEvent } from "../domain/stock-messages";
+import type { EffectRef } from "../domain/stock-messages";
 import type { OpenAllocation, StockAudit, StockReading } from "../domain/stock-reading";
 import { isApplied } from "./applied-refs";
+import { readCheckpoint } from "./checkpoint";
 import { loadHoldings, openHoldings } from "./holding-row";
+import { countEvents, readUndelivered } from "./read-events";
 import { versionOf } from "./stock-version";
 
 export function readStock(sql: SqlStorage, stock: Stock): StockReading {
@@ -38,56 +39,38 @@ export const arrivedSince = (sql: SqlStorage, locationId: string, at: number): n
     .filter((movement) => movement.locationId === locationId && movement.at > at && movement.quantity > 0)
     .reduce((sum, { quantity }) => sum + quantity, 0);
 
-/** Events of the line that its order has not applied yet. The range covers every id that `stockEventId` makes. */
-export function countUndelivered(sql: SqlStorage, sku: string, lineId: Holder): number {
-  const ofLine = compositeKey(sku, lineId);
-  return sql
-    .exec<{ undelivered: number }>(
-      "SELECT count(*) AS undelivered FROM events WHERE id > ? AND id < ?",
-      `${ofLine}/`,
-      `${ofLine}0`,
-    )
-    .one().undelivered;
-}
-
 /** Reads every holding and movement. @param effects of which those that were applied are returned. */
 export function readAudit(sql: SqlStorage, stock: Stock, effects: readonly EffectRef[]): StockAudit {
   const moved = sql
-    .exec<{ locationId: string | null; quantity: number }>(
-      "SELECT location_id AS locationId, sum(quantity) AS quantity FROM movements GROUP BY location_id",
+    .exec<{ locationId: string; quantity: number }>(
+      `SELECT location_id AS locationId, sum(quantity) AS quantity FROM (
+         SELECT location_id, quantity FROM movements WHERE location_id IS NOT NULL
+         UNION ALL SELECT location_id, quantity FROM folded WHERE location_id != '') GROUP BY location_id`,
     )
     .toArray();
   // All movements together, because the sums of single locations may pass 2^53.
   const { valueHigh, valueLow } = sql
     .exec<{ valueHigh: number; valueLow: number }>(
-      `SELECT ${sumColumns("value_minor", "value")} FROM movements`,
+      `SELECT ${sumColumns("value_minor", "value")}
+         FROM (SELECT value_minor FROM movements UNION ALL SELECT value_minor FROM folded)`,
     )
     .one();
   const held = { ...stock, holdings: loadHoldings(sql, [...new Set(effects.map(({ lineId }) => lineId))]) };
-  const appliedRefs = effects.filter((effect) => isApplied(sql, held, effect)).map(({ ref }) => ref);
-  const { openEvents } = sql.exec<{ openEvents: number }>("SELECT count(*) AS openEvents FROM events").one();
+  const isKnown = (effect: EffectRef) => isApplied(sql, held, effect);
+  const refsOf = (of: (effect: EffectRef) => boolean) => effects.filter(of).map(({ ref }) => ref);
   return {
     reading: readStock(sql, stock),
     allocations: openHoldings(sql).flatMap(openAllocations),
-    movedByLocation: Object.fromEntries(
-      moved.flatMap(({ locationId, quantity }) => (locationId === null ? [] : [[locationId, quantity]])),
-    ),
+    movedByLocation: Object.fromEntries(moved.map(({ locationId, quantity }) => [locationId, quantity])),
     movedValueMinor: wholeOfParts(valueHigh, valueLow),
-    appliedRefs,
-    openEvents,
+    appliedRefs: refsOf(isKnown),
+    tooOldRefs: refsOf((effect) => !isKnown(effect) && mayBeFolded(held, effect)),
+    checkpoint: readCheckpoint(sql, stock),
+    openEvents: countEvents(sql),
     undelivered: readUndelivered(sql),
     version: versionOf(sql),
   };
 }
-
-/** The most events that an audit returns. */
-const MAX_EVENTS = 1_000;
-
-const readUndelivered = (sql: SqlStorage): StockEvent[] =>
-  sql
-    .exec<{ event: string }>("SELECT event FROM events ORDER BY seq LIMIT ?", MAX_EVENTS)
-    .toArray()
-    .map(({ event }): StockEvent => JSON.parse(event));
 
 const openAllocations = (holding: Holding): OpenAllocation[] => {
   const { holder, orderId, status, expiresAt, backordered } = holding;

@@ -4,6 +4,10 @@ import type { Level, Stock } from "../domain/sku-stock";
 import { deleteHolding, saveHolding } from "./holding-row";
 import { countChangeWithoutLevel, versionOf } from "./stock-version";
 
+/** Numbers go on after folded movements: SQLite would begin again once all of them are folded. */
+const NEXT_SEQ = `1 + max(coalesce((SELECT max(seq) FROM movements), 0),
+    coalesce((SELECT last_seq FROM checkpoint), 0))`;
+
 /** @param now the time of the object: when rows are written, and when the decision's events may be sent. */
 export function saveStock(sql: SqlStorage, before: Stock | null, after: Stock, now: number): void {
   saveFacts(sql, before, after);
@@ -17,8 +21,8 @@ export function saveStock(sql: SqlStorage, before: Stock | null, after: Stock, n
   for (const { ref, kind, locationId, quantity, valueMinor, reason, at } of after.movements) {
     const row = [ref, kind, locationId, quantity, valueMinor, reason, at, now];
     sql.exec(
-      `INSERT INTO movements (ref, kind, location_id, quantity, value_minor, reason, at, recorded_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO movements (seq, ref, kind, location_id, quantity, value_minor, reason, at, recorded_at)
+         VALUES (${NEXT_SEQ}, ?, ?, ?, ?, ?, ?, ?, ?)`,
       ...row,
     );
   }

@@ -93,6 +93,31 @@ const TABLES = `
     CHECK ((content IS NULL) = (actor IS NULL))
   ) STRICT, WITHOUT ROWID;
 
+  -- What was folded: how far, and how far the current pass has come. Null stage: none is under way.
+  CREATE TABLE IF NOT EXISTS checkpoint (
+    one INTEGER PRIMARY KEY CHECK (one = 1),
+    folded_before INTEGER NOT NULL,
+    generation INTEGER NOT NULL,
+    last_seq INTEGER NOT NULL,
+    hash TEXT NOT NULL,
+    holdings INTEGER NOT NULL,
+    refs INTEGER NOT NULL,
+    stage TEXT CHECK (stage IN ('movements', 'holdings', 'applied')),
+    cursor TEXT NOT NULL,
+    next_at INTEGER NOT NULL
+  ) STRICT;
+
+  -- Sums of the folded movements, by location (empty for revaluations) and kind.
+  CREATE TABLE IF NOT EXISTS folded (
+    location_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    movements INTEGER NOT NULL,
+    posted INTEGER NOT NULL,
+    quantity INTEGER NOT NULL,
+    value_minor INTEGER NOT NULL,
+    PRIMARY KEY (location_id, kind)
+  ) STRICT, WITHOUT ROWID;
+
   -- The event outbox. A row is deleted when the event's consumer is done.
   CREATE TABLE IF NOT EXISTS events (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,

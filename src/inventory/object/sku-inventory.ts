@@ -10,16 +10,17 @@
  *
  * **Repeats.** Every method may be repeated. Allocations are detected by their holder, effects and operations by `ref`.
  *
- * **Alarm.** An object has one alarm. It resolves due holdings, sends due events and publishes a snapshot. After every
+ * **Alarm.** An object has one alarm. It resolves due holdings, sends due events, publishes a snapshot and folds old history. After every
  * change `#transact` re-arms it, if something is due before the alarm that is set.
  */
 import { DurableObject } from "cloudflare:workers";
 import { logLine } from "../../kernel/log-line";
+import { stockHistoryMs } from "../../platform/config";
 import { invariant } from "../../kernel/invariant";
 import type { LineId, OrderId } from "../../kernel/ids";
 import { accept, reject, type Result } from "../../kernel/result";
 import type { DatabaseBindings } from "../../platform/d1/databases";
-import { allocateStock, releaseIfNotRenewed } from "../domain/allocate-stock";
+import { allocateStock, foldedResult, releaseIfNotRenewed } from "../domain/allocate-stock";
 import { resolveDue, type LineLookup } from "../domain/allocation-expiry";
 import type {
   AllocationRejection,
@@ -30,11 +31,19 @@ import type {
   MoveRequest,
 } from "../domain/allocation-request";
 import { applyEffect, lacksUnits } from "../domain/apply-effect";
+import { mayBeFolded, mayRepeatFolded } from "../domain/checkpoint";
 import { releaseHolding } from "../domain/holding-status";
+import type { JournalCursor, JournalPage } from "../domain/journal";
 import { moveAllocations } from "../domain/move-allocations";
 import type { SkuFacts } from "../domain/sku-facts";
 import { stockOfLine, type Stock } from "../domain/sku-stock";
-import type { EffectApplied, EffectRef, StockEffect } from "../domain/stock-messages";
+import {
+  tooOld,
+  type EffectApplied,
+  type EffectRef,
+  type EffectTooOld,
+  type StockEffect,
+} from "../domain/stock-messages";
 import {
   applyOperation,
   keepSafetyStock,
@@ -46,13 +55,16 @@ import {
 } from "../domain/stock-operations";
 import type { StockPrices } from "../domain/stock-prices";
 import type { StockAudit, StockOfLine, StockReading, StockSnapshot } from "../domain/stock-reading";
+import { createCheckpoint, fold } from "./checkpoint";
 import { appliedOperation, isApplied, recordEffect, recordOperation } from "./applied-refs";
 import { forgetEvents, sendDueEvents } from "./event-outbox";
 import { dueHoldings, type Due } from "./holder-queries";
 import { loadStock } from "./load-stock";
+import { readJournal } from "./journal";
 import { nextAlarmAt } from "./next-alarm";
 import { publishSnapshot, snapshotOf, unknownPublished, type Published } from "./publish-snapshot";
-import { arrivedSince, countUndelivered, readAudit, readStock } from "./read-stock";
+import { countUndelivered } from "./read-events";
+import { arrivedSince, readAudit, readStock } from "./read-stock";
 import { saveDecision } from "./save-decision";
 import { saveStock } from "./save-stock";
 import { createTables, hasTables } from "./schema";
@@ -73,7 +85,7 @@ const LOOKUP_AHEAD_MS = 4_000;
 const ALARM_PAUSE_MS = 1_000;
 const ALARM_PAUSE_AFTER_FAILURE_MS = 30_000;
 
-export type InventoryEnv = DatabaseBindings & Readonly<{ STOCK_QUEUE: Queue }>;
+export type InventoryEnv = DatabaseBindings & Readonly<{ STOCK_QUEUE: Queue; STOCK_HISTORY_DAYS: string }>;
 
 /** A line of an order that holds units. */
 export type HoldingLine = Readonly<{ orderId: OrderId; lineId: Holder }>;
@@ -87,6 +99,7 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
   #published: Published = { version: 0, at: 0, isCertain: true };
   /** While the alarm runs: the earliest time for the next one. */
   #notBefore = 0;
+  readonly #historyMs: number;
 
   /**
    * Those of the lines that have units of the SKU: allocated, backordered or shipped. Called before their holdings
@@ -98,6 +111,7 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
   constructor(ctx: DurableObjectState, env: InventoryEnv) {
     super(ctx, env);
     this.#sql = ctx.storage.sql;
+    this.#historyMs = stockHistoryMs(env);
     void ctx.blockConcurrencyWhile(async () => {
       this.#hasTables = hasTables(this.#sql);
       if (this.#hasTables) {
@@ -108,10 +122,30 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
     });
   }
 
-  allocate(sku: string, request: AllocationRequest): Result<AllocationResult, AllocationRejection> {
-    return this.#transact(() => {
+  /** A request that may repeat one whose holding was folded looks up its order first. */
+  allocate(sku: string, request: AllocationRequest): Allocated | Promise<Allocated> {
+    return this.#allocate(sku, request, null) ?? this.#lookUpAndAllocate(sku, request);
+  }
+
+  async #lookUpAndAllocate(sku: string, request: AllocationRequest): Promise<Allocated> {
+    const { holder, orderId } = request;
+    const stored = await this.#storedAmong(orderId ? [{ orderId, lineId: holder }] : []);
+    const allocated = stored && this.#allocate(sku, request, stored);
+    return allocated ?? reject({ code: "order_not_looked_up", sku });
+  }
+
+  /**
+   * Null if the order must be looked up first.
+   * @param stored lines that were looked up and have units: the holding of such a line was folded.
+   */
+  #allocate(sku: string, request: AllocationRequest, stored: ReadonlySet<Holder> | null): Allocated | null {
+    return this.#transact<Allocated | null>(() => {
       const stock = this.#load([request.holder, ...request.takesOver]);
       if (stock === null) return unknownSku(sku);
+      if (mayRepeatFolded(stock, request)) {
+        if (stored === null) return null;
+        if (stored.has(request.holder)) return accept(foldedResult(stock, request));
+      }
       const decided = allocateStock(stock, request);
       if (!decided.ok) return decided;
       const { stock: after, value } = decided.value;
@@ -147,12 +181,13 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
     });
   }
 
-  applyEffect(sku: string, effect: StockEffect): Result<EffectApplied, UnknownSku> {
-    return this.#transact<Result<EffectApplied, UnknownSku>>(() => {
+  applyEffect(sku: string, effect: StockEffect): Result<EffectApplied, UnknownSku | EffectTooOld> {
+    return this.#transact<Result<EffectApplied, UnknownSku | EffectTooOld>>(() => {
       const stock = this.#load([effect.lineId]);
       if (stock === null) return unknownSku(sku);
       // The first result is not stored. A repair that was not needed does no harm.
       if (isApplied(this.#sql, stock, effect)) return accept({ needsRepair: true });
+      if (mayBeFolded(stock, effect)) return reject(tooOld(stock, effect));
       const needsRepair = lacksUnits(stock, effect) || countUndelivered(this.#sql, sku, effect.lineId) > 0;
       const arrived = effect.type === "reject" ? arrivedSince(this.#sql, effect.locationId, effect.at) : 0;
       const after = applyEffect(stock, effect, arrived);
@@ -184,6 +219,7 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
     this.#hasTables = true;
     this.#transact(() => {
       const stock = this.#load([]);
+      if (stock === null) createCheckpoint(this.#sql, Date.now() + this.#historyMs);
       this.#save(stock, upsertSku(stock, facts, now), now);
     });
   }
@@ -235,6 +271,12 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
     return stock === null ? unknownSku(sku) : accept(readAudit(this.#sql, stock, effects));
   }
 
+  /** What was written since a time, in pages. */
+  readJournal(sku: string, cursor: JournalCursor): Result<JournalPage, UnknownSku> {
+    const stock = this.#load([]);
+    return stock === null ? unknownSku(sku) : accept(readJournal(this.#sql, stock, cursor));
+  }
+
   forgetEvents(ids: readonly string[]): void {
     if (this.#hasTables) forgetEvents(this.#sql, ids);
   }
@@ -253,6 +295,7 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
         published: this.#published,
         now: Date.now(),
       });
+      this.ctx.storage.transactionSync(() => this.#fold());
     } catch (error) {
       // The platform gives up an alarm that throws six times, so this one does not throw and is set again.
       console.error(logLine("error", "the alarm of a SKU failed and will be retried", { error }));
@@ -284,12 +327,23 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
     }
   }
 
-  async #lookUp(due: readonly Due[]): Promise<LineLookup[]> {
-    const lines = due.flatMap(({ holder, orderId }) => (orderId ? [{ orderId, lineId: holder }] : []));
-    const withUnits = await this.linesWithUnits(this.#stock().facts.sku, lines).catch((error: unknown) => {
-      console.error(logLine("error", "holdings are kept, as their orders could not be looked up", { error }));
+  #fold(): void {
+    const stock = this.#load([]);
+    if (stock === null) return;
+    fold(this.#sql, { sku: stock.facts.sku, historyMs: this.#historyMs, now: Date.now() });
+  }
+
+  /** Those of the lines that are stored with units; null if they could not be looked up. */
+  async #storedAmong(lines: readonly HoldingLine[]): Promise<ReadonlySet<Holder> | null> {
+    return this.linesWithUnits(this.#stock().facts.sku, lines).catch((error: unknown) => {
+      console.error(logLine("error", "the orders of holdings could not be looked up", { error }));
       return null;
     });
+  }
+
+  async #lookUp(due: readonly Due[]): Promise<LineLookup[]> {
+    const lines = due.flatMap(({ holder, orderId }) => (orderId ? [{ orderId, lineId: holder }] : []));
+    const withUnits = await this.#storedAmong(lines);
     return due.map(({ holder, orderId, expiresAt }) => {
       if (orderId === null) return { holder, expiresAt, line: "has_none" };
       if (withUnits === null) return { holder, expiresAt, line: "unknown" };
@@ -330,5 +384,7 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
     return value;
   }
 }
+
+type Allocated = Result<AllocationResult, AllocationRejection>;
 
 const unknownSku = (sku: string) => reject({ code: "unknown_sku" as const, sku });

@@ -51,6 +51,15 @@ export function movementExceptions({ reading, movedByLocation, movedValueMinor }
   return exceptions;
 }
 
+/** Waiting effects that are older than the history of stock: nobody knows whether they were applied. */
+export const tooOldEffects = (sku: string, refs: readonly string[]): Exception[] =>
+  refs.map((ref) => ({
+    subject: `${sku} ${ref}`,
+    expected: null,
+    actual: null,
+    detail: "an effect is older than the history of its stock: compare the order with its stock by hand",
+  }));
+
 export const unitsOnHand = ({ levels }: Pick<StockAudit["reading"], "levels">): number =>
   levels.reduce((sum, { onHand }) => sum + onHand, 0);
 

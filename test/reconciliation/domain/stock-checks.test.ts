@@ -28,6 +28,8 @@ const audit: StockAudit = {
   movedByLocation: { reno: 3, york: 1 },
   movedValueMinor: 2_800,
   appliedRefs: [],
+  tooOldRefs: [],
+  checkpoint: { foldedBefore: 0, lastSeq: 0, hash: "", holdings: 0, refs: 0, sums: [] },
   openEvents: 0,
   undelivered: [],
   version: 1,

@@ -85,6 +85,7 @@ function readObject(db: DatabaseSync): SkuObject {
     levels: rows("levels"),
     ...holdingsFrom(rows("holdings"), rows("pending")),
     movements: rows("movements"),
+    folded: rows("folded"),
     events: rows("events"),
     // The runtime's file format of alarms is private: an alarm that does not run shows in other checks.
     alarmAt: dueAt.length > 0 ? Math.min(...dueAt) : null,
