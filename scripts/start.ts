@@ -15,7 +15,7 @@ import {
   playFirstDay,
 } from "./demo/first-day.ts";
 import { deliverAll, releasedFulfillments, shipAll, type OrderAnswer } from "./demo/warehouse.ts";
-import { apiOf, type Api } from "./local/api.ts";
+import { apiOf, freshOrders, type Api } from "./local/api.ts";
 import { fireCron, NIGHTLY, PROMISES, STOCK_PRICES, SWEEP } from "./local/crons.ts";
 import { plural, heading, printLine, printFact, printError } from "./local/print.ts";
 import { execute, isPortFree, migrate, startServer, type Server } from "./local/server.ts";
@@ -87,7 +87,7 @@ async function developmentKey(): Promise<string> {
 }
 
 async function printLinks(api: Api, key: string): Promise<void> {
-  const { items } = await api.get<{ items: { id: string }[] }>("/v1/orders?limit=50");
+  const items = await freshOrders<{ id: string }>(api, "/v1/orders?limit=50");
   const orders = await Promise.all(items.map(({ id }) => api.get<OrderAnswer>(`/v1/orders/${id}`)));
   const shown = orders.find(({ shipments }) => shipments.length > 0) ?? orders[0];
   const days = await api.get<{ items: { on: string }[] }>("/v1/reconciliations?limit=1");

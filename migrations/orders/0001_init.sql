@@ -50,14 +50,12 @@ CREATE TABLE orders (
   differing TEXT CHECK (json_valid(differing)),
   CHECK ((status = 'on_hold') = (json_array_length(holds) > 0) OR status IN ('cancelled', 'closed'))
 ) STRICT, WITHOUT ROWID;
--- Lists by status, newest first; a list of all statuses merges the four.
-CREATE INDEX orders_by_status ON orders (status, placed_at, id);
-CREATE INDEX orders_by_channel ON orders (channel_id, status, placed_at, id);
+-- Nightly close: orders in progress.
+CREATE INDEX orders_live ON orders (status, placed_at, id) WHERE status IN ('open', 'on_hold');
 -- Nightly close: orders that owe a refund, cancelled ones among them.
 CREATE INDEX orders_owing ON orders (placed_at, id) WHERE refund_payable_minor > 0;
--- Search by number and by email.
-CREATE INDEX orders_by_number ON orders (number, placed_at, id);
-CREATE INDEX orders_by_email ON orders (email, placed_at, id) WHERE email IS NOT NULL;
+-- An order by its channel and number, without the directory.
+CREATE INDEX orders_by_number ON orders (channel_id, number);
 
 CREATE TABLE order_lines (
   order_id TEXT NOT NULL REFERENCES orders (id),
@@ -91,21 +89,15 @@ CREATE TABLE order_lines (
   promise TEXT CHECK (json_valid(promise)),
   -- The day after which the hourly job must check the promise again.
   recheck_on TEXT,
-  -- The day on which the promise was kept or broken.
-  settled_on TEXT,
   -- Of what has changed since the line was placed, the first values: the event that placed it does not have them.
   placed_as TEXT CHECK (json_valid(placed_as)),
   PRIMARY KEY (order_id, id),
   CHECK (ordered = unsourced + backordered + allocated + shipped + cancelled)
 ) STRICT, WITHOUT ROWID;
--- Search by SKU and demand reports, newest first.
-CREATE INDEX order_lines_by_sku ON order_lines (sku, placed_at, order_id) WHERE sku IS NOT NULL;
 -- The queue of lines that wait for a SKU, in the order in which stock serves them.
 CREATE INDEX order_lines_waiting ON order_lines (sku, placed_at, id, backordered) WHERE backordered > 0;
 -- Hourly job: promises to check again.
 CREATE INDEX order_lines_recheck ON order_lines (recheck_on) WHERE recheck_on IS NOT NULL;
--- Report of kept and broken promises.
-CREATE INDEX order_lines_settled ON order_lines (settled_on) WHERE settled_on IS NOT NULL;
 
 -- History, optimistic lock and audit trail: one row for each commit. Two writers of one version cannot both commit.
 CREATE TABLE order_events (
@@ -182,8 +174,6 @@ CREATE TABLE shipments (
   lines TEXT NOT NULL CHECK (json_valid(lines)),
   PRIMARY KEY (order_id, id)
 ) STRICT, WITHOUT ROWID;
--- The shipped side of reports.
-CREATE INDEX shipments_by_day ON shipments (shipped_at);
 
 -- A row is an entry; its postings are JSON, {currency: {account: amount}}, debits positive. The primary key
 -- keeps the entries of a day together. Entries of stock movements have no order and are in the primary database.
@@ -220,8 +210,8 @@ CREATE TABLE outbox (
 ) STRICT, WITHOUT ROWID;
 -- Sweep: rows to send again.
 CREATE INDEX outbox_due ON outbox (due_at, id);
--- Nightly close: rows that were sent again and again.
-CREATE INDEX outbox_late ON outbox (created_at) WHERE attempts > 1;
+-- Nightly close: rows that were sent again and again. And how far the directory lags behind.
+CREATE INDEX outbox_again ON outbox (created_at) WHERE attempts > 0;
 
 -- Deletions of orders that are not known: the storefront's message of their creation may come later. Read by the
 -- creation of an order, and by age when they are forgotten.

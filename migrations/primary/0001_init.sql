@@ -327,7 +327,7 @@ CREATE INDEX idempotency_keys_by_age ON idempotency_keys (created_at);
 
 CREATE TABLE dead_letters (
   id TEXT PRIMARY KEY,
-  queue TEXT NOT NULL CHECK (queue IN ('intake', 'fulfillment', 'stock', 'notify')),
+  queue TEXT NOT NULL CHECK (queue IN ('intake', 'fulfillment', 'stock', 'notify', 'jobs', 'directory')),
   message TEXT NOT NULL CHECK (json_valid(message)),
   problem TEXT,
   died_at INTEGER NOT NULL,
@@ -336,6 +336,8 @@ CREATE TABLE dead_letters (
 ) STRICT, WITHOUT ROWID;
 -- Nightly close: letters that nobody replayed; and the list, newest first.
 CREATE INDEX dead_letters_open ON dead_letters (died_at, id) WHERE replayed_at IS NULL;
+-- How far the directory lags behind: the oldest time of a queue's messages.
+CREATE INDEX dead_letters_unhandled ON dead_letters (queue, message ->> 'at') WHERE replayed_at IS NULL;
 CREATE INDEX dead_letters_by_time ON dead_letters (died_at, id);
 
 -- Runs of jobs. A step writes its outcome only while `step` still is the number of steps done before it.

@@ -2,7 +2,7 @@
  * Plays the first day of the demo retailer through the public API, and prints each step: callbacks arrive as storefronts
  * send them, also twice and out of order; most orders ship; the night's reconciliation follows.
  */
-import { forEachOf, type Api } from "../local/api.ts";
+import { forEachOf, freshOrders, type Api } from "../local/api.ts";
 import { fireCron, SWEEP, until, untilStable } from "../local/crons.ts";
 import { plural, heading, printFact } from "../local/print.ts";
 import { demoOrder, orderBeforeReceipt, type DemoOrder } from "./orders.ts";
@@ -96,7 +96,7 @@ function callbacksOf(order: DemoOrder): Callback[] {
 }
 
 async function printHolds(api: Api): Promise<void> {
-  const { items } = await api.get<{ items: { id: string }[] }>("/v1/orders?status=on_hold&limit=200");
+  const items = await freshOrders<{ id: string }>(api, "/v1/orders?status=on_hold&limit=200");
   for (const { id } of items) {
     const { number, holds } = await api.get<OrderAnswer>(`/v1/orders/${id}`);
     printFact("on hold", `${number}: ${holds.map(({ detail }) => detail).join(" ")}`);

@@ -39,6 +39,19 @@ export async function everyItem<Item>(api: Api, path: string): Promise<Item[]> {
   return items;
 }
 
+const MAX_LAG_MS = 60_000;
+
+/** A page of the order directory, as soon as it lacks no change made before this call. */
+export async function freshOrders<Item>(api: Api, path: string): Promise<Item[]> {
+  const calledAt = Date.now();
+  for (;;) {
+    const { items, asOf } = await api.get<{ items: Item[]; asOf: string | null }>(path);
+    const isFresh = asOf !== null && Date.parse(asOf) >= calledAt;
+    if (isFresh || Date.now() - calledAt > MAX_LAG_MS) return items;
+    await new Promise((done) => setTimeout(done, 500));
+  }
+}
+
 /** Does the work for each item, with so many items at once. @throws with the first failure. */
 export async function forEachOf<Item>(
   items: readonly Item[],

@@ -7,15 +7,23 @@
 import type { OrderConsequence, OrdersContext } from "../orders/context";
 import type { Module } from "../platform/module";
 import { consumer } from "../platform/queues/consumers";
+import { registerOrderList } from "./http/orders";
+import { registerPromiseAccuracy } from "./http/promise-accuracy";
+import { registerReports } from "./http/reports";
 import { projectChangedOrders } from "./project-orders";
 import { orderChanged } from "./queue-messages";
 
 /** One message for each commit of an order. */
-export const listInDirectory: OrderConsequence = (_events, { id, version }) => [
-  orderChanged.message({ orderId: id, version }),
+export const listInDirectory: OrderConsequence = (_events, { id, version }, at) => [
+  orderChanged.message({ orderId: id, version, at }),
 ];
 
 export const directory: Module<OrdersContext> = {
+  routes: (app) => {
+    registerOrderList(app);
+    registerReports(app);
+    registerPromiseAccuracy(app);
+  },
   consumers: [
     consumer(orderChanged, {
       handler: (context: OrdersContext) => (message) => projectChangedOrders(context, [message]),

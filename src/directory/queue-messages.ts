@@ -7,11 +7,13 @@ export type OrderChangedMessage = Readonly<{
   type: "order.changed.v1";
   orderId: OrderId;
   version: number;
+  /** When the version was committed. */
+  at: number;
 }>;
 
 export const orderChanged = messageContract<OrderChangedMessage>({
   type: "order.changed.v1",
   queue: "directory",
-  schema: z.object({ orderId: z.string().startsWith("ord_"), version: z.int().min(1) }),
+  schema: z.object({ orderId: z.string().startsWith("ord_"), version: z.int().min(1), at: z.int() }),
   orderIdOf: ({ orderId }) => orderId,
 });

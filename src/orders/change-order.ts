@@ -142,7 +142,10 @@ function consequencesOf(
   const { id: orderId, version } = after;
   const entry = journalEntryOf(change, at, config);
   const effects = stockEffects(after, events, version, at).map((effect) => stockEffect.message(effect));
-  const messages = [...effects, ...orderConsequences.flatMap((consequence) => consequence(events, after))];
+  const messages = [
+    ...effects,
+    ...orderConsequences.flatMap((consequence) => consequence(events, after, at)),
+  ];
   const outbox = messages.map((message, i) => ({
     id: compositeKey(orderId, version, i),
     createdAt: at,

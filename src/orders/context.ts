@@ -8,8 +8,13 @@ import type { OrderEvent } from "./domain/order-events";
 /**
  * Queue messages that follow from a commit of an order. They are written to the outbox in the same batch.
  * Pure: called again for the same events, it returns the same messages.
+ * @param at when the events are committed.
  */
-export type OrderConsequence = (events: readonly OrderEvent[], after: Order) => readonly QueueMessage[];
+export type OrderConsequence = (
+  events: readonly OrderEvent[],
+  after: Order,
+  at: number,
+) => readonly QueueMessage[];
 
 export type OrdersContext = InventoryContext &
   Readonly<{

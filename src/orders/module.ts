@@ -19,9 +19,7 @@ import { registerOrderChanges } from "./http/order-changes";
 import { registerOrderDecisions } from "./http/order-decisions";
 import { registerOrders } from "./http/orders";
 import { registerPlaceOrder } from "./http/place-order";
-import { registerPromiseAccuracy } from "./http/promise-accuracy";
 import { registerPromises } from "./http/promises";
-import { registerReports } from "./http/reports";
 import { registerSourcing } from "./http/sourcing";
 import { fulfillmentRelease, orderCreate } from "./queue-messages";
 import { refreshPromisesJob } from "./refresh-promises";
@@ -72,9 +70,7 @@ export const orders: Module<OrdersContext> = {
     registerFulfillments(app);
     registerFulfillmentChanges(app);
     registerPromises(app);
-    registerPromiseAccuracy(app);
     registerSourcing(app);
-    registerReports(app);
   },
   consumers: [
     consumer(orderCreate, {

@@ -1,6 +1,7 @@
 /** Orders as other modules read them. */
 export { committedOrders, type CommittedOrder } from "./storage/committed-orders";
 export { eventsOfCommit } from "./storage/order-history";
+export { orderIdsOfNumber } from "./storage/order-numbers";
 export { loadOrder, orderOfRows } from "./storage/orders";
 export {
   commitsPostedSince,
@@ -12,4 +13,3 @@ export {
   type LiveOrderCursor,
 } from "./storage/live-orders";
 export { pastOrders, type PastOrderRow } from "./storage/past-orders";
-export { recentOrders, type RecentOrder, type RecentOrderCursor } from "./storage/recent-orders";

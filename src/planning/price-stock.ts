@@ -14,7 +14,7 @@ import { stockPrices } from "../inventory/queue-messages";
 import type { StockPrices } from "../inventory/domain/stock-prices";
 import type { Job } from "../platform/jobs/job";
 import { MAX_MESSAGE_BYTES, messageBytes } from "../platform/queues/queue-message";
-import { recentOrders, type RecentOrderCursor } from "../orders/orders";
+import { recentOrders } from "../directory/past-orders";
 import { loadsOf } from "../catalog/skus";
 import { storedStock } from "../inventory/stock-levels";
 import { putStockPrices, stockPricesAfter } from "../inventory/stock-prices";
@@ -49,31 +49,17 @@ export const priceStockJob: Job<OrdersContext> = {
   },
 };
 
-/**
- * The newest orders of all databases, newest first. Each database has about an equal share of the orders. Where one has
- * more, only the time is counted that was read of every database.
- */
+/** The newest orders, newest first, at most `MAX_ORDERS`. */
 async function pastOrders({ databases }: OrdersContext, now: number) {
-  const limit = Math.ceil(MAX_ORDERS / databases.allOrders.length);
-  const read = await Promise.all(databases.allOrders.map((db) => newestOrders(db, now - LOOKBACK_MS, limit)));
-  const since = Math.max(0, ...read.map((orders) => (orders.length < limit ? 0 : orders.at(-1)!.placedAt)));
-  const past = read
-    .flat()
-    .filter(({ placedAt }) => placedAt >= since)
-    .toSorted((a, b) => b.placedAt - a.placedAt);
-  return { past, isCut: since > 0 };
-}
-
-async function newestOrders(db: D1Database, since: number, limit: number): Promise<PastOrder[]> {
-  const orders: PastOrder[] = [];
-  for (let before: RecentOrderCursor | null = null; orders.length < limit;) {
-    const size = Math.min(ORDERS_A_PAGE, limit - orders.length);
-    const page: PastOrder[] = await recentOrders(db, since, before, size);
-    orders.push(...page);
-    before = (page.at(-1) ?? null) as RecentOrderCursor | null;
-    if (page.length < size) break;
+  const past: PastOrder[] = [];
+  let before: string | null = null;
+  while (past.length < MAX_ORDERS) {
+    const page = await recentOrders(databases.directory, now - LOOKBACK_MS, before, ORDERS_A_PAGE);
+    past.push(...page.orders);
+    if (page.orders.length < ORDERS_A_PAGE) return { past, isCut: false };
+    before = page.last;
   }
-  return orders;
+  return { past, isCut: true };
 }
 
 async function findPrices(context: OrdersContext, { orders, regions }: Expected): Promise<StockPrice[]> {

@@ -5,7 +5,7 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Channel } from "../catalog/domain/channel";
 import type { OrdersContext } from "../orders/context";
 import { dayBounds } from "../kernel/calendar";
-import type { OrderStatus } from "../orders/domain/order";
+import type { OrderId } from "../kernel/ids";
 import { accept, reject, type Result } from "../kernel/result";
 import { isReplayable } from "../sourcing/domain/decision";
 import {
@@ -19,18 +19,17 @@ import {
 import type { Job } from "../platform/jobs/job";
 import { runById, type StoredRun } from "../platform/jobs/job-runs";
 import { startRun } from "../platform/jobs/start-run";
+import { ordersPlaced } from "../directory/past-orders";
 import { pastOrders, type PastOrderRow } from "../orders/orders";
 import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";
 import { sourcingRequest } from "../orders/sourcing-problem";
 
-const STATUSES: readonly OrderStatus[] = ["open", "on_hold", "cancelled", "closed"];
 const ORDERS_A_PAGE = 100;
 /** Each run reads a whole day, and every key that may read reports may begin one. */
 const MAX_RUNNING = 10;
 
-/** Where the next page begins. Orders are read by database, then by status, then by the time they were placed. */
-type PageCursor = Readonly<{ database: number; status: number; placedAt: number; id: string }>;
-type Cursor = Readonly<{ page: PageCursor; report: SimulationReport }>;
+/** `after`: the key in the directory of the last order that was replayed, oldest first; null before the first. */
+type Cursor = Readonly<{ after: string | null; report: SimulationReport }>;
 
 /** `nonce`: several simulations may run at once. */
 type Parameters = Readonly<{ dayOn: string; changes: SourcingChanges; nonce: string }>;
@@ -40,24 +39,25 @@ export const simulationJob: Job<OrdersContext, Parameters, Cursor> = {
   keyOf: ({ nonce }) => nonce,
   step: async (context, { parameters, cursor, hasBudget }) => {
     const { start, end } = dayBounds(parameters.dayOn, context.config.booksTimeZone);
-    let [page, report] = cursor
-      ? [cursor.page, cursor.report]
-      : [{ database: 0, status: 0, placedAt: start - 1, id: "" }, EMPTY_REPORT];
-    for (let next: PageCursor | null = page; next !== null;) {
-      page = next;
-      const rows = await pastOrders(context.databases.allOrders[page.database]!, {
-        status: STATUSES[page.status]!,
-        after: page,
-        before: end,
+    let { after, report } = cursor ?? { after: null, report: EMPTY_REPORT };
+    for (let isDone = false; ;) {
+      const page = await ordersPlaced(context.databases.directory, {
+        start,
+        end,
+        after,
         limit: ORDERS_A_PAGE,
       });
+      const rows = await rowsOf(
+        context,
+        page.map(({ id }) => id),
+      );
       report = await withPage(context, report, rows, parameters.changes);
-      next = nextCursor(page, rows, start, context.databases.allOrders.length);
-      if (next !== null && !hasBudget()) {
-        return { cursor: { page: next, report }, isDone: false, progress: progressOf(report) };
+      after = page.at(-1)?.key ?? after;
+      isDone = page.length < ORDERS_A_PAGE;
+      if (isDone || !hasBudget()) {
+        return { cursor: { after, report }, isDone, progress: progressOf(report) };
       }
     }
-    return { cursor: { page, report }, isDone: true, progress: progressOf(report) };
   },
 };
 
@@ -119,18 +119,10 @@ function pastOrder(context: OrdersContext, row: PastOrderRow, channel: Channel):
   };
 }
 
-/** A page that is not full is the last of its status. Null after the last page of all. */
-function nextCursor(
-  cursor: PageCursor,
-  rows: readonly PastOrderRow[],
-  start: number,
-  databases: number,
-): PageCursor | null {
-  const last = rows.at(-1);
-  if (last && rows.length === ORDERS_A_PAGE) return { ...cursor, placedAt: last.placedAt, id: last.id };
-  const first = { placedAt: start - 1, id: "" };
-  if (cursor.status + 1 < STATUSES.length) {
-    return { ...first, database: cursor.database, status: cursor.status + 1 };
-  }
-  return cursor.database + 1 < databases ? { ...first, database: cursor.database + 1, status: 0 } : null;
+/** The orders as their databases have them, in the sequence of the ids. */
+async function rowsOf({ databases }: OrdersContext, orderIds: readonly OrderId[]): Promise<PastOrderRow[]> {
+  const byDatabase = Map.groupBy(orderIds, (orderId) => databases.orders(orderId));
+  const read = await Promise.all([...byDatabase].map(([db, ids]) => pastOrders(db, ids)));
+  const byId = new Map(read.flat().map((row) => [row.id, row]));
+  return orderIds.flatMap((orderId) => byId.get(orderId) ?? []);
 }

@@ -26,7 +26,7 @@ const deadlines: readonly Deadline[] = [
     of: "orders",
     within: "late",
     query: `SELECT id, created_at AS since, message ->> 'type' AS detail FROM outbox
-      WHERE attempts > 1 AND created_at BETWEEN ?1 AND ?2 ORDER BY created_at LIMIT ?3`,
+      WHERE attempts > 0 AND attempts > 1 AND created_at BETWEEN ?1 AND ?2 ORDER BY created_at LIMIT ?3`,
   },
   {
     what: "not sent to its queue",

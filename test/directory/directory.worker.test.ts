@@ -99,7 +99,7 @@ describe("a row of the directory", () => {
 describe("the consumer of changes", () => {
   it("writes an order once for all its messages, as it is then", async () => {
     const order = await storeOrder(numbered(3_001));
-    const messages = [1, 1].map((version) => orderChanged.message({ orderId: order.id, version }));
+    const messages = [1, 1].map((version) => orderChanged.message({ orderId: order.id, version, at: 0 }));
     await projectChangedOrders(context(), messages);
     await projectChangedOrders(context(), messages.toReversed());
     expect(await findOrders(directory, { number: "3001" }, null, 9)).toMatchObject([
@@ -109,8 +109,8 @@ describe("the consumer of changes", () => {
 
   it("projects the others, and fails, if the order is not stored in the message's version", async () => {
     const order = await storeOrder(numbered(3_002));
-    const unknown = orderChanged.message({ orderId: orderIdOf("directory", "never"), version: 1 });
-    const ahead = orderChanged.message({ orderId: order.id, version: 2 });
+    const unknown = orderChanged.message({ orderId: orderIdOf("directory", "never"), version: 1, at: 0 });
+    const ahead = orderChanged.message({ orderId: order.id, version: 2, at: 0 });
     for (const message of [unknown, ahead]) {
       await expect(projectChangedOrders(context(), [message])).rejects.toThrow("is not stored in version");
     }

@@ -289,7 +289,7 @@ describe("the cost of an order", () => {
     expect(page.status).toBe(200);
   });
 
-  it("is at most 22 written rows, with indexes, for a paid order of three lines", async () => {
+  it("is at most 17 written rows, with indexes, for a paid order of three lines", async () => {
     const retailer = await openRetailer(call, { stock: [[5], [5], [5]] });
     const order = anOrderOf(retailer, [1, 1, 1]);
     let written = 0;
@@ -300,7 +300,7 @@ describe("the cost of an order", () => {
     });
     await fetchWith(counting, await shopifyCallback(retailer, order));
     expect(written).toBeGreaterThan(10);
-    expect(written).toBeLessThanOrEqual(22);
+    expect(written).toBeLessThanOrEqual(17);
   });
 });
 

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it, vi } from "vitest";
 import { aLine, aShipment, anOrder } from "../support/an-order";
 import { callerWith, fetchWorker, makeKey, unique, type Call } from "../support/api";
 import { anOrderOf, openRetailer } from "../support/retailer";
-import { storeOrder } from "../support/store-order";
+import { storeListedOrder } from "../support/store-order";
 import { canonicalPayload, signedStorefrontRequest } from "../support/storefront-traffic";
 
 /** The most that an order may be worth, or a line's units may cost. */
@@ -113,7 +113,9 @@ describe("a report", () => {
       const line = aLine("Mug", { ordered: 1_000_000, shipped: 999_999, grossMinor: MAX - 1 });
       const shipments = [aShipment(`shp_${n}`, [[line.id, 999_999]], { shippedAt: placedAt })];
       const lines = [{ ...line, discountMinor: 0, taxMinor: 0 }];
-      await storeOrder(anOrder({ channelId, id: `ord_${crypto.randomUUID()}`, placedAt, lines, shipments }));
+      await storeListedOrder(
+        anOrder({ channelId, id: `ord_${crypto.randomUUID()}`, placedAt, lines, shipments }),
+      );
     }
     const { token } = await makeKey("reports:read");
     const path = `/v1/reports/demand-vs-shipped?from=2021-05-01&to=2021-05-01&channelId=${channelId}`;

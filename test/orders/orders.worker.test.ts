@@ -3,7 +3,8 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { orderIdOf } from "../../src/kernel/ids";
 import { callerOf, callerWith, makeKey, unique, type Call } from "../support/api";
-import { databasesWith, fetchWith } from "../support/faulty-bindings";
+import { listChannel } from "../support/directory";
+import { databaseAway, databasesWith, fetchWith } from "../support/faulty-bindings";
 import { anOrderOf, openRetailer, type Retailer } from "../support/retailer";
 import { canonicalPayload, type TrafficOrder } from "../support/storefront-traffic";
 import type { DatabaseBindings } from "../../src/platform/d1/databases";
@@ -280,6 +281,7 @@ describe("orders", () => {
     const number = unique("1002");
     const now = Date.now();
     const ids = [await placeAs(`#${number}`, now), await placeAs(number, now - 1_000)];
+    await listChannel(retailer.channelId);
     expect(await found(number)).toEqual(ids);
     expect(await found(`#${number}`)).toEqual(ids);
     expect(await found(` ${number} `)).toEqual(ids);
@@ -294,6 +296,7 @@ describe("orders", () => {
     const ids: string[] = [];
     for (let i = 0; i < 5; i += 1)
       ids.unshift((await placed(retailer, [1], { email, placedAt: now + i * 1000 })).id);
+    await listChannel(retailer.channelId);
     const find = async (query: string) => {
       const { body } = await call("GET", `/v1/orders?${query}`);
       return {
@@ -317,7 +320,35 @@ describe("orders", () => {
       cursor = `&cursor=${page.next}`;
     }
     expect(pages).toEqual(ids);
-    expect((await call("GET", `/v1/orders?email=${email}&status=open`)).status).toBe(422);
+    expect((await find(`email=${email}&status=open&limit=1`)).ids).toEqual([ids[0]]);
+    expect((await find(`email=${email}&status=closed`)).ids).toEqual([]);
+    expect((await find(`q=${encodeURIComponent(`${email} ${retailer.skus[0]}`)}`)).ids).toEqual(ids);
+    for (const refused of ["q=%22*", "externalId=1", "cursor=MSAy", `externalId=1&channelId=x&status=open`])
+      expect([refused, (await call("GET", `/v1/orders?${refused}`)).status]).toEqual([refused, 422]);
+  });
+
+  it("are found at once by channel and number, or channel and the storefront's id, without the directory", async () => {
+    const retailer = await openRetailer(call, { stock: [[9]], channel: generic });
+    const order = await placed(retailer, [1]);
+    const { number, externalId, channelId } = (await call("GET", `/v1/orders/${order.id}`)).body as {
+      number: string;
+      externalId: string;
+      channelId: string;
+    };
+    const found = async (query: string) => {
+      const token = (await makeKey("orders:read")).token;
+      const headers = { authorization: `Bearer ${token}` };
+      const request = new Request(`https://aftercart.test/v1/orders?${query}`, { headers });
+      const answer = await fetchWith({ DIRECTORY: databaseAway() }, request);
+      expect(answer.status).toBe(200);
+      const { items, asOf } = await answer.json<{ items: { id: string }[]; asOf: string }>();
+      expect(Date.now() - Date.parse(asOf)).toBeLessThan(60_000);
+      return items.map(({ id }) => id);
+    };
+    expect(await found(`channelId=${channelId}&number=${encodeURIComponent(number)}`)).toEqual([order.id]);
+    expect(await found(`channelId=${channelId}&externalId=${externalId}`)).toEqual([order.id]);
+    expect(await found(`channelId=${channelId}&number=none`)).toEqual([]);
+    expect(await found(`channelId=${channelId}&externalId=none`)).toEqual([]);
   });
 });
 

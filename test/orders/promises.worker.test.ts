@@ -2,6 +2,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { orderIdOf } from "../../src/kernel/ids";
 import { unique } from "../support/api";
+import { listChannel } from "../support/directory";
 import { databasesRefusing } from "../support/faulty-bindings";
 import {
   aRetailer,
@@ -128,6 +129,7 @@ describe("the history of a promise", () => {
     await delivered(retailer, MONDAY, MONDAY + 3 * DAY);
     await delivered(retailer, MONDAY, MONDAY + 3 * DAY);
     await delivered(retailer, MONDAY + DAY, MONDAY + 7 * DAY);
+    await listChannel(retailer.channelId);
     const report = "/v1/reports/promise-accuracy?from=2027-02-01&to=2027-02-28";
     const { status, body } = await call("GET", report);
     expect(status).toBe(200);

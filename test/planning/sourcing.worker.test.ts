@@ -6,6 +6,7 @@ import { beginSimulation } from "../../src/planning/simulate-sourcing";
 import { addDays, localDate } from "../../src/kernel/calendar";
 import { createContext } from "../../src/app-context";
 import { callerWith, type Call } from "../support/api";
+import { listChannel } from "../support/directory";
 import { anOrderOf, openRetailer, type Retailer } from "../support/retailer";
 import { canonicalPayload, type TrafficOrder } from "../support/storefront-traffic";
 import { finishJobs } from "../support/jobs";
@@ -183,6 +184,7 @@ describe("a simulation of a past day", () => {
     const retailer = await openRetailer(call, { stock: [[5, 5, 0]], channel: generic });
     const [louisville, reno] = retailer.locationIds as [string, string];
     for (const quantity of [1, 2]) await placed(retailer, [quantity]);
+    await listChannel(retailer.channelId);
     const day = localDate(Date.now(), BOOKS_ZONE);
     const locations = { [louisville]: { active: false } };
     const begun = await call("POST", "/v1/sourcing/simulate", { day, locations });

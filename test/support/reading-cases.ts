@@ -1,7 +1,7 @@
 /** Requests for everything that can be read: each GET of the OpenAPI document with its filters, and the pages. */
 import { addDays } from "../../src/kernel/calendar";
 import { statusSignature } from "../../src/orders/domain/status-link";
-import { ORDER_STATUSES } from "../../src/orders/storage/order-lists";
+import { ORDER_STATUSES } from "../../src/directory/domain/listed-order";
 import type { Config } from "../../src/platform/config";
 import { seededEmail } from "./seed-orders";
 import { TODAY, type SeededRetailer } from "./seeded-retailer";
@@ -42,6 +42,10 @@ export function readingCases(
       `&number=${encodeURIComponent(`#${9_000_000_000 + OLD}`)}`,
       `&email=${seededEmail(OLD)}`,
       `&sku=${skus[0]}`,
+      `&q=${9_000_000_000 + OLD}`,
+      `&q=${seededEmail(OLD)}&status=closed`,
+      `&channelId=${channelId}&number=${9_000_000_000 + OLD}`,
+      `&channelId=${channelId}&externalId=${9_000_000_000 + OLD}`,
       ...ORDER_STATUSES.flatMap((status) => [
         `&status=${status}`,
         `&status=${status}&channelId=${channelId}`,

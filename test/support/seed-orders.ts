@@ -4,6 +4,7 @@
  *
  * Orders are numbered from the newest, which is 0: more orders are older ones.
  */
+import { joinedWord } from "../../src/directory/domain/words.ts";
 
 type Value = string | number | null;
 type Row = Readonly<Record<string, Value>>;
@@ -13,6 +14,8 @@ export type Template = Readonly<{
   orderId: string;
   placedAt: number;
   rows: readonly Readonly<{ table: string; row: Row }>[];
+  /** Its row of the directory, if the directory is seeded too. */
+  listed?: Row;
 }>;
 
 export type Seed = Readonly<{
@@ -53,6 +56,16 @@ export async function templateOf(db: D1Database, orderId: string): Promise<Templ
   return { orderId, placedAt: Number(order.row.placed_at), rows: [order, ...others.flat()] };
 }
 
+/** The template with its row of the directory. */
+export async function listedTemplateOf(template: Template, directory: D1Database): Promise<Template> {
+  const row = await directory
+    .prepare("SELECT * FROM listed_orders WHERE id = ?1")
+    .bind(template.orderId)
+    .first<Row>();
+  if (!row) throw new Error(`the directory does not list ${template.orderId}`);
+  return { ...template, listed: row };
+}
+
 /** Tables whose rows have an id that begins with the order's. */
 const KEYED_BY_ID = ["journal_entries"];
 const ofOrder = (key: string) => (key === "id" ? "(id = ?1 OR id LIKE ?1 || '/%')" : `${key} = ?1`);
@@ -83,6 +96,24 @@ export function* seedStatements(seed: Seed, from: number, to: number): Generator
 /** Adds the orders `from` (included) to `to` (excluded). */
 export async function seedOrders(db: D1Database, seed: Seed, from: number, to: number): Promise<void> {
   for (const sql of seedStatements(seed, from, to)) await db.prepare(sql).run();
+}
+
+/** Lists the orders in the directory. Their templates must have the rows of it. */
+export async function seedDirectory(
+  directory: D1Database,
+  seed: Seed,
+  from: number,
+  to: number,
+): Promise<void> {
+  const listed = (templates: readonly Template[]) =>
+    templates.map(({ listed: row, rows, ...template }) => ({
+      ...template,
+      // The first row names the texts that differ.
+      rows: [rows[0]!, { table: "listed_orders", row: row! }],
+    }));
+  const all = { ...seed, live: listed(seed.live), past: listed(seed.past) };
+  for (const sql of seedStatements(all, from, to))
+    if (sql.startsWith("INSERT INTO listed_orders")) await directory.prepare(sql).run();
 }
 
 /** The id of order `n`. */
@@ -139,6 +170,7 @@ function textsOf({ rows }: Template, turn: number): Texts {
   for (const event of events) texts.set(event, `'${event}-' || n`);
   if (order.email !== null) {
     texts.set(String(order.email), `'customer' || (n / ${ORDERS_A_CUSTOMER}) || '@example.com'`);
+    texts.set(joinedWord(String(order.email)), `'customer' || (n / ${ORDERS_A_CUSTOMER}) || 'examplecom'`);
   }
   return texts.set(externalId, "(9000000000 + n)");
 }
@@ -152,29 +184,38 @@ const timeOf = ({ newestAt, everyMs }: Seed, { placedAt }: Template, at: number)
 /** Texts of notifications are half of all bytes, and no query depends on them: copies leave them empty. */
 const EMPTIED_COLUMNS: ReadonlySet<string> = new Set(["html", "text"]);
 
+/** Columns of the directory with dates among other text. */
+const DATED: ReadonlySet<string> = new Set(["terms", "outcomes"]);
+const DATE = "\\d{4}-\\d\\d-\\d\\d";
+
+/** SQL for a date of the template, moved to the time of the copy. */
+const dayOf = (seed: Seed, template: Template, on: string): string =>
+  `date(${timeOf(seed, template, Date.parse(`${on}T12:00:00Z`))} / 1000, 'unixepoch')`;
+
 const MONTH = 31 * 86_400_000;
 
 function valueOf(seed: Seed, template: Template, texts: Texts, { row, column }: Cell): string {
   const value = row[column]!;
   const isTime = (at: number) => at >= template.placedAt - MONTH && at <= template.placedAt + MONTH;
   if (value === null) return "NULL";
+  if (column === "key") return `(${timeOf(seed, template, template.placedAt)} << 18)`;
   if (EMPTIED_COLUMNS.has(column)) return "''";
   if (typeof value === "number") return isTime(value) ? timeOf(seed, template, value) : String(value);
   if (column === "posted_on" || column === "entry_on")
     return `date(${timeOf(seed, template, Number(row.at))} / 1000, 'unixepoch')`;
   if (column.endsWith("_on")) {
-    const noon = Date.parse(`${value}T12:00:00Z`);
-    return `date(${timeOf(seed, template, noon)} / 1000, 'unixepoch')`;
+    return dayOf(seed, template, String(value));
   }
   const own = [...texts.keys()]
     .toSorted((a, b) => b.length - a.length)
     .map((text) => text.replaceAll(/[^\w]/g, "\\$&"));
   const parts = value
-    .split(new RegExp(`(${own.join("|")}|\\b\\d{13}\\b)`))
+    .split(new RegExp(`(${own.join("|")}|\\b\\d{13}\\b${DATED.has(column) ? `|${DATE}` : ""})`))
     .filter((part) => part !== "")
     .map((part) => {
       const text = texts.get(part);
       if (text !== undefined) return `(${text})`;
+      if (DATED.has(column) && new RegExp(`^${DATE}$`).test(part)) return dayOf(seed, template, part);
       return /^\d{13}$/.test(part) && isTime(Number(part))
         ? timeOf(seed, template, Number(part))
         : literal(part);

@@ -10,7 +10,15 @@ import { orderIdOf } from "../../src/kernel/ids";
 import { createContext } from "../../src/app-context";
 import { aCarrierService, aChannel, fetchWorker, unique, type Call } from "./api";
 import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "./retailer";
-import { deleteOrder, seededId, seedOrders, templateOf, type Seed } from "./seed-orders";
+import {
+  deleteOrder,
+  listedTemplateOf,
+  seededId,
+  seedDirectory,
+  seedOrders,
+  templateOf,
+  type Seed,
+} from "./seed-orders";
 import { totalOf, type TrafficOrder, type TrafficRefund } from "./storefront-traffic";
 
 const MINUTE = 60_000;
@@ -67,7 +75,8 @@ export async function openSeededRetailer(call: Call): Promise<SeededRetailer> {
     await steps.rejected([0, 0, 2, 0]),
   ];
   await untilAtRest(retailer);
-  const read = (ids: readonly string[]) => Promise.all(ids.map((id) => templateOf(env.ORDERS_00, id)));
+  const read = (ids: readonly string[]) =>
+    Promise.all(ids.map(async (id) => listedTemplateOf(await templateOf(env.ORDERS_00, id), env.DIRECTORY)));
   const everyMs = DAY / ORDERS_A_DAY;
   const settled = await read(past);
   for (const { rows } of settled) {
@@ -83,7 +92,10 @@ export async function openSeededRetailer(call: Call): Promise<SeededRetailer> {
     everyMs,
   };
   // The templates would lie between the copies, and change their position in lists as copies are added.
-  for (const orderId of [...past, ...live]) await deleteOrder(env.ORDERS_00, orderId);
+  for (const orderId of [...past, ...live]) {
+    await deleteOrder(env.ORDERS_00, orderId);
+    await unlist(orderId);
+  }
   vi.setSystemTime(NOW);
   const held = { channelId: retailer.channelId, lines: [{ sku: retailer.skus[0], quantity: 1 }] };
   const reservation = await call("POST", "/v1/reservations", held);
@@ -103,6 +115,10 @@ export async function openSeededRetailer(call: Call): Promise<SeededRetailer> {
   return { ...retailer, seed, nthId, ...ids };
 }
 
+/** Takes the order out of the directory. */
+export const unlist = (orderId: string): Promise<unknown> =>
+  env.DIRECTORY.prepare("DELETE FROM listed_orders WHERE id = ?1").bind(orderId).run();
+
 /** Adds the orders `from` (included) to `to` (excluded), numbered from the newest, and the other rows of their time. */
 export async function seedHistory(
   { seed, channelId }: SeededRetailer,
@@ -110,6 +126,7 @@ export async function seedHistory(
   to: number,
 ): Promise<void> {
   await seedOrders(env.ORDERS_00, seed, from, to);
+  await seedDirectory(env.DIRECTORY, seed, from, to);
   // As every night.
   await env.ORDERS_00.prepare("DELETE FROM sourcing_supply WHERE at < ?1")
     .bind(NOW - 30 * DAY)

@@ -1,5 +1,7 @@
 /** Stores an order in any state, without the commands that lead to it. */
 import { env } from "cloudflare:workers";
+import { createContext } from "../../src/app-context";
+import { projectOrders } from "../../src/directory/project-orders";
 import type { Order } from "../../src/orders/domain/order";
 import { orderStatements } from "../../src/orders/storage/orders";
 
@@ -20,5 +22,13 @@ export async function storeOrder(order: Order): Promise<Order> {
   await env.ORDERS_00.batch(
     orderStatements(env.ORDERS_00, { ...commit, attempt: "1", entry: null, outbox: [] }),
   );
+  return order;
+}
+
+/** Stores the order, and lists it in the directory. */
+export async function storeListedOrder(order: Order): Promise<Order> {
+  await storeOrder(order);
+  const context = createContext(env, { waitUntil: () => undefined }, "test");
+  await projectOrders(context, [{ order, committedAt: order.placedAt }], "newer");
   return order;
 }

@@ -40,7 +40,7 @@ export async function findOrders(
 }
 
 function exactValues({ channelId, number, email, sku }: OrderFilters): (string | null)[] {
-  const plain = number?.replace(/^#/, "") ?? null;
+  const plain = number?.trim().replace(/^#/, "") ?? null;
   return [
     channelId ?? null,
     plain,

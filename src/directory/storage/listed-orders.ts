@@ -127,6 +127,10 @@ export const removalStatement = (
     )
     .bind(JSON.stringify(rows));
 
+/** Whether the text is a key. */
+export const isKey = (text: string): boolean =>
+  /^-?\d{1,19}$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text);
+
 /** A page begins after the key, which is a text: a key passes 2^53. */
 export type FoundOrder = ListedOrder & Readonly<{ key: string }>;
 

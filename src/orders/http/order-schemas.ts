@@ -6,7 +6,6 @@ import type { Fulfillment, Shipment } from "../domain/fulfillments/fulfillment";
 import type { OrderEvent } from "../domain/order-events";
 import type { OrderLine } from "../domain/order-line";
 import { fulfillmentState, paymentStatus } from "../domain/order-status";
-import type { ListedOrder } from "../storage/order-lists";
 import { statusUrl } from "../domain/status-link";
 import type { Config } from "../../platform/config";
 import { Currency, Instant, instantOf, LocalDay } from "../../platform/http/schemas";
@@ -314,30 +313,6 @@ const lineJson = ({ promise, ...line }: OrderLine): z.output<typeof LineSchema> 
   deliverFromOn: promise?.deliverFromOn ?? null,
   deliverByOn: promise?.deliverByOn ?? null,
   noDate: promise?.noDate ?? null,
-});
-
-export const ListedOrderSchema = z
-  .object({
-    id: z.string(),
-    channelId: z.string(),
-    externalId: z.string(),
-    number: z.string(),
-    status: Status,
-    currency: Currency,
-    totalMinor: Minor,
-    capturedMinor: Minor,
-    refundedMinor: Minor,
-    email: nullable(),
-    customerName: nullable(),
-    placedAt: Instant,
-    holds: z.array(z.string()),
-  })
-  .openapi("OrderSummary");
-
-export const listedOrderJson = (order: ListedOrder): z.output<typeof ListedOrderSchema> => ({
-  ...order,
-  holds: [...order.holds],
-  placedAt: instantOf(order.placedAt),
 });
 
 export const HistorySchema = z

@@ -1,24 +1,15 @@
-/** The routes that read, list and search orders. */
-import { createRoute, z } from "@hono/zod-openapi";
+/** The routes that read an order and its history. */
+import { createRoute } from "@hono/zod-openapi";
 import { isId } from "../../kernel/ids";
-import { listOrders, ORDER_STATUSES, type OrderCursor, type OrderQuery } from "../storage/order-lists";
 import { orderHistory } from "../storage/order-history";
 import { loadOrder } from "../storage/orders";
-import type { App, RequestContext } from "../../platform/http/app-types";
+import type { App } from "../../platform/http/app-types";
 import type { OrdersContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { withKey } from "../../platform/http/openapi";
-import {
-  eventJson,
-  HistorySchema,
-  ListedOrderSchema,
-  listedOrderJson,
-  OrderPath,
-  OrderSchema,
-  orderJson,
-} from "./order-schemas";
+import { eventJson, HistorySchema, OrderPath, OrderSchema, orderJson } from "./order-schemas";
 import { problem, problems } from "../../platform/http/problem";
-import { instantOf, jsonAnswer, PageQuery, pageOf, Slug, text, toPage } from "../../platform/http/schemas";
+import { instantOf, jsonAnswer, PageQuery, pageOf, toPage } from "../../platform/http/schemas";
 
 const get = createRoute({
   method: "get",
@@ -49,28 +40,6 @@ const history = createRoute({
   },
 });
 
-const list = createRoute({
-  method: "get",
-  path: "/v1/orders",
-  operationId: "listOrders",
-  summary: "List and search orders",
-  description:
-    "Newest first. Search by one of `number`, `email` and `sku`, or filter by `status` and `channelId`. Scope `orders:read`.",
-  tags: ["Orders"],
-  security: withKey,
-  middleware: [requireScope("orders:read")] as const,
-  request: {
-    query: PageQuery.extend({
-      status: z.enum(ORDER_STATUSES).optional(),
-      channelId: Slug.optional(),
-      number: text(100).optional().openapi({ description: "With or without `#`.", example: "1002" }),
-      email: text(320).optional(),
-      sku: text(100).optional(),
-    }).refine(isOneSearch, { error: "use one of number, email and sku, without filters" }),
-  },
-  responses: { 200: jsonAnswer(pageOf("OrderPage", ListedOrderSchema), "A page of orders."), ...problems() },
-});
-
 export function registerOrders(app: App<OrdersContext>): void {
   app.openapi(get, async (c) => {
     const { orderId } = c.req.valid("param");
@@ -99,51 +68,4 @@ export function registerOrders(app: App<OrdersContext>): void {
     );
     return c.json(page, 200);
   });
-
-  app.openapi(list, async (c) => {
-    const query = c.req.valid("query");
-    const [placedAt, id = ""] = query.cursor.split(" ");
-    const after = query.cursor === "" ? null : { placedAt: Number(placedAt), id };
-    const found = await listEverywhere(c, queryOf(query), after, query.limit + 1);
-    return c.json(
-      toPage(found, query.limit, (row) => `${row.placedAt} ${row.id}`, listedOrderJson),
-      200,
-    );
-  });
-}
-
-type ListQuery = {
-  status?: (typeof ORDER_STATUSES)[number] | undefined;
-  channelId?: string | undefined;
-  number?: string | undefined;
-  email?: string | undefined;
-  sku?: string | undefined;
-};
-
-function isOneSearch(query: ListQuery): boolean {
-  const searches = [query.number, query.email, query.sku].filter((value) => value !== undefined).length;
-  const filters = [query.status, query.channelId].filter((value) => value !== undefined).length;
-  return searches === 0 || (searches === 1 && filters === 0);
-}
-
-function queryOf({ number, email, sku, status, channelId }: ListQuery): OrderQuery {
-  if (number !== undefined) return { by: "number", number: number.trim() };
-  if (email !== undefined) return { by: "email", email: email.toLowerCase() };
-  if (sku !== undefined) return { by: "sku", sku };
-  return { by: "filters", statuses: status ? [status] : ORDER_STATUSES, channelId: channelId ?? null };
-}
-
-async function listEverywhere(
-  c: RequestContext<OrdersContext>,
-  query: OrderQuery,
-  after: OrderCursor | null,
-  limit: number,
-) {
-  const pages = await Promise.all(
-    c.var.context.databases.allOrders.map((db) => listOrders(db, query, after, limit)),
-  );
-  return pages
-    .flat()
-    .toSorted((a, b) => b.placedAt - a.placedAt || (a.id < b.id ? 1 : -1))
-    .slice(0, limit);
 }

@@ -15,11 +15,11 @@ import { fulfillments, orderEvents, orderLines, orders } from "./schema";
 export const LIVE = ["open", "on_hold", "owing"] as const;
 export type Live = (typeof LIVE)[number];
 
-/**
- * The first condition is that of the partial index orders_owing, so that SQLite can use it. The plus excludes the index
- * by status, with which SQLite would read every cancelled order.
- */
-const OWING = "refund_payable_minor > 0 AND +status = 'cancelled'";
+/** The first condition is that of the partial index orders_owing, so that SQLite can use it. */
+const OWING = "refund_payable_minor > 0 AND status = 'cancelled'";
+
+/** The condition of the partial index orders_live, in its words, so that SQLite can use it. */
+const IN_PROGRESS = "status IN ('open', 'on_hold')";
 
 /** The last order of a page; null before the first page. */
 export type LiveOrderCursor = Pick<Order, "placedAt" | "id"> | null;
@@ -38,7 +38,7 @@ export async function liveOrdersAfter(
   { after, limit }: Readonly<{ after: LiveOrderCursor; limit: number }>,
 ): Promise<OrderWithEntries[]> {
   const read = drizzle(db);
-  const which = live === "owing" ? sql.raw(OWING) : eq(orders.status, live);
+  const which = live === "owing" ? sql.raw(OWING) : and(eq(orders.status, live), sql.raw(IN_PROGRESS));
   const afterCursor = after && [
     gte(orders.placedAt, after.placedAt),
     or(gt(orders.placedAt, after.placedAt), gt(orders.id, after.id)),
@@ -99,7 +99,7 @@ const TOTALS = ["deposits", "receivable", "refund_payable"]
 
 /** The balances of live orders, by currency. Belongs in one batch with the sums of the journal. */
 export const orderTotalsStatements = (db: D1Database): D1PreparedStatement[] =>
-  ["status = 'open'", "status = 'on_hold'", OWING].map((live) =>
+  [`${IN_PROGRESS} AND status = 'open'`, `${IN_PROGRESS} AND status = 'on_hold'`, OWING].map((live) =>
     db.prepare(`SELECT currency, ${TOTALS} FROM orders WHERE ${live} GROUP BY currency`),
   );
 

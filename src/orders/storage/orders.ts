@@ -56,7 +56,6 @@ const lineOfRow = ({
   position: _position,
   placedAt: _placedAt,
   recheckOn: _recheckOn,
-  settledOn: _settledOn,
   placedAs,
   ...line
 }: LineRow): OrderLine => (placedAs === null ? line : { ...line, placedAs });
@@ -157,7 +156,6 @@ const lineRow = (order: Order, line: OrderLine, position: number): typeof orderL
   placedAt: order.placedAt,
   placedAs: line.placedAs ?? null,
   recheckOn: recheckOn(order, line),
-  settledOn: line.promise?.outcome?.settledOn ?? null,
 });
 
 /**

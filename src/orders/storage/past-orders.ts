@@ -1,7 +1,7 @@
-/** Tables orders, order_events and sourcing_supply: orders of a past time and their first decision, for simulations. */
+/** Tables orders, order_events and sourcing_supply: past orders and their first decision, for simulations. */
 import type { Address } from "../../kernel/address";
+import type { OrderId } from "../../kernel/ids";
 import type { SourcingDecision } from "../../sourcing/domain/decision";
-import type { OrderStatus } from "../domain/order";
 import { decodeDecisions } from "./event-codec/stored-events";
 
 export type PastOrderRow = Readonly<{
@@ -16,30 +16,19 @@ export type PastOrderRow = Readonly<{
   decision: SourcingDecision | null;
 }>;
 
-export type PastOrdersQuery = Readonly<{
-  status: OrderStatus;
-  after: Readonly<{ placedAt: number; id: string }>;
-  before: number;
-  limit: number;
-}>;
-
-/** A page of orders in a status, oldest first, with their sourcing decision at creation. */
-export async function pastOrders(
-  db: D1Database,
-  { status, after, before, limit }: PastOrdersQuery,
-): Promise<PastOrderRow[]> {
+/** The orders of the ids, with their sourcing decision at creation. Orders that do not exist are left out. */
+export async function pastOrders(db: D1Database, orderIds: readonly OrderId[]): Promise<PastOrderRow[]> {
   const { results } = await db
     .prepare(
       `SELECT o.id, o.channel_id AS channelId, o.placed_at AS placedAt, o.currency, o.total_minor AS totalMinor,
          o.shipping_address AS address, o.pickup_location_id AS pickupLocationId,
          e.events, s.supply
-       FROM orders AS o
+       FROM json_each(?1) AS asked
+         CROSS JOIN orders AS o ON o.id = asked.value
          CROSS JOIN order_events AS e ON e.order_id = o.id AND e.version = 1
-         LEFT JOIN sourcing_supply AS s ON s.at = e.at AND s.order_id = o.id AND s.version = 1
-       WHERE o.status = ?1 AND (o.placed_at, o.id) > (?2, ?3) AND o.placed_at < ?4
-       ORDER BY o.placed_at, o.id LIMIT ?5`,
+         LEFT JOIN sourcing_supply AS s ON s.at = e.at AND s.order_id = o.id AND s.version = 1`,
     )
-    .bind(status, after.placedAt, after.id, before, limit)
+    .bind(JSON.stringify(orderIds))
     .all<Row>();
   return results.map(({ address, events, supply, ...row }) => ({
     ...row,

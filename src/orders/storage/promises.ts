@@ -1,4 +1,4 @@
-/** Tables order_lines and fulfillments: promises to recheck, and how they ended; and the history of an order's promises. */
+/** Tables order_lines and fulfillments: promises to recheck; and the history of an order's promises. */
 import type { OrderId } from "../../kernel/ids";
 import { eventsOfTypes, type HistoryEntry } from "./order-history";
 
@@ -7,36 +7,6 @@ export type PromiseEntry = HistoryEntry<"promise.made" | "promise.moved" | "prom
 /** The events of an order's promises, oldest first. */
 export const promiseHistory = (db: D1Database, orderId: OrderId): Promise<PromiseEntry[]> =>
   eventsOfTypes(db, orderId, ["promise.made", "promise.moved", "promise.settled"]);
-
-export type EndedPromises = Readonly<{
-  on: string;
-  locationId: string | null;
-  carrier: string | null;
-  ended: number;
-  kept: number;
-  daysLate: number;
-  moves: number;
-}>;
-
-/** Counts of lines whose promise ended on the days, by day, location and carrier. */
-export async function endedPromises(
-  db: D1Database,
-  { from, to }: Readonly<{ from: string; to: string }>,
-): Promise<EndedPromises[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT settled_on AS "on", promise ->> '$.outcome.locationId' AS locationId,
-         promise ->> '$.outcome.carrier' AS carrier, count(*) AS ended,
-         sum(promise ->> '$.outcome.daysLate' = 0) AS kept, sum(promise ->> '$.outcome.daysLate') AS daysLate,
-         sum(promise ->> 'moves') AS moves
-       FROM order_lines INDEXED BY order_lines_settled
-       WHERE settled_on IS NOT NULL AND settled_on BETWEEN ?1 AND ?2
-       GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
-    )
-    .bind(from, to)
-    .all<EndedPromises>();
-  return results;
-}
 
 /** Where the walk over what is due continues: when it was due, and the row's key. */
 export type RecheckCursor = Readonly<{ due: string | number; orderId: string; id: string }>;

@@ -79,7 +79,6 @@ export const orderLines = sqliteTable(
     returned: integer("returned").notNull(),
     promise: text("promise", { mode: "json" }).$type<PromiseRecord>(),
     recheckOn: text("recheck_on"),
-    settledOn: text("settled_on"),
     placedAs: text("placed_as", { mode: "json" }).$type<Partial<PlacedFacts>>(),
   },
   (table) => [primaryKey({ columns: [table.orderId, table.id] })],

@@ -11,7 +11,7 @@ export type OutboxRow = Readonly<{ id: string; createdAt: number; message: Queue
 export type DueOutboxRow = OutboxRow & Readonly<{ attempts: number }>;
 
 /** Time for the sender and the queue before the sweep sends a row again. */
-const HEAD_START_MS = 60_000;
+export const HEAD_START_MS = 60_000;
 const FIRST_PAUSE_MS = 15 * 60_000;
 const MAX_PAUSE_MS = 6 * 3_600_000;
 

@@ -32,6 +32,7 @@ import {
   seedHistory,
   TODAY,
   type SeededRetailer,
+  unlist,
 } from "../../support/seeded-retailer";
 import { sweepPlan } from "../../../src/modules";
 import { runJob } from "../../support/jobs";
@@ -142,6 +143,7 @@ async function measureOrder(measured: Measured, quantities: readonly number[]): 
   await consume("delivered");
   // The next measurement must start from the same rows.
   await deleteOrder(env.ORDERS_00, orderId);
+  await unlist(orderId);
   vi.setSystemTime(NOW);
 }
 
@@ -295,6 +297,7 @@ const SHORT: readonly (readonly [step: RegExp, why: string])[] = [
     "only inbound stock that changed and is not promised from yet",
   ],
   [/^SCAN outbox USING INDEX outbox_due$/, "only messages that are not handled yet"],
+  [/^SCAN outbox USING INDEX outbox_again$/, "only messages that were sent again, and at most 50"],
   [/^SCAN dead_letters USING INDEX dead_letters_open$/, "only letters that were not replayed"],
 ];
 

@@ -4,7 +4,9 @@ import { addDays, dayBounds, daysBetween } from "../../kernel/calendar";
 import { sumWhole, type Whole } from "../../kernel/whole-numbers";
 import { demandByDay, shippedByDay, type Day } from "../storage/reports";
 import type { App } from "../../platform/http/app-types";
-import type { OrdersContext } from "../context";
+import type { OrdersContext } from "../../orders/context";
+import { directoryAsOf } from "../as-of";
+import { AsOf, asOfJson } from "./listed-order-schema";
 import { requireScope } from "../../platform/auth/require-scope";
 import { exactAnswer } from "../../platform/http/exact-answer";
 import { checkDayRange, dayRange } from "../../platform/http/day-range";
@@ -35,6 +37,7 @@ const DemandVsShipped = z
   .object({
     from: LocalDate,
     to: LocalDate,
+    asOf: AsOf,
     description: z.string(),
     days: z.array(z.object({ on: LocalDate, ...Figures.shape })),
     totals: z.array(Figures),
@@ -64,12 +67,12 @@ export function registerReports(app: App<OrdersContext>): void {
     const { from, to, channelId, sku } = c.req.valid("query");
     const days = daysOf(from, to, config.booksTimeZone);
     const filter = { channelId: channelId ?? null, sku: sku ?? null };
-    const found = await Promise.all(
-      databases.allOrders.map((db) =>
-        Promise.all([demandByDay(db, days, filter), shippedByDay(db, days, filter)]),
-      ),
-    );
-    const rows = found.flatMap(([demand, shipped]) => [
+    const asOf = await directoryAsOf(c.var.context);
+    const [demand, shipped] = await Promise.all([
+      demandByDay(databases.directory, days, filter),
+      shippedByDay(databases.directory, days, filter),
+    ]);
+    const rows = [
       ...demand.map((row) => ({
         ...noFigures(row.on, row.currency),
         demandUnits: row.units,
@@ -82,12 +85,13 @@ export function registerReports(app: App<OrdersContext>): void {
         shippedUnits: row.units,
         shippedMinor: row.amountMinor,
       })),
-    ]);
+    ];
     const byDay = [...Map.groupBy(rows, ({ on, currency }) => `${on} ${currency}`)];
     const byCurrency = [...Map.groupBy(rows, ({ currency }) => currency)];
     return exactAnswer(c, {
       from,
       to,
+      asOf: asOfJson(asOf),
       description: MEANING,
       days: byDay
         .toSorted(([a], [b]) => (a < b ? -1 : 1))

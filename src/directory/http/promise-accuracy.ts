@@ -1,7 +1,9 @@
 /** The report of how often promises are kept. */
 import { createRoute, z } from "@hono/zod-openapi";
-import type { OrdersContext } from "../context";
-import { endedPromises, type EndedPromises } from "../storage/promises";
+import type { OrdersContext } from "../../orders/context";
+import { directoryAsOf } from "../as-of";
+import { endedPromises, type EndedPromises } from "../storage/reports";
+import { AsOf, asOfJson } from "./listed-order-schema";
 import { requireScope } from "../../platform/auth/require-scope";
 import type { App } from "../../platform/http/app-types";
 import { checkDayRange, dayRange } from "../../platform/http/day-range";
@@ -21,6 +23,7 @@ const Accuracy = z
   .object({
     from: LocalDate,
     to: LocalDate,
+    asOf: AsOf,
     description: z.string(),
     days: z.array(
       z.object({
@@ -56,10 +59,9 @@ const accuracy = createRoute({
 export function registerPromiseAccuracy(app: App<OrdersContext>): void {
   app.openapi(accuracy, async (c) => {
     const { from, to } = c.req.valid("query");
-    const found = await Promise.all(
-      c.var.context.databases.allOrders.map((db) => endedPromises(db, { from, to })),
-    );
-    const rows = [...Map.groupBy(found.flat(), groupOf).values()].map(sumOf).toSorted(byGroup);
+    const { context } = c.var;
+    const asOf = await directoryAsOf(context);
+    const rows = (await endedPromises(context.databases.directory, { from, to })).toSorted(byGroup);
     const days = rows.map(({ on, locationId, carrier, ...figures }) => ({
       on,
       locationId,
@@ -68,7 +70,7 @@ export function registerPromiseAccuracy(app: App<OrdersContext>): void {
     }));
     const none = { on: "", locationId: null, carrier: null, ended: 0, kept: 0, daysLate: 0, moves: 0 };
     const totals = figuresJson(sumOf([none, ...rows]));
-    return c.json({ from, to, description: MEANING, days, totals }, 200);
+    return c.json({ from, to, asOf: asOfJson(asOf), description: MEANING, days, totals }, 200);
   });
 }
 
