@@ -23,7 +23,7 @@ const withoutOrderBatch = (database: D1Database): D1Database =>
 
 /** Allocates everything at the first location. */
 const plentifulStock: Pick<SkuInventory, "allocate"> = {
-  allocate: (sku: string, { holder, quantity, locations }: AllocationRequest) => {
+  allocate: async (sku: string, { holder, quantity, locations }: AllocationRequest) => {
     const allocated: AllocationResult = {
       holder,
       repeated: false,

@@ -28,9 +28,9 @@ export type Target = Readonly<{ url: URL; database: D1Database; orders: D1Databa
 export type PlatformOptions = Readonly<{
   /**
    * `unmetered`: Aftercart itself; `counting`: with counted bindings; `partial`: with omitted parts; `sku-history`: one
-   * SKU's object on a clock that is set.
+   * SKU's object on a clock that is set; `hot-sku`: allocations only.
    */
-  worker?: "unmetered" | "counting" | "partial" | "sku-history";
+  worker?: "unmetered" | "counting" | "partial" | "sku-history" | "hot-sku";
   /** Whether queues are consumed. On Cloudflare, consumers run on other machines. */
   consumers: boolean;
   /** Whether each commit waits for a disk, as it waits for replicas on Cloudflare. */

@@ -43,7 +43,7 @@ class SellingInventory extends SkuInventory {
     for (let n = from; n < to; n += 1) {
       clock += everyMs;
       if (n % UNITS_A_RECEIPT === UNITS_A_RECEIPT / 2) this.#receive(n, UNITS_A_RECEIPT);
-      this.#allocate(n);
+      await this.#allocate(n);
       const shipped = n - Math.round(ORDERS_UNTIL_SHIPPED_MS / everyMs);
       if (shipped >= 0) this.#ship(shipped);
       if (clock < alarmAt) continue;
@@ -65,7 +65,7 @@ class SellingInventory extends SkuInventory {
         return cursor;
       },
     });
-    this.#allocate(n);
+    await this.#allocate(n);
     Object.defineProperty(sql, "exec", { configurable: true, value: exec });
     const countOf = (table: string) => exec<{ n: number }>(`SELECT count(*) AS n FROM ${table}`).one().n;
     return {
@@ -102,9 +102,9 @@ class SellingInventory extends SkuInventory {
     this.recordMovement(SKU, { ...what, locationId: LOCATIONS[0]!, quantity, at: clock });
   }
 
-  #allocate(n: number): void {
+  async #allocate(n: number): Promise<void> {
     const orderId = orderIdOf("web", String(n));
-    const allocated = this.allocate(SKU, {
+    const allocated = await this.allocate(SKU, {
       holder: lineIdOf(orderId, "1", 1),
       orderId,
       quantity: 1,
@@ -117,7 +117,7 @@ class SellingInventory extends SkuInventory {
       expiresAt: clock + HOUR / 4,
       now: clock,
     });
-    if (!("ok" in allocated) || !allocated.ok) throw new Error(`order ${n} was not allocated`);
+    if (!allocated.ok) throw new Error(`order ${n} was not allocated`);
   }
 
   #ship(n: number): void {

@@ -145,7 +145,7 @@ describe("the alarm of a SKU's object", () => {
     later(16 * MINUTE);
     await runInDurableObject(stubOf("RACE"), async (object: SkuInventory) => {
       const alarm = object.alarm();
-      const again = object.allocate("RACE", allocationOf({ holder: "line_a", orderId: "ord_race" }));
+      const again = await object.allocate("RACE", allocationOf({ holder: "line_a", orderId: "ord_race" }));
       expect(again).toMatchObject({ ok: true, value: { repeated: true, allocated: [{ quantity: 1 }] } });
       await alarm;
     });
@@ -189,10 +189,13 @@ describe("the alarm of a SKU's object", () => {
 
   it("resolves more than one batch", async () => {
     await stocked("MANY", { east: 500 });
-    await runInDurableObject(stubOf("MANY"), (object: SkuInventory) => {
-      for (let i = 0; i < 450; i += 1) {
-        void object.allocate("MANY", allocationOf({ holder: `line_${i}`, orderId: `ord_many_${i}` }));
-      }
+    await runInDurableObject(stubOf("MANY"), async (object: SkuInventory) => {
+      const lines = Array.from({ length: 450 }, (_, i) => i);
+      await Promise.all(
+        lines.map((i) =>
+          object.allocate("MANY", allocationOf({ holder: `line_${i}`, orderId: `ord_many_${i}` })),
+        ),
+      );
     });
     await storeOrder("ord_many_7", "MANY", { id: "line_7" });
     later(16 * MINUTE);

@@ -59,11 +59,10 @@ const requestOf = (n: number, placedAt = Date.now()) =>
 
 /** Allocates and ships one unit for each of the orders. */
 async function sell(sku: string, from: number, to: number): Promise<void> {
-  await runInDurableObject(stubOf(sku), (object: SkuInventory) => {
-    for (let n = from; n < to; n += 1) {
-      void object.allocate(sku, requestOf(n));
-      object.applyEffect(sku, shipping(n));
-    }
+  await runInDurableObject(stubOf(sku), async (object: SkuInventory) => {
+    const orders = Array.from({ length: to - from }, (_, i) => from + i);
+    await Promise.all(orders.map((n) => object.allocate(sku, requestOf(n))));
+    for (const n of orders) object.applyEffect(sku, shipping(n));
   });
 }
 
@@ -172,8 +171,8 @@ describe("folding", () => {
     await stocked("SAME", { east: 5_000 });
     await inventory.forgetEvents("SAME", ["SAME/opening-east"]);
     const costOf = async (n: number) => {
-      const { read, written } = await rowsOf("SAME", (object) => {
-        void object.allocate("SAME", requestOf(n));
+      const { read, written } = await rowsOf("SAME", async (object) => {
+        await object.allocate("SAME", requestOf(n));
       });
       return { read, written };
     };

@@ -78,10 +78,64 @@ describe("a SKU with many concurrent requests", () => {
     await stocked("WIDE", { east: 5_000 });
     const few = await rowsReadByAllocation("WIDE", "first");
     expect(few).toBeGreaterThan(0);
-    await runInDurableObject(stubOf("WIDE"), (object: SkuInventory) => {
-      for (let i = 0; i < 2_000; i += 1) void object.allocate("WIDE", allocationOf({ holder: `line_${i}` }));
+    await runInDurableObject(stubOf("WIDE"), async (object: SkuInventory) => {
+      const lines = Array.from({ length: 2_000 }, (_, i) => i);
+      await Promise.all(lines.map((i) => object.allocate("WIDE", allocationOf({ holder: `line_${i}` }))));
     });
     expect(await rowsReadByAllocation("WIDE", "last")).toBeLessThanOrEqual(few + 2);
+  });
+});
+
+describe("a burst of allocations", () => {
+  it("is decided in the order of the calls, and writes its level once", async () => {
+    await stocked("BURST", { east: 30 });
+    await allocated("BURST", { holder: "line_first" });
+    const requests = Array.from({ length: 40 }, (_, i) => allocationOf({ holder: `line_${i}` }));
+    let answers: boolean[] = [];
+    const { written } = await rowsOf("BURST", async (object) => {
+      const results = await Promise.all(requests.map((request) => object.allocate("BURST", request)));
+      answers = results.map(({ ok }) => ok);
+    });
+    expect(answers).toEqual(requests.map((_, i) => i < 29));
+    expect(written, "a holding and its due time each, and one level").toBe(29 * 2 + 1);
+    expect((await auditOf("BURST")).reading.levels).toMatchObject([{ onHand: 30, allocated: 30 }]);
+  });
+
+  it("gives a repeat in it what the first request got, and an order what its reservation held", async () => {
+    await stocked("BURST2", { east: 3 });
+    await allocated("BURST2", { holder: "res_1", orderId: null, quantity: 2 });
+    const results = await runInDurableObject(stubOf("BURST2"), (object: SkuInventory) =>
+      Promise.all(
+        [
+          allocationOf({ holder: "line_a" }),
+          allocationOf({ holder: "line_b", quantity: 2, takesOver: ["res_1"] }),
+          allocationOf({ holder: "line_a", quantityOf: "first_allocated" }),
+          allocationOf({ holder: "line_c" }),
+        ].map((request) => object.allocate("BURST2", request)),
+      ),
+    );
+    expect(
+      results.map((result) => result.ok && [result.value.repeated, units(result.value.allocated)]),
+    ).toEqual([[false, 1], [false, 2], [true, 1], false]);
+    expect(await openAllocations("BURST2")).toEqual(["line_a east:1 pending", "line_b east:2 pending"]);
+  });
+
+  it("fails only the request that cannot be decided", async () => {
+    await stocked("BURST3", { east: 5 });
+    await allocated("BURST3", { holder: "line_first" });
+    const results = await runInDurableObject(stubOf("BURST3"), (object: SkuInventory) =>
+      Promise.allSettled(
+        [1, 0, 2].map((quantity, i) =>
+          object.allocate("BURST3", allocationOf({ holder: `line_${i}`, quantity })),
+        ),
+      ),
+    );
+    expect(results.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(await openAllocations("BURST3")).toEqual([
+      "line_0 east:1 pending",
+      "line_2 east:2 pending",
+      "line_first east:1 pending",
+    ]);
   });
 });
 
@@ -98,8 +152,8 @@ describe("the rows that an order's line writes", () => {
     await inventory.forgetEvents("ROWS", ["ROWS/opening-east"]);
     await runAlarm("ROWS");
     await storeOrder("ord_rows", "ROWS");
-    const accepted = await rowsOf("ROWS", (object) => {
-      void object.allocate("ROWS", allocationOf({ orderId: "ord_rows" }));
+    const accepted = await rowsOf("ROWS", async (object) => {
+      await object.allocate("ROWS", allocationOf({ orderId: "ord_rows" }));
     });
     expect(accepted).toMatchObject({ written: 3, alarms: 1 });
     vi.setSystemTime(Date.now() + 5_000);
@@ -127,8 +181,8 @@ describe("the rows that an order's line writes", () => {
     await allocated("ROWS2", { orderId: "ord_rows2" });
     vi.setSystemTime(Date.now() + 5_000);
     await runAlarm("ROWS2");
-    const repeated = await rowsOf("ROWS2", (object) => {
-      void object.allocate("ROWS2", allocationOf({ orderId: "ord_rows2", quantityOf: "first_allocated" }));
+    const repeated = await rowsOf("ROWS2", async (object) => {
+      await object.allocate("ROWS2", allocationOf({ orderId: "ord_rows2", quantityOf: "first_allocated" }));
     });
     expect(repeated).toMatchObject({ written: 0, alarms: 0 });
   });
@@ -280,14 +334,12 @@ describe("a staff operation", () => {
 
   it("fills a long queue page by page, the earliest placed line first", async () => {
     await stocked("QUEUE", {}, { policy: "backorder" });
-    await runInDurableObject(stubOf("QUEUE"), (object: SkuInventory) => {
-      for (let i = 0; i < 500; i += 1) {
+    await runInDurableObject(stubOf("QUEUE"), async (object: SkuInventory) => {
+      const requests = Array.from({ length: 500 }, (_, i) => {
         const holder = `line_${String(i).padStart(3, "0")}` as const;
-        void object.allocate(
-          "QUEUE",
-          allocationOf({ holder, placedAt: 1_000 - i, fill: i % 2 ? "whole" : "partial" }),
-        );
-      }
+        return allocationOf({ holder, placedAt: 1_000 - i, fill: i % 2 ? "whole" : "partial" });
+      });
+      await Promise.all(requests.map((request) => object.allocate("QUEUE", request)));
     });
     await inventory.recordMovement("QUEUE", receive({ quantity: 450 }));
     const audit = await auditOf("QUEUE");
@@ -305,8 +357,8 @@ const units = (rows: readonly Readonly<{ quantity: number }>[]): number =>
   rows.reduce((sum, { quantity }) => sum + quantity, 0);
 
 const rowsReadByAllocation = async (sku: string, name: string): Promise<number> => {
-  const { read } = await rowsOf(sku, (object) => {
-    void object.allocate(sku, allocationOf({ holder: `line_${name}` }));
+  const { read } = await rowsOf(sku, async (object) => {
+    await object.allocate(sku, allocationOf({ holder: `line_${name}` }));
   });
   return read;
 };

@@ -5,6 +5,8 @@
  * between reading stock and writing it, so every decision sees the latest stock. The alarm awaits the database and the
  * queue, and reads stock again afterwards.
  *
+ * **Bursts.** Concurrent allocations are decided one after the other in one transaction: see batches.ts.
+ *
  * **Transactions.** `#transact` writes a decision, its events and the next alarm together, or nothing. The platform
  * delays an answer until its writes are durable.
  *
@@ -20,10 +22,9 @@ import { invariant } from "../../kernel/invariant";
 import type { LineId, OrderId } from "../../kernel/ids";
 import { accept, reject, type Result } from "../../kernel/result";
 import type { DatabaseBindings } from "../../platform/d1/databases";
-import { allocateStock, foldedResult, releaseIfNotRenewed } from "../domain/allocate-stock";
+import { releaseIfNotRenewed } from "../domain/allocate-stock";
 import { resolveDue, type LineLookup } from "../domain/allocation-expiry";
 import type {
-  AllocationRejection,
   AllocationRequest,
   AllocationResult,
   Holder,
@@ -31,7 +32,7 @@ import type {
   MoveRequest,
 } from "../domain/allocation-request";
 import { applyEffect, lacksUnits } from "../domain/apply-effect";
-import { mayBeFolded, mayRepeatFolded } from "../domain/checkpoint";
+import { mayBeFolded } from "../domain/checkpoint";
 import { releaseHolding } from "../domain/holding-status";
 import type { JournalCursor, JournalPage } from "../domain/journal";
 import { moveAllocations } from "../domain/move-allocations";
@@ -55,7 +56,9 @@ import {
 } from "../domain/stock-operations";
 import type { StockPrices } from "../domain/stock-prices";
 import type { StockAudit, StockOfLine, StockReading, StockSnapshot } from "../domain/stock-reading";
+import { createBatches, type Outcome } from "./batches";
 import { createCheckpoint, fold } from "./checkpoint";
+import { allocateInTurn, type Allocated, type AllocationCall } from "./allocate-in-turn";
 import { appliedOperation, isApplied, recordEffect, recordOperation } from "./applied-refs";
 import { forgetEvents, sendDueEvents } from "./event-outbox";
 import { dueHoldings, type Due } from "./holder-queries";
@@ -66,7 +69,6 @@ import { publishSnapshot, snapshotOf, unknownPublished, type Published } from ".
 import { countUndelivered } from "./read-events";
 import { arrivedSince, readAudit, readStock } from "./read-stock";
 import { saveDecision } from "./save-decision";
-import { saveStock } from "./save-stock";
 import { createTables, hasTables } from "./schema";
 import { freshPrices, storeStockPrices } from "./stock-prices";
 
@@ -100,6 +102,10 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
   /** While the alarm runs: the earliest time for the next one. */
   #notBefore = 0;
   readonly #historyMs: number;
+  readonly #allocations = createBatches<AllocationCall, Allocated | null>(
+    (calls) => this.#allocateAll(calls),
+    () => scheduler.wait(0),
+  );
 
   /**
    * Those of the lines that have units of the SKU: allocated, backordered or shipped. Called before their holdings
@@ -122,38 +128,34 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
     });
   }
 
-  /** A request that may repeat one whose holding was folded looks up its order first. */
-  allocate(sku: string, request: AllocationRequest): Allocated | Promise<Allocated> {
-    return this.#allocate(sku, request, null) ?? this.#lookUpAndAllocate(sku, request);
+  /**
+   * A burst of concurrent calls is decided in the order of the calls, and committed once. A request that may repeat one
+   * whose holding was folded looks up its order first.
+   */
+  async allocate(sku: string, request: AllocationRequest): Promise<Allocated> {
+    const allocated = await this.#allocations.add({ sku, request, stored: null }, Date.now());
+    return allocated ?? this.#lookUpAndAllocate(sku, request);
   }
 
   async #lookUpAndAllocate(sku: string, request: AllocationRequest): Promise<Allocated> {
     const { holder, orderId } = request;
     const stored = await this.#storedAmong(orderId ? [{ orderId, lineId: holder }] : []);
-    const allocated = stored && this.#allocate(sku, request, stored);
+    const allocated = stored && (await this.#allocations.add({ sku, request, stored }, Date.now()));
     return allocated ?? reject({ code: "order_not_looked_up", sku });
   }
 
-  /**
-   * Null if the order must be looked up first.
-   * @param stored lines that were looked up and have units: the holding of such a line was folded.
-   */
-  #allocate(sku: string, request: AllocationRequest, stored: ReadonlySet<Holder> | null): Allocated | null {
-    return this.#transact<Allocated | null>(() => {
-      const stock = this.#load([request.holder, ...request.takesOver]);
-      if (stock === null) return unknownSku(sku);
-      if (mayRepeatFolded(stock, request)) {
-        if (stored === null) return null;
-        if (stored.has(request.holder)) return accept(foldedResult(stock, request));
-      }
-      const decided = allocateStock(stock, request);
-      if (!decided.ok) return decided;
-      const { stock: after, value } = decided.value;
-      // A new holding frees no units, so no backorder can be filled.
-      if (stock.holdings.size > 0) this.#save(stock, after, request.now);
-      else saveStock(this.#sql, stock, after, Date.now());
-      return accept({ ...value, ...freshPrices(this.#sql, request.now) });
-    });
+  /** A call that fails does not fail the others: then each has a transaction of its own. */
+  #allocateAll(calls: readonly AllocationCall[]): readonly Outcome<Allocated | null>[] {
+    try {
+      const answers = this.#transact(() =>
+        this.#hasTables
+          ? allocateInTurn(this.#sql, calls, Date.now())
+          : calls.map(({ sku }) => unknownSku(sku)),
+      );
+      return answers.map((value) => ({ value }));
+    } catch (error) {
+      return calls.length === 1 ? [{ error }] : calls.flatMap((call) => this.#allocateAll([call]));
+    }
   }
 
   moveAllocations(sku: string, request: MoveRequest): Result<AllocationResult, MoveRejection | UnknownSku> {
@@ -384,7 +386,5 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
     return value;
   }
 }
-
-type Allocated = Result<AllocationResult, AllocationRejection>;
 
 const unknownSku = (sku: string) => reject({ code: "unknown_sku" as const, sku });
