@@ -9,7 +9,9 @@ import type { Module } from "../platform/module";
 import { consumer } from "../platform/queues/consumers";
 import { registerOrderList } from "./http/orders";
 import { registerPromiseAccuracy } from "./http/promise-accuracy";
+import { registerRebuilds } from "./http/rebuilds";
 import { registerReports } from "./http/reports";
+import { comparisonJob, rebuildJob } from "./compare-directory";
 import { projectChangedOrders } from "./project-orders";
 import { orderChanged } from "./queue-messages";
 
@@ -23,7 +25,9 @@ export const directory: Module<OrdersContext> = {
     registerOrderList(app);
     registerReports(app);
     registerPromiseAccuracy(app);
+    registerRebuilds(app);
   },
+  jobs: [comparisonJob, rebuildJob],
   consumers: [
     consumer(orderChanged, {
       handler: (context: OrdersContext) => (message) => projectChangedOrders(context, [message]),

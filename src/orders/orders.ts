@@ -1,6 +1,7 @@
 /** Orders as other modules read them. */
 export { committedOrders, type CommittedOrder } from "./storage/committed-orders";
 export { eventsOfCommit } from "./storage/order-history";
+export { orderVersions, type OrderVersion } from "./storage/order-versions";
 export { orderIdsOfNumber } from "./storage/order-numbers";
 export { loadOrder, orderOfRows } from "./storage/orders";
 export {

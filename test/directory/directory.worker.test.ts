@@ -1,6 +1,11 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { createContext } from "../../src/app-context";
+import { directoryAsOf } from "../../src/directory/as-of";
+import { comparisonJob } from "../../src/directory/compare-directory";
+import { markReplayed, storeDeadLetter } from "../../src/platform/dead-letters/dead-letter-rows";
+import { deleteOutboxRows, insertOutboxRow } from "../../src/platform/outbox/outbox-rows";
+import { databaseAway } from "../support/faulty-bindings";
 import { projectionOf } from "../../src/directory/domain/project-order";
 import type { OrderFilters } from "../../src/directory/domain/match";
 import { findOrders } from "../../src/directory/storage/find-orders";
@@ -10,7 +15,9 @@ import { orderChanged } from "../../src/directory/queue-messages";
 import type { Order } from "../../src/orders/domain/order";
 import { orderIdOf } from "../../src/kernel/ids";
 import { anAddress, aLine, anOrder, aShipment } from "../support/an-order";
-import { storeOrder } from "../support/store-order";
+import { finishJobs, jobContext, runJob } from "../support/jobs";
+import { callerWith } from "../support/api";
+import { storeListedOrder, storeOrder } from "../support/store-order";
 
 const directory = env.DIRECTORY;
 const context = () => createContext(env, { waitUntil: () => undefined }, "test");
@@ -115,6 +122,86 @@ describe("the consumer of changes", () => {
       await expect(projectChangedOrders(context(), [message])).rejects.toThrow("is not stored in version");
     }
     expect(await found({ number: "3002" })).toEqual(["#3002"]);
+  });
+});
+
+describe("the comparison with the orders", () => {
+  const versionOf = async (id: string) =>
+    directory.prepare("SELECT version FROM listed_orders WHERE id = ?1").bind(id).first<number>("version");
+  const compared = async () => (await runJob(jobContext(), comparisonJob)).progress;
+
+  it("projects orders that are missing, removes rows without an order, and counts both as different", async () => {
+    await compared();
+    const [same, missing] = [await storeListedOrder(numbered(6_001)), await storeOrder(numbered(6_002))];
+    const unknown = numbered(6_003, { version: 4 });
+    await project(unknown);
+    const progress = await compared();
+    expect(progress).toMatchObject({ different: 2, projected: 1, removed: 1 });
+    expect(await versionOf(same.id)).toBe(1);
+    expect(await versionOf(missing.id)).toBe(1);
+    expect(await versionOf(unknown.id)).toBeNull();
+    expect(await compared()).toMatchObject({
+      different: 0,
+      projected: 0,
+      removed: 0,
+      compared: progress.compared,
+    });
+  });
+
+  it("projects an order again whose database has gone back in time", async () => {
+    await compared();
+    const order = await storeOrder(numbered(6_004));
+    await project({ ...order, version: 7, email: "future@example.com" });
+    expect(await compared()).toMatchObject({ different: 1, projected: 1, removed: 0 });
+    expect(await versionOf(order.id)).toBe(1);
+    expect(await found({ email: "future@example.com" })).toEqual([]);
+  });
+
+  it("takes an order whose message waits for one on its way", async () => {
+    await compared();
+    const order = await storeOrder(numbered(6_005));
+    const message = orderChanged.message({ orderId: order.id, version: 1, at: order.placedAt });
+    await insertOutboxRow(env.ORDERS_00, { id: `${order.id}/1/0`, createdAt: order.placedAt, message });
+    expect(await directoryAsOf(context())).toBe(order.placedAt);
+    expect(await compared()).toMatchObject({ different: 0, projected: 1, removed: 0 });
+    await deleteOutboxRows(env.ORDERS_00, [`${order.id}/1/0`]);
+  });
+
+  it("walks in steps over more differences than it takes at once", async () => {
+    await compared();
+    const orders = Array.from({ length: 230 }, (_, i) => numbered(7_000 + i));
+    for (const order of orders) await storeOrder(order);
+    await project(Array.from({ length: 130 }, (_, i) => numbered(8_000 + i)));
+    expect(await compared()).toMatchObject({ different: 360, projected: 230, removed: 130 });
+    await isWhole();
+  });
+
+  it("rewrites every row in a rebuild, which staff begin", async () => {
+    const order = await storeListedOrder(numbered(6_006));
+    await directory.prepare("UPDATE listed_orders SET email = 'wrong' WHERE id = ?1").bind(order.id).run();
+    const call = await callerWith("admin");
+    const begun = await call("POST", "/v1/directory/rebuilds");
+    expect(begun.status).toBe(202);
+    await finishJobs();
+    const { body } = await call("GET", `/v1/jobs/${begun.body.id}`);
+    expect(body).toMatchObject({ job: "directory-rebuild", status: "done", progress: { different: 0 } });
+    expect(await findOrders(directory, { number: "6006" }, null, 9)).toMatchObject([{ email: order.email }]);
+    await isWhole();
+  });
+});
+
+describe("how fresh the directory is", () => {
+  it("is now if nothing waits, the time of the oldest change in a dead letter, unknown if a database is away", async () => {
+    const now = Date.now();
+    expect(await directoryAsOf({ ...context(), now: () => now })).toBe(now);
+    const message = orderChanged.message({ orderId: orderIdOf("directory", "dead"), version: 1, at: 5 });
+    const letter = { id: "dead_directory", queue: "directory", message, problem: "no", diedAt: now } as const;
+    await storeDeadLetter(env.DB, letter);
+    expect(await directoryAsOf(context())).toBe(5);
+    await markReplayed(env.DB, letter.id, now);
+    expect(await directoryAsOf({ ...context(), now: () => now })).toBe(now);
+    const away = createContext({ ...env, ORDERS_00: databaseAway() }, { waitUntil: () => undefined }, "test");
+    expect(await directoryAsOf(away)).toBeNull();
   });
 });
 

@@ -118,6 +118,17 @@ describe("the checks of a world at rest", () => {
     );
   });
 
+  it("report an order that the directory does not list, lists as it was, or lists without its being stored", async () => {
+    const [first, second] = (await readStoredState(world)).orders.map(({ id }) => String(id));
+    await sql("UPDATE listed_orders SET version = version - 1, terms = '' WHERE id = ?1", first!);
+    await sql("UPDATE listed_orders SET id = 'ord_unknown' WHERE id = ?1", second!);
+    const violations = await violationsNow();
+    expect(violations).toContainEqual(expect.stringMatching(new RegExp(`^G10 order ${first}: version is`)));
+    expect(violations).toContainEqual(`G10 order ${first}: it is not found by its status`);
+    expect(violations).toContainEqual(`G10 order ${second}: the directory does not list it`);
+    expect(violations).toContainEqual(expect.stringMatching(/^G10 order ord_unknown: listed in version/));
+  });
+
   it("report an email without a notification", async () => {
     platform().emails.push({ key: "ntf_unknown", to: "ada@example.com", subject: "Hello", at: 1 });
     expect(await violationsNow()).toEqual([

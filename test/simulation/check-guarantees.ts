@@ -1,8 +1,9 @@
 /**
  * The guarantees that must hold once a world is at rest. They are read from stored data alone: D1's rows, the objects'
- * tables, dead letters, and what storefront and mail provider received. docs/guarantees.md explains G1 to G9.
+ * tables, dead letters, and what storefront and mail provider received. docs/guarantees.md explains G1 to G10.
  */
 import type { Report } from "../../src/reconciliation/domain/report";
+import { directoryEqual } from "./check-directory";
 import { channelsShowSellable, storedLevelsMatch } from "./check-levels";
 import { notifiedOnce } from "./check-notifications";
 import { booksBalance, moneyExact } from "./check-money";
@@ -22,6 +23,7 @@ export const check = (stored: StoredState): string[] => [
   ...moneyExact(stored),
   ...allocationsAgree(stored),
   ...agreesWithStorefront(stored),
+  ...directoryEqual(stored),
   ...(stored.queueLostMessages ? [] : [...storedLevelsMatch(stored), ...channelsShowSellable(stored)]),
 ];
 

@@ -3,6 +3,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import {
   holdingsFrom,
+  readingOf,
   storedStateFrom,
   TABLES,
   type Row,
@@ -17,13 +18,14 @@ import { platform } from "./platform";
 import type { World } from "./world";
 
 export async function readStoredState(world: World): Promise<StoredState> {
-  const [primary, orders, objects] = await Promise.all([
+  const [primary, orders, directory, objects] = await Promise.all([
     readTables(platform().databases.DB, TABLES.primary),
     readOrdersTables(),
+    readTables(platform().databases.DIRECTORY, TABLES.directory),
     Promise.all(world.skus.map(readObject)),
   ]);
   return storedStateFrom({
-    rows: (table) => [...(primary.get(table) ?? []), ...(orders.get(table) ?? [])],
+    rows: (table) => [primary, orders, directory].flatMap((tables) => tables.get(table) ?? []),
     objects,
     emails: [...platform().emails],
     queued: platform().queued.length,
@@ -39,7 +41,7 @@ async function readTables(
   database: D1Database,
   names: readonly TableName[],
 ): Promise<ReadonlyMap<TableName, Row[]>> {
-  const read = await database.batch<Row>(names.map((name) => database.prepare(`SELECT * FROM ${name}`)));
+  const read = await database.batch<Row>(names.map((name) => database.prepare(readingOf(name))));
   return new Map(names.map((name, i) => [name, read[i]!.results]));
 }
 

@@ -12,6 +12,8 @@ export type Row = Record<string, string | number | null>;
 
 export type StoredState = Readonly<{
   orders: readonly Row[];
+  /** The rows of the order directory. */
+  listed: readonly Row[];
   lines: readonly Row[];
   fulfillments: readonly Row[];
   shipments: readonly Row[];
@@ -104,8 +106,15 @@ export const TABLES = {
     "replans",
     "journal_entries",
   ],
+  directory: ["listed_orders"],
 } as const;
-export type TableName = (typeof TABLES)["primary" | "orders"][number];
+export type TableName = (typeof TABLES)["primary" | "orders" | "directory"][number];
+
+/** Without the key of the directory, which passes what a number can hold. */
+export const readingOf = (table: TableName): string =>
+  table === "listed_orders"
+    ? "SELECT id, version, status, number, email, total_minor, lines, terms FROM listed_orders"
+    : `SELECT * FROM ${table}`;
 
 /** A row whose unknown columns throw, so that a check of a renamed column fails instead of passing. */
 const strictRow = (row: Row): Row =>
@@ -144,6 +153,7 @@ export function storedStateFrom({
     ...known,
     objects: objects.map(strictObject),
     orders: rows("orders"),
+    listed: rows("listed_orders"),
     lines: rows("order_lines"),
     fulfillments: rows("fulfillments"),
     shipments: rows("shipments"),

@@ -8,7 +8,10 @@ const OF_AN_ORDER =
   /\b(?:FROM|INTO|UPDATE)\s+(?:orders|order_lines|order_events|fulfillments|shipments|outbox|deleted_orders|replans|applied_stock_events|notifications)\b/;
 
 /** The database that has the table which the statement names first. */
-export const databaseOf = (sql: string): D1Database => (OF_AN_ORDER.test(sql) ? env.ORDERS_00 : env.DB);
+export function databaseOf(sql: string): D1Database {
+  if (sql.includes("listed_orders")) return env.DIRECTORY;
+  return OF_AN_ORDER.test(sql) ? env.ORDERS_00 : env.DB;
+}
 
 export const wrappedDatabases = (wrap: (database: D1Database) => D1Database): DatabaseBindings => ({
   DB: wrap(env.DB),

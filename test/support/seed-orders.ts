@@ -204,7 +204,7 @@ function valueOf(seed: Seed, template: Template, texts: Texts, { row, column }: 
   if (column === "posted_on" || column === "entry_on")
     return `date(${timeOf(seed, template, Number(row.at))} / 1000, 'unixepoch')`;
   if (column.endsWith("_on")) {
-    return dayOf(seed, template, String(value));
+    return dayOf(seed, template, value);
   }
   const own = [...texts.keys()]
     .toSorted((a, b) => b.length - a.length)

@@ -5,7 +5,9 @@ import { DatabaseSync } from "node:sqlite";
 import type { OrderId } from "../../../src/kernel/ids";
 import {
   holdingsFrom,
+  readingOf,
   storedStateFrom,
+  type TableName,
   type Email,
   type Row,
   type SkuObject,
@@ -51,28 +53,25 @@ export function countWaiting(state: string): number {
 }
 
 export function readStored(state: string, acknowledged: readonly OrderId[]): StoredState {
-  const [stored] = inEach(databaseFiles(state), "orders", (db) => {
-    const rows = (table: string) => db.prepare(`SELECT * FROM ${table}`).all() as Row[];
-    return storedStateFrom({
-      rows,
-      objects: inEach(objectFiles(state), "facts", readObject),
-      // There is no mail provider here: a notification stored as sent counts as emailed.
-      emails: rows("notifications")
-        .filter(({ status }) => status === "sent")
-        .map(({ id, recipient, subject, sent_at }): Email => {
-          return { key: String(id), to: String(recipient), subject: String(subject), at: Number(sent_at) };
-        }),
-      queued: 0,
-      storefront: [],
-      shownStock: new Map(),
-      // Published stock may be old: no alarm ran since the last kill, and no storefront is connected.
-      queueLostMessages: true,
-      acknowledged,
-      now: Date.now(),
-    });
+  const rows = (table: TableName) =>
+    inEach(databaseFiles(state), table, (db) => db.prepare(readingOf(table)).all() as Row[]).flat();
+  return storedStateFrom({
+    rows,
+    objects: inEach(objectFiles(state), "facts", readObject),
+    // There is no mail provider here: a notification stored as sent counts as emailed.
+    emails: rows("notifications")
+      .filter(({ status }) => status === "sent")
+      .map(({ id, recipient, subject, sent_at }): Email => {
+        return { key: String(id), to: String(recipient), subject: String(subject), at: Number(sent_at) };
+      }),
+    queued: 0,
+    storefront: [],
+    shownStock: new Map(),
+    // Published stock may be old: no alarm ran since the last kill, and no storefront is connected.
+    queueLostMessages: true,
+    acknowledged,
+    now: Date.now(),
   });
-  if (!stored) throw new Error(`no database in ${state}`);
-  return stored;
 }
 
 function readObject(db: DatabaseSync): SkuObject {

@@ -1,0 +1,14 @@
+/** Table listed_orders: ids and versions, for comparison with the orders. */
+import type { OrderVersion } from "../../orders/orders";
+
+/** The versions of ids after one and up to another, in ascending order. */
+export async function listedVersions(
+  db: D1Database,
+  { after, upTo, limit }: Readonly<{ after: string; upTo: string; limit: number }>,
+): Promise<OrderVersion[]> {
+  const { results } = await db
+    .prepare("SELECT id, version FROM listed_orders WHERE id > ?1 AND id <= ?2 ORDER BY id LIMIT ?3")
+    .bind(after, upTo, limit)
+    .all<OrderVersion>();
+  return results;
+}
