@@ -1,6 +1,6 @@
 /**
  * Bytes stored for a delivered order of three lines, by table with its indexes (SQLite's dbstat), in the orders
- * database and in the SKUs' objects: `npm run bench:storage`, or `-- --orders N`.
+ * database, in the order directory and in the SKUs' objects: `npm run bench:storage`, or `-- --orders N`.
  */
 import { readdirSync } from "node:fs";
 import path from "node:path";
@@ -14,6 +14,13 @@ import { CHANNEL, setUpRetailer } from "./retailer.ts";
 const { values } = parseArgs({ options: { orders: { type: "string", default: "60" } } });
 const ORDERS = Number(values.orders);
 const AT_ONCE = 8;
+
+/** Databases, each with a table that only it has. */
+const KINDS = [
+  { kind: "D1", has: "order_lines" },
+  { kind: "directory", has: "listed_orders" },
+  { kind: "object", has: "holdings" },
+] as const;
 
 type Placed = Readonly<{ id: string; fulfillments: readonly Readonly<{ id: string }>[] }>;
 type Shipped = Readonly<{ shipments: readonly Readonly<{ id: string }>[] }>;
@@ -81,8 +88,8 @@ function storedBytes({ folder }: Platform): Bytes {
       )
       .all() as { name: string; bytes: number }[];
     database.close();
-    const kind = tables.some(({ name }) => name === "order_lines") ? "D1" : "object";
-    if (kind === "object" && !tables.some(({ name }) => name === "holdings")) continue;
+    const kind = KINDS.find(({ has }) => tables.some(({ name }) => name === has))?.kind;
+    if (kind === undefined) continue;
     for (const { name, bytes: used } of tables) {
       bytes.set(`${kind} ${name}`, (bytes.get(`${kind} ${name}`) ?? 0) + used);
     }
@@ -99,7 +106,7 @@ function report(before: Bytes, after: Bytes): void {
   for (const { table, bytesPerOrder } of grown) {
     console.log(`${table.padEnd(34)}${Math.round(bytesPerOrder).toString().padStart(7)}`);
   }
-  for (const kind of ["D1", "object"]) {
+  for (const { kind } of KINDS) {
     const total = grown
       .filter(({ table }) => table.startsWith(kind))
       .reduce((sum, { bytesPerOrder }) => sum + bytesPerOrder, 0);

@@ -7,6 +7,7 @@ import type { OrderId } from "../kernel/ids";
 import type { OrdersContext } from "../orders/context";
 import { committedOrders, orderVersions, type CommittedOrder, type OrderVersion } from "../orders/orders";
 import type { Job } from "../platform/jobs/job";
+import { runsBefore } from "../platform/jobs/job-runs";
 import { directoryAsOf } from "./as-of";
 import { differingIds } from "./domain/differences";
 import { projectOrders } from "./project-orders";
@@ -53,6 +54,14 @@ export const rebuildJob: Job<OrdersContext, unknown, Cursor> = {
   name: "directory-rebuild",
   step: walk(true),
 };
+
+/** What the last comparison that ended has counted; null before the first. */
+export async function lastComparison({ databases }: OrdersContext): Promise<Outcome | null> {
+  const runs = await runsBefore(databases.primary, { job: comparisonJob.name, before: null, limit: 2 });
+  const ended = runs.find(({ status }) => status === "done");
+  if (ended === undefined) return null;
+  return { compared: 0, projected: 0, different: 0, removed: 0, ...ended.progress };
+}
 
 type Page = Readonly<{ after: string; everyOrder: boolean; asOf: number | null }>;
 

@@ -15,6 +15,7 @@ import { putReport, reconciledDays, reportOn } from "./storage/reconciliations";
 import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";
 import { repairChannelStock } from "../channels/repair-channel-stock";
 import { changedClosings, checkEntries, checkOrders, checkTrialBalance, closingOf } from "./check-books";
+import { checkDirectory } from "./check-directory";
 import { checkOverdue } from "./check-overdue";
 import { checkChannelStock } from "./check-channel-stock";
 import { checkStock } from "./check-stock";
@@ -93,7 +94,7 @@ async function reconcileCurrentState(context: ReconciliationContext): Promise<re
     booksCurrency: context.config.booksCurrency,
   });
   const channelStock = checkChannelStock(await repairChannelStock(context), context.now());
-  return [...orders.checks, ...stock, channelStock];
+  return [...orders.checks, ...stock, channelStock, await checkDirectory(context)];
 }
 
 async function reconcileDay(
