@@ -4,8 +4,10 @@
  * if it is newer, and removed only in the version that was seen.
  */
 import type { OrderId } from "../kernel/ids";
+import { logLine } from "../kernel/log-line";
 import type { OrdersContext } from "../orders/context";
 import { committedOrders, orderVersions, type CommittedOrder, type OrderVersion } from "../orders/orders";
+import { databaseFailure, DatabaseUnavailable } from "../platform/d1/errors";
 import type { Job } from "../platform/jobs/job";
 import { runsBefore } from "../platform/jobs/job-runs";
 import { directoryAsOf } from "./as-of";
@@ -19,13 +21,21 @@ const IDS_A_PAGE = 1_000;
 const ORDERS_AT_ONCE = 100;
 
 type Cursor = Readonly<{ after: string }>;
-type Outcome = Readonly<{ compared: number; projected: number; different: number; removed: number }>;
+type Outcome = Readonly<{
+  compared: number;
+  projected: number;
+  different: number;
+  removed: number;
+  failed: number;
+}>;
+
+const NONE: Outcome = { compared: 0, projected: 0, different: 0, removed: 0, failed: 0 };
 
 const walk =
   (everyOrder: boolean): Job<OrdersContext, unknown, Cursor>["step"] =>
   async (context, { cursor, progress, hasBudget }) => {
     let after = cursor?.after ?? "";
-    const done = { compared: 0, projected: 0, different: 0, removed: 0, ...progress };
+    const done = { ...NONE, ...progress };
     const asOf = await directoryAsOf(context);
     for (;;) {
       const { outcome, next } = await comparePage(context, { after, everyOrder, asOf });
@@ -33,6 +43,7 @@ const walk =
       done.projected += outcome.projected;
       done.different += outcome.different;
       done.removed += outcome.removed;
+      done.failed += outcome.failed;
       if (next === null) return { cursor: { after }, isDone: true, progress: done };
       after = next;
       if (!hasBudget()) return { cursor: { after }, isDone: false, progress: done };
@@ -41,7 +52,8 @@ const walk =
 
 /**
  * Compares ids and versions of every order, and projects those that differ. Its progress: `different` counts orders whose
- * change the directory lacked although its `asOf` said that it had it; `projected` also those that were on their way.
+ * change the directory lacked although its `asOf` said that it had it; `projected` also those that were on their way;
+ * `failed` those that cannot be projected.
  */
 export const comparisonJob: Job<OrdersContext, unknown, Cursor> = {
   name: "directory-comparison",
@@ -60,7 +72,7 @@ export async function lastComparison({ databases }: OrdersContext): Promise<Outc
   const runs = await runsBefore(databases.primary, { job: comparisonJob.name, before: null, limit: 2 });
   const ended = runs.find(({ status }) => status === "done");
   if (ended === undefined) return null;
-  return { compared: 0, projected: 0, different: 0, removed: 0, ...ended.progress };
+  return { ...NONE, ...ended.progress };
 }
 
 type Page = Readonly<{ after: string; everyOrder: boolean; asOf: number | null }>;
@@ -72,9 +84,7 @@ async function comparePage(
 ): Promise<Readonly<{ outcome: Outcome; next: string | null }>> {
   const { directory, ranges } = context.databases;
   const range = ranges.find(({ ids }) => ids.before > after);
-  if (range === undefined) {
-    return { outcome: { compared: 0, projected: 0, different: 0, removed: 0 }, next: null };
-  }
+  if (range === undefined) return { outcome: NONE, next: null };
   const { before } = range.ids;
   const limit = everyOrder ? ORDERS_AT_ONCE : IDS_A_PAGE;
   const orders = await orderVersions(range.db, { after, before, limit });
@@ -88,7 +98,7 @@ async function comparePage(
   const next = ids.length < differing.length ? ids.at(-1)! : upTo;
   const repaired = await repair(context, ids, { listed, everyOrder, asOf });
   const compared = within.filter(({ id }) => id <= next).length;
-  return { outcome: { compared, ...repaired }, next };
+  return { outcome: { ...repaired, compared }, next };
 }
 
 type Seen = Readonly<{ listed: readonly OrderVersion[]; everyOrder: boolean; asOf: number | null }>;
@@ -99,7 +109,7 @@ async function repair(
   orderIds: readonly OrderId[],
   { listed, everyOrder, asOf }: Seen,
 ): Promise<Omit<Outcome, "compared">> {
-  if (orderIds.length === 0) return { projected: 0, different: 0, removed: 0 };
+  if (orderIds.length === 0) return NONE;
   const versions = new Map(listed.map(({ id, version }) => [id, version]));
   const orders = await newestOrders(context, orderIds);
   const isMissing = ({ order }: CommittedOrder) => versions.get(order.id) !== order.version;
@@ -111,7 +121,7 @@ async function repair(
     return version !== undefined && (order?.version ?? 0) < version ? [{ id, version }] : [];
   });
   if (gone.length > 0) await removalStatement(context.databases.directory, gone).run();
-  await projectOrders(context, toProject, "sameOrNewer");
+  const failed = await projectEach(context, toProject);
   const late = toProject.filter(
     (each) =>
       isMissing(each) &&
@@ -120,7 +130,30 @@ async function repair(
       !gone.some(({ id }) => id === each.order.id),
   );
   const removed = gone.filter(({ id }) => !orders.some(({ order }) => order.id === id)).length;
-  return { projected: toProject.length, different: late.length + gone.length, removed };
+  return { projected: toProject.length - failed, different: late.length + gone.length, removed, failed };
+}
+
+/**
+ * Projects the orders. One that cannot be projected does not stop the others. Returns how many cannot.
+ * @throws if the directory does not answer.
+ */
+async function projectEach(context: OrdersContext, orders: readonly CommittedOrder[]): Promise<number> {
+  try {
+    await projectOrders(context, orders, "sameOrNewer");
+    return 0;
+  } catch (error) {
+    const isAway = ["outcome_unknown", "overloaded"].includes(databaseFailure(error));
+    if (isAway || error instanceof DatabaseUnavailable) throw error;
+    const [order, ...others] = orders;
+    if (order === undefined || others.length === 0) {
+      console.error(logLine("error", "an order cannot be listed", { orderId: order?.order.id, error }));
+      return orders.length;
+    }
+    const half = Math.ceil(orders.length / 2);
+    return (
+      (await projectEach(context, orders.slice(0, half))) + (await projectEach(context, orders.slice(half)))
+    );
+  }
 }
 
 /**

@@ -5,10 +5,25 @@ import { checkOf, type Check } from "./domain/report";
 
 export async function checkDirectory(context: ReconciliationContext): Promise<Check> {
   const last = await lastComparison(context);
-  const { compared, different, removed } = last ?? { compared: 0, different: 0, removed: 0 };
+  const { compared, different, removed, failed } = last ?? {
+    compared: 0,
+    different: 0,
+    removed: 0,
+    failed: 0,
+  };
   return checkOf("directory", "The order directory lists the orders as they are", {
     counted: compared,
-    exceptions: [],
+    exceptions:
+      failed === 0
+        ? []
+        : [
+            {
+              subject: "directory",
+              expected: 0,
+              actual: failed,
+              detail: "orders cannot be listed; the log names each",
+            },
+          ],
     sums: [
       { name: "different", amount: different, currency: null },
       { name: "removed", amount: removed, currency: null },

@@ -176,6 +176,23 @@ describe("the comparison with the orders", () => {
     await isWhole();
   });
 
+  it("goes on after an order that cannot be listed, and counts it", async () => {
+    await compared();
+    const orders = [6_007, 6_008, 6_009].map((n) => numbered(n));
+    for (const order of orders) await storeOrder(order);
+    await directory
+      .prepare(
+        `CREATE TRIGGER refused BEFORE INSERT ON listed_orders WHEN NEW.number = '#6008'
+         BEGIN SELECT RAISE(ABORT, 'refused'); END`,
+      )
+      .run();
+    const progress = await compared();
+    await directory.prepare("DROP TRIGGER refused").run();
+    expect(progress).toMatchObject({ different: 3, projected: 2, failed: 1 });
+    expect(await Promise.all(orders.map(({ id }) => versionOf(id)))).toEqual([1, null, 1]);
+    expect(await compared()).toMatchObject({ projected: 1, failed: 0 });
+  });
+
   it("rewrites every row in a rebuild, which staff begin", async () => {
     const order = await storeListedOrder(numbered(6_006));
     await directory.prepare("UPDATE listed_orders SET email = 'wrong' WHERE id = ?1").bind(order.id).run();
