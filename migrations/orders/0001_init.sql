@@ -147,10 +147,9 @@ CREATE TABLE fulfillments (
   lines TEXT NOT NULL CHECK (json_valid(lines)),
   PRIMARY KEY (order_id, id)
 ) STRICT, WITHOUT ROWID;
--- A location's work list, and what to replan when a location closes.
-CREATE INDEX fulfillments_by_location ON fulfillments (location_id, status, release_at, order_id, id);
--- Sweep: fulfillments to release.
-CREATE INDEX fulfillments_due ON fulfillments (due_at) WHERE due_at IS NOT NULL;
+-- A location's work list, what to replan when a location closes, and the sweep, which asks each location for what is due:
+-- due_at, which is null or release_at, is in the index only so that nothing else is read.
+CREATE INDEX fulfillments_by_location ON fulfillments (location_id, status, release_at, order_id, id, due_at);
 -- Hourly job: fulfillments still there although their day is over. One that the sweep is about to release is not
 -- in it, so that a new order writes no row here.
 CREATE INDEX fulfillments_late ON fulfillments (late_at)
@@ -199,19 +198,17 @@ BEGIN
   SELECT RAISE(ABORT, 'journal_entry_is_final');
 END;
 
--- Queue messages, written in the batch that causes them. A row stays until its consumer is done, and is sent again
--- if that takes too long. The consumer knows a row by its id.
+-- Queue messages, written in the batch that causes them. A row has those of one commit, and stays until all were
+-- handled; a handled one becomes null. A row is sent again if that takes too long. A consumer knows a message by the row's
+-- id and its place. No index by time: few rows wait, and an index would be written with every commit.
 CREATE TABLE outbox (
+  -- Begins with the order's id and a slash.
   id TEXT PRIMARY KEY,
   created_at INTEGER NOT NULL,
   due_at INTEGER NOT NULL,
   attempts INTEGER NOT NULL DEFAULT 0,
-  message TEXT NOT NULL CHECK (json_valid(message))
+  messages TEXT NOT NULL CHECK (json_array_length(messages) > 0)
 ) STRICT, WITHOUT ROWID;
--- Sweep: rows to send again.
-CREATE INDEX outbox_due ON outbox (due_at, id);
--- Nightly close: rows that were sent again and again. And how far the directory lags behind.
-CREATE INDEX outbox_again ON outbox (created_at) WHERE attempts > 0;
 
 -- Deletions of orders that are not known: the storefront's message of their creation may come later. Read by the
 -- creation of an order, and by age when they are forgotten.
@@ -245,12 +242,21 @@ CREATE INDEX replans_next ON replans (due_at, order_id);
 -- Nightly close: orders that were tried again and again.
 CREATE INDEX replans_late ON replans (created_at) WHERE attempts > 1;
 
--- Stock events that were applied to an order, each once.
+-- How many events of a SKU's stock were applied to a line: they are numbered, and applied in their sequence, each once.
 CREATE TABLE applied_stock_events (
-  id TEXT PRIMARY KEY,
   order_id TEXT NOT NULL,
-  applied_at INTEGER NOT NULL
+  line_id TEXT NOT NULL,
+  sku TEXT NOT NULL,
+  -- How often the SKU's history had been folded: the events are numbered anew then.
+  generation INTEGER NOT NULL,
+  number INTEGER NOT NULL CHECK (number >= 1),
+  PRIMARY KEY (order_id, line_id, sku, generation)
 ) STRICT, WITHOUT ROWID;
+CREATE TRIGGER stock_event_is_next BEFORE UPDATE ON applied_stock_events
+WHEN NEW.number <> OLD.number + 1
+BEGIN
+  SELECT RAISE(ABORT, 'stock_event_applied');
+END;
 
 -- Notifications to customers, with their status. The id is derived from the order and what it reports.
 CREATE TABLE notifications (

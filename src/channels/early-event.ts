@@ -25,7 +25,7 @@ export async function enqueueEarlyEvent(
   const kept = withoutReason(event);
   const message = earlyEvent.message({ channelId, eventId, topic, receivedAt, event: kept });
   const id = compositeKey(orderId, "early", eventId);
-  await enqueueIntake(context, orderId, { id, createdAt: context.now(), message });
+  await enqueueIntake(context, orderId, { id, createdAt: context.now(), messages: [message] });
   return orderId;
 }
 

@@ -19,7 +19,8 @@ export async function enqueueIntake(
     await withDatabaseDeadline(context.config.databaseDeadlineMs, () => insertOutboxRow(db, row));
   } catch (error) {
     if (!(error instanceof DatabaseUnavailable)) throw error;
-    await context.send(row.message).catch((cause: unknown) => {
+    const sent = Promise.all(row.messages.map((message) => context.send(message)));
+    await sent.catch((cause: unknown) => {
       throw new DatabaseUnavailable("neither the database nor the intake queue accepts the message", {
         cause,
       });

@@ -45,5 +45,5 @@ function outboxRowOf(
   const orderId = orderIdOf(message.channelId, message.externalOrderId);
   // The event's id is the storefront's: it must not be the id of a message that the order sends itself.
   const id = compositeKey(orderId, "fetch", message.eventId);
-  return { orderId, row: { id, createdAt, message } };
+  return { orderId, row: { id, createdAt, messages: [message] } };
 }

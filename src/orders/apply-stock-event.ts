@@ -7,11 +7,10 @@ import type { Order } from "./domain/order";
 import type { OrderEvent } from "./domain/order-events";
 import { decideAllocationMoved, decideCut, decideFill } from "./domain/stock-events";
 import { accept, reject, type Result } from "../kernel/result";
-import { isFirstEvent } from "../inventory/domain/checkpoint";
-import { type StockEvent, stockEventId } from "../inventory/domain/stock-messages";
+import { placeOfEvent } from "../inventory/domain/checkpoint";
+import type { StockEvent } from "../inventory/domain/stock-messages";
 import { countInboundReceipt } from "../inventory/count-inbound-receipt";
-import { isConflictOn } from "../platform/d1/errors";
-import { appliedStockEvents, stockEventStatement } from "./storage/applied-stock-events";
+import { isAppliedBefore, lastStockEvent, stockEventStatement } from "./storage/applied-stock-events";
 import { markIfRepairNeededStatement } from "./storage/replans";
 import { changeOrder, type ChangeRejection } from "./change-order";
 import { markOrdersForArrival } from "./mark-for-replan";
@@ -33,15 +32,16 @@ export async function applyStockEvent(
   }
   const { orderId, lineId, id, number } = event;
   const db = context.databases.orders(orderId);
-  const previous = stockEventId(sku, lineId, number - 1);
-  const applied = await appliedStockEvents(db, [id, previous]);
+  const { generation, place } = placeOfEvent(number);
+  const line = { orderId, lineId, sku, generation };
+  const last = await lastStockEvent(db, line);
   // A duplicate: applied again, its units would count twice.
-  if (applied.has(id)) return accept(null);
-  if (!isFirstEvent(number) && !applied.has(previous)) return reject({ code: "stock_event_early", id });
+  if (place <= last) return accept(null);
+  if (place > last + 1) return reject({ code: "stock_event_early", id });
 
   // Stock may have created the event before it received effects of the order that are still in the outbox.
   const recordApplied = () => [
-    stockEventStatement(db, id, orderId, context.now()),
+    stockEventStatement(db, line, place),
     markIfRepairNeededStatement(db, orderId, context.now()),
   ];
   let decided: readonly OrderEvent[] = [];
@@ -59,7 +59,7 @@ export async function applyStockEvent(
     return accept(null);
   } catch (error) {
     // A concurrent copy of the event has committed, and this batch was aborted.
-    if (isConflictOn(error, "applied_stock_events")) return accept(null);
+    if (isAppliedBefore(error)) return accept(null);
     throw error;
   }
 }

@@ -101,7 +101,7 @@ export const readOrder = (context: OrdersContext, orderId: OrderId): Promise<Ord
 export type OrderChange = Readonly<{ before: Order | null; after: Order; events: readonly OrderEvent[] }>;
 
 /**
- * Writes one batch: the order's rows, its history, journal entries, the outbox, and the statements alongside. Messages
+ * Writes one batch: the order's rows, its history, the journal entry, the outbox row, and the statements alongside. Messages
  * that are due are sent after the answer.
  * @returns `conflict` if another writer committed this version first.
  */
@@ -128,7 +128,7 @@ export async function commitOrder(
     );
     if (writer !== attempt) return "conflict";
   }
-  sendOutboxSoon(context, outbox);
+  sendOutboxSoon(context, [outbox]);
   return "committed";
 }
 
@@ -137,7 +137,7 @@ function consequencesOf(
   { config, orderConsequences }: OrdersContext,
   change: OrderChange,
   at: number,
-): { entry: OrderCommit["entry"]; outbox: OutboxRow[] } {
+): { entry: OrderCommit["entry"]; outbox: OutboxRow } {
   const { after, events } = change;
   const { id: orderId, version } = after;
   const entry = journalEntryOf(change, at, config);
@@ -146,11 +146,7 @@ function consequencesOf(
     ...effects,
     ...orderConsequences.flatMap((consequence) => consequence(events, after, at)),
   ];
-  const outbox = messages.map((message, i) => ({
-    id: compositeKey(orderId, version, i),
-    createdAt: at,
-    message,
-  }));
+  const outbox = { id: compositeKey(orderId, version), createdAt: at, messages };
   return { entry, outbox };
 }
 

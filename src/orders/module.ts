@@ -26,7 +26,7 @@ import { refreshPromisesJob } from "./refresh-promises";
 import { releaseFulfillment } from "./release-fulfillment";
 import { replanDueOrders } from "./replan-due-orders";
 import { requestDueReleases } from "./request-due-releases";
-import { anyFulfillmentDueStatement } from "./storage/fulfillments";
+import { anyFulfillmentDueStatement, DUE_FULFILLMENTS } from "./storage/fulfillments";
 import { deleteSourcingSupply } from "./storage/sourcing-supply";
 import { forgetDeletions } from "./storage/deleted-orders";
 import { anyReplanDueStatement } from "./storage/replans";
@@ -49,8 +49,8 @@ const deadlines: readonly Deadline[] = [
     what: "not released",
     of: "orders",
     within: "late",
-    query: `SELECT id, due_at AS since, order_id AS detail FROM fulfillments
-      WHERE due_at BETWEEN ?1 AND ?2 AND due_at IS NOT NULL ORDER BY due_at LIMIT ?3`,
+    query: `SELECT f.id, f.release_at AS since, f.order_id AS detail ${DUE_FULFILLMENTS} BETWEEN ?1 AND ?2
+      ORDER BY f.release_at LIMIT ?3`,
   },
   {
     what: "not replanned",
@@ -146,7 +146,12 @@ export const orders: Module<OrdersContext> = {
     { name: "fulfillments", key: ["order_id", "id"], orderId: "order_id", find: "range" },
     { name: "shipments", key: ["order_id", "id"], orderId: "order_id", find: "range" },
     { name: "replans", key: ["order_id"], orderId: "order_id", find: "range", takesLateRows: true },
-    { name: "applied_stock_events", key: ["id"], orderId: "order_id", find: "scan" },
+    {
+      name: "applied_stock_events",
+      key: ["order_id", "line_id", "sku", "generation"],
+      orderId: "order_id",
+      find: "range",
+    },
     { name: "deleted_orders", key: ["order_id"], orderId: "order_id", find: "range" },
   ],
 };

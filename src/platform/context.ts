@@ -11,7 +11,7 @@ export type Actor = string;
 
 export type PlatformContext = Readonly<{
   databases: Databases;
-  /** @param outboxId the row that stays in the outbox until the message is handled. */
+  /** @param outboxId of the message in the outbox, where it stays until it is handled. */
   send: (message: QueueMessage, outboxId?: string) => Promise<void>;
   /** Sends in as few calls as the queues allow. Returns the messages that their queues accepted. */
   sendAll: (messages: readonly SentMessage[]) => Promise<readonly SentMessage[]>;

@@ -20,20 +20,24 @@ import { sendOutboxAgain } from "./outbox/send-outbox";
 
 const DAY_MS = 86_400_000;
 
+/** Messages that were not handled yet, by a column that is the time since when. */
+const waiting = (since: "created_at" | "due_at") => `
+  SELECT outbox.id || '/' || message.key AS id, ${since} AS since, message.value ->> 'type' AS detail
+  FROM outbox, json_each(outbox.messages) AS message
+  WHERE ${since} BETWEEN ?1 AND ?2 AND message.type <> 'null'`;
+
 const deadlines: readonly Deadline[] = [
   {
     what: "sent several times",
     of: "orders",
     within: "late",
-    query: `SELECT id, created_at AS since, message ->> 'type' AS detail FROM outbox
-      WHERE attempts > 0 AND attempts > 1 AND created_at BETWEEN ?1 AND ?2 ORDER BY created_at LIMIT ?3`,
+    query: `${waiting("created_at")} AND attempts > 1 ORDER BY since LIMIT ?3`,
   },
   {
     what: "not sent to its queue",
     of: "orders",
     within: "late",
-    query: `SELECT id, due_at AS since, message ->> 'type' AS detail FROM outbox
-      WHERE attempts <= 1 AND due_at BETWEEN ?1 AND ?2 ORDER BY due_at LIMIT ?3`,
+    query: `${waiting("due_at")} AND attempts <= 1 ORDER BY since LIMIT ?3`,
   },
   {
     what: "dead letter",

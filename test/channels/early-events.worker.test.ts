@@ -44,7 +44,9 @@ async function sendEarlyRefund() {
   const order = anOrderOf(retailer, [2]);
   const sent = await send(retailer, "refunds/create", shopifyRefundPayload(order, refundOf(order)));
   const orderId = orderIdOf(retailer.channelId, String(order.id));
-  const row = await env.ORDERS_00.prepare("SELECT message FROM outbox WHERE id GLOB 'early*' || ?1 || '*'")
+  const row = await env.ORDERS_00.prepare(
+    "SELECT messages ->> 0 AS message FROM outbox WHERE id GLOB ?1 || '/early/*'",
+  )
     .bind(orderId)
     .first<string>("message");
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- It was written as such a message.

@@ -4,7 +4,7 @@ import { createContext } from "../../src/app-context";
 import { directoryAsOf } from "../../src/directory/as-of";
 import { comparisonJob } from "../../src/directory/compare-directory";
 import { markReplayed, storeDeadLetter } from "../../src/platform/dead-letters/dead-letter-rows";
-import { deleteOutboxRows, insertOutboxRow } from "../../src/platform/outbox/outbox-rows";
+import { acknowledgeOutbox, insertOutboxRow } from "../../src/platform/outbox/outbox-rows";
 import { databaseAway } from "../support/faulty-bindings";
 import { projectionOf } from "../../src/directory/domain/project-order";
 import type { OrderFilters } from "../../src/directory/domain/match";
@@ -161,10 +161,14 @@ describe("the comparison with the orders", () => {
     await compared();
     const order = await storeOrder(numbered(6_005));
     const message = orderChanged.message({ orderId: order.id, version: 1, at: order.placedAt });
-    await insertOutboxRow(env.ORDERS_00, { id: `${order.id}/1/0`, createdAt: order.placedAt, message });
+    await insertOutboxRow(env.ORDERS_00, {
+      id: `${order.id}/1`,
+      createdAt: order.placedAt,
+      messages: [message],
+    });
     expect(await directoryAsOf(context())).toBe(order.placedAt);
     expect(await compared()).toMatchObject({ different: 0, projected: 1, removed: 0 });
-    await deleteOutboxRows(env.ORDERS_00, [`${order.id}/1/0`]);
+    await acknowledgeOutbox(env.ORDERS_00, [`${order.id}/1/0`]);
   });
 
   it("walks in steps over more differences than it takes at once", async () => {

@@ -98,10 +98,10 @@ describe("the checks", () => {
       unitCostMinor: 700,
       at: Date.now(),
     };
-    const message = JSON.stringify({ type: "stock.effect.v1", sku, effect });
-    const row = [Date.now() + HOUR, effect.ref, message] as const;
+    const messages = JSON.stringify([null, { type: "stock.effect.v1", sku, effect }]);
+    const row = [Date.now() + HOUR, effect.ref, messages] as const;
     await env.ORDERS_00.prepare(
-      "INSERT INTO outbox (created_at, due_at, id, message) VALUES (?1, ?1, ?2, ?3)",
+      "INSERT INTO outbox (created_at, due_at, id, messages) VALUES (?1, ?1, ?2, ?3)",
     )
       .bind(...row)
       .run();
@@ -280,15 +280,15 @@ describe("the checks", () => {
   });
 
   it("find work past its deadline", async () => {
-    const late = [Date.now() - 16 * 60_000, "late", `{"type":"notification.send.v1"}`] as const;
+    const late = [Date.now() - 16 * 60_000, "late", `[null,{"type":"notification.send.v1"}]`] as const;
     await env.ORDERS_00.prepare(
-      "INSERT INTO outbox (created_at, due_at, id, message) VALUES (?1, ?1, ?2, ?3)",
+      "INSERT INTO outbox (created_at, due_at, id, messages) VALUES (?1, ?1, ?2, ?3)",
     )
       .bind(...late)
       .run();
     expect(await check("overdue")).toMatchObject({
       ok: false,
-      exceptions: [{ subject: "late", detail: expect.stringContaining("not sent to its queue") }],
+      exceptions: [{ subject: "late/1", detail: expect.stringContaining("not sent to its queue") }],
     });
     await env.ORDERS_00.prepare("DELETE FROM outbox WHERE id = 'late'").run();
     expect(await check("overdue")).toMatchObject({ ok: true });

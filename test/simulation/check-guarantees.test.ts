@@ -241,7 +241,7 @@ describe("the checks of a world with work in progress", () => {
   });
 
   it("report an outbox row that stays, and a queue message that is not delivered", async () => {
-    await sql("INSERT INTO outbox (id, created_at, due_at, message) VALUES ('left', 1, 1, '{}')");
+    await sql("INSERT INTO outbox (id, created_at, due_at, messages) VALUES ('left', 1, 1, '[{}]')");
     const violations = await violationsNow();
     expect(violations).toContainEqual("G8 outbox row left was not handled");
     expect(violations).toContainEqual(expect.stringMatching(/^G8 \d+ messages are still queued$/));

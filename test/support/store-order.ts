@@ -19,9 +19,8 @@ export async function storeOrder(order: Order): Promise<Order> {
     authorizedMinor: order.authorizedMinor,
   };
   const commit = { before: null, after: order, events: [placed], at: order.placedAt, actor: "test" };
-  await env.ORDERS_00.batch(
-    orderStatements(env.ORDERS_00, { ...commit, attempt: "1", entry: null, outbox: [] }),
-  );
+  const outbox = { id: `${order.id}/1`, createdAt: order.placedAt, messages: [] };
+  await env.ORDERS_00.batch(orderStatements(env.ORDERS_00, { ...commit, attempt: "1", entry: null, outbox }));
   return order;
 }
 

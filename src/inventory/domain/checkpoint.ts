@@ -89,8 +89,11 @@ const EVENTS_A_GENERATION = 1_000_000;
 export const firstEventCount = ({ generation }: Pick<History, "generation">): number =>
   generation * EVENTS_A_GENERATION;
 
-/** Whether an event with this number is the first of its holding: no other comes before it. */
-export const isFirstEvent = (number: number): boolean => number % EVENTS_A_GENERATION === 1;
+/** The generation of an event, and its place among its line's events of that generation, from 1. */
+export function placeOfEvent(number: number): Readonly<{ generation: number; place: number }> {
+  const generation = Math.floor((number - 1) / EVENTS_A_GENERATION);
+  return { generation, place: number - generation * EVENTS_A_GENERATION };
+}
 
 /** Made after history was folded for the first time: another holding of the line may have been folded. */
 const isOfLaterGeneration = ({ eventCount }: Holding): boolean => eventCount >= EVENTS_A_GENERATION;

@@ -1,17 +1,35 @@
-/** Table applied_stock_events: events of SKUs' stock that were applied to their orders, each once. */
-import type { OrderId } from "../../kernel/ids";
+/** Table applied_stock_events: how many events of a SKU's stock were applied to an order's line. */
+import type { LineId, OrderId } from "../../kernel/ids";
 
-/** Returns the ids that were applied. */
-export async function appliedStockEvents(db: D1Database, ids: readonly string[]): Promise<Set<string>> {
-  const { results } = await db
-    .prepare("SELECT id FROM applied_stock_events WHERE id IN (SELECT value FROM json_each(?1))")
-    .bind(JSON.stringify(ids))
-    .all<{ id: string }>();
-  return new Set(results.map(({ id }) => id));
+/** A line of an order, and the SKU whose object numbers its events, anew in each generation of its history. */
+export type EventLine = Readonly<{ orderId: OrderId; lineId: LineId; sku: string; generation: number }>;
+
+/** The number of the last event that was applied; 0 before the first. */
+export async function lastStockEvent(
+  db: D1Database,
+  { orderId, lineId, sku, generation }: EventLine,
+): Promise<number> {
+  const number = await db
+    .prepare(`SELECT number FROM applied_stock_events
+       WHERE order_id = ?1 AND line_id = ?2 AND sku = ?3 AND generation = ?4`)
+    .bind(orderId, lineId, sku, generation)
+    .first<number>("number");
+  return number ?? 0;
 }
 
-/** Aborts its batch if the event was applied already. */
-export const stockEventStatement = (db: D1Database, id: string, orderId: OrderId, at: number) =>
+/** Aborts its batch if another event was applied since the one before was the last. */
+export const stockEventStatement = (
+  db: D1Database,
+  { orderId, lineId, sku, generation }: EventLine,
+  number: number,
+) =>
   db
-    .prepare("INSERT INTO applied_stock_events (id, order_id, applied_at) VALUES (?1, ?2, ?3)")
-    .bind(id, orderId, at);
+    .prepare(
+      `INSERT INTO applied_stock_events (order_id, line_id, sku, generation, number) VALUES (?1, ?2, ?3, ?4, ?5)
+       ON CONFLICT DO UPDATE SET number = excluded.number`,
+    )
+    .bind(orderId, lineId, sku, generation, number);
+
+/** Whether a batch was aborted because a copy of its event was applied before. */
+export const isAppliedBefore = (error: unknown): boolean =>
+  error instanceof Error && error.message.includes("stock_event_applied");

@@ -3,7 +3,21 @@ import type { FulfillmentId, OrderId } from "../../kernel/ids";
 import type { FulfillmentLine, FulfillmentStatus } from "../domain/fulfillments/fulfillment";
 import { anyRowStatement } from "../../platform/d1/any-row-exists";
 
-const DUE = "FROM fulfillments WHERE due_at IS NOT NULL AND due_at <= ?1";
+/** Each location that has fulfillments, by the index: one row read for each. The last row is null, for no location. */
+const LOCATIONS = `(WITH RECURSIVE location (id) AS (
+    SELECT min(location_id) FROM fulfillments
+    UNION ALL SELECT (SELECT min(location_id) FROM fulfillments WHERE location_id > location.id)
+      FROM location WHERE location.id IS NOT NULL)
+  SELECT id FROM location)`;
+
+/**
+ * Planned fulfillments that nothing holds; a condition on `release_at`, which is then `due_at`, must follow. Those that are
+ * held past their time are read in the index only, and left out.
+ */
+export const DUE_FULFILLMENTS = `FROM ${LOCATIONS} AS at CROSS JOIN fulfillments AS f INDEXED BY fulfillments_by_location
+  ON f.location_id IS at.id AND f.status = 'planned' AND f.due_at IS NOT NULL AND f.release_at`;
+
+const DUE = `${DUE_FULFILLMENTS} <= ?1`;
 
 export const anyFulfillmentDueStatement = (db: D1Database, now: number): D1PreparedStatement =>
   anyRowStatement(db, DUE, now);
@@ -15,7 +29,7 @@ export async function dueFulfillments(
   limit: number,
 ): Promise<{ orderId: OrderId; id: FulfillmentId }[]> {
   const { results } = await db
-    .prepare(`SELECT order_id AS orderId, id ${DUE} ORDER BY due_at LIMIT ?2`)
+    .prepare(`SELECT f.order_id AS orderId, f.id ${DUE} ORDER BY f.release_at LIMIT ?2`)
     .bind(now, limit)
     .all<{ orderId: OrderId; id: FulfillmentId }>();
   return results;

@@ -69,7 +69,7 @@ export type OrderCommit = Readonly<{
   attempt: string;
   /** Null if it moves no money. */
   entry: JournalEntry | null;
-  outbox: readonly OutboxRow[];
+  outbox: OutboxRow;
 }>;
 
 /**

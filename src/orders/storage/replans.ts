@@ -23,25 +23,22 @@ const INTO = "INSERT INTO replans (order_id, reason, created_at, due_at)";
 export const markForReplanStatement = (db: D1Database, orderId: OrderId, reason: MarkReason, now: number) =>
   db.prepare(`${INTO} VALUES (?1, ?2, ?3, ?3) ${MARK}`).bind(orderId, reason, now);
 
+/** Effects of the order ?1 on stock that were not handled yet. */
+const EFFECTS = `SELECT 1 FROM outbox, json_each(outbox.messages) AS message
+  WHERE outbox.id > ?1 || '/' AND outbox.id < ?1 || '0' AND message.value ->> 'type' = 'stock.effect.v1'`;
+
 /** Marks the order if the outbox has effects on its stock. Their ids begin with the order's. */
 export const markIfRepairNeededStatement = (db: D1Database, orderId: OrderId, now: number) =>
   db
     .prepare(
       `${INTO} SELECT ?1, 'needs_repair', ?2, ?2 FROM orders WHERE id = ?1
-         AND EXISTS (SELECT 1 FROM outbox WHERE outbox.id > ?1 || '/' AND outbox.id < ?1 || '0'
-                       AND message ->> 'type' = 'stock.effect.v1') ${MARK}`,
+         AND EXISTS (${EFFECTS}) ${MARK}`,
     )
     .bind(orderId, now);
 
 /** Whether an effect of the order on stock is still in the outbox. */
 export async function hasEffectsInProgress(db: D1Database, orderId: OrderId): Promise<boolean> {
-  const found = await db
-    .prepare(
-      `SELECT 1 FROM outbox WHERE id > ?1 || '/' AND id < ?1 || '0' AND message ->> 'type' = 'stock.effect.v1'
-       LIMIT 1`,
-    )
-    .bind(orderId)
-    .first();
+  const found = await db.prepare(`${EFFECTS} LIMIT 1`).bind(orderId).first();
   return found !== null;
 }
 

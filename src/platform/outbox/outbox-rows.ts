@@ -1,17 +1,26 @@
 /**
- * The outbox table: queue messages, each written in the batch that causes it and sent right after. A row stays until its
- * message was handled; the sweep sends again what was lost.
+ * The outbox table: queue messages, written in the batch that causes them and sent right after. A row has all messages of
+ * one commit, each known by its place. It stays until all were handled; the sweep sends again what was lost.
+ *
+ * The table has no index by time: a row of it would cost more than reading the few rows that wait.
  */
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
-import type { QueueMessage } from "../queues/queue-message";
+import type { QueueMessage, SentMessage } from "../queues/queue-message";
 import { anyRowStatement } from "../d1/any-row-exists";
 import { insertRows } from "../d1/rows";
 
-export type OutboxRow = Readonly<{ id: string; createdAt: number; message: QueueMessage }>;
-export type DueOutboxRow = OutboxRow & Readonly<{ attempts: number }>;
+/** `id` begins with the order's id and a slash. */
+export type OutboxRow = Readonly<{ id: string; createdAt: number; messages: readonly QueueMessage[] }>;
+
+/** A row as it is stored: a message that was handled is null. */
+export type DueOutboxRow = Readonly<{
+  id: string;
+  attempts: number;
+  messages: readonly (QueueMessage | null)[];
+}>;
 
 /** Time for the sender and the queue before the sweep sends a row again. */
-export const HEAD_START_MS = 60_000;
+const HEAD_START_MS = 60_000;
 const FIRST_PAUSE_MS = 15 * 60_000;
 const MAX_PAUSE_MS = 6 * 3_600_000;
 
@@ -23,49 +32,66 @@ const outbox = sqliteTable("outbox", {
   id: text("id").primaryKey(),
   createdAt: integer("created_at").notNull(),
   dueAt: integer("due_at").notNull(),
-  message: text("message", { mode: "json" }).notNull().$type<QueueMessage>(),
+  messages: text("messages", { mode: "json" }).notNull().$type<readonly QueueMessage[]>(),
 });
 
-export const outboxStatements = (db: D1Database, rows: readonly OutboxRow[]): D1PreparedStatement[] =>
-  rows.length === 0
+/** The messages of a row that were not handled yet, each with the id by which its consumer reports it. */
+export const messagesOf = ({ id, messages }: Pick<DueOutboxRow, "id" | "messages">): SentMessage[] =>
+  messages.flatMap((message, place) => (message === null ? [] : [{ message, outboxId: `${id}/${place}` }]));
+
+/** The row of a message's id. */
+const rowIdOf = (outboxId: string): string => outboxId.slice(0, outboxId.lastIndexOf("/"));
+
+/** None for a row without messages. */
+export const outboxStatements = (db: D1Database, row: OutboxRow): D1PreparedStatement[] =>
+  row.messages.length === 0
     ? []
-    : [
-        insertRows(
-          db,
-          outbox,
-          rows.map((row) => ({ ...row, dueAt: row.createdAt + HEAD_START_MS })),
-        ),
-      ];
+    : [insertRows(db, outbox, [{ ...row, dueAt: row.createdAt + HEAD_START_MS }])];
 
 /** Writes a row outside of a batch. A row with the same id stays as it is. */
-export async function insertOutboxRow(db: D1Database, { id, createdAt, message }: OutboxRow): Promise<void> {
-  await db
-    .prepare(
-      "INSERT INTO outbox (id, created_at, due_at, message) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
-    )
-    .bind(id, createdAt, createdAt + HEAD_START_MS, JSON.stringify(message))
-    .run();
-}
+export const insertOutboxRow = (db: D1Database, row: OutboxRow): Promise<void> => insertOutboxRows(db, [row]);
 
 /** Writes many rows outside of a batch. Rows with the same ids stay as they are. */
 export async function insertOutboxRows(db: D1Database, rows: readonly OutboxRow[]): Promise<void> {
   if (rows.length === 0) return;
   await db
     .prepare(
-      `INSERT INTO outbox (id, created_at, due_at, message)
-       SELECT value ->> 'id', value ->> 'createdAt', (value ->> 'createdAt') + ?2, value -> 'message'
+      `INSERT INTO outbox (id, created_at, due_at, messages)
+       SELECT value ->> 'id', value ->> 'createdAt', (value ->> 'createdAt') + ?2, value -> 'messages'
        FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING`,
     )
     .bind(JSON.stringify(rows), HEAD_START_MS)
     .run();
 }
 
-/** Deletes the rows of messages that were handled. Idempotent. */
-export async function deleteOutboxRows(db: D1Database, ids: readonly string[]): Promise<void> {
-  await db
-    .prepare("DELETE FROM outbox WHERE id IN (SELECT value FROM json_each(?1))")
-    .bind(JSON.stringify(ids))
-    .run();
+const HANDLED = "outbox.id || '/' || message.key IN (SELECT value FROM json_each(?1))";
+const ROWS = "id IN (SELECT value FROM json_each(?2))";
+
+/**
+ * Takes messages that were handled out of their rows, and deletes the rows of which all were handled. A row of one message,
+ * as most are, is deleted at once. Idempotent.
+ * @param outboxIds as `messagesOf` gives them.
+ */
+export async function acknowledgeOutbox(db: D1Database, outboxIds: readonly string[]): Promise<void> {
+  const rowIds = [...new Set(outboxIds.map(rowIdOf))];
+  const [handled, rows] = [JSON.stringify(outboxIds), JSON.stringify(rowIds)];
+  await db.batch([
+    db
+      .prepare(
+        `DELETE FROM outbox WHERE ${ROWS} AND NOT EXISTS (
+           SELECT 1 FROM json_each(outbox.messages) AS message WHERE message.type <> 'null' AND NOT (${HANDLED}))`,
+      )
+      .bind(handled, rows),
+    db
+      .prepare(
+        `UPDATE outbox SET messages = (
+           SELECT json_group_array(json(CASE WHEN ${HANDLED} THEN 'null' ELSE message.json END))
+           FROM (SELECT key, CASE type WHEN 'null' THEN 'null' ELSE value END AS json
+                 FROM json_each(outbox.messages)) AS message)
+         WHERE ${ROWS}`,
+      )
+      .bind(handled, rows),
+  ]);
 }
 
 const DUE = "FROM outbox WHERE due_at <= ?1";
@@ -76,13 +102,13 @@ export const anyOutboxDueStatement = (db: D1Database, now: number): D1PreparedSt
 /** Rows due by `now`, longest overdue first. */
 export async function dueOutboxRows(db: D1Database, now: number, limit: number): Promise<DueOutboxRow[]> {
   const { results } = await db
-    .prepare(`SELECT id, created_at AS createdAt, attempts, message ${DUE} ORDER BY due_at, id LIMIT ?2`)
+    .prepare(`SELECT id, attempts, messages ${DUE} ORDER BY due_at, id LIMIT ?2`)
     .bind(now, limit)
-    .all<Omit<DueOutboxRow, "message"> & { message: string }>();
-  return results.map((row) => ({ ...row, message: JSON.parse(row.message) as QueueMessage }));
+    .all<Omit<DueOutboxRow, "messages"> & { messages: string }>();
+  return results.map((row) => ({ ...row, messages: JSON.parse(row.messages) as DueOutboxRow["messages"] }));
 }
 
-/** Postpones rows that were sent again, so that their consumer has time. */
+/** Postpones rows that were sent again, so that their consumers have time. */
 export async function postponeOutboxRows(
   db: D1Database,
   rows: readonly DueOutboxRow[],

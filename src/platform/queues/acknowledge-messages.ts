@@ -1,6 +1,6 @@
-/** Deletes the outbox rows of messages that were handled or stored as dead letters, so that they are not sent again. */
+/** Takes messages that were handled or stored as dead letters out of the outbox, so that they are not sent again. */
 import type { PlatformContext } from "../context";
-import { deleteOutboxRows } from "../outbox/outbox-rows";
+import { acknowledgeOutbox } from "../outbox/outbox-rows";
 import type { Consumers } from "./consumers";
 import type { SentMessage } from "./queue-message";
 
@@ -15,7 +15,7 @@ export async function acknowledgeMessages<Context extends PlatformContext>(
     return id === null || orderId === null ? [] : [{ id, db: context.databases.orders(orderId) }];
   });
   const deleted = [...Map.groupBy(rows, ({ db }) => db)].map(([db, ofDatabase]) =>
-    deleteOutboxRows(
+    acknowledgeOutbox(
       db,
       ofDatabase.map(({ id }) => id),
     ),

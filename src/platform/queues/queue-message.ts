@@ -12,7 +12,7 @@ export type QueueName = (typeof QUEUES)[number];
 /** `type` ends with the message's version, such as `order.create.v1`. */
 export type QueueMessage = Readonly<{ type: string }>;
 
-/** A message, and the id of its outbox row if it has one. The row stays until the message is handled. */
+/** A message, and its id in the outbox if it is in one. It stays there until it is handled. */
 export type SentMessage = Readonly<{ message: QueueMessage; outboxId: string | null }>;
 
 export type MessageContract<Message extends QueueMessage = QueueMessage> = Readonly<{
@@ -20,7 +20,7 @@ export type MessageContract<Message extends QueueMessage = QueueMessage> = Reado
   queue: QueueName;
   /** Checks the fields on receipt. Nested data is trusted: only this system sends messages. */
   schema: z.ZodType;
-  /** The order whose database has the outbox row; null for a message that is never in an outbox. */
+  /** The order whose database has its outbox row; null for a message that is never in an outbox. */
   orderIdOf: (message: QueueMessage) => OrderId | null;
   /** Identifies copies of one message that were sent without an outbox row, so that they are one dead letter. */
   keyOf: (message: QueueMessage) => string | null;

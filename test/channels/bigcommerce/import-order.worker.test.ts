@@ -130,7 +130,7 @@ const inbox = (order: TrafficOrder) =>
     `%${order.id}%`,
   );
 const outboxRows = (order: TrafficOrder) =>
-  rowsOf("SELECT id FROM outbox WHERE message ->> 'externalOrderId' = ?1", String(order.id));
+  rowsOf("SELECT id FROM outbox WHERE messages ->> '$[0].externalOrderId' = ?1", String(order.id));
 
 describe("a BigCommerce callback", () => {
   it("is answered before the order is fetched, and creates the order", async () => {
@@ -337,7 +337,7 @@ describe("an order that cannot be fetched", () => {
     const order = placed([1]);
     await sendCallback(order, { bindings: { INTAKE_QUEUE: queueAway() } });
     expect(await deliverIntake()).toEqual([]);
-    await env.ORDERS_00.prepare("UPDATE outbox SET due_at = 0 WHERE message ->> 'externalOrderId' = ?1")
+    await env.ORDERS_00.prepare("UPDATE outbox SET due_at = 0 WHERE messages ->> '$[0].externalOrderId' = ?1")
       .bind(String(order.id))
       .run();
     await testWorker.cron("* * * * *");

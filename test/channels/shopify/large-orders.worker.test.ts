@@ -171,7 +171,7 @@ describe("a large Shopify order", () => {
       expect(supply).toBeGreaterThan(1_000);
       expect(supply).toBeLessThan(MAX_ROW_BYTES);
       const messages = await largest(
-        "SELECT max(length(message)) AS largest FROM outbox WHERE id LIKE ?1",
+        "SELECT max(length(messages)) AS largest FROM outbox WHERE id LIKE ?1",
         `${orderId}%`,
       );
       expect(messages).toBeLessThan(MAX_MESSAGE_BYTES);

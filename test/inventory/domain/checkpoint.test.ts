@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   chainHash,
-  isFirstEvent,
   isFoldable,
   mayBeFolded,
   mayRepeatFolded,
+  placeOfEvent,
   sumsOf,
 } from "../../../src/inventory/domain/checkpoint";
 import type { AllocationRequest } from "../../../src/inventory/domain/allocation-request";
@@ -89,7 +89,13 @@ describe("what is older than the history", () => {
   it("numbers the events of a new holding from another million on", () => {
     const { stock } = allocate(folded, { placedAt: 2_000 });
     expect(stock.holdings.get("line_a")?.eventCount).toBe(2_000_000);
-    expect([1, 2, 2_000_001, 2_000_002].map(isFirstEvent)).toEqual([true, false, true, false]);
+    expect([1, 2, 1_000_000, 2_000_001, 2_000_002].map(placeOfEvent)).toEqual([
+      { generation: 0, place: 1 },
+      { generation: 0, place: 2 },
+      { generation: 0, place: 1_000_000 },
+      { generation: 2, place: 1 },
+      { generation: 2, place: 2 },
+    ]);
   });
 });
 

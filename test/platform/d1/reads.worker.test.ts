@@ -296,8 +296,8 @@ const SHORT: readonly (readonly [step: RegExp, why: string])[] = [
     /^SCAN inbound USING INDEX inbound_changed$/,
     "only inbound stock that changed and is not promised from yet",
   ],
-  [/^SCAN outbox USING INDEX outbox_due$/, "only messages that are not handled yet"],
-  [/^SCAN outbox USING INDEX outbox_again$/, "only messages that were sent again, and at most 50"],
+  [/^SCAN location$/, "each location that has fulfillments, found by an index"],
+  [/^SCAN outbox$/, "only messages that are not handled yet"],
   [/^SCAN dead_letters USING INDEX dead_letters_open$/, "only letters that were not replayed"],
 ];
 

@@ -21,9 +21,9 @@ const DAY = 1_440 * MINUTE;
 const NOW = Date.UTC(2041, 0, 3, 18);
 /** The first statement of each task. The tasks that call storefronts handle their failures themselves. */
 const TASKS = {
-  outbox: /^SELECT id, created_at AS createdAt, attempts, message/,
+  outbox: /^SELECT id, attempts, messages/,
   skus: /^SELECT \* FROM skus/,
-  fulfillments: /^SELECT order_id AS orderId, id FROM fulfillments/,
+  fulfillments: /^SELECT f\.order_id AS orderId, f\.id FROM/,
   replans: /^SELECT order_id AS orderId, reason/,
   reservations: /^DELETE FROM reservations/,
   jobs: /^SELECT id, step FROM job_runs/,
@@ -73,9 +73,9 @@ async function makeAllDue(): Promise<void> {
   const ago = NOW - MINUTE;
   const [sku] = retailer.skus;
   await run("DELETE FROM outbox");
-  const message = JSON.stringify({ type: "order.fetch.v1", channelId: "shop", externalOrderId: "1" });
-  await run("INSERT INTO outbox (id, created_at, due_at, message) VALUES ('row', 1, ?1, ?2)", ago, message);
-  await run("UPDATE fulfillments SET due_at = ?1", ago);
+  const messages = JSON.stringify([{ type: "order.fetch.v1", channelId: "shop", externalOrderId: "1" }]);
+  await run("INSERT INTO outbox (id, created_at, due_at, messages) VALUES ('row', 1, ?1, ?2)", ago, messages);
+  await run("UPDATE fulfillments SET due_at = ?1, release_at = ?1", ago);
   await run(
     `INSERT OR REPLACE INTO replans (order_id, reason, created_at, due_at)
      SELECT id, 'stock_arrived', ?1, ?1 FROM orders`,

@@ -1,5 +1,18 @@
-/** Sends after the answer are batched across concurrent requests, and a request that dies loses none of the others'. */
+/**
+ * Sends after the answer are batched across concurrent requests, and a request that dies loses none of the others'. A row
+ * of the outbox stays until all of its messages were handled.
+ */
+import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
+import type { PlatformContext } from "../../../src/platform/context";
+import {
+  acknowledgeOutbox,
+  dueOutboxRows,
+  insertOutboxRow,
+  messagesOf,
+  outboxStatements,
+} from "../../../src/platform/outbox/outbox-rows";
+import { sendOutboxAgain } from "../../../src/platform/outbox/send-outbox";
 import type { SentMessage } from "../../../src/platform/queues/queue-message";
 import { createSendBatcher } from "../../../src/platform/queues/send-batcher";
 import { createSending } from "../../../src/platform/queues/sending";
@@ -96,5 +109,110 @@ describe("sending", () => {
     expect(await sending().sendAll([aQueueMessage(1), release])).toEqual([release]);
     expect(calls).toEqual([[release.message]]);
     vi.restoreAllMocks();
+  });
+});
+
+describe("an outbox row with several messages", () => {
+  const db = env.ORDERS_00;
+  const place = (n: number) => aQueueMessage(n).message;
+  const store = async (id: string, ...messages: ReturnType<typeof place>[]) => {
+    await insertOutboxRow(db, { id, createdAt: 0, messages });
+    return async () => {
+      const row = await db
+        .prepare("SELECT messages FROM outbox WHERE id = ?1")
+        .bind(id)
+        .first<string>("messages");
+      return row === null ? null : (JSON.parse(row) as unknown[]);
+    };
+  };
+  const now = Number.MAX_SAFE_INTEGER;
+  const dueOf = async (id: string) => (await dueOutboxRows(db, now, 1_000)).find((row) => row.id === id);
+
+  it("stays until all of them were handled, and is sent again without those that were", async () => {
+    const left = await store("ord_half/1", place(1), place(2), place(3));
+    await acknowledgeOutbox(db, ["ord_half/1/1"]);
+    expect(await left()).toEqual([place(1), null, place(3)]);
+    expect(messagesOf((await dueOf("ord_half/1"))!).map(({ outboxId }) => outboxId)).toEqual([
+      "ord_half/1/0",
+      "ord_half/1/2",
+    ]);
+    await acknowledgeOutbox(db, ["ord_half/1/2", "ord_half/1/0"]);
+    expect(await left()).toBeNull();
+  });
+
+  it("is the same after a message was handled twice, or late", async () => {
+    const left = await store("ord_twice/1", place(1), place(2));
+    await acknowledgeOutbox(db, ["ord_twice/1/0"]);
+    await acknowledgeOutbox(db, ["ord_twice/1/0", "ord_twice/1/0"]);
+    expect(await left()).toEqual([null, place(2)]);
+    await acknowledgeOutbox(db, ["ord_twice/1/1"]);
+    await acknowledgeOutbox(db, ["ord_twice/1/1", "ord_twice/1/0", "ord_none/9/0"]);
+    expect(await left()).toBeNull();
+  });
+
+  it("is not taken for the row of another commit or order whose id begins alike", async () => {
+    const rows = ["ord_a/1", "ord_a/10", "ord_ab/1", "ord_a/1/fetch"];
+    const left = await Promise.all(rows.map((id) => store(id, place(1), place(2))));
+    await acknowledgeOutbox(db, ["ord_a/1/0", "ord_a/1/1"]);
+    const both = [place(1), place(2)];
+    expect(await Promise.all(left.map((read) => read()))).toEqual([null, both, both, both]);
+    await acknowledgeOutbox(db, ["ord_a/10/0", "ord_a/10/1", "ord_ab/1/1", "ord_a/1/fetch/0"]);
+    expect(await Promise.all(left.map((read) => read()))).toEqual([
+      null,
+      null,
+      [place(1), null],
+      [null, place(2)],
+    ]);
+  });
+
+  it("keeps what is in its messages, whatever that is", async () => {
+    const odd = { ...place(1), note: `"null", null, [0] and 🧦`, nested: { a: [null, "null", 1.5] } };
+    const left = await store("ord_odd/1", odd, place(2));
+    await acknowledgeOutbox(db, ["ord_odd/1/1"]);
+    expect(await left()).toEqual([odd, null]);
+  });
+
+  it("takes the acknowledgements of many messages at once", async () => {
+    const left = await store("ord_many/1", ...Array.from({ length: 500 }, (_, i) => place(i)));
+    const ids = Array.from({ length: 499 }, (_, i) => `ord_many/1/${i}`);
+    await acknowledgeOutbox(db, ids);
+    expect((await left())!.filter((message) => message !== null)).toEqual([place(499)]);
+    await acknowledgeOutbox(db, ["ord_many/1/499"]);
+    expect(await left()).toBeNull();
+  });
+
+  it("stays due if a queue took only some of them", async () => {
+    await db.prepare("DELETE FROM outbox").run();
+    await store("ord_part/1", place(1), place(2));
+    await store("ord_all/1", place(3));
+    const takes = (taken: SentMessage[]) => async (sent: readonly SentMessage[]) => {
+      const accepted = sent.filter(({ outboxId }) => outboxId !== "ord_part/1/1");
+      taken.push(...accepted);
+      return accepted;
+    };
+    const sentFirst: SentMessage[] = [];
+    const context = (taken: SentMessage[]) =>
+      ({ now: () => 100_000, sendAll: takes(taken) }) as unknown as PlatformContext;
+    expect(await sendOutboxAgain(context(sentFirst), db)).toBe(2);
+    const due = await dueOutboxRows(db, 100_000, 10);
+    expect(due.map(({ id, attempts }) => [id, attempts])).toEqual([["ord_part/1", 0]]);
+    expect(await sendOutboxAgain(context([]), db)).toBe(1);
+  });
+
+  it("of one message is deleted by one written row, and written by one", async () => {
+    const row = { id: "ord_one/1", createdAt: 0, messages: [place(1)] };
+    const [written] = await db.batch(outboxStatements(db, row));
+    expect(written!.meta.rows_written).toBe(1);
+    let deleted = 0;
+    const counting = {
+      prepare: (sql: string) => db.prepare(sql),
+      batch: async (statements: D1PreparedStatement[]) => {
+        const results = await db.batch(statements);
+        deleted += results.reduce((sum, { meta }) => sum + meta.rows_written, 0);
+        return results;
+      },
+    } as unknown as D1Database;
+    await acknowledgeOutbox(counting, ["ord_one/1/0"]);
+    expect(deleted).toBe(1);
   });
 });

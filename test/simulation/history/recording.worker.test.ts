@@ -158,11 +158,11 @@ const AT_ONCE = 20;
 
 /** There are no orders here, so the object's events are stored as applied: their consumer would look for the orders. */
 async function markEventsApplied(sku: string): Promise<void> {
-  const ids = HOLDERS.flatMap((holder) => Array.from({ length: 40 }, (_, i) => `${sku}/${holder}/${i + 1}`));
   await env.ORDERS_00.prepare(
-    `INSERT INTO applied_stock_events (id, order_id, applied_at) SELECT value, 'ord_1', 0 FROM json_each(?1)`,
+    `INSERT INTO applied_stock_events (order_id, line_id, sku, generation, number)
+     SELECT 'ord_1', value, ?1, 0, 40 FROM json_each(?2)`,
   )
-    .bind(JSON.stringify(ids))
+    .bind(sku, JSON.stringify(HOLDERS))
     .run();
 }
 
