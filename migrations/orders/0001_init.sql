@@ -111,18 +111,9 @@ CREATE TABLE order_events (
   events TEXT NOT NULL CHECK (json_valid(events) AND json_array_length(events) > 1),
   -- The day of the commit's journal entry; null if it moves no money. With it the entry's key is known.
   entry_on TEXT,
+  -- The stock that its sourcing decisions were made from; null once it is old. Replays of past days need it.
+  supply TEXT CHECK (json_valid(supply)),
   PRIMARY KEY (order_id, version)
-) STRICT, WITHOUT ROWID;
-
--- The stock that sourcing decisions were made from: most of their bytes, which replays of past days need. Rows of a time
--- lie together, so that they are deleted by age without an index.
-CREATE TABLE sourcing_supply (
-  at INTEGER NOT NULL,
-  -- No reference: each write of an order would search the whole table for its rows.
-  order_id TEXT NOT NULL,
-  version INTEGER NOT NULL,
-  supply TEXT NOT NULL CHECK (json_valid(supply)),
-  PRIMARY KEY (at, order_id, version)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE fulfillments (

@@ -1,7 +1,7 @@
 /**
  * Orders: one order with its lines, payments, fulfillments and promises, changed only by a commit of events. A change
  * that the order's state does not allow is rejected; two changes of one version never both commit.
- * Tables: orders, order_lines, order_events, sourcing_supply, fulfillments, shipments, replans, applied_stock_events, deleted_orders.
+ * Tables: orders, order_lines, order_events, fulfillments, shipments, replans, applied_stock_events, deleted_orders.
  * Queue messages: order.create and fulfillment.release; it also consumes inventory's stock.effect and stock.event.
  */
 import type { Deadline } from "../platform/jobs/deadlines";
@@ -27,14 +27,10 @@ import { releaseFulfillment } from "./release-fulfillment";
 import { replanDueOrders } from "./replan-due-orders";
 import { requestDueReleases } from "./request-due-releases";
 import { anyFulfillmentDueStatement, DUE_FULFILLMENTS } from "./storage/fulfillments";
-import { deleteSourcingSupply } from "./storage/sourcing-supply";
 import { forgetDeletions } from "./storage/deleted-orders";
 import { anyReplanDueStatement } from "./storage/replans";
 
 const DAY_MS = 86_400_000;
-
-/** A day can be played again under other rules for as long. */
-const SUPPLY_KEPT_MS = 30 * DAY_MS;
 
 /** Deletes aged rows of every orders database. */
 const inOrdersDatabases =
@@ -135,14 +131,12 @@ export const orders: Module<OrdersContext> = {
   jobs: [refreshPromisesJob, markBackorderedJob],
   retention: [
     { name: "deletedOrders", keptMs: 90 * DAY_MS, deleteBefore: inOrdersDatabases(forgetDeletions) },
-    { name: "sourcingSupply", keptMs: SUPPLY_KEPT_MS, deleteBefore: inOrdersDatabases(deleteSourcingSupply) },
   ],
   deadlines,
   movedTables: [
     { name: "orders", key: ["id"], orderId: "id", find: "range" },
     { name: "order_lines", key: ["order_id", "id"], orderId: "order_id", find: "range" },
     { name: "order_events", key: ["order_id", "version"], orderId: "order_id", find: "range" },
-    { name: "sourcing_supply", key: ["at", "order_id", "version"], orderId: "order_id", find: "scan" },
     { name: "fulfillments", key: ["order_id", "id"], orderId: "order_id", find: "range" },
     { name: "shipments", key: ["order_id", "id"], orderId: "order_id", find: "range" },
     { name: "replans", key: ["order_id"], orderId: "order_id", find: "range", takesLateRows: true },

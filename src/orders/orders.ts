@@ -14,3 +14,4 @@ export {
   type LiveOrderCursor,
 } from "./storage/live-orders";
 export { pastOrders, type PastOrderRow } from "./storage/past-orders";
+export { deleteSourcingSupply, SUPPLY_KEPT_MS } from "./storage/sourcing-supply";

@@ -8,6 +8,7 @@ import type { Module } from "../platform/module";
 import { registerSourcingPreview } from "./http/preview";
 import { registerSourcingSimulations } from "./http/sourcing-simulations";
 import { registerStockPrices } from "./http/stock-prices";
+import { deleteOldSupplyJob } from "./delete-old-supply";
 import { priceStockJob } from "./price-stock";
 import { simulationJob } from "./simulate-sourcing";
 
@@ -17,5 +18,5 @@ export const planning: Module<OrdersContext> = {
     registerSourcingPreview(app);
     registerSourcingSimulations(app);
   },
-  jobs: [priceStockJob, simulationJob],
+  jobs: [priceStockJob, simulationJob, deleteOldSupplyJob],
 };

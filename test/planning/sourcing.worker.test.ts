@@ -2,6 +2,7 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
+import { deleteOldSupplyJob } from "../../src/planning/delete-old-supply";
 import { beginSimulation } from "../../src/planning/simulate-sourcing";
 import { addDays, localDate } from "../../src/kernel/calendar";
 import { createContext } from "../../src/app-context";
@@ -9,7 +10,7 @@ import { callerWith, type Call } from "../support/api";
 import { listChannel } from "../support/directory";
 import { anOrderOf, openRetailer, type Retailer } from "../support/retailer";
 import { canonicalPayload, type TrafficOrder } from "../support/storefront-traffic";
-import { finishJobs } from "../support/jobs";
+import { finishJobs, runJob } from "../support/jobs";
 
 let call: Call;
 beforeAll(async () => {
@@ -234,5 +235,48 @@ describe("a simulation of a past day", () => {
       "UPDATE job_runs SET status = 'done', due_at = NULL WHERE job = 'sourcing-simulation'",
     ).run();
     expect((await call("POST", "/v1/sourcing/simulate", { day: "2026-01-02" })).status).toBe(202);
+  });
+});
+
+describe("the stock that a decision was made from", () => {
+  const DAY = 86_400_000;
+  const decisionsOf = async (id: string) =>
+    (await call("GET", `/v1/orders/${id}/sourcing`)).body.decisions as {
+      decision: { sentences: string[]; supply: Record<string, unknown> };
+    }[];
+  const night = (at: number) => runJob({ ...aContext(), now: () => at }, deleteOldSupplyJob);
+
+  it("is deleted thirty days after the order was placed; the decision stays explained, and no replay reads it", async () => {
+    const retailer = await openRetailer(call, { stock: [[5, 5, 0]], channel: generic });
+    const { id } = await placed(retailer, [2]);
+    await listChannel(retailer.channelId);
+    const [before] = await decisionsOf(id);
+    expect(before!.decision.supply).toEqual({
+      [retailer.skus[0]!]: expect.objectContaining({ quantity: 2 }),
+    });
+
+    await night(Date.now() + 29 * DAY);
+    expect((await decisionsOf(id))[0]).toEqual(before);
+    const cleared = await night(Date.now() + 31 * DAY);
+    expect(cleared.progress).toMatchObject({ cleared: expect.any(Number) });
+    expect((await decisionsOf(id))[0]).toEqual({ ...before, decision: { ...before!.decision, supply: {} } });
+    const history = await call("GET", `/v1/orders/${id}/events`);
+    expect((history.body.items as unknown[]).length).toBeGreaterThan(0);
+
+    const day = localDate(Date.now(), BOOKS_ZONE);
+    const begun = await call("POST", "/v1/sourcing/simulate", { day });
+    await finishJobs();
+    const { body } = await call("GET", `/v1/sourcing/simulations/${begun.body.id}`);
+    expect(body).toMatchObject({ status: "done", orders: 0 });
+
+    expect((await night(Date.now() + 32 * DAY)).progress).toEqual({ orders: 0, cleared: 0 });
+  });
+
+  it("is not kept of an order that was placed long ago: nothing would delete it", async () => {
+    const retailer = await openRetailer(call, { stock: [[5, 5, 0]], channel: generic });
+    const { id } = await placed(retailer, [2], { placedAt: Date.now() - 40 * DAY });
+    const [decision] = await decisionsOf(id);
+    expect(decision!.decision.supply).toEqual({});
+    expect(decision!.decision.sentences.length).toBeGreaterThan(0);
   });
 });

@@ -127,10 +127,6 @@ export async function seedHistory(
 ): Promise<void> {
   await seedOrders(env.ORDERS_00, seed, from, to);
   await seedDirectory(env.DIRECTORY, seed, from, to);
-  // As every night.
-  await env.ORDERS_00.prepare("DELETE FROM sourcing_supply WHERE at < ?1")
-    .bind(NOW - 30 * DAY)
-    .run();
   const [first, last] = [from / ORDERS_A_DAY, to / ORDERS_A_DAY];
   const days = Array.from({ length: last - first }, (_, i) => addDays(TODAY, -2 - first - i));
   await env.DB.batch(

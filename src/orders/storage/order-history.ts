@@ -1,5 +1,5 @@
 /**
- * Tables order_events and sourcing_supply: the commits of an order with their events. Events are stored without what
+ * Table order_events: the commits of an order with their events. Events are stored without what
  * stands in the order's other rows (event-codec), so reading them reads its lines too.
  */
 import { and, asc, eq, gt } from "drizzle-orm";
@@ -9,7 +9,7 @@ import type { Order } from "../domain/order";
 import type { EventOf, OrderEvent } from "../domain/order-events";
 import { decodeEvents, frameOf, type StoredEvents } from "./event-codec/stored-events";
 import { linesOfRows } from "./orders";
-import { orderEvents, orderLines, orders, sourcingSupply } from "./schema";
+import { orderEvents, orderLines, orders } from "./schema";
 
 export type OrderCommit = Readonly<{
   version: number;
@@ -29,17 +29,11 @@ export async function orderHistory(
   limit = ALL,
 ): Promise<OrderCommit[]> {
   const read = drizzle(db);
-  const { version, at, actor, events } = orderEvents;
-  const ofCommit = and(
-    eq(sourcingSupply.at, at),
-    eq(sourcingSupply.orderId, orderEvents.orderId),
-    eq(sourcingSupply.version, version),
-  );
+  const { version, at, actor, events, supply } = orderEvents;
   const [commits, [order], lines] = await read.batch([
     read
-      .select({ version, at, actor, events, supply: sourcingSupply.supply })
+      .select({ version, at, actor, events, supply })
       .from(orderEvents)
-      .leftJoin(sourcingSupply, ofCommit)
       .where(and(eq(orderEvents.orderId, orderId), gt(version, afterVersion)))
       .orderBy(asc(version))
       .limit(limit),

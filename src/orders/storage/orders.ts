@@ -1,4 +1,4 @@
-/** Tables orders, order_lines, order_events, sourcing_supply, fulfillments and shipments: reads whole orders, writes what changed. */
+/** Tables orders, order_lines, order_events, fulfillments and shipments: reads whole orders, writes what changed. */
 import { eq } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { localDate } from "../../kernel/calendar";
@@ -11,8 +11,9 @@ import { openUnits, type OrderLine } from "../domain/order-line";
 import { replanReasonOf } from "../domain/replanning/replan-reasons";
 import { insertRows, upsertRows } from "../../platform/d1/rows";
 import { encodeEvents, encodeSupplies, frameOf } from "./event-codec/stored-events";
-import { fulfillments, orderEvents, orderLines, orders, shipments, sourcingSupply } from "./schema";
+import { fulfillments, orderEvents, orderLines, orders, shipments } from "./schema";
 import { journalEntries, rowOfEntry } from "../../ledger/journal";
+import { SUPPLY_KEPT_MS } from "./sourcing-supply";
 import { markForReplanStatement } from "./replans";
 import { outboxStatements, type OutboxRow } from "../../platform/outbox/outbox-rows";
 
@@ -79,17 +80,19 @@ export type OrderCommit = Readonly<{
 export function orderStatements(db: D1Database, commit: OrderCommit): D1PreparedStatement[] {
   const { before, after, events, at, actor, attempt } = commit;
   const frame = frameOf(after, at);
-  const commitKey = { orderId: after.id, version: after.version, at };
   const event = insertRows(db, orderEvents, [
     {
-      ...commitKey,
+      orderId: after.id,
+      version: after.version,
+      at,
       actor,
       attempt,
       events: encodeEvents(events, frame),
       entryOn: commit.entry?.postedOn ?? null,
+      // Nothing deletes it of an order that was placed so long before.
+      supply: after.placedAt < at - SUPPLY_KEPT_MS ? null : encodeSupplies(events, frame),
     },
   ]);
-  const supply = encodeSupplies(events, frame);
   const key = ["order_id", "id"];
   const fulfillmentRows = changedFulfillments(before, after).map((each) => fulfillmentRow(after, each));
   const shipmentRows = changedSince(before?.shipments, after.shipments).map((each) =>
@@ -100,7 +103,6 @@ export function orderStatements(db: D1Database, commit: OrderCommit): D1Prepared
     ...(fulfillmentRows.length > 0 ? [upsertRows(db, fulfillments, key, fulfillmentRows)] : []),
     ...(shipmentRows.length > 0 ? [upsertRows(db, shipments, key, shipmentRows)] : []),
     ...(commit.entry ? [insertRows(db, journalEntries, [rowOfEntry(commit.entry)])] : []),
-    ...(supply === null ? [] : [insertRows(db, sourcingSupply, [{ ...commitKey, supply }])]),
     ...outboxStatements(db, commit.outbox),
     ...replanStatements(db, commit),
   ];

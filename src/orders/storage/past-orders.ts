@@ -1,4 +1,4 @@
-/** Tables orders, order_events and sourcing_supply: past orders and their first decision, for simulations. */
+/** Tables orders and order_events: past orders and their first decision, for simulations. */
 import type { Address } from "../../kernel/address";
 import type { OrderId } from "../../kernel/ids";
 import type { SourcingDecision } from "../../sourcing/domain/decision";
@@ -22,11 +22,10 @@ export async function pastOrders(db: D1Database, orderIds: readonly OrderId[]): 
     .prepare(
       `SELECT o.id, o.channel_id AS channelId, o.placed_at AS placedAt, o.currency, o.total_minor AS totalMinor,
          o.shipping_address AS address, o.pickup_location_id AS pickupLocationId,
-         e.events, s.supply
+         e.events, e.supply
        FROM json_each(?1) AS asked
          CROSS JOIN orders AS o ON o.id = asked.value
-         CROSS JOIN order_events AS e ON e.order_id = o.id AND e.version = 1
-         LEFT JOIN sourcing_supply AS s ON s.at = e.at AND s.order_id = o.id AND s.version = 1`,
+         CROSS JOIN order_events AS e ON e.order_id = o.id AND e.version = 1`,
     )
     .bind(JSON.stringify(orderIds))
     .all<Row>();

@@ -1,4 +1,4 @@
-/** Types of the tables orders, order_lines, order_events, sourcing_supply, fulfillments and shipments, which migrations/ defines. */
+/** Types of the tables orders, order_lines, order_events, fulfillments and shipments, which migrations/ defines. */
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { FulfillmentId, LineId, OrderId, ShipmentId } from "../../kernel/ids";
 import type { Amounts } from "../domain/amounts";
@@ -95,20 +95,9 @@ export const orderEvents = sqliteTable(
     /** As event-codec/stored-events.ts writes them. */
     events: text("events", { mode: "json" }).notNull().$type<readonly unknown[]>(),
     entryOn: text("entry_on"),
+    supply: text("supply", { mode: "json" }).$type<readonly unknown[]>(),
   },
   (table) => [primaryKey({ columns: [table.orderId, table.version] })],
-);
-
-export const sourcingSupply = sqliteTable(
-  "sourcing_supply",
-  {
-    at: integer("at").notNull(),
-    orderId: text("order_id").notNull().$type<OrderId>(),
-    version: integer("version").notNull(),
-    /** As event-codec/stored-events.ts writes it. */
-    supply: text("supply", { mode: "json" }).notNull().$type<readonly unknown[]>(),
-  },
-  (table) => [primaryKey({ columns: [table.at, table.orderId, table.version] })],
 );
 
 export const fulfillments = sqliteTable(

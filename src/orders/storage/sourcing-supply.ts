@@ -1,13 +1,19 @@
-/** Table sourcing_supply: the stock that sourcing decisions were made from. Written with the decision's commit. */
+/** Table order_events: the stock that the sourcing decisions of a commit were made from. It is kept for some weeks. */
+import type { OrderId } from "../../kernel/ids";
 
-/** Deletes at most `limit` rows older than the time. Returns how many. */
-export const deleteSourcingSupply = async (db: D1Database, before: number, limit: number): Promise<number> =>
+const DAY_MS = 86_400_000;
+
+/** For how long after an order was placed its day can be played again under other rules. */
+export const SUPPLY_KEPT_MS = 30 * DAY_MS;
+
+/** Deletes it of all commits of the orders. Returns of how many. Idempotent. */
+export const deleteSourcingSupply = async (db: D1Database, orderIds: readonly OrderId[]): Promise<number> =>
   (
     await db
       .prepare(
-        `DELETE FROM sourcing_supply WHERE (at, order_id, version) IN
-           (SELECT at, order_id, version FROM sourcing_supply WHERE at < ?1 ORDER BY at LIMIT ?2)`,
+        `UPDATE order_events SET supply = NULL
+         WHERE order_id IN (SELECT value FROM json_each(?1)) AND supply IS NOT NULL`,
       )
-      .bind(before, limit)
+      .bind(JSON.stringify(orderIds))
       .run()
   ).meta.changes;

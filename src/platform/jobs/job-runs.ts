@@ -186,6 +186,15 @@ export async function runById(db: D1Database, id: string): Promise<StoredRun | n
   return row && runOf(row);
 }
 
+/** When the last run of the job that was done had begun. Null if none was done. */
+export const lastDoneAt = (db: D1Database, job: string): Promise<number | null> =>
+  db
+    .prepare(
+      "SELECT begun_at FROM job_runs WHERE job = ?1 AND status = 'done' ORDER BY begun_at DESC, id DESC LIMIT 1",
+    )
+    .bind(job)
+    .first<number>("begun_at");
+
 /** The run of the job's key that is in progress. */
 export async function runningRun(db: D1Database, job: string, key: string): Promise<StoredRun | null> {
   const row = await db

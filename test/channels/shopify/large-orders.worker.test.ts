@@ -165,7 +165,7 @@ describe("a large Shopify order", () => {
       expect(event).toBeGreaterThan(5_000);
       expect(event).toBeLessThan(20_000);
       const supply = await largest(
-        "SELECT max(length(supply)) AS largest FROM sourcing_supply WHERE order_id = ?1",
+        "SELECT max(length(supply)) AS largest FROM order_events WHERE order_id = ?1",
         orderId,
       );
       expect(supply).toBeGreaterThan(1_000);

@@ -395,19 +395,8 @@ describe("the nightly clean-up", () => {
       callback("resolved-lately", daysAgo(29)),
       callback("resolved-long-ago", daysAgo(31)),
     ]);
-    await env.ORDERS_00.prepare(
-      `INSERT INTO sourcing_supply (at, order_id, version, supply)
-       SELECT value, 'ord_' || key, 1, '[]' FROM json_each(?1)`,
-    )
-      .bind(JSON.stringify([daysAgo(31), daysAgo(29)]))
-      .run();
     await night();
     await finishJobs();
-  });
-
-  it("deletes the stock that sourcing decisions were made from after thirty days", async () => {
-    const { results } = await env.ORDERS_00.prepare("SELECT order_id FROM sourcing_supply").all();
-    expect(results).toEqual([{ order_id: "ord_1" }]);
   });
 
   it("deletes idempotency keys after thirty days, whatever their number", async () => {
