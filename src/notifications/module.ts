@@ -4,6 +4,7 @@
  * Table: notifications. Queue message: notification.send.
  */
 import type { OrderConsequence } from "../orders/context";
+import { isHereSql } from "../platform/buckets/closed-buckets";
 import type { Module } from "../platform/module";
 import { consumer } from "../platform/queues/consumers";
 import { RetryLater } from "../platform/queues/retry-later";
@@ -39,7 +40,8 @@ export const notifications: Module<NotificationsContext> = {
       of: "orders",
       within: "late",
       query: `SELECT id, created_at AS since, kind AS detail FROM notifications
-        WHERE status = 'pending' AND created_at BETWEEN ?1 AND ?2 ORDER BY created_at LIMIT ?3`,
+        WHERE status = 'pending' AND created_at BETWEEN ?1 AND ?2 AND ${isHereSql("order_id")}
+        ORDER BY created_at LIMIT ?3`,
     },
   ],
 };

@@ -5,6 +5,7 @@
  * Queue messages: order.create and fulfillment.release; it also consumes inventory's stock.effect and stock.event.
  */
 import type { Deadline } from "../platform/jobs/deadlines";
+import { isHereSql } from "../platform/buckets/closed-buckets";
 import type { Module } from "../platform/module";
 import { consumer } from "../platform/queues/consumers";
 import { RetryLater } from "../platform/queues/retry-later";
@@ -53,7 +54,8 @@ const deadlines: readonly Deadline[] = [
     of: "orders",
     within: "late",
     query: `SELECT order_id AS id, created_at AS since, reason AS detail FROM replans
-      WHERE attempts > 1 AND created_at BETWEEN ?1 AND ?2 ORDER BY created_at LIMIT ?3`,
+      WHERE attempts > 1 AND created_at BETWEEN ?1 AND ?2 AND ${isHereSql("order_id")}
+      ORDER BY created_at LIMIT ?3`,
   },
 ];
 

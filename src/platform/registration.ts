@@ -9,6 +9,7 @@ import { registerDeadLetters } from "./dead-letters/routes";
 import { registerDocs } from "./http/docs";
 import { registerHealth } from "./http/health";
 import { everyDatabase } from "./d1/databases";
+import { isHereSql } from "./buckets/closed-buckets";
 import { deleteIdempotencyKeys } from "./idempotency/idempotency-keys";
 import type { Deadline } from "./jobs/deadlines";
 import { anyRunDueStatement, deleteEndedRuns } from "./jobs/job-runs";
@@ -24,7 +25,7 @@ const DAY_MS = 86_400_000;
 const waiting = (since: "created_at" | "due_at") => `
   SELECT outbox.id || '/' || message.key AS id, ${since} AS since, message.value ->> 'type' AS detail
   FROM outbox, json_each(outbox.messages) AS message
-  WHERE ${since} BETWEEN ?1 AND ?2 AND message.type <> 'null'`;
+  WHERE ${since} BETWEEN ?1 AND ?2 AND message.type <> 'null' AND ${isHereSql("outbox.id")}`;
 
 const deadlines: readonly Deadline[] = [
   {

@@ -1,5 +1,6 @@
 /** Table order_lines, and orders: backordered lines, in the order in which stock fills them. */
 import type { LineId, OrderId } from "../../kernel/ids";
+import { isHereSql } from "../../platform/buckets/closed-buckets";
 import type { NoDate } from "../../promises/domain/promise";
 
 export type LineInQueue = Readonly<{ lineId: LineId; orderId: OrderId; sku: string; placedAt: number }>;
@@ -15,7 +16,7 @@ export async function unitsAhead(
          SELECT coalesce(sum(ahead.backordered), 0) FROM order_lines AS ahead INDEXED BY order_lines_waiting
          WHERE ahead.sku = line.value ->> 'sku' AND ahead.backordered > 0
            AND (ahead.placed_at, ahead.id) < (line.value ->> 'placedAt', line.value ->> 'lineId')
-           AND ahead.order_id <> line.value ->> 'orderId'
+           AND ahead.order_id <> line.value ->> 'orderId' AND ${isHereSql("ahead.order_id")}
        ) AS units FROM json_each(?1) AS line`,
     )
     .bind(JSON.stringify(lines))
@@ -50,7 +51,8 @@ export async function backorderedLines(
          line.placed_at AS placedAt, line.backordered,
          line.promise ->> 'inboundOn' AS inboundOn, line.promise ->> 'noDate' AS noDate
        FROM order_lines AS line INDEXED BY order_lines_waiting CROSS JOIN orders AS o ON o.id = line.order_id
-       WHERE line.sku = ?1 AND line.backordered > 0 ORDER BY line.placed_at, line.id LIMIT ?2`,
+       WHERE line.sku = ?1 AND line.backordered > 0 AND ${isHereSql("line.order_id")}
+       ORDER BY line.placed_at, line.id LIMIT ?2`,
     )
     .bind(sku, limit)
     .all<BackorderedLine>();

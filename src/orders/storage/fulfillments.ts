@@ -1,6 +1,7 @@
 /** Table fulfillments: due ones, and lists by location, which also read orders and order_lines. */
 import type { FulfillmentId, OrderId } from "../../kernel/ids";
 import type { FulfillmentLine, FulfillmentStatus } from "../domain/fulfillments/fulfillment";
+import { isHereSql } from "../../platform/buckets/closed-buckets";
 import { anyRowStatement } from "../../platform/d1/any-row-exists";
 
 /** Each location that has fulfillments, by the index: one row read for each. The last row is null, for no location. */
@@ -15,7 +16,8 @@ const LOCATIONS = `(WITH RECURSIVE location (id) AS (
  * held past their time are read in the index only, and left out.
  */
 export const DUE_FULFILLMENTS = `FROM ${LOCATIONS} AS at CROSS JOIN fulfillments AS f INDEXED BY fulfillments_by_location
-  ON f.location_id IS at.id AND f.status = 'planned' AND f.due_at IS NOT NULL AND f.release_at`;
+  ON f.location_id IS at.id AND f.status = 'planned' AND f.due_at IS NOT NULL
+    AND ${isHereSql("f.order_id")} AND f.release_at`;
 
 const DUE = `${DUE_FULFILLMENTS} <= ?1`;
 

@@ -1,5 +1,6 @@
 /** Table fulfillments: what a location with a daily capacity has to send today. Counted now, up to its limit. */
 import { dayAt } from "../domain/fulfillments/location-days";
+import { isHereSql } from "../../platform/buckets/closed-buckets";
 import type { Location } from "../../catalog/domain/location";
 
 /** Fulfillments released to the location on its day; counts at most `limit`. */
@@ -10,6 +11,7 @@ export async function releasedOn(
 ): Promise<number> {
   const sql = `SELECT count(*) AS count FROM (SELECT 1 FROM fulfillments
     WHERE location_id = ?1 AND released_at >= ?2 AND released_at < ?3 AND status NOT IN ('rejected', 'cancelled')
+    AND ${isHereSql("order_id")}
     LIMIT ?4)`;
   return sumOver(databases, (db) => db.prepare(sql).bind(locationId, start, end, limit));
 }
@@ -21,7 +23,7 @@ async function plannedBy(
   { end, limit }: Readonly<{ end: number; limit: number }>,
 ): Promise<number> {
   const sql = `SELECT count(*) AS count FROM (SELECT 1 FROM fulfillments
-    WHERE location_id = ?1 AND status = 'planned' AND release_at < ?2 LIMIT ?3)`;
+    WHERE location_id = ?1 AND status = 'planned' AND release_at < ?2 AND ${isHereSql("order_id")} LIMIT ?3)`;
   return sumOver(databases, (db) => db.prepare(sql).bind(locationId, end, limit));
 }
 

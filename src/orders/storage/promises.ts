@@ -1,4 +1,5 @@
 /** Tables order_lines and fulfillments: promises to recheck; and the history of an order's promises. */
+import { isHereSql } from "../../platform/buckets/closed-buckets";
 import type { OrderId } from "../../kernel/ids";
 import { eventsOfTypes, type HistoryEntry } from "./order-history";
 
@@ -18,9 +19,11 @@ export type Rechecked = (typeof RECHECKED)[number];
 const DUE_ROWS = {
   fulfillments: `SELECT late_at AS due, order_id AS orderId, id FROM fulfillments INDEXED BY fulfillments_late
     WHERE due_at IS NULL AND late_at IS NOT NULL AND status IN ('planned', 'released', 'picked', 'packed')
-      AND late_at <= ?1 AND (late_at, order_id, id) > (?2, ?3, ?4) ORDER BY late_at, order_id, id LIMIT ?5`,
+      AND late_at <= ?1 AND (late_at, order_id, id) > (?2, ?3, ?4) AND ${isHereSql("order_id")}
+    ORDER BY late_at, order_id, id LIMIT ?5`,
   lines: `SELECT recheck_on AS due, order_id AS orderId, id FROM order_lines INDEXED BY order_lines_recheck
     WHERE recheck_on IS NOT NULL AND recheck_on < ?1 AND (recheck_on, order_id, id) > (?2, ?3, ?4)
+      AND ${isHereSql("order_id")}
     ORDER BY recheck_on, order_id, id LIMIT ?5`,
 } as const;
 

@@ -5,6 +5,7 @@
  */
 import type { OrderId } from "../../kernel/ids";
 import type { ReplanReason } from "../domain/events/unit-events";
+import { isHereSql } from "../../platform/buckets/closed-buckets";
 import { anyRowStatement } from "../../platform/d1/any-row-exists";
 
 /** `needs_repair`: the order and its stock changed concurrently and may differ. */
@@ -42,7 +43,7 @@ export async function hasEffectsInProgress(db: D1Database, orderId: OrderId): Pr
   return found !== null;
 }
 
-const DUE = "FROM replans WHERE due_at <= ?1";
+const DUE = `FROM replans WHERE due_at <= ?1 AND ${isHereSql("order_id")}`;
 
 export const anyReplanDueStatement = (db: D1Database, now: number): D1PreparedStatement =>
   anyRowStatement(db, DUE, now);
@@ -88,6 +89,7 @@ export async function markPlannedAt(
            CROSS JOIN fulfillments AS f ON f.location_id = closed.value ->> 'locationId'
              AND f.status = 'planned' AND f.release_at < closed.value ->> 'until'
          WHERE NOT EXISTS (SELECT 1 FROM replans WHERE replans.order_id = f.order_id)
+           AND ${isHereSql("f.order_id")}
          LIMIT ?3) WHERE true
        ON CONFLICT DO NOTHING`,
     )
@@ -116,13 +118,14 @@ export async function markForArrival(
            WHERE EXISTS (SELECT 1 FROM fulfillments AS there, json_each(there.lines) AS planned, order_lines AS line
                WHERE there.order_id = here.order_id AND there.status = 'planned' AND there.location_id <> ?1
                  AND line.order_id = there.order_id AND line.id = planned.value ->> 'lineId' AND +line.sku = ?2)
+             AND ${isHereSql("here.order_id")}
            LIMIT ?4) WHERE true ${MARK}`,
       )
       .bind(locationId, sku, now, limit),
     db
       .prepare(
         `${INTO} SELECT DISTINCT order_id, 'stock_arrived', ?2, ?2 FROM (
-           SELECT order_id FROM order_lines WHERE sku = ?1 AND backordered > 0
+           SELECT order_id FROM order_lines WHERE sku = ?1 AND backordered > 0 AND ${isHereSql("order_id")}
            ORDER BY placed_at LIMIT ?3) WHERE true ${MARK}`,
       )
       .bind(sku, now, limit),
@@ -143,7 +146,7 @@ export async function markBackordered(
     .prepare(
       `SELECT sku, placed_at AS placedAt, id, order_id AS orderId
        FROM order_lines INDEXED BY order_lines_waiting
-       WHERE backordered > 0 AND (sku, placed_at, id) > (?1, ?2, ?3) ORDER BY sku, placed_at, id LIMIT ?4`,
+       WHERE backordered > 0 AND (sku, placed_at, id) > (?1, ?2, ?3) AND ${isHereSql("order_id")} ORDER BY sku, placed_at, id LIMIT ?4`,
     )
     .bind(after.sku, after.placedAt, after.id, limit)
     .all<BackorderCursor & { orderId: string }>();

@@ -6,6 +6,7 @@
  */
 import { integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { QueueMessage, SentMessage } from "../queues/queue-message";
+import { isHereSql } from "../buckets/closed-buckets";
 import { anyRowStatement } from "../d1/any-row-exists";
 import { insertRows } from "../d1/rows";
 
@@ -94,7 +95,7 @@ export async function acknowledgeOutbox(db: D1Database, outboxIds: readonly stri
   ]);
 }
 
-const DUE = "FROM outbox WHERE due_at <= ?1";
+const DUE = `FROM outbox WHERE due_at <= ?1 AND ${isHereSql("id")}`;
 
 export const anyOutboxDueStatement = (db: D1Database, now: number): D1PreparedStatement =>
   anyRowStatement(db, DUE, now);

@@ -14,6 +14,7 @@ import {
 } from "../../../src/platform/buckets/bucket-move";
 import { performMoveStep } from "../../../src/platform/buckets/perform-move";
 import { knowDatabases } from "../../../src/platform/d1/databases";
+import { dueReplans, markForReplanStatement } from "../../../src/orders/storage/replans";
 import { placeBucket } from "../../../src/platform/d1/order-buckets";
 import { callerWith, makeKey, unique, type Call } from "../../support/api";
 import { fetchWith } from "../../support/faulty-bindings";
@@ -210,6 +211,43 @@ describe("a bucket", () => {
     const kept = await until(moveOf(id), "keeping", twice);
     expect(kept.source).toEqual(kept.target);
     expect(await rowsOf(env.SECOND_ORDERS, id)).toEqual(await rowsOf(env.ORDERS_00, id));
+  });
+
+  it("counts once while both databases have its rows", async () => {
+    const id = await placedOrder();
+    await env.ORDERS_00.prepare(
+      "INSERT INTO replans (order_id, reason, created_at, due_at) VALUES (?1, 'closed', 1, 1)",
+    )
+      .bind(id)
+      .run();
+    const dueIn = async (db: D1Database) =>
+      (await dueReplans(db, 2, 100)).filter(({ orderId }) => orderId === id);
+    const places: string[] = [];
+    let move = moveOf(id);
+    while (move.phase !== "keeping") {
+      move = await step(move);
+      const [here, there] = [await dueIn(env.ORDERS_00), await dueIn(env.SECOND_ORDERS)];
+      places.push(`${move.phase}: ${here.length} ${there.length}`);
+    }
+    expect(new Set(places)).toEqual(
+      new Set([
+        "copying: 1 0",
+        "closing: 1 0",
+        "settling: 1 0",
+        "switching: 1 0",
+        "following: 0 1",
+        "keeping: 0 1",
+      ]),
+    );
+  });
+
+  it("takes marks of many orders while it is closed: they follow", async () => {
+    const id = await placedOrder();
+    const closed = await until(moveOf(id), "switching");
+    await markForReplanStatement(env.ORDERS_00, id, "stock_arrived", 1).run();
+    await until(closed, "keeping");
+    const marks = (await dueReplans(env.SECOND_ORDERS, 2, 100)).map(({ orderId }) => orderId);
+    expect(marks).toContain(id);
   });
 
   it("is not moved to a database with another schema", async () => {
