@@ -10,6 +10,7 @@ import type { NotificationsContext } from "./notifications/context";
 import { notifications } from "./notifications/module";
 import { orders } from "./orders/module";
 import { planning } from "./planning/module";
+import { bucketMoveJob } from "./platform/buckets/move-bucket";
 import { deleteAgedRows } from "./platform/jobs/delete-aged-rows";
 import type { AnyJob } from "./platform/jobs/job";
 import { jobStepConsumer, type MeteringContext } from "./platform/jobs/perform-step";
@@ -45,9 +46,16 @@ export const routes = modules.flatMap((module) => module.routes ?? []);
 
 export const retention = modules.flatMap((module) => module.retention ?? []);
 
+/**
+ * Every table of the orders databases, each after those to which its rows refer: the orders module's come before the
+ * ledger's, whose entries name orders.
+ */
+export const movedTables = modules.toReversed().flatMap((module) => module.movedTables ?? []);
+
 export const jobs: readonly AnyJob<AppContext>[] = [
   ...modules.flatMap((module) => module.jobs ?? []),
   deleteAgedRows(retention),
+  bucketMoveJob(movedTables),
 ];
 
 export const consumers = consumersOf([
@@ -59,11 +67,5 @@ export const sweepPlan: SweepPlan<AppContext> = {
   before: modules.flatMap((module) => module.sweep?.before ?? []),
   tasks: modules.flatMap((module) => module.sweep?.tasks ?? []),
 };
-
-/**
- * Every table of the orders databases, each after those to which its rows refer: the orders module's come before the
- * ledger's, whose entries name orders.
- */
-export const movedTables = modules.toReversed().flatMap((module) => module.movedTables ?? []);
 
 export const deadlines = modules.flatMap((module) => module.deadlines ?? []);

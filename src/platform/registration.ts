@@ -1,5 +1,6 @@
 /**
- * What the platform itself registers: routes of health, documentation, API keys and dead letters and jobs; the
+ * What the platform itself registers: routes of health, documentation, API keys, dead letters, jobs
+ * and buckets; the
  * sweep of the outbox and of steps; the retention of idempotency keys and of runs.
  * Tables: outbox, dead_letters, idempotency_keys, api_keys, job_runs, order_buckets, closed_buckets.
  */
@@ -10,6 +11,7 @@ import { registerDocs } from "./http/docs";
 import { registerHealth } from "./http/health";
 import { everyDatabase } from "./d1/databases";
 import { isHereSql } from "./buckets/closed-buckets";
+import { registerBuckets } from "./buckets/routes";
 import { deleteIdempotencyKeys } from "./idempotency/idempotency-keys";
 import type { Deadline } from "./jobs/deadlines";
 import { anyRunDueStatement, deleteEndedRuns } from "./jobs/job-runs";
@@ -48,6 +50,13 @@ const deadlines: readonly Deadline[] = [
       WHERE replayed_at IS NULL AND died_at BETWEEN ?1 AND ?2 ORDER BY died_at LIMIT ?3`,
   },
   {
+    what: "bucket takes no writes",
+    of: "primary",
+    within: "late",
+    query: `SELECT bucket AS id, moving_since AS since, 'is moved to ' || moving_to AS detail FROM order_buckets
+      WHERE moving_to IS NOT NULL AND moving_since BETWEEN ?1 AND ?2 ORDER BY moving_since LIMIT ?3`,
+  },
+  {
     what: "step of a job not run",
     of: "primary",
     within: "late",
@@ -74,6 +83,7 @@ export const platform: Module<PlatformContext> = {
     registerApiKeys(app);
     registerDeadLetters(app);
     registerJobs(app);
+    registerBuckets(app);
   },
   sweep: {
     tasks: [

@@ -22,6 +22,8 @@ export type Action = Readonly<
   | { do: "cancel by staff"; order: number; quantity: number | "all" }
   | { do: "refund"; order: number; quantity: number; restock: "cancel" | "return" | "no_restock" }
   | { do: "hold" | "release hold" | "read order"; order: number }
+  /** With one orders database there is nowhere to move to. */
+  | { do: "move bucket" | "undo move"; order: number }
   | { do: "reserve"; cart: number; quantity: number }
   | { do: "release reservation"; cart: number }
   /** `named`: the receipt names expected inbound, if there is any. */
@@ -105,6 +107,7 @@ const WEIGHED: readonly (readonly [number, fc.Arbitrary<Action>])[] = [
     fc.record({ do: one("refund"), order, quantity: some, restock: one("cancel", "return", "no_restock") }),
   ],
   [3, fc.record({ do: one("hold", "release hold", "read order"), order })],
+  [2, fc.record({ do: one("move bucket", "move bucket", "undo move"), order })],
   [2, fc.record({ do: one("reserve"), cart, quantity: some })],
   [1, fc.record({ do: one("release reservation"), cart })],
   [2, fc.record({ do: one("receive"), sku, at, quantity: some, named: fc.boolean() })],
@@ -217,6 +220,12 @@ export async function act(world: World, orders: TrafficOrder[], action: Action):
       return;
     case "read order":
       await world.staff("GET", path);
+      return;
+    case "move bucket":
+      await world.moveBucket(world.idOf(order));
+      return;
+    case "undo move":
+      await world.undoMove(world.idOf(order));
   }
 }
 

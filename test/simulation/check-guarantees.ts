@@ -193,7 +193,8 @@ function nothingWaits({
   return [
     ...outbox.map(({ id }) => `G8 outbox row ${id} was not handled`),
     ...jobRuns
-      .filter(({ status }) => status !== "done")
+      // A move of a bucket that was undone is cancelled.
+      .filter(({ status }) => status !== "done" && status !== "cancelled")
       .map(({ id, job, status, problem }) => `G8 run ${id} of ${job} is ${status}: ${problem}`),
     ...replansDue
       .filter(({ attempts }) => num(attempts) > MAX_REPLAN_ATTEMPTS)

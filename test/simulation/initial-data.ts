@@ -103,8 +103,7 @@ export async function placeBuckets(): Promise<void> {
   const names = [...ordersDatabases(databases).keys()];
   if (names.length === 1) return;
   for (let bucket = 0; bucket < BUCKETS; bucket += 1) {
-    const place = { database: names[bucket % names.length]!, movingTo: null };
-    await placeBucket(databases.DB, bucket, place, Date.now());
+    await placeBucket(databases.DB, bucket, names[bucket % names.length]!);
   }
 }
 

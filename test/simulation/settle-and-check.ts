@@ -13,7 +13,7 @@ export async function settleAndCheck(world: World): Promise<string[]> {
   platform().disarm();
   await world.reopenLocations();
   if (!(await drain(world))) return [`G8 work is still not finished after ${MAX_TURNS} turns`];
-  const violations = check(await readStoredState(world));
+  const violations = [...check(await readStoredState(world)), ...(await world.misplacedRows())];
   if (violations.length > 0) return violations;
   world.advance(61 * MINUTE);
   await world.cron("23 * * * *");
@@ -37,7 +37,7 @@ export async function drain(world: World): Promise<boolean> {
     }
     await world.cron("* * * * *");
     quietTurns = (await world.turn()) ? 0 : quietTurns + 1;
-    if (quietTurns >= 2 && platform().queued.length === 0) return true;
+    if (quietTurns >= 2 && platform().queued.length === 0 && !(await world.hasRunningMoves())) return true;
     // Longer than any allocation lives, any retry waits and any deadline allows.
     world.advance(20 * MINUTE);
   }

@@ -30,7 +30,9 @@ import { newTrafficOrder } from "./new-traffic-order";
 import { platform } from "./platform";
 import type { StorefrontOrder } from "./check-storefront";
 import { deliverQueued, fireCron, ringAlarms, type Cron } from "./platform-events";
-import { rowsOfOrders } from "./orders-rows";
+import { bucketOf } from "../../src/kernel/buckets";
+import { ordersDatabases } from "../../src/platform/d1/databases";
+import { readPlaceOf, rowsOfOrders } from "./orders-rows";
 
 /** Far in the future, so that no alarm is due by the real clock: the world runs the alarms. */
 const STARTS_AT = Date.UTC(2050, 0, 3, 12);
@@ -166,11 +168,49 @@ export class World {
     return differences.flat();
   }
 
+  /** Begins to move the order's bucket to the next orders database, if there are several. */
+  async moveBucket(orderId: OrderId): Promise<void> {
+    const names = [...ordersDatabases(platform().databases).keys()];
+    if (names.length === 1) return;
+    const at = (await readPlaceOf())(orderId);
+    const to = names[(names.findIndex((name) => name === at) + 1) % names.length];
+    await this.staff("POST", `/v1/buckets/${bucketOf(orderId)}/moves`, { to });
+  }
+
+  async undoMove(orderId: OrderId): Promise<void> {
+    if (ordersDatabases(platform().databases).size === 1) return;
+    await this.staff("POST", `/v1/buckets/${bucketOf(orderId)}/moves/undo`);
+  }
+
+  /** A moved bucket is deleted where it was after an hour. */
+  async hasRunningMoves(): Promise<boolean> {
+    const sql = "SELECT count(*) AS n FROM job_runs WHERE job = 'bucket-move' AND status = 'running'";
+    return (await platform().databases.DB.prepare(sql).first<number>("n")) !== 0;
+  }
+
+  /** Rows in an orders database that is not the place of their bucket, and buckets that take no writes. */
+  async misplacedRows(): Promise<string[]> {
+    const { databases } = platform();
+    const placeOf = await readPlaceOf();
+    const found = await Promise.all(
+      [...ordersDatabases(databases)].map(async ([name, database]) => {
+        const { results } = await database.prepare("SELECT id FROM orders").all<{ id: OrderId }>();
+        return results
+          .filter(({ id }) => placeOf(id) !== name)
+          .map(({ id }) => `G8 order ${id} is also in ${name}`);
+      }),
+    );
+    const { results: closed } = await databases.DB.prepare(
+      "SELECT bucket FROM order_buckets WHERE moving_to IS NOT NULL",
+    ).all<{ bucket: number }>();
+    return [...found.flat(), ...closed.map(({ bucket }) => `G8 bucket ${bucket} takes no writes`)];
+  }
+
   /** Work that only the sweep does, and that it has not done. */
   async leftUnswept(): Promise<string[]> {
     const { DB: database } = platform().databases;
     const tables = {
-      "jobs that are not done": "job_runs WHERE status <> 'done'",
+      "jobs that are not done": "job_runs WHERE status NOT IN ('done', 'cancelled')",
       "SKUs that their object does not have": "skus WHERE upserted_at IS NULL",
       "expired reservations not deleted": "reservations",
     };

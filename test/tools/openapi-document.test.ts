@@ -37,6 +37,7 @@ describe("the OpenAPI document", () => {
   it("names every path parameter by what it identifies", () => {
     const names = endpoints.flatMap(({ path }) => [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!));
     expect([...new Set(names)].toSorted()).toEqual([
+      "bucket",
       "channelId",
       "code",
       "deadLetterId",

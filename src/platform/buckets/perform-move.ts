@@ -3,7 +3,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import { idsOfBucket } from "../../kernel/buckets";
 import type { PlatformContext } from "../context";
-import { placeBucket } from "../d1/order-buckets";
+import { finishMoving, markMoving, stopMoving } from "../d1/order-buckets";
 import {
   afterPage,
   comparedAgain,
@@ -93,7 +93,7 @@ async function prepare(
 ): Promise<void> {
   for (const { name } of tables) {
     const [here, there] = await Promise.all([from, to].map((each) => columnsOf(databases.named(each), name)));
-    if (here!.length === 0 || here!.join() !== there!.join()) {
+    if (here!.join() !== there!.join()) {
       throw new Error(
         `the table ${name} differs between ${from} and ${to}: apply the same migrations to both`,
       );
@@ -106,16 +106,14 @@ async function prepare(
 
 /** The map first: who reads it does not even try to write. */
 async function close({ databases, now }: PlatformContext, move: BucketMove): Promise<BucketMove> {
-  const { bucket, from, to } = move;
-  await placeBucket(databases.primary, bucket, { database: from, movingTo: to }, now());
+  const { bucket, from } = move;
+  if (!(await markMoving(databases.primary, move, now())))
+    throw new Error(`bucket ${bucket} is not in ${from}`);
   await setBucketState(databases.named(from), idsOfBucket(bucket), { takesWrites: false, isHere: true });
   return { ...inNextPhase(move), closedAt: move.closedAt ?? now() };
 }
 
-/**
- * The order of the three writes: for an instant the bucket is in no place, so that nothing is counted twice, and no
- * database takes its writes before the map names it.
- */
+/** The map decides: a move that was undone meanwhile changes nothing here. */
 async function switchOver({ databases, now }: PlatformContext, move: BucketMove): Promise<BucketMove> {
   const { bucket, from, to, source, target } = move;
   if (!isProven(move)) {
@@ -125,16 +123,18 @@ async function switchOver({ databases, now }: PlatformContext, move: BucketMove)
       `bucket ${bucket} has ${source.rows} rows in ${from} and ${target.rows} in ${to}, or they differ`,
     );
   }
+  if (!(await finishMoving(databases.primary, move)))
+    throw new Error(`the move of bucket ${bucket} was undone`);
   const ids = idsOfBucket(bucket);
   await setBucketState(databases.named(from), ids, { takesWrites: false, isHere: false });
-  await placeBucket(databases.primary, bucket, { database: to, movingTo: null }, now());
   await setBucketState(databases.named(to), ids, { takesWrites: true, isHere: true });
   return { ...inNextPhase(move), switchedAt: move.switchedAt ?? now() };
 }
 
-async function reopen({ databases, now }: PlatformContext, { bucket, from }: BucketMove): Promise<void> {
+async function reopen({ databases }: PlatformContext, move: BucketMove): Promise<void> {
+  const { bucket, from } = move;
+  if (!(await stopMoving(databases.primary, move))) throw new Error(`bucket ${bucket} is not in ${from}`);
   await setBucketState(databases.named(from), idsOfBucket(bucket), { takesWrites: true, isHere: true });
-  await placeBucket(databases.primary, bucket, { database: from, movingTo: null }, now());
 }
 
 async function tableOf(

@@ -21,13 +21,10 @@ const MAX_ROWS = 500;
 const MAX_CHARACTERS = 1_000_000;
 const MAX_SCANNED = 5_000;
 
-/** All columns of the table that are stored, in its order. */
+/** All columns of the table, in its order. @throws if the database does not have the table. */
 export async function columnsOf(db: D1Database, table: string): Promise<readonly string[]> {
-  const { results } = await db
-    .prepare("SELECT name FROM pragma_table_xinfo(?1) WHERE hidden = 0 ORDER BY cid")
-    .bind(table)
-    .all<{ name: string }>();
-  return results.map(({ name }) => name);
+  const [columns] = await db.prepare(`SELECT * FROM ${table} LIMIT 0`).raw({ columnNames: true });
+  return columns ?? [];
 }
 
 /** The page of rows after the cursor. At most two queries. */

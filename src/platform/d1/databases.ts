@@ -20,6 +20,8 @@ export type Databases = Readonly<{
    * once, also while its bucket is moved. Neighbouring buckets of one database are one range.
    */
   ranges: readonly OrdersRange[];
+  /** The names of the orders databases, in ascending order. */
+  names: readonly OrdersDatabaseName[];
   /** The orders database of this name. @throws if it is not bound. */
   named: (name: OrdersDatabaseName) => D1Database;
 }>;
@@ -62,6 +64,7 @@ export function databasesOf(env: DatabaseBindings): Databases {
     ranges: isOnlyOne
       ? [{ db: first, ids: ALL_IDS }]
       : rangesOf(nameOf).map(({ name, ids }) => ({ db: named(name), ids })),
+    names: [...bound.keys()],
     named,
   };
 }

@@ -24,21 +24,64 @@ export async function bucketPlaces(primary: D1Database): Promise<BucketPlaces> {
   );
 }
 
-/** Writes where the bucket is. Isolates read it within seconds. */
+type Places = Readonly<{ bucket: number; from: OrdersDatabaseName; to: OrdersDatabaseName }>;
+
+/** The bucket takes no writes until it is moved. Idempotent. Returns false if it is not in `from`. */
+export async function markMoving(
+  primary: D1Database,
+  { bucket, from, to }: Places,
+  now: number,
+): Promise<boolean> {
+  const statement = primary
+    .prepare(
+      `INSERT INTO order_buckets (bucket, database, moving_to, moving_since) VALUES (?1, ?2, ?3, ?4)
+       ON CONFLICT (bucket) DO UPDATE SET moving_to = excluded.moving_to,
+         moving_since = coalesce(moving_since, excluded.moving_since)
+       WHERE database = excluded.database`,
+    )
+    .bind(bucket, from, to, now);
+  return wasChanged(await statement.run());
+}
+
+/** The bucket is in `to`. Idempotent. Returns false if it was not being moved there. */
+export async function finishMoving(primary: D1Database, { bucket, to }: Places): Promise<boolean> {
+  const statement = primary
+    .prepare(
+      `UPDATE order_buckets SET database = ?2, moving_to = NULL, moving_since = NULL
+       WHERE bucket = ?1 AND (moving_to = ?2 OR database = ?2)`,
+    )
+    .bind(bucket, to);
+  return wasChanged(await statement.run());
+}
+
+/** The bucket stays in `from`. Idempotent. Returns false if the table names another database. */
+export async function stopMoving(primary: D1Database, { bucket, from }: Places): Promise<boolean> {
+  const statement = primary
+    .prepare(
+      `INSERT INTO order_buckets (bucket, database) VALUES (?1, ?2)
+       ON CONFLICT (bucket) DO UPDATE SET moving_to = NULL, moving_since = NULL WHERE database = ?2`,
+    )
+    .bind(bucket, from);
+  return wasChanged(await statement.run());
+}
+
+function wasChanged({ meta }: D1Result): boolean {
+  cache.forget(KEY);
+  return meta.changes > 0;
+}
+
+/** Puts a bucket that has no orders yet into a database. */
 export async function placeBucket(
   primary: D1Database,
   bucket: number,
-  { database, movingTo }: BucketPlace,
-  now: number,
+  database: OrdersDatabaseName,
 ): Promise<void> {
   await primary
     .prepare(
-      `INSERT INTO order_buckets (bucket, database, moving_to, moving_since) VALUES (?1, ?2, ?3, ?4)
-       ON CONFLICT (bucket) DO UPDATE SET database = excluded.database, moving_to = excluded.moving_to,
-         moving_since = CASE WHEN excluded.moving_to IS NOT NULL
-           THEN coalesce(moving_since, excluded.moving_since) END`,
+      `INSERT INTO order_buckets (bucket, database) VALUES (?1, ?2)
+       ON CONFLICT (bucket) DO UPDATE SET database = excluded.database`,
     )
-    .bind(bucket, database, movingTo, movingTo === null ? null : now)
+    .bind(bucket, database)
     .run();
   cache.forget(KEY);
 }

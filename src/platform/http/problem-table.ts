@@ -23,6 +23,9 @@ export const PROBLEMS = {
   database_unavailable: { status: 503, title: "The database is unavailable" },
   // Jobs
   job_running: { status: 409, title: "Another run of the job is in progress" },
+  bucket_there: { status: 409, title: "The bucket is in that database" },
+  bucket_not_moving: { status: 409, title: "The bucket is not being moved" },
+  database_unknown: { status: 409, title: "No such orders database is bound" },
   run_ended: { status: 409, title: "The run has ended" },
   // Stock
   unknown_sku: { status: 404, title: "Unknown SKU" },

@@ -30,12 +30,13 @@ export function createMeter(isStrict: boolean): Meter {
   };
   return {
     usage: () => ({ ...used }),
-    databases: ({ primary, orders, directory, allOrders, ranges, named }) => ({
+    databases: ({ primary, orders, directory, allOrders, ranges, names, named }) => ({
       primary: metered(primary),
       directory: metered(directory),
       orders: (orderId) => metered(orders(orderId)),
       allOrders: allOrders.map(metered),
       ranges: ranges.map(({ db, ids }) => ({ db: metered(db), ids })),
+      names,
       named: (name) => metered(named(name)),
     }),
     objects: (namespace) => meteredNamespace(namespace, () => use("objectCalls", 1)),

@@ -15,7 +15,6 @@ import {
 import { performMoveStep } from "../../../src/platform/buckets/perform-move";
 import { knowDatabases } from "../../../src/platform/d1/databases";
 import { dueReplans, markForReplanStatement } from "../../../src/orders/storage/replans";
-import { placeBucket } from "../../../src/platform/d1/order-buckets";
 import { callerWith, makeKey, unique, type Call } from "../../support/api";
 import { fetchWith } from "../../support/faulty-bindings";
 import { anOrderOf, openRetailer, type Retailer } from "../../support/retailer";
@@ -260,6 +259,5 @@ describe("a bucket", () => {
     } finally {
       await env.SECOND_ORDERS.exec("ALTER TABLE shipments DROP COLUMN newer");
     }
-    await placeBucket(env.DB, bucketOf(id), { database: "ORDERS_00", movingTo: null }, Date.now());
   });
 });

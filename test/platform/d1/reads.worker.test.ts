@@ -290,6 +290,7 @@ const SHORT: readonly (readonly [step: RegExp, why: string])[] = [
   [/VIRTUAL TABLE/, "JSON of a parameter or of a row"],
   [/^SCAN CONSTANT ROW$/, "no table"],
   [/^SCAN (?:channels|locations|carrier_services)$/, "few rows, cached in the isolate for five seconds"],
+  [/^SCAN order_buckets$/, "64 rows at most"],
   [/^SCAN skus USING INDEX skus_to_upsert$/, "only SKUs whose object does not have their row yet"],
   [/^SCAN orders USING INDEX orders_owing$/, "only orders that owe a refund now"],
   [
