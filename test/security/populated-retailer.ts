@@ -1,7 +1,8 @@
 /** A retailer with one thing of every kind that a path can name, so that a request never fails because it is missing. */
 import { env } from "cloudflare:workers";
 import { statusSignature } from "../../src/orders/domain/status-link";
-import { isId } from "../../src/kernel/ids";
+import { idFromBytes, isId } from "../../src/kernel/ids";
+import { insertRun } from "../../src/platform/jobs/job-runs";
 import {
   aCarrierService,
   aChannel,
@@ -89,6 +90,7 @@ export async function openPopulatedRetailer(document: Document): Promise<Populat
     serviceId,
     inboundId,
     deadLetterId,
+    runId: await insertFailedRun(),
     keyId: key.id,
     reservationId: reservation.body.id,
     simulationId: simulation.body.id,
@@ -170,6 +172,17 @@ async function insertDeadLetter(): Promise<string> {
     "INSERT INTO dead_letters (id, queue, message, problem, died_at) VALUES (?1, 'fulfillment', ?2, 'x', 1)",
   )
     .bind(id, JSON.stringify(message))
+    .run();
+  return id;
+}
+
+/** A run that failed: it can be read, resumed and cancelled. */
+async function insertFailedRun(): Promise<string> {
+  const id = idFromBytes("run", crypto.getRandomValues(new Uint8Array(17)));
+  const run = { id, job: "unknown", key: id, parameters: {} };
+  await insertRun(env.DB, run, Date.now());
+  await env.DB.prepare("UPDATE job_runs SET status = 'failed', due_at = NULL, ended_at = 1 WHERE id = ?1")
+    .bind(id)
     .run();
   return id;
 }
