@@ -22,9 +22,8 @@ import {
   keyOf,
   pageAfter,
   rowsIn,
-  writeStatement,
+  insertStatement,
   type BucketTable,
-  type Page,
   type Row,
 } from "./rows-of-bucket";
 
@@ -156,21 +155,20 @@ async function copyPage(
   const of = await tableOf(source, tables, move);
   const page = await pageAfter(source, of, move.cursor);
   const there = await rowsIn(target, of, page.interval);
-  const { written, deleted } = differencesOf(of, page, there);
-  const statements = [
-    ...(deleted.length === 0
-      ? []
-      : [
-          deleteStatement(
-            target,
-            of,
-            deleted.map((row) => keyOf(of, row)),
-          ),
-        ]),
-    ...(written.length === 0 ? [] : [writeStatement(target, of, written)]),
-  ];
-  const isChanged = statements.length > 0;
-  if (isChanged) await target.batch(statements);
+  const { written, deleted } = differencesOf(page.rows, there);
+  const isChanged = written.length + deleted.length > 0;
+  if (isChanged) {
+    await target.batch([
+      // A row is replaced, not updated: triggers allow some changes only once. Other rows may refer to it.
+      target.prepare("PRAGMA defer_foreign_keys = ON"),
+      deleteStatement(
+        target,
+        of,
+        deleted.map((row) => keyOf(of, row)),
+      ),
+      insertStatement(target, of, written),
+    ]);
+  }
   const now = isChanged ? await rowsIn(target, of, page.interval) : there;
   const counted = {
     ...move,
@@ -181,18 +179,17 @@ async function copyPage(
   return afterPage(counted, tables, page.next);
 }
 
-/** What the target must write and delete to have the page's rows. */
+/** What the target must delete, and then write, to have the rows. */
 export function differencesOf(
-  of: BucketTable,
-  page: Pick<Page, "rows">,
+  wanted: readonly Row[],
   there: readonly Row[],
 ): Readonly<{ written: readonly Row[]; deleted: readonly Row[] }> {
-  const keyText = (row: Row) => JSON.stringify(keyOf(of, row));
-  const known = new Map(there.map((row) => [keyText(row), JSON.stringify(row)]));
-  const wanted = new Set(page.rows.map(keyText));
+  const [wantedTexts, knownTexts] = [wanted, there].map(
+    (rows) => new Set(rows.map((row) => JSON.stringify(row))),
+  );
   return {
-    written: page.rows.filter((row) => known.get(keyText(row)) !== JSON.stringify(row)),
-    deleted: there.filter((row) => !wanted.has(keyText(row))),
+    written: wanted.filter((row) => !knownTexts!.has(JSON.stringify(row))),
+    deleted: there.filter((row) => !wantedTexts!.has(JSON.stringify(row))),
   };
 }
 
@@ -211,9 +208,8 @@ async function copyLatePage(
   const [source, target] = [databases.named(move.from), databases.named(move.to)];
   const of = await tableOf(source, tables, move);
   const page = await pageAfter(source, of, move.cursor);
-  const { written } = differencesOf(of, page, await rowsIn(target, of, page.interval));
-  if (written.length > 0) await writeStatement(target, of, written).run();
-  return afterPage({ ...move, copied: move.copied + written.length }, tables, page.next);
+  if (page.rows.length > 0) await insertStatement(target, of, page.rows).run();
+  return afterPage(move, tables, page.next);
 }
 
 /** Deletes the next page of the bucket. Tables are emptied from the last to the first: rows refer to earlier tables. */

@@ -122,18 +122,19 @@ const keyOfLast = (of: BucketTable, rows: readonly Row[]): RowKey | null => {
 export const keyOf = ({ table: { key }, columns }: BucketTable, row: Row): RowKey =>
   key.map((column) => row[columns.indexOf(column)] ?? "");
 
-/** Inserts the rows, and replaces those with the same key. */
-export function writeStatement(
+/** Inserts the rows. One whose key exists stays as it is. */
+export function insertStatement(
   db: D1Database,
-  { table: { name, key }, columns }: BucketTable,
+  { table: { name }, columns }: BucketTable,
   rows: readonly Row[],
 ): D1PreparedStatement {
   const values = columns.map((_, i) => `value ->> ${i}`).join(", ");
-  const others = columns.filter((column) => !key.includes(column));
-  const replaced = others.map((column) => `${column} = excluded.${column}`).join(", ");
-  const sql = `INSERT INTO ${name} (${columns.join(", ")}) SELECT ${values} FROM json_each(?1) WHERE true
-    ON CONFLICT (${key.join(", ")}) DO ${others.length === 0 ? "NOTHING" : `UPDATE SET ${replaced}`}`;
-  return db.prepare(sql).bind(JSON.stringify(rows));
+  return db
+    .prepare(
+      `INSERT INTO ${name} (${columns.join(", ")}) SELECT ${values} FROM json_each(?1) WHERE true
+       ON CONFLICT DO NOTHING`,
+    )
+    .bind(JSON.stringify(rows));
 }
 
 /** Deletes the rows with these keys. */

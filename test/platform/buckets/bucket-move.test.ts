@@ -85,23 +85,17 @@ describe("a move", () => {
 });
 
 describe("a page", () => {
-  const of = {
-    table: tables[1]!,
-    columns: ["order_id", "id", "ordered"],
-    ids: { from: "ord_0", before: "ord_1" },
-  };
-
-  it("writes rows that are missing or differ, and deletes those that are gone", () => {
+  it("writes rows that are missing, replaces those that differ, and deletes those that are gone", () => {
     const rows = [
       ["ord_0a", "line_1", 1],
       ["ord_0a", "line_2", 2],
       ["ord_0b", "line_1", 3],
     ];
     const there = [rows[0]!, ["ord_0a", "line_2", 9], ["ord_0a", "line_3", 1]];
-    expect(differencesOf(of, { rows }, there)).toEqual({
+    expect(differencesOf(rows, there)).toEqual({
       written: [rows[1], rows[2]],
-      deleted: [["ord_0a", "line_3", 1]],
+      deleted: [there[1], there[2]],
     });
-    expect(differencesOf(of, { rows }, rows)).toEqual({ written: [], deleted: [] });
+    expect(differencesOf(rows, rows)).toEqual({ written: [], deleted: [] });
   });
 });
