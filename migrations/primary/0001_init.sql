@@ -375,3 +375,13 @@ CREATE INDEX job_runs_by_time ON job_runs (begun_at, id);
 CREATE INDEX job_runs_by_job ON job_runs (job, begun_at, id);
 -- Nightly close: runs that failed.
 CREATE INDEX job_runs_failed ON job_runs (ended_at) WHERE status = 'failed';
+
+-- Always empty: orders databases have a table of this name, and statements on the journal run in both kinds of databases.
+CREATE TABLE closed_buckets (
+  -- The ids of the bucket: from_id is one of them, before_id is not.
+  from_id TEXT PRIMARY KEY,
+  before_id TEXT NOT NULL CHECK (before_id > from_id),
+  takes_writes INTEGER NOT NULL CHECK (takes_writes IN (0, 1)),
+  is_here INTEGER NOT NULL CHECK (is_here IN (0, 1)),
+  CHECK (takes_writes = 0 OR is_here = 0)
+) STRICT, WITHOUT ROWID;

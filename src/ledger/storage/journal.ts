@@ -4,6 +4,7 @@
  */
 import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { balancesOf, type Account, type Balance, type PostedSum, type Posting } from "../domain/accounts";
+import { isHereSql } from "../../platform/buckets/closed-buckets";
 import { addDays, daysBetween } from "../../kernel/calendar";
 import { sumColumns, whole, wholeOfParts } from "../../kernel/whole-numbers";
 import { invariant } from "../../kernel/invariant";
@@ -117,7 +118,8 @@ export async function entriesAfter(
       db
         .prepare(
           `SELECT posted_on, id, at, description, postings FROM journal_entries
-           WHERE (posted_on, id) > (?1, ?2) AND posted_on <= ?3 ORDER BY posted_on, id LIMIT ?4`,
+           WHERE (posted_on, id) > (?1, ?2) AND posted_on <= ?3 AND ${isHereSql("id")}
+           ORDER BY posted_on, id LIMIT ?4`,
         )
         .bind(after.postedOn, after.id, to, limit)
         .all<EntryRow>(),
@@ -147,7 +149,7 @@ type SumRow = { account: Account; currency: string; amountHigh: number; amountLo
 
 const SUMS = `SELECT p.key AS account, c.key AS currency, ${sumColumns("p.value", "amount")}
 FROM journal_entries AS e, json_each(e.postings) AS c, json_each(c.value) AS p
-WHERE e.posted_on > ?1 AND e.posted_on <= ?2 GROUP BY 1, 2`;
+WHERE e.posted_on > ?1 AND e.posted_on <= ?2 AND ${isHereSql("e.id")} GROUP BY 1, 2`;
 
 /** Sums by account of what was posted after the day `after`, up to and including the day `to`. */
 export const sumsStatement = (db: D1Database, after: string, to: string): D1PreparedStatement =>

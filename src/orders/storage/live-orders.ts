@@ -2,6 +2,7 @@
 import { and, asc, eq, gt, gte, inArray, or, sql } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { OrderId } from "../../kernel/ids";
+import { isHereSql } from "../../platform/buckets/closed-buckets";
 import type { CurrencyCode } from "../../kernel/money";
 import { sumColumns, wholeOfParts, type Whole } from "../../kernel/whole-numbers";
 import type { Posting } from "../../ledger/domain/accounts";
@@ -43,7 +44,7 @@ export async function liveOrdersAfter(
     gte(orders.placedAt, after.placedAt),
     or(gt(orders.placedAt, after.placedAt), gt(orders.id, after.id)),
   ];
-  const where = and(which, ...(afterCursor ?? []));
+  const where = and(which, sql.raw(isHereSql("orders.id")), ...(afterCursor ?? []));
   const oldestFirst = [asc(orders.placedAt), asc(orders.id)] as const;
   const page = read
     .select({ id: orders.id })
@@ -100,7 +101,9 @@ const TOTALS = ["deposits", "receivable", "refund_payable"]
 /** The balances of live orders, by currency. Belongs in one batch with the sums of the journal. */
 export const orderTotalsStatements = (db: D1Database): D1PreparedStatement[] =>
   [`${IN_PROGRESS} AND status = 'open'`, `${IN_PROGRESS} AND status = 'on_hold'`, OWING].map((live) =>
-    db.prepare(`SELECT currency, ${TOTALS} FROM orders WHERE ${live} GROUP BY currency`),
+    db.prepare(
+      `SELECT currency, ${TOTALS} FROM orders WHERE ${live} AND ${isHereSql("id")} GROUP BY currency`,
+    ),
   );
 
 type TotalsRow = Readonly<{ currency: string } & Record<string, number>>;
