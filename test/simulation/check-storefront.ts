@@ -71,6 +71,9 @@ const endedUnits = (lines: readonly Row[]): Differing[] =>
     ),
   );
 
+/** A count of units that differs, or refunded units that a location has not given back yet. */
+const UNITS_NAMED = /units at the storefront|are refunded, and a location is preparing them/;
+
 /** Units that staff cancelled are gone here only. */
 function unitsOf(own: readonly Row[], line: TrafficLine, there: TrafficOrder, isFirst: boolean): Differing[] {
   const ours = own.filter(({ external_id }) => external_id === String(line.id));
@@ -88,9 +91,7 @@ function unitsOf(own: readonly Row[], line: TrafficLine, there: TrafficOrder, is
   const open = ours.filter((each) => num(each.unsourced) + num(each.backordered) + num(each.allocated) > 0);
   const sent = isFirst ? (there.sentThere ?? 0) : 0;
   return [
-    ...(units
-      ? [{ what: `${line.title}: units left`, there: left, here, named: /units at the storefront/ }]
-      : []),
+    ...(units ? [{ what: `${line.title}: units left`, there: left, here, named: UNITS_NAMED }] : []),
     ...open.flatMap((each) =>
       unequal(`${line.title}: the SKU`, line.sku, each.storefront_sku, /\(physical\)/),
     ),

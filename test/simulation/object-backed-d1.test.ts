@@ -8,7 +8,7 @@ import { eq, sql as raw } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import { integer, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { ObjectBackedD1 } from "../support/object-backed-d1";
+import { withSuffix, type ObjectBackedD1 } from "../support/object-backed-d1";
 
 const SCHEMA = [
   `CREATE TABLE parents (id INTEGER PRIMARY KEY, name TEXT UNIQUE)`,
@@ -278,4 +278,23 @@ it("answers callers outside of its object, too", async () => {
     count(passed.database),
   );
   expect(fromAnotherObject).toBe(await inside(count));
+});
+
+it("keeps several databases apart, whose errors name the tables of the schema", async () => {
+  const schema = ["CREATE TABLE kept (id TEXT PRIMARY KEY) STRICT", "CREATE INDEX kept_by_id ON kept (id)"];
+  await runInDurableObject(stub(), async (object: ObjectBackedD1) => {
+    const [first, second] = ["_in_first", "_in_second"].map((suffix) =>
+      object.database(stub, withSuffix(schema, suffix)),
+    );
+    for (const db of [first!, second!]) await db.batch(schema.map((sql) => db.prepare(sql)));
+    const insert = (db: D1Database) => db.prepare("INSERT INTO kept (id) VALUES ('kept')").run();
+    await insert(first!);
+    expect(await second!.prepare("SELECT count(*) AS n FROM kept").first("n")).toBe(0);
+    await insert(second!);
+    await expect(insert(first!)).rejects.toThrow("UNIQUE constraint failed: kept.id");
+    expect(await first!.prepare("SELECT id, 'kept' AS text FROM kept").first()).toEqual({
+      id: "kept",
+      text: "kept",
+    });
+  });
 });

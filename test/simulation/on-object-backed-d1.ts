@@ -1,7 +1,7 @@
 /** Plays a world on databases in a Durable Object. They answer the same calls; each takes a fraction of the time. */
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { withSuffix, type ObjectBackedD1 } from "../support/object-backed-d1";
+import { withSuffix, type Names, type ObjectBackedD1 } from "../support/object-backed-d1";
 import { platform } from "./platform";
 
 const stub = () => env.OBJECT_BACKED_D1.getByName("the world's");
@@ -12,12 +12,12 @@ const schemaOf = (kind: Kind): readonly string[] =>
   env.TEST_MIGRATIONS[kind].flatMap(({ queries }) => queries.map((sql) => sql.replaceAll(/--.*$/gm, "")));
 
 /** One object holds all databases, each with names of its own: to query another object takes ten times as long. */
-const renames = new Map<string, (sql: string) => string>();
-const renamed = (name: string) => (sql: string) => {
-  const rename = renames.get(name) ?? withSuffix(schemaOf(kindOf(name)), `_in_${name}`);
-  renames.set(name, rename);
-  return rename(sql);
-};
+const known = new Map<string, Names>();
+function namesIn(database: string): Names {
+  const names = known.get(database) ?? withSuffix(schemaOf(kindOf(database)), `_in_${database}`);
+  known.set(database, names);
+  return names;
+}
 const KINDS: Readonly<Record<string, Kind>> = { DB: "primary", DIRECTORY: "directory" };
 const kindOf = (name: string): Kind => KINDS[name] ?? "orders";
 
@@ -29,7 +29,7 @@ const migrated = new Set<string>();
  */
 export const onObjectBackedD1 = <Value>(work: () => Promise<Value>, ordersDatabases = 1): Promise<Value> =>
   runInDurableObject(stub(), async (object: ObjectBackedD1) => {
-    const database = (name: string) => object.database(stub, renamed(name));
+    const database = (name: string) => object.database(stub, namesIn(name));
     const more = Array.from({ length: ordersDatabases - 1 }, (_, i) => `ORDERS_0${i + 1}`);
     const databases = {
       DB: database("DB"),

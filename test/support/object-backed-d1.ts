@@ -35,20 +35,23 @@ export class ObjectBackedD1 extends DurableObject {
    * The database for code inside the object, which may pass it on. Each call first yields to other tasks, as a call of
    * D1 does.
    * @param outside makes this object's stub, for a caller outside of the object.
-   * @param renamed the SQL with the names that this database has, if the object holds several. The same for the same SQL.
+   * @param names of this database's tables, if the object holds several databases.
    */
-  database(
-    outside: () => DurableObjectStub<ObjectBackedD1>,
-    renamed: (sql: string) => string = (sql) => sql,
-  ): D1Database {
+  database(outside: () => DurableObjectStub<ObjectBackedD1>, names: Names = AS_THEY_ARE): D1Database {
     return databaseThrough(async (given) => {
-      const queries = given.map(({ sql, params }) => ({ sql: renamed(sql), params }));
+      const queries = given.map(({ sql, params }) => ({ sql: names.inSql(sql), params }));
       await yieldOnce();
       const result = await this.#store.runBatch(queries);
-      return result.ok || !OUTSIDE.test(result.error) ? result : outside().runBatch(queries);
+      const known = result.ok || !OUTSIDE.test(result.error) ? result : await outside().runBatch(queries);
+      return known.ok ? known : { ok: false, error: names.inError(known.error) };
     });
   }
 }
+
+/** How the tables of a database are named in its object. `inError`: the text of an error with the tables' own names. */
+export type Names = Readonly<{ inSql: (sql: string) => string; inError: (text: string) => string }>;
+
+const AS_THEY_ARE: Names = { inSql: (sql) => sql, inError: (text) => text };
 
 /** A single SELECT. */
 const ONLY_READS = /^\s*select\b[^;]*$/i;
@@ -114,19 +117,20 @@ const readable = (value: unknown): unknown =>
  * For several databases in one object: gives the tables, indexes and triggers of the schema a suffix in any SQL. Text in
  * quotes stays.
  */
-export function withSuffix(schema: readonly string[], suffix: string): (sql: string) => string {
+export function withSuffix(schema: readonly string[], suffix: string): Names {
   const created = schema.flatMap((sql) => [
     ...sql.matchAll(/^\s*CREATE (?:VIRTUAL )?(?:TABLE|INDEX|TRIGGER) (\w+)/gm),
   ]);
   const names = new RegExp(`'[^']*'|\\b(?:${created.map(([, name]) => name).join("|")})\\b`, "g");
   const known = new Map<string, string>();
-  return (sql) => {
+  const inSql = (sql: string): string => {
     const before = known.get(sql);
     if (before !== undefined) return before;
     const renamed = sql.replaceAll(names, (text) => (text.startsWith("'") ? text : text + suffix));
     known.set(sql, renamed);
     return renamed;
   };
+  return { inSql, inError: (text) => text.replaceAll(suffix, "") };
 }
 
 function databaseThrough(run: RunBatch): D1Database {

@@ -75,9 +75,9 @@ export const historyOf = async (id: string): Promise<OrderEvent[]> => {
 /** The reasons of the moves of an order's promises. */
 export const movesIn = async (id: string) =>
   (await historyOf(id)).flatMap((event) => (event.type === "promise.moved" ? [event.reason] : []));
-/** Runs the hourly job. */
-export const hourly = (bindings: Partial<typeof env> = {}) =>
-  runJob(jobContext(bindings), refreshPromisesJob);
+/** Runs the hourly job. Returns what it counted. */
+export const hourly = async (bindings: Partial<typeof env> = {}) =>
+  (await runJob(jobContext(bindings), refreshPromisesJob)).progress;
 export const expectInbound = (id: string, retailer: Retailer, quantity: number, expectedOn: string) =>
   call("PUT", `/v1/inbound/${id}`, {
     sku: retailer.skus[0],
