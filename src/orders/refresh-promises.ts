@@ -25,7 +25,7 @@ export const refreshPromisesJob: Job<OrdersContext, unknown, Cursor> = {
   schedule: "hourlyPromises",
   step: async (context, { cursor, progress, hasBudget }) => {
     let next: Cursor | null = cursor ?? { phase: "overdue inbound" };
-    let counts: Progress = { overdue: 0, skus: 0, orders: 0, ...progress };
+    let counts: Progress = { overdue: 0, skus: 0, orders: 0, failed: 0, ...progress };
     let last = next;
     do {
       last = next;
@@ -40,11 +40,20 @@ export const refreshPromisesJob: Job<OrdersContext, unknown, Cursor> = {
 async function performPart(context: OrdersContext, cursor: Cursor): Promise<Part> {
   switch (cursor.phase) {
     case "overdue inbound": {
-      const overdue = await markAllOverdueInbound(context);
-      return { next: { phase: "changed inbound", sku: "", within: null }, counted: { overdue } };
+      const next: Cursor = { phase: "changed inbound", sku: "", within: null };
+      try {
+        return { next, counted: { overdue: await markAllOverdueInbound(context) } };
+      } catch (error) {
+        return afterFailure("overdue inbound waits for the next hour", next, error);
+      }
     }
-    case "changed inbound":
-      return updateNextSku(context, cursor);
+    case "changed inbound": {
+      try {
+        return await updateNextSku(context, cursor);
+      } catch (error) {
+        return afterFailure("changed inbound waits for the next hour", LATE_PROMISES, error);
+      }
+    }
     case "late promises": {
       const { orders, next } = await recheckLatePromises(context, cursor);
       return { next: next && { phase: cursor.phase, ...next }, counted: { orders } };
@@ -52,12 +61,20 @@ async function performPart(context: OrdersContext, cursor: Cursor): Promise<Part
   }
 }
 
+const LATE_PROMISES: Cursor = { phase: "late promises", walk: 0, after: null };
+
+/** Inbound that cannot be read must not keep late promises from being rechecked. */
+function afterFailure(message: string, next: Cursor, error: unknown): Part {
+  console.error(logLine("error", message, { error }));
+  return { next, counted: { failed: 1 } };
+}
+
 async function updateNextSku(
   context: OrdersContext,
   { phase, sku, within }: Extract<Cursor, { phase: "changed inbound" }>,
 ): Promise<Part> {
   const change = within?.change ?? (await nextSkuWithChangedInbound(context.databases.primary, sku));
-  if (!change) return { next: { phase: "late promises", walk: 0, after: null }, counted: {} };
+  if (!change) return { next: LATE_PROMISES, counted: {} };
   try {
     const { orders, next } = await updatePromisesOfSku(context, within ?? startOfSku(change));
     const counted = { orders, skus: Number(next === null) };

@@ -67,7 +67,7 @@ describe("the OpenAPI document", () => {
       ),
     );
     const paging = ["limit", "cursor", "show", "from", "to", "format"];
-    const ofRequestsOnly = [...paging, "skus", "quantities", "strong", "remember", "signature"];
+    const ofRequestsOnly = [...paging, "skus", "quantities", "strong", "remember", "signature", "q"];
     const queries = endpoints.flatMap(({ operation }) =>
       (operation.parameters ?? []).filter((parameter) => parameter.in === "query").map(({ name }) => name),
     );

@@ -111,9 +111,10 @@ describe("evolve", () => {
   });
 
   it("keeps the first values of what has changed of a line, however often it changes", () => {
+    const { id, title, grossMinor, discountMinor, taxMinor } = order.lines[0]!;
     const priced = (unitPriceMinor: number): OrderEvent => ({
       type: "order.repriced",
-      lines: [{ ...order.lines[0]!, unitPriceMinor }],
+      lines: [{ id, title, unitPriceMinor, grossMinor, discountMinor, taxMinor }],
       shipping: order.shipping,
       roundingMinor: 0,
       totalMinor: 1,
