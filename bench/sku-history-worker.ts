@@ -3,6 +3,7 @@
  * it runs, and orders that are always stored. `databaseSize` and rows are SQLite's own counts.
  */
 import { WorkerEntrypoint } from "cloudflare:workers";
+import { STOCK_ONLY } from "../src/inventory/domain/stock-reading";
 import type { Env } from "../src/env";
 import type { HoldingLine } from "../src/inventory/sku-inventory";
 import { lineIdOf, orderIdOf } from "../src/kernel/ids";
@@ -82,7 +83,7 @@ class SellingInventory extends SkuInventory {
 
   /** Checkpoint and later movements add up to what is on hand. */
   #isExact(): boolean {
-    const audit = this.audit(SKU, []);
+    const audit = this.audit(SKU, STOCK_ONLY);
     if (!audit.ok) return false;
     const { reading, movedByLocation, movedValueMinor } = audit.value;
     return (

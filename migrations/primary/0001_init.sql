@@ -278,8 +278,32 @@ CREATE TABLE reconciliations (
   reconciled_on TEXT PRIMARY KEY CHECK (reconciled_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'),
   started_at INTEGER NOT NULL,
   finished_at INTEGER NOT NULL,
+  -- When the last comparison of all orders and stock began, this one or an earlier one.
+  all_compared_at INTEGER,
   clean INTEGER NOT NULL CHECK (clean IN (0, 1)),
   report TEXT NOT NULL CHECK (json_valid(report))
+) STRICT, WITHOUT ROWID;
+
+-- What lines of orders must hold of stock, sorted by SKU for the comparison with the SKUs' objects. Only while a
+-- reconciliation runs: it deletes all rows before it begins and when it ends.
+CREATE TABLE expected_allocations (
+  sku TEXT NOT NULL,
+  line_id TEXT NOT NULL,
+  order_id TEXT NOT NULL,
+  -- [[location or null for a backorder, units]]; empty if the line must hold nothing.
+  units TEXT NOT NULL CHECK (json_valid(units)),
+  PRIMARY KEY (sku, line_id)
+) STRICT, WITHOUT ROWID;
+
+-- What the last audit found of each SKU, so that the nights between two full comparisons read only objects that changed.
+CREATE TABLE audited_stock (
+  sku TEXT PRIMARY KEY,
+  -- How often its stock had changed.
+  version INTEGER NOT NULL,
+  units INTEGER NOT NULL,
+  value_minor INTEGER NOT NULL,
+  -- Whether its object had events that were not delivered.
+  has_open_events INTEGER NOT NULL CHECK (has_open_events IN (0, 1))
 ) STRICT, WITHOUT ROWID;
 
 -- Closing balances of each night, so that a trial balance reads one night and the entries since.

@@ -166,7 +166,14 @@ type Report = Readonly<{
 /** Reconciles the day, and prints the result. */
 export async function reconcileDay(api: Api, on: string): Promise<void> {
   heading("Nightly reconciliation");
-  const run = () => api.send<Report>("POST", `/v1/reconciliations/${on}/run`);
+  const run = async () => {
+    const { id } = await api.send<{ id: string }>("POST", `/v1/reconciliations/${on}/run`);
+    await until(
+      () => api.get<{ status: string }>(`/v1/jobs/${id}`),
+      ({ status }) => status !== "running",
+    );
+    return api.get<Report>(`/v1/reconciliations/${on}`);
+  };
   const report = await until(run, ({ clean }) => clean);
   for (const { title, counted: count, exceptionCount } of report.checks) {
     printFact(

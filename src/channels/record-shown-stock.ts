@@ -2,46 +2,34 @@
 import { channelApi } from "./channel-api";
 import type { ChannelsContext } from "./context";
 import { withShown, type ChannelStock } from "./domain/channel-stock";
-import { channelStockAfter, lastShownSku, writeChannelStock } from "./storage/channel-stock";
+import { channelStockAfter, writeChannelStock } from "./storage/channel-stock";
 import type { StorefrontStock } from "./storefront-api";
 
-export type ShownStock = Readonly<{
+export type ShownPage = Readonly<{
   /** SKUs that the storefront lists. */
   listed: number;
-  /** The last SKU that was read, if the time was over before all of them were. */
-  stoppedAfter: string | null;
-  /** Why the storefront could not be read to the end. */
+  /** The last SKU of the page; null if no page follows. */
+  next: string | null;
+  /** Why the storefront could not be read: no page follows. */
   problem: string | null;
 }>;
 
-/** Reads the SKUs in order, from the one after the last that was read, at most until `until` (epoch milliseconds). */
-export async function recordShownStock(
+/** Reads a page of SKUs in their sequence: as many as one request of the storefront may name. */
+export async function recordShownPage(
   context: ChannelsContext,
   channelId: string,
-  until: number,
-): Promise<ShownStock> {
-  let listed = 0;
+  after: string,
+): Promise<ShownPage> {
   try {
-    const { primary } = context.databases;
     const stock = (await channelApi(context, channelId))?.stock;
-    if (!stock) return { listed, stoppedAfter: null, problem: null };
-    const first = (await lastShownSku(primary, channelId)) ?? "";
-    // The SKUs up to the first one are read last.
-    let isLastPart = first === "";
-    for (let after = first; ;) {
-      const page = await channelStockAfter(primary, channelId, after, stock.maxFound);
-      const rows = isLastPart && first !== "" ? page.filter(({ sku }) => sku <= first) : page;
-      if (rows.length > 0) listed += await recordShownRows(context, stock, rows);
-      const isPartRead = page.length < stock.maxFound || rows.length < page.length;
-      if (isPartRead && isLastPart) return { listed, stoppedAfter: null, problem: null };
-      isLastPart ||= isPartRead;
-      after = isPartRead ? "" : (page.at(-1)?.sku ?? "");
-      if (context.now() < until) continue;
-      return { listed, stoppedAfter: page.at(-1)?.sku ?? first, problem: null };
-    }
+    if (!stock) return { listed: 0, next: null, problem: null };
+    const rows = await channelStockAfter(context.databases.primary, channelId, after, stock.maxFound);
+    const listed = rows.length > 0 ? await recordShownRows(context, stock, rows) : 0;
+    const last = rows.length === stock.maxFound ? rows.at(-1) : undefined;
+    return { listed, next: last?.sku ?? null, problem: null };
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
-    return { listed, stoppedAfter: null, problem };
+    return { listed: 0, next: null, problem };
   }
 }
 

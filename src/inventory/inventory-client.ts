@@ -14,10 +14,16 @@ import type {
 } from "./domain/allocation-request";
 import type { JournalCursor, JournalPage } from "./domain/journal";
 import type { SkuFacts } from "./domain/sku-facts";
-import type { EffectApplied, EffectRef, EffectTooOld, StockEffect } from "./domain/stock-messages";
+import type { EffectApplied, EffectTooOld, StockEffect } from "./domain/stock-messages";
 import type { StockOperation, StockOperationRejection, TooManyLocations } from "./domain/stock-operations";
 import type { StockPrices } from "./domain/stock-prices";
-import type { StockAudit, StockOfLine, StockReading, StockSnapshot } from "./domain/stock-reading";
+import type {
+  AuditQuery,
+  StockAudit,
+  StockOfLine,
+  StockReading,
+  StockSnapshot,
+} from "./domain/stock-reading";
 import type { SkuInventoryObject } from "./object/sku-inventory";
 
 type UnknownSku = Readonly<{ code: "unknown_sku"; sku: string }>;
@@ -56,8 +62,7 @@ export type InventoryClient = Readonly<{
   readStock: (sku: string) => Promise<Result<StockReading, UnknownSku>>;
   /** The stock as the database stores it. */
   readSnapshot: (sku: string) => Promise<Result<StockSnapshot, UnknownSku>>;
-  /** `effects`: of these, those that were applied are returned. */
-  audit: (sku: string, effects: readonly EffectRef[]) => Promise<Result<StockAudit, UnknownSku>>;
+  audit: (sku: string, query: AuditQuery) => Promise<Result<StockAudit, UnknownSku>>;
   /** What was written since a time, in pages: for a database that was restored to an earlier state. */
   readJournal: (sku: string, cursor: JournalCursor) => Promise<Result<JournalPage, UnknownSku>>;
   /** The events' consumer is done: they are not sent again. */
@@ -99,7 +104,7 @@ export function createInventoryClient(
     readLineStock: (sku, lineId) => call(sku, async (stub) => stub.readLineStock(sku, lineId)),
     readStock: (sku) => call(sku, async (stub) => stub.readStock(sku)),
     readSnapshot: (sku) => call(sku, async (stub) => stub.readSnapshot(sku)),
-    audit: (sku, effects) => call(sku, async (stub) => stub.audit(sku, effects)),
+    audit: (sku, query) => call(sku, async (stub) => stub.audit(sku, query)),
     readJournal: (sku, cursor) => call(sku, async (stub) => stub.readJournal(sku, cursor)),
     forgetEvents: (sku, ids) => call(sku, async (stub) => stub.forgetEvents(ids)),
   };

@@ -4,5 +4,6 @@ export {
   storedStockAfter,
   storedStockOf,
   storedStockStatement,
+  storedVersions,
   type StoredStockRow,
 } from "./storage/stock-levels";

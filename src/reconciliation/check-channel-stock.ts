@@ -1,35 +1,30 @@
 /** The check of what storefronts show, from what was compared and repaired. Pure. */
 import { showsFewer, type ChannelStock } from "../channels/domain/channel-stock";
-import type { ChannelStockRepair } from "../channels/repair-channel-stock";
+import type { ChannelStockFindings, Mismatched } from "../channels/repair-channel-stock";
 import { checkOf, type Check, type Exception } from "./domain/report";
 
 const DAY_MS = 86_400_000;
 
 /** `now` in epoch milliseconds. A mismatch is an exception with its age, unless a sale may just have caused it. */
-export function checkChannelStock(repair: ChannelStockRepair, now: number): Check {
-  const mayHaveSold = (row: ChannelStock) => showsFewer(row) && (row.mismatchSince ?? 0) >= repair.startedAt;
+export function checkChannelStock(found: ChannelStockFindings, now: number): Check {
+  const mayHaveSold = (row: ChannelStock) => showsFewer(row) && (row.mismatchSince ?? 0) >= found.startedAt;
   return checkOf("channel_stock", "Storefronts show what their channels may sell", {
-    counted: repair.compared,
+    counted: found.compared,
     exceptions: [
-      ...repair.failed.map(({ channelId, problem }) => ({
+      ...found.failed.map(({ channelId, problem }) => ({
         subject: channelId,
         expected: null,
         actual: null,
         detail: problem,
       })),
-      ...repair.mismatches.filter((row) => !mayHaveSold(row)).map((row) => exceptionOf(row, now)),
+      ...found.mismatches.filter((row) => !mayHaveSold(row)).map((row) => exceptionOf(row, now)),
     ],
-    pending: [
-      ...repair.unfinished.map(
-        ({ channelId, lastSku }) => `${channelId}: the next night continues after ${lastSku}`,
-      ),
-      ...repair.mismatches.filter(mayHaveSold).map((row) => `${difference(row)}, or has just sold some`),
-    ],
-    repaired: repair.repaired.map(difference),
+    pending: found.mismatches.filter(mayHaveSold).map((row) => `${difference(row)}, or has just sold some`),
+    repaired: found.repaired.map(difference),
   });
 }
 
-const difference = ({ channelId, sku, shownQuantity, quantity }: ChannelStock): string =>
+const difference = ({ channelId, sku, shownQuantity, quantity }: Mismatched): string =>
   `${channelId} ${sku}: showed ${shownQuantity ?? "nothing"}, may sell ${quantity}`;
 
 function exceptionOf(row: ChannelStock, now: number): Exception {

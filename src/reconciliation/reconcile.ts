@@ -1,61 +1,152 @@
 /**
  * Reconciles a day: every night the days that are over, and any day on demand. Read, check, repair what can be
  * repaired, and report what remains. Journal entries are those of the day; orders and stock are read as they are now.
+ *
+ * The work is one job in bounded steps: see `Phase`. A step may run twice: what it reads may then be newer, what it repairs
+ * is compared first, and what it stores replaces what it stored before.
  */
 import type { ReconciliationContext } from "./context";
-import type { Balance } from "../ledger/domain/accounts";
-import { addDays, localDate } from "../kernel/calendar";
-import { exactJson } from "../kernel/whole-numbers";
-import type { Check, Report } from "./domain/report";
-import { accept, reject, type Result } from "../kernel/result";
-import type { Job } from "../platform/jobs/job";
-import { everyDatabase } from "../platform/d1/databases";
-import { closingBefore, firstPostingDay, putClosing } from "../ledger/journal";
-import { putReport, reconciledDays, reportOn } from "./storage/reconciliations";
+import { reject, type Result } from "../kernel/result";
 import { invalidRequest, type InvalidRequest } from "../kernel/field-errors";
-import { repairChannelStock } from "../channels/repair-channel-stock";
-import { changedClosings, checkEntries, checkOrders, checkTrialBalance, closingOf } from "./check-books";
-import { checkDirectory } from "./check-directory";
-import { checkOverdue } from "./check-overdue";
-import { checkChannelStock } from "./check-channel-stock";
-import { checkStock } from "./check-stock";
-import { readStock } from "./read-stock";
-import { repairAllocations } from "./repair-allocations";
-import { repairStockLevels } from "./repair-stock-levels";
+import { closingBefore } from "../ledger/journal";
+import type { Job, Progress } from "../platform/jobs/job";
+import type { StoredRun } from "../platform/jobs/job-runs";
+import { startRun, type JobRunning } from "../platform/jobs/start-run";
+import { auditStock } from "./audit-stock";
+import { checkAccounts, checkInventoryAccount } from "./check-accounts";
+import { closeDays } from "./close-days";
+import { daysToReport, today } from "./days";
+import { comparisonOf } from "./domain/nights";
+import type { Compared } from "./domain/report";
+import { NO_STOCK } from "./domain/stock-sums";
+import { findingsOf, type Night, type Phase } from "./night";
+import { deleteExpectedLines, readOrders } from "./read-orders";
+import { compareDirectory, repairChannels } from "./repair-channels";
+import { lastCompared, reportOn } from "./storage/reconciliations";
 
-/** Of one run of the cron: the next runs do the rest. */
-const MAX_NIGHTS = 31;
+/** The day to reconcile, and what is compared; a nightly run has neither. */
+type Parameters = Readonly<{ on?: string; compare?: Compared }>;
 
-export const reconciliationJob: Job<ReconciliationContext> = {
+/** In their sequence. */
+const PHASES = {
+  readOrders,
+  checkAccounts,
+  auditStock,
+  checkInventoryAccount,
+  repairChannels,
+  compareDirectory,
+  closeDays,
+  deleteExpectedLines,
+} as const;
+type PhaseName = keyof typeof PHASES;
+const NAMES = Object.keys(PHASES) as PhaseName[];
+
+/** `at`: the place of the phase. */
+type Cursor = Readonly<{ phase: PhaseName; at: unknown; night: Night }>;
+
+export const reconciliationJob: Job<ReconciliationContext, Parameters, Cursor | null> = {
   name: "reconciliation",
   schedule: "nightly",
-  step: async (context) => ({
-    cursor: null,
-    isDone: true,
-    progress: { days: (await reconcileNights(context)).length },
-  }),
+  step: async (context, { parameters, cursor, progress, hasBudget }) => {
+    let next = cursor ?? (await firstCursor(context, parameters));
+    let counts: Progress = { days: 0, ...progress };
+    while (next !== null) {
+      const before = next.night;
+      next = await performPart(context, next);
+      counts = progressOf(counts, before, next?.night ?? null);
+      if (!hasBudget()) break;
+    }
+    return { cursor: next, isDone: next === null, progress: counts };
+  },
 };
 
-/** Reconciles every day up to yesterday that has no final report, oldest first. Returns the days that it reconciled. */
-async function reconcileNights(context: ReconciliationContext): Promise<string[]> {
-  const missing = await missingNights(context);
-  if (missing.length === 0) return missing;
-  const current = await reconcileCurrentState(context);
-  for (const on of missing) await reconcileDay(context, on, current);
-  return missing;
+/** Null if no day is to be reported. */
+async function firstCursor(context: ReconciliationContext, parameters: Parameters): Promise<Cursor | null> {
+  const night = await beginNight(context, parameters);
+  return night && { phase: NAMES[0]!, at: null, night };
 }
+
+/** The state before the first phase. Null if no day is to be reported. */
+export async function beginNight(
+  context: ReconciliationContext,
+  { on, compare }: Parameters,
+): Promise<Night | null> {
+  const days = on === undefined ? await daysToReport(context) : [on];
+  if (days.length === 0) return null;
+  const now = context.now();
+  const last = await lastCompared(context.databases.primary);
+  const comparison = compare === "all" ? { compare, since: 0 } : comparisonOf(last, now);
+  return {
+    ...comparison,
+    days,
+    startedAt: now,
+    lastAll: last.all,
+    asOf: now,
+    auditsAll: comparison.compare === "all",
+    readings: 1,
+    stock: NO_STOCK,
+    differences: [],
+    staleLevels: [],
+    findings: {},
+    checks: [],
+  };
+}
+
+/** Null after the last part. */
+async function performPart(context: ReconciliationContext, cursor: Cursor): Promise<Cursor | null> {
+  const { phase } = cursor;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the place is that of the phase: both are stored together.
+  const perform = PHASES[phase] as Phase<unknown>;
+  const { night, at } = await perform(context, cursor.night, cursor.at);
+  return at === null ? cursorAfter(phase, night) : { phase, at, night };
+}
+
+/**
+ * A difference of accounts is read again before it is reported, and looked for in everything: that of the orders from the
+ * beginning, that of stock in every object.
+ */
+function cursorAfter(phase: PhaseName, night: Night): Cursor | null {
+  const check = (name: string) => night.checks.find((each) => each.name === name);
+  const differs = phase === "checkAccounts" && check("accounts")?.ok === false;
+  if (differs && night.compare === "changed") {
+    return { phase: NAMES[0]!, at: null, night: comparingAll(night) };
+  }
+  const isUnreported = phase === "checkInventoryAccount" && check("inventory") === undefined;
+  const next = isUnreported ? "auditStock" : NAMES[NAMES.indexOf(phase) + 1];
+  return next === undefined ? null : { phase: next, at: null, night };
+}
+
+const comparingAll = (night: Night): Night => ({
+  ...night,
+  compare: "all",
+  since: 0,
+  auditsAll: true,
+  findings: {},
+  checks: [],
+});
+
+const progressOf = (counts: Progress, before: Night, after: Night | null): Progress =>
+  after === null
+    ? counts
+    : {
+        days: (counts["days"] ?? 0) + before.days.length - after.days.length,
+        orders: findingsOf(after, "order_money").counted,
+        skus: after.stock.skus,
+        entries: findingsOf(after, "entries").counted,
+      };
 
 /** The day has a final report, and a later day is closed: its report stands. */
 export type DayClosed = Readonly<{ code: "day_closed"; closedOn: string }>;
 
 /**
- * Reconciles a day on demand and replaces its report. A day that is not over gets a provisional report. The last closed
- * day is checked again, and its closing stays.
+ * Begins to reconcile a day on demand, which replaces its report. A day that is not over gets a provisional report. The last
+ * closed day is checked again, and its closing stays.
  */
-export async function reconcile(
+export async function requestReconciliation(
   context: ReconciliationContext,
   on: string,
-): Promise<Result<Report, InvalidRequest | DayClosed>> {
+  compare: Compared,
+): Promise<Result<StoredRun, InvalidRequest | DayClosed | JobRunning>> {
   if (on > today(context)) {
     return reject(invalidRequest([{ path: "on", message: "is in the future" }]));
   }
@@ -65,85 +156,7 @@ export async function reconcile(
     reportOn(primary, on),
   ]);
   if (report && !report.provisional && on < closedOn) return reject({ code: "day_closed", closedOn });
-  return accept(await reconcileDay(context, on, await reconcileCurrentState(context)));
-}
-
-async function missingNights(context: ReconciliationContext): Promise<string[]> {
-  const yesterday = lastDayOver(context);
-  const firstPosting = (await firstPostingDay(everyDatabase(context.databases))) ?? yesterday;
-  const first = firstPosting < yesterday ? firstPosting : yesterday;
-  const done = await reconciledDays(context.databases.primary, first);
-  const missing: string[] = [];
-  for (let on = first; on <= yesterday && missing.length < MAX_NIGHTS; on = addDays(on, 1)) {
-    if (!done.has(on)) missing.push(on);
-  }
-  return missing;
-}
-
-/** Checks orders, stock and storefronts as they are now, repairs what can be repaired, and returns what remains. */
-async function reconcileCurrentState(context: ReconciliationContext): Promise<readonly Check[]> {
-  const orders = await checkOrders(context);
-  const reading = await readStock(context, orders.allocations);
-  const allocationRepair = await repairAllocations(context, reading.lineDifferences);
-  const repairedLevels = await repairStockLevels(context, reading.staleLevels);
-  const stock = checkStock({
-    reading,
-    allocations: orders.allocations,
-    allocationRepair,
-    repairedLevels,
-    booksCurrency: context.config.booksCurrency,
-  });
-  const channelStock = checkChannelStock(await repairChannelStock(context), context.now());
-  return [...orders.checks, ...stock, channelStock, await checkDirectory(context)];
-}
-
-async function reconcileDay(
-  context: ReconciliationContext,
-  on: string,
-  current: readonly Check[],
-): Promise<Report> {
-  const { primary } = context.databases;
-  const startedAt = context.now();
-  const provisional = on > lastDayOver(context);
-  const closing = provisional ? await closingOf(context, on) : await closeDay(context, on);
-  const changed = [
-    ...(await changedClosings(context, addDays(on, -1))),
-    ...(await changedClosings(context, on)),
-  ];
-  const checks = [
-    await checkEntries(context, on),
-    checkTrialBalance(closing, changed),
-    ...current,
-    await checkOverdue(context, on),
-  ];
-  const clean = checks.every(({ ok }) => ok);
-  const report: Report = { on, provisional, checkedAt: context.now(), clean, checks };
-  await putReport(primary, report, startedAt);
-  return report;
-}
-
-/**
- * Stores the balances at the end of the day, unless it is closed already. Nothing is posted to a closed day, but entries
- * may still have been posted while its balances were added up: they are added up again until they stay the same.
- */
-async function closeDay(context: ReconciliationContext, on: string): Promise<readonly Balance[]> {
-  const { primary } = context.databases;
-  const stored = await closingBefore(primary, on);
-  if (stored.closedOn === on) return stored.balances;
-  for (;;) {
-    const balances = await closingOf(context, on);
-    await putClosing(primary, on, balances);
-    if (exactJson(balances) === exactJson(await closingOf(context, on))) return balances;
-  }
+  return startRun(context, reconciliationJob, { on, compare });
 }
 
 const LATEST_DAY = "9999-12-31";
-
-/** A commit takes seconds: after this time nothing is posted any more to the day before. */
-const LATE_COMMITS_MS = 5 * 60_000;
-
-/** The last day that can be closed. */
-const lastDayOver = ({ now, config }: ReconciliationContext): string =>
-  addDays(localDate(now() - LATE_COMMITS_MS, config.booksTimeZone), -1);
-
-const today = ({ now, config }: ReconciliationContext): string => localDate(now(), config.booksTimeZone);

@@ -2,6 +2,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it } from "vitest";
 import { orderIdOf } from "../../src/kernel/ids";
+import { reconcileNow } from "../support/jobs";
 import { callerWith, fetchWorker, unique, type Call } from "../support/api";
 import { anOrderOf, openRetailer, SECRET, shopifyCallback, type Retailer } from "../support/retailer";
 import {
@@ -289,7 +290,7 @@ describe("a callback that cannot be applied", () => {
     const path = `/v1/callbacks/rejected/${channelId}/${encodeURIComponent(item!.eventId)}/resolution`;
     const today = new Date().toISOString().slice(0, 10);
     const exceptions = async () => {
-      const { body } = await call("POST", `/v1/reconciliations/${today}/run`);
+      const body = await reconcileNow(call, today);
       const checks = body["checks"] as { name: string; exceptions: { subject: string }[] }[];
       const overdue = checks.find(({ name }) => name === "overdue")!.exceptions;
       return overdue.map(({ subject }) => subject).filter((subject) => subject.includes(item!.eventId));

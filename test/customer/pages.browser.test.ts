@@ -37,6 +37,7 @@ const longWords = anOrder({
 const aReport: Report = {
   on: "2026-11-22",
   provisional: true,
+  compared: "all",
   checkedAt: NOON,
   clean: false,
   checks: [

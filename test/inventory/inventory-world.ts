@@ -4,7 +4,7 @@ import { env } from "cloudflare:workers";
 import type { LineId, OrderId } from "../../src/kernel/ids";
 import type { AllocationRequest } from "../../src/inventory/domain/allocation-request";
 import type { SkuFacts } from "../../src/inventory/domain/sku-facts";
-import type { StockAudit } from "../../src/inventory/domain/stock-reading";
+import type { OpenAllocation, StockAudit } from "../../src/inventory/domain/stock-reading";
 import type { EffectRef, StockEvent } from "../../src/inventory/domain/stock-messages";
 import { createInventoryClient } from "../../src/inventory/inventory-client";
 import type { SkuInventory } from "../../src/worker";
@@ -50,10 +50,15 @@ export const stubOf = (sku: string): DurableObjectStub<SkuInventory> =>
 /** Runs the alarm now. False if none is set. */
 export const runAlarm = (sku: string): Promise<boolean> => runDurableObjectAlarm(stubOf(sku));
 
-export async function auditOf(sku: string, effects: readonly EffectRef[] = []): Promise<StockAudit> {
-  const audit = await inventory.audit(sku, effects);
+/** Every holding, with what it has as one list. */
+export async function auditOf(
+  sku: string,
+  effects: readonly EffectRef[] = [],
+): Promise<StockAudit & Readonly<{ allocations: readonly OpenAllocation[] }>> {
+  const holdings = { after: "", limit: 1_000_000, orChangedSince: Number.MAX_SAFE_INTEGER } as const;
+  const audit = await inventory.audit(sku, { effects, asOf: Number.MAX_SAFE_INTEGER, holdings });
   if (!audit.ok) throw new Error(audit.rejection.code);
-  return audit.value;
+  return { ...audit.value, allocations: audit.value.holdings.flatMap(({ allocations }) => allocations) };
 }
 
 export type Rows = Readonly<{ read: number; written: number; alarms: number }>;

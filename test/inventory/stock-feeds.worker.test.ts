@@ -4,6 +4,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
 import { sendStockFeed } from "../../src/inventory/send-stock-feed";
 import { applyStockFeed } from "../../src/inventory/apply-stock-feed";
+import { STOCK_ONLY } from "../../src/inventory/domain/stock-reading";
 import { createContext } from "../../src/app-context";
 import { knownSkus } from "../../src/catalog/storage/skus";
 import { callerWith, unique, type Call } from "../support/api";
@@ -90,7 +91,7 @@ describe("a vendor's stock feed", () => {
     const apply = (minutes: number, quantity: number) =>
       applyStockFeed(context, { locationId: id, asOf: Date.parse(ago(minutes)), items: [{ sku, quantity }] });
     const version = async () => {
-      const audit = await context.inventory.audit(sku, []);
+      const audit = await context.inventory.audit(sku, STOCK_ONLY);
       return audit.ok ? audit.value.version : audit.rejection.code;
     };
     await apply(9, 4);

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { sweep } from "../../src/platform/jobs/sweep";
 import { orderIdOf } from "../../src/kernel/ids";
 import { createContext } from "../../src/app-context";
+import { reconcileNow } from "../support/jobs";
 import { callerWith, fetchWorker, type Answer, type Call } from "../support/api";
 import { anOrderOf, openRetailer, shopifyCallback, type Retailer } from "../support/retailer";
 import { canonicalPayload, type TrafficOrder } from "../support/storefront-traffic";
@@ -208,7 +209,7 @@ describe("5,000 orders for a hundred units", () => {
       await expect.poll(() => undelivered(object), { timeout: MINUTE }).toBe(0);
       expect(await stock()).toMatchObject({ allocated: UNITS, available: 0 });
       const today = new Date().toISOString().slice(0, 10);
-      const { body } = await call("POST", `/v1/reconciliations/${today}/run`);
+      const body = await reconcileNow(call, today);
       expect(body.checks.filter(({ ok }: { ok: boolean }) => !ok)).toEqual([]);
       expect(body.clean).toBe(true);
     },

@@ -1,6 +1,7 @@
 /** Amounts that a number of JavaScript or SQLite cannot hold are refused or held where they arrive, and sums stay exact. */
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, expect, it, vi } from "vitest";
+import { reconcileNow } from "../support/jobs";
 import { aLine, aShipment, anOrder } from "../support/an-order";
 import { callerWith, fetchWorker, makeKey, unique, type Call } from "../support/api";
 import { anOrderOf, openRetailer } from "../support/retailer";
@@ -33,7 +34,7 @@ describe("the value of a SKU's stock", () => {
     expect(await move("adjustments", { quantity: 1, reason: "found" })).toMatchObject(refused);
     expect(await move("counts", { counted: 990 })).toMatchObject({ status: 200 });
     const today = new Date().toISOString().slice(0, 10);
-    expect(await call("POST", `/v1/reconciliations/${today}/run`)).toMatchObject({ status: 200 });
+    expect(await reconcileNow(call, today)).toMatchObject({ on: today });
   });
 
   it("limits the SKU's cost: one that its stock cannot take is refused at the door", async () => {

@@ -7,7 +7,7 @@ import type { JournalEntry } from "../../src/ledger/domain/journal-entry";
 import type { Check, Report } from "../../src/reconciliation/domain/report";
 import worker from "../../src/worker";
 import { insertEntryOnce } from "../../src/ledger/storage/journal";
-import { finishJobs } from "../support/jobs";
+import { finishJobs, finishRun, jobContext } from "../support/jobs";
 import { callerWith, fetchWorker, makeKey, unique, type Call } from "../support/api";
 import { openRetailer, type Retailer } from "../support/retailer";
 
@@ -28,8 +28,10 @@ export let retailer: Retailer;
 
 export const run = async (on: string): Promise<Report> => {
   const { status, body } = await admin("POST", `/v1/reconciliations/${on}/run`);
-  expect(status).toBe(200);
-  return body as Report;
+  expect(status).toBe(202);
+  await finishRun(jobContext(), body["id"]);
+  const report = await admin("GET", `/v1/reconciliations/${on}`);
+  return report.body as Report;
 };
 
 export const check = async (name: string): Promise<Check> => {
@@ -41,7 +43,7 @@ export const inventoryEntry = (postedOn: string, amountMinor: number): JournalEn
   postedOn,
   id: unique("by-hand"),
   orderId: null,
-  at: Date.parse(`${postedOn}T12:00:00Z`),
+  at: Date.parse(`${postedOn}T00:30:00Z`),
   description: "By hand",
   postings: [
     { account: "assets:inventory", amountMinor, currency: "USD" },
@@ -54,7 +56,11 @@ export const post = (entry: JournalEntry) => insertEntryOnce(env.DB, entry, addD
 export const SOON = { timeout: 20_000, interval: 200 };
 
 /** Waits until receipts are posted: they reach the books by the object's alarm and a queue. */
-export const receiptsArePosted = () => vi.waitUntil(async () => (await check("inventory")).ok, SOON);
+export const receiptsArePosted = () =>
+  vi.waitUntil(async () => {
+    const { ok, pending } = await check("inventory");
+    return ok && pending.length === 0;
+  }, SOON);
 
 export const finalDays = async () => {
   const { body } = await admin("GET", "/v1/reconciliations?limit=200");

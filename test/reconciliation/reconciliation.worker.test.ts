@@ -302,7 +302,9 @@ describe("the nightly close", () => {
     await nightlyCron();
     const days = [2, 1, 0].map((n) => addDays(TODAY, n));
     expect(await finalDays()).toEqual(days);
-    const runs = env.DB.prepare("SELECT count(*) AS n FROM job_runs WHERE job = 'reconciliation'");
+    const runs = env.DB.prepare(
+      "SELECT count(*) AS n FROM job_runs WHERE job = 'reconciliation' AND parameters = '{}'",
+    );
     expect(await runs.first("n")).toBe(1);
     expect(await closings("assets:inventory")).toEqual(days.toReversed().map((on) => `${on} 9100`));
   });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { OrderId } from "../../src/kernel/ids";
 import { renderNotification, reasonToSkip } from "../../src/notifications/domain/notification-text";
 import { statusSignature } from "../../src/orders/domain/status-link";
+import { reconcileNow } from "../support/jobs";
 import { aLine, anOrder, aShipment } from "../support/an-order";
 import { fetchWorker, makeKey, unique, type Call } from "../support/api";
 import { databasesWith } from "../support/faulty-bindings";
@@ -136,7 +137,7 @@ describe("markup from a caller", () => {
     )
       .bind(MARKUP[0]!, ALL_MARKUP, Date.now())
       .run();
-    await admin("POST", `/v1/reconciliations/${on}/run`);
+    await reconcileNow(admin, on);
     const pages = [
       await fetchWorker(`/reconciliations/${on}`),
       await fetchWorker(`/v1/reconciliations/${on}`, {

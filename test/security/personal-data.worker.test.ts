@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { SCOPES, type Scope } from "../../src/platform/auth/api-keys";
 import type { OrderId } from "../../src/kernel/ids";
 import { statusSignature } from "../../src/orders/domain/status-link";
+import { finishJobs, reconcileNow } from "../support/jobs";
 import { aChannel, fetchWorker, makeKey, unique, type Call } from "../support/api";
 import { databasesAway, databasesWith } from "../support/faulty-bindings";
 import { endpointsOf, type Document, type Endpoint } from "../support/openapi-samples";
@@ -103,7 +104,8 @@ beforeAll(async () => {
   await testWorker.deliver();
   await testWorker.cron("* * * * *");
   await testWorker.cron("10 1 * * *");
-  await admin("POST", `/v1/reconciliations/${new Date().toISOString().slice(0, 10)}/run`);
+  await finishJobs();
+  await reconcileNow(admin, new Date().toISOString().slice(0, 10));
   await testWorker.deliver();
 }, 120_000);
 afterAll(() => {

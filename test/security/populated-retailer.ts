@@ -13,6 +13,7 @@ import {
   unique,
   type Call,
 } from "../support/api";
+import { reconcileNow } from "../support/jobs";
 import { anOrderOf, openRetailer, type Retailer } from "../support/retailer";
 import { canonicalPayload } from "../support/storefront-traffic";
 import { filledPath, sampleOf, bodySchemaOf, type Document, type Endpoint } from "../support/openapi-samples";
@@ -64,7 +65,7 @@ export async function openPopulatedRetailer(document: Document): Promise<Populat
   const vendorId = unique("vendor");
   await admin("PUT", `/v1/locations/${vendorId}`, aLocation({ kind: "vendor" }));
   const today = new Date().toISOString().slice(0, 10);
-  await admin("POST", `/v1/reconciliations/${today}/run`);
+  await reconcileNow(admin, today);
   const simulation = await admin("POST", "/v1/sourcing/simulate", { day: today });
   const refundId = unique("refund");
   const refunded = await admin("POST", "/v1/orders", {

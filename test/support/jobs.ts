@@ -4,6 +4,7 @@ import { createContext } from "../../src/app-context";
 import { jobs, type AppContext } from "../../src/modules";
 import type { AnyJob } from "../../src/platform/jobs/job";
 import { runById, type StoredRun } from "../../src/platform/jobs/job-runs";
+import type { Call } from "./api";
 import { performStep } from "../../src/platform/jobs/perform-step";
 import { startRun } from "../../src/platform/jobs/start-run";
 
@@ -56,6 +57,15 @@ export async function finishRun(
     // Another attempt has the step, such as one from the queue.
     if (after.step === run.step && after.problem === null) await scheduler.wait(20);
   }
+}
+
+/** Reconciles the day on demand, and returns its report. */
+export async function reconcileNow(admin: Call, on: string): Promise<Awaited<ReturnType<Call>>["body"]> {
+  const begun = await admin("POST", `/v1/reconciliations/${on}/run`);
+  if (begun.status !== 202) throw new Error(`${begun.status} ${JSON.stringify(begun.body)}`);
+  await finishRun(jobContext(), begun.body["id"]);
+  const { body } = await admin("GET", `/v1/reconciliations/${on}`);
+  return body;
 }
 
 /** Performs all runs that are running. Returns them as they ended. */

@@ -134,16 +134,6 @@ export async function channelStockAfter(
   return results;
 }
 
-/** The SKU whose shown quantity was read last. Null if none was. */
-export const lastShownSku = (db: D1Database, channelId: string): Promise<string | null> =>
-  db
-    .prepare(
-      `SELECT sku FROM channel_stock WHERE channel_id = ?1 AND shown_at IS NOT NULL
-       ORDER BY shown_at DESC, sku DESC LIMIT 1`,
-    )
-    .bind(channelId)
-    .first<string>("sku");
-
 export type MismatchCursor = Readonly<{ since: number; channelId: string; sku: string }>;
 
 /** Rows that show another quantity than the channel may sell, or could not be pushed: oldest first, after the cursor. */

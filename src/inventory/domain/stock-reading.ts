@@ -4,7 +4,7 @@ import type { Whole } from "../../kernel/whole-numbers";
 import type { Checkpoint } from "./checkpoint";
 import type { AllocatedAt, Holder } from "./allocation-request";
 import type { SkuFacts } from "./sku-facts";
-import type { StockEvent } from "./stock-messages";
+import type { EffectRef, StockEvent } from "./stock-messages";
 import type { StockPrices } from "./stock-prices";
 
 export type StockLevel = Readonly<{
@@ -58,10 +58,47 @@ export type OpenAllocation = Readonly<{
   expiresAt: number | null;
 }>;
 
+/** A holder's units, and when they last changed, in epoch milliseconds. */
+export type AuditedHolding = Readonly<{
+  holder: Holder;
+  orderId: OrderId | null;
+  changedAt: number;
+  /** Empty if all its units were shipped or given back. */
+  allocations: readonly OpenAllocation[];
+}>;
+
+/** What an audit reads. */
+export type AuditQuery = Readonly<{
+  /** Of these effects, those that were applied are returned. */
+  effects: readonly EffectRef[];
+  /** Movements after this time are added up apart. */
+  asOf: number;
+  holdings: HoldingsPage | Readonly<{ of: Holder }>;
+}>;
+
+/** For an audit that asks for no effect and no holding. */
+export const STOCK_ONLY: AuditQuery = {
+  effects: [],
+  asOf: Number.MAX_SAFE_INTEGER,
+  holdings: { after: "", limit: 0, orChangedSince: Number.MAX_SAFE_INTEGER },
+};
+
+/** Holdings in the sequence of their holders. */
+export type HoldingsPage = Readonly<{
+  after: Holder | "";
+  limit: number;
+  /** Holdings without units are left out, unless they changed since then. */
+  orChangedSince: number;
+}>;
+
 /** Everything the nightly reconciliation checks in one object, as of one moment. */
 export type StockAudit = Readonly<{
   reading: StockReading;
-  allocations: readonly OpenAllocation[];
+  holdings: readonly AuditedHolding[];
+  /** The holder after which the next page of holdings begins; null after the last one. */
+  nextAfter: Holder | null;
+  /** The value that movements after `asOf` added. */
+  movedAfterMinor: Whole;
   /** Sums of the checkpoint and the movements since. */
   movedByLocation: Readonly<Record<string, number>>;
   movedValueMinor: Whole;

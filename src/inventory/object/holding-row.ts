@@ -1,6 +1,7 @@
 /** A holding as it is stored: one row with its allocations and the references of its effects, and its due time. */
 import type { OrderId } from "../../kernel/ids";
 import type { Holder } from "../domain/allocation-request";
+import type { AuditQuery } from "../domain/stock-reading";
 import { isFinished, liveUnits, type Allocation, type Holding, type HoldingStatus } from "../domain/holding";
 
 type Row = {
@@ -18,6 +19,7 @@ type Row = {
   due_at: number | null;
   refs: string;
   is_pending: number;
+  changed_at: number;
 };
 
 type StoredAllocation = [locationId: string, live: number, shipped: number, unreported: number];
@@ -32,9 +34,23 @@ export function loadHoldings(sql: SqlStorage, holders: readonly Holder[]): Map<H
   return new Map(rows.map((row) => [row.holder, holdingOf(row)]));
 }
 
-/** Every holding with live or backordered units. Reads all rows. */
-export const openHoldings = (sql: SqlStorage): Holding[] =>
-  [...sql.exec<Row>(`${SELECT_HOLDINGS} WHERE live > 0 OR backordered > 0 ORDER BY holder`)].map(holdingOf);
+/** `changedAt`: when its row was last written, in epoch milliseconds. */
+export type ChangedHolding = Readonly<{ holding: Holding; changedAt: number }>;
+
+/** A page of the holdings that have units, or changed since a time; or one holding, whatever it has. */
+export const auditedHoldings = (sql: SqlStorage, which: AuditQuery["holdings"]): ChangedHolding[] =>
+  ("of" in which
+    ? sql.exec<Row>(`${SELECT_HOLDINGS} WHERE holder = ?`, which.of)
+    : sql.exec<Row>(
+        `${SELECT_HOLDINGS} WHERE holder > ? AND (live > 0 OR backordered > 0 OR changed_at >= ?)
+         ORDER BY holder LIMIT ?`,
+        which.after,
+        which.orChangedSince,
+        which.limit,
+      )
+  )
+    .toArray()
+    .map((row) => ({ holding: holdingOf(row), changedAt: row.changed_at }));
 
 function holdingOf(row: Row): Holding {
   const isConfirmed = row.due_at !== null && row.is_pending === 0;

@@ -1,14 +1,13 @@
 /** Reads stock without deciding anything: levels and totals, events under way, and the nightly audit. */
 import { invariant } from "../../kernel/invariant";
-import { sumColumns, wholeOfParts } from "../../kernel/whole-numbers";
+import { sumColumns, wholeOfParts, type Whole } from "../../kernel/whole-numbers";
 import { available, type Stock } from "../domain/sku-stock";
 import { mayBeFolded } from "../domain/checkpoint";
-import type { Holding } from "../domain/holding";
 import type { EffectRef } from "../domain/stock-messages";
-import type { OpenAllocation, StockAudit, StockReading } from "../domain/stock-reading";
+import type { AuditedHolding, AuditQuery, StockAudit, StockReading } from "../domain/stock-reading";
 import { isApplied } from "./applied-refs";
 import { readCheckpoint } from "./checkpoint";
-import { loadHoldings, openHoldings } from "./holding-row";
+import { auditedHoldings, loadHoldings, type ChangedHolding } from "./holding-row";
 import { countEvents, readUndelivered } from "./read-events";
 import { versionOf } from "./stock-version";
 
@@ -39,8 +38,9 @@ export const arrivedSince = (sql: SqlStorage, locationId: string, at: number): n
     .filter((movement) => movement.locationId === locationId && movement.at > at && movement.quantity > 0)
     .reduce((sum, { quantity }) => sum + quantity, 0);
 
-/** Reads every holding and movement. @param effects of which those that were applied are returned. */
-export function readAudit(sql: SqlStorage, stock: Stock, effects: readonly EffectRef[]): StockAudit {
+/** @param query which holdings, and which effects, of which those that were applied are returned. */
+export function readAudit(sql: SqlStorage, stock: Stock, query: AuditQuery): StockAudit {
+  const { effects, asOf } = query;
   const moved = sql
     .exec<{ locationId: string; quantity: number }>(
       `SELECT location_id AS locationId, sum(quantity) AS quantity FROM (
@@ -49,20 +49,17 @@ export function readAudit(sql: SqlStorage, stock: Stock, effects: readonly Effec
     )
     .toArray();
   // All movements together, because the sums of single locations may pass 2^53.
-  const { valueHigh, valueLow } = sql
-    .exec<{ valueHigh: number; valueLow: number }>(
-      `SELECT ${sumColumns("value_minor", "value")}
-         FROM (SELECT value_minor FROM movements UNION ALL SELECT value_minor FROM folded)`,
-    )
-    .one();
+  const all = sumOfValues(sql, "SELECT value_minor FROM movements UNION ALL SELECT value_minor FROM folded");
+  const after = sumOfValues(sql, "SELECT value_minor FROM movements WHERE at > ?", asOf);
   const held = { ...stock, holdings: loadHoldings(sql, [...new Set(effects.map(({ lineId }) => lineId))]) };
   const isKnown = (effect: EffectRef) => isApplied(sql, held, effect);
   const refsOf = (of: (effect: EffectRef) => boolean) => effects.filter(of).map(({ ref }) => ref);
   return {
     reading: readStock(sql, stock),
-    allocations: openHoldings(sql).flatMap(openAllocations),
+    ...auditedPage(sql, query.holdings),
+    movedAfterMinor: after,
     movedByLocation: Object.fromEntries(moved.map(({ locationId, quantity }) => [locationId, quantity])),
-    movedValueMinor: wholeOfParts(valueHigh, valueLow),
+    movedValueMinor: all,
     appliedRefs: refsOf(isKnown),
     tooOldRefs: refsOf((effect) => !isKnown(effect) && mayBeFolded(held, effect)),
     checkpoint: readCheckpoint(sql, stock),
@@ -72,13 +69,34 @@ export function readAudit(sql: SqlStorage, stock: Stock, effects: readonly Effec
   };
 }
 
-const openAllocations = (holding: Holding): OpenAllocation[] => {
+function sumOfValues(sql: SqlStorage, select: string, ...bound: number[]): Whole {
+  const { valueHigh, valueLow } = sql
+    .exec<{ valueHigh: number; valueLow: number }>(
+      `SELECT ${sumColumns("value_minor", "value")} FROM (${select})`,
+      ...bound,
+    )
+    .one();
+  return wholeOfParts(valueHigh, valueLow);
+}
+
+function auditedPage(
+  sql: SqlStorage,
+  which: AuditQuery["holdings"],
+): Pick<StockAudit, "holdings" | "nextAfter"> {
+  if ("of" in which) return { holdings: auditedHoldings(sql, which).map(auditedHolding), nextAfter: null };
+  const page = auditedHoldings(sql, which);
+  const last = page.length === which.limit ? page.at(-1) : undefined;
+  return { holdings: page.map(auditedHolding), nextAfter: last?.holding.holder ?? null };
+}
+
+function auditedHolding({ holding, changedAt }: ChangedHolding): AuditedHolding {
   const { holder, orderId, status, expiresAt, backordered } = holding;
   const live = holding.allocations.map(({ locationId, live }) => ({ locationId, quantity: live }));
-  return [...live, { locationId: null, quantity: backordered }]
+  const allocations = [...live, { locationId: null, quantity: backordered }]
     .filter(({ quantity }) => quantity > 0)
     .map((at) => {
       invariant(status === "pending" || status === "confirmed", "a holding that ended holds nothing");
       return { holder, orderId, status, expiresAt, ...at } as const;
     });
-};
+  return { holder, orderId, changedAt, allocations };
+}

@@ -38,13 +38,7 @@ import type { JournalCursor, JournalPage } from "../domain/journal";
 import { moveAllocations } from "../domain/move-allocations";
 import type { SkuFacts } from "../domain/sku-facts";
 import { stockOfLine, type Stock } from "../domain/sku-stock";
-import {
-  tooOld,
-  type EffectApplied,
-  type EffectRef,
-  type EffectTooOld,
-  type StockEffect,
-} from "../domain/stock-messages";
+import { tooOld, type EffectApplied, type EffectTooOld, type StockEffect } from "../domain/stock-messages";
 import {
   applyOperation,
   keepSafetyStock,
@@ -55,7 +49,13 @@ import {
   type TooManyLocations,
 } from "../domain/stock-operations";
 import type { StockPrices } from "../domain/stock-prices";
-import type { StockAudit, StockOfLine, StockReading, StockSnapshot } from "../domain/stock-reading";
+import type {
+  AuditQuery,
+  StockAudit,
+  StockOfLine,
+  StockReading,
+  StockSnapshot,
+} from "../domain/stock-reading";
 import { createBatches, type Outcome } from "./batches";
 import { createCheckpoint, fold } from "./checkpoint";
 import { allocateInTurn, type Allocated, type AllocationCall } from "./allocate-in-turn";
@@ -268,9 +268,9 @@ export abstract class SkuInventoryObject extends DurableObject<InventoryEnv> {
     return accept({ ...stockOfLine(stock, lineId), ...freshPrices(this.#sql, Date.now()), undelivered });
   }
 
-  audit(sku: string, effects: readonly EffectRef[]): Result<StockAudit, UnknownSku> {
+  audit(sku: string, query: AuditQuery): Result<StockAudit, UnknownSku> {
     const stock = this.#load([]);
-    return stock === null ? unknownSku(sku) : accept(readAudit(this.#sql, stock, effects));
+    return stock === null ? unknownSku(sku) : accept(readAudit(this.#sql, stock, query));
   }
 
   /** What was written since a time, in pages. */

@@ -65,6 +65,19 @@ export const storedStockStatement = (db: D1Database, skus: readonly string[]): D
 export const storedStockOf = (rows: readonly StoredStockRow[]): ReadonlyMap<string, StockSnapshot> =>
   new Map(snapshotsOf(rows).map((snapshot) => [snapshot.sku, snapshot]));
 
+/** The versions of the snapshots of the SKUs after one, up to and including another. */
+export async function storedVersions(
+  db: D1Database,
+  after: string,
+  upTo: string,
+): Promise<ReadonlyMap<string, number>> {
+  const { results } = await db
+    .prepare("SELECT sku, version FROM sku_stock WHERE sku > ?1 AND sku <= ?2")
+    .bind(after, upTo)
+    .all<Pick<StockSnapshot, "sku" | "version">>();
+  return new Map(results.map(({ sku, version }) => [sku, version]));
+}
+
 /** Those of the SKUs that have stock at `max` locations or more, and none at this one. */
 export async function skusFullFor(
   db: D1Database,

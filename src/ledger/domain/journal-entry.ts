@@ -4,6 +4,7 @@
  */
 import { ACCOUNTS, type Account, type Posting } from "./accounts";
 import { localDate } from "../../kernel/calendar";
+import type { OrderId } from "../../kernel/ids";
 import { invariant } from "../../kernel/invariant";
 import type { CurrencyCode } from "../../kernel/money";
 
@@ -20,8 +21,9 @@ export type JournalEntry = Entry &
   }>;
 
 /** The order whose commit has the entry; null for an entry of a stock movement, whose id never has this form. */
-export const orderOfEntry = (id: string): string | null =>
-  /^(?<orderId>ord_[0-9a-z]+)\/\d+$/.exec(id)?.groups?.["orderId"] ?? null;
+export const orderOfEntry = (id: string): OrderId | null =>
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the expression matches nothing else.
+  (/^(?<orderId>ord_[0-9a-z]+)\/\d+$/.exec(id)?.groups?.["orderId"] as OrderId | undefined) ?? null;
 
 export type Books = Readonly<{ booksCurrency: CurrencyCode; booksTimeZone: string }>;
 

@@ -8,6 +8,7 @@ import { isHereSql } from "../../platform/buckets/closed-buckets";
 import { addDays, daysBetween } from "../../kernel/calendar";
 import { sumColumns, whole, wholeOfParts } from "../../kernel/whole-numbers";
 import { invariant } from "../../kernel/invariant";
+import type { OrderId } from "../../kernel/ids";
 import type { CurrencyCode } from "../../kernel/money";
 import { orderOfEntry, type JournalEntry } from "../domain/journal-entry";
 
@@ -131,6 +132,9 @@ export async function entriesAfter(
     .slice(0, limit);
 }
 
+/** The key after the last entry of the day. */
+export const endOf = (on: string): EntryKey => ({ postedOn: on, id: "\u{10ffff}" });
+
 /** The key before the first entry of the day. */
 export const startOf = (on: string): EntryKey => ({ postedOn: on, id: "" });
 
@@ -150,6 +154,55 @@ type SumRow = { account: Account; currency: string; amountHigh: number; amountLo
 const SUMS = `SELECT p.key AS account, c.key AS currency, ${sumColumns("p.value", "amount")}
 FROM journal_entries AS e, json_each(e.postings) AS c, json_each(c.value) AS p
 WHERE e.posted_on > ?1 AND e.posted_on <= ?2 AND ${isHereSql("e.id")} GROUP BY 1, 2`;
+
+/** A page of the journal's entries in the sequence of their keys. `next` is null when no page follows. */
+type JournalPage<Content> = Readonly<{ next: EntryKey | null } & Content>;
+
+/** The key of the last entry of a full page. */
+const LAST_OF_PAGE = `SELECT posted_on AS postedOn, id FROM journal_entries
+  WHERE (posted_on, id) > (?1, ?2) AND posted_on <= ?3 ORDER BY posted_on, id LIMIT 1 OFFSET ?4 - 1`;
+
+const SUMS_OF_PAGE = `SELECT p.key AS account, c.key AS currency, ${sumColumns("p.value", "amount")}
+FROM (SELECT id, at, postings FROM journal_entries WHERE (posted_on, id) > (?1, ?2) AND posted_on <= ?3
+      ORDER BY posted_on, id LIMIT ?4) AS e, json_each(e.postings) AS c, json_each(c.value) AS p
+WHERE e.at <= ?5 AND ${isHereSql("e.id")} GROUP BY 1, 2`;
+
+/**
+ * Sums by account of a page of one database's entries: those up to the day `to`, which are not later than `asOf` (epoch
+ * milliseconds). For sums over any number of entries, page by page.
+ */
+export async function sumsOfPage(
+  db: D1Database,
+  { after, to, asOf, limit }: Readonly<{ after: EntryKey; to: string; asOf: number; limit: number }>,
+): Promise<JournalPage<{ sums: readonly PostedSum[] }>> {
+  const key = [after.postedOn, after.id, to, limit] as const;
+  const [sums, last] = await db.batch<SumRow & EntryKey>([
+    db.prepare(SUMS_OF_PAGE).bind(...key, asOf),
+    db.prepare(LAST_OF_PAGE).bind(...key),
+  ]);
+  return { sums: postingsOfSums(sums?.results ?? []), next: last?.results[0] ?? null };
+}
+
+/** A page of one database's entries: the orders of those that were written at `since` or later. */
+export async function ordersPostedSince(
+  db: D1Database,
+  { after, since, limit }: Readonly<{ after: EntryKey; since: number; limit: number }>,
+): Promise<JournalPage<{ orderIds: readonly OrderId[] }>> {
+  const key = [after.postedOn, after.id, LATEST_DAY, limit] as const;
+  const [found, last] = await db.batch<EntryKey>([
+    db
+      .prepare(
+        `SELECT id FROM (SELECT id, at FROM journal_entries WHERE (posted_on, id) > (?1, ?2) AND posted_on <= ?3
+           ORDER BY posted_on, id LIMIT ?4) AS e WHERE at >= ?5 AND ${isHereSql("e.id")}`,
+      )
+      .bind(...key, since),
+    db.prepare(LAST_OF_PAGE).bind(...key),
+  ]);
+  const orderIds = (found?.results ?? []).flatMap(({ id }) => orderOfEntry(id) ?? []);
+  return { orderIds: [...new Set(orderIds)], next: last?.results[0] ?? null };
+}
+
+const LATEST_DAY = "9999-12-31";
 
 /** Sums by account of what was posted after the day `after`, up to and including the day `to`. */
 export const sumsStatement = (db: D1Database, after: string, to: string): D1PreparedStatement =>

@@ -1,5 +1,5 @@
 /** Tables orders, order_lines, fulfillments, order_events and journal_entries: orders that may hold money or stock. */
-import { and, asc, eq, gt, gte, inArray, or, sql } from "drizzle-orm";
+import { and, asc, eq, gt, gte, or, sql, type SQL, type SQLWrapper } from "drizzle-orm";
 import { drizzle } from "drizzle-orm/d1";
 import type { OrderId } from "../../kernel/ids";
 import { isHereSql } from "../../platform/buckets/closed-buckets";
@@ -8,7 +8,6 @@ import { sumColumns, wholeOfParts, type Whole } from "../../kernel/whole-numbers
 import type { Posting } from "../../ledger/domain/accounts";
 import { journalEntries, postingsOfRow } from "../../ledger/journal";
 import type { Order } from "../domain/order";
-import type { StoredEvents } from "./event-codec/stored-events";
 import { orderOfRows } from "./orders";
 import { fulfillments, orderEvents, orderLines, orders } from "./schema";
 
@@ -32,7 +31,7 @@ export type OrderWithEntries = Readonly<{
   lastPostedAt: number;
 }>;
 
-/** A page of live orders, oldest first, with all their journal postings. One consistent read. */
+/** A page of live orders, oldest first, with all their journal postings. One consistent read of four statements. */
 export async function liveOrdersAfter(
   db: D1Database,
   live: Live,
@@ -52,20 +51,45 @@ export async function liveOrdersAfter(
     .where(where)
     .orderBy(...oldestFirst)
     .limit(limit);
+  const rows = ordersWhere(read, where)
+    .orderBy(...oldestFirst)
+    .limit(limit);
+  return withEntries(read, rows, page);
+}
+
+/** Orders with all their journal postings, in no sequence. One consistent read of four statements. */
+export function ordersWithEntries(db: D1Database, orderIds: readonly OrderId[]): Promise<OrderWithEntries[]> {
+  const read = drizzle(db);
+  const ids = sql<OrderId>`(SELECT value FROM json_each(${JSON.stringify(orderIds)}))`;
+  return withEntries(read, ordersWhere(read, sql`${orders.id} IN ${ids}`), ids);
+}
+
+type Read = ReturnType<typeof drizzle>;
+
+const ordersWhere = (read: Read, where: SQL | undefined) =>
+  read.select().from(orders).where(where).$dynamic();
+
+/** @param rowsOfOrders selects the rows of the orders whose ids `ids` selects. */
+async function withEntries(
+  read: Read,
+  rowsOfOrders: ReturnType<typeof ordersWhere>,
+  ids: SQLWrapper,
+): Promise<OrderWithEntries[]> {
   const [rows, lines, fulfillmentRows, entries] = await read.batch([
+    rowsOfOrders,
     read
       .select()
-      .from(orders)
-      .where(where)
-      .orderBy(...oldestFirst)
-      .limit(limit),
-    read.select().from(orderLines).where(inArray(orderLines.orderId, page)),
-    read.select().from(fulfillments).where(inArray(fulfillments.orderId, page)),
+      .from(orderLines)
+      .where(sql`${orderLines.orderId} IN ${ids}`),
+    read
+      .select()
+      .from(fulfillments)
+      .where(sql`${fulfillments.orderId} IN ${ids}`),
     read
       .select({ orderId: orderEvents.orderId, at: journalEntries.at, postings: journalEntries.postings })
       .from(orderEvents)
       .crossJoin(journalEntries)
-      .where(and(inArray(orderEvents.orderId, page), isEntryOfCommit)),
+      .where(and(sql`${orderEvents.orderId} IN ${ids}`, isEntryOfCommit)),
   ]);
   const [linesOf, fulfillmentsOf, entriesOf] = [byOrder(lines), byOrder(fulfillmentRows), byOrder(entries)];
   return rows.map((row) => ({
@@ -119,27 +143,6 @@ export const orderTotalsOf = (rows: readonly unknown[]): OrderTotals[] =>
       refundPayableMinor: total("refund_payable"),
     };
   });
-
-/** A commit with its events as they are stored: `eventsOfCommit` reads them. */
-export type RecentCommit = StoredEvents & Readonly<{ orderId: OrderId; version: number; at: number }>;
-
-/** Commits since a time that posted entries: their effects on stock may still be in progress. */
-export async function commitsPostedSince(
-  db: D1Database,
-  { fromDay, since, limit }: Readonly<{ fromDay: string; since: number; limit: number }>,
-): Promise<RecentCommit[]> {
-  const { results } = await db
-    .prepare(
-      `SELECT c.order_id AS orderId, c.version, c.at, c.events
-       FROM (SELECT id, instr(id, '/') AS slash FROM journal_entries
-             WHERE posted_on >= ?1 AND at >= ?2 LIMIT ?3) AS e
-       CROSS JOIN order_events AS c ON c.order_id = substr(e.id, 1, e.slash - 1)
-         AND c.version = CAST(substr(e.id, e.slash + 1) AS INTEGER)`,
-    )
-    .bind(fromDay, since, limit)
-    .all<{ orderId: OrderId; version: number; at: number; events: string }>();
-  return results.map((row) => ({ ...row, events: JSON.parse(row.events) as unknown[], supply: null }));
-}
 
 /** When an order last changed; null if there is no such order. */
 export const lastChangedAt = (db: D1Database, orderId: OrderId): Promise<number | null> =>

@@ -1,6 +1,6 @@
 /** The form of a reconciliation's report: checks, their sums, and the exceptions that they found. */
 import type { CurrencyCode } from "../../kernel/money";
-import type { Whole } from "../../kernel/whole-numbers";
+import { sumWhole, type Whole } from "../../kernel/whole-numbers";
 
 /** A difference for a person to look into. Amounts are in minor units, and null where there is nothing to count. */
 export type Exception = Readonly<{
@@ -27,18 +27,23 @@ export type Check = Readonly<{
   repaired: readonly string[];
 }>;
 
+/** Which orders and SKUs were compared: every one, or those that had changed since an earlier report. */
+export type Compared = "all" | "changed";
+
 export type Report = Readonly<{
   on: string;
   /** The day was not over: the numbers are as of `checkedAt`. */
   provisional: boolean;
   checkedAt: number;
+  compared: Compared;
   clean: boolean;
   checks: readonly Check[];
 }>;
 
 const MAX_LISTED = 100;
 
-type Found = Readonly<{
+/** What a check, or a part of one, found. */
+export type Found = Readonly<{
   counted: number;
   exceptions: readonly Exception[];
   sums?: readonly Sum[];
@@ -46,14 +51,50 @@ type Found = Readonly<{
   repaired?: readonly string[];
 }>;
 
+/** What the parts of a check found together, the first hundred of each kind. */
+export type Findings = Readonly<
+  Required<Omit<Found, "exceptions">> & Pick<Check, "exceptions" | "exceptionCount">
+>;
+
+export const NOTHING_FOUND: Findings = {
+  counted: 0,
+  sums: [],
+  exceptionCount: 0,
+  exceptions: [],
+  pending: [],
+  repaired: [],
+};
+
+/** Sums of one name and currency are added up. */
+export const withFound = (before: Findings, found: Found): Findings => ({
+  counted: before.counted + found.counted,
+  sums: addedUp([...before.sums, ...(found.sums ?? [])]),
+  exceptionCount: before.exceptionCount + found.exceptions.length,
+  exceptions: [...before.exceptions, ...found.exceptions].slice(0, MAX_LISTED),
+  pending: [...before.pending, ...(found.pending ?? [])].slice(0, MAX_LISTED),
+  repaired: [...before.repaired, ...(found.repaired ?? [])].slice(0, MAX_LISTED),
+});
+
+const addedUp = (sums: readonly Sum[]): Sum[] =>
+  [...Map.groupBy(sums, ({ name, currency }) => `${name} ${currency ?? ""}`).values()].map((same) => ({
+    ...same[0]!,
+    amount: sumWhole(same.map(({ amount }) => amount)),
+  }));
+
+/** The sums of a check that is made at once stay as they are. */
 export const checkOf = (name: string, title: string, found: Found): Check => ({
+  ...checkOfFindings(name, title, withFound(NOTHING_FOUND, found)),
+  sums: found.sums ?? [],
+});
+
+export const checkOfFindings = (name: string, title: string, findings: Findings): Check => ({
   name,
   title,
-  counted: found.counted,
-  sums: found.sums ?? [],
-  ok: found.exceptions.length === 0,
-  exceptionCount: found.exceptions.length,
-  exceptions: found.exceptions.slice(0, MAX_LISTED),
-  pending: (found.pending ?? []).slice(0, MAX_LISTED),
-  repaired: (found.repaired ?? []).slice(0, MAX_LISTED),
+  counted: findings.counted,
+  sums: findings.sums,
+  ok: findings.exceptionCount === 0,
+  exceptionCount: findings.exceptionCount,
+  exceptions: findings.exceptions,
+  pending: findings.pending,
+  repaired: findings.repaired,
 });

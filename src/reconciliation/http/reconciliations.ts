@@ -1,6 +1,7 @@
 /** Routes of reconciliations: the reports as JSON and as pages, and a run on demand. */
 import { createRoute, z } from "@hono/zod-openapi";
-import { reconcile } from "../reconcile";
+import { jobRunJson, JobRunSchema } from "../../platform/jobs/routes";
+import { requestReconciliation } from "../reconcile";
 import { isDate } from "../../kernel/calendar";
 import type { Report } from "../domain/report";
 import { ReconciliationPage } from "../pages/reconciliation";
@@ -61,7 +62,15 @@ const CheckSchema = z
   })
   .openapi("ReconciliationCheck");
 
-const ReportSchema = z.object({ ...Summary.shape, checks: z.array(CheckSchema) }).openapi("Reconciliation");
+const ReportSchema = z
+  .object({
+    ...Summary.shape,
+    compared: z.enum(["all", "changed"]).openapi({
+      description: "Every order and SKU was compared, or those that had changed since the last report.",
+    }),
+    checks: z.array(CheckSchema),
+  })
+  .openapi("Reconciliation");
 
 const DayPath = z.object({ on: LocalDate });
 
@@ -109,15 +118,26 @@ const run = createRoute({
   operationId: "runReconciliation",
   summary: "Reconcile a day now",
   description: [
-    "Replaces the report of the day. A day that is not over gets a provisional report, which the nightly run",
-    "replaces. The last closed day is checked again, and its closing balances stay. Refused for an earlier day that",
-    "has its final report. Scope `admin`.",
+    "Begins a job that replaces the report of the day; `GET /v1/jobs/{runId}` shows how far it is. A day that is not",
+    "over gets a provisional report, which the nightly run replaces. The last closed day is checked again, and its",
+    "closing balances stay. Refused for an earlier day that has its final report. Scope `admin`.",
   ].join(" "),
   tags: ["Books"],
   security: withKey,
   middleware: [requireScope("admin")] as const,
-  request: { params: DayPath },
-  responses: { 200: jsonAnswer(ReportSchema, "The report."), ...problems("day_closed") },
+  request: {
+    params: DayPath,
+    query: z.object({
+      compare: z.enum(["all", "changed"]).default("all").openapi({
+        description:
+          "Every order and SKU, or those that have changed since the last report. The latter is what most nights compare: once a week they compare everything.",
+      }),
+    }),
+  },
+  responses: {
+    202: jsonAnswer(JobRunSchema, "The job has begun."),
+    ...problems("day_closed", "job_running"),
+  },
 });
 
 export function registerReconciliations(app: App<ReconciliationContext>): void {
@@ -146,8 +166,9 @@ export function registerReconciliations(app: App<ReconciliationContext>): void {
   });
 
   app.openapi(run, async (c) => {
-    const done = await reconcile(c.var.context, c.req.valid("param").on);
-    return done.ok ? exactAnswer(c, answerOf(done.value)) : problem(c, done.rejection);
+    const { compare } = c.req.valid("query");
+    const begun = await requestReconciliation(c.var.context, c.req.valid("param").on, compare);
+    return begun.ok ? c.json(jobRunJson(begun.value), 202) : problem(c, begun.rejection);
   });
 }
 

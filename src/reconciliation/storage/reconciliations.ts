@@ -1,17 +1,36 @@
 /** The stored reports, one for each day. */
 import { exactJson, parseExactJson } from "../../kernel/whole-numbers";
+import type { LastCompared } from "../domain/nights";
 import type { Report } from "../domain/report";
 
+/** When the work began, and when the last work that compared everything did; null for never. Epoch milliseconds. */
+type Times = Readonly<{ startedAt: number; allComparedAt: number | null }>;
+
 /** Replaces the day's report. */
-export async function putReport(primary: D1Database, report: Report, startedAt: number): Promise<void> {
+export async function putReport(
+  primary: D1Database,
+  report: Report,
+  { startedAt, allComparedAt }: Times,
+): Promise<void> {
   await primary
     .prepare(
-      `INSERT INTO reconciliations (reconciled_on, started_at, finished_at, clean, report)
-       VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (reconciled_on) DO UPDATE SET started_at = excluded.started_at,
-         finished_at = excluded.finished_at, clean = excluded.clean, report = excluded.report`,
+      `INSERT INTO reconciliations (reconciled_on, started_at, finished_at, all_compared_at, clean, report)
+       VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT (reconciled_on) DO UPDATE SET started_at = excluded.started_at,
+         finished_at = excluded.finished_at, all_compared_at = excluded.all_compared_at, clean = excluded.clean,
+         report = excluded.report`,
     )
-    .bind(report.on, startedAt, report.checkedAt, report.clean ? 1 : 0, exactJson(report))
+    .bind(report.on, startedAt, report.checkedAt, allComparedAt, report.clean ? 1 : 0, exactJson(report))
     .run();
+}
+
+/** Of the last days that have a report. */
+const LAST_COMPARED = `SELECT max(all_compared_at) AS "all", max(started_at) AS "any"
+  FROM (SELECT started_at, all_compared_at FROM reconciliations ORDER BY reconciled_on DESC LIMIT 40)`;
+
+/** When the last comparison of everything, and the last one of any kind, began. */
+export async function lastCompared(primary: D1Database): Promise<LastCompared> {
+  const row = await primary.prepare(LAST_COMPARED).first<LastCompared>();
+  return row ?? { all: null, any: null };
 }
 
 export async function reportOn(primary: D1Database, on: string): Promise<Report | null> {

@@ -5,8 +5,6 @@
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { refreshPromisesJob } from "../../../src/orders/refresh-promises";
-import { checkEntries, checkOrders, closingOf } from "../../../src/reconciliation/check-books";
-import { checkOverdue } from "../../../src/reconciliation/check-overdue";
 import { sweep, tasksOf } from "../../../src/platform/jobs/sweep";
 import type { Env } from "../../../src/env";
 import { addDays } from "../../../src/kernel/calendar";
@@ -15,8 +13,6 @@ import worker from "../../../src/worker";
 import { createContext } from "../../../src/app-context";
 import { fullToday } from "../../../src/orders/storage/location-load";
 import { dueChannelStock } from "../../../src/channels/storage/channel-stock";
-import { waitingMessages } from "../../../src/platform/outbox/waiting-messages";
-import { commitsPostedSince } from "../../../src/orders/storage/live-orders";
 import { backorderedLines } from "../../../src/orders/storage/backordered-lines";
 import { callerOf, fetchWorker, makeKey } from "../../support/api";
 import { fetchWith, queueKeeping } from "../../support/faulty-bindings";
@@ -34,8 +30,13 @@ import {
   type SeededRetailer,
   unlist,
 } from "../../support/seeded-retailer";
-import { sweepPlan } from "../../../src/modules";
-import { runJob } from "../../support/jobs";
+import { sweepPlan, type AppContext } from "../../../src/modules";
+import { checkAccounts } from "../../../src/reconciliation/check-accounts";
+import { closeDays } from "../../../src/reconciliation/close-days";
+import type { Night, Phase } from "../../../src/reconciliation/night";
+import { readOrders } from "../../../src/reconciliation/read-orders";
+import { beginNight } from "../../../src/reconciliation/reconcile";
+import { jobContext, runJob } from "../../support/jobs";
 import { databaseOf, recordingDatabases } from "../../support/databases";
 import type { DatabaseBindings } from "../../../src/platform/d1/databases";
 
@@ -171,7 +172,6 @@ async function measureCrons(measured: Measured): Promise<void> {
     measure(measured, name, (databases) =>
       work(createContext({ ...env, ...databases, FULFILLMENT_QUEUE: swallow }, unhurried, "cron")),
     );
-  const yesterday = addDays(TODAY, -1);
   // Otherwise the first sweep would replan the orders that wait for the stock received before.
   await env.ORDERS_00.prepare("DELETE FROM replans").run();
   await measureWith("the sweep", (context) => sweep(context, sweepPlan));
@@ -195,16 +195,31 @@ async function measureCrons(measured: Measured): Promise<void> {
   // Its changes of promises wait for the directory.
   await env.ORDERS_00.prepare("DELETE FROM outbox").run();
   await measureWith("the hourly promises", (context) => runJob(context, refreshPromisesJob));
-  await measureWith("the nightly check of live orders and accounts", checkOrders);
-  await measureWith("the nightly check of entries", (context) => checkEntries(context, yesterday));
-  await measureWith("the nightly closing", (context) => closingOf(context, yesterday));
-  await measureWith("the nightly check of deadlines", (context) => checkOverdue(context, yesterday));
+  const yesterday = addDays(TODAY, -1);
+  const night = (await beginNight(jobContext(), { on: yesterday, compare: "all" }))!;
+  const play =
+    <Place>(perform: Phase<Place>) =>
+    (context: AppContext) =>
+      playPhase(context, night, perform);
+  await measureWith("the nightly check of live orders", play(readOrders));
+  await measureWith("the nightly check of accounts", play(checkAccounts));
+  await measureWith("the nightly closing", play(closeDays));
+  // As it was, for the next measurement.
+  await env.DB.batch([
+    env.DB.prepare("DELETE FROM expected_allocations"),
+    env.DB.prepare("DELETE FROM account_balances WHERE closed_on = ?1").bind(yesterday),
+    env.DB.prepare("DELETE FROM reconciliations WHERE reconciled_on = ?1").bind(yesterday),
+  ]);
   await measureWith("the nightly clean-up", (context) => runJob(context, { name: "aged-rows" }));
-  await measureWith("the nightly reading of pending effects", async ({ databases }) => {
-    const { primary, allOrders } = databases;
-    await waitingMessages({ allOrders, primary }, 1_000);
-    await commitsPostedSince(allOrders[0]!, { fromDay: yesterday, since: NOW - HOUR, limit: 1_000 });
-  });
+}
+
+/** Performs a phase of a reconciliation, from its first part to its last. */
+async function playPhase<Place>(context: AppContext, begun: Night, perform: Phase<Place>): Promise<void> {
+  let night = begun;
+  for (let at: Place | null = null; ;) {
+    ({ night, at } = await perform(context, night, at));
+    if (at === null) return;
+  }
 }
 
 async function measureAll(): Promise<Measured> {
@@ -291,6 +306,8 @@ const SHORT: readonly (readonly [step: RegExp, why: string])[] = [
   [/^SCAN CONSTANT ROW$/, "no table"],
   [/^SCAN (?:channels|locations|carrier_services)$/, "few rows, cached in the isolate for five seconds"],
   [/^SCAN order_buckets$/, "64 rows at most"],
+  [/^SCAN reconciliations$/, "the last forty days"],
+  [/^SCAN expected_allocations$/, "as many rows as it deletes"],
   [/^SCAN skus USING INDEX skus_to_upsert$/, "only SKUs whose object does not have their row yet"],
   [/^SCAN orders USING INDEX orders_owing$/, "only orders that owe a refund now"],
   [

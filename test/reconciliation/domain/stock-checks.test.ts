@@ -24,7 +24,9 @@ const reading: StockAudit["reading"] = {
 
 const audit: StockAudit = {
   reading,
-  allocations: [],
+  holdings: [],
+  nextAfter: null,
+  movedAfterMinor: 0,
   movedByLocation: { reno: 3, york: 1 },
   movedValueMinor: 2_800,
   appliedRefs: [],

@@ -83,7 +83,10 @@ async function settle(caller: Caller): Promise<void> {
 /** The exceptions that a reconciliation of today finds. */
 async function exceptionsNow(caller: Caller): Promise<unknown[]> {
   const today = new Date().toISOString().slice(0, 10);
-  const report = await send(caller, "POST", `/v1/reconciliations/${today}/run`);
+  const { id } = await send(caller, "POST", `/v1/reconciliations/${today}/run`);
+  const isRunning = async () => (await send(caller, "GET", `/v1/jobs/${String(id)}`)).status === "running";
+  while (await isRunning()) await pause(200);
+  const report = await send(caller, "GET", `/v1/reconciliations/${today}`);
   return (report.checks as { name: string; exceptions: unknown[] }[]).flatMap(({ name, exceptions }) =>
     exceptions.map((exception) => ({ name, exception })),
   );

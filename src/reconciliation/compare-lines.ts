@@ -1,6 +1,7 @@
 /**
- * Repairs order lines whose SKU's object holds no units for them. Their units are allocated again, and the order
- * changes to the locations where they are now. Any other difference is left to a person.
+ * Compares lines with their SKU's object once more, one by one, and repairs those whose object holds no units for
+ * them: their units are allocated again, and the order changes to the locations where they are now. Any other difference is
+ * left to a person.
  */
 import type { ReconciliationContext } from "./context";
 import { decideMatchAllocations } from "../orders/domain/stock-repair";
@@ -8,92 +9,79 @@ import type { Order } from "../orders/domain/order";
 import type { OpenAllocation } from "../inventory/domain/stock-reading";
 import type { StockEvent } from "../inventory/domain/stock-messages";
 import type { LineId, OrderId } from "../kernel/ids";
-import type { Exception } from "./domain/report";
+import type { Exception, Found } from "./domain/report";
 import { accept, reject } from "../kernel/result";
 import { firstChoice } from "../sourcing/domain/first-choice";
-import {
-  allocationDifferences,
-  expectedAllocations,
-  type AllocationDifference,
-  type ExpectedAllocation,
-} from "../orders/domain/allocation-differences";
+import { allocationDifferences, type AllocationDifference } from "../orders/domain/allocation-differences";
 import { lastChangedAt, loadOrder } from "../orders/orders";
 import { changeOrder } from "../orders/change-order";
 import { sourcingNetwork, sourcingRequest } from "../orders/sourcing-problem";
-import { EFFECT_TIMEOUT_MS, type LineDifference } from "./read-stock";
+import { expectedOf } from "./domain/sku-lines";
+import { EFFECT_TIMEOUT_MS } from "./domain/stock-sums";
 
-export type AllocationRepair = Readonly<{
-  /** Lines that were repaired, as `SKU line`. */
-  repaired: readonly string[];
-  /** Lines whose order or stock changed a moment ago: effects or events of theirs are under way. */
-  pending: readonly string[];
-  /** What still differs. */
-  exceptions: readonly Exception[];
-}>;
+/** An order line whose SKU's object holds other units than the order needs. */
+export type LineDifference = Readonly<{ sku: string; orderId: OrderId; lineId: LineId }>;
 
-/** Compares each line again, and repairs it if it still differs. */
-export async function repairAllocations(
+const NOTHING: Found = { counted: 0, exceptions: [] };
+
+/**
+ * Compares the line again, and repairs it if it still differs. A line is pending if its order or stock changed a moment
+ * ago: effects or events of it are under way.
+ */
+export async function compareLine(
   context: ReconciliationContext,
-  differences: readonly LineDifference[],
-): Promise<AllocationRepair> {
-  const repaired: string[] = [];
-  const pending: string[] = [];
-  const exceptions: Exception[] = [];
-  const byLine = Map.groupBy(differences, ({ sku, difference }) => `${sku} ${difference.lineId}`);
-  for (const [subject, [first]] of byLine) {
-    if (!first) continue;
-    const line = await compareLine(context, first);
-    if (line === null || line.differences.length === 0) continue;
-    if (line.hasRecentEvents || (await changedRecently(context, line.orderId))) pending.push(subject);
-    else if (await repairLine(context, line)) repaired.push(subject);
-    else exceptions.push(...line.differences.map((difference) => exceptionOf(line.sku, difference)));
+  difference: LineDifference,
+): Promise<Found> {
+  const line = await readLine(context, difference);
+  if (line === null || line.differences.length === 0) return NOTHING;
+  const subject = `${line.sku} ${line.lineId}`;
+  if (line.hasRecentEvents || (await changedRecently(context, line.orderId))) {
+    return { ...NOTHING, pending: [subject] };
   }
-  return { repaired, pending, exceptions };
+  if (await repairLine(context, line)) return { ...NOTHING, repaired: [subject] };
+  return { ...NOTHING, exceptions: line.differences.map((each) => exceptionOf(line.sku, each)) };
 }
 
-type ComparedLine = Readonly<{
-  sku: string;
-  lineId: LineId;
-  orderId: OrderId;
-  order: Order | null;
-  differences: readonly AllocationDifference[];
-  /** Its object has events of the last minutes that the order has not applied. */
-  hasRecentEvents: boolean;
-}>;
+type ComparedLine = LineDifference &
+  Readonly<{
+    order: Order | null;
+    differences: readonly AllocationDifference[];
+    /** Its object has events of the last minutes that the order has not applied. */
+    hasRecentEvents: boolean;
+  }>;
 
 /**
  * The line as it is now, its order read before its object. Null if its order does not exist and all its allocations
  * are pending: either the order is about to commit, or they expire.
  */
-async function compareLine(
+async function readLine(
   context: ReconciliationContext,
-  { sku, difference: { lineId, orderId } }: LineDifference,
+  { sku, lineId, orderId }: LineDifference,
 ): Promise<ComparedLine | null> {
   const order = await loadOrder(context.databases.orders(orderId), orderId);
   const { allocations, undelivered } = await stockOf(context, sku, lineId);
   if (!order && allocations.every(({ status }) => status === "pending")) return null;
-  const differences = allocationDifferences(expectedOf(order, lineId), allocations);
+  const differences = allocationDifferences(expectedOf(order ?? undefined, sku, lineId), allocations);
   const since = context.now() - EFFECT_TIMEOUT_MS;
   const hasRecentEvents = undelivered.some((event) => event.type !== "stock.moved" && event.at >= since);
   return { sku, lineId, orderId, order, differences, hasRecentEvents };
 }
 
+type StockOfLine = Readonly<{
+  allocations: readonly OpenAllocation[];
+  undelivered: readonly StockEvent[];
+}>;
+
 /** What the SKU's object holds for the line, and its events for the line that are under way. */
-async function stockOf(
-  context: ReconciliationContext,
-  sku: string,
-  lineId: LineId,
-): Promise<Readonly<{ allocations: readonly OpenAllocation[]; undelivered: readonly StockEvent[] }>> {
-  const audited = await context.inventory.audit(sku, []);
+async function stockOf(context: ReconciliationContext, sku: string, lineId: LineId): Promise<StockOfLine> {
+  const query = { effects: [], asOf: context.now(), holdings: { of: lineId } };
+  const audited = await context.inventory.audit(sku, query);
   if (!audited.ok) return { allocations: [], undelivered: [] };
   return {
-    allocations: audited.value.allocations.filter(({ holder }) => holder === lineId),
+    allocations: audited.value.holdings.flatMap(({ allocations }) => allocations),
     undelivered: audited.value.undelivered.filter((event) => "lineId" in event && event.lineId === lineId),
   };
 }
-
-const expectedOf = (order: Order | null, lineId: LineId): ExpectedAllocation[] =>
-  order ? expectedAllocations(order).filter((allocation) => allocation.lineId === lineId) : [];
 
 async function changedRecently(context: ReconciliationContext, orderId: OrderId): Promise<boolean> {
   const changedAt = await lastChangedAt(context.databases.orders(orderId), orderId);
@@ -106,7 +94,7 @@ async function repairLine(context: ReconciliationContext, line: ComparedLine): P
   if (!order || differences.some(({ actual }) => actual !== 0)) return false;
   await allocateAgain(context, { sku, lineId, order, missing: differences });
   const { allocations } = await stockOf(context, sku, lineId);
-  return matchOrder(context, order, allocationDifferences(expectedOf(order, lineId), allocations));
+  return matchOrder(context, order, allocationDifferences(expectedOf(order, sku, lineId), allocations));
 }
 
 type Missing = Readonly<{
