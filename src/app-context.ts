@@ -78,6 +78,7 @@ function contextWith(
     publishInboundChange: (change) => waitUntil(updateBackorderPromises(context, change)),
     snapshotConsequences: [storeSellable],
     orderConsequences: [notifyCustomer, listInDirectory],
+    archive: env.ARCHIVE,
     deadlines,
     metered: () => {
       const meter = createMeter(config.environment === "test");

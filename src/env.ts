@@ -6,6 +6,7 @@ export interface Env extends HttpBindings {
   DB: D1Database;
   ORDERS_00: D1Database;
   DIRECTORY: D1Database;
+  ARCHIVE: R2Bucket;
   SKU_INVENTORY: DurableObjectNamespace<SkuInventoryObject>;
   INTAKE_QUEUE: Queue;
   FULFILLMENT_QUEUE: Queue;
@@ -21,6 +22,7 @@ export interface Env extends HttpBindings {
   NOTIFY_FROM: string;
   NOTIFY_API_KEY?: string;
   STOCK_HISTORY_DAYS: string;
+  ARCHIVE_AFTER_DAYS: string;
   LINK_SIGNING_KEY: string;
   SECRETS_ENCRYPTION_KEY: string;
 }

@@ -8,6 +8,7 @@ import { inventory } from "./inventory/module";
 import { ledger } from "./ledger/module";
 import type { NotificationsContext } from "./notifications/context";
 import { notifications } from "./notifications/module";
+import { archiveOrdersJob } from "./orders/archive-orders";
 import { orders } from "./orders/module";
 import { planning } from "./planning/module";
 import { bucketMoveJob } from "./platform/buckets/move-bucket";
@@ -56,6 +57,7 @@ export const jobs: readonly AnyJob<AppContext>[] = [
   ...modules.flatMap((module) => module.jobs ?? []),
   deleteAgedRows(retention),
   bucketMoveJob(movedTables),
+  archiveOrdersJob(movedTables),
 ];
 
 export const consumers = consumersOf([

@@ -48,6 +48,10 @@ CREATE TABLE orders (
   released_holds TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(released_holds)),
   -- The storefront's last state, while some of it waits for a location to give units back.
   differing TEXT CHECK (json_valid(differing)),
+  -- Since when its other rows, except those of the journal, are in the archive; null if they are here. And when they were
+  -- last brought back.
+  archived_at INTEGER CHECK (archived_at IS NULL OR status IN ('cancelled', 'closed')),
+  restored_at INTEGER,
   CHECK ((status = 'on_hold') = (json_array_length(holds) > 0) OR status IN ('cancelled', 'closed'))
 ) STRICT, WITHOUT ROWID;
 -- Nightly close: orders in progress.
@@ -315,6 +319,20 @@ WHEN EXISTS (
 )
 BEGIN
   SELECT RAISE(ABORT, 'bucket_closed');
+END;
+-- Of rows that are moved, none is archived.
+CREATE TRIGGER archived_order_of_closed_bucket BEFORE UPDATE OF archived_at ON orders
+WHEN NEW.archived_at IS NOT OLD.archived_at AND EXISTS (
+  SELECT 1 FROM closed_buckets WHERE takes_writes = 0 AND NEW.id >= from_id AND NEW.id < before_id
+)
+BEGIN
+  SELECT RAISE(ABORT, 'bucket_closed');
+END;
+-- A writer that has read the order before it was archived reads it again.
+CREATE TRIGGER order_is_archived BEFORE INSERT ON order_events
+WHEN (SELECT archived_at FROM orders WHERE id = NEW.order_id) IS NOT NULL
+BEGIN
+  SELECT RAISE(ABORT, 'order_archived');
 END;
 CREATE TRIGGER outbox_of_closed_bucket BEFORE INSERT ON outbox
 WHEN EXISTS (

@@ -12,7 +12,7 @@ import type { Job } from "../platform/jobs/job";
 import { runsBefore } from "../platform/jobs/job-runs";
 import { directoryAsOf } from "./as-of";
 import { differingIds } from "./domain/differences";
-import { projectOrders } from "./project-orders";
+import { projectOrders, withAllParts } from "./project-orders";
 import { removalStatement } from "./storage/listed-orders";
 import { listedVersions } from "./storage/listed-versions";
 
@@ -160,15 +160,13 @@ async function projectEach(context: OrdersContext, orders: readonly CommittedOrd
  * From all orders databases, the newest version of each: while a bucket is moved, its old database has copies that no
  * longer change, and an isolate may not know yet where the bucket is.
  */
-async function newestOrders(
-  { databases }: OrdersContext,
-  orderIds: readonly OrderId[],
-): Promise<CommittedOrder[]> {
+async function newestOrders(context: OrdersContext, orderIds: readonly OrderId[]): Promise<CommittedOrder[]> {
+  const { databases } = context;
   const read = await Promise.all(databases.allOrders.map((db) => committedOrders(db, orderIds)));
   const newest = new Map<OrderId, CommittedOrder>();
   for (const each of read.flat()) {
     const known = newest.get(each.order.id);
     if (known === undefined || known.order.version < each.order.version) newest.set(each.order.id, each);
   }
-  return [...newest.values()];
+  return withAllParts(context, [...newest.values()]);
 }

@@ -4,7 +4,7 @@
  */
 import type { OrderId } from "../kernel/ids";
 import type { OrdersContext } from "../orders/context";
-import { committedOrders, type CommittedOrder } from "../orders/orders";
+import { committedOrders, withArchivedParts, type CommittedOrder } from "../orders/orders";
 import { DatabaseUnavailable } from "../platform/d1/errors";
 import { projectionOf } from "./domain/project-order";
 import type { OrderChangedMessage } from "./queue-messages";
@@ -43,10 +43,17 @@ export async function projectOrders(
 
 /** One batch for each orders database. Orders that do not exist are left out. */
 export async function readOrders(
-  { databases }: OrdersContext,
+  context: OrdersContext,
   orderIds: readonly OrderId[],
 ): Promise<CommittedOrder[]> {
-  const byDatabase = Map.groupBy(new Set(orderIds), (orderId) => databases.orders(orderId));
+  const byDatabase = Map.groupBy(new Set(orderIds), (orderId) => context.databases.orders(orderId));
   const read = await Promise.all([...byDatabase].map(([db, ids]) => committedOrders(db, ids)));
-  return read.flat();
+  return withAllParts(context, read.flat());
 }
+
+/** With the lines and parcels of those that are archived. */
+export const withAllParts = (
+  context: OrdersContext,
+  orders: readonly CommittedOrder[],
+): Promise<CommittedOrder[]> =>
+  Promise.all(orders.map(async (each) => ({ ...each, order: await withArchivedParts(context, each.order) })));

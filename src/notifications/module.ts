@@ -33,7 +33,9 @@ export const notifications: Module<NotificationsContext> = {
       },
     }),
   ],
-  movedTables: [{ name: "notifications", key: ["id"], orderId: "order_id", find: "scan" }],
+  movedTables: [
+    { name: "notifications", key: ["id"], orderId: "order_id", find: "scan", openIf: "status = 'pending'" },
+  ],
   deadlines: [
     {
       what: "notification not sent",

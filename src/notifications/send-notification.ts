@@ -14,7 +14,7 @@ import {
   recordAttempt,
   type StoredNotification,
 } from "./storage/notifications";
-import { loadOrder } from "../orders/orders";
+import { loadWholeOrder } from "../orders/orders";
 
 /** `retry`: not sent, but a later attempt may succeed. */
 export type SendRejection = Readonly<{ code: "retry"; detail: string }>;
@@ -30,7 +30,7 @@ export async function sendNotification(
   const stored = await findNotification(db, message.notificationId);
   if (stored) return deliver(context, stored);
 
-  const order = await loadOrder(db, message.orderId);
+  const order = await loadWholeOrder(context, message.orderId);
   if (!order) return reject({ code: "retry", detail: "the order does not exist yet" });
   return deliver(context, await storeNotification(db, await compose(context, message, order)));
 }

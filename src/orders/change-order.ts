@@ -14,7 +14,8 @@ import type { OrderEvent } from "./domain/order-events";
 import type { MoveReason } from "../promises/domain/promise";
 import { accept, reject, type Result } from "../kernel/result";
 import { isConflictOn, withDatabaseDeadline } from "../platform/d1/errors";
-import { attemptOfVersion, loadOrder, orderStatements, type OrderCommit } from "./storage/orders";
+import { loadWholeOrder } from "./restore-order";
+import { attemptOfVersion, orderStatements, type OrderCommit } from "./storage/orders";
 import type { OutboxRow } from "../platform/outbox/outbox-rows";
 import { promisesAfterChange, recheckedPromises } from "./promise-order";
 import { sendOutboxSoon } from "../platform/outbox/send-outbox";
@@ -91,11 +92,9 @@ export const standingHolds = (
         by: context.actor,
       });
 
-/** One round trip. @throws DatabaseUnavailable if the database does not answer in time. */
+/** One round trip, unless it is archived. @throws DatabaseUnavailable if the database does not answer in time. */
 export const readOrder = (context: OrdersContext, orderId: OrderId): Promise<Order | null> =>
-  withDatabaseDeadline(context.config.databaseDeadlineMs, () =>
-    loadOrder(context.databases.orders(orderId), orderId),
-  );
+  withDatabaseDeadline(context.config.databaseDeadlineMs, () => loadWholeOrder(context, orderId));
 
 /** `before` is null for a new order. */
 export type OrderChange = Readonly<{ before: Order | null; after: Order; events: readonly OrderEvent[] }>;
@@ -121,6 +120,7 @@ export async function commitOrder(
       db.batch([...orderStatements(db, commit), ...alongside(db)]),
     );
   } catch (error) {
+    if (isArchived(error)) return "conflict";
     if (!isConflictOn(error, "order_events") && !isConflictOn(error, "orders")) throw error;
     // The version exists: another writer committed it, or this attempt did and the reply was lost.
     const writer = await withDatabaseDeadline(deadlineMs, () =>
@@ -131,6 +131,10 @@ export async function commitOrder(
   sendOutboxSoon(context, [outbox]);
   return "committed";
 }
+
+/** The order was archived after it was read. */
+const isArchived = (error: unknown): boolean =>
+  error instanceof Error && error.message.includes("order_archived");
 
 /** What follows from the events: the journal entry, effects on stock, and the messages of modules above. Pure. */
 function consequencesOf(

@@ -21,4 +21,6 @@ export type OrdersContext = InventoryContext &
     /** Recent supply of SKUs: a hint where to allocate first. */
     supplyMemory?: SupplyMemory;
     orderConsequences: readonly OrderConsequence[];
+    /** Documents of old orders. */
+    archive: R2Bucket;
   }>;

@@ -14,6 +14,7 @@ import { applyStockEvent } from "./apply-stock-event";
 import type { OrdersContext } from "./context";
 import { createQueuedOrder } from "./create-queued-order";
 import { markBackorderedJob, markForRepair, markOrdersAtClosedLocations } from "./mark-for-replan";
+import { registerArchive } from "./http/archive";
 import { registerFulfillmentChanges } from "./http/fulfillment-changes";
 import { registerFulfillments } from "./http/fulfillments";
 import { registerOrderChanges } from "./http/order-changes";
@@ -63,6 +64,7 @@ export const orders: Module<OrdersContext> = {
   routes: (app) => {
     registerPlaceOrder(app);
     registerOrders(app);
+    registerArchive(app);
     registerOrderChanges(app);
     registerOrderDecisions(app);
     registerFulfillments(app);
@@ -137,11 +139,24 @@ export const orders: Module<OrdersContext> = {
   deadlines,
   movedTables: [
     { name: "orders", key: ["id"], orderId: "id", find: "range" },
-    { name: "order_lines", key: ["order_id", "id"], orderId: "order_id", find: "range" },
+    {
+      name: "order_lines",
+      key: ["order_id", "id"],
+      orderId: "order_id",
+      find: "range",
+      openIf: "unsourced + backordered + allocated > 0",
+    },
     { name: "order_events", key: ["order_id", "version"], orderId: "order_id", find: "range" },
     { name: "fulfillments", key: ["order_id", "id"], orderId: "order_id", find: "range" },
     { name: "shipments", key: ["order_id", "id"], orderId: "order_id", find: "range" },
-    { name: "replans", key: ["order_id"], orderId: "order_id", find: "range", takesLateRows: true },
+    {
+      name: "replans",
+      key: ["order_id"],
+      orderId: "order_id",
+      find: "range",
+      takesLateRows: true,
+      openIf: "true",
+    },
     {
       name: "applied_stock_events",
       key: ["order_id", "line_id", "sku", "generation"],

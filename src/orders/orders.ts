@@ -2,7 +2,8 @@
 export { committedOrders, type CommittedOrder } from "./storage/committed-orders";
 export { orderVersions, type OrderVersion } from "./storage/order-versions";
 export { orderIdsOfNumber } from "./storage/order-numbers";
-export { loadOrder, orderOfRows } from "./storage/orders";
+export { loadWholeOrder, readWholeOrder, withArchived, withArchivedParts } from "./restore-order";
+export { orderOfRows } from "./storage/orders";
 export {
   lastChangedAt,
   LIVE,

@@ -23,6 +23,7 @@ const Settings = z.object({
   PUBLIC_URL: z.url().transform((url) => url.replace(/\/$/, "")),
   BOOKS_TIME_ZONE: z.string().refine(isTimeZone, "is not an IANA time zone"),
   BOOKS_CURRENCY: z.string().refine(isIsoCurrency, "is not an ISO 4217 currency"),
+  ARCHIVE_AFTER_DAYS: z.coerce.number().positive().default(365),
   NOTIFY_PROVIDER: z.enum(["mail_preview", "resend"]),
   NOTIFY_FROM: z.string().min(3),
   // A pasted line break would make an invalid header, and the key would be in the error's text.
@@ -39,6 +40,8 @@ export type Config = Readonly<{
   publicUrl: string;
   booksTimeZone: string;
   booksCurrency: string;
+  /** How long after its last change a closed order moves to the archive. */
+  archiveAfterMs: number;
   notifyProvider: "mail_preview" | "resend";
   notifyFrom: string;
   notifyApiKey: string;
@@ -65,6 +68,7 @@ export function readConfig(env: unknown): Config {
     publicUrl: settings.PUBLIC_URL,
     booksTimeZone: settings.BOOKS_TIME_ZONE,
     booksCurrency: settings.BOOKS_CURRENCY,
+    archiveAfterMs: settings.ARCHIVE_AFTER_DAYS * DAY_MS,
     notifyProvider: settings.NOTIFY_PROVIDER,
     notifyFrom: settings.NOTIFY_FROM,
     notifyApiKey: settings.NOTIFY_API_KEY,

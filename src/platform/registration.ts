@@ -121,7 +121,7 @@ export const platform: Module<PlatformContext> = {
   ],
   deadlines,
   movedTables: [
-    { name: "outbox", key: ["id"], orderId: "id", find: "range" },
+    { name: "outbox", key: ["id"], orderId: "id", find: "range", openIf: "true" },
     { name: "idempotency_keys", key: ["key"], orderId: "order_id", find: "scan" },
   ],
 };

@@ -13,7 +13,7 @@ import type { Exception, Found } from "./domain/report";
 import { accept, reject } from "../kernel/result";
 import { firstChoice } from "../sourcing/domain/first-choice";
 import { allocationDifferences, type AllocationDifference } from "../orders/domain/allocation-differences";
-import { lastChangedAt, loadOrder } from "../orders/orders";
+import { lastChangedAt, loadWholeOrder } from "../orders/orders";
 import { changeOrder } from "../orders/change-order";
 import { sourcingNetwork, sourcingRequest } from "../orders/sourcing-problem";
 import { expectedOf } from "./domain/sku-lines";
@@ -58,7 +58,7 @@ async function readLine(
   context: ReconciliationContext,
   { sku, lineId, orderId }: LineDifference,
 ): Promise<ComparedLine | null> {
-  const order = await loadOrder(context.databases.orders(orderId), orderId);
+  const order = await loadWholeOrder(context, orderId);
   const { allocations, undelivered } = await stockOf(context, sku, lineId);
   if (!order && allocations.every(({ status }) => status === "pending")) return null;
   const differences = allocationDifferences(expectedOf(order ?? undefined, sku, lineId), allocations);

@@ -37,7 +37,7 @@ export type Action = Readonly<
   | { do: "ship"; max: number | "all" }
   | { do: "reject"; reason: string }
   | { do: "change location"; at: number; change: "close" | "open" | "limit" }
-  | { do: "deliver" | "turn" | "sweep" | "hour" | "night" }
+  | { do: "deliver" | "turn" | "sweep" | "hour" | "night" | "archive" }
   | { do: "wait"; minutes: number }
   | { do: "pass days" }
 >;
@@ -131,7 +131,21 @@ const WEIGHED: readonly (readonly [number, fc.Arbitrary<Action>])[] = [
   [
     10,
     fc.record({
-      do: one("turn", "turn", "turn", "turn", "sweep", "sweep", "sweep", "hour", "deliver", "night"),
+      do: one(
+        "turn",
+        "turn",
+        "turn",
+        "turn",
+        "sweep",
+        "sweep",
+        "sweep",
+        "hour",
+        "deliver",
+        "deliver",
+        "night",
+        "archive",
+        "archive",
+      ),
     }),
   ],
   [1, fc.record({ do: one("reject"), reason: one("damaged", "out_of_stock", "too_busy") })],
@@ -311,6 +325,9 @@ async function actWithoutOrder(
     case "hour":
       await Promise.all([world.cron("7 * * * *"), world.cron("7 * * * *")]);
       await Promise.all([world.cron("23 * * * *"), world.cron("23 * * * *")]);
+      return;
+    case "archive":
+      await world.archiveOrders();
       return;
     case "night":
       await Promise.all([world.cron("10 1 * * *"), world.cron("10 1 * * *")]);

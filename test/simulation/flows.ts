@@ -213,6 +213,33 @@ export const FLOWS: readonly Flow[] = [
     },
   },
   {
+    name: "a delivered order is archived, sent again, read and refunded",
+    stock: [[4, 0]],
+    run: async (world) => {
+      const order = world.order([2]);
+      await world.callback(order, "orders/create");
+      await release(world);
+      for (const fulfillment of await world.fulfillments("released")) await world.ship(fulfillment, "box");
+      await turns(world);
+      for (const { orderId, shipmentId } of await world.undeliveredShipments())
+        await world.staff("POST", `/v1/orders/${orderId}/shipments/${shipmentId}/deliveries`, {});
+      await turns(world, 4);
+      world.advance(MINUTE);
+      await Promise.all([world.archiveOrders(), world.callback(order, "orders/updated")]);
+      await turns(world, 3);
+      world.advance(MINUTE);
+      await world.archiveOrders();
+      await turns(world, 3);
+      const path = `/v1/orders/${world.idOf(order)}`;
+      await world.staff("GET", path);
+      const lines = [{ lineId: order.lines[0]!.id, quantity: 1, restock: "return" as const }];
+      const refund = { id: order.id, amountMinor: 2_006, at: Date.now(), reason: "late", lines };
+      const refunded = { ...order, refunds: [refund], updatedAt: Date.now() };
+      await Promise.all([world.archiveOrders(), world.refund(refunded, refund)]);
+      await turns(world, 3);
+    },
+  },
+  {
     name: "a refund arrives before its order is created",
     stock: [[2, 0]],
     run: async (world) => {

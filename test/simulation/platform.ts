@@ -258,6 +258,8 @@ export class Platform {
       DIRECTORY_QUEUE: queue("directory"),
       PUBLIC_RATE_LIMIT: unlimited,
       API_RATE_LIMIT: unlimited,
+      // Orders are archived as soon as they are closed.
+      ARCHIVE_AFTER_DAYS: "0.00001",
       NOTIFY_PROVIDER: "resend",
       NOTIFY_API_KEY: "re_simulated",
     };

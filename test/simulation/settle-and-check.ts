@@ -13,18 +13,24 @@ export async function settleAndCheck(world: World): Promise<string[]> {
   platform().disarm();
   await world.reopenLocations();
   if (!(await drain(world))) return [`G8 work is still not finished after ${MAX_TURNS} turns`];
-  const violations = [...check(await readStoredState(world)), ...(await world.misplacedRows())];
+  const violations = [...check(await wholeState(world)), ...(await world.misplacedRows())];
   if (violations.length > 0) return violations;
   world.advance(61 * MINUTE);
   await world.cron("23 * * * *");
   if (!(await drain(world))) return ["G8 the hourly job of promises is not done"];
-  const promiseViolations = checkPromises(await readStoredState(world));
+  const promiseViolations = checkPromises(await wholeState(world));
   if (promiseViolations.length > 0) return promiseViolations;
   const endedAt = Date.now();
   world.advance(DAY);
   await world.cron("10 1 * * *");
   if (!(await drain(world))) return ["G8 the jobs of the night are not done"];
-  return checkNight(await readStoredState(world), endedAt);
+  return checkNight(await wholeState(world), endedAt);
+}
+
+/** With the orders that were archived. */
+async function wholeState(world: World): ReturnType<typeof readStoredState> {
+  await world.restoreOrders();
+  return readStoredState(world);
 }
 
 /** Lets time pass until no work is left. Returns false if some is left after the last turn. */

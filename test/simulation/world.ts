@@ -182,6 +182,20 @@ export class World {
     await this.staff("POST", `/v1/buckets/${bucketOf(orderId)}/moves/undo`);
   }
 
+  async archiveOrders(): Promise<void> {
+    await this.staff("POST", "/v1/order-archives");
+  }
+
+  /** Brings every archived order back, so that the stored state has all of it. */
+  async restoreOrders(): Promise<void> {
+    for (const [, database] of ordersDatabases(platform().databases)) {
+      const { results } = await database
+        .prepare("SELECT id FROM orders WHERE archived_at IS NOT NULL")
+        .all<{ id: OrderId }>();
+      for (const { id } of results) await this.staff("POST", `/v1/orders/${id}/restore`);
+    }
+  }
+
   /** A moved bucket is deleted where it was after an hour. */
   async hasRunningMoves(): Promise<boolean> {
     const sql = "SELECT count(*) AS n FROM job_runs WHERE job = 'bucket-move' AND status = 'running'";

@@ -8,7 +8,7 @@ import { isId } from "../../kernel/ids";
 import { publicView, type PublicOrder } from "../../orders/domain/order-view";
 import { verifyStatusSignature } from "../../orders/domain/status-link";
 import { OrderNotFoundPage, OrderStatusPage } from "../pages/order-status";
-import { loadOrder } from "../../orders/orders";
+import { readWholeOrder } from "../../orders/orders";
 import type { App, AppEnv, RequestContext } from "../../platform/http/app-types";
 import type { OrdersContext } from "../../orders/context";
 import { limitPublic } from "../../platform/http/limits";
@@ -121,14 +121,14 @@ export function registerPublicOrders(app: App<OrdersContext>): void {
   });
 }
 
-/** One query for a valid signature, none for a wrong one. */
+/** One query for a valid signature, none for a wrong one. An archived order is read from the archive. */
 async function orderOfLink(
   c: RequestContext<OrdersContext>,
   { orderId, signature }: z.infer<typeof Link>,
 ): Promise<PublicOrder | null> {
-  const { config, databases } = c.var.context;
+  const { config } = c.var.context;
   if (!isId("ord", orderId) || !verifyStatusSignature(orderId, signature, config.linkSigningKey)) return null;
-  const order = await loadOrder(databases.orders(orderId), orderId);
+  const order = await readWholeOrder(c.var.context, orderId);
   return order && publicView(order);
 }
 

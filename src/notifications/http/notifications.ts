@@ -3,6 +3,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { isId } from "../../kernel/ids";
 import { NOTIFICATION_KINDS } from "../domain/notifications";
 import { notificationsOfOrder, type StoredNotification } from "../storage/notifications";
+import { withArchived } from "../../orders/orders";
 import type { App } from "../../platform/http/app-types";
 import type { NotificationsContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
@@ -51,7 +52,12 @@ export function registerNotifications(app: App<NotificationsContext>): void {
   app.openapi(list, async (c) => {
     const { orderId: id } = c.req.valid("param");
     if (!isId("ord", id)) return problem(c, { code: "not_found" });
-    const items = await notificationsOfOrder(c.var.context.databases.orders(id), id);
+    const items = await withArchived(
+      c.var.context,
+      id,
+      (db) => notificationsOfOrder(db, id),
+      (found) => found?.length === 0,
+    );
     return items ? c.json({ items: items.map(answerOf) }, 200) : problem(c, { code: "not_found" });
   });
 }

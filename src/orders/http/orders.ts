@@ -2,7 +2,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import { isId } from "../../kernel/ids";
 import { orderHistory } from "../storage/order-history";
-import { loadOrder } from "../storage/orders";
+import { readWholeOrder, withArchived } from "../restore-order";
 import type { App } from "../../platform/http/app-types";
 import type { OrdersContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
@@ -43,8 +43,8 @@ const history = createRoute({
 export function registerOrders(app: App<OrdersContext>): void {
   app.openapi(get, async (c) => {
     const { orderId } = c.req.valid("param");
-    const { databases, config } = c.var.context;
-    const order = isId("ord", orderId) ? await loadOrder(databases.orders(orderId), orderId) : null;
+    const { config } = c.var.context;
+    const order = isId("ord", orderId) ? await readWholeOrder(c.var.context, orderId) : null;
     return order ? c.json(orderJson(order, config, c.var.apiKey), 200) : problem(c, { code: "not_found" });
   });
 
@@ -52,8 +52,12 @@ export function registerOrders(app: App<OrdersContext>): void {
     const { orderId } = c.req.valid("param");
     const { limit, cursor } = c.req.valid("query");
     if (!isId("ord", orderId)) return problem(c, { code: "not_found" });
-    const db = c.var.context.databases.orders(orderId);
-    const rows = await orderHistory(db, orderId, Number(cursor) || 0, limit + 1);
+    const rows = await withArchived(
+      c.var.context,
+      orderId,
+      (db) => orderHistory(db, orderId, Number(cursor) || 0, limit + 1),
+      ({ length }) => length === 0,
+    );
     if (rows.length === 0 && cursor === "") return problem(c, { code: "not_found" });
     const page = toPage(
       rows,

@@ -4,7 +4,7 @@ import { isId } from "../../kernel/ids";
 import type { Order } from "../domain/order";
 import type { OrderLine } from "../domain/order-line";
 import { currentPromise, type LinePromise } from "../../promises/domain/promise";
-import { loadOrder } from "../storage/orders";
+import { readWholeOrder } from "../restore-order";
 import { promiseHistory, type PromiseEntry } from "../storage/promises";
 import type { App } from "../../platform/http/app-types";
 import type { OrdersContext } from "../context";
@@ -73,8 +73,8 @@ export function registerPromises(app: App<OrdersContext>): void {
   app.openapi(history, async (c) => {
     const { orderId } = c.req.valid("param");
     if (!isId("ord", orderId)) return problem(c, { code: "not_found" });
-    const db = c.var.context.databases.orders(orderId);
-    const [order, entries] = await Promise.all([loadOrder(db, orderId), promiseHistory(db, orderId)]);
+    const order = await readWholeOrder(c.var.context, orderId);
+    const entries = await promiseHistory(c.var.context.databases.orders(orderId), orderId);
     return order ? c.json(promisesJson(order, entries), 200) : problem(c, { code: "not_found" });
   });
 }

@@ -6,6 +6,7 @@ import type { App } from "../../platform/http/app-types";
 import type { OrdersContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { withKey } from "../../platform/http/openapi";
+import { withArchived } from "../restore-order";
 import { problem, problems } from "../../platform/http/problem";
 import { Instant, instantOf, jsonAnswer, LocalDay } from "../../platform/http/schemas";
 import { DecisionSchema, decisionJson } from "../../sourcing/decision-json";
@@ -65,9 +66,14 @@ const explain = createRoute({
 export function registerSourcing(app: App<OrdersContext>): void {
   app.openapi(explain, async (c) => {
     const { orderId } = c.req.valid("param");
-    const { databases, config } = c.var.context;
+    const { config } = c.var.context;
     if (!isId("ord", orderId)) return problem(c, { code: "not_found" });
-    const stored = await orderSourcing(databases.orders(orderId), orderId);
+    const stored = await withArchived(
+      c.var.context,
+      orderId,
+      (db) => orderSourcing(db, orderId),
+      (found) => found.decisions.length === 0,
+    );
     if (stored.decisions.length === 0) return problem(c, { code: "not_found" });
     const decisions = stored.decisions.map(({ version, at, decision }) => ({
       version,

@@ -9,7 +9,8 @@ import type { Order } from "../domain/order";
 import type { OrderEvent } from "../domain/order-events";
 import { openUnits, type OrderLine } from "../domain/order-line";
 import { replanReasonOf } from "../domain/replanning/replan-reasons";
-import { insertRows, upsertRows } from "../../platform/d1/rows";
+import { insertRows, readRows, upsertRows } from "../../platform/d1/rows";
+import type { ArchivedRows } from "../domain/archive-document";
 import { encodeEvents, encodeSupplies, frameOf } from "./event-codec/stored-events";
 import { fulfillments, orderEvents, orderLines, orders, shipments } from "./schema";
 import { journalEntries, rowOfEntry } from "../../ledger/journal";
@@ -40,13 +41,29 @@ export function orderOfRows(
   return {
     ...order,
     balances: { depositsMinor, receivableMinor, refundPayableMinor },
-    lines: linesOfRows(lines),
-    fulfillments: fulfillmentRows.map(({ orderId: _order, dueAt: _dueAt, ...fulfillment }) => fulfillment),
-    shipments: shipmentRows
-      .toSorted((a, b) => a.shippedAt - b.shippedAt)
-      .map(({ orderId: _order, ...shipment }) => shipment),
+    ...partsOf(lines, fulfillmentRows, shipmentRows),
   };
 }
+
+/** Lines, fulfillments and shipments from rows as SQLite stores them. */
+export const partsOfRows = (rows: ArchivedRows): Pick<Order, "lines" | "fulfillments" | "shipments"> =>
+  partsOf(
+    readRows(orderLines, rows["order_lines"]),
+    readRows(fulfillments, rows["fulfillments"]),
+    readRows(shipments, rows["shipments"]),
+  );
+
+const partsOf = (
+  lines: readonly LineRow[],
+  fulfillmentRows: readonly (typeof fulfillments.$inferSelect)[],
+  shipmentRows: readonly (typeof shipments.$inferSelect)[],
+): Pick<Order, "lines" | "fulfillments" | "shipments"> => ({
+  lines: linesOfRows(lines),
+  fulfillments: fulfillmentRows.map(({ orderId: _order, dueAt: _dueAt, ...fulfillment }) => fulfillment),
+  shipments: shipmentRows
+    .toSorted((a, b) => a.shippedAt - b.shippedAt)
+    .map(({ orderId: _order, ...shipment }) => shipment),
+});
 
 /** The lines of an order by position. */
 export const linesOfRows = (lines: readonly LineRow[]): OrderLine[] =>

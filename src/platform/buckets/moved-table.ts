@@ -14,6 +14,8 @@ export type MovedTable = Readonly<{
   find: "range" | "days" | "scan";
   /** Rows are written also while the bucket takes no writes, one statement for many orders. They follow after the switch. */
   takesLateRows?: true;
+  /** A condition of SQL: a row for which it holds shows that something of its order is still to be done. */
+  openIf?: string;
 }>;
 
 /** The values of a row's key. */

@@ -50,6 +50,22 @@ function storable(value: unknown): string | number | null {
   return typeof value === "boolean" ? Number(value) : JSON.stringify(value);
 }
 
+/** Rows as SQLite stores them, in the form in which drizzle reads them. */
+export const readRows = <Table extends SQLiteTable>(
+  table: Table,
+  rows: readonly Readonly<Record<string, unknown>>[] = [],
+): Table["$inferSelect"][] => {
+  const read = Object.entries(getTableColumns(table));
+  return rows.map((row) =>
+    Object.fromEntries(
+      read.map(([property, column]) => {
+        const value = row[column.name] ?? null;
+        return [property, value === null ? null : column.mapFromDriverValue(value)];
+      }),
+    ),
+  );
+};
+
 /** Memoized, because building the SQL anew takes a tenth of the time of creating an order. */
 const inserts = new WeakMap<SQLiteTable, Sql>();
 const upserts = new WeakMap<SQLiteTable, Sql>();

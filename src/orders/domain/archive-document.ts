@@ -1,0 +1,55 @@
+/**
+ * The document of an archived order: all its rows, as they were in the database, with a hash. Pure.
+ *
+ * A format that was written once stays readable; a new one is written beside it.
+ */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import type { OrderId } from "../../kernel/ids";
+import { accept, reject, type Result } from "../../kernel/result";
+
+export type ArchivedRow = Readonly<Record<string, string | number | null>>;
+
+/** Rows by table, `orders` not among them: its row stays in the database. */
+export type ArchivedRows = Readonly<Record<string, readonly ArchivedRow[]>>;
+
+export type ArchiveDocument = Readonly<{
+  format: 1;
+  orderId: OrderId;
+  /** The order's version. */
+  version: number;
+  /** In hexadecimal, of the rows as JSON. */
+  sha256: string;
+  rows: ArchivedRows;
+}>;
+
+export const archiveDocument = (orderId: OrderId, version: number, rows: ArchivedRows): ArchiveDocument => ({
+  format: 1,
+  orderId,
+  version,
+  sha256: hashOf(rows),
+  rows,
+});
+
+export const rowsIn = (rows: ArchivedRows): number =>
+  Object.values(rows).reduce((sum, ofTable) => sum + ofTable.length, 0);
+
+const hashOf = (rows: ArchivedRows): string => bytesToHex(sha256(utf8ToBytes(JSON.stringify(rows))));
+
+export type UnreadableDocument = Readonly<{ code: "archive_unreadable"; detail: string }>;
+
+/** @param text as JSON. */
+export function parseDocument(text: string, orderId: OrderId): Result<ArchiveDocument, UnreadableDocument> {
+  const unreadable = (detail: string) => reject({ code: "archive_unreadable" as const, detail });
+  let document: ArchiveDocument;
+  try {
+    document = JSON.parse(text) as ArchiveDocument;
+  } catch {
+    return unreadable("it is no JSON");
+  }
+  // oxlint-disable-next-line typescript/no-unnecessary-condition -- a later release may have written it.
+  if (document.format !== 1) return unreadable(`its format ${String(document.format)} is not known`);
+  if (document.orderId !== orderId) return unreadable(`it is of ${document.orderId}`);
+  if (document.sha256 !== hashOf(document.rows)) return unreadable("its hash is not that of its rows");
+  return accept(document);
+}

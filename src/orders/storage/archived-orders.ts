@@ -1,0 +1,161 @@
+/**
+ * Columns archived_at and restored_at of the table orders, and the rows of an archived order in all tables of its database.
+ * While an order is archived, its row stays, and a trigger refuses commits.
+ */
+import type { OrderId } from "../../kernel/ids";
+import type { MovedTable } from "../../platform/buckets/moved-table";
+import type { ArchivedRow, ArchivedRows } from "../domain/archive-document";
+
+/** An order that may be archived. */
+export type Archivable = Readonly<{
+  id: OrderId;
+  version: number;
+  closedAt: number;
+  currency: string;
+  totalMinor: number;
+}>;
+
+/** A table and its column with the order's id, or with an id that begins with it. */
+export type ArchivedTable = Pick<MovedTable, "name" | "orderId" | "openIf">;
+
+/** Nothing of the order `o` is open: no money, and nothing of which a table's `openIf` says so. */
+const isAtRest = (tables: readonly ArchivedTable[]): string =>
+  [
+    `o.status IN ('closed', 'cancelled') AND o.archived_at IS NULL
+     AND o.deposits_minor = 0 AND o.receivable_minor = 0 AND o.refund_payable_minor = 0 AND o.differing IS NULL
+     AND max(coalesce(o.closed_at, 0), o.placed_at, o.storefront_updated_at) < ?1 AND coalesce(o.restored_at, 0) < ?2`,
+    ...tables.flatMap(({ name, orderId, openIf }) =>
+      openIf === undefined
+        ? []
+        : [`NOT EXISTS (SELECT 1 FROM ${name} WHERE ${isOfOrder(orderId)} AND ${openIf})`],
+    ),
+  ].join(" AND ");
+
+const isOfOrder = (column: string): string =>
+  column === "id" ? `id > o.id || '/' AND id < o.id || '0'` : `${column} = o.id`;
+
+type Age = Readonly<{ closedBefore: number; restoredBefore: number }>;
+type Page = Readonly<{ after: string; before: string; scanned: number; limit: number }>;
+
+/**
+ * Orders that may be archived, among the next `scanned` ids of the range, at most `limit` of them.
+ * @returns `next`: the id after which the next page begins; null after the last one.
+ */
+export async function archivableOrders(
+  db: D1Database,
+  tables: readonly ArchivedTable[],
+  { closedBefore, restoredBefore, after, before, scanned, limit }: Age & Page,
+): Promise<Readonly<{ orders: readonly Archivable[]; next: string | null }>> {
+  const [found, last] = await db.batch<Archivable & { id: OrderId }>([
+    db
+      .prepare(
+        `SELECT o.id, o.version, coalesce(o.closed_at, o.placed_at) AS closedAt, o.currency, o.total_minor AS totalMinor
+         FROM (SELECT id FROM orders WHERE id > ?3 AND id < ?4 ORDER BY id LIMIT ?5) AS page
+         CROSS JOIN orders AS o ON o.id = page.id WHERE ${isAtRest(tables)} ORDER BY o.id LIMIT ?6`,
+      )
+      .bind(closedBefore, restoredBefore, after, before, scanned, limit),
+    db
+      .prepare("SELECT id FROM orders WHERE id > ?1 AND id < ?2 ORDER BY id LIMIT 1 OFFSET ?3 - 1")
+      .bind(after, before, scanned),
+  ]);
+  const orders = found?.results ?? [];
+  const end = last?.results[0]?.id ?? null;
+  return { orders, next: orders.length === limit ? orders.at(-1)!.id : end };
+}
+
+/** These stay in the database: the books are added up there, and the others have an age of their own. */
+const STAYING: ReadonlySet<string> = new Set([
+  "orders",
+  "journal_entries",
+  "outbox",
+  "replans",
+  "deleted_orders",
+  "idempotency_keys",
+]);
+
+const archivedOf = (tables: readonly ArchivedTable[]): ArchivedTable[] =>
+  tables.filter(({ name }) => !STAYING.has(name));
+
+/** The rows of the orders, each as it is stored, by order and table. */
+export async function rowsToArchive(
+  db: D1Database,
+  tables: readonly ArchivedTable[],
+  orderIds: readonly OrderId[],
+): Promise<ReadonlyMap<OrderId, ArchivedRows>> {
+  const archived = archivedOf(tables);
+  const results = await db.batch<ArchivedRow>(
+    archived.map(({ name, orderId }) =>
+      db
+        .prepare(`SELECT * FROM ${name} WHERE ${orderId} IN (SELECT value FROM json_each(?1)) ORDER BY 1, 2`)
+        .bind(JSON.stringify(orderIds)),
+    ),
+  );
+  const rowsOf = new Map<unknown, Record<string, ArchivedRow[]>>(orderIds.map((id) => [id, {}]));
+  for (const [i, { name, orderId }] of archived.entries()) {
+    for (const row of results[i]!.results) (rowsOf.get(row[orderId])![name] ??= []).push(row);
+  }
+  return new Map(orderIds.map((id) => [id, rowsOf.get(id)!]));
+}
+
+/**
+ * Marks the orders as archived and deletes their rows, in one batch. One that has changed since it was read stays.
+ * @returns the ids of those that are archived now.
+ */
+export async function deleteArchived(
+  db: D1Database,
+  tables: readonly ArchivedTable[],
+  {
+    orders,
+    closedBefore,
+    restoredBefore,
+    now,
+  }: Age & Readonly<{ orders: readonly Archivable[]; now: number }>,
+): Promise<OrderId[]> {
+  const wanted = JSON.stringify(orders.map(({ id, version }) => ({ id, version })));
+  const [marked] = await db.batch<{ id: OrderId }>([
+    db
+      .prepare(
+        `UPDATE orders AS o SET archived_at = ?3 FROM json_each(?4) AS wanted
+         WHERE o.id = wanted.value ->> 'id' AND o.version = wanted.value ->> 'version' AND ${isAtRest(tables)} RETURNING id`,
+      )
+      .bind(closedBefore, restoredBefore, now, wanted),
+    ...archivedOf(tables).map(({ name, orderId }) =>
+      db
+        .prepare(
+          `DELETE FROM ${name} WHERE ${orderId} IN (SELECT o.id FROM json_each(?2) AS wanted
+             CROSS JOIN orders AS o ON o.id = wanted.value ->> 'id' WHERE o.archived_at = ?1)`,
+        )
+        .bind(now, wanted),
+    ),
+  ]);
+  return (marked?.results ?? []).map(({ id }) => id);
+}
+
+/** When the order was archived; null if it is not archived, or not known. */
+export const archivedAt = (db: D1Database, orderId: OrderId): Promise<number | null> =>
+  db.prepare("SELECT archived_at FROM orders WHERE id = ?1").bind(orderId).first<number>("archived_at");
+
+/**
+ * Puts the rows back, and ends the mark, in one batch. Idempotent: rows that are there already stay, and so does an order that
+ * was put back before, and perhaps changed since.
+ */
+export async function putBack(
+  db: D1Database,
+  orderId: OrderId,
+  { rows, archivedSince, now }: Readonly<{ rows: ArchivedRows; archivedSince: number; now: number }>,
+): Promise<void> {
+  await db.batch([
+    db
+      .prepare("UPDATE orders SET archived_at = NULL, restored_at = ?3 WHERE id = ?1 AND archived_at = ?2")
+      .bind(orderId, archivedSince, now),
+    ...Object.entries(rows).flatMap(([table, ofTable]) => ofTable.map((row) => insert(db, table, row))),
+  ]);
+}
+
+function insert(db: D1Database, table: string, row: ArchivedRow): D1PreparedStatement {
+  const columns = Object.keys(row);
+  const values = columns.map((_, i) => `?${i + 1}`).join(", ");
+  return db
+    .prepare(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${values}) ON CONFLICT DO NOTHING`)
+    .bind(...columns.map((column) => row[column] ?? null));
+}
