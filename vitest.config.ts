@@ -11,7 +11,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config
  * `npm run simulate` sets these variables. It takes a new seed each time, to find new failures. The tests always use
  * the same seed, so that two runs of one commit give the same result.
  */
-const SIMULATION_RUNS = Number(process.env.SIMULATION_RUNS ?? 400);
+const SIMULATION_RUNS = Number(process.env.SIMULATION_RUNS ?? 300);
 const SIMULATION_SCALE = Number(process.env.SIMULATION_SCALE ?? 1);
 const SIMULATION_SEED = Number(process.env.SIMULATION_SEED ?? 20_261_126);
 

@@ -3,6 +3,7 @@
  * request at a time, so that the counts are exact.
  */
 import type { Env } from "../src/env";
+import { ordersDatabases } from "../src/platform/d1/databases";
 import worker, { SkuInventory } from "../src/worker";
 import { unmetered } from "./unmetered-worker.ts";
 import {
@@ -40,13 +41,19 @@ export { CountedInventory as SkuInventory };
 let answered: Counts | null = null;
 const envs = new WeakMap<Env, Env>();
 
+/** However many orders databases are bound. */
+function countedOrders(env: Env): Pick<Env, "ORDERS_00"> {
+  const bound = [...ordersDatabases(env)].map(([name, database]) => [name, countedDatabase(database)]);
+  return Object.fromEntries(bound) as Pick<Env, "ORDERS_00">;
+}
+
 function countedEnv(env: Env): Env {
   const known = envs.get(env);
   if (known) return known;
   const wrapped: Env = {
     ...unmetered(env),
+    ...countedOrders(env),
     DB: countedDatabase(env.DB),
-    ORDERS_00: countedDatabase(env.ORDERS_00),
     DIRECTORY: countedDatabase(env.DIRECTORY),
     SKU_INVENTORY: countedNamespace(env.SKU_INVENTORY),
     INTAKE_QUEUE: countedQueue(env.INTAKE_QUEUE),

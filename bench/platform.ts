@@ -23,19 +23,30 @@ export type Platform = Readonly<{
 }>;
 
 /** `orders`, `directory`: the databases of these names; the floor has one database for everything. */
-export type Target = Readonly<{ url: URL; database: D1Database; orders: D1Database; directory: D1Database }>;
+export type Target = Readonly<{
+  url: URL;
+  database: D1Database;
+  orders: D1Database;
+  /** All orders databases. */
+  allOrders: readonly D1Database[];
+  directory: D1Database;
+}>;
 
 export type PlatformOptions = Readonly<{
   /**
    * `unmetered`: Aftercart itself; `counting`: with counted bindings; `partial`: with omitted parts; `sku-history`: one
-   * SKU's object on a clock that is set; `hot-sku`: allocations only.
+   * SKU's object on a clock that is set; `hot-sku`: allocations only; `scale`: counted, with objects that can be filled.
    */
-  worker?: "unmetered" | "counting" | "partial" | "sku-history" | "hot-sku";
+  worker?: "unmetered" | "counting" | "partial" | "sku-history" | "hot-sku" | "scale";
   /** Whether queues are consumed. On Cloudflare, consumers run on other machines. */
   consumers: boolean;
   /** Whether each commit waits for a disk, as it waits for replicas on Cloudflare. */
   onDisk?: boolean;
   inspectorPort?: number;
+  /** How many orders databases there are; one unless given. */
+  ordersDatabases?: number;
+  /** Vars that are not as in wrangler.toml. */
+  vars?: Readonly<Record<string, string>>;
 }>;
 
 /** A file system in memory, if the machine has one. */
@@ -69,6 +80,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     url: await miniflare.unsafeGetDirectURL(name),
     database: await miniflare.getD1Database("DB", name),
     orders: await miniflare.getD1Database(name === "floor" ? "DB" : "ORDERS_00", name),
+    allOrders:
+      name === "floor"
+        ? []
+        : await Promise.all(ordersBindings(options).map((binding) => miniflare.getD1Database(binding, name))),
     directory: await miniflare.getD1Database(name === "floor" ? "DB" : "DIRECTORY", name),
   });
   return {
@@ -82,6 +97,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     },
   };
 }
+
+const ordersBindings = ({ ordersDatabases = 1 }: PlatformOptions): string[] =>
+  Array.from({ length: ordersDatabases }, (_, n) => `ORDERS_${String(n).padStart(2, "0")}`);
 
 /** Creates the floor's only table. */
 export const createFloorTable = ({ database }: Target): Promise<unknown> =>
@@ -104,17 +122,20 @@ const floorOptions = (): WorkerOptions => ({
 });
 
 /** The options of wrangler.toml without rate limits, and without assets, which the development server would route. */
-function aftercartOptions(
-  folder: string,
-  { worker = "unmetered", consumers }: PlatformOptions,
-): WorkerOptions {
+function aftercartOptions(folder: string, options: PlatformOptions): WorkerOptions {
+  const { worker = "unmetered", consumers } = options;
   const { workerOptions } = unstable_getMiniflareWorkerOptions(path.join(ROOT, "wrangler.toml"));
   const { assets: _assets, ratelimits: _limits, modulesRules: _rules, ...asDeployed } = workerOptions;
   return {
     ...asDeployed,
     name: "aftercart",
     ...moduleOf(bundleOf(`bench/${worker}-worker.ts`, folder)),
-    bindings: Object.assign({}, asDeployed.bindings, SECRETS),
+    bindings: Object.assign({}, asDeployed.bindings, SECRETS, options.vars),
+    d1Databases: Object.assign(
+      {},
+      asDeployed.d1Databases,
+      Object.fromEntries(ordersBindings(options).map((name) => [name, `aftercart-${name}`])),
+    ),
     ...(consumers ? {} : { queueConsumers: {} }),
   };
 }

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { unstable_splitSqlQuery } from "wrangler";
-import { apiOf, forEachOf } from "../scripts/local/api.ts";
+import { apiOf, forEachOf, type Api } from "../scripts/local/api.ts";
 import { ROOT } from "../scripts/local/state.ts";
 import { apiKeyToken, hashOfToken, SECRET_BYTES } from "../src/platform/auth/api-keys.ts";
 import { idFromBytes } from "../src/kernel/ids.ts";
@@ -15,7 +15,7 @@ const SKUS = 60;
 /** So many that nothing runs out: shortages take another code path. */
 const UNITS = 1_000_000;
 
-const SITES = [
+export const SITES = [
   { id: "louisville", latitude: 38.25, longitude: -85.76, region: "KY" },
   { id: "reno", latitude: 39.53, longitude: -119.81, region: "NV" },
   { id: "allentown", latitude: 40.6, longitude: -75.47, region: "PA" },
@@ -24,9 +24,9 @@ const SITES = [
 export const skuOf = (n: number): string => `BENCH-${String(n % SKUS).padStart(3, "0")}`;
 
 /** Sets up the retailer in an empty database. Returns the token of an admin's API key. */
-export async function setUpRetailer({ url, database, orders, directory }: Target): Promise<string> {
+export async function setUpRetailer({ url, database, allOrders, directory }: Target): Promise<string> {
   await migrate(database, "primary");
-  await migrate(orders, "orders");
+  for (const orders of allOrders) await migrate(orders, "orders");
   await migrate(directory, "directory");
   const token = await makeKey(database);
   const api = apiOf(url.origin, token);
@@ -52,6 +52,15 @@ export async function setUpRetailer({ url, database, orders, directory }: Target
     }
   });
   return token;
+}
+
+/** Takes the channel's grace period away: its orders can be released as soon as they are placed. */
+export async function releaseAtOnce(api: Api): Promise<void> {
+  const policies = { shortagePolicy: "backorder", gracePeriodMinutes: 0 };
+  const channel = { name: "Bench", kind: "generic", currency: "USD", locationIds: [], ...policies };
+  await api.send("PUT", `/v1/channels/${CHANNEL}`, channel);
+  // Longer than an isolate keeps the channel as it was.
+  await new Promise((done) => setTimeout(done, 6_000));
 }
 
 async function migrate(database: D1Database, kind: "primary" | "orders" | "directory"): Promise<void> {

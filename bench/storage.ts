@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { apiOf, forEachOf, type Api } from "../scripts/local/api.ts";
 import { newOrders } from "./orders.ts";
 import { startPlatform, type Platform } from "./platform.ts";
-import { CHANNEL, setUpRetailer } from "./retailer.ts";
+import { releaseAtOnce, setUpRetailer } from "./retailer.ts";
 
 const { values } = parseArgs({ options: { orders: { type: "string", default: "60" } } });
 const ORDERS = Number(values.orders);
@@ -35,15 +35,6 @@ try {
   report(before, storedBytes(platform));
 } finally {
   await platform.stop();
-}
-
-/** A channel without a grace period: its orders can be released as soon as they are placed. */
-async function releaseAtOnce(api: Api): Promise<void> {
-  const policies = { shortagePolicy: "backorder", gracePeriodMinutes: 0 };
-  const channel = { name: "Bench", kind: "generic", currency: "USD", locationIds: [], ...policies };
-  await api.send("PUT", `/v1/channels/${CHANNEL}`, channel);
-  // Longer than an isolate keeps the channel as it was.
-  await new Promise((done) => setTimeout(done, 6_000));
 }
 
 async function deliver(api: Api, body: string): Promise<void> {

@@ -28,6 +28,17 @@ export type Seed = Readonly<{
   /** When order 0 was placed, and the time between two orders. */
   newestAt: number;
   everyMs: number;
+  /** Where the copies go and what of them differs, if not every copy goes into one database as the next id. */
+  spread?: Spread;
+}>;
+
+export type Spread = Readonly<{
+  /** SQL for the first 16 characters of the ids of copy `n` of a template. */
+  idOf: (turn: number) => string;
+  /** A condition of SQL on `n`. */
+  where: string;
+  /** More texts of a template that differ, each with SQL for the copy's. */
+  textsOf: (template: Template) => ReadonlyMap<string, string>;
 }>;
 
 /** Consecutive orders of one customer. */
@@ -140,11 +151,13 @@ function* copies(seed: Seed, turns: readonly Template[], start: number, end: num
   for (const [turn, template] of turns.entries()) {
     const first = start + ((turn - (start % turns.length) + turns.length) % turns.length);
     if (first >= end) continue;
-    const texts = textsOf(template, turn);
+    const made = seed.spread?.idOf(turn) ?? `printf('%016d', ${turn * REGION} + n)`;
+    const texts = new Map([...textsOf(template, made), ...(seed.spread?.textsOf(template) ?? [])]);
+    const where = seed.spread === undefined ? "" : ` WHERE ${seed.spread.where}`;
     for (const { table, row } of template.rows) {
       const columns = Object.keys(row);
       const values = columns.map((column) => valueOf(seed, template, texts, { row, column }));
-      yield `INSERT INTO ${table} (${columns.join(", ")}) ${AGES(first, turns.length, end)} SELECT ${values.join(", ")} FROM age`;
+      yield `INSERT INTO ${table} (${columns.join(", ")}) ${AGES(first, turns.length, end)} SELECT ${values.join(", ")} FROM age${where}`;
     }
   }
 }
@@ -152,14 +165,14 @@ function* copies(seed: Seed, turns: readonly Template[], start: number, end: num
 /** Texts of the template that differ in each copy, with the SQL expression for the copy's text. */
 type Texts = ReadonlyMap<string, string>;
 
-function textsOf({ rows }: Template, turn: number): Texts {
+/** @param made SQL for the first 16 characters of the copy's ids. */
+function textsOf({ rows }: Template, made: string): Texts {
   const order = rows[0]!.row;
   const externalId = String(order.external_id);
   // Every occurrence of the id is replaced. A short id may occur in other texts by chance.
   if (externalId.length < 6) throw new Error(`the external id "${externalId}" is too short`);
   const named = JSON.stringify(rows).match(/\b[a-z]+_[0-9a-z]{26}\b/g) ?? [];
   const ids = [...new Set(named)].filter((id) => !id.startsWith("key_"));
-  const made = `printf('%016d', ${turn * REGION} + n)`;
   const texts = new Map(
     ids.map((id) => {
       const [prefix] = id.split("_");
