@@ -4,7 +4,7 @@
  */
 import { setTimeout as pause } from "node:timers/promises";
 import { forEachOf, apiOf } from "../scripts/local/api.ts";
-import type { NotificationToSend } from "../src/notifications/domain/notifications.ts";
+import { notificationIdOf, type NotificationToSend } from "../src/notifications/domain/notifications.ts";
 import { measure } from "./load.ts";
 import { newOrders, placeOrderCall } from "./orders.ts";
 import { createFloorTable, startPlatform, type Target } from "./platform.ts";
@@ -32,13 +32,14 @@ export async function measureDrain(messages: number, callers: number): Promise<D
     );
     await until(async () => (await sent()) === messages);
     const { results } = await database
-      .prepare("SELECT id AS notificationId, order_id AS orderId, kind FROM notifications")
-      .all<Pick<NotificationToSend, "notificationId" | "orderId" | "kind">>();
+      .prepare("SELECT order_id AS orderId, kind FROM notifications")
+      .all<Pick<NotificationToSend, "orderId" | "kind">>();
     await database.prepare("DELETE FROM notifications").run();
 
     const floorPerSecond = await floorRate(platform.floor, { messages, callers });
     const bodies = results.map((row): NotificationToSend => ({
       type: "notification.send.v1",
+      notificationId: notificationIdOf(row.orderId, row.kind, null),
       ...row,
       shipmentId: null,
     }));

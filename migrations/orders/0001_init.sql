@@ -253,27 +253,32 @@ BEGIN
   SELECT RAISE(ABORT, 'stock_event_applied');
 END;
 
--- Notifications to customers, with their status. The id is derived from the order and what it reports.
+-- Notifications to customers, with their status. Their text is not stored: it is made of the facts by the version of the
+-- template, whenever it is read (src/notifications/domain/templates). The key is what a notification is about. No index of
+-- pending ones: the queue message of each is in the outbox, or is a dead letter.
 CREATE TABLE notifications (
-  id TEXT PRIMARY KEY,
   order_id TEXT NOT NULL,
   kind TEXT NOT NULL CHECK (kind IN ('order_received', 'order_backordered', 'order_shipped', 'order_delivered', 'order_cancelled')),
+  -- Empty for the kinds that are not about a shipment.
+  shipment_id TEXT NOT NULL,
+  language TEXT NOT NULL,
+  template INTEGER NOT NULL CHECK (template >= 1),
+  -- As src/notifications/domain/notification-facts.ts lists them.
+  facts TEXT NOT NULL CHECK (json_valid(facts)),
   recipient TEXT,
-  subject TEXT NOT NULL,
-  text TEXT NOT NULL,
-  html TEXT NOT NULL,
   status TEXT NOT NULL CHECK (status IN ('pending', 'sent', 'failed', 'skipped')),
   attempts INTEGER NOT NULL DEFAULT 0,
   problem TEXT,
   provider TEXT,
   provider_id TEXT,
   created_at INTEGER NOT NULL,
-  sent_at INTEGER
+  sent_at INTEGER,
+  -- 1 outside of production, where the mail preview shows it; null in production.
+  previewed INTEGER CHECK (previewed = 1),
+  PRIMARY KEY (order_id, kind, shipment_id)
 ) STRICT, WITHOUT ROWID;
--- An order's notifications; the mail preview, newest first; the nightly close.
-CREATE INDEX notifications_by_order ON notifications (order_id);
-CREATE INDEX notifications_by_time ON notifications (created_at, id);
-CREATE INDEX notifications_pending ON notifications (created_at) WHERE status = 'pending';
+-- The mail preview, newest first. In production no row is in it, so that it costs nothing there.
+CREATE INDEX notifications_previewed ON notifications (created_at, order_id, kind, shipment_id) WHERE previewed = 1;
 
 -- Callbacks that were applied to an order, each once.
 CREATE TABLE inbox (

@@ -5,6 +5,7 @@
  */
 import type { OrderConsequence } from "../orders/context";
 import { isHereSql } from "../platform/buckets/closed-buckets";
+import { WAITING_MESSAGES } from "../platform/outbox/waiting-messages";
 import type { Module } from "../platform/module";
 import { consumer } from "../platform/queues/consumers";
 import { RetryLater } from "../platform/queues/retry-later";
@@ -34,16 +35,28 @@ export const notifications: Module<NotificationsContext> = {
     }),
   ],
   movedTables: [
-    { name: "notifications", key: ["id"], orderId: "order_id", find: "scan", openIf: "status = 'pending'" },
+    {
+      name: "notifications",
+      key: ["order_id", "kind", "shipment_id"],
+      orderId: "order_id",
+      find: "range",
+      openIf: "status = 'pending'",
+    },
   ],
   deadlines: [
     {
       what: "notification not sent",
       of: "orders",
       within: "late",
-      query: `SELECT id, created_at AS since, kind AS detail FROM notifications
-        WHERE status = 'pending' AND created_at BETWEEN ?1 AND ?2 AND ${isHereSql("order_id")}
-        ORDER BY created_at LIMIT ?3`,
+      // The queue message of a pending notification is in the outbox, where few rows wait, or is a dead letter, which is
+      // listed by itself. So no index of pending ones is needed.
+      query: `SELECT outbox.id || '/' || message.key AS id, n.created_at AS since, n.kind || ifnull(': ' || n.problem, '') AS detail
+        FROM ${WAITING_MESSAGES}
+        JOIN notifications AS n ON n.order_id = message.value ->> 'orderId' AND n.kind = message.value ->> 'kind'
+          AND n.shipment_id = ifnull(message.value ->> 'shipmentId', '')
+        WHERE message.value ->> 'type' = '${notificationSend.type}' AND n.status = 'pending'
+          AND n.created_at BETWEEN ?1 AND ?2 AND ${isHereSql("outbox.id")}
+        ORDER BY since LIMIT ?3`,
     },
   ],
 };

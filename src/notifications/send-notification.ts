@@ -1,17 +1,18 @@
 /**
- * Sends a notification to the order's customer, once however often its queue message is delivered. The text is stored
- * before it is sent. Its id is the provider's idempotency key.
+ * Sends a notification to the order's customer, once however often its queue message is delivered. Its facts are stored
+ * before it is sent, so that each attempt sends the same text. Its id is the provider's idempotency key.
  */
 import type { NotificationsContext } from "./context";
-import { reasonToSkip, renderNotification } from "./domain/notification-text";
-import type { NotificationToSend } from "./domain/notifications";
+import { composeNotification, reasonToSkip } from "./domain/notification-text";
+import { notificationIdOf, type NotificationToSend } from "./domain/notifications";
 import type { Order } from "../orders/domain/order";
 import { accept, reject, type Result } from "../kernel/result";
-import { statusUrl } from "../orders/domain/status-link";
+import { textOfStored } from "./text-of-stored";
 import {
   findNotification,
   storeNotification,
   recordAttempt,
+  type NewNotification,
   type StoredNotification,
 } from "./storage/notifications";
 import { loadWholeOrder } from "../orders/orders";
@@ -27,7 +28,7 @@ export async function sendNotification(
   message: NotificationToSend,
 ): Promise<Result<SendOutcome, SendRejection>> {
   const db = context.databases.orders(message.orderId);
-  const stored = await findNotification(db, message.notificationId);
+  const stored = await findNotification(db, message);
   if (stored) return deliver(context, stored);
 
   const order = await loadWholeOrder(context, message.orderId);
@@ -35,49 +36,46 @@ export async function sendNotification(
   return deliver(context, await storeNotification(db, await compose(context, message, order)));
 }
 
-async function compose(context: NotificationsContext, message: NotificationToSend, order: Order) {
-  const { kind, shipmentId, notificationId: id, orderId } = message;
+async function compose(
+  context: NotificationsContext,
+  { kind, shipmentId }: NotificationToSend,
+  order: Order,
+): Promise<NewNotification> {
   const channel = (await context.reference()).channels.get(order.channelId);
-  const url = statusUrl(context.config.publicUrl, order.id, context.config.linkSigningKey);
-  const text = renderNotification({
-    kind,
-    order,
-    shipmentId,
-    shopName: channel?.name ?? "our shop",
-    statusUrl: url,
-  });
+  const shopName = channel?.name ?? "our shop";
   const problem = reasonToSkip({ kind, order });
   return {
-    ...text,
-    id,
-    orderId,
-    kind,
+    ...composeNotification({ kind, order, shipmentId, shopName }),
+    orderId: order.id,
+    shipmentId,
     recipient: order.email,
-    status: problem === null ? ("pending" as const) : ("skipped" as const),
+    status: problem === null ? "pending" : "skipped",
     problem,
     createdAt: context.now(),
+    isPreviewed: context.config.environment !== "production",
   };
 }
 
 async function deliver(
   context: NotificationsContext,
-  { id, orderId, recipient, status, subject, text, html }: StoredNotification,
+  notification: StoredNotification,
 ): Promise<Result<SendOutcome, SendRejection>> {
+  const { orderId, kind, shipmentId, recipient, status } = notification;
   if (status !== "pending") return accept(status);
   if (recipient === null) return accept("skipped");
 
   const db = context.databases.orders(orderId);
+  const text = textOfStored(context.config, notification);
+  if (text === null) return reject({ code: "retry", detail: "a newer release has its template" });
   const provider = context.notifier.name;
   const sent = await context.notifier.send({
-    id,
+    id: notificationIdOf(orderId, kind, shipmentId),
     from: context.config.notifyFrom,
     to: recipient,
-    subject,
-    text,
-    html,
+    ...text,
   });
   if (sent.ok) {
-    await recordAttempt(db, id, {
+    await recordAttempt(db, notification, {
       status: "sent",
       provider,
       providerId: sent.value.providerId,
@@ -86,7 +84,7 @@ async function deliver(
     return accept("sent");
   }
   const { code, detail } = sent.rejection;
-  await recordAttempt(db, id, {
+  await recordAttempt(db, notification, {
     status: code === "refused" ? "failed" : "pending",
     provider,
     problem: detail,

@@ -3,6 +3,9 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { createResendNotifier } from "../../src/notifications/senders/resend";
+import { notifications } from "../../src/notifications/module";
+import { insertOutboxRow } from "../../src/platform/outbox/outbox-rows";
+import type { Deadline } from "../../src/platform/jobs/deadlines";
 import { sendNotification } from "../../src/notifications/send-notification";
 import type { AppContext } from "../../src/modules";
 import { derivedId, orderIdOf, type OrderId } from "../../src/kernel/ids";
@@ -14,12 +17,13 @@ import { createApp } from "../../src/platform/http/app";
 import { createContext } from "../../src/app-context";
 import {
   findNotification,
-  storeNotification,
   latestNotifications,
+  storeNotification,
   notificationsOfOrder,
 } from "../../src/notifications/storage/notifications";
 import { aLine, anOrder, NOON } from "../support/an-order";
 import { callerWith, fetchWorker, unique } from "../support/api";
+import { textOfStored } from "../../src/notifications/text-of-stored";
 import { documented, fetchUnchecked } from "../support/documented";
 import { storeOrder } from "../support/store-order";
 import type { Env } from "../../src/env";
@@ -67,13 +71,16 @@ describe("sendNotification", () => {
     expect(message).toMatchObject({
       kind: "order_received",
       recipient: "ada@example.com",
-      subject: "We have your order #1001",
+      facts: { number: "#1001", lines: [[1, "Mug", 2400]] },
+      template: { language: "en", version: 1 },
       status: "sent",
       attempts: 1,
       problem: null,
       provider: "mail_preview",
     });
-    expect(message!.text).toContain(statusUrl("https://aftercart.test", id, env.LINK_SIGNING_KEY));
+    const { subject, text } = textOfStored(contextWith().config, message!)!;
+    expect(subject).toBe("We have your order #1001");
+    expect(text).toContain(statusUrl("https://aftercart.test", id, env.LINK_SIGNING_KEY));
     expect(message!.sentAt).toBeGreaterThan(0);
   });
 
@@ -84,7 +91,7 @@ describe("sendNotification", () => {
       expect(await sendNotification(context, about(id))).toEqual({ ok: true, value: "sent" });
     }
     expect(sent).toHaveLength(1);
-    expect((await findNotification(env.ORDERS_00, about(id).notificationId))!.attempts).toBe(1);
+    expect((await findNotification(env.ORDERS_00, about(id)))!.attempts).toBe(1);
   });
 
   it("sends the same text with the same idempotency key when deliveries are concurrent", async () => {
@@ -103,7 +110,7 @@ describe("sendNotification", () => {
       ok: false,
       rejection: { code: "retry", detail: "503 fault no" },
     });
-    expect(await findNotification(env.ORDERS_00, about(id).notificationId)).toMatchObject({
+    expect(await findNotification(env.ORDERS_00, about(id))).toMatchObject({
       status: "pending",
       attempts: 1,
       problem: "503 fault no",
@@ -112,7 +119,7 @@ describe("sendNotification", () => {
 
     expect(await sendNotification(context, about(id))).toEqual({ ok: true, value: "sent" });
     expect(sent[1]).toEqual(sent[0]);
-    expect(await findNotification(env.ORDERS_00, about(id).notificationId)).toMatchObject({
+    expect(await findNotification(env.ORDERS_00, about(id))).toMatchObject({
       status: "sent",
       attempts: 2,
       problem: null,
@@ -126,7 +133,7 @@ describe("sendNotification", () => {
     expect(await sendNotification(context, about(id))).toEqual({ ok: true, value: "failed" });
     expect(await sendNotification(context, about(id))).toEqual({ ok: true, value: "failed" });
     expect(sent).toHaveLength(1);
-    expect(await findNotification(env.ORDERS_00, about(id).notificationId)).toMatchObject({
+    expect(await findNotification(env.ORDERS_00, about(id))).toMatchObject({
       problem: "422 fault no",
     });
   });
@@ -147,13 +154,67 @@ describe("sendNotification", () => {
     expect(await notificationsOfOrder(env.ORDERS_00, id)).toMatchObject([{ status: "skipped", problem }]);
   });
 
+  it("reads for good as it was sent, though the order has changed and lost its customer's name", async () => {
+    const { id } = await newOrder();
+    const { context, sent } = resendAnswering(200);
+    await sendNotification(context, about(id));
+    await env.ORDERS_00.batch(
+      [
+        "UPDATE orders SET number = '#9', customer_name = NULL, email = NULL WHERE id = ?1",
+        "UPDATE order_lines SET title = 'Renamed', gross_minor = 1 WHERE order_id = ?1",
+      ].map((sql) => env.ORDERS_00.prepare(sql).bind(id)),
+    );
+    const get = await callerWith("orders:read");
+    const { body } = await get("GET", `/v1/orders/${id}/notifications`);
+    const mail = JSON.parse(sent[0]!.body) as { to: string[]; subject: string; text: string };
+    expect(body["items"]).toMatchObject([
+      { recipient: mail.to[0], subject: mail.subject, text: mail.text, language: "en", templateVersion: 1 },
+    ]);
+    expect(mail.text).toContain("Hello Ada Lovelace,");
+  });
+
+  it("is not sent by a release that does not have its template, and is listed without its text", async () => {
+    const { id } = await newOrder();
+    const { context, sent } = resendAnswering(503, 200);
+    await sendNotification(context, about(id));
+    await env.ORDERS_00.prepare("UPDATE notifications SET template = 1000 WHERE order_id = ?1")
+      .bind(id)
+      .run();
+    expect(await sendNotification(context, about(id))).toMatchObject({
+      ok: false,
+      rejection: { code: "retry", detail: "a newer release has its template" },
+    });
+    expect(sent).toHaveLength(1);
+    const get = await callerWith("orders:read");
+    expect((await get("GET", `/v1/orders/${id}/notifications`)).body).toMatchObject({
+      items: [{ status: "pending", templateVersion: 1000, text: expect.stringContaining("A newer release") }],
+    });
+  });
+
+  it("is reported with the provider's reason while its message waits", async () => {
+    const { id } = await newOrder();
+    const { context } = resendAnswering(503);
+    await sendNotification(context, about(id));
+    const key = `${id}/1`;
+    await insertOutboxRow(env.ORDERS_00, { id: key, createdAt: 0, messages: [about(id)] });
+    const [{ query }] = notifications.deadlines as [Deadline];
+    const late = async () =>
+      (await env.ORDERS_00.prepare(query).bind(0, Date.now(), 100).all<{ id: string }>()).results.filter(
+        (row) => row.id === `${key}/0`,
+      );
+    expect(await late()).toMatchObject([{ detail: "order_received: 503 fault no" }]);
+    await sendNotification(contextWith(), about(id));
+    expect(await late()).toEqual([]);
+    await env.ORDERS_00.prepare("DELETE FROM outbox WHERE id = ?1").bind(key).run();
+  });
+
   it("requests a retry if the order does not exist yet", async () => {
     const message = about(orderIdOf("web", "not yet"));
     expect(await sendNotification(contextWith(), message)).toMatchObject({
       ok: false,
       rejection: { code: "retry" },
     });
-    expect(await findNotification(env.ORDERS_00, message.notificationId)).toBeNull();
+    expect(await findNotification(env.ORDERS_00, message)).toBeNull();
   });
 });
 
@@ -198,14 +259,18 @@ describe("/mail-preview", () => {
     const { id: orderId } = await newOrder();
     for (let i = 0; i < 25; i += 1) {
       await storeNotification(env.ORDERS_00, {
-        id: derivedId("ntf", orderId, String(i)),
         orderId,
-        kind: "order_received",
+        kind: "order_delivered",
+        shipmentId: `shp_${unique("s").replaceAll(/\W/g, "")}`,
         recipient: "ada@example.com",
-        subject: `Subject ${String(i).padStart(2, "0")}`,
-        text: "<script>alert(1)</script>",
-        html: "",
+        facts: {
+          number: String(i).padStart(2, "0"),
+          shop: "<script>alert(1)</script>",
+          lines: [[1, "<script>alert(1)</script>"]],
+        },
+        template: { language: "en", version: 1 },
         status: "pending",
+        isPreviewed: true,
         problem: null,
         createdAt: later + Math.floor(i / 2),
       });
@@ -214,7 +279,7 @@ describe("/mail-preview", () => {
     expect(first).not.toContain("<script");
     const next = /href="(\/mail-preview\?cursor=[^"]+)"/.exec(first)![1]!;
     const second = await (await fetchWorker(next)).text();
-    const shown = [...(first + second).matchAll(/Subject (\d\d)/g)].map((match) => Number(match[1]));
+    const shown = [...(first + second).matchAll(/your order (\d\d)</g)].map((match) => Number(match[1]));
     expect(shown.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 25 }, (_, i) => i));
     const times = shown.map((i) => Math.floor(i / 2));
     expect(times).toEqual(times.toSorted((a, b) => b - a));

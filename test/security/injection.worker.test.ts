@@ -5,7 +5,10 @@
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { OrderId } from "../../src/kernel/ids";
-import { renderNotification, reasonToSkip } from "../../src/notifications/domain/notification-text";
+import { reasonToSkip } from "../../src/notifications/domain/notification-text";
+import { textOfStored } from "../../src/notifications/text-of-stored";
+import { notificationsOfOrder } from "../../src/notifications/storage/notifications";
+import { renderNotification } from "../support/render-notification";
 import { statusSignature } from "../../src/orders/domain/status-link";
 import { reconcileNow } from "../support/jobs";
 import { aLine, anOrder, aShipment } from "../support/an-order";
@@ -122,11 +125,12 @@ describe("markup from a caller", () => {
     const preview = await fetchWorker("/mail-preview");
     expect(preview.status).toBe(200);
     expect(await foreignIn(preview)).toEqual([]);
-    const { results } = await env.ORDERS_00.prepare("SELECT html FROM notifications WHERE order_id = ?1")
-      .bind(id)
-      .all<{ html: string }>();
-    expect(results.length).toBeGreaterThan(1);
-    for (const { html } of results) expect(await foreignIn(new Response(html))).toEqual([]);
+    const stored = (await notificationsOfOrder(env.ORDERS_00, id))!;
+    const mails = stored.map((each) =>
+      textOfStored({ publicUrl: "https://aftercart.test", linkSigningKey: "k" }, each)!,
+    );
+    expect(mails.length).toBeGreaterThan(1);
+    for (const { html } of mails) expect(await foreignIn(new Response(html))).toEqual([]);
   });
 
   it("stays text in the report of the nightly close", async () => {

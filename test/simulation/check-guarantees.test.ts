@@ -130,7 +130,13 @@ describe("the checks of a world at rest", () => {
   });
 
   it("report an email without a notification", async () => {
-    platform().emails.push({ key: "ntf_unknown", to: "ada@example.com", subject: "Hello", at: 1 });
+    platform().emails.push({
+      key: "ntf_unknown",
+      to: "ada@example.com",
+      subject: "Hello",
+      text: null,
+      at: 1,
+    });
     expect(await violationsNow()).toEqual([
       'G6 the email "Hello" has the key ntf_unknown of no notification',
     ]);
@@ -139,6 +145,15 @@ describe("the checks of a world at rest", () => {
   it("report a notification that is stored as sent and was not emailed", async () => {
     const { key } = platform().emails.pop()!;
     expect(await violationsNow()).toEqual([`G6 notification ${key} is stored as sent but was not emailed`]);
+  });
+
+  it("report a notification that does not read as it was sent", async () => {
+    await sql(
+      "UPDATE notifications SET facts = json_set(facts, '$.number', 'other') WHERE kind = 'order_received'",
+    );
+    expect(await violationsNow()).toContainEqual(
+      expect.stringMatching(/^G6 notification \S+ does not read as it was emailed$/),
+    );
   });
 
   it("report units without a movement", async () => {

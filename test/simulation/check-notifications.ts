@@ -1,9 +1,25 @@
 /** Notifications: which ones customers got, and how often. */
-import { unless, eventsOf, num, type Row, type StoredState } from "./stored-state";
+import { renderComposed, type ComposedNotification } from "../../src/notifications/domain/notification-text";
+import { type Email, unless, eventsOf, num, type Row, type StoredState } from "./stored-state";
+
+/** Whether the stored notification is, when it is read, what was sent. The link is made anew each time. */
+function readsAs({ kind, facts, language, template }: Row, email: Email): boolean {
+  const stored = {
+    kind,
+    facts: JSON.parse(String(facts)) as unknown,
+    template: { language: String(language), version: num(template) },
+  };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- As the program stores it.
+  const text = renderComposed(stored as ComposedNotification, "the link");
+  return (
+    text?.subject === email.subject && text.text === email.text?.replace(/https?:\S+\/s\/\S+/, "the link")
+  );
+}
 
 /** G6: each notification is sent once, none is missing, and every sent one reached the mail provider. */
 export function notifiedOnce({ notifications, emails, shipments, orders, commits }: StoredState): string[] {
-  const sent = notifications.flatMap(({ id, status }) => {
+  const sent = notifications.flatMap((notification) => {
+    const { id, status } = notification;
     const times = emails.filter(({ key }) => key === id).length;
     return [
       ...unless(
@@ -15,6 +31,11 @@ export function notifiedOnce({ notifications, emails, shipments, orders, commits
         `G6 notification ${id} is stored as skipped but was emailed`,
       ),
       ...unless(times <= 1, `G6 notification ${id} was emailed ${times} times`),
+      ...emails
+        .filter(({ key, text }) => key === id && text !== null)
+        .flatMap((email) =>
+          unless(readsAs(notification, email), `G6 notification ${id} does not read as it was emailed`),
+        ),
     ];
   });
   const known = new Set(notifications.map(({ id }) => id));

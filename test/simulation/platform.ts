@@ -278,11 +278,15 @@ export class Platform {
   /** The email provider: a repeat with a known idempotency key sends nothing. */
   async email(init: RequestInit | undefined): Promise<Response> {
     const key = new Headers(init?.headers).get("idempotency-key") ?? "none";
-    const { to, subject } = await new Response(init?.body).json<{ to: string[]; subject: string }>();
+    const { to, ...mail } = await new Response(init?.body).json<{
+      to: string[];
+      subject: string;
+      text: string;
+    }>();
     return this.call("fetch", "email", objectInvocation, async () => {
       const at = Date.now();
       const known = this.emails.some((email) => email.key === key && at - email.at < KEYS_KEPT_MS);
-      if (!known) this.emails.push({ key, to: to.join(), subject, at });
+      if (!known) this.emails.push({ key, to: to.join(), subject: mail.subject, text: mail.text, at });
       return Response.json({ id: `provider-${key}` });
     });
   }

@@ -3,7 +3,8 @@ import type { Posting } from "../../src/ledger/domain/accounts";
 import { orderOfEntry } from "../../src/ledger/domain/journal-entry";
 import { postingsOfRow, type StoredPostings } from "../../src/ledger/journal";
 import type { OrderEvent } from "../../src/orders/domain/order-events";
-import type { LineId } from "../../src/kernel/ids";
+import type { LineId, OrderId, ShipmentId } from "../../src/kernel/ids";
+import { notificationIdOf, type NotificationKind } from "../../src/notifications/domain/notifications";
 import { decodeEvents, frameOf } from "../../src/orders/storage/event-codec/stored-events";
 import { aLine } from "../support/an-order";
 import type { StorefrontOrder } from "./check-storefront";
@@ -46,8 +47,14 @@ export type StoredState = Readonly<{
   now: number;
 }>;
 
-/** An email that the provider accepted and sent. */
-export type Email = Readonly<{ key: string; to: string; subject: string; at: number }>;
+/** An email that the provider accepted and sent. `text` is null where nobody receives emails. */
+export type Email = Readonly<{
+  key: string;
+  to: string;
+  subject: string;
+  text: string | null;
+  at: number;
+}>;
 
 export type SkuObject = Readonly<{
   sku: string;
@@ -160,7 +167,7 @@ export function storedStateFrom({
     commits: commitsOf(rows("order_events"), rows("order_lines")),
     entries: entries.filter(({ order_id }) => order_id !== null),
     stockEntries: entries.filter(({ order_id }) => order_id === null),
-    notifications: rows("notifications"),
+    notifications: notificationsOf(readRows("notifications")),
     deadLetters: rows("dead_letters").filter(({ replayed_at }) => replayed_at === null),
     outbox: rows("outbox"),
     jobRuns: rows("job_runs"),
@@ -172,6 +179,14 @@ export function storedStateFrom({
     stockLevels: rows("stock_levels"),
   };
 }
+
+/** With the id, which is derived from the key and not stored. */
+export const notificationsOf = (rows: readonly Row[]): Row[] =>
+  rows.map((row) => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- The columns of the key.
+    const key = row as { order_id: OrderId; kind: NotificationKind; shipment_id: ShipmentId };
+    return strictRow({ ...row, id: notificationIdOf(key.order_id, key.kind, key.shipment_id) });
+  });
 
 /**
  * The commits with their events as JSON. The checks read no placed lines, which stand in their own rows: the ids of the

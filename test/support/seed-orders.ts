@@ -194,9 +194,6 @@ type Cell = Readonly<{ row: Row; column: string }>;
 const timeOf = ({ newestAt, everyMs }: Seed, { placedAt }: Template, at: number): string =>
   `(${newestAt + at - placedAt} - n * ${everyMs})`;
 
-/** Texts of notifications are half of all bytes, and no query depends on them: copies leave them empty. */
-const EMPTIED_COLUMNS: ReadonlySet<string> = new Set(["html", "text"]);
-
 /** Columns of the directory with dates among other text. */
 const DATED: ReadonlySet<string> = new Set(["terms", "outcomes"]);
 const DATE = "\\d{4}-\\d\\d-\\d\\d";
@@ -212,7 +209,6 @@ function valueOf(seed: Seed, template: Template, texts: Texts, { row, column }: 
   const isTime = (at: number) => at >= template.placedAt - MONTH && at <= template.placedAt + MONTH;
   if (value === null) return "NULL";
   if (column === "key") return `(${timeOf(seed, template, template.placedAt)} << 18)`;
-  if (EMPTIED_COLUMNS.has(column)) return "''";
   if (typeof value === "number") return isTime(value) ? timeOf(seed, template, value) : String(value);
   if (column === "posted_on" || column === "entry_on")
     return `date(${timeOf(seed, template, Number(row.at))} / 1000, 'unixepoch')`;

@@ -111,13 +111,20 @@ const backordered = (order: Order): NotificationToSend[] =>
 const hasParcel = (order: Order, shipped: readonly UnitsOfLine[]): boolean =>
   shipped.some(({ lineId }) => order.lines.find(({ id }) => id === lineId)?.kind === "physical");
 
+/** The id of a notification: the same for each delivery, so that a provider sends it once. */
+export const notificationIdOf = (
+  orderId: OrderId,
+  kind: NotificationKind,
+  shipmentId: ShipmentId | null,
+): NotificationId => derivedId("ntf", orderId, kind, shipmentId ?? "");
+
 const notify = (
   orderId: OrderId,
   kind: NotificationKind,
   shipmentId: ShipmentId | null = null,
 ): NotificationToSend => ({
   type: "notification.send.v1",
-  notificationId: derivedId("ntf", orderId, kind, shipmentId ?? ""),
+  notificationId: notificationIdOf(orderId, kind, shipmentId),
   orderId,
   kind,
   shipmentId,

@@ -5,6 +5,8 @@ import {
   type NotificationCursor,
   type StoredNotification,
 } from "../storage/notifications";
+import { notificationIdOf } from "../domain/notifications";
+import { shownTextOfStored } from "../text-of-stored";
 import type { App } from "../../platform/http/app-types";
 import type { NotificationsContext } from "../context";
 import { problem } from "../../platform/http/problem";
@@ -29,17 +31,24 @@ export function registerMailPreview(app: App<NotificationsContext>): void {
     );
     const rows = lists
       .flat()
-      .toSorted((a, b) => b.createdAt - a.createdAt || (a.id > b.id ? -1 : 1))
+      .toSorted((a, b) => b.createdAt - a.createdAt || (keyOf(a) > keyOf(b) ? -1 : 1))
       .slice(0, PAGE_SIZE + 1);
     const { items, nextCursor } = toPage(rows, PAGE_SIZE, keyOf, (notification) => notification);
+    const shown = items.map((item) => ({
+      ...item,
+      ...shownTextOfStored(config, item),
+      id: notificationIdOf(item.orderId, item.kind, item.shipmentId),
+    }));
     c.header("cache-control", "no-store");
-    return c.html(MailPreviewPage({ notifications: items, nextCursor }));
+    return c.html(MailPreviewPage({ notifications: shown, nextCursor }));
   });
 }
 
-const keyOf = ({ createdAt, id }: StoredNotification): string => `${createdAt} ${id}`;
+const keyOf = ({ createdAt, orderId, kind, shipmentId }: StoredNotification): string =>
+  `${createdAt} ${orderId} ${kind} ${shipmentId ?? ""}`;
 
 function keyOfCursor(cursor: string): NotificationCursor | undefined {
-  const [, createdAt, id] = /^(\d{1,15}) (ntf_\w+)$/.exec(decodeCursor(cursor) ?? "") ?? [];
-  return createdAt === undefined || id === undefined ? undefined : { createdAt: Number(createdAt), id };
+  const key = /^(\d{1,15}) (ord_\w+) (\w+) (\w*)$/.exec(decodeCursor(cursor) ?? "");
+  const [, createdAt, orderId = "", kind = "", shipmentId = ""] = key ?? [];
+  return createdAt === undefined ? undefined : { createdAt: Number(createdAt), orderId, kind, shipmentId };
 }

@@ -1,10 +1,12 @@
 /** Route of the notifications of an order, with the status of each. */
 import { createRoute, z } from "@hono/zod-openapi";
 import { isId } from "../../kernel/ids";
-import { NOTIFICATION_KINDS } from "../domain/notifications";
+import { NOTIFICATION_KINDS, notificationIdOf } from "../domain/notifications";
 import { notificationsOfOrder, type StoredNotification } from "../storage/notifications";
 import { withArchived } from "../../orders/orders";
+import { shownTextOfStored } from "../text-of-stored";
 import type { App } from "../../platform/http/app-types";
+import type { Config } from "../../platform/config";
 import type { NotificationsContext } from "../context";
 import { requireScope } from "../../platform/auth/require-scope";
 import { withKey } from "../../platform/http/openapi";
@@ -17,6 +19,8 @@ const NotificationSchema = z
     kind: z.enum(NOTIFICATION_KINDS),
     status: z.enum(["pending", "sent", "failed", "skipped"]),
     recipient: z.string().nullable(),
+    language: z.string().openapi({ example: "en" }),
+    templateVersion: z.int().openapi({ description: "Version of the language's template it was made with." }),
     subject: z.string(),
     text: z.string(),
     attempts: z.int(),
@@ -52,18 +56,29 @@ export function registerNotifications(app: App<NotificationsContext>): void {
   app.openapi(list, async (c) => {
     const { orderId: id } = c.req.valid("param");
     if (!isId("ord", id)) return problem(c, { code: "not_found" });
-    const items = await withArchived(
+    const stored = await withArchived(
       c.var.context,
       id,
       (db) => notificationsOfOrder(db, id),
       (found) => found?.length === 0,
     );
-    return items ? c.json({ items: items.map(answerOf) }, 200) : problem(c, { code: "not_found" });
+    if (!stored) return problem(c, { code: "not_found" });
+    return c.json({ items: stored.map((each) => answerOf(c.var.context.config, each)) }, 200);
   });
 }
 
-const answerOf = ({ orderId: _order, html: _html, ...notification }: StoredNotification) => ({
-  ...notification,
-  createdAt: instantOf(notification.createdAt),
-  sentAt: notification.sentAt === null ? null : instantOf(notification.sentAt),
-});
+function answerOf(config: Config, notification: StoredNotification) {
+  const { orderId, kind, shipmentId, template, facts: _facts, ...delivery } = notification;
+  const { subject, text } = shownTextOfStored(config, notification);
+  return {
+    ...delivery,
+    id: notificationIdOf(orderId, kind, shipmentId),
+    kind,
+    language: template.language,
+    templateVersion: template.version,
+    subject,
+    text,
+    createdAt: instantOf(delivery.createdAt),
+    sentAt: delivery.sentAt === null ? null : instantOf(delivery.sentAt),
+  };
+}

@@ -1,17 +1,23 @@
-/** The table of notifications. A row is written once; then only its status and attempts change. */
-import type { NotificationId, OrderId } from "../../kernel/ids";
+/**
+ * The table of notifications. A row is written once; then only its status and attempts change. Its text is not stored: it is
+ * made of the facts whenever it is read.
+ */
+import type { OrderId, ShipmentId } from "../../kernel/ids";
 import type { NotificationKind } from "../domain/notifications";
+import type { ComposedNotification } from "../domain/notification-text";
+import type { NotificationFacts } from "../domain/notification-facts";
 
 export type NotificationStatus = "pending" | "sent" | "failed" | "skipped";
 
-export type StoredNotification = Readonly<{
-  id: NotificationId;
+/** What a notification is about, which is the key of its row. */
+export type NotificationKey = Readonly<{
   orderId: OrderId;
   kind: NotificationKind;
+  shipmentId: ShipmentId | null;
+}>;
+
+type Delivery = Readonly<{
   recipient: string | null;
-  subject: string;
-  text: string;
-  html: string;
   status: NotificationStatus;
   attempts: number;
   /** Why it was not sent, or not yet. */
@@ -22,30 +28,70 @@ export type StoredNotification = Readonly<{
   sentAt: number | null;
 }>;
 
-export type NewNotification = Omit<StoredNotification, "attempts" | "provider" | "providerId" | "sentAt">;
+export type StoredNotification = NotificationKey & ComposedNotification & Delivery;
 
-const COLUMNS = `id, order_id AS orderId, kind, recipient, subject, text, html, status, attempts, problem,
-  provider, provider_id AS providerId, created_at AS createdAt, sent_at AS sentAt`;
+export type NewNotification = NotificationKey &
+  ComposedNotification &
+  Pick<Delivery, "recipient" | "status" | "problem" | "createdAt"> &
+  /** Whether the mail preview lists it. */
+  Readonly<{ isPreviewed: boolean }>;
 
-export const findNotification = (db: D1Database, id: NotificationId): Promise<StoredNotification | null> =>
-  db.prepare(`SELECT ${COLUMNS} FROM notifications WHERE id = ?1`).bind(id).first<StoredNotification>();
+/** The columns as they are read. */
+type Row = NotificationKey & Delivery & Readonly<{ language: string; version: number; facts: string }>;
 
-/** Stores the notification unless its id is stored already. Returns the stored one, which is what is sent. */
+const COLUMNS = `order_id AS orderId, kind, nullif(shipment_id, '') AS shipmentId, language, template AS version, facts,
+  recipient, status, attempts, problem, provider, provider_id AS providerId, created_at AS createdAt, sent_at AS sentAt`;
+
+const THIS = "order_id = ?1 AND kind = ?2 AND shipment_id = ?3";
+
+/** The shipment is part of the key, which may not be null. */
+const keyOf = ({ orderId, kind, shipmentId }: NotificationKey) => [orderId, kind, shipmentId ?? ""] as const;
+
+function notificationOf({ language, version, facts, ...row }: Row): StoredNotification {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Only `storeNotification` writes facts, with their kind.
+  const composed = { kind: row.kind, facts: JSON.parse(facts) } as NotificationFacts;
+  return { ...row, ...composed, template: { language, version } };
+}
+
+export async function findNotification(
+  db: D1Database,
+  key: NotificationKey,
+): Promise<StoredNotification | null> {
+  const row = await db
+    .prepare(`SELECT ${COLUMNS} FROM notifications WHERE ${THIS}`)
+    .bind(...keyOf(key))
+    .first<Row>();
+  return row && notificationOf(row);
+}
+
+/** Stores the notification unless it is stored already. Returns the stored one, which is what is sent. */
 export async function storeNotification(
   db: D1Database,
-  message: NewNotification,
+  notification: NewNotification,
 ): Promise<StoredNotification> {
-  const { id, orderId, kind, recipient, subject, text, html, status, problem, createdAt } = message;
-  const [, kept] = await db.batch<StoredNotification>([
+  const { template, facts, recipient, status, problem, createdAt, isPreviewed } = notification;
+  const key = keyOf(notification);
+  const [, kept] = await db.batch<Row>([
     db
       .prepare(
-        `INSERT INTO notifications (id, order_id, kind, recipient, subject, text, html, status, problem, created_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (id) DO NOTHING`,
+        `INSERT INTO notifications (order_id, kind, shipment_id, language, template, facts, recipient, status, problem,
+           created_at, previewed)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING`,
       )
-      .bind(id, orderId, kind, recipient, subject, text, html, status, problem, createdAt),
-    db.prepare(`SELECT ${COLUMNS} FROM notifications WHERE id = ?1`).bind(id),
+      .bind(
+        ...key,
+        template.language,
+        template.version,
+        JSON.stringify(facts),
+        recipient,
+        status,
+        problem,
+        createdAt,
+        isPreviewed ? 1 : null,
+      ),
+    db.prepare(`SELECT ${COLUMNS} FROM notifications WHERE ${THIS}`).bind(...key),
   ]);
-  return kept!.results[0]!;
+  return notificationOf(kept!.results[0]!);
 }
 
 export type Attempt = Readonly<
@@ -54,16 +100,16 @@ export type Attempt = Readonly<
 >;
 
 /** Records the outcome of an attempt. A notification that is no longer pending stays as it is. */
-export async function recordAttempt(db: D1Database, id: NotificationId, attempt: Attempt): Promise<void> {
+export async function recordAttempt(db: D1Database, key: NotificationKey, attempt: Attempt): Promise<void> {
   const sent = attempt.status === "sent" ? attempt : null;
   await db
     .prepare(
-      `UPDATE notifications SET status = ?2, provider = ?3, provider_id = ?4, sent_at = ?5, problem = ?6,
+      `UPDATE notifications SET status = ?4, provider = ?5, provider_id = ?6, sent_at = ?7, problem = ?8,
          attempts = attempts + 1
-       WHERE id = ?1 AND status = 'pending'`,
+       WHERE ${THIS} AND status = 'pending'`,
     )
     .bind(
-      id,
+      ...keyOf(key),
       attempt.status,
       attempt.provider,
       sent?.providerId ?? null,
@@ -78,18 +124,23 @@ export async function notificationsOfOrder(
   db: D1Database,
   orderId: OrderId,
 ): Promise<StoredNotification[] | null> {
-  const [order, messages] = await db.batch<StoredNotification>([
+  const [order, notifications] = await db.batch<Row>([
     db.prepare("SELECT 1 FROM orders WHERE id = ?1").bind(orderId),
     db.prepare(`SELECT ${COLUMNS} FROM notifications WHERE order_id = ?1`).bind(orderId),
   ]);
   if (order!.results.length === 0) return null;
-  return messages!.results.toSorted((a, b) => a.createdAt - b.createdAt || (a.id < b.id ? -1 : 1));
+  return notifications!.results.map(notificationOf).toSorted((a, b) => a.createdAt - b.createdAt);
 }
 
 /** The last notification of a page: the next page starts after it. */
-export type NotificationCursor = Readonly<{ createdAt: number; id: string }>;
+export type NotificationCursor = Readonly<{
+  createdAt: number;
+  orderId: string;
+  kind: string;
+  shipmentId: string;
+}>;
 
-/** Notifications after the cursor, newest first. */
+/** Notifications of the mail preview after the cursor, newest first. None in production. */
 export async function latestNotifications(
   db: D1Database,
   after: NotificationCursor | null,
@@ -97,10 +148,17 @@ export async function latestNotifications(
 ): Promise<StoredNotification[]> {
   const { results } = await db
     .prepare(
-      `SELECT ${COLUMNS} FROM notifications WHERE (created_at, id) < (?1, ?2)
-       ORDER BY created_at DESC, id DESC LIMIT ?3`,
+      `SELECT ${COLUMNS} FROM notifications
+       WHERE previewed = 1 AND (created_at, order_id, kind, shipment_id) < (?1, ?2, ?3, ?4)
+       ORDER BY created_at DESC, order_id DESC, kind DESC, shipment_id DESC LIMIT ?5`,
     )
-    .bind(after?.createdAt ?? Number.MAX_SAFE_INTEGER, after?.id ?? "", limit)
-    .all<StoredNotification>();
-  return results;
+    .bind(
+      after?.createdAt ?? Number.MAX_SAFE_INTEGER,
+      after?.orderId ?? "",
+      after?.kind ?? "",
+      after?.shipmentId ?? "",
+      limit,
+    )
+    .all<Row>();
+  return results.map(notificationOf);
 }

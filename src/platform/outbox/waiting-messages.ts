@@ -1,6 +1,9 @@
 import type { Databases } from "../d1/databases";
 import type { QueueMessage } from "../queues/queue-message";
 
+/** For deadlines in SQL: each message that waits is `message.value`, of the row `outbox.id`. Few rows wait, and all are read. */
+export const WAITING_MESSAGES = "outbox, json_each(outbox.messages) AS message";
+
 /** Messages of one type whose SKU is after one, up to and including another. */
 type Wanted = Readonly<{ type: QueueMessage["type"]; afterSku: string; upToSku: string; limit: number }>;
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { renderNotification, reasonToSkip } from "../../../src/notifications/domain/notification-text";
+import { reasonToSkip } from "../../../src/notifications/domain/notification-text";
 import type { NotificationKind } from "../../../src/notifications/domain/notifications";
 import type { Order } from "../../../src/orders/domain/order";
 import type { OrderLine } from "../../../src/orders/domain/order-line";
 import { aLine, anOrder, aPromise, aShipment } from "../../support/an-order";
+import { renderNotification } from "../../support/render-notification";
 
 const STATUS_URL = "https://shop.example/s/ord_1/signature";
 

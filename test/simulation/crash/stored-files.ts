@@ -6,6 +6,7 @@ import type { OrderId } from "../../../src/kernel/ids";
 import {
   holdingsFrom,
   readingOf,
+  notificationsOf,
   storedStateFrom,
   type TableName,
   type Email,
@@ -59,10 +60,10 @@ export function readStored(state: string, acknowledged: readonly OrderId[]): Sto
     rows,
     objects: inEach(objectFiles(state), "facts", readObject),
     // There is no mail provider here: a notification stored as sent counts as emailed.
-    emails: rows("notifications")
+    emails: notificationsOf(rows("notifications"))
       .filter(({ status }) => status === "sent")
-      .map(({ id, recipient, subject, sent_at }): Email => {
-        return { key: String(id), to: String(recipient), subject: String(subject), at: Number(sent_at) };
+      .map(({ id, recipient, sent_at }): Email => {
+        return { key: String(id), to: String(recipient), subject: "", text: null, at: Number(sent_at) };
       }),
     queued: 0,
     storefront: [],
