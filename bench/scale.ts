@@ -52,7 +52,7 @@ const full = await withPlatform(async (platform, token) => {
   await play(api, heap, "the night, everything", `/v1/reconciliations/${yesterday}/run`);
   await printReport(api, yesterday);
   const accepted = await accept(platform, token);
-  await play(api, heap, "the night, what has changed", `/v1/reconciliations/${today}/run?compare=changed`);
+  await play(api, heap, "the night, what has changed", `/v1/reconciliations/${today}/run?compared=changed`);
   await printReport(api, today);
   await play(api, heap, "the directory's rebuild", "/v1/directory/rebuilds");
   await play(api, heap, "the archive of the oldest orders", "/v1/order-archives");

@@ -27,7 +27,7 @@ afterAll(() => void vi.useRealTimers());
 describe("a comparison of what has changed", () => {
   let objectCalls: number;
   const compareChanged = async (): Promise<Report> => {
-    const { body } = await admin("POST", `/v1/reconciliations/${TODAY}/run?compare=changed`);
+    const { body } = await admin("POST", `/v1/reconciliations/${TODAY}/run?compared=changed`);
     ({ mostObjectCalls: objectCalls } = await finishRun(jobContext(), body["id"]));
     return (await admin("GET", `/v1/reconciliations/${TODAY}`)).body as Report;
   };

@@ -128,7 +128,7 @@ const run = createRoute({
   request: {
     params: DayPath,
     query: z.object({
-      compare: z.enum(["all", "changed"]).default("all").openapi({
+      compared: z.enum(["all", "changed"]).default("all").openapi({
         description:
           "Every order and SKU, or those that have changed since the last report. The latter is what most nights compare: once a week they compare everything.",
       }),
@@ -166,8 +166,8 @@ export function registerReconciliations(app: App<ReconciliationContext>): void {
   });
 
   app.openapi(run, async (c) => {
-    const { compare } = c.req.valid("query");
-    const begun = await requestReconciliation(c.var.context, c.req.valid("param").on, compare);
+    const { compared } = c.req.valid("query");
+    const begun = await requestReconciliation(c.var.context, c.req.valid("param").on, compared);
     return begun.ok ? c.json(jobRunJson(begun.value), 202) : problem(c, begun.rejection);
   });
 }
