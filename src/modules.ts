@@ -22,6 +22,7 @@ import { platform } from "./platform/registration";
 import { promises } from "./promises/module";
 import type { ReconciliationContext } from "./reconciliation/context";
 import { reconciliation } from "./reconciliation/module";
+import { recovery } from "./recovery/module";
 
 /** The context of the commands of all modules. */
 export interface AppContext
@@ -40,6 +41,7 @@ const modules: readonly RegisteredModule<AppContext>[] = [
   planning,
   channelsModule(),
   reconciliation,
+  recovery,
   customer,
 ];
 

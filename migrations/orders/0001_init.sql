@@ -266,7 +266,7 @@ CREATE TABLE notifications (
   -- As src/notifications/domain/notification-facts.ts lists them.
   facts TEXT NOT NULL CHECK (json_valid(facts)),
   recipient TEXT,
-  status TEXT NOT NULL CHECK (status IN ('pending', 'sent', 'failed', 'skipped')),
+  status TEXT NOT NULL CHECK (status IN ('pending', 'sent', 'failed', 'skipped', 'held')),
   attempts INTEGER NOT NULL DEFAULT 0,
   problem TEXT,
   provider TEXT,
@@ -277,6 +277,8 @@ CREATE TABLE notifications (
   previewed INTEGER CHECK (previewed = 1),
   PRIMARY KEY (order_id, kind, shipment_id)
 ) STRICT, WITHOUT ROWID;
+-- Nightly close: those that may have been sent before a restore, mostly none.
+CREATE INDEX notifications_held ON notifications (created_at) WHERE status = 'held';
 -- The mail preview, newest first. In production no row is in it, so that it costs nothing there.
 CREATE INDEX notifications_previewed ON notifications (created_at, order_id, kind, shipment_id) WHERE previewed = 1;
 
@@ -315,6 +317,21 @@ CREATE TABLE closed_buckets (
   is_here INTEGER NOT NULL CHECK (is_here IN (0, 1)),
   CHECK (takes_writes = 0 OR is_here = 0)
 ) STRICT, WITHOUT ROWID;
+
+-- Restores of this database to an earlier time. A recovery writes a row before it does anything else.
+CREATE TABLE restores (
+  -- When the recovery began: what happened between `since` and `until` may have been done, and is lost.
+  until INTEGER PRIMARY KEY,
+  -- The time to which the database was restored.
+  since INTEGER NOT NULL CHECK (since <= until),
+  -- 0 while the recovery has not compared the orders with what is outside of this database: only it may change them.
+  takes_commits INTEGER NOT NULL CHECK (takes_commits IN (0, 1))
+) STRICT;
+CREATE TRIGGER order_event_during_recovery BEFORE INSERT ON order_events
+WHEN NEW.actor <> 'recovery' AND EXISTS (SELECT 1 FROM restores WHERE takes_commits = 0)
+BEGIN
+  SELECT RAISE(ABORT, 'database_restored');
+END;
 
 -- An isolate that has not yet read where a bucket is now writes nothing to its old place. Each commit of an order writes
 -- an event; the other triggers are for writes outside of a commit.

@@ -316,6 +316,28 @@ CREATE TABLE account_balances (
   PRIMARY KEY (closed_on, account, currency)
 ) STRICT, WITHOUT ROWID;
 
+-- What a recovery after a restore of a database has found, for a person to decide.
+CREATE TABLE recovery_findings (
+  -- Derived from what was found: found again, it is the same row.
+  id TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  order_id TEXT,
+  detail TEXT NOT NULL,
+  -- What a decision needs: units, locations, versions.
+  facts TEXT NOT NULL CHECK (json_valid(facts)),
+  found_at INTEGER NOT NULL,
+  -- Null until it is decided, or is gone.
+  decided_at INTEGER,
+  decided_by TEXT,
+  decision TEXT CHECK ((decision IS NULL) = (decided_at IS NULL)),
+  note TEXT
+) STRICT, WITHOUT ROWID;
+-- Findings that nobody has decided: the list, the night, and a later recovery.
+CREATE INDEX recovery_findings_open ON recovery_findings (kind, id) WHERE decided_at IS NULL;
+-- Nightly clean-up; and the list of those that were decided.
+CREATE INDEX recovery_findings_decided ON recovery_findings (decided_at) WHERE decided_at IS NOT NULL;
+
 -- ── Platform ──────────────────────────────────────────────────────────────────────────────────────────
 
 -- Which orders database has a bucket's orders. Buckets without a row are in ORDERS_00.

@@ -8,7 +8,14 @@ import { reject, type Result } from "../kernel/result";
 import type { Job } from "../platform/jobs/job";
 import { channelApi } from "./channel-api";
 import type { ChannelsContext } from "./context";
-import { afterFailure, afterPage, begunReadBack, stoppedReadBack, type ReadBack } from "./domain/read-back";
+import {
+  afterFailure,
+  afterPage,
+  begunReadBack,
+  readBackSince,
+  stoppedReadBack,
+  type ReadBack,
+} from "./domain/read-back";
 import { enqueueOrderFetches } from "./enqueue-order-fetch";
 import { orderFetch } from "./queue-messages";
 import { leaseDueReadBacks, readBacks, writeReadBack, writeReadBacks } from "./storage/read-backs";
@@ -30,18 +37,35 @@ export const readBackJob: Job<ChannelsContext> = {
 };
 
 /** Begins a list for each active channel that is connected. Returns how many there are. */
-async function beginReadBacks(context: ChannelsContext): Promise<number> {
+const beginReadBacks = (context: ChannelsContext): Promise<number> =>
+  beginLists(context, (before, id) => begunReadBack(before, id, context.now()));
+
+async function beginLists(
+  context: ChannelsContext,
+  begin: (before: ReadBack | null, channelId: string) => ReadBack,
+): Promise<number> {
   const { channels, connected } = await context.reference();
   const { primary } = context.databases;
   const known = new Map((await readBacks(primary)).map((row) => [row.channelId, row]));
   const active = [...connected].filter((id) => channels.get(id)?.active);
   const begun = active.map((id) => {
     const before = known.get(id) ?? null;
-    return { row: begunReadBack(before, id, context.now()), startedAt: before?.startedAt ?? null };
+    return { row: begin(before, id), startedAt: before?.startedAt ?? null };
   });
   await writeReadBacks(primary, begun);
   return active.length;
 }
+
+/** Begins the list of each active channel that is connected, of everything since the time. Returns how many there are. */
+export async function readBackEverythingSince(context: ChannelsContext, since: number): Promise<number> {
+  return beginLists(context, (before, id) => readBackSince(before, id, { since, now: context.now() }));
+}
+
+export type UnreadList = Readonly<{ channelId: string; problem: string | null }>;
+
+/** Channels whose list is being read, with why the last page failed. */
+export const unreadLists = async ({ databases }: ChannelsContext): Promise<UnreadList[]> =>
+  (await readBacks(databases.primary)).filter(({ startedAt }) => startedAt !== null);
 
 /** Reads the next pages of each list that is due. Returns how many orders the pages have. */
 export async function continueReadBacks(context: ChannelsContext): Promise<number> {

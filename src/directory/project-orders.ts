@@ -6,6 +6,7 @@ import type { OrderId } from "../kernel/ids";
 import type { OrdersContext } from "../orders/context";
 import { committedOrders, withArchivedParts, type CommittedOrder } from "../orders/orders";
 import { DatabaseUnavailable } from "../platform/d1/errors";
+import { lastRestore } from "../platform/restores/restores";
 import { projectionOf } from "./domain/project-order";
 import type { OrderChangedMessage } from "./queue-messages";
 import { projectionStatements, type Overwrites } from "./storage/listed-orders";
@@ -21,9 +22,11 @@ export async function projectChangedOrders(
   );
   await projectOrders(context, orders, "newer");
   const byId = new Map(orders.map(({ order }) => [order.id, order]));
-  for (const { orderId, version } of messages) {
-    // The database may have gone back in time, or the order is elsewhere: a retry, or a person, finds out.
-    if ((byId.get(orderId)?.version ?? 0) < version) {
+  for (const { orderId, version, at } of messages) {
+    if ((byId.get(orderId)?.version ?? 0) >= version) continue;
+    const restore = await lastRestore(context.databases.orders(orderId));
+    // The database has lost the change. Otherwise the order is elsewhere: a retry, or a person, finds out.
+    if (restore === null || at >= restore.until) {
       throw new DatabaseUnavailable(`the order ${orderId} is not stored in version ${version}`);
     }
   }

@@ -5,5 +5,6 @@ export {
   inboundOf,
   markPromisesUpdated,
   nextSkuWithChangedInbound,
+  uncountedReceipts,
   type InboundRow,
 } from "./storage/inbound";

@@ -1,5 +1,6 @@
 /** What other modules read of the stored snapshots of stock, seconds behind the SKUs' objects. */
 export {
+  nextStockChangedSince,
   storedStock,
   storedStockAfter,
   storedStockOf,

@@ -22,7 +22,19 @@ export type ApiKeyId = Id<"key">;
 export type MovementId = Id<"mov">;
 export type RunId = Id<"run">;
 
-type Prefix = "ord" | "line" | "ful" | "shp" | "res" | "key" | "ntf" | "mov" | "dead" | "push" | "run";
+type Prefix =
+  | "ord"
+  | "line"
+  | "ful"
+  | "shp"
+  | "res"
+  | "key"
+  | "ntf"
+  | "mov"
+  | "dead"
+  | "push"
+  | "run"
+  | "fnd";
 
 /** Crockford's base32, in ascending order of its bytes. */
 export const CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz";

@@ -2,9 +2,11 @@
 export {
   balancesOn,
   closingBefore,
+  deleteClosings,
   endOf,
   entriesAfter,
   firstPostingDay,
+  insertEntriesOnce,
   insertEntryOnce,
   journalEntries,
   ordersPostedSince,

@@ -58,5 +58,13 @@ export const notifications: Module<NotificationsContext> = {
           AND n.created_at BETWEEN ?1 AND ?2 AND ${isHereSql("outbox.id")}
         ORDER BY since LIMIT ?3`,
     },
+    {
+      what: "notification held after a restore",
+      of: "orders",
+      within: "ever",
+      query: `SELECT order_id AS id, created_at AS since, kind AS detail FROM notifications
+        WHERE status = 'held' AND created_at BETWEEN ?1 AND ?2 AND ${isHereSql("order_id")}
+        ORDER BY created_at LIMIT ?3`,
+    },
   ],
 };

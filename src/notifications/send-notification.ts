@@ -3,13 +3,15 @@
  * before it is sent, so that each attempt sends the same text. Its id is the provider's idempotency key.
  */
 import type { NotificationsContext } from "./context";
-import { composeNotification, reasonToSkip } from "./domain/notification-text";
-import { notificationIdOf, type NotificationToSend } from "./domain/notifications";
+import { composedWithoutOrder, composeNotification, reasonToSkip } from "./domain/notification-text";
+import { mayHaveBeenSent, notificationIdOf, type NotificationToSend } from "./domain/notifications";
 import type { Order } from "../orders/domain/order";
 import { accept, reject, type Result } from "../kernel/result";
 import { textOfStored } from "./text-of-stored";
 import {
-  findNotification,
+  changeStatus,
+  deleteHeld,
+  findWithRestore,
   storeNotification,
   recordAttempt,
   type NewNotification,
@@ -20,21 +22,71 @@ import { loadWholeOrder } from "../orders/orders";
 /** `retry`: not sent, but a later attempt may succeed. */
 export type SendRejection = Readonly<{ code: "retry"; detail: string }>;
 
-/** `failed`: the provider rejects it for good; the row has the reason. `skipped`: no address, or out of date. */
-export type SendOutcome = "sent" | "failed" | "skipped";
+/**
+ * `failed`: the provider rejects it for good; the row has the reason. `skipped`: no address, or out of date. `held`: it may
+ * have been sent before the database was restored.
+ */
+export type SendOutcome = "sent" | "failed" | "skipped" | "held";
 
 export async function sendNotification(
   context: NotificationsContext,
   message: NotificationToSend,
 ): Promise<Result<SendOutcome, SendRejection>> {
   const db = context.databases.orders(message.orderId);
-  const stored = await findNotification(db, message);
+  const { stored, restore } = await findWithRestore(db, message);
   if (stored) return deliver(context, stored);
 
   const order = await loadWholeOrder(context, message.orderId);
-  if (!order) return reject({ code: "retry", detail: "the order does not exist yet" });
+  if (!order && restore === null) return reject({ code: "retry", detail: "the order does not exist yet" });
+  if (!order) return deliver(context, await storeNotification(db, withoutOrder(context, message)));
+  const mayBeRepeat = restore !== null && mayHaveBeenSent(message, order, restore);
+  const composed = await compose(context, message, order);
+  return deliver(context, await storeNotification(db, mayBeRepeat ? asHeld(composed) : composed));
+}
+
+/** Sends it now in place of a held one, whatever was sent before. Null if there is no such order. */
+export async function composeAndSend(
+  context: NotificationsContext,
+  message: NotificationToSend,
+): Promise<Result<SendOutcome, SendRejection> | null> {
+  const order = await loadWholeOrder(context, message.orderId);
+  if (!order) return null;
+  const db = context.databases.orders(order.id);
+  await deleteHeld(db, message);
   return deliver(context, await storeNotification(db, await compose(context, message, order)));
 }
+
+/** Stores the notification as held: it may have been sent, and its message is there again. Nothing is sent. */
+export async function holdNotification(
+  context: NotificationsContext,
+  message: NotificationToSend,
+): Promise<void> {
+  const db = context.databases.orders(message.orderId);
+  const order = await loadWholeOrder(context, message.orderId);
+  if (!order) return;
+  await storeNotification(db, asHeld(await compose(context, message, order)));
+  await changeStatus(db, message, { from: "pending", to: "held", problem: HELD });
+}
+
+const HELD = "It may have been sent before the database was restored.";
+
+const asHeld = (composed: NewNotification): NewNotification =>
+  composed.status === "pending" ? { ...composed, status: "held", problem: HELD } : composed;
+
+/** The database was restored, and may have lost the order: its notification names it. */
+const withoutOrder = (
+  context: NotificationsContext,
+  { kind, orderId, shipmentId }: NotificationToSend,
+): NewNotification => ({
+  ...composedWithoutOrder(kind),
+  orderId,
+  shipmentId,
+  recipient: null,
+  status: "held",
+  problem: "The database does not have the order: it may have lost it when it was restored.",
+  createdAt: context.now(),
+  isPreviewed: context.config.environment !== "production",
+});
 
 async function compose(
   context: NotificationsContext,

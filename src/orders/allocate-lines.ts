@@ -57,7 +57,11 @@ export type AllocatedLines = Readonly<{
   decision: SourcingDecision | null;
   /** A line had allocations before, so the order may exist already. */
   repeated: boolean;
+  /** Lines whose stock was confirmed before, so that the order was stored; and the last event that each was sent. */
+  stored: readonly StoredLine[];
 }>;
+
+export type StoredLine = Readonly<{ lineId: LineId; sku: string; eventCount: number }>;
 
 export type ShortSku = Readonly<{ sku: string; requested: number; available: number }>;
 export type ShortageRejection = Readonly<{ code: "insufficient_stock"; short: readonly ShortSku[] }>;
@@ -120,6 +124,11 @@ export async function allocateLines(
     released: kept.flatMap(({ released }) => released),
     decision: planned.decision && forStorage(planned.decision),
     repeated,
+    stored: requested.flatMap(({ lineId, sku }, i) => {
+      const result = results[i]!;
+      const eventCount = result.ok ? result.value.storedEvents : undefined;
+      return eventCount === undefined ? [] : [{ lineId, sku, eventCount }];
+    }),
   });
 }
 
@@ -189,6 +198,7 @@ function withoutLocation(
     released: [],
     decision: forStorage(decision),
     repeated: false,
+    stored: [],
   };
 }
 

@@ -13,6 +13,7 @@ import { countInboundReceipt } from "../inventory/count-inbound-receipt";
 import { isAppliedBefore, lastStockEvent, stockEventStatement } from "./storage/applied-stock-events";
 import { markIfRepairNeededStatement } from "./storage/replans";
 import { changeOrder, type ChangeRejection } from "./change-order";
+import { lastRestore } from "../platform/restores/restores";
 import { markOrdersForArrival } from "./mark-for-replan";
 import { postStockMovement } from "../inventory/post-movement";
 
@@ -77,4 +78,17 @@ function decideStockEvent(
     case "allocation.moved":
       return decideAllocationMoved(order, event, now);
   }
+}
+
+/**
+ * Whether the database has lost the event's order when it was restored. An order that is created again has its units as they
+ * are after the event.
+ */
+export async function isOfLostOrder(
+  context: OrdersContext,
+  event: StockEvent,
+  rejection: ChangeRejection | StockEventEarly,
+): Promise<boolean> {
+  if (rejection.code !== "order_unknown" || !("orderId" in event)) return false;
+  return (await lastRestore(context.databases.orders(event.orderId))) !== null;
 }

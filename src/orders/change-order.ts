@@ -3,7 +3,8 @@
  * again.
  */
 import type { OrdersContext } from "./context";
-import { compositeKey, type OrderId } from "../kernel/ids";
+import type { OrderId } from "../kernel/ids";
+import { commitKey } from "./domain/commit-key";
 import { journalEntryOf } from "./domain/postings";
 import { stockEffect } from "../inventory/queue-messages";
 import { stockEffects } from "./domain/stock-effects";
@@ -150,7 +151,7 @@ function consequencesOf(
     ...effects,
     ...orderConsequences.flatMap((consequence) => consequence(events, after, at)),
   ];
-  const outbox = { id: compositeKey(orderId, version), createdAt: at, messages };
+  const outbox = { id: commitKey(orderId, version, at), createdAt: at, messages };
   return { entry, outbox };
 }
 

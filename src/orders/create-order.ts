@@ -6,6 +6,7 @@ import type { OrdersContext } from "./context";
 import { unusedLines, type LineToAdd } from "./domain/creation/new-line";
 import { createOrder as firstOrder } from "./domain/creation/order-creation";
 import { evolve, evolveAll } from "./domain/evolve/evolve";
+import { decideNewHold } from "./domain/holds/place-hold";
 import type { NewOrder } from "./domain/new-order";
 import type { Order } from "./domain/order";
 import type { OrderEvent } from "./domain/order-events";
@@ -30,6 +31,8 @@ import {
   type IdempotentRequest,
 } from "../platform/idempotency/idempotency-keys";
 import { asDeleted } from "./domain/storefront/deleted";
+import { placeOfEvent } from "../inventory/domain/checkpoint";
+import { stockEventsStatements } from "./storage/applied-stock-events";
 import { deletionOf, isDeletedBefore } from "./storage/deleted-orders";
 import { commitOrder, readOrder, standingHolds, type Alongside } from "./change-order";
 import {
@@ -252,10 +255,16 @@ async function queueOrder(context: OrdersContext, order: NewOrder): Promise<void
   }
 }
 
+/** The database does not have the order, and its stock was confirmed: the database has gone back in time. */
+const STORED_BEFORE = {
+  code: "database_restored",
+  detail: "The order was stored before, and the database has lost it: parcels of it may have left.",
+} as const;
+
 async function storeOrder(
   context: OrdersContext,
   { incoming, options: { channel, idempotent = null }, commit, quote }: Creation,
-  { stock, released, decision }: AllocatedLines,
+  { stock, released, decision, stored }: AllocatedLines,
 ): Promise<CreateOutcome> {
   const now = context.now();
   const shipComplete = leavesTogether(sourcingRequest(context, channel, incoming));
@@ -266,7 +275,11 @@ async function storeOrder(
   const first = quoted.reduce(evolve, bare);
   const rules = await refundRules(context);
   const decided = decideWithoutAddedLines(first, incoming, rules);
-  const updates = [...decided, ...standingHolds(context, first, decided)];
+  const updates = [
+    ...decided,
+    ...standingHolds(context, first, decided),
+    ...(stored.length > 0 ? decideNewHold(first, STORED_BEFORE, { now, by: context.actor }) : []),
+  ];
   const planned = evolveAll(first, updates, now);
   const promised = await promisesAfterChange(context, {
     before: null,
@@ -279,6 +292,7 @@ async function storeOrder(
   const events = [placed, ...quoted, ...released, ...updates, ...promised, ...sourced];
   const alongside: Alongside = (db) => [
     ...commit.alongside(db),
+    ...stockEventsStatements(db, appliedBefore(orderId, stored)),
     ...(idempotent
       ? [
           answerStatement(db, orderId, {
@@ -295,6 +309,14 @@ async function storeOrder(
   if (!winner) throw new DatabaseUnavailable("an order that exists could not be read");
   return { outcome: "known", orderId, order: winner };
 }
+
+/** The order has its units as they are after all events that its stock was to send to the order that was lost. */
+const appliedBefore = (orderId: OrderId, stored: AllocatedLines["stored"]) =>
+  stored.flatMap(({ lineId, sku, eventCount }) => {
+    if (eventCount === 0) return [];
+    const { generation, place } = placeOfEvent(eventCount);
+    return [{ orderId, lineId, sku, generation, number: place }];
+  });
 
 /** True for an error of the platform, not of the order: a retry from the queue can succeed. */
 const isOutage = (error: unknown): boolean =>

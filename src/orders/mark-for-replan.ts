@@ -8,19 +8,22 @@ import type { Movement } from "../inventory/domain/movement";
 import {
   markForArrival,
   markPlannedAt,
-  markForReplanStatement,
+  markOrdersStatement,
   markBackordered,
   type BackorderCursor,
 } from "./storage/replans";
 
 /** For an order whose stock changed concurrently. It is repaired once no effect of it is in progress. */
-export const markForRepair = async (context: OrdersContext, orderId: OrderId): Promise<void> =>
-  void (await markForReplanStatement(
-    context.databases.orders(orderId),
-    orderId,
-    "needs_repair",
-    context.now(),
-  ).run());
+export const markForRepair = (context: OrdersContext, orderId: OrderId): Promise<void> =>
+  markManyForRepair(context, [orderId]);
+
+/** The same for many orders: one statement for each database. One that its database has lost is left out. */
+export async function markManyForRepair(context: OrdersContext, orderIds: readonly OrderId[]): Promise<void> {
+  const marked = { reason: "needs_repair", now: context.now() } as const;
+  for (const [db, ids] of Map.groupBy(orderIds, (id) => context.databases.orders(id))) {
+    await markOrdersStatement(db, ids, marked).run();
+  }
+}
 
 const MAX_PLANNED_ORDERS = 200;
 

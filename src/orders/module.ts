@@ -10,7 +10,7 @@ import type { Module } from "../platform/module";
 import { consumer } from "../platform/queues/consumers";
 import { RetryLater } from "../platform/queues/retry-later";
 import { stockEffect, stockEvent } from "../inventory/queue-messages";
-import { applyStockEvent } from "./apply-stock-event";
+import { applyStockEvent, isOfLostOrder } from "./apply-stock-event";
 import type { OrdersContext } from "./context";
 import { createQueuedOrder } from "./create-queued-order";
 import { markBackorderedJob, markForRepair, markOrdersAtClosedLocations } from "./mark-for-replan";
@@ -100,6 +100,7 @@ export const orders: Module<OrdersContext> = {
         (context: OrdersContext) =>
         async ({ sku, event }) => {
           const applied = await applyStockEvent(context, sku, event);
+          if (!applied.ok && (await isOfLostOrder(context, event, applied.rejection))) return;
           if (!applied.ok) throw new RetryLater(applied.rejection);
         },
       afterDone: async ({ inventory }, messages) => {

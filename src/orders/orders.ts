@@ -1,6 +1,8 @@
 /** Orders as other modules read them. */
 export { committedOrders, type CommittedOrder } from "./storage/committed-orders";
-export { orderVersions, type OrderVersion } from "./storage/order-versions";
+export { knownCommits, type CommitOfOrder } from "./storage/known-commits";
+export { advanceStockEvents, type EventLine } from "./storage/applied-stock-events";
+export { bucketsWithOrders, orderVersions, type OrderVersion } from "./storage/order-versions";
 export { orderIdsOfNumber } from "./storage/order-numbers";
 export { loadWholeOrder, readWholeOrder, withArchived, withArchivedParts } from "./restore-order";
 export { orderOfRows } from "./storage/orders";

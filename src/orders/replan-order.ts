@@ -20,6 +20,7 @@ import { goodsRule } from "../sourcing/domain/serving";
 import { fullToday } from "./storage/location-load";
 import { hasEffectsInProgress, type DueReplan } from "./storage/replans";
 import { repairOrderFromStock, stockOfLines, type LinesStock } from "./repair-order-from-stock";
+import { holdIfUnitsLeft } from "./hold-restored-order";
 import { changeOrder, readOrder } from "./change-order";
 import { timedNetwork } from "../promises/domain/timed-network";
 import { sourcingRequest } from "./sourcing-problem";
@@ -38,6 +39,7 @@ export async function replanOrder(
   if (!order || !hasOpenUnits(order)) return "done";
   if (await hasEffectsInProgress(context.databases.orders(orderId), orderId)) return "again";
   const stock = await stockOfLines(context, order);
+  if (stock !== null && (await holdIfUnitsLeft(context, order, stock))) return "done";
   if (stock === null || !(await repairOrderFromStock(context, order, stock))) return "again";
 
   const { channels, locations, carrierServices } = await context.reference();

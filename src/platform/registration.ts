@@ -2,7 +2,7 @@
  * What the platform itself registers: routes of health, documentation, API keys, dead letters, jobs
  * and buckets; the
  * sweep of the outbox and of steps; the retention of idempotency keys and of runs.
- * Tables: outbox, dead_letters, idempotency_keys, api_keys, job_runs, order_buckets, closed_buckets.
+ * Tables: outbox, dead_letters, idempotency_keys, api_keys, job_runs, order_buckets, closed_buckets, restores.
  */
 import type { PlatformContext } from "./context";
 import { registerApiKeys } from "./auth/routes";
@@ -20,6 +20,7 @@ import { sendDueSteps } from "./jobs/start-run";
 import type { Module } from "./module";
 import { anyOutboxDueStatement } from "./outbox/outbox-rows";
 import { sendOutboxAgain } from "./outbox/send-outbox";
+import { deleteRestores } from "./restores/restores";
 
 const DAY_MS = 86_400_000;
 
@@ -55,6 +56,13 @@ const deadlines: readonly Deadline[] = [
     within: "late",
     query: `SELECT bucket AS id, moving_since AS since, 'is moved to ' || moving_to AS detail FROM order_buckets
       WHERE moving_to IS NOT NULL AND moving_since BETWEEN ?1 AND ?2 ORDER BY moving_since LIMIT ?3`,
+  },
+  {
+    what: "database takes no commits after a restore",
+    of: "orders",
+    within: "late",
+    query: `SELECT until AS id, until AS since, 'its recovery has not come so far' AS detail FROM restores
+      WHERE takes_commits = 0 AND until BETWEEN ?1 AND ?2 ORDER BY until LIMIT ?3`,
   },
   {
     what: "step of a job not run",
@@ -117,6 +125,14 @@ export const platform: Module<PlatformContext> = {
       name: "jobRuns",
       keptMs: 90 * DAY_MS,
       deleteBefore: ({ databases }, before, limit) => deleteEndedRuns(databases.primary, before, limit),
+    },
+    {
+      name: "restores",
+      keptMs: 90 * DAY_MS,
+      deleteBefore: async ({ databases }, before, limit) => {
+        const deleted = await Promise.all(databases.allOrders.map((db) => deleteRestores(db, before, limit)));
+        return deleted.reduce((sum, rows) => sum + rows, 0);
+      },
     },
   ],
   deadlines,

@@ -92,6 +92,10 @@ async function changedRecently(context: ReconciliationContext, orderId: OrderId)
 async function repairLine(context: ReconciliationContext, line: ComparedLine): Promise<boolean> {
   const { sku, lineId, order, differences } = line;
   if (!order || differences.some(({ actual }) => actual !== 0)) return false;
+  // The order has lost the commit of a shipment: units that are allocated again would be sent again.
+  const held = await context.inventory.readLineStock(sku, lineId);
+  const shipped = order.lines.find(({ id }) => id === lineId)?.shipped ?? 0;
+  if (!held.ok || held.value.shipped > shipped) return false;
   await allocateAgain(context, { sku, lineId, order, missing: differences });
   const { allocations } = await stockOf(context, sku, lineId);
   return matchOrder(context, order, allocationDifferences(expectedOf(order, sku, lineId), allocations));

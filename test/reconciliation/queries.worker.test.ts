@@ -44,7 +44,7 @@ import { databasesOf } from "../../src/platform/d1/databases";
 
 /** Scans of JSON, of partial indexes with few rows, and of tables in the order of their key up to a limit. */
 const isBounded = (step: string, sql: string): boolean =>
-  /VIRTUAL TABLE|CONSTANT ROW|SCAN order_buckets|USING INDEX (?:orders_owing|dead_letters_open)|SCAN location$/.test(
+  /VIRTUAL TABLE|CONSTANT ROW|SCAN order_buckets|USING INDEX (?:orders_owing|dead_letters_open|recovery_findings_open)|SCAN location$/.test(
     step,
   ) ||
   (/^SCAN (?:outbox|journal_entries|e|reconciliations|expected_allocations|\(subquery-\d+\))(?!\w)/.test(

@@ -1,7 +1,9 @@
 /** A retailer with one thing of every kind that a path can name, so that a request never fails because it is missing. */
 import { env } from "cloudflare:workers";
 import { statusSignature } from "../../src/orders/domain/status-link";
-import { idFromBytes, isId } from "../../src/kernel/ids";
+import { idFromBytes, isId, type OrderId } from "../../src/kernel/ids";
+import { unknownFacts } from "../../src/notifications/domain/notification-facts";
+import { notificationIdOf } from "../../src/notifications/domain/notifications";
 import { insertRun } from "../../src/platform/jobs/job-runs";
 import {
   aCarrierService,
@@ -91,6 +93,8 @@ export async function openPopulatedRetailer(document: Document): Promise<Populat
     serviceId,
     inboundId,
     deadLetterId,
+    findingId: await insertFinding(),
+    notificationId: await insertHeldNotification(order.id),
     runId: await insertFailedRun(),
     keyId: key.id,
     reservationId: reservation.body.id,
@@ -173,6 +177,28 @@ async function insertDeadLetter(): Promise<string> {
     "INSERT INTO dead_letters (id, queue, message, problem, died_at) VALUES (?1, 'fulfillment', ?2, 'x', 1)",
   )
     .bind(id, JSON.stringify(message))
+    .run();
+  return id;
+}
+
+async function insertHeldNotification(orderId: string): Promise<string> {
+  const key = [orderId, "order_cancelled", ""];
+  await env.ORDERS_00.prepare(
+    `INSERT INTO notifications (order_id, kind, shipment_id, language, template, facts, status, created_at)
+     VALUES (?1, ?2, ?3, 'en', 1, ?4, 'held', 1)`,
+  )
+    .bind(...key, JSON.stringify(unknownFacts("order_cancelled").facts))
+    .run();
+  return notificationIdOf(orderId as OrderId, "order_cancelled", null);
+}
+
+async function insertFinding(): Promise<string> {
+  const id = unique("finding");
+  await env.DB.prepare(
+    `INSERT INTO recovery_findings (id, kind, subject, detail, facts, found_at)
+     VALUES (?1, 'primary_restored', 'restored', 'x', '{}', 1)`,
+  )
+    .bind(id)
     .run();
   return id;
 }

@@ -17,7 +17,16 @@ function readsAs({ kind, facts, language, template }: Row, email: Email): boolea
 }
 
 /** G6: each notification is sent once, none is missing, and every sent one reached the mail provider. */
-export function notifiedOnce({ notifications, emails, shipments, orders, commits }: StoredState): string[] {
+export function notifiedOnce({
+  notifications,
+  emails,
+  shipments,
+  orders,
+  commits,
+  restoredAt,
+}: StoredState): string[] {
+  /** Sent by a commit that was lost afterwards. */
+  const isLost = (key: unknown) => emails.every((email) => email.key !== key || email.at < restoredAt);
   const sent = notifications.flatMap((notification) => {
     const { id, status } = notification;
     const times = emails.filter(({ key }) => key === id).length;
@@ -27,12 +36,12 @@ export function notifiedOnce({ notifications, emails, shipments, orders, commits
         `G6 notification ${id} is stored as sent but was not emailed`,
       ),
       ...unless(
-        status !== "skipped" || times === 0,
+        status !== "skipped" || times === 0 || isLost(id),
         `G6 notification ${id} is stored as skipped but was emailed`,
       ),
       ...unless(times <= 1, `G6 notification ${id} was emailed ${times} times`),
       ...emails
-        .filter(({ key, text }) => key === id && text !== null)
+        .filter(({ key, text, at }) => key === id && text !== null && at >= restoredAt)
         .flatMap((email) =>
           unless(readsAs(notification, email), `G6 notification ${id} does not read as it was emailed`),
         ),
@@ -40,7 +49,7 @@ export function notifiedOnce({ notifications, emails, shipments, orders, commits
   });
   const known = new Set(notifications.map(({ id }) => id));
   const unknown = emails.flatMap(({ key, subject }) =>
-    unless(known.has(key), `G6 the email "${subject}" has the key ${key} of no notification`),
+    unless(known.has(key) || isLost(key), `G6 the email "${subject}" has the key ${key} of no notification`),
   );
   const shipmentsOf = Map.groupBy(shipments, ({ order_id }) => order_id);
   const ofKind = Map.groupBy(notifications, ({ order_id, kind }) => `${order_id} ${kind}`);

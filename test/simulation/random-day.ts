@@ -41,7 +41,7 @@ export async function play(day: RandomDay): Promise<string[]> {
 }
 
 /** The Mulberry32 generator: small, seeded, and the same on every machine. */
-function randomFrom(seed: number): () => number {
+export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -33,6 +33,7 @@ export async function readStoredState(world: World): Promise<StoredState> {
     storefront: world.storefrontOrders(),
     shownStock: new Map(platform().storefrontStub.items.map(({ sku, quantity }) => [sku, quantity])),
     queueLostMessages: platform().struck.some((struck) => struck.startsWith("drop")),
+    restoredAt: world.restoredAt,
     now: Date.now(),
   });
 }

@@ -44,6 +44,8 @@ export type StoredState = Readonly<{
   shownStock: ReadonlyMap<string, number>;
   /** A queue lost messages: published stock is right only after the next nightly close. */
   queueLostMessages: boolean;
+  /** When the recovery from a restored database began; 0 if none was restored. */
+  restoredAt: number;
   now: number;
 }>;
 
@@ -149,7 +151,15 @@ export function storedStateFrom({
   ...known
 }: Pick<
   StoredState,
-  "objects" | "emails" | "queued" | "acknowledged" | "storefront" | "shownStock" | "queueLostMessages" | "now"
+  | "objects"
+  | "emails"
+  | "queued"
+  | "acknowledged"
+  | "storefront"
+  | "shownStock"
+  | "queueLostMessages"
+  | "restoredAt"
+  | "now"
 > &
   Readonly<{ rows: (table: TableName) => readonly Row[] }>): StoredState {
   const rows = (table: TableName) => readRows(table).map(strictRow);

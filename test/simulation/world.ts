@@ -56,6 +56,8 @@ export class World {
   /** Orders whose caller got a 2xx: by guarantee G2, each of them is stored. */
   readonly acknowledged = new Set<OrderId>();
   readonly random: () => number;
+  /** When the recovery from a restored database began; 0 if none was restored. */
+  restoredAt = 0;
   readonly #placed = new Map<number, TrafficOrder>();
   /** The newest state of each order that was sent, and whether that callback got a 2xx. */
   readonly #sent = new Map<

@@ -70,6 +70,7 @@ export function readingCases(
     listJobRuns: lists("/v1/jobs", "", "&job=reconciliation"),
     getJobRun: [`/v1/jobs/${simulationId}`],
     listDeadLetters: lists("/v1/dead-letters", "", "&show=open", "&show=all"),
+    listRecoveryFindings: lists("/v1/recovery-findings", "", "&kind=order_lost"),
     listBuckets: ["/v1/buckets"],
     listRejectedCallbacks: lists("/v1/callbacks/rejected", "", "&show=open", "&show=all"),
     listReconciliations: lists("/v1/reconciliations", ""),

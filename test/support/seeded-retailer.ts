@@ -138,6 +138,9 @@ export async function seedHistory(
       `INSERT INTO inbox (channel_id, event_id, topic, received_at, outcome, problem, body, resolved_at)
        SELECT ?3, 'kept-' || n, 'orders/create', ${NOW - DAY} - n * ${HOUR}, 'rejected', 'no',
          CASE WHEN n < 100 THEN '{}' END, CASE WHEN n < 100 THEN NULL ELSE ${NOW} - n * ${HOUR} END FROM n`,
+      `INSERT INTO recovery_findings (id, kind, subject, detail, facts, found_at, decided_at, decision)
+       SELECT 'fnd-' || n, 'order_lost', 'ord_' || n, 'lost', '{}', ${NOW - DAY},
+         CASE WHEN n < 10 THEN NULL ELSE ${NOW} - n * 10000 END, CASE WHEN n < 10 THEN NULL ELSE 'keep' END FROM n`,
       `INSERT INTO idempotency_keys (key, request_hash, status, created_at)
        SELECT 'key-' || n, 'hash', 201, ${NOW} - n * 10000 FROM n`,
       `INSERT INTO reservations (id, channel_id, lines, status, expires_at, created_at)

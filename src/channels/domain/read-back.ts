@@ -40,6 +40,16 @@ export function begunReadBack(before: ReadBack | null, channelId: string, now: n
   return { channelId, since, startedAt: now, cursor: null, dueAt: now, attempts: 0, problem: null };
 }
 
+/** The row of a list that begins anew, whatever was being read: of everything that changed since the time, or longer. */
+export function readBackSince(
+  before: ReadBack | null,
+  channelId: string,
+  { since, now }: Readonly<{ since: number; now: number }>,
+): ReadBack {
+  const from = Math.min(since - OVERLAP_MS, before?.since ?? since);
+  return { channelId, since: from, startedAt: now, cursor: null, dueAt: now, attempts: 0, problem: null };
+}
+
 /** The row after a page. `cursor`: of the next page; null after the last. */
 export function afterPage(row: ReadBack, cursor: string | null, now: number): ReadBack {
   const read = { ...row, cursor, attempts: 0, problem: null };

@@ -12,3 +12,20 @@ export async function listedVersions(
     .all<OrderVersion>();
   return results;
 }
+
+type ListedId = OrderVersion & Readonly<{ channelId: string; externalId: string; number: string }>;
+
+/** Rows with ids after one and before another, in ascending order. */
+export async function listedOrdersAfter(
+  db: D1Database,
+  { after, before, limit }: Readonly<{ after: string; before: string; limit: number }>,
+): Promise<ListedId[]> {
+  const { results } = await db
+    .prepare(
+      `SELECT id, version, channel_id AS channelId, external_id AS externalId, number FROM listed_orders
+       WHERE id > ?1 AND id < ?2 ORDER BY id LIMIT ?3`,
+    )
+    .bind(after, before, limit)
+    .all<ListedId>();
+  return results;
+}

@@ -66,7 +66,10 @@ export function allocateStock(
   next = withHolding(next, { ...holding, dueAt: nextCheckAt(holding, request.now) });
   return accept({
     stock: next,
-    value: allocationResult(next, holder, { repeated: before !== undefined, locations: request.locations }),
+    value: {
+      ...allocationResult(next, holder, { repeated: before !== undefined, locations: request.locations }),
+      ...(before?.status === "confirmed" && { storedEvents: before.eventCount }),
+    },
   });
 }
 

@@ -40,6 +40,8 @@ export type AllocationResult = Readonly<{
   holder: Holder;
   /** The holder already had a holding of this SKU, live or ended: the request may be a repeat. */
   repeated: boolean;
+  /** Only if the holding was confirmed, so that its order was stored: the number of the last event that its line was sent. */
+  storedEvents?: number;
   /** Units at each location, shipped ones included. */
   allocated: readonly AllocatedAt[];
   backordered: number;

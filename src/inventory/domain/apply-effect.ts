@@ -49,6 +49,10 @@ function applyTo(stock: Stock, effect: StockEffect, arrivedSince: number): Stock
       return moveUnits(stock, effect);
     case "serve":
       return serveFrom(stock, effect);
+    case "unship":
+      return unshipUnits(stock, effect);
+    case "unrestock":
+      return unrestockUnits(stock, effect);
     case "restock":
       return restockUnits(stock, effect);
   }
@@ -71,6 +75,8 @@ export function lacksUnits(stock: Stock, effect: StockEffect): boolean {
     }
     case "move":
     case "serve":
+    case "unship":
+    case "unrestock":
     case "restock":
       return false;
   }
@@ -179,6 +185,60 @@ function moveUnits(stock: Stock, effect: Effect<"move">): Stock {
 function serveFrom(stock: Stock, { lineId, locations }: Effect<"serve">): Stock {
   const before = stock.holdings.get(lineId);
   return before === undefined ? stock : withHolding(stock, { ...before, locations });
+}
+
+/**
+ * At most the units that the line has shipped from there. The movement has the kind and the value of the shipment's, so that
+ * units that left and the books add up: the entry of the shipment is lost with its commit.
+ */
+function unshipUnits(stock: Stock, effect: Effect<"unship">): Stock {
+  const { ref, lineId, locationId, unitCostMinor, at } = effect;
+  const before = stock.holdings.get(lineId);
+  if (before === undefined) return stock;
+  const allocation = allocationAt(before, locationId);
+  const quantity = Math.min(effect.quantity, allocation.shipped);
+  if (quantity === 0) return stock;
+  const valueMinor = valueOf(quantity, unitCostMinor);
+  const movement = {
+    ref,
+    kind: "ship" as const,
+    locationId,
+    quantity,
+    valueMinor,
+    reason: "commit_lost",
+    at,
+  };
+  const unshipped = withAllocation(before, { ...allocation, shipped: allocation.shipped - quantity });
+  const moved = bookMovement(withHolding(stock, unshipped), movement);
+  return revalue(allocateUnits(moved, lineId, locationId, quantity), followingKey(ref, "revalue"), at);
+}
+
+/** As many as are free: what is allocated is not cut for a return that is likely to be recorded again. */
+function unrestockUnits(stock: Stock, effect: Effect<"unrestock">): Stock {
+  const { ref, locationId, quantity, unitCostMinor, at } = effect;
+  const { onHand, allocated, vendorOwned } = levelAt(stock, locationId);
+  const kept = Math.max(0, quantity - (onHand - allocated));
+  const counted = {
+    ref: followingKey(ref, "kept"),
+    kind: "count" as const,
+    locationId,
+    quantity: kept,
+    valueMinor: vendorOwned ? 0 : valueOf(kept, stock.facts.unitCostMinor),
+    reason: "commit_lost",
+    at,
+  };
+  const next = kept === 0 ? stock : bookMovement(stock, counted);
+  const valueMinor = valueOf(-quantity, unitCostMinor);
+  const movement = {
+    ref,
+    kind: "restock" as const,
+    locationId,
+    quantity: -quantity,
+    valueMinor,
+    reason: "commit_lost",
+    at,
+  };
+  return revalue(bookMovement(next, movement), followingKey(ref, "revalue"), at);
 }
 
 function restockUnits(stock: Stock, effect: Effect<"restock">): Stock {

@@ -11,12 +11,15 @@ export type JournaledMovement = Omit<Movement, "inboundId"> & Readonly<{ seq: nu
 /** `since`: what was written at this time or later. `at`: where the page begins; null for the first page. */
 export type JournalCursor = Readonly<{ since: number; at: number | string | null }>;
 
+/** A holding, and how many events of its line its order has not applied. */
+export type JournaledHolding = Holding & Readonly<{ undelivered: number }>;
+
 export type JournalPage = Readonly<{
   /** The journal is complete only since this time: what was finished before it may have been folded. */
   foldedBefore: number;
   movements: readonly JournaledMovement[];
   /** As they are now. A holding that was only confirmed since is not among them. */
-  holdings: readonly Holding[];
+  holdings: readonly JournaledHolding[];
   /** Null after the last page. */
   next: JournalCursor | null;
 }>;

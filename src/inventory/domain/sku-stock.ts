@@ -94,6 +94,7 @@ export function stockOfLine(stock: Stock, lineId: LineId): Omit<StockOfLine, "un
   const free = [...freeUnits(stock)].filter(([, units]) => units > 0);
   return {
     allocated,
+    shipped: allocations.reduce((sum, { shipped }) => sum + shipped, 0),
     backordered: holding?.backordered ?? 0,
     free: Object.fromEntries(free),
     facts: stock.facts,

@@ -6,6 +6,7 @@
  * - **Effects** go from the order to the object: ship, release, reject, move, serve, restock. The order's outbox
  *   sends each at least once, in any order. The object applies an effect once for each `ref`, and rejects
  *   none but those of which it can no longer know whether it has applied them (`EffectTooOld`).
+ *   After a restore of the orders database, `unship` and `unrestock` undo effects of commits that it has lost.
  * - **Events** go from the object to the order: the object filled a backorder, cut an allocation, or moved units.
  *   The object's event outbox sends each until the consumer is done (`forgetEvents`); until then it is undelivered.
  *   The events of one line have consecutive numbers; the order applies them in this order, once for each `id`.
@@ -87,6 +88,35 @@ export type StockEffect =
       orderId: OrderId;
       lineId: LineId;
       locations: readonly string[];
+      at: number;
+    }>
+  | Readonly<{
+      /**
+       * The order no longer has the shipment, because its database was restored to an earlier time: until it is recorded
+       * again, the units are allocated to the line and on hand, as the order and the books have it.
+       */
+      type: "unship";
+      ref: string;
+      orderId: OrderId;
+      lineId: LineId;
+      locationId: string;
+      quantity: number;
+      /** What a unit of the shipment took off the value of stock. */
+      unitCostMinor: number;
+      at: number;
+    }>
+  | Readonly<{
+      /**
+       * The order no longer has the return, for the same reason: its units are taken off stock. Units that are allocated
+       * again by now stay, and are posted as counted.
+       */
+      type: "unrestock";
+      ref: string;
+      orderId: OrderId;
+      lineId: LineId;
+      locationId: string;
+      quantity: number;
+      unitCostMinor: number;
       at: number;
     }>
   | Readonly<{

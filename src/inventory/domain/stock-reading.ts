@@ -29,6 +29,8 @@ export type StockReading = Readonly<{
 /** What one line holds, and what it could get. */
 export type StockOfLine = Readonly<{
   allocated: readonly AllocatedAt[];
+  /** Units that have left, of which the order may have other numbers while effects of it are under way. */
+  shipped: number;
   backordered: number;
   /** Available at each location that has some, beside what the line holds. */
   free: Readonly<Record<string, number>>;

@@ -1,9 +1,9 @@
 /** Pages through what the object has written since a time: its movements, and the holdings that changed. */
 import type { Holder } from "../domain/allocation-request";
-import type { JournalCursor, JournalPage, JournaledMovement } from "../domain/journal";
-import type { Holding } from "../domain/holding";
+import type { JournalCursor, JournaledHolding, JournaledMovement, JournalPage } from "../domain/journal";
 import type { Stock } from "../domain/sku-stock";
 import { loadHoldings } from "./holding-row";
+import { countUndelivered } from "./read-events";
 
 /** Movements or holdings of one page. */
 const PAGE = 200;
@@ -18,7 +18,7 @@ export function readJournal(sql: SqlStorage, stock: Stock, { since, at }: Journa
     const next = movements.length === PAGE ? movements.at(-1)!.seq : "";
     return { foldedBefore, movements, holdings: [], next: { since, at: next } };
   }
-  const holdings = holdingsAfter(sql, since, at);
+  const holdings = holdingsAfter(sql, stock.facts.sku, { since, after: at });
   const last = holdings.length === PAGE ? (holdings.at(-1)?.holder ?? null) : null;
   return { foldedBefore, movements: [], holdings, next: last === null ? null : { since, at: last } };
 }
@@ -34,7 +34,11 @@ const movementsAfter = (sql: SqlStorage, since: number, seq: number): MovementRo
     )
     .toArray();
 
-function holdingsAfter(sql: SqlStorage, since: number, holder: string): Holding[] {
+function holdingsAfter(
+  sql: SqlStorage,
+  sku: string,
+  { since, after: holder }: Readonly<{ since: number; after: string }>,
+): JournaledHolding[] {
   const rows = sql
     .exec<{ holder: Holder }>(
       "SELECT holder FROM holdings WHERE holder > ? AND changed_at >= ? ORDER BY holder LIMIT ?",
@@ -45,5 +49,8 @@ function holdingsAfter(sql: SqlStorage, since: number, holder: string): Holding[
     .toArray();
   const holders = rows.map((row) => row.holder);
   const loaded = loadHoldings(sql, holders);
-  return holders.flatMap((each) => loaded.get(each) ?? []);
+  return holders.flatMap((each) => {
+    const holding = loaded.get(each);
+    return holding ? [{ ...holding, undelivered: countUndelivered(sql, sku, each) }] : [];
+  });
 }

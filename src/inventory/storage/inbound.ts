@@ -192,3 +192,28 @@ export const inboundOf = (row: InboundRow): StoredInbound => ({
   status: row.status,
   updatedAt: row.updated_at,
 });
+
+/** Units that were received at a location. */
+type Receipt = Readonly<{ ref: string; locationId: string; quantity: number }>;
+
+/** Those of the receipts that no inbound counts, although some is expected there. One query. */
+export async function uncountedReceipts(
+  db: D1Database,
+  sku: string,
+  receipts: readonly Receipt[],
+): Promise<(Receipt & Readonly<{ inboundIds: readonly string[] }>)[]> {
+  if (receipts.length === 0) return [];
+  const { results } = await db
+    .prepare(
+      `SELECT receipt.value ->> 'ref' AS ref, receipt.value ->> 'locationId' AS locationId,
+         receipt.value ->> 'quantity' AS quantity, json_group_array(inbound.id) AS inboundIds
+       FROM json_each(?1) AS receipt CROSS JOIN inbound
+         ON inbound.sku = ?2 AND inbound.status = 'expected' AND inbound.location_id = receipt.value ->> 'locationId'
+       WHERE NOT EXISTS (SELECT 1 FROM inbound AS counted CROSS JOIN inbound_receipts AS had
+         ON had.inbound_id = counted.id AND had.ref = receipt.value ->> 'ref' WHERE counted.sku = ?2)
+       GROUP BY receipt.key`,
+    )
+    .bind(JSON.stringify(receipts), sku)
+    .all<Receipt & { inboundIds: string }>();
+  return results.map((row) => ({ ...row, inboundIds: JSON.parse(row.inboundIds) as string[] }));
+}

@@ -78,6 +78,13 @@ export async function storedVersions(
   return new Map(results.map(({ sku, version }) => [sku, version]));
 }
 
+/** The next SKU after one whose snapshot was published at the time or later; null if there is none. */
+export const nextStockChangedSince = (db: D1Database, after: string, since: number): Promise<string | null> =>
+  db
+    .prepare("SELECT sku FROM sku_stock WHERE sku > ?1 AND published_at >= ?2 ORDER BY sku LIMIT 1")
+    .bind(after, since)
+    .first<string>("sku");
+
 /** Those of the SKUs that have stock at `max` locations or more, and none at this one. */
 export async function skusFullFor(
   db: D1Database,

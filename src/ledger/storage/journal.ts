@@ -81,6 +81,30 @@ export async function insertEntryOnce(db: D1Database, entry: JournalEntry, today
     .run();
 }
 
+/** The same for many entries. Returns how many were not stored before. */
+export async function insertEntriesOnce(
+  db: D1Database,
+  entries: readonly JournalEntry[],
+  today: string,
+): Promise<number> {
+  const from = entries.map(({ postedOn }) => postedOn).toSorted()[0];
+  if (from === undefined) return 0;
+  const ids = entries.map(({ id }) => id);
+  const known = await postedIds(db, ids, { from, to: today > from ? today : from });
+  const missing = entries.filter(({ id }) => !known.has(id));
+  if (missing.length === 0) return 0;
+  const { meta } = await db
+    .prepare(
+      `INSERT INTO journal_entries (posted_on, id, at, description, postings)
+       SELECT max(value ->> 'postedOn', coalesce((SELECT date(max(closed_on), '+1 day') FROM account_balances), '')),
+         value ->> 'id', value ->> 'at', value ->> 'description', value -> 'postings'
+       FROM json_each(?1) WHERE true ON CONFLICT DO NOTHING`,
+    )
+    .bind(JSON.stringify(missing.map(rowOfEntry)))
+    .run();
+  return meta.changes;
+}
+
 /** Those of the ids that an entry has which was posted in the range of days, both included. */
 export async function postedIds(
   db: D1Database,
@@ -284,4 +308,15 @@ export async function firstPostingDay(databases: readonly D1Database[]): Promise
     ),
   );
   return days.filter((day) => day !== null).toSorted(compare)[0] ?? null;
+}
+
+/** Deletes the closings of the day and of all later ones. Returns the days that had one, in ascending order. */
+export async function deleteClosings(primary: D1Database, from: string): Promise<string[]> {
+  const [closed] = await primary.batch<{ closed_on: string }>([
+    primary
+      .prepare("SELECT DISTINCT closed_on FROM account_balances WHERE closed_on >= ?1 ORDER BY closed_on")
+      .bind(from),
+    primary.prepare("DELETE FROM account_balances WHERE closed_on >= ?1").bind(from),
+  ]);
+  return (closed?.results ?? []).map(({ closed_on: closedOn }) => closedOn);
 }

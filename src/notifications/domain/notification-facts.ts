@@ -104,6 +104,24 @@ export function factsOf({ kind, order, shipmentId, shopName }: NotificationSubje
   }
 }
 
+/** The facts of an order that is not known. The number of an order is never empty. */
+export function unknownFacts(kind: keyof FactsOfKind): NotificationFacts {
+  const common = { number: "", shop: "" };
+  const [lines, currency]: [never[], CurrencyCode] = [[], "XXX"];
+  switch (kind) {
+    case "order_received":
+      return { kind, facts: { ...common, currency, lines, shippingMinor: 0, totalMinor: 0 } };
+    case "order_cancelled":
+      return { kind, facts: { ...common, currency, lines, refundedMinor: 0, refundPayableMinor: 0 } };
+    case "order_backordered":
+    case "order_shipped":
+    case "order_delivered":
+      return { kind, facts: { ...common, lines } };
+  }
+}
+
+export const isUnknown = ({ facts }: NotificationFacts): boolean => facts.number === "";
+
 const receivedOf = (order: Order) => ({
   currency: order.currency,
   lines: countedLines(order).map((line): Ordered => [

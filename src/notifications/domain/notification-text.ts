@@ -1,6 +1,11 @@
 /** The text of notifications, made of their facts by the template that they were sent with. */
 import { isUsableAddress } from "./mailbox";
-import { factsOf, type NotificationFacts, type NotificationSubject } from "./notification-facts";
+import {
+  factsOf,
+  unknownFacts,
+  type NotificationFacts,
+  type NotificationSubject,
+} from "./notification-facts";
 import { waitingLines } from "./notifications";
 import type { NotificationText } from "./templates/blocks";
 import { fillIn } from "./templates/template";
@@ -15,6 +20,12 @@ export type ComposedNotification = NotificationFacts & Readonly<{ template: Temp
 export const composeNotification = (about: NotificationSubject): ComposedNotification => ({
   ...factsOf(about),
   template: newestTemplate(about.order.locale),
+});
+
+/** Of an order that is not known, although it was: only the kind is. It is composed anew before it is sent. */
+export const composedWithoutOrder = (kind: NotificationFacts["kind"]): ComposedNotification => ({
+  ...unknownFacts(kind),
+  template: newestTemplate(null),
 });
 
 /** @returns null if this release does not have the template: a newer one has sent it. */

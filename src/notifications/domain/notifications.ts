@@ -10,6 +10,7 @@ import {
 } from "../../orders/domain/order-event-handlers";
 import type { Order } from "../../orders/domain/order";
 import type { OrderEvent } from "../../orders/domain/order-events";
+import type { Restore } from "../../kernel/restore";
 import type { OrderLine, UnitsOfLine } from "../../orders/domain/order-line";
 
 export const NOTIFICATION_KINDS = [
@@ -129,3 +130,26 @@ const notify = (
   kind,
   shipmentId,
 });
+
+/**
+ * Whether the notification may have been sent by a commit that the database has lost when it was restored: what it reports
+ * happened before the recovery began, and was recorded after it. Of a shipment it is not known when it was recorded.
+ */
+export function mayHaveBeenSent(
+  { kind, shipmentId }: Pick<NotificationToSend, "kind" | "shipmentId">,
+  order: Order,
+  { until }: Restore,
+): boolean {
+  const shipment = order.shipments.find(({ id }) => id === shipmentId);
+  switch (kind) {
+    case "order_received":
+    case "order_backordered":
+      return order.createdAt >= until && order.placedAt < until;
+    case "order_shipped":
+      return shipment !== undefined && shipment.shippedAt < until;
+    case "order_delivered":
+      return shipment?.deliveredAt !== null && shipment !== undefined && shipment.deliveredAt < until;
+    case "order_cancelled":
+      return order.storefrontUpdatedAt < until;
+  }
+}

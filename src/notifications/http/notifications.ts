@@ -8,16 +8,17 @@ import { shownTextOfStored } from "../text-of-stored";
 import type { App } from "../../platform/http/app-types";
 import type { Config } from "../../platform/config";
 import type { NotificationsContext } from "../context";
+import { decideHeldNotification } from "../held-notifications";
 import { requireScope } from "../../platform/auth/require-scope";
 import { withKey } from "../../platform/http/openapi";
-import { problem, problems } from "../../platform/http/problem";
-import { Instant, instantOf, jsonAnswer } from "../../platform/http/schemas";
+import { BODY_PROBLEMS, problem, problems } from "../../platform/http/problem";
+import { Instant, instantOf, jsonAnswer, jsonBody } from "../../platform/http/schemas";
 
 const NotificationSchema = z
   .object({
     id: z.string(),
     kind: z.enum(NOTIFICATION_KINDS),
-    status: z.enum(["pending", "sent", "failed", "skipped"]),
+    status: z.enum(["pending", "sent", "failed", "skipped", "held"]),
     recipient: z.string().nullable(),
     language: z.string().openapi({ example: "en" }),
     templateVersion: z.int().openapi({ description: "Version of the language's template it was made with." }),
@@ -52,6 +53,26 @@ const list = createRoute({
   },
 });
 
+const decide = createRoute({
+  method: "post",
+  path: "/v1/orders/{orderId}/notifications/{notificationId}/decisions",
+  operationId: "decideHeldNotification",
+  summary: "Send or skip a held notification",
+  description:
+    "A notification is held if it may have been sent before its database was restored to an earlier time. Scope `admin`.",
+  tags: ["Orders"],
+  security: withKey,
+  middleware: [requireScope("admin")] as const,
+  request: {
+    params: z.object({ orderId: z.string(), notificationId: z.string() }),
+    body: jsonBody(z.strictObject({ decision: z.enum(["send", "skip"]) }).openapi("NotificationDecision")),
+  },
+  responses: {
+    200: jsonAnswer(NotificationsSchema, "The order's notifications."),
+    ...problems(...BODY_PROBLEMS, "not_found", "notification_not_held"),
+  },
+});
+
 export function registerNotifications(app: App<NotificationsContext>): void {
   app.openapi(list, async (c) => {
     const { orderId: id } = c.req.valid("param");
@@ -64,6 +85,17 @@ export function registerNotifications(app: App<NotificationsContext>): void {
     );
     if (!stored) return problem(c, { code: "not_found" });
     return c.json({ items: stored.map((each) => answerOf(c.var.context.config, each)) }, 200);
+  });
+
+  app.openapi(decide, async (c) => {
+    const { orderId, notificationId } = c.req.valid("param");
+    if (!isId("ord", orderId) || !isId("ntf", notificationId)) return problem(c, { code: "not_found" });
+    const { context } = c.var;
+    const { decision } = c.req.valid("json");
+    const decided = await decideHeldNotification(context, { orderId, notificationId }, decision);
+    if (!decided.ok) return problem(c, decided.rejection);
+    const items = (await notificationsOfOrder(context.databases.orders(orderId), orderId)) ?? [];
+    return c.json({ items: items.map((each) => answerOf(context.config, each)) }, 200);
   });
 }
 

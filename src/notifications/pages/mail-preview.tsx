@@ -7,7 +7,7 @@ export type ShownNotification = Readonly<{
   recipient: string | null;
   subject: string;
   text: string;
-  status: "pending" | "sent" | "failed" | "skipped";
+  status: "pending" | "sent" | "failed" | "skipped" | "held";
   problem: string | null;
   createdAt: number;
 }>;
@@ -18,7 +18,7 @@ pre { white-space: pre-wrap; font: inherit; margin: .75rem 0 0; }
 .older { display: inline-block; padding: .5rem 0; }
 `;
 
-const TONES = { pending: "soft", sent: "good", failed: "bad", skipped: "soft" } as const;
+const TONES = { pending: "soft", sent: "good", failed: "bad", skipped: "soft", held: "soft" } as const;
 
 type MailPreviewProps = Readonly<{
   notifications: readonly ShownNotification[];

@@ -3,11 +3,13 @@
  * made of the facts whenever it is read.
  */
 import type { OrderId, ShipmentId } from "../../kernel/ids";
+import { lastRestoreStatement, type Restore } from "../../platform/restores/restores";
 import type { NotificationKind } from "../domain/notifications";
 import type { ComposedNotification } from "../domain/notification-text";
 import type { NotificationFacts } from "../domain/notification-facts";
 
-export type NotificationStatus = "pending" | "sent" | "failed" | "skipped";
+/** `held`: it may have been sent before the database was restored; a person decides. */
+export type NotificationStatus = "pending" | "sent" | "failed" | "skipped" | "held";
 
 /** What a notification is about, which is the key of its row. */
 export type NotificationKey = Readonly<{
@@ -64,6 +66,61 @@ export async function findNotification(
   return row && notificationOf(row);
 }
 
+/** The notification, null if it is not stored; and the last restore of the database, null if there was none. */
+export async function findWithRestore(
+  db: D1Database,
+  key: NotificationKey,
+): Promise<Readonly<{ stored: StoredNotification | null; restore: Restore | null }>> {
+  const [found, restores] = await db.batch([
+    db.prepare(`SELECT ${COLUMNS} FROM notifications WHERE ${THIS}`).bind(...keyOf(key)),
+    lastRestoreStatement(db),
+  ]);
+  const row = found?.results[0] as Row | undefined;
+  return {
+    stored: row ? notificationOf(row) : null,
+    restore: (restores?.results[0] as Restore | undefined) ?? null,
+  };
+}
+
+type Decided = Readonly<{ from: NotificationStatus; to: NotificationStatus; problem: string }>;
+
+/** Changes the status of one that has the status `from`. Returns whether it had it. */
+export async function changeStatus(
+  db: D1Database,
+  key: NotificationKey,
+  { from, to, problem }: Decided,
+): Promise<boolean> {
+  const { meta } = await db
+    .prepare(`UPDATE notifications SET status = ?5, problem = ?6 WHERE ${THIS} AND status = ?4`)
+    .bind(...keyOf(key), from, to, problem)
+    .run();
+  return meta.changes > 0;
+}
+
+/** Deletes a held one, to be composed anew: its order was not known. */
+export async function deleteHeld(db: D1Database, key: NotificationKey): Promise<void> {
+  await db
+    .prepare(`DELETE FROM notifications WHERE ${THIS} AND status = 'held'`)
+    .bind(...keyOf(key))
+    .run();
+}
+
+/** Held ones of the orders and kinds were sent before: they are skipped. Returns how many. */
+export async function skipHeldOf(
+  db: D1Database,
+  orderIds: readonly OrderId[],
+  { kinds, problem }: Readonly<{ kinds: readonly NotificationKind[]; problem: string }>,
+): Promise<number> {
+  const { meta } = await db
+    .prepare(
+      `UPDATE notifications SET status = 'skipped', problem = ?3 WHERE status = 'held'
+         AND order_id IN (SELECT value FROM json_each(?1)) AND kind IN (SELECT value FROM json_each(?2))`,
+    )
+    .bind(JSON.stringify(orderIds), JSON.stringify(kinds), problem)
+    .run();
+  return meta.changes;
+}
+
 /** Stores the notification unless it is stored already. Returns the stored one, which is what is sent. */
 export async function storeNotification(
   db: D1Database,
@@ -117,6 +174,15 @@ export async function recordAttempt(db: D1Database, key: NotificationKey, attemp
       attempt.status === "sent" ? null : attempt.problem,
     )
     .run();
+}
+
+/** The notifications of an order, whether or not there is such an order. */
+export async function notificationsOf(db: D1Database, orderId: OrderId): Promise<StoredNotification[]> {
+  const { results } = await db
+    .prepare(`SELECT ${COLUMNS} FROM notifications WHERE order_id = ?1`)
+    .bind(orderId)
+    .all<Row>();
+  return results.map(notificationOf);
 }
 
 /** The notifications of an order, oldest first; null if there is no such order. */

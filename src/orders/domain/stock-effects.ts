@@ -1,7 +1,8 @@
 /** The effects of an order's events on stock. Each has its own reference, so that it applies once. */
+import { commitKey } from "./commit-key";
 import { lineOf, type Order } from "./order";
 import type { EventOf, OrderEvent } from "./order-events";
-import { compositeKey, type LineId } from "../../kernel/ids";
+import type { LineId } from "../../kernel/ids";
 import { handleOrderEvent, ignoring, type OrderEventHandlers } from "./order-event-handlers";
 import type { Shortfall, StockEffect } from "../../inventory/domain/stock-messages";
 
@@ -24,7 +25,10 @@ export const stockEffects = (
 ): EffectOnSku[] =>
   events
     .flatMap((event) => handleOrderEvent(EFFECTS, event, { order, at }, []))
-    .map(({ sku, effect }, i) => ({ sku, effect: { ...effect, ref: compositeKey(order.id, version, i) } }));
+    .map(({ sku, effect }, i) => ({
+      sku,
+      effect: { ...effect, ref: `${commitKey(order.id, version, at)}/${i}` },
+    }));
 
 /** Some reasons of a location correct its stock; the others do not concern it. */
 const shortfallOf = (reason: string): Shortfall | null =>

@@ -34,6 +34,7 @@ const HOLD_CODES = [
   "differs_from_storefront",
   "refund_unclear",
   "refund_excessive",
+  "database_restored",
   "staff",
 ] as const;
 

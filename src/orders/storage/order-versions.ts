@@ -1,4 +1,5 @@
 /** Table orders: ids and versions, for comparison with a projection. */
+import { BUCKETS, idsOfBucket } from "../../kernel/buckets";
 import type { OrderId } from "../../kernel/ids";
 
 export type OrderVersion = Readonly<{ id: OrderId; version: number }>;
@@ -13,4 +14,17 @@ export async function orderVersions(
     .bind(after, before, limit)
     .all<OrderVersion>();
   return results;
+}
+
+/** The buckets of which the database has an order, whether or not it is their place. */
+export async function bucketsWithOrders(db: D1Database): Promise<ReadonlySet<number>> {
+  const ranges = Array.from({ length: BUCKETS }, (_, bucket) => ({ bucket, ...idsOfBucket(bucket) }));
+  const { results } = await db
+    .prepare(
+      `SELECT value ->> 'bucket' AS bucket FROM json_each(?1)
+       WHERE EXISTS (SELECT 1 FROM orders WHERE id >= value ->> 'from' AND id < value ->> 'before')`,
+    )
+    .bind(JSON.stringify(ranges))
+    .all<{ bucket: number }>();
+  return new Set(results.map(({ bucket }) => bucket));
 }

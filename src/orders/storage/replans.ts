@@ -24,6 +24,19 @@ const INTO = "INSERT INTO replans (order_id, reason, created_at, due_at)";
 export const markForReplanStatement = (db: D1Database, orderId: OrderId, reason: MarkReason, now: number) =>
   db.prepare(`${INTO} VALUES (?1, ?2, ?3, ?3) ${MARK}`).bind(orderId, reason, now);
 
+/** Marks many orders, those of them that the database has. */
+export const markOrdersStatement = (
+  db: D1Database,
+  orderIds: readonly OrderId[],
+  { reason, now }: Readonly<{ reason: MarkReason; now: number }>,
+) =>
+  db
+    .prepare(
+      `${INTO} SELECT orders.id, ?2, ?3, ?3 FROM json_each(?1) AS given CROSS JOIN orders ON orders.id = given.value
+       WHERE true ${MARK}`,
+    )
+    .bind(JSON.stringify(orderIds), reason, now);
+
 /** Effects of the order ?1 on stock that were not handled yet. */
 const EFFECTS = `SELECT 1 FROM outbox, json_each(outbox.messages) AS message
   WHERE outbox.id > ?1 || '/' AND outbox.id < ?1 || '0' AND message.value ->> 'type' = 'stock.effect.v1'`;

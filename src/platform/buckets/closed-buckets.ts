@@ -35,3 +35,13 @@ export async function setBucketState(
 export const isHereSql = (orderId: string): string =>
   `NOT EXISTS (SELECT 1 FROM closed_buckets AS closed
      WHERE closed.is_here = 0 AND ${orderId} >= closed.from_id AND ${orderId} < closed.before_id)`;
+
+/** The states of the buckets that have one, by the first id of the bucket. */
+export async function closedBucketsOf(db: D1Database): Promise<ReadonlyMap<string, BucketState>> {
+  const { results } = await db
+    .prepare("SELECT from_id, takes_writes, is_here FROM closed_buckets")
+    .all<{ from_id: string; takes_writes: 0 | 1; is_here: 0 | 1 }>();
+  return new Map(
+    results.map((row) => [row.from_id, { takesWrites: row.takes_writes === 1, isHere: row.is_here === 1 }]),
+  );
+}

@@ -7,12 +7,12 @@ export type DatabaseFailure =
   | "conflict"
   /** The batch may have been committed or not. It can be repeated, because every batch has its own key. */
   | "outcome_unknown"
-  /** The batch was not run, and should not be retried immediately: D1 has too much to do, or the order's bucket is closed. */
+  /** The batch was not run, and should not be retried immediately: D1 has too much to do, or the order's bucket or database is closed. */
   | "overloaded"
   | "other";
 
 const OVERLOADED =
-  /overloaded|too many requests queued|exceeded its CPU time limit|storage operation exceeded timeout|bucket_closed/i;
+  /overloaded|too many requests queued|exceeded its CPU time limit|storage operation exceeded timeout|bucket_closed|database_restored/i;
 const OUTCOME_UNKNOWN =
   /network connection lost|reset because its code was updated|internal error|cannot resolve D1 DB|starting up D1 DB|object storage|client disconnected|was reset|timed out/i;
 

@@ -86,6 +86,10 @@ export async function placeBucket(
   cache.forget(KEY);
 }
 
+/** For a person: how to correct the table after the primary database was restored. */
+export const howToPlace = (bucket: number, database: string): string =>
+  `Correct the map: npx wrangler d1 execute aftercart --remote --command "INSERT INTO order_buckets (bucket, database) VALUES (${bucket}, '${database}') ON CONFLICT (bucket) DO UPDATE SET database = excluded.database, moving_to = NULL, moving_since = NULL".`;
+
 const cache = createIsolateCache<BucketPlaces>();
 const KEY = "buckets";
 const NONE: BucketPlaces = new Map();

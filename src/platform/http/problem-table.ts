@@ -26,6 +26,14 @@ export const PROBLEMS = {
   bucket_there: { status: 409, title: "The bucket is in that database" },
   bucket_not_moving: { status: 409, title: "The bucket is not being moved" },
   database_unknown: { status: 409, title: "No such orders database is bound" },
+  buckets_misplaced: {
+    status: 409,
+    title: "The map of buckets and the orders databases are of different times",
+  },
+  finding_decided: { status: 409, title: "The finding is decided" },
+  decision_invalid: { status: 409, title: "The finding takes another decision" },
+  order_stored: { status: 409, title: "The order has the line" },
+  notification_not_held: { status: 409, title: "The notification is not held" },
   run_ended: { status: 409, title: "The run has ended" },
   // Stock
   unknown_sku: { status: 404, title: "Unknown SKU" },

@@ -282,3 +282,12 @@ export async function deleteEndedRuns(db: D1Database, before: number, limit: num
     .run();
   return meta.changes;
 }
+
+/** Ids of the job's runs that are running. */
+export async function runningRuns(db: D1Database, job: string): Promise<RunId[]> {
+  const { results } = await db
+    .prepare("SELECT id FROM job_runs WHERE job = ?1 AND status = 'running'")
+    .bind(job)
+    .all<{ id: RunId }>();
+  return results.map(({ id }) => id);
+}

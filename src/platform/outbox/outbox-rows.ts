@@ -125,3 +125,30 @@ export async function postponeOutboxRows(
     .bind(JSON.stringify(postponed))
     .run();
 }
+
+/** Rows in the sequence of their ids, whenever they are due. */
+export async function outboxRowsAfter(
+  db: D1Database,
+  after: string,
+  limit: number,
+): Promise<Pick<DueOutboxRow, "id" | "messages">[]> {
+  const { results } = await db
+    .prepare(`SELECT id, messages FROM outbox WHERE id > ?1 AND ${isHereSql("id")} ORDER BY id LIMIT ?2`)
+    .bind(after, limit)
+    .all<{ id: string; messages: string }>();
+  return results.map(({ id, messages }) => ({
+    id,
+    messages: JSON.parse(messages) as DueOutboxRow["messages"],
+  }));
+}
+
+/** Whether a message of the type is in the outbox. Reads every row that waits. */
+export async function hasWaitingMessage(db: D1Database, type: string): Promise<boolean> {
+  const found = await db
+    .prepare(
+      `SELECT 1 FROM outbox, json_each(outbox.messages) AS message WHERE message.value ->> 'type' = ?1 LIMIT 1`,
+    )
+    .bind(type)
+    .first();
+  return found !== null;
+}

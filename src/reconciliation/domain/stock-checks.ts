@@ -100,8 +100,10 @@ const asText = (levels: readonly StockLevel[]): string =>
 export function effectValue({ effect }: EffectOnSku): number {
   switch (effect.type) {
     case "ship":
-      return effect.vendorOwned ? 0 : -effect.quantity * effect.unitCostMinor;
+    case "unrestock":
+      return "vendorOwned" in effect && effect.vendorOwned ? 0 : -effect.quantity * effect.unitCostMinor;
     case "restock":
+    case "unship":
       return effect.quantity * effect.unitCostMinor;
     case "release":
     case "reject":

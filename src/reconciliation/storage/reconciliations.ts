@@ -81,3 +81,8 @@ export async function reconciledDays(primary: D1Database, from: string): Promise
     .all<SummaryRow>();
   return new Set(results.map(summaryOf).flatMap(({ on, provisional }) => (provisional ? [] : [on])));
 }
+
+/** Deletes the reports of the day and of all later ones. */
+export async function deleteReports(primary: D1Database, from: string): Promise<void> {
+  await primary.prepare("DELETE FROM reconciliations WHERE reconciled_on >= ?1").bind(from).run();
+}

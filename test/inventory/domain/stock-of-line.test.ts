@@ -6,6 +6,7 @@ describe("stockOfLine", () => {
   it("returns what the line holds, what is backordered, and where units are free", () => {
     const stock = withAllocations(stockOf({ east: 2, west: 1, far: 3 }), { quantity: 4 });
     expect(stockOfLine(stock, "line_a")).toEqual({
+      shipped: 0,
       allocated: [
         { locationId: "east", quantity: 2 },
         { locationId: "west", quantity: 1 },

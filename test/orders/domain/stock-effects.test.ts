@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { StockEffect } from "../../../src/inventory/domain/stock-messages";
 import type { LineId } from "../../../src/kernel/ids";
+import { commitOfKey } from "../../../src/orders/domain/commit-key";
 import type { Order } from "../../../src/orders/domain/order";
 import type { EventOf, OrderEvent } from "../../../src/orders/domain/order-events";
 import { stockEffects } from "../../../src/orders/domain/stock-effects";
@@ -260,13 +261,25 @@ describe("an effect's reference", () => {
   const refs = (of: Order, version: number, events: readonly OrderEvent[]) =>
     stockEffects(of, events, version, NOON).map(({ effect }) => effect.ref);
 
-  it("has the order's id, the version, and the position among the version's effects", () => {
+  it("has the order's id, the commit's version and time, and the position among its effects", () => {
     const events = [
       released(null),
       cancelling({ backordered: 1, allocated: [from("a", 1)] }),
       released("east"),
     ];
-    expect(refs(order, 4, events)).toEqual([0, 1, 2, 3].map((i) => `${order.id}/4/${i}`));
+    expect(refs(order, 4, events)).toEqual(
+      [0, 1, 2, 3].map((i) => `${order.id}/4-${NOON.toString(36)}/${i}`),
+    );
+  });
+
+  it("is another one if the version is committed again, after the database was restored", () => {
+    const [first] = stockEffects(order, [released("east")], 4, NOON);
+    const [again] = stockEffects(order, [released("east")], 4, NOON + 60_000);
+    expect(again!.effect.ref).not.toBe(first!.effect.ref);
+    expect(commitOfKey(order.id, first!.effect.ref)).toEqual({ version: 4, at: NOON });
+    expect(commitOfKey(order.id, `${again!.effect.ref}#revalue`)).toEqual({ version: 4, at: NOON + 60_000 });
+    expect(commitOfKey(order.id, `${order.id}/fetch/x`)).toBeNull();
+    expect(commitOfKey("ord_other", first!.effect.ref)).toBeNull();
   });
 
   it("is unique, and the same for a later version of the order", () => {

@@ -316,6 +316,8 @@ const SHORT: readonly (readonly [step: RegExp, why: string])[] = [
   ],
   [/^SCAN location$/, "each location that has fulfillments, found by an index"],
   [/^SCAN outbox$/, "only messages that are not handled yet"],
+  [/^SCAN recovery_findings USING INDEX recovery_findings_open$/, "only findings that nobody has decided"],
+  [/^SCAN restores$/, "the restores of the last ninety days, mostly none"],
   [/^SCAN dead_letters USING INDEX dead_letters_open$/, "only letters that were not replayed"],
 ];
 

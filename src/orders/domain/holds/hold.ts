@@ -26,6 +26,8 @@ export type HoldCode =
   | "refund_unclear"
   /** More was refunded than was paid. */
   | "refund_excessive"
+  /** Its database was restored to an earlier time, and has lost commits of it. */
+  | "database_restored"
   | "staff";
 
 /** `detail`: one reason a line. */

@@ -1,0 +1,2 @@
+/** What other modules read of the directory's rows. */
+export { listedOrdersAfter } from "./storage/listed-versions";

@@ -1,0 +1,136 @@
+/** A database is restored to an earlier minute in the middle of a day, while everything else is ahead of it. */
+import fc from "fast-check";
+import { describe, expect, inject, it } from "vitest";
+import type { TrafficOrder } from "../support/storefront-traffic";
+import { act, actions, SKUS, type Action } from "./actions";
+import { onObjectBackedD1 } from "./on-object-backed-d1";
+import { rowsOfOrders } from "./orders-rows";
+import { platform } from "./platform";
+import { randomFrom } from "./random-day";
+import {
+  decideAll,
+  finishRecovery,
+  openFindings,
+  ordersDatabaseNames,
+  rememberMinute,
+  restoreTo,
+} from "./restores";
+import { drain, settleAndCheck } from "./settle-and-check";
+import { MINUTE, World } from "./world";
+
+const { runs, seed } = inject("simulation");
+/** A day with a restore takes several times as long as another one. */
+const DAYS = Math.ceil(runs / 10);
+const TIMEOUT_MS = 3_600_000;
+
+const settled = async (world: World) => {
+  if (!(await drain(world))) throw new Error("work is not finished");
+};
+
+describe("a restored orders database", () => {
+  it("gets its orders back, and holds those of which something had left", () =>
+    onObjectBackedD1(async () => {
+      const world = await World.open([[5, 0]]);
+      platform().disarm();
+      const first = world.order([2]);
+      await world.changedInStore(first, "store/order/created");
+      await settled(world);
+      const minute = await rememberMinute();
+      world.advance(MINUTE);
+
+      const [released] = await world.fulfillments("released");
+      await world.ship(released!, "box-1");
+      const second = world.order([1]);
+      await world.changedInStore(second, "store/order/created");
+      await settled(world);
+      const emailed = platform().emails.length;
+      expect(emailed).toBe(3);
+
+      await restoreTo(world, minute, ["ORDERS_00"]);
+      await finishRecovery(world);
+      await settled(world);
+
+      const orders = await rowsOfOrders<{ status: string; captured: number }>(
+        "SELECT id AS orderId, status, captured_minor AS captured FROM orders ORDER BY placed_at",
+      );
+      expect(orders.map(({ status }) => status)).toEqual(["on_hold", "on_hold"]);
+      expect((await openFindings(world)).map(({ kind, detail }) => [kind, detail])).toMatchObject([
+        ["commits_lost", expect.stringMatching(/lost/)],
+        ["commits_lost", expect.stringMatching(/lost/)],
+        ["not_read_back", expect.stringMatching(/shop is not connected/)],
+        ["shipment_lost", expect.stringMatching(/2 of .* left east/)],
+      ]);
+      expect(platform().emails.length).toBe(emailed);
+
+      await decideAll(world);
+      expect(await openFindings(world)).toEqual([]);
+      const [again] = await world.fulfillments("released");
+      await world.ship(again!, "box-1");
+      expect(await settleAndCheck(world)).toEqual([]);
+    }));
+});
+
+type RestoredDay = Readonly<{
+  stock: readonly (readonly [number, number])[];
+  policy: "deny" | "backorder";
+  before: readonly (readonly Action[])[];
+  lost: readonly (readonly Action[])[];
+  after: readonly (readonly Action[])[];
+  /** Which database: the primary, the directory, or one of the orders databases. */
+  restored: number;
+  shuffle: number;
+}>;
+
+const units = fc.integer({ min: 0, max: 6 });
+const steps = (maxLength: number) =>
+  fc.array(fc.array(actions, { minLength: 1, maxLength: 2 }), { maxLength });
+
+const restoredDays: fc.Arbitrary<RestoredDay> = fc.record({
+  stock: fc.array(fc.tuple(units, units), { minLength: SKUS, maxLength: SKUS }),
+  policy: fc.constantFrom("deny", "backorder"),
+  before: steps(6),
+  lost: steps(6),
+  after: steps(3),
+  restored: fc.nat({ max: 5 }),
+  shuffle: fc.nat(),
+});
+
+/** Days do not pass while nobody knows of the restore, and buckets stay where they are: see the tests of the recovery. */
+const isLeftOut = (action: Action): boolean =>
+  action.do === "pass days" || action.do === "move bucket" || action.do === "undo move";
+
+async function play(day: RestoredDay): Promise<string[]> {
+  const world = await World.open(day.stock, { random: randomFrom(day.shuffle), policy: day.policy });
+  const orders: TrafficOrder[] = [];
+  platform().arm([]);
+  const perform = async (part: RestoredDay["before"]) => {
+    for (const step of part) {
+      await Promise.all(step.filter((each) => !isLeftOut(each)).map((each) => act(world, orders, each)));
+    }
+  };
+  await perform(day.before);
+  const minute = await rememberMinute();
+  world.advance(1_000);
+  await perform(day.lost);
+  const names = ["DB", "DIRECTORY", ...ordersDatabaseNames()];
+  // Orders databases more often than the others.
+  const name = names[day.restored % names.length] ?? "ORDERS_00";
+  await restoreTo(world, minute, [day.restored > 3 ? "ORDERS_00" : name]);
+  await perform(day.after);
+  await finishRecovery(world);
+  await decideAll(world);
+  return settleAndCheck(world);
+}
+
+describe("a random day with a restore", () => {
+  it.each([1, 2])(
+    "keeps every guarantee with %i orders databases",
+    { timeout: TIMEOUT_MS },
+    async (count) => {
+      const property = fc.asyncProperty(restoredDays, async (day) => {
+        expect(await onObjectBackedD1(() => play(day), count)).toEqual([]);
+      });
+      await fc.assert(property, { numRuns: DAYS, seed: seed + count });
+    },
+  );
+});
