@@ -21,7 +21,7 @@ const LATER_MS = 17 * 60_000;
 
 class CountedInventory extends SkuInventory {
   constructor(ctx: DurableObjectState, env: Env) {
-    super(countedState(ctx), env);
+    super(countedState(ctx), countedEnv(env));
   }
 
   /** Runs the alarm as if the allocations had expired. */
@@ -37,6 +37,14 @@ class CountedInventory extends SkuInventory {
 }
 
 export { CountedInventory as SkuInventory };
+
+for (const level of ["log", "info", "warn", "error"] as const) {
+  const write = console[level].bind(console);
+  console[level] = (...line: unknown[]) => {
+    counts().logLines += 1;
+    write(...line);
+  };
+}
 
 let answered: Counts | null = null;
 const envs = new WeakMap<Env, Env>();

@@ -12,6 +12,8 @@ export type Counts = {
   /** Setting an alarm is one row. */
   objectRowsWritten: number;
   queueMessages: number;
+  /** Lines that the Worker writes. The platform's own line for each invocation is off in wrangler.toml. */
+  logLines: number;
 };
 
 export const noCounts = (): Counts => ({
@@ -24,4 +26,5 @@ export const noCounts = (): Counts => ({
   objectRowsRead: 0,
   objectRowsWritten: 0,
   queueMessages: 0,
+  logLines: 0,
 });

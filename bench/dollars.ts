@@ -20,7 +20,7 @@ export function dollarsOfAMillion(counts: Counts, cpuMs: number): Item[] {
     ["D1 rows read", "databaseRowsRead", counts.databaseRowsRead],
     ["D1 rows written", "databaseRowsWritten", counts.databaseRowsWritten],
     ["queue operations", "queueOperations", counts.queueMessages * OPERATIONS_A_MESSAGE],
-    ["log events", "logEvents", counts.invocations],
+    ["log events", "logEvents", counts.logLines],
   ];
   return used.map(([item, price, each]) => ({ item, each, dollars: each * PRICES[price] }));
 }

@@ -15,6 +15,7 @@ import { registerMailPreview } from "./http/mail-preview";
 import { registerNotifications } from "./http/notifications";
 import { notificationSend } from "./queue-messages";
 import { sendNotification } from "./send-notification";
+import { IS_OF_MESSAGE } from "./storage/notifications";
 
 export { createNotifier } from "./senders/senders";
 
@@ -52,8 +53,7 @@ export const notifications: Module<NotificationsContext> = {
       // listed by itself. So no index of pending ones is needed.
       query: `SELECT outbox.id || '/' || message.key AS id, n.created_at AS since, n.kind || ifnull(': ' || n.problem, '') AS detail
         FROM ${WAITING_MESSAGES}
-        JOIN notifications AS n ON n.order_id = message.value ->> 'orderId' AND n.kind = message.value ->> 'kind'
-          AND n.shipment_id = ifnull(message.value ->> 'shipmentId', '')
+        JOIN notifications AS n ON ${IS_OF_MESSAGE}
         WHERE message.value ->> 'type' = '${notificationSend.type}' AND n.status = 'pending'
           AND n.created_at BETWEEN ?1 AND ?2 AND ${isHereSql("outbox.id")}
         ORDER BY since LIMIT ?3`,

@@ -1,6 +1,7 @@
 /** The queue message that sends a notification. */
 import { z } from "zod";
 import { messageContract } from "../platform/queues/queue-message";
+import { IS_DONE } from "./storage/notifications";
 import { NOTIFICATION_KINDS, type NotificationToSend } from "./domain/notifications";
 
 export const notificationSend = messageContract<NotificationToSend>({
@@ -13,4 +14,5 @@ export const notificationSend = messageContract<NotificationToSend>({
     shipmentId: z.string().startsWith("shp_").nullable(),
   }),
   orderIdOf: ({ orderId }) => orderId,
+  isRecordedSql: IS_DONE,
 });

@@ -46,6 +46,13 @@ const COLUMNS = `order_id AS orderId, kind, nullif(shipment_id, '') AS shipmentI
 
 const THIS = "order_id = ?1 AND kind = ?2 AND shipment_id = ?3";
 
+/** SQL: the row `n` is what `message.value`, a queue message in the outbox, is about. */
+export const IS_OF_MESSAGE = `n.order_id = message.value ->> 'orderId' AND n.kind = message.value ->> 'kind'
+  AND n.shipment_id = ifnull(message.value ->> 'shipmentId', '')`;
+
+/** SQL: whether `message.value` needs to be sent no more. */
+export const IS_DONE = `EXISTS (SELECT 1 FROM notifications AS n WHERE ${IS_OF_MESSAGE} AND n.status <> 'pending')`;
+
 /** The shipment is part of the key, which may not be null. */
 const keyOf = ({ orderId, kind, shipmentId }: NotificationKey) => [orderId, kind, shipmentId ?? ""] as const;
 

@@ -72,24 +72,31 @@ const ROWS = "id IN (SELECT value FROM json_each(?2))";
  * Takes messages that were handled out of their rows, and deletes the rows of which all were handled. A row of one message,
  * as most are, is deleted at once. Idempotent.
  * @param outboxIds as `messagesOf` gives them.
+ * @param isRecorded SQL: whether the stored effect of `message.value` shows that it was handled. Such a message stays in
+ * its row, which saves a write, until the last one of the row is handled or the row was sent again.
  */
-export async function acknowledgeOutbox(db: D1Database, outboxIds: readonly string[]): Promise<void> {
+export async function acknowledgeOutbox(
+  db: D1Database,
+  outboxIds: readonly string[],
+  isRecorded = "FALSE",
+): Promise<void> {
   const rowIds = [...new Set(outboxIds.map(rowIdOf))];
   const [handled, rows] = [JSON.stringify(outboxIds), JSON.stringify(rowIds)];
+  const messages = "json_each(outbox.messages) AS message";
+  const taken = `${HANDLED} AND (outbox.attempts > 0 OR NOT (${isRecorded}))`;
   await db.batch([
     db
       .prepare(
         `DELETE FROM outbox WHERE ${ROWS} AND NOT EXISTS (
-           SELECT 1 FROM json_each(outbox.messages) AS message WHERE message.type <> 'null' AND NOT (${HANDLED}))`,
+           SELECT 1 FROM ${messages} WHERE message.type <> 'null' AND NOT (${HANDLED}) AND NOT (${isRecorded}))`,
       )
       .bind(handled, rows),
     db
       .prepare(
         `UPDATE outbox SET messages = (
-           SELECT json_group_array(json(CASE WHEN ${HANDLED} THEN 'null' ELSE message.json END))
-           FROM (SELECT key, CASE type WHEN 'null' THEN 'null' ELSE value END AS json
-                 FROM json_each(outbox.messages)) AS message)
-         WHERE ${ROWS}`,
+           SELECT json_group_array(json(CASE WHEN taken THEN 'null' ELSE json END))
+           FROM (SELECT CASE type WHEN 'null' THEN 'null' ELSE value END AS json, ${taken} AS taken FROM ${messages}))
+         WHERE ${ROWS} AND EXISTS (SELECT 1 FROM ${messages} WHERE message.type <> 'null' AND ${taken})`,
       )
       .bind(handled, rows),
   ]);

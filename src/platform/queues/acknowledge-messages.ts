@@ -18,6 +18,7 @@ export async function acknowledgeMessages<Context extends PlatformContext>(
     acknowledgeOutbox(
       db,
       ofDatabase.map(({ id }) => id),
+      consumers.isRecordedSql,
     ),
   );
   const byConsumer = Map.groupBy(

@@ -37,6 +37,8 @@ export type Consumers<Context extends PlatformContext> = Readonly<{
   parse: (body: unknown) => SentMessage;
   /** Null for a message of an unknown type or version. */
   read: (body: unknown) => SentMessage | null;
+  /** SQL: whether `message.value`, of any type, is recorded as handled. See `MessageContract.isRecordedSql`. */
+  isRecordedSql: string;
 }>;
 
 const Envelope = z.looseObject({ type: z.string(), outboxId: z.string().optional() });
@@ -64,5 +66,9 @@ export function consumersOf<Context extends PlatformContext>(
       return null;
     }
   };
-  return { of, queueOf: (message) => of(message).contract.queue, parse, read };
+  const recorded = list.flatMap(({ contract: { type, isRecordedSql } }) =>
+    isRecordedSql === null ? [] : [`(message.value ->> 'type' = '${type}' AND ${isRecordedSql})`],
+  );
+  const isRecordedSql = recorded.join(" OR ") || "FALSE";
+  return { of, queueOf: (message) => of(message).contract.queue, parse, read, isRecordedSql };
 }

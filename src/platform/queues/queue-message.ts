@@ -24,6 +24,11 @@ export type MessageContract<Message extends QueueMessage = QueueMessage> = Reado
   orderIdOf: (message: QueueMessage) => OrderId | null;
   /** Identifies copies of one message that were sent without an outbox row, so that they are one dead letter. */
   keyOf: (message: QueueMessage) => string | null;
+  /**
+   * SQL of its order's database: whether `message.value` was handled, from what its consumer has stored. Null if that does not
+   * show it. The outbox then keeps no record of its own.
+   */
+  isRecordedSql: string | null;
   /** Whether a message is of this type. */
   is: (message: QueueMessage) => message is Message;
   /** A message of this type. */
@@ -36,6 +41,7 @@ type Definition<Message extends QueueMessage> = Readonly<{
   schema: z.ZodType;
   orderIdOf?: (message: Message) => OrderId;
   keyOf?: (message: Message) => string;
+  isRecordedSql?: string;
 }>;
 
 export function messageContract<Message extends QueueMessage>({
@@ -44,6 +50,7 @@ export function messageContract<Message extends QueueMessage>({
   schema,
   orderIdOf,
   keyOf,
+  isRecordedSql,
 }: Definition<Message>): MessageContract<Message> {
   const is = (message: QueueMessage): message is Message => message.type === type;
   return {
@@ -52,6 +59,7 @@ export function messageContract<Message extends QueueMessage>({
     schema,
     orderIdOf: (message) => (orderIdOf && is(message) ? orderIdOf(message) : null),
     keyOf: (message) => (keyOf && is(message) ? keyOf(message) : null),
+    isRecordedSql: isRecordedSql ?? null,
     is,
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- TypeScript cannot put back what Omit took away.
     message: (fields) => ({ type, ...fields }) as unknown as Message,

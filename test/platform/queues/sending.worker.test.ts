@@ -165,6 +165,28 @@ describe("an outbox row with several messages", () => {
     ]);
   });
 
+  it("is not written for a message whose handling is recorded elsewhere, unless it is sent again", async () => {
+    const isSecond = "message.value ->> 'notificationId' = 'ntf_2'";
+    const acknowledge = (...ids: string[]) => acknowledgeOutbox(db, ids, isSecond);
+    const left = await store("ord_rec/1", place(1), place(2), place(3));
+    await acknowledge("ord_rec/1/1");
+    expect(await left()).toEqual([place(1), place(2), place(3)]);
+    await acknowledge("ord_rec/1/0");
+    expect(await left()).toEqual([null, place(2), place(3)]);
+    await db.prepare("UPDATE outbox SET attempts = 1 WHERE id = 'ord_rec/1'").run();
+    await acknowledge("ord_rec/1/1");
+    expect(await left()).toEqual([null, null, place(3)]);
+    await acknowledge("ord_rec/1/2");
+    expect(await left()).toBeNull();
+
+    const other = await store("ord_rec/2", place(1), place(2));
+    await acknowledge("ord_rec/2/0");
+    expect(await other()).toBeNull();
+    const none = await store("ord_rec/3", place(1), place(2));
+    await acknowledgeOutbox(db, ["ord_rec/3/0"], "FALSE");
+    expect(await none()).toEqual([null, place(2)]);
+  });
+
   it("keeps what is in its messages, whatever that is", async () => {
     const odd = { ...place(1), note: `"null", null, [0] and 🧦`, nested: { a: [null, "null", 1.5] } };
     const left = await store("ord_odd/1", odd, place(2));
