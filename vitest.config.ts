@@ -107,6 +107,47 @@ const simulationProjects = [
   ),
 ];
 
+/**
+ * Files that compare all stock, orders and money: a message of another file, delivered late, would be a difference. They
+ * run in an isolate of their own. The others share one, and begin with empty databases: an isolate for each takes seconds.
+ */
+const WHOLE_SYSTEM = [
+  "test/order-journey.worker.test.ts",
+  "test/channels/channel-stock.worker.test.ts",
+  "test/ledger/journal.worker.test.ts",
+  "test/orders/archive.worker.test.ts",
+  "test/orders/hot-sku.worker.test.ts",
+  "test/orders/large-amounts.worker.test.ts",
+  "test/platform/queues/queues.worker.test.ts",
+  "test/reconciliation/*.worker.test.ts",
+  "test/recovery/*.worker.test.ts",
+  "test/security/personal-data.worker.test.ts",
+];
+
+/** A project that runs files in workerd, with real D1, Durable Objects and queues. */
+const workerProject = (
+  name: string,
+  files: Readonly<{ include: string[]; exclude: string[]; isolate: boolean }>,
+): TestProjectInlineConfiguration => ({
+  plugins: [
+    cloudflareTest(async () => ({
+      wrangler: { configPath: "./wrangler.toml" },
+      // Only tests of several orders databases bind it as one: an isolate with one reads no map of buckets.
+      miniflare: { bindings: await bindings(), d1Databases: { SECOND_ORDERS: "second-orders" } },
+    })),
+  ],
+  test: {
+    ...common,
+    name,
+    ...files,
+    provide: { simulation },
+    globalSetup: ["test/support/hledger-server.ts"],
+    setupFiles: ["test/support/apply-migrations.ts", "test/support/property-seed.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
+
 export default defineConfig({
   test: {
     // Vitest's default leaves one core free, which halves a machine with two.
@@ -141,25 +182,12 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      {
-        plugins: [
-          cloudflareTest(async () => ({
-            wrangler: { configPath: "./wrangler.toml" },
-            // Only tests of several orders databases bind it as one: an isolate with one reads no map of buckets.
-            miniflare: { bindings: await bindings(), d1Databases: { SECOND_ORDERS: "second-orders" } },
-          })),
-        ],
-        test: {
-          ...common,
-          name: "worker",
-          include: ["test/**/*.worker.test.ts"],
-          provide: { simulation },
-          globalSetup: ["test/support/hledger-server.ts"],
-          setupFiles: ["test/support/apply-migrations.ts", "test/support/property-seed.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
-      },
+      workerProject("worker", {
+        include: ["test/**/*.worker.test.ts"],
+        exclude: WHOLE_SYSTEM,
+        isolate: false,
+      }),
+      workerProject("worker-alone", { include: WHOLE_SYSTEM, exclude: [], isolate: true }),
       ...simulationProjects,
       {
         test: {

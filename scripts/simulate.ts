@@ -10,7 +10,7 @@ const NIGHTLY_SCALE = 20;
 /** `npm test` plays fewer. */
 const RANDOM_DAYS = 1_000;
 /** Not the crash test: it kills servers and needs the machine for itself (`npm run simulate:crash`). */
-const PROJECTS = ["domain", "worker", "simulation*"].flatMap((name) => ["--project", name]);
+const PROJECTS = ["domain", "worker*", "simulation*"].flatMap((name) => ["--project", name]);
 
 const { values, positionals } = parseArgs({
   options: { seed: { type: "string" }, runs: { type: "string" }, nightly: { type: "boolean" } },
