@@ -3,6 +3,7 @@
  * before it is sent, so that each attempt sends the same text. Its id is the provider's idempotency key.
  */
 import type { NotificationsContext } from "./context";
+import { isUsableAddress } from "./domain/mailbox";
 import { composedWithoutOrder, composeNotification, reasonToSkip } from "./domain/notification-text";
 import { mayHaveBeenSent, notificationIdOf, type NotificationToSend } from "./domain/notifications";
 import type { Order } from "../orders/domain/order";
@@ -34,6 +35,7 @@ export async function sendNotification(
 ): Promise<Result<SendOutcome, SendRejection>> {
   const db = context.databases.orders(message.orderId);
   const { stored, restore } = await findWithRestore(db, message);
+  if (stored?.status === "pending") return deliver(context, await readdressed(context, stored));
   if (stored) return deliver(context, stored);
 
   const order = await loadWholeOrder(context, message.orderId);
@@ -88,6 +90,15 @@ const withoutOrder = (
   isPreviewed: context.config.environment !== "production",
 });
 
+/** An attempt that failed may have failed because of the address. Only the address is that of today: the text stays. */
+async function readdressed(
+  context: NotificationsContext,
+  stored: StoredNotification,
+): Promise<StoredNotification> {
+  const email = (await loadWholeOrder(context, stored.orderId))?.email ?? null;
+  return email !== null && isUsableAddress(email) ? { ...stored, recipient: email } : stored;
+}
+
 async function compose(
   context: NotificationsContext,
   { kind, shipmentId }: NotificationToSend,
@@ -129,6 +140,7 @@ async function deliver(
   if (sent.ok) {
     await recordAttempt(db, notification, {
       status: "sent",
+      recipient,
       provider,
       providerId: sent.value.providerId,
       at: context.now(),

@@ -127,6 +127,43 @@ describe("sendNotification", () => {
     });
   });
 
+  it("is sent to the address as it was corrected, if an earlier attempt failed, and stays so", async () => {
+    const { id } = await newOrder();
+    const { context, sent } = resendAnswering(503, 200);
+    await sendNotification(context, about(id));
+    const setEmail = (email: string | null) =>
+      env.ORDERS_00.prepare("UPDATE orders SET email = ?2 WHERE id = ?1").bind(id, email).run();
+    await setEmail("ada@corrected.example");
+    expect(await sendNotification(context, about(id))).toEqual({ ok: true, value: "sent" });
+    const [first, second] = sent.map(({ body }) => JSON.parse(body) as { to: string[]; text: string });
+    expect(second).toEqual({ ...first, to: ["ada@corrected.example"] });
+    await setEmail(null);
+    expect(await sendNotification(context, about(id))).toEqual({ ok: true, value: "sent" });
+    expect(sent).toHaveLength(2);
+    expect(await findNotification(env.ORDERS_00, about(id))).toMatchObject({
+      recipient: "ada@corrected.example",
+    });
+  });
+
+  it.each(["", "ada@example.com, eve@example.com", null])(
+    "is sent to the address it was made with if the order's became %j",
+    async (email) => {
+      const { id } = await newOrder();
+      const { context, sent } = resendAnswering(503, 200);
+      await sendNotification(context, about(id));
+      await env.ORDERS_00.prepare("UPDATE orders SET email = ?2 WHERE id = ?1").bind(id, email).run();
+      await sendNotification(context, about(id));
+      expect(sent[1]).toEqual(sent[0]);
+    },
+  );
+
+  it("is written in the language of the order, or in English, whoever causes it", async () => {
+    const { id } = await newOrder({ locale: "nl-BE" });
+    await sendNotification({ ...contextWith(), actor: "staff" }, about(id));
+    await env.ORDERS_00.prepare("UPDATE orders SET locale = 'xx' WHERE id = ?1").bind(id).run();
+    expect(await findNotification(env.ORDERS_00, about(id))).toMatchObject({ template: { language: "en" } });
+  });
+
   it("does not retry what the provider rejects", async () => {
     const { id } = await newOrder();
     const { context, sent } = resendAnswering(422);

@@ -159,7 +159,7 @@ export async function storeNotification(
 }
 
 export type Attempt = Readonly<
-  | { status: "sent"; provider: string; providerId: string | null; at: number }
+  | { status: "sent"; recipient: string; provider: string; providerId: string | null; at: number }
   | { status: "failed" | "pending"; provider: string; problem: string }
 >;
 
@@ -169,7 +169,7 @@ export async function recordAttempt(db: D1Database, key: NotificationKey, attemp
   await db
     .prepare(
       `UPDATE notifications SET status = ?4, provider = ?5, provider_id = ?6, sent_at = ?7, problem = ?8,
-         attempts = attempts + 1
+         recipient = ifnull(?9, recipient), attempts = attempts + 1
        WHERE ${THIS} AND status = 'pending'`,
     )
     .bind(
@@ -179,6 +179,7 @@ export async function recordAttempt(db: D1Database, key: NotificationKey, attemp
       sent?.providerId ?? null,
       sent?.at ?? null,
       attempt.status === "sent" ? null : attempt.problem,
+      sent?.recipient ?? null,
     )
     .run();
 }
