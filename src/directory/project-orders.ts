@@ -4,7 +4,7 @@
  */
 import type { OrderId } from "../kernel/ids";
 import type { OrdersContext } from "../orders/context";
-import { committedOrders, withArchivedParts, type CommittedOrder } from "../orders/orders";
+import { committedOrders, withArchivedCommit, type CommittedOrder } from "../orders/orders";
 import { DatabaseUnavailable } from "../platform/d1/errors";
 import { lastRestore } from "../platform/restores/restores";
 import { projectionOf } from "./domain/project-order";
@@ -54,9 +54,8 @@ export async function readOrders(
   return withAllParts(context, read.flat());
 }
 
-/** With the lines and parcels of those that are archived. */
+/** With the lines, parcels and times of those that are archived. */
 export const withAllParts = (
   context: OrdersContext,
   orders: readonly CommittedOrder[],
-): Promise<CommittedOrder[]> =>
-  Promise.all(orders.map(async (each) => ({ ...each, order: await withArchivedParts(context, each.order) })));
+): Promise<CommittedOrder[]> => Promise.all(orders.map((each) => withArchivedCommit(context, each)));

@@ -41,7 +41,7 @@ export const notifications: Module<NotificationsContext> = {
       key: ["order_id", "kind", "shipment_id"],
       orderId: "order_id",
       find: "range",
-      openIf: "status = 'pending'",
+      openIf: "status IN ('pending', 'held')",
     },
   ],
   deadlines: [

@@ -4,7 +4,7 @@ export { knownCommits, type CommitOfOrder } from "./storage/known-commits";
 export { advanceStockEvents, type EventLine } from "./storage/applied-stock-events";
 export { bucketsWithOrders, orderVersions, type OrderVersion } from "./storage/order-versions";
 export { orderIdsOfNumber } from "./storage/order-numbers";
-export { loadWholeOrder, readWholeOrder, withArchived, withArchivedParts } from "./restore-order";
+export { loadWholeOrder, readWholeOrder, withArchived, withArchivedCommit } from "./restore-order";
 export { orderOfRows } from "./storage/orders";
 export {
   lastChangedAt,

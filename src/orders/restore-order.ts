@@ -2,9 +2,11 @@
 import type { OrderId } from "../kernel/ids";
 import { withDatabaseDeadline } from "../platform/d1/errors";
 import type { OrdersContext } from "./context";
+import { commitsIn, type ArchivedRows } from "./domain/archive-document";
 import type { Order } from "./domain/order";
 import { archivedAt, putBack } from "./storage/archived-orders";
 import { getDocument } from "./storage/archive-store";
+import type { CommittedOrder } from "./storage/committed-orders";
 import { loadOrder, partsOfRows } from "./storage/orders";
 
 /**
@@ -47,11 +49,27 @@ export async function readWholeOrder(context: OrdersContext, orderId: OrderId): 
 
 /** The order with its lines and parcels from the archive, if they are there. @throws if the archive does not have them. */
 export async function withArchivedParts(context: OrdersContext, order: Order): Promise<Order> {
-  if (!mayBeArchived(order)) return order;
+  const rows = await archivedRowsOf(context, order);
+  return rows === null ? order : { ...order, ...partsOfRows(rows) };
+}
+
+/** The same, with the time of its last commit: the row of that is in the archive, too. */
+export async function withArchivedCommit(
+  context: OrdersContext,
+  { order, committedAt }: CommittedOrder,
+): Promise<CommittedOrder> {
+  const rows = await archivedRowsOf(context, order);
+  if (rows === null) return { order, committedAt };
+  const last = commitsIn(rows).find(({ version }) => version === order.version);
+  return { order: { ...order, ...partsOfRows(rows) }, committedAt: last?.at ?? committedAt };
+}
+
+/** Null if the order is not archived. */
+async function archivedRowsOf(context: OrdersContext, order: Order): Promise<ArchivedRows | null> {
+  if (!mayBeArchived(order)) return null;
   const db = context.databases.orders(order.id);
-  if ((await archivedAt(db, order.id)) === null) return order;
-  const { rows } = await getDocument(context.archive, order.id);
-  return { ...order, ...partsOfRows(rows) };
+  if ((await archivedAt(db, order.id)) === null) return null;
+  return (await getDocument(context.archive, order.id)).rows;
 }
 
 /** Every order that is not archived has lines. */

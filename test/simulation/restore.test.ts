@@ -122,6 +122,37 @@ async function play(day: RestoredDay): Promise<string[]> {
   return settleAndCheck(world);
 }
 
+/** Days that broke a guarantee once. */
+const FOUND: readonly (RestoredDay & Readonly<{ what: string }>)[] = [
+  {
+    what: "a fulfillment is postponed to the next day, because its location is full",
+    stock: [
+      [0, 1],
+      [1, 1],
+    ],
+    policy: "deny",
+    before: [],
+    lost: [
+      [{ do: "order", quantities: [1, 1], cart: null, callbacks: "twice" }],
+      [{ do: "change location", at: 1, change: "limit" }],
+    ],
+    after: [
+      [
+        { do: "order", quantities: [1, 1], cart: null, callbacks: "at once" },
+        { do: "wait", minutes: 6 },
+      ],
+    ],
+    restored: 1,
+    shuffle: 0,
+  },
+];
+
+describe("a day with a restore", () => {
+  it.each(FOUND)("keeps every guarantee when $what", { timeout: TIMEOUT_MS }, async (day) => {
+    expect(await onObjectBackedD1(() => play(day))).toEqual([]);
+  });
+});
+
 describe("a random day with a restore", () => {
   it.each([1, 2])(
     "keeps every guarantee with %i orders databases",

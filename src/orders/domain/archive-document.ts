@@ -34,6 +34,10 @@ export const archiveDocument = (orderId: OrderId, version: number, rows: Archive
 export const rowsIn = (rows: ArchivedRows): number =>
   Object.values(rows).reduce((sum, ofTable) => sum + ofTable.length, 0);
 
+/** The commits of an archived order. `at`: epoch milliseconds. */
+export const commitsIn = (rows: ArchivedRows): Readonly<{ version: number; at: number }>[] =>
+  (rows["order_events"] ?? []).map(({ version, at }) => ({ version: Number(version), at: Number(at) }));
+
 const hashOf = (rows: ArchivedRows): string => bytesToHex(sha256(utf8ToBytes(JSON.stringify(rows))));
 
 export type UnreadableDocument = Readonly<{ code: "archive_unreadable"; detail: string }>;
