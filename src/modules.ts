@@ -22,7 +22,10 @@ import { platform } from "./platform/registration";
 import { promises } from "./promises/module";
 import type { ReconciliationContext } from "./reconciliation/context";
 import { reconciliation } from "./reconciliation/module";
+import { archiveTraces } from "./recovery/archive-traces";
+import { directoryTraces } from "./recovery/directory-traces";
 import { recovery } from "./recovery/module";
+import { recoverJob } from "./recovery/recover";
 
 /** The context of the commands of all modules. */
 export interface AppContext
@@ -60,6 +63,8 @@ export const jobs: readonly AnyJob<AppContext>[] = [
   deleteAgedRows(retention),
   bucketMoveJob(movedTables),
   archiveOrdersJob(movedTables),
+  // What the archive brings back is there when the directory is compared.
+  recoverJob([archiveTraces(movedTables), directoryTraces]),
 ];
 
 export const consumers = consumersOf([

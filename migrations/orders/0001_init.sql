@@ -329,6 +329,10 @@ CREATE TABLE restores (
 ) STRICT;
 CREATE TRIGGER order_event_during_recovery BEFORE INSERT ON order_events
 WHEN NEW.actor <> 'recovery' AND EXISTS (SELECT 1 FROM restores WHERE takes_commits = 0)
+  -- Rows of an archived order that is read are put back.
+  AND NOT EXISTS (
+    SELECT 1 FROM orders WHERE id = NEW.order_id AND version >= NEW.version AND restored_at IS NOT NULL
+  )
 BEGIN
   SELECT RAISE(ABORT, 'database_restored');
 END;

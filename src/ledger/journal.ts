@@ -1,5 +1,11 @@
 /** The functions of the journal and the closing balances that other modules use. */
 export {
+  deleteEntriesStatement,
+  entryRows,
+  putEntriesStatement,
+  type StoredEntry,
+} from "./storage/entry-rows";
+export {
   balancesOn,
   closingBefore,
   deleteClosings,

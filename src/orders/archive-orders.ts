@@ -7,12 +7,13 @@ import { logLine } from "../kernel/log-line";
 import { databaseFailure } from "../platform/d1/errors";
 import type { Job } from "../platform/jobs/job";
 import type { OrdersContext } from "./context";
-import { archiveDocument, rowsIn, type ArchivedRows } from "./domain/archive-document";
+import { archiveDocument, rowsIn } from "./domain/archive-document";
 import { putDocument, putManifest, type ManifestEntry } from "./storage/archive-store";
 import {
   archivableOrders,
   deleteArchived,
   rowsToArchive,
+  type RowsOfOrder,
   type Archivable,
   type ArchivedTable,
 } from "./storage/archived-orders";
@@ -71,35 +72,36 @@ async function archivePage(
     orders.map(({ id }) => id),
   );
   const entries = await storeAll(context, orders, rows);
-  const archived = new Set(await deleteUnlessMoving(db, tables, { orders, ...age, now }));
+  const storedIds = new Set(entries.map(({ orderId }) => orderId));
+  const wanted = orders.filter(({ id }) => storedIds.has(id));
+  const archived = new Set(await deleteUnlessMoving(db, tables, { orders: wanted, ...age, now }));
   const stored = entries.filter(({ orderId }) => archived.has(orderId));
   await storeManifests(context, stored);
   return { archived: stored.length, bytes: stored.reduce((sum, { bytes }) => sum + bytes, 0), next: end };
 }
 
-/** @throws if one cannot be stored: then none is deleted, and the step is tried again. */
-const storeAll = (
+/** Those of which the archive has no later version. @throws if one cannot be stored: then none is deleted. */
+async function storeAll(
   { archive }: OrdersContext,
   orders: readonly Archivable[],
-  rows: ReadonlyMap<string, ArchivedRows>,
-): Promise<ManifestEntry[]> =>
-  settleAll(
-    orders.map(async ({ id, version, closedAt, currency, totalMinor }) => {
+  rows: ReadonlyMap<string, RowsOfOrder>,
+): Promise<ManifestEntry[]> {
+  const entries = await settleAll(
+    orders.map(async ({ id, version, closedAt, currency, totalMinor }): Promise<ManifestEntry[]> => {
       const document = archiveDocument(id, version, rows.get(id)!);
       const bytes = await putDocument(archive, document);
+      if (bytes === null) {
+        console.error(logLine("error", "the archive has a later version: recover", { orderId: id, version }));
+        return [];
+      }
       const { sha256 } = document;
       const closed = new Date(closedAt).toISOString();
-      return {
-        orderId: id,
-        closedAt: closed,
-        currency,
-        totalMinor,
-        rows: rowsIn(document.rows),
-        bytes,
-        sha256,
-      };
+      const count = rowsIn(document.rows);
+      return [{ orderId: id, closedAt: closed, currency, totalMinor, rows: count, bytes, sha256 }];
     }),
   );
+  return entries.flat();
+}
 
 /** While the bucket takes no writes, its orders stay: the next night archives them. */
 async function deleteUnlessMoving(

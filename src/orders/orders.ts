@@ -1,8 +1,11 @@
 /** Orders as other modules read them. */
 export { committedOrders, type CommittedOrder } from "./storage/committed-orders";
-export { knownCommits, type CommitOfOrder } from "./storage/known-commits";
+export type { CommitOfOrder } from "./storage/known-commits";
+export { bringBackArchived, knownCommits, type KnownCommits } from "./bring-back-archived";
+export { documentsAfter } from "./storage/archive-store";
+export type { ArchivedTable } from "./storage/archived-orders";
 export { advanceStockEvents, type EventLine } from "./storage/applied-stock-events";
-export { bucketsWithOrders, orderVersions, type OrderVersion } from "./storage/order-versions";
+export { bucketsWithOrders, orderVersions, versionsOf, type OrderVersion } from "./storage/order-versions";
 export { orderIdsOfNumber } from "./storage/order-numbers";
 export { loadWholeOrder, readWholeOrder, withArchived, withArchivedCommit } from "./restore-order";
 export { orderOfRows } from "./storage/orders";

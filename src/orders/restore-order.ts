@@ -4,7 +4,7 @@ import { withDatabaseDeadline } from "../platform/d1/errors";
 import type { OrdersContext } from "./context";
 import { commitsIn, type ArchivedRows } from "./domain/archive-document";
 import type { Order } from "./domain/order";
-import { archivedAt, putBack } from "./storage/archived-orders";
+import { archivedState, putBack } from "./storage/archived-orders";
 import { getDocument } from "./storage/archive-store";
 import type { CommittedOrder } from "./storage/committed-orders";
 import { loadOrder, partsOfRows } from "./storage/orders";
@@ -16,9 +16,10 @@ import { loadOrder, partsOfRows } from "./storage/orders";
  */
 export async function restoreOrder(context: OrdersContext, orderId: OrderId): Promise<boolean> {
   const db = context.databases.orders(orderId);
-  const archivedSince = await archivedAt(db, orderId);
-  if (archivedSince === null) return false;
-  const { rows } = await getDocument(context.archive, orderId);
+  const state = await archivedState(db, orderId);
+  if (state === null) return false;
+  const { version, archivedSince } = state;
+  const { rows } = await getDocument(context.archive, orderId, version);
   await withDatabaseDeadline(context.config.databaseDeadlineMs, () =>
     putBack(db, orderId, { rows, archivedSince, now: context.now() }),
   );
@@ -68,8 +69,8 @@ export async function withArchivedCommit(
 async function archivedRowsOf(context: OrdersContext, order: Order): Promise<ArchivedRows | null> {
   if (!mayBeArchived(order)) return null;
   const db = context.databases.orders(order.id);
-  if ((await archivedAt(db, order.id)) === null) return null;
-  return (await getDocument(context.archive, order.id)).rows;
+  const state = await archivedState(db, order.id);
+  return state && (await getDocument(context.archive, order.id, state.version)).rows;
 }
 
 /** Every order that is not archived has lines. */

@@ -9,7 +9,7 @@ import type { OrderId } from "../kernel/ids";
 import { commitKey, commitOfKey } from "../orders/domain/commit-key";
 import type { Order } from "../orders/domain/order";
 import { markManyForRepair } from "../orders/mark-for-replan";
-import { advanceStockEvents, committedOrders, knownCommits } from "../orders/orders";
+import { advanceStockEvents, committedOrders, knownCommits, type CommitOfOrder } from "../orders/orders";
 import { bringForward, checkFacts } from "./bring-forward";
 import type { RecoveryContext } from "./context";
 import {
@@ -167,16 +167,20 @@ const orderOf = (ref: string): OrderId | null =>
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the expression matches nothing else.
   (/^(?<id>ord_[0-9a-z]+)\//.exec(ref)?.groups?.["id"] as OrderId | undefined) ?? null;
 
-type CommitOfOrder = Parameters<typeof knownCommits>[1][number];
-
+/** Those of the commits that are stored. Archived orders that cannot be read are named: nothing of them is undone. */
 async function commitsOf(
-  { databases }: RecoveryContext,
+  context: RecoveryContext,
   commits: readonly CommitOfOrder[],
 ): Promise<ReadonlySet<string>> {
-  const known = new Set<string>();
-  for (const [db, ofDatabase] of Map.groupBy(commits, ({ orderId }) => databases.orders(orderId))) {
-    for (const key of await knownCommits(db, ofDatabase)) known.add(key);
-  }
+  const { known, unreadable } = await knownCommits(context, commits);
+  const found = unreadable.map((orderId) =>
+    finding("archive_unreadable", orderId, {
+      orderId,
+      detail: `The archive has no readable document of the order ${orderId}: its stock was not compared. Put the document back from a copy of the bucket, then recover again.`,
+      facts: {},
+    }),
+  );
+  await storeFindings(context.databases.primary, found, context.now());
   return known;
 }
 

@@ -6,16 +6,13 @@
  */
 import type { Module } from "../platform/module";
 import type { RecoveryContext } from "./context";
-import { directoryTraces } from "./directory-traces";
 import { registerRecoveries } from "./http/recoveries";
-import { recoverJob } from "./recover";
 import { deleteDecidedFindings } from "./storage/findings";
 
 const DAY_MS = 86_400_000;
 
 export const recovery: Module<RecoveryContext> = {
   routes: registerRecoveries,
-  jobs: [recoverJob([directoryTraces])],
   retention: [
     {
       name: "recoveryFindings",

@@ -1,10 +1,10 @@
 /**
  * The phase that finds, outside of the orders databases, orders and versions that they no longer have. The directory has a row
- * for each order with its version; other readers may be registered, such as one of archived orders.
+ * for each order with its version; the archive has a document of each order that was archived.
  */
 import type { IdRange } from "../kernel/buckets";
 import type { OrderId } from "../kernel/ids";
-import { orderVersions } from "../orders/orders";
+import { versionsOf } from "../orders/orders";
 import type { RecoveryContext } from "./context";
 import { finding } from "./domain/findings";
 import { counted, withLost } from "./domain/recovery";
@@ -22,7 +22,7 @@ export type OrderTrace = Readonly<{
   number: string;
 }>;
 
-/** Reads traces by ascending ids, after one and within the range: at most `limit`, in at most two queries. */
+/** Reads traces by ascending ids, after one and within the range: at most `limit`, in at most two queries. None at the end. */
 export type TraceReader = Readonly<{
   /** Stored in findings. */
   name: string;
@@ -30,9 +30,13 @@ export type TraceReader = Readonly<{
     context: RecoveryContext,
     page: Readonly<{ after: string; before: IdRange["before"]; limit: number }>,
   ) => Promise<readonly OrderTrace[]>;
+  /** Stores the order in the version of its trace. Returns whether it can; without it, lost orders are named or held. */
+  bringBack?: (context: RecoveryContext, orderId: OrderId) => Promise<boolean>;
 }>;
 
 const IDS_A_PAGE = 500;
+/** Each is a document and a batch. */
+const BROUGHT_BACK_A_PART = 10;
 /** So many orders are held before the next page is read. */
 type Place = Readonly<{ reader: number; range: number; after: string }>;
 
@@ -48,32 +52,57 @@ export const traceOrders =
     const traces = await source.tracesAfter(context, { after: from, before, limit: IDS_A_PAGE });
     const last = traces.at(-1)?.id;
     if (last === undefined) return { recovery, at: { reader, range: range + 1, after: "" } };
-    // Orders that the reader does not have are none of its business.
-    const upTo = `${last}~`;
-    const stored = await storedVersions(within.db, { after: from, before: upTo });
-    const { lost, behind } = tracesToLose(traces, stored);
+    const ids = traces.map(({ id }) => id);
+    const stored = await versionsOf(within.db, ids);
+    const differing = tracesToLose(traces, stored);
+    const { broughtBack, failed, upTo } = await bringBack(context, source, differing);
+    const { lost, behind } = failed;
     const findings = lost.map((trace) => orderLost(trace, source.name));
     await storeFindings(context.databases.primary, findings, context.now());
     const held = behind.map(({ trace, version }) => ({
       orderId: trace.id,
       reasons: [versionsLost(version + 1, trace.version)],
     }));
-    const counts = { ordersTraced: traces.length, ordersLost: lost.length, ordersBehind: behind.length };
-    return { recovery: counted(withLost(recovery, held), counts), at: { reader, range, after: last } };
+    const end = upTo ?? last;
+    const counts = {
+      ordersTraced: ids.filter((id) => id <= end).length,
+      ordersBroughtBack: broughtBack,
+      ordersLost: lost.length,
+      ordersBehind: behind.length,
+    };
+    return {
+      recovery: counted(withLost(recovery, held), counts),
+      at: { reader, range, after: end },
+    };
   };
 
-async function storedVersions(
-  db: D1Database,
-  { after, before }: Readonly<{ after: string; before: string }>,
-): Promise<ReadonlyMap<OrderId, number>> {
-  const versions = new Map<OrderId, number>();
-  let from = after;
-  for (;;) {
-    const page = await orderVersions(db, { after: from, before, limit: IDS_A_PAGE * 2 });
-    for (const { id, version } of page) versions.set(id, version);
-    if (page.length < IDS_A_PAGE * 2) return versions;
-    from = page.at(-1)!.id;
-  }
+type Differing = ReturnType<typeof tracesToLose<OrderTrace>>;
+type BroughtBack = Readonly<{
+  broughtBack: number;
+  failed: Differing;
+  /** The last one, if others are left for the next part. */
+  upTo: OrderId | null;
+}>;
+
+/** Brings back what the reader has, so many at once. Those that it cannot bring back are left to a person. */
+async function bringBack(
+  context: RecoveryContext,
+  source: TraceReader,
+  { lost, behind }: Differing,
+): Promise<BroughtBack> {
+  if (source.bringBack === undefined) return { broughtBack: 0, failed: { lost, behind }, upTo: null };
+  const ids = [...lost, ...behind.map(({ trace }) => trace)].map(({ id }) => id).toSorted();
+  const now = ids.slice(0, BROUGHT_BACK_A_PART);
+  const failed = new Set<OrderId>();
+  for (const id of now) if (!(await source.bringBack(context, id))) failed.add(id);
+  return {
+    broughtBack: now.length - failed.size,
+    failed: {
+      lost: lost.filter(({ id }) => failed.has(id)),
+      behind: behind.filter(({ trace }) => failed.has(trace.id)),
+    },
+    upTo: now.length < ids.length ? now.at(-1)! : null,
+  };
 }
 
 export const versionsLost = (from: number, to: number): string =>

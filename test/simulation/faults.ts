@@ -1,26 +1,26 @@
 /** The faults that can strike a call, and the errors that the platform reports for them. */
 
 /**
- * Calls that leave the Worker or an object: to D1, to an object's method, to a queue, to an outside system. And what
- * the platform does by itself: it runs an alarm, fires a cron, delivers a batch.
+ * Calls that leave the Worker or an object: to D1, to an object's method, to a queue, to the archive in R2, to an outside
+ * system. And what the platform does by itself: it runs an alarm, fires a cron, delivers a batch.
  */
-export type CallKind = "d1" | "stock" | "queue" | "fetch" | "alarm" | "cron" | "batch";
+export type CallKind = "d1" | "stock" | "queue" | "archive" | "fetch" | "alarm" | "cron" | "batch";
 
 export const FAULTS = {
   /** It is not done, and the caller gets an error. Alarms and batches come later, crons are skipped. */
-  fail: ["d1", "stock", "queue", "fetch", "alarm", "cron", "batch"],
+  fail: ["d1", "stock", "queue", "archive", "fetch", "alarm", "cron", "batch"],
   /** It is done, and the caller gets an error. A batch's acknowledgements are lost, so that it is delivered again. */
-  loseReply: ["d1", "stock", "queue", "fetch", "batch"],
+  loseReply: ["d1", "stock", "queue", "archive", "fetch", "batch"],
   /** It is done twice: a cron concurrently, everything else one after the other. */
-  twice: ["d1", "stock", "queue", "fetch", "alarm", "cron", "batch"],
+  twice: ["d1", "stock", "queue", "archive", "fetch", "alarm", "cron", "batch"],
   /** The caller gets an error, and it is done some calls later. A queue message is delivered later than newer ones. */
-  late: ["d1", "stock", "queue", "fetch"],
+  late: ["d1", "stock", "queue", "archive", "fetch"],
   /** The queue accepts the message and loses it. Never the intake queue, which holds the only copy. */
   drop: ["queue"],
   /** The isolate dies before it: neither it nor any later call of the invocation is done. */
-  dieBefore: ["d1", "stock", "queue"],
+  dieBefore: ["d1", "stock", "queue", "archive"],
   /** The isolate dies after it. */
-  dieAfter: ["d1", "stock", "queue"],
+  dieAfter: ["d1", "stock", "queue", "archive"],
   /** D1 rejects the call as overloaded. */
   overloaded: ["d1"],
   /** D1 never answers. */
@@ -79,6 +79,8 @@ export function lostCallError(kind: CallKind, number: number): Error {
       return Object.assign(new Error("Network connection lost."), { retryable: true });
     case "queue":
       return new Error("Queue send failed: internal error");
+    case "archive":
+      return new Error("put: We encountered an internal error. Please try again. (10001)");
     case "fetch":
       return new TypeError("fetch failed");
     case "alarm":

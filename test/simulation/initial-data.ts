@@ -97,6 +97,15 @@ export async function deleteRows(): Promise<void> {
   );
 }
 
+/** Deletes the documents of an earlier world, whose orders had the same ids. */
+export async function emptyArchive(): Promise<void> {
+  for (;;) {
+    const { objects } = await env.ARCHIVE.list();
+    if (objects.length === 0) return;
+    await env.ARCHIVE.delete(objects.map(({ key }) => key));
+  }
+}
+
 /** Each orders database has as many buckets. */
 export async function placeBuckets(): Promise<void> {
   const { databases } = platform();

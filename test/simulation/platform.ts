@@ -12,6 +12,7 @@ import type { DatabaseBindings } from "../../src/platform/d1/databases";
 import { StorefrontStub } from "../support/storefront-stock";
 import type { Email } from "./stored-state";
 import { canStrike, lostCallError, overloadedError, type Call, type CallKind, type Fault } from "./faults";
+import { faultyArchive, isArchiveRead } from "./faulty-archive";
 import { objectInvocation, type Invocation } from "./invocation";
 
 /** `after`: when it may be delivered, in milliseconds since 1970. */
@@ -122,7 +123,7 @@ export class Platform {
     if (invocation.isDead()) return never();
     this.calls += 1;
     const number = this.calls;
-    const reads = kind === "d1" && /^select/i.test(name);
+    const reads = (kind === "d1" && /^select/i.test(name)) || (kind === "archive" && isArchiveRead(name));
     const made = { kind, name, reads };
     this.log.push(made);
     const found = this.#faults.find(({ call, fault }) => call === number && canStrike(fault, made));
@@ -250,6 +251,9 @@ export class Platform {
       ...realEnv,
       ...this.#faultyDatabases(invocation),
       SKU_INVENTORY: this.#inventory(invocation),
+      ARCHIVE: faultyArchive(realEnv.ARCHIVE, (name, perform) =>
+        this.call("archive", name, invocation, perform),
+      ),
       INTAKE_QUEUE: queue("intake"),
       FULFILLMENT_QUEUE: queue("fulfillment"),
       STOCK_QUEUE: queue("stock"),

@@ -18,6 +18,7 @@ import { locationWith, changedLocationIds, resetLocations } from "./initial-data
 import {
   CHANNEL,
   deleteRows,
+  emptyArchive,
   placeBuckets,
   setUpOnce,
   LOCATIONS,
@@ -103,6 +104,7 @@ export class World {
     ordersInStore.clear();
     const token = await setUpOnce();
     await deleteRows();
+    await emptyArchive();
     await placeBuckets();
     await resetLocations();
     // Objects cannot be deleted, so each world has new SKUs.

@@ -1,5 +1,6 @@
 /**
- * The document of an archived order: all its rows, as they were in the database, with a hash. Pure.
+ * The document of an archived order: all its rows, as they were in the database, with a hash. Copies of the rows that stay
+ * there are among them: a database that was restored to an earlier time may have lost them. Pure.
  *
  * A format that was written once stays readable; a new one is written beside it.
  */
@@ -10,7 +11,7 @@ import { accept, reject, type Result } from "../../kernel/result";
 
 export type ArchivedRow = Readonly<Record<string, string | number | null>>;
 
-/** Rows by table, `orders` not among them: its row stays in the database. */
+/** Rows by table. */
 export type ArchivedRows = Readonly<Record<string, readonly ArchivedRow[]>>;
 
 export type ArchiveDocument = Readonly<{
@@ -18,17 +19,27 @@ export type ArchiveDocument = Readonly<{
   orderId: OrderId;
   /** The order's version. */
   version: number;
-  /** In hexadecimal, of the rows as JSON. */
+  /** In hexadecimal, of the rows and the copies as JSON. */
   sha256: string;
+  /** The rows that the database has no more. */
   rows: ArchivedRows;
+  /** Copies of rows that stay in the database: the order's own, and its journal entries. */
+  staying: ArchivedRows;
 }>;
 
-export const archiveDocument = (orderId: OrderId, version: number, rows: ArchivedRows): ArchiveDocument => ({
+type OrderRows = Pick<ArchiveDocument, "rows" | "staying">;
+
+export const archiveDocument = (
+  orderId: OrderId,
+  version: number,
+  { rows, staying }: OrderRows,
+): ArchiveDocument => ({
   format: 1,
   orderId,
   version,
-  sha256: hashOf(rows),
+  sha256: hashOf({ rows, staying }),
   rows,
+  staying,
 });
 
 export const rowsIn = (rows: ArchivedRows): number =>
@@ -38,7 +49,8 @@ export const rowsIn = (rows: ArchivedRows): number =>
 export const commitsIn = (rows: ArchivedRows): Readonly<{ version: number; at: number }>[] =>
   (rows["order_events"] ?? []).map(({ version, at }) => ({ version: Number(version), at: Number(at) }));
 
-const hashOf = (rows: ArchivedRows): string => bytesToHex(sha256(utf8ToBytes(JSON.stringify(rows))));
+const hashOf = ({ rows, staying }: OrderRows): string =>
+  bytesToHex(sha256(utf8ToBytes(JSON.stringify([rows, staying]))));
 
 export type UnreadableDocument = Readonly<{ code: "archive_unreadable"; detail: string }>;
 
@@ -54,6 +66,6 @@ export function parseDocument(text: string, orderId: OrderId): Result<ArchiveDoc
   // oxlint-disable-next-line typescript/no-unnecessary-condition -- a later release may have written it.
   if (document.format !== 1) return unreadable(`its format ${String(document.format)} is not known`);
   if (document.orderId !== orderId) return unreadable(`it is of ${document.orderId}`);
-  if (document.sha256 !== hashOf(document.rows)) return unreadable("its hash is not that of its rows");
+  if (document.sha256 !== hashOf(document)) return unreadable("its hash is not that of its rows");
   return accept(document);
 }

@@ -3,8 +3,16 @@
  * While an order is archived, its row stays, and a trigger refuses commits.
  */
 import type { OrderId } from "../../kernel/ids";
+import { orderOfEntry } from "../../ledger/domain/journal-entry";
+import {
+  deleteEntriesStatement,
+  entryRows,
+  putEntriesStatement,
+  type EntryKey,
+  type StoredEntry,
+} from "../../ledger/journal";
 import type { MovedTable } from "../../platform/buckets/moved-table";
-import type { ArchivedRow, ArchivedRows } from "../domain/archive-document";
+import type { ArchiveDocument, ArchivedRow, ArchivedRows } from "../domain/archive-document";
 
 /** An order that may be archived. */
 export type Archivable = Readonly<{
@@ -76,26 +84,50 @@ const STAYING: ReadonlySet<string> = new Set([
 const archivedOf = (tables: readonly ArchivedTable[]): ArchivedTable[] =>
   tables.filter(({ name }) => !STAYING.has(name));
 
+export type RowsOfOrder = Readonly<{ rows: ArchivedRows; staying: ArchivedRows }>;
+
 /** The rows of the orders, each as it is stored, by order and table. */
 export async function rowsToArchive(
   db: D1Database,
   tables: readonly ArchivedTable[],
   orderIds: readonly OrderId[],
-): Promise<ReadonlyMap<OrderId, ArchivedRows>> {
+): Promise<ReadonlyMap<OrderId, RowsOfOrder>> {
   const archived = archivedOf(tables);
+  const read = [...archived, { name: "orders", orderId: "id" }];
   const results = await db.batch<ArchivedRow>(
-    archived.map(({ name, orderId }) =>
+    read.map(({ name, orderId }) =>
       db
         .prepare(`SELECT * FROM ${name} WHERE ${orderId} IN (SELECT value FROM json_each(?1)) ORDER BY 1, 2`)
         .bind(JSON.stringify(orderIds)),
     ),
   );
-  const rowsOf = new Map<unknown, Record<string, ArchivedRow[]>>(orderIds.map((id) => [id, {}]));
-  for (const [i, { name, orderId }] of archived.entries()) {
-    for (const row of results[i]!.results) (rowsOf.get(row[orderId])![name] ??= []).push(row);
-  }
-  return new Map(orderIds.map((id) => [id, rowsOf.get(id)!]));
+  const byTable = read.map(({ name, orderId }, i) => ({
+    name,
+    rowsOf: Map.groupBy(results[i]!.results, (row) => row[orderId]),
+  }));
+  const of = (id: OrderId, table: string) => byTable.find(({ name }) => name === table)?.rowsOf.get(id) ?? [];
+  const entries = await entryRows(
+    db,
+    orderIds.flatMap((id) => entryKeysOf(of(id, "order_events"))),
+  );
+  const entriesOf = Map.groupBy(entries, ({ id }) => orderOfEntry(id));
+  return new Map(
+    orderIds.map((id) => {
+      const kept = archived.flatMap(({ name }) => {
+        const rows = of(id, name);
+        return rows.length === 0 ? [] : [[name, rows] as const];
+      });
+      const staying = { orders: of(id, "orders"), journal_entries: entriesOf.get(id) ?? [] };
+      return [id, { rows: Object.fromEntries(kept), staying }];
+    }),
+  );
 }
+
+/** The entry of a commit has the day that its row names. */
+const entryKeysOf = (events: readonly ArchivedRow[]): EntryKey[] =>
+  events.flatMap(({ order_id, version, entry_on }) =>
+    typeof entry_on === "string" ? [{ postedOn: entry_on, id: `${order_id}/${version}` }] : [],
+  );
 
 /**
  * Marks the orders as archived and deletes their rows, in one batch. One that has changed since it was read stays.
@@ -131,9 +163,31 @@ export async function deleteArchived(
   return (marked?.results ?? []).map(({ id }) => id);
 }
 
-/** When the order was archived; null if it is not archived, or not known. */
-export const archivedAt = (db: D1Database, orderId: OrderId): Promise<number | null> =>
-  db.prepare("SELECT archived_at FROM orders WHERE id = ?1").bind(orderId).first<number>("archived_at");
+/** The order's version, and when it was archived; null if it is not archived, or not known. */
+export const archivedState = (
+  db: D1Database,
+  orderId: OrderId,
+): Promise<Readonly<{ version: number; archivedSince: number }> | null> =>
+  db
+    .prepare(
+      "SELECT version, archived_at AS archivedSince FROM orders WHERE id = ?1 AND archived_at IS NOT NULL",
+    )
+    .bind(orderId)
+    .first<{ version: number; archivedSince: number }>();
+
+/** Those of the orders that are archived, with their versions. */
+export async function archivedAmong(
+  db: D1Database,
+  orderIds: readonly OrderId[],
+): Promise<Readonly<{ id: OrderId; version: number }>[]> {
+  const { results } = await db
+    .prepare(
+      "SELECT id, version FROM orders WHERE id IN (SELECT value FROM json_each(?1)) AND archived_at IS NOT NULL",
+    )
+    .bind(JSON.stringify(orderIds))
+    .all<{ id: OrderId; version: number }>();
+  return results;
+}
 
 /**
  * Puts the rows back, and ends the mark, in one batch. Idempotent: rows that are there already stay, and so does an order that
@@ -158,4 +212,44 @@ function insert(db: D1Database, table: string, row: ArchivedRow): D1PreparedStat
   return db
     .prepare(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${values}) ON CONFLICT DO NOTHING`)
     .bind(...columns.map((column) => row[column] ?? null));
+}
+
+/**
+ * Stores the order as archived in the version of its document, in place of an earlier version or of none, with its journal
+ * entries. Nothing happens if the database has the version, or a later one. Nobody else may change the order meanwhile.
+ */
+export async function putBackArchived(
+  db: D1Database,
+  tables: readonly ArchivedTable[],
+  { orderId, version, staying }: Pick<ArchiveDocument, "orderId" | "version" | "staying">,
+  now: number,
+): Promise<void> {
+  const [row] = staying["orders"] ?? [];
+  if (row === undefined) throw new Error(`the document of ${orderId} has no row of the order`);
+  const [stored, events] = await db.batch<ArchivedRow>([
+    db.prepare("SELECT version FROM orders WHERE id = ?1").bind(orderId),
+    db.prepare("SELECT order_id, version, entry_on FROM order_events WHERE order_id = ?1").bind(orderId),
+  ]);
+  if (Number(stored?.results[0]?.["version"] ?? 0) >= version) return;
+  const order: ArchivedRow = { ...row, archived_at: now, restored_at: null };
+  const columns = Object.keys(order);
+  const updated = columns
+    .filter((column) => column !== "id")
+    .map((column) => `${column} = excluded.${column}`);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as `rowsToArchive` read them.
+  const entries = (staying["journal_entries"] ?? []) as unknown as readonly StoredEntry[];
+  await db.batch([
+    // Perhaps of commits that were made after the restore, which the document does not have.
+    deleteEntriesStatement(db, entryKeysOf(events?.results ?? [])),
+    ...[...archivedOf(tables), { name: "replans", orderId: "order_id" }].map((table) =>
+      db.prepare(`DELETE FROM ${table.name} WHERE ${table.orderId} = ?1`).bind(orderId),
+    ),
+    putEntriesStatement(db, entries),
+    db
+      .prepare(
+        `INSERT INTO orders (${columns.join(", ")}) VALUES (${columns.map((_, i) => `?${i + 1}`).join(", ")})
+         ON CONFLICT (id) DO UPDATE SET ${updated.join(", ")} WHERE orders.version < excluded.version`,
+      )
+      .bind(...columns.map((column) => order[column] ?? null)),
+  ]);
 }

@@ -5,7 +5,7 @@ import { commitKey, type Commit } from "../domain/commit-key";
 export type CommitOfOrder = Commit & Readonly<{ orderId: OrderId }>;
 
 /** The keys of those of the commits that are stored. One query. */
-export async function knownCommits(
+export async function storedCommits(
   db: D1Database,
   commits: readonly CommitOfOrder[],
 ): Promise<ReadonlySet<string>> {

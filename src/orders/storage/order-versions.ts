@@ -16,6 +16,18 @@ export async function orderVersions(
   return results;
 }
 
+/** The versions of those of the orders that the database has. */
+export async function versionsOf(
+  db: D1Database,
+  orderIds: readonly OrderId[],
+): Promise<ReadonlyMap<OrderId, number>> {
+  const { results } = await db
+    .prepare("SELECT id, version FROM orders WHERE id IN (SELECT value FROM json_each(?1))")
+    .bind(JSON.stringify(orderIds))
+    .all<OrderVersion>();
+  return new Map(results.map(({ id, version }) => [id, version]));
+}
+
 /** The buckets of which the database has an order, whether or not it is their place. */
 export async function bucketsWithOrders(db: D1Database): Promise<ReadonlySet<number>> {
   const ranges = Array.from({ length: BUCKETS }, (_, bucket) => ({ bucket, ...idsOfBucket(bucket) }));

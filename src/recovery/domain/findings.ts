@@ -18,6 +18,8 @@ export const DECISIONS = {
   sku_differs: ["keep"],
   /** A SKU's history since then was folded, and cannot be compared. */
   history_folded: ["keep"],
+  /** An archived order whose document is missing or damaged: its commits are not compared. */
+  archive_unreadable: ["keep"],
   /** Units arrived while inbound was expected there: the receipt is not counted as part of it. */
   receipt_uncounted: ["keep"],
   /** The changed orders of a channel could not be read back. */
