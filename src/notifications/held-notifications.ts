@@ -28,8 +28,8 @@ type NotHeld = Readonly<{ code: "notification_not_held" }>;
 type NotFound = Readonly<{ code: "not_found" }>;
 
 /**
- * Sends a held notification, or skips it. One whose order was not known is composed when it is sent; it is not found while
- * there is no such order.
+ * Sends a held notification, or skips it. One whose order or shipment was not known is composed when it is sent; it is not
+ * found while there is no such order or shipment.
  */
 export async function decideHeldNotification(
   context: NotificationsContext,

@@ -38,20 +38,31 @@ export async function sendNotification(
   if (stored?.status === "pending") return deliver(context, await readdressed(context, stored));
   if (stored) return deliver(context, stored);
 
-  const order = await loadWholeOrder(context, message.orderId);
-  if (!order && restore === null) return reject({ code: "retry", detail: "the order does not exist yet" });
+  const order = await orderOf(context, message);
+  if (!order && restore === null)
+    return reject({ code: "retry", detail: "the order or the shipment does not exist yet" });
   if (!order) return deliver(context, await storeNotification(db, withoutOrder(context, message)));
   const mayBeRepeat = restore !== null && mayHaveBeenSent(message, order, restore);
   const composed = await compose(context, message, order);
   return deliver(context, await storeNotification(db, mayBeRepeat ? asHeld(composed) : composed));
 }
 
-/** Sends it now in place of a held one, whatever was sent before. Null if there is no such order. */
+/** Null if there is no such order, or if it does not have the shipment: a database that was restored may have lost either. */
+async function orderOf(
+  context: NotificationsContext,
+  { orderId, shipmentId }: NotificationToSend,
+): Promise<Order | null> {
+  const order = await loadWholeOrder(context, orderId);
+  const isThere = shipmentId === null || order?.shipments.some(({ id }) => id === shipmentId) === true;
+  return isThere ? order : null;
+}
+
+/** Sends it now in place of a held one, whatever was sent before. Null if there is no such order or shipment. */
 export async function composeAndSend(
   context: NotificationsContext,
   message: NotificationToSend,
 ): Promise<Result<SendOutcome, SendRejection> | null> {
-  const order = await loadWholeOrder(context, message.orderId);
+  const order = await orderOf(context, message);
   if (!order) return null;
   const db = context.databases.orders(order.id);
   await deleteHeld(db, message);
@@ -64,7 +75,7 @@ export async function holdNotification(
   message: NotificationToSend,
 ): Promise<void> {
   const db = context.databases.orders(message.orderId);
-  const order = await loadWholeOrder(context, message.orderId);
+  const order = await orderOf(context, message);
   if (!order) return;
   await storeNotification(db, asHeld(await compose(context, message, order)));
   await changeStatus(db, message, { from: "pending", to: "held", problem: HELD });
@@ -75,7 +86,7 @@ const HELD = "It may have been sent before the database was restored.";
 const asHeld = (composed: NewNotification): NewNotification =>
   composed.status === "pending" ? { ...composed, status: "held", problem: HELD } : composed;
 
-/** The database was restored, and may have lost the order: its notification names it. */
+/** The database was restored, and may have lost the order or the shipment: its notification names it. */
 const withoutOrder = (
   context: NotificationsContext,
   { kind, orderId, shipmentId }: NotificationToSend,
@@ -85,7 +96,7 @@ const withoutOrder = (
   shipmentId,
   recipient: null,
   status: "held",
-  problem: "The database does not have the order: it may have lost it when it was restored.",
+  problem: "The database does not have the order or the shipment: it may have lost it when it was restored.",
   createdAt: context.now(),
   isPreviewed: context.config.environment !== "production",
 });

@@ -18,7 +18,7 @@ function readsAs({ kind, facts, language, template }: Row, email: Email): boolea
 
 /** G6: each notification is sent once, none is missing, and every sent one reached the mail provider. */
 export function notifiedOnce({
-  notifications,
+  notifications: stored,
   emails,
   shipments,
   orders,
@@ -27,6 +27,14 @@ export function notifiedOnce({
 }: StoredState): string[] {
   /** Sent by a commit that was lost afterwards. */
   const isLost = (key: unknown) => emails.every((email) => email.key !== key || email.at < restoredAt);
+  // Of a shipment that the database has lost: a person has skipped it.
+  const isOfLost = ({ status, shipment_id, order_id }: Row) =>
+    restoredAt > 0 &&
+    status === "skipped" &&
+    shipment_id !== null &&
+    shipment_id !== "" &&
+    !shipments.some((shipment) => shipment.order_id === order_id && shipment.id === shipment_id);
+  const notifications = stored.filter((each) => !isOfLost(each));
   const sent = notifications.flatMap((notification) => {
     const { id, status } = notification;
     const times = emails.filter(({ key }) => key === id).length;

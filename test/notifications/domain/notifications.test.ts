@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { notificationsFor, type NotificationKind } from "../../../src/notifications/domain/notifications";
+import {
+  mayHaveBeenSent,
+  notificationsFor,
+  type NotificationKind,
+} from "../../../src/notifications/domain/notifications";
 import type { Order } from "../../../src/orders/domain/order";
 import type { OrderEvent } from "../../../src/orders/domain/order-events";
 import { aLine, anOrder, aShipment, NOON } from "../../support/an-order";
@@ -259,5 +263,49 @@ describe("notificationsFor", () => {
 
     const again = notificationsFor([cutEvent], anOrder({ ...short, version: 9 }));
     expect(again[0]!.notificationId).toBe(notificationsFor([placed(short)], short)[1]!.notificationId);
+  });
+});
+
+describe("a notification after the restore of its database", () => {
+  const MINUTE = 60_000;
+  const restore = { since: NOON - 60 * MINUTE, until: NOON };
+  const [before, after] = [NOON - MINUTE, NOON + MINUTE];
+  const shipment = aShipment("shp_1", [], { shippedAt: before });
+  const order = (over: Partial<Order>) => anOrder({ shipments: [shipment], ...over });
+  const shipped = { kind: "order_shipped", shipmentId: shipment.id } as const;
+  const delivered = { kind: "order_delivered", shipmentId: shipment.id } as const;
+  const of = (kind: NotificationKind) => ({ kind, shipmentId: null });
+
+  it.each([
+    [
+      "an order that was placed before and stored again",
+      of("order_received"),
+      { placedAt: before, createdAt: after },
+      true,
+    ],
+    ["its backorder", of("order_backordered"), { placedAt: before, createdAt: after }, true],
+    [
+      "an order that the database did not lose",
+      of("order_received"),
+      { placedAt: before, createdAt: before },
+      false,
+    ],
+    ["an order that is new", of("order_received"), { placedAt: after, createdAt: after }, false],
+    ["a shipment of before, recorded again", shipped, {}, true],
+    ["a shipment of afterwards", shipped, { shipments: [{ ...shipment, shippedAt: after }] }, false],
+    ["a shipment that the order does not have", shipped, { shipments: [] }, false],
+    ["a delivery of before", delivered, { shipments: [{ ...shipment, deliveredAt: before }] }, true],
+    ["a delivery of afterwards", delivered, { shipments: [{ ...shipment, deliveredAt: after }] }, false],
+    ["a shipment that is under way", delivered, {}, false],
+    ["a cancellation of before", of("order_cancelled"), { storefrontUpdatedAt: before }, true],
+    ["a cancellation of afterwards", of("order_cancelled"), { storefrontUpdatedAt: after }, false],
+  ] as const)("of %s", (_, message, over: Partial<Order>, mayBeRepeat) => {
+    expect(mayHaveBeenSent(message, order(over), restore)).toBe(mayBeRepeat);
+  });
+
+  it("of the moment of the restore itself is not held: the recovery has begun", () => {
+    expect(mayHaveBeenSent(shipped, order({ shipments: [{ ...shipment, shippedAt: NOON }] }), restore)).toBe(
+      false,
+    );
   });
 });
