@@ -19,6 +19,9 @@ import type { SweepPlan } from "./platform/jobs/sweep";
 import type { RegisteredModule } from "./platform/module";
 import { consumersOf } from "./platform/queues/consumers";
 import { platform } from "./platform/registration";
+import { eraseCustomerJob, type PersonalDataParts } from "./privacy/erase-customer";
+import { exportCustomerJob } from "./privacy/export-customer";
+import { privacy } from "./privacy/module";
 import { promises } from "./promises/module";
 import type { ReconciliationContext } from "./reconciliation/context";
 import { reconciliation } from "./reconciliation/module";
@@ -42,6 +45,7 @@ const modules: readonly RegisteredModule<AppContext>[] = [
   checkout,
   notifications,
   planning,
+  privacy,
   channelsModule(),
   reconciliation,
   recovery,
@@ -58,6 +62,13 @@ export const retention = modules.flatMap((module) => module.retention ?? []);
  */
 export const movedTables = modules.toReversed().flatMap((module) => module.movedTables ?? []);
 
+/** What is kept of customers, and where. */
+const personalData: PersonalDataParts = {
+  tables: movedTables,
+  ofOrders: modules.flatMap((module) => module.dataOfOrders ?? []),
+  texts: modules.flatMap((module) => module.searchedTexts ?? []),
+};
+
 export const jobs: readonly AnyJob<AppContext>[] = [
   ...modules.flatMap((module) => module.jobs ?? []),
   deleteAgedRows(retention),
@@ -65,6 +76,8 @@ export const jobs: readonly AnyJob<AppContext>[] = [
   archiveOrdersJob(movedTables),
   // What the archive brings back is there when the directory is compared.
   recoverJob([archiveTraces(movedTables), directoryTraces]),
+  eraseCustomerJob(personalData),
+  exportCustomerJob(personalData),
 ];
 
 export const consumers = consumersOf([

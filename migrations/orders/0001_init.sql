@@ -18,6 +18,8 @@ CREATE TABLE orders (
   -- When the storefront last changed it: an older state never overwrites a newer one.
   storefront_updated_at INTEGER NOT NULL,
   closed_at INTEGER,
+  -- When its customer's data was erased.
+  erased_at INTEGER,
   -- In lower case.
   email TEXT,
   phone TEXT,

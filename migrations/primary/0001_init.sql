@@ -203,6 +203,8 @@ CREATE INDEX inbox_rejected ON inbox (received_at, channel_id, event_id) WHERE o
 CREATE INDEX inbox_open ON inbox (received_at, channel_id, event_id)
   WHERE outcome = 'rejected' AND resolved_at IS NULL;
 CREATE INDEX inbox_resolved ON inbox (resolved_at) WHERE resolved_at IS NOT NULL AND body IS NOT NULL;
+-- Nightly clean-up: callbacks that nobody has to resolve, oldest first.
+CREATE INDEX inbox_by_age ON inbox (received_at) WHERE outcome = 'ignored' OR resolved_at IS NOT NULL;
 
 -- What each connected channel may sell of a SKU, what was pushed to its storefront, and what the storefront showed
 -- when it was last read.
@@ -246,6 +248,50 @@ CREATE TABLE order_read_backs (
 CREATE INDEX order_read_backs_due ON order_read_backs (due_at) WHERE due_at IS NOT NULL;
 -- The night: lists that take longer than a day.
 CREATE INDEX order_read_backs_started ON order_read_backs (started_at) WHERE started_at IS NOT NULL;
+
+-- ── Privacy ───────────────────────────────────────────────────────────────────────────────────────────
+
+-- Requests to erase or export a customer's data in a channel. `subject` says whose, sealed, until the request is done.
+CREATE TABLE privacy_requests (
+  id TEXT PRIMARY KEY,
+  kind TEXT NOT NULL CHECK (kind IN ('erase', 'export', 'erase_channel')),
+  channel_id TEXT NOT NULL,
+  subject TEXT,
+  status TEXT NOT NULL CHECK (status IN ('running', 'waiting', 'done')),
+  requested_by TEXT NOT NULL,
+  requested_at INTEGER NOT NULL,
+  -- By when it must be done.
+  due_at INTEGER NOT NULL,
+  done_at INTEGER CHECK ((done_at IS NOT NULL) = (status = 'done')),
+  orders INTEGER NOT NULL DEFAULT 0,
+  waiting INTEGER NOT NULL DEFAULT 0,
+  -- Parts of the exported document in the archive; null without one.
+  parts INTEGER,
+  -- When staff gave the exported document to the customer.
+  answered_at INTEGER,
+  answered_by TEXT
+) STRICT, WITHOUT ROWID;
+-- The list, newest first: of all, and of those that staff have to look at.
+CREATE INDEX privacy_requests_by_time ON privacy_requests (requested_at, id);
+CREATE INDEX privacy_requests_unfinished ON privacy_requests (requested_at, id)
+  WHERE status <> 'done' OR (kind = 'export' AND answered_at IS NULL);
+-- The nightly job, and the night: those that are not done, and documents that nobody has given to the customer.
+CREATE INDEX privacy_requests_open ON privacy_requests (id, due_at) WHERE status <> 'done';
+CREATE INDEX privacy_requests_unanswered ON privacy_requests (done_at)
+  WHERE kind = 'export' AND answered_at IS NULL AND done_at IS NOT NULL;
+-- Nightly clean-up: documents, and requests.
+CREATE INDEX privacy_requests_exported ON privacy_requests (done_at) WHERE parts IS NOT NULL;
+CREATE INDEX privacy_requests_done ON privacy_requests (done_at) WHERE done_at IS NOT NULL AND parts IS NULL;
+
+-- The orders of a request that is not done: those that were erased, and those that wait and why.
+CREATE TABLE privacy_orders (
+  request_id TEXT NOT NULL REFERENCES privacy_requests (id),
+  order_id TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('erased', 'waiting')),
+  detail TEXT,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (request_id, order_id)
+) STRICT, WITHOUT ROWID;
 
 -- ── Reconciliation and ledger ─────────────────────────────────────────────────────────────────────────
 
@@ -380,11 +426,12 @@ CREATE TABLE dead_letters (
   replayed_at INTEGER,
   replays INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
--- Nightly close: letters that nobody replayed; and the list, newest first.
+-- Nightly close: letters that nobody replayed; the list, newest first; and the nightly clean-up.
 CREATE INDEX dead_letters_open ON dead_letters (died_at, id) WHERE replayed_at IS NULL;
 -- How far the directory lags behind: the oldest time of a queue's messages.
 CREATE INDEX dead_letters_unhandled ON dead_letters (queue, message ->> 'at') WHERE replayed_at IS NULL;
 CREATE INDEX dead_letters_by_time ON dead_letters (died_at, id);
+CREATE INDEX dead_letters_replayed ON dead_letters (replayed_at) WHERE replayed_at IS NOT NULL;
 
 -- Runs of jobs. A step writes its outcome only while `step` still is the number of steps done before it.
 CREATE TABLE job_runs (

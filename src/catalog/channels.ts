@@ -3,6 +3,7 @@ export {
   channelById,
   channelsAfter,
   channelSecrets,
+  forgetChannelTrust,
   putChannel,
   storedConnection,
   type ChannelSecrets,

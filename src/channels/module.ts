@@ -18,7 +18,8 @@ import { applyEarlyEvent } from "./early-event";
 import { continueReadBacks, readBackJob } from "./read-back-orders";
 import { refreshJob } from "./refresh-channel-stock";
 import { anyChannelStockDueStatement } from "./storage/channel-stock";
-import { deleteResolvedBodies } from "./storage/inbox";
+import { callbacksOfOrder, callbackTexts } from "./storage/erased-callbacks";
+import { deleteOldCallbacks, deleteResolvedBodies } from "./storage/inbox";
 import { anyReadBackDueStatement } from "./storage/read-backs";
 import type { StorefrontAdapter } from "./storefront-adapter";
 import { storefronts } from "./storefronts";
@@ -68,10 +69,20 @@ export const channelsModule = (
   retention: [
     {
       name: "callbackBodies",
+      tables: [],
       keptMs: 30 * DAY_MS,
       deleteBefore: ({ databases }, before, limit) => deleteResolvedBodies(databases.primary, before, limit),
     },
+    {
+      // No storefront sends a callback again after so long.
+      name: "callbacks",
+      tables: ["primary.inbox"],
+      keptMs: 400 * DAY_MS,
+      deleteBefore: ({ databases }, before, limit) => deleteOldCallbacks(databases.primary, before, limit),
+    },
   ],
+  dataOfOrders: [callbacksOfOrder],
+  searchedTexts: [callbackTexts],
   movedTables: [{ name: "inbox", key: ["order_id", "event_id"], orderId: "order_id", find: "range" }],
   deadlines: [
     {

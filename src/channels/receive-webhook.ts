@@ -14,6 +14,7 @@ import type { Alongside } from "../orders/change-order";
 import { unknownLocations } from "../orders/domain/fulfilled-locations";
 import type { NewFulfillment, NewOrder } from "../orders/domain/new-order";
 import { upsertStorefrontOrder } from "../orders/upsert-storefront-order";
+import { requestData } from "../privacy/request-data";
 import { changeKnownOrder, type KnownOrderEvent } from "./change-known-order";
 import { channelApi } from "./channel-api";
 import type { ChannelsContext } from "./context";
@@ -32,7 +33,7 @@ import type { Callback, StorefrontAdapter } from "./storefront-adapter";
 import type { StorefrontEvent } from "./storefront-event";
 
 export type Received = Readonly<{
-  outcome: "created" | "queued" | "updated" | "ignored" | "kept";
+  outcome: "created" | "queued" | "updated" | "requested" | "ignored" | "kept";
   orderId: OrderId | null;
 }>;
 
@@ -114,6 +115,13 @@ async function apply(context: ChannelsContext, delivery: Delivery, event: Storef
     case "ignored":
       recordIgnored(context, delivery, event.reason);
       return ignored(null);
+    case "privacy": {
+      const { kind, subject } = event;
+      const { channelId, eventId } = origin;
+      await requestData(context, { kind, channelId, subject, eventId });
+      recordIgnored(context, delivery, `requested: ${kind}`);
+      return accept({ outcome: "requested", orderId: null });
+    }
     case "changed": {
       const message = orderFetch.message({ ...origin, externalOrderId: event.externalOrderId });
       const orderId = await enqueueOrderFetch(context, message);

@@ -1,5 +1,7 @@
 /** What a storefront's callback reports. */
 import type { HoldReason } from "../orders/domain/holds/hold";
+import type { RequestKind } from "../privacy/request-data";
+import type { Subject } from "../privacy/domain/subject";
 import type { NewFulfillment, NewOrder, NewRefund } from "../orders/domain/new-order";
 
 export type StorefrontEvent = Readonly<
@@ -21,5 +23,7 @@ export type StorefrontEvent = Readonly<
   /** Only that the order changed: its state is fetched from the storefront's API. */
   | { type: "changed"; externalOrderId: string }
   | { type: "deleted"; externalOrderId: string; at: number }
+  /** A customer, or for `erase_channel` the shop, wants data exported or erased. `subject` is null for the shop. */
+  | { type: "privacy"; kind: RequestKind; subject: Subject | null }
   | { type: "ignored"; reason: string }
 >;

@@ -21,6 +21,7 @@ export type NotificationId = Id<"ntf">;
 export type ApiKeyId = Id<"key">;
 export type MovementId = Id<"mov">;
 export type RunId = Id<"run">;
+export type PrivacyRequestId = Id<"prq">;
 
 type Prefix =
   | "ord"
@@ -34,7 +35,8 @@ type Prefix =
   | "dead"
   | "push"
   | "run"
-  | "fnd";
+  | "fnd"
+  | "prq";
 
 /** Crockford's base32, in ascending order of its bytes. */
 export const CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz";

@@ -14,6 +14,7 @@ import { notificationsFor } from "./domain/notifications";
 import { registerMailPreview } from "./http/mail-preview";
 import { registerNotifications } from "./http/notifications";
 import { notificationSend } from "./queue-messages";
+import { notificationsData } from "./storage/erased-notifications";
 import { sendNotification } from "./send-notification";
 import { IS_OF_MESSAGE } from "./storage/notifications";
 
@@ -35,6 +36,7 @@ export const notifications: Module<NotificationsContext> = {
       },
     }),
   ],
+  dataOfOrders: [notificationsData],
   movedTables: [
     {
       name: "notifications",

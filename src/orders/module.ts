@@ -135,7 +135,12 @@ export const orders: Module<OrdersContext> = {
   },
   jobs: [refreshPromisesJob, markBackorderedJob],
   retention: [
-    { name: "deletedOrders", keptMs: 90 * DAY_MS, deleteBefore: inOrdersDatabases(forgetDeletions) },
+    {
+      name: "deletedOrders",
+      tables: ["orders.deleted_orders"],
+      keptMs: 90 * DAY_MS,
+      deleteBefore: inOrdersDatabases(forgetDeletions),
+    },
   ],
   deadlines,
   movedTables: [

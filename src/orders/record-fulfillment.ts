@@ -5,6 +5,7 @@ import { accept, type Result } from "../kernel/result";
 import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
 import type { NewFulfillment } from "./domain/new-order";
 import type { Order } from "./domain/order";
+import { erasedParcel } from "./domain/personal-data/erased-details";
 import { decideReportedFulfillment } from "./domain/storefront/reported-fulfillment";
 import { refundRules } from "./refund-rules";
 
@@ -17,6 +18,9 @@ export const recordFulfillment = (
   changeOrder<never>(
     context,
     orderId,
-    async (order) => accept(decideReportedFulfillment(order, fulfillment, await refundRules(context))),
+    async (order) => {
+      const reported = order.erasedAt === null ? fulfillment : erasedParcel(fulfillment);
+      return accept(decideReportedFulfillment(order, reported, await refundRules(context)));
+    },
     options,
   );

@@ -2,6 +2,7 @@
 import type { OrdersContext } from "./context";
 import type { OrderId } from "../kernel/ids";
 import type { Order } from "./domain/order";
+import { erasedRefund } from "./domain/personal-data/erased-details";
 import { decideReportedRefund, type ReportedRefund } from "./domain/storefront/reported-refund";
 import { accept, type Result } from "../kernel/result";
 import { changeOrder, type ChangeOptions, type ChangeRejection } from "./change-order";
@@ -16,6 +17,9 @@ export const recordRefund = (
   changeOrder<never>(
     context,
     orderId,
-    async (order) => accept(decideReportedRefund(order, refund, await refundRules(context))),
+    async (order) => {
+      const reported = order.erasedAt === null ? refund : { ...refund, refund: erasedRefund(refund.refund) };
+      return accept(decideReportedRefund(order, reported, await refundRules(context)));
+    },
     options,
   );

@@ -13,6 +13,7 @@ import type { NewOrder } from "./domain/new-order";
 import type { Order } from "./domain/order";
 import type { OrderEvent } from "./domain/order-events";
 import type { OrderLine } from "./domain/order-line";
+import { withoutErasedData } from "./domain/personal-data/erase";
 import { addedLines } from "./domain/storefront/added-lines";
 import { decideTakenBack, decideTheRest } from "./domain/storefront/storefront-update";
 import type { Channel } from "../catalog/domain/channel";
@@ -31,10 +32,11 @@ export async function storefrontEvents(
   state: StorefrontState,
 ): Promise<OrderEvent[]> {
   const rules = await refundRules(context);
-  const takenBack = decideTakenBack(order, state.incoming, rules);
+  const incoming = withoutErasedData(order, state.incoming);
+  const takenBack = decideTakenBack(order, incoming, rules);
   const without = takenBack.reduce(evolve, order);
-  const added = await addLines({ context, allocate }, without, state);
-  const rest = decideTheRest(added.reduce(evolve, without), state.incoming, rules);
+  const added = await addLines({ context, allocate }, without, { ...state, incoming });
+  const rest = decideTheRest(added.reduce(evolve, without), incoming, rules);
   return [...takenBack, ...added, ...rest];
 }
 

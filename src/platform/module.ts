@@ -7,6 +7,7 @@ import type { Deadline } from "./jobs/deadlines";
 import type { Retention } from "./jobs/delete-aged-rows";
 import type { AnyJob } from "./jobs/job";
 import type { SweepPlan } from "./jobs/sweep";
+import type { DataOfOrder, SearchedTexts } from "./personal-data";
 import type { Consumer } from "./queues/consumers";
 
 /** `Context` is the context of the module's commands: the platform's, extended by the modules below. */
@@ -18,6 +19,10 @@ export type Module<Context extends PlatformContext> = Readonly<{
   retention?: readonly Retention<Context>[];
   /** Work that may wait, and for how long. The nightly close reports work that waits longer. */
   deadlines?: readonly Deadline[];
+  /** Personal data in its rows of an order, apart from the order's own. */
+  dataOfOrders?: readonly DataOfOrder[];
+  /** Its other texts that may mention a customer. */
+  searchedTexts?: readonly SearchedTexts[];
   /** Its tables of the orders databases, in an order in which rows refer only to tables before them. */
   movedTables?: readonly MovedTable[];
 }>;

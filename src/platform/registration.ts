@@ -6,12 +6,15 @@
  */
 import type { PlatformContext } from "./context";
 import { registerApiKeys } from "./auth/routes";
+import { deleteReplayedLetters } from "./dead-letters/dead-letter-rows";
+import { deadLetterTexts } from "./dead-letters/erase-dead-letters";
 import { registerDeadLetters } from "./dead-letters/routes";
 import { registerDocs } from "./http/docs";
 import { registerHealth } from "./http/health";
 import { everyDatabase } from "./d1/databases";
 import { isHereSql } from "./buckets/closed-buckets";
 import { registerBuckets } from "./buckets/routes";
+import { answerTexts } from "./idempotency/erase-answers";
 import { deleteIdempotencyKeys } from "./idempotency/idempotency-keys";
 import type { Deadline } from "./jobs/deadlines";
 import { anyRunDueStatement, deleteEndedRuns } from "./jobs/job-runs";
@@ -113,6 +116,7 @@ export const platform: Module<PlatformContext> = {
   retention: [
     {
       name: "idempotencyKeys",
+      tables: ["primary.idempotency_keys", "orders.idempotency_keys"],
       keptMs: 30 * DAY_MS,
       deleteBefore: async ({ databases }, before, limit) => {
         const deleted = await Promise.all(
@@ -123,11 +127,19 @@ export const platform: Module<PlatformContext> = {
     },
     {
       name: "jobRuns",
+      tables: ["primary.job_runs"],
       keptMs: 90 * DAY_MS,
       deleteBefore: ({ databases }, before, limit) => deleteEndedRuns(databases.primary, before, limit),
     },
     {
+      name: "deadLetters",
+      tables: ["primary.dead_letters"],
+      keptMs: 90 * DAY_MS,
+      deleteBefore: ({ databases }, before, limit) => deleteReplayedLetters(databases.primary, before, limit),
+    },
+    {
       name: "restores",
+      tables: ["orders.restores"],
       keptMs: 90 * DAY_MS,
       deleteBefore: async ({ databases }, before, limit) => {
         const deleted = await Promise.all(databases.allOrders.map((db) => deleteRestores(db, before, limit)));
@@ -136,6 +148,7 @@ export const platform: Module<PlatformContext> = {
     },
   ],
   deadlines,
+  searchedTexts: [answerTexts, deadLetterTexts],
   movedTables: [
     { name: "outbox", key: ["id"], orderId: "id", find: "range", openIf: "true" },
     { name: "idempotency_keys", key: ["key"], orderId: "order_id", find: "scan" },

@@ -15,6 +15,7 @@ export const promises: Module<InventoryContext> = {
   retention: [
     {
       name: "rememberedQuotes",
+      tables: ["primary.remembered_quotes"],
       keptMs: 3 * DAY_MS,
       deleteBefore: ({ databases }, before, limit) =>
         deleteRememberedQuotes(databases.primary, before, limit),

@@ -16,6 +16,7 @@ export const recovery: Module<RecoveryContext> = {
   retention: [
     {
       name: "recoveryFindings",
+      tables: ["primary.recovery_findings"],
       keptMs: 400 * DAY_MS,
       deleteBefore: ({ databases }, before, limit) => deleteDecidedFindings(databases.primary, before, limit),
     },

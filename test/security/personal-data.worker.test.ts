@@ -7,8 +7,10 @@ import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { SCOPES, type Scope } from "../../src/platform/auth/api-keys";
 import type { OrderId } from "../../src/kernel/ids";
+import { exportedOrder } from "../../src/orders/export-order";
 import { statusSignature } from "../../src/orders/domain/status-link";
-import { finishJobs, reconcileNow } from "../support/jobs";
+import { insertExport } from "../support/exports";
+import { finishJobs, jobContext, reconcileNow } from "../support/jobs";
 import { aChannel, fetchWorker, makeKey, unique, type Call } from "../support/api";
 import { databasesAway, databasesWith } from "../support/faulty-bindings";
 import { endpointsOf, type Document, type Endpoint } from "../support/openapi-samples";
@@ -35,7 +37,7 @@ const MAY_RETURN: Partial<Record<Scope, readonly string[]>> = {
     "listOrderNotifications",
     "listRejectedCallbacks",
   ],
-  admin: ["listDeadLetters"],
+  admin: ["listDeadLetters", "getCustomerData"],
 };
 /** The only queue message with customer data: an order that arrived while its database was unavailable. */
 const MAY_CARRY = ["order.create.v1"];
@@ -262,11 +264,17 @@ describe("customer data", () => {
   });
 
   it("is only in answers to keys whose scope allows it", async () => {
+    const exported = await insertExport(populated.retailer.channelId, [
+      await exportedOrder(jobContext(), planted.id as OrderId),
+    ]);
     const reads = endpoints.filter(({ method }) => method === "GET");
     const returned = new Set<string>();
     for (const scope of scopes) {
       for (const endpoint of reads) {
-        const path = populated.pathOf(endpoint).replace(populated.order.id, planted.id);
+        const path = populated
+          .pathOf(endpoint)
+          .replace(populated.order.id, planted.id)
+          .replace(populated.requestId, exported);
         for (const more of ["", `${path.includes("?") ? "&" : "?"}limit=200`, "#text", "#html"]) {
           const accept = more === "#text" ? "text/plain" : more === "#html" ? "text/html" : "*/*";
           const url = more.startsWith("#") ? path : path + more;

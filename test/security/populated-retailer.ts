@@ -15,6 +15,7 @@ import {
   unique,
   type Call,
 } from "../support/api";
+import { insertExport } from "../support/exports";
 import { reconcileNow } from "../support/jobs";
 import { anOrderOf, openRetailer, type Retailer } from "../support/retailer";
 import { canonicalPayload } from "../support/storefront-traffic";
@@ -31,6 +32,8 @@ export type PopulatedRetailer = Readonly<{
   admin: Call;
   retailer: Retailer;
   order: Order;
+  /** An export that is done. */
+  requestId: string;
   /** The path of an endpoint, with existing ids. */
   pathOf: (endpoint: Endpoint) => string;
   /** A valid body that changes something; undefined for an endpoint without a body. */
@@ -77,6 +80,7 @@ export async function openPopulatedRetailer(document: Document): Promise<Populat
   });
   if (!isId("ord", order.id)) throw new Error("no order was placed");
 
+  const requestId = await insertExport(retailer.channelId, [{ id: order.id }]);
   const parameters: Record<string, string> = {
     orderId: order.id,
     refundId,
@@ -96,6 +100,7 @@ export async function openPopulatedRetailer(document: Document): Promise<Populat
     findingId: await insertFinding(),
     notificationId: await insertHeldNotification(order.id),
     runId: await insertFailedRun(),
+    requestId,
     keyId: key.id,
     reservationId: reservation.body.id,
     simulationId: simulation.body.id,
@@ -157,7 +162,7 @@ export async function openPopulatedRetailer(document: Document): Promise<Populat
     if (!schema) return undefined;
     return bodies[endpoint.operation.operationId]?.() ?? sampleOf(document, schema);
   };
-  return { admin, retailer, order, pathOf, bodyOf };
+  return { admin, retailer, order, requestId, pathOf, bodyOf };
 }
 
 /** Releases the fulfillment and ships one unit, so that there is a shipment and something left to ship. */

@@ -105,6 +105,7 @@ export function anOrder(over: Partial<Order> = {}): Order {
     createdAt: NOON,
     storefrontUpdatedAt: NOON,
     closedAt: null,
+    erasedAt: null,
     email: "ada@example.com",
     phone: "+44 20 7946 0000",
     customerName: "Ada Lovelace",

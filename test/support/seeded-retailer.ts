@@ -2,6 +2,7 @@
  * A retailer with years of data. One order of each kind is created through the API and then multiplied. Other rows (dead
  * letters, callbacks, nights, keys) are inserted.
  */
+import { insertExport } from "./exports";
 import { finishJobs } from "./jobs";
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
@@ -37,6 +38,7 @@ export type SeededRetailer = Retailer &
   Readonly<{
     seed: Seed;
     nthId: (n: number) => string;
+    requestId: string;
     reservationId: string;
     serviceId: string;
     simulationId: string;
@@ -109,10 +111,17 @@ export async function openSeededRetailer(call: Call): Promise<SeededRetailer> {
     const [sku, locationId] = [retailer.skus[0], retailer.locationIds[0]];
     await call("PUT", `/v1/inbound/${id}`, { sku, locationId, quantity: 5, expectedOn: addDays(TODAY, 9) });
   }
+  const requestId = await insertExport(retailer.channelId, []);
   const simulation = await call("POST", "/v1/sourcing/simulate", { day: TODAY });
   await finishJobs();
   const nthId = (n: number) => seededId(seed, n);
-  const ids = { reservationId: reservation.body.id, simulationId: simulation.body.id, serviceId, inboundId };
+  const ids = {
+    requestId,
+    reservationId: reservation.body.id,
+    simulationId: simulation.body.id,
+    serviceId,
+    inboundId,
+  };
   return { ...retailer, seed, nthId, ...ids };
 }
 
@@ -133,11 +142,15 @@ export async function seedHistory(
   await env.DB.batch(
     [
       `INSERT INTO dead_letters (id, queue, message, problem, died_at, replayed_at, replays)
-       SELECT 'dead-' || n, 'stock', '{"type":"stock.effect.v1"}', 'no', ${NOW - DAY} - n * ${HOUR},
-         CASE WHEN n < 100 THEN NULL ELSE ${NOW} - n * ${HOUR} END, 0 FROM n`,
+       SELECT 'dead-' || n, 'stock', '{"type":"stock.effect.v1"}', 'no', ${NOW - DAY} - n * ${MINUTE},
+         CASE WHEN n < 100 THEN NULL ELSE ${NOW} - n * ${MINUTE} END, 0 FROM n`,
       `INSERT INTO inbox (channel_id, event_id, topic, received_at, outcome, problem, body, resolved_at)
-       SELECT ?3, 'kept-' || n, 'orders/create', ${NOW - DAY} - n * ${HOUR}, 'rejected', 'no',
-         CASE WHEN n < 100 THEN '{}' END, CASE WHEN n < 100 THEN NULL ELSE ${NOW} - n * ${HOUR} END FROM n`,
+       SELECT ?3, 'kept-' || n, 'orders/create', ${NOW - DAY} - n * ${MINUTE}, 'rejected', 'no',
+         CASE WHEN n < 100 THEN '{}' END, CASE WHEN n < 100 THEN NULL ELSE ${NOW} - n * ${MINUTE} END FROM n`,
+      `INSERT INTO privacy_requests (id, kind, channel_id, status, requested_by, requested_at, due_at, done_at, answered_at)
+       SELECT 'prq_' || n, 'export', ?3, CASE WHEN n < 10 THEN 'waiting' ELSE 'done' END, 'channel:' || ?3,
+         ${NOW} - n * 1000, ${NOW + DAY}, CASE WHEN n < 10 THEN NULL ELSE ${NOW} - n * 1000 END,
+         CASE WHEN n < 10 THEN NULL ELSE ${NOW} END FROM n`,
       `INSERT INTO recovery_findings (id, kind, subject, detail, facts, found_at, decided_at, decision)
        SELECT 'fnd-' || n, 'order_lost', 'ord_' || n, 'lost', '{}', ${NOW - DAY},
          CASE WHEN n < 10 THEN NULL ELSE ${NOW} - n * 10000 END, CASE WHEN n < 10 THEN NULL ELSE 'keep' END FROM n`,

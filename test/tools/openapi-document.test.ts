@@ -52,6 +52,7 @@ describe("the OpenAPI document", () => {
       "on",
       "orderId",
       "refundId",
+      "requestId",
       "reservationId",
       "runId",
       "serviceId",

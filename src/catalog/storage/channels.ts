@@ -138,6 +138,21 @@ export async function putChannel(
   return row?.created === 1;
 }
 
+/** Deletes the channel's secrets and its connection, and ends it: nobody can send callbacks to it, and none is fetched. */
+export async function forgetChannelTrust(
+  { databases, now }: Pick<SecretsAccess, "databases" | "now">,
+  channelId: string,
+): Promise<void> {
+  await databases.primary
+    .prepare(
+      "UPDATE channels SET secrets = '[]', connection = NULL, active = 0, updated_at = ?2 WHERE id = ?1",
+    )
+    .bind(channelId, now())
+    .run();
+  cachedSecrets.forget(channelId);
+  cachedConnections.forget(channelId);
+}
+
 export async function channelById(db: D1Database, id: string): Promise<ChannelWithSecretTimes | null> {
   const row = await db.prepare("SELECT * FROM channels WHERE id = ?1").bind(id).first<ChannelRow>();
   return row ? withSecretTimes(row) : null;

@@ -25,7 +25,7 @@ import {
 
 const Received = z
   .object({
-    outcome: z.enum(["created", "queued", "updated", "ignored", "kept"]),
+    outcome: z.enum(["created", "queued", "updated", "requested", "ignored", "kept"]),
     orderId: z.string().nullable(),
   })
   .openapi("CallbackOutcome");

@@ -10,6 +10,8 @@ import { newFulfillment } from "./fulfillments";
 import { readShopifyOrder } from "./read-order";
 import {
   ShopifyFulfillmentChanged,
+  ShopifyCustomerRedact,
+  ShopifyDataRequest,
   ShopifyOrder,
   ShopifyOrderDeleted,
   ShopifyOrderEdited,
@@ -48,12 +50,33 @@ function readEvent(topic: string, body: Uint8Array, options: ReadOptions): ReadE
       return readEdit(body);
     case "orders/delete":
       return readDeletion(body, options);
+    case "customers/data_request":
+      return readPayload(body, ShopifyDataRequest, ({ customer, orders_requested }) =>
+        privacyRequest("export", customer, orders_requested),
+      );
+    case "customers/redact":
+      return readPayload(body, ShopifyCustomerRedact, ({ customer, orders_to_redact }) =>
+        privacyRequest("erase", customer, orders_to_redact),
+      );
+    case "shop/redact":
+      return accept({ type: "privacy", kind: "erase_channel", subject: null });
     case "":
       return reject([{ path: "X-Shopify-Topic", message: "is missing" }]);
     default:
       return ignored("a topic that is not about orders");
   }
 }
+
+const privacyRequest = (
+  kind: "export" | "erase",
+  { email, phone }: Readonly<{ email: string | null; phone: string | null }>,
+  externalOrderIds: readonly string[],
+): ReadEvent =>
+  accept({
+    type: "privacy",
+    kind,
+    subject: { email: email?.toLowerCase() ?? null, phone, externalOrderIds },
+  });
 
 const readOrder = (body: Uint8Array, options: ReadOptions, isCreation: boolean): ReadEvent =>
   readPayload(body, ShopifyOrder, (payload) => {

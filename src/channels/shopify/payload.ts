@@ -253,4 +253,18 @@ export const ShopifyOrderEdited = z.object({
 });
 
 /** `orders/delete` sends the id alone. The topic is not signed: a body with more is not a deletion. */
+/** https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance, as of November 2026. */
+const customerOfRequest = z
+  .object({ email: text, phone: text })
+  .nullish()
+  .transform((customer) => customer ?? { email: null, phone: null });
+export const ShopifyDataRequest = z.object({
+  customer: customerOfRequest,
+  orders_requested: listOf(externalId),
+});
+export const ShopifyCustomerRedact = z.object({
+  customer: customerOfRequest,
+  orders_to_redact: listOf(externalId),
+});
+
 export const ShopifyOrderDeleted = z.strictObject({ id: externalId, admin_graphql_api_id: text });

@@ -129,3 +129,17 @@ export const deleteResolvedBodies = async (db: D1Database, before: number, limit
       .bind(before, limit)
       .run()
   ).meta.changes;
+
+/** Deletes callbacks that were received before the time, but those that staff have still to resolve. Returns how many. */
+export const deleteOldCallbacks = async (db: D1Database, before: number, limit: number): Promise<number> =>
+  (
+    await db
+      .prepare(
+        `DELETE FROM inbox WHERE (channel_id, event_id) IN (
+           SELECT channel_id, event_id FROM inbox
+           WHERE (outcome = 'ignored' OR resolved_at IS NOT NULL) AND received_at < ?1
+           ORDER BY received_at LIMIT ?2)`,
+      )
+      .bind(before, limit)
+      .run()
+  ).meta.changes;

@@ -69,6 +69,7 @@ const NOTIFICATIONS: OrderEventHandlers<Order, NotificationToSend[]> = {
     "order.repriced",
     "order.difference_kept",
     "order.storefront_seen",
+    "order.personal_data_erased",
     "payment.authorized",
     "payment.authorization_ended",
     "payment.captured",

@@ -75,6 +75,8 @@ export type Order = OrderDetails &
     createdAt: number;
     storefrontUpdatedAt: number;
     closedAt: number | null;
+    /** When its customer's data was erased; null if it was not. What the storefront sends of it later does not come back. */
+    erasedAt: number | null;
     shipping: Amounts;
     /** What the storefront's rounding adds to lines and shipping, or takes off. */
     roundingMinor: number;

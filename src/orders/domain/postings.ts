@@ -117,6 +117,7 @@ const COSTS: OrderEventHandlers<Order, Legs> = {
     "order.details_changed",
     "order.repriced",
     "order.storefront_seen",
+    "order.personal_data_erased",
     "order.difference_kept",
     "order.lines_added",
     "payment.authorized",

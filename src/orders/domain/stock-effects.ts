@@ -107,6 +107,7 @@ const EFFECTS: OrderEventHandlers<Commit, UnnumberedEffect[]> = {
     "order.repriced",
     "order.difference_kept",
     "order.storefront_seen",
+    "order.personal_data_erased",
     "order.lines_added",
     "payment.authorized",
     "payment.authorization_ended",

@@ -11,6 +11,7 @@ import {
   type EntryKey,
   type StoredEntry,
 } from "../../ledger/journal";
+import { listsOf } from "../../platform/d1/rows";
 import type { MovedTable } from "../../platform/buckets/moved-table";
 import type { ArchiveDocument, ArchivedRow, ArchivedRows } from "../domain/archive-document";
 
@@ -81,7 +82,8 @@ const STAYING: ReadonlySet<string> = new Set([
   "idempotency_keys",
 ]);
 
-const archivedOf = (tables: readonly ArchivedTable[]): ArchivedTable[] =>
+/** Tables whose rows of an archived order are in its document alone. */
+export const archivedTables = (tables: readonly ArchivedTable[]): ArchivedTable[] =>
   tables.filter(({ name }) => !STAYING.has(name));
 
 export type RowsOfOrder = Readonly<{ rows: ArchivedRows; staying: ArchivedRows }>;
@@ -92,7 +94,7 @@ export async function rowsToArchive(
   tables: readonly ArchivedTable[],
   orderIds: readonly OrderId[],
 ): Promise<ReadonlyMap<OrderId, RowsOfOrder>> {
-  const archived = archivedOf(tables);
+  const archived = archivedTables(tables);
   const read = [...archived, { name: "orders", orderId: "id" }];
   const results = await db.batch<ArchivedRow>(
     read.map(({ name, orderId }) =>
@@ -151,7 +153,7 @@ export async function deleteArchived(
          WHERE o.id = wanted.value ->> 'id' AND o.version = wanted.value ->> 'version' AND ${isAtRest(tables)} RETURNING id`,
       )
       .bind(closedBefore, restoredBefore, now, wanted),
-    ...archivedOf(tables).map(({ name, orderId }) =>
+    ...archivedTables(tables).map(({ name, orderId }) =>
       db
         .prepare(
           `DELETE FROM ${name} WHERE ${orderId} IN (SELECT o.id FROM json_each(?2) AS wanted
@@ -188,6 +190,25 @@ export async function archivedAmong(
     .all<{ id: OrderId; version: number }>();
   return results;
 }
+/** Whether a row of the order shows that something of it is still to be done. */
+export async function hasOpenRows(
+  db: D1Database,
+  tables: readonly ArchivedTable[],
+  orderId: OrderId,
+): Promise<boolean> {
+  const open = tables.flatMap(({ name, orderId: column, openIf }) =>
+    openIf === undefined ? [] : [`EXISTS (SELECT 1 FROM ${name} WHERE ${isOfOrder(column)} AND ${openIf})`],
+  );
+  const found = await db
+    .prepare(`SELECT ${open.join(" OR ")} AS isOpen FROM (SELECT ?1 AS id) AS o`)
+    .bind(orderId)
+    .first<number>("isOpen");
+  return found === 1;
+}
+
+/** When the order was archived; null if it is not archived, or not known. */
+export const archivedAt = (db: D1Database, orderId: OrderId): Promise<number | null> =>
+  db.prepare("SELECT archived_at FROM orders WHERE id = ?1").bind(orderId).first<number>("archived_at");
 
 /**
  * Puts the rows back, and ends the mark, in one batch. Idempotent: rows that are there already stay, and so does an order that
@@ -202,16 +223,29 @@ export async function putBack(
     db
       .prepare("UPDATE orders SET archived_at = NULL, restored_at = ?3 WHERE id = ?1 AND archived_at = ?2")
       .bind(orderId, archivedSince, now),
-    ...Object.entries(rows).flatMap(([table, ofTable]) => ofTable.map((row) => insert(db, table, row))),
+    ...Object.entries(rows).flatMap(([table, ofTable]) => insertStatements(db, table, ofTable)),
   ]);
 }
 
-function insert(db: D1Database, table: string, row: ArchivedRow): D1PreparedStatement {
-  const columns = Object.keys(row);
-  const values = columns.map((_, i) => `?${i + 1}`).join(", ");
-  return db
-    .prepare(`INSERT INTO ${table} (${columns.join(", ")}) VALUES (${values}) ON CONFLICT DO NOTHING`)
-    .bind(...columns.map((column) => row[column] ?? null));
+/** D1 takes parameters of 2 MB, and a character is at most three bytes. */
+const MAX_CHARACTERS = 500_000;
+
+/** The rows of a table have the same columns. An order of 500 lines takes a few statements. */
+function insertStatements(
+  db: D1Database,
+  table: string,
+  rows: readonly ArchivedRow[],
+): D1PreparedStatement[] {
+  const columns = Object.keys(rows[0] ?? {});
+  const values = columns.map((column) => `value ->> '$.${column}'`).join(", ");
+  return listsOf(rows, MAX_CHARACTERS).map((list) =>
+    db
+      .prepare(
+        `INSERT INTO ${table} (${columns.join(", ")}) SELECT ${values} FROM json_each(?1) WHERE true
+         ON CONFLICT DO NOTHING`,
+      )
+      .bind(list),
+  );
 }
 
 /**
@@ -241,7 +275,7 @@ export async function putBackArchived(
   await db.batch([
     // Perhaps of commits that were made after the restore, which the document does not have.
     deleteEntriesStatement(db, entryKeysOf(events?.results ?? [])),
-    ...[...archivedOf(tables), { name: "replans", orderId: "order_id" }].map((table) =>
+    ...[...archivedTables(tables), { name: "replans", orderId: "order_id" }].map((table) =>
       db.prepare(`DELETE FROM ${table.name} WHERE ${table.orderId} = ?1`).bind(orderId),
     ),
     putEntriesStatement(db, entries),

@@ -23,6 +23,7 @@ export const orders = sqliteTable("orders", {
   createdAt: integer("created_at").notNull(),
   storefrontUpdatedAt: integer("storefront_updated_at").notNull(),
   closedAt: integer("closed_at"),
+  erasedAt: integer("erased_at"),
   email: text("email"),
   phone: text("phone"),
   customerName: text("customer_name"),

@@ -50,6 +50,22 @@ function storable(value: unknown): string | number | null {
   return typeof value === "boolean" ? Number(value) : JSON.stringify(value);
 }
 
+/** The values as texts of JSON lists, each of about so many characters at most, and of at least one value. */
+export function listsOf(values: readonly unknown[], maxCharacters: number): string[] {
+  const lists: string[][] = [];
+  let characters = Number.POSITIVE_INFINITY;
+  for (const value of values) {
+    const text = JSON.stringify(value);
+    if (characters + text.length > maxCharacters) {
+      lists.push([]);
+      characters = 0;
+    }
+    lists.at(-1)!.push(text);
+    characters += text.length;
+  }
+  return lists.map((list) => `[${list.join(",")}]`);
+}
+
 /** Rows as SQLite stores them, in the form in which drizzle reads them. */
 export const readRows = <Table extends SQLiteTable>(
   table: Table,

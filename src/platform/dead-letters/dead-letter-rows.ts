@@ -72,3 +72,15 @@ export async function deadLetters(
 }
 
 const letterOf = (row: Row): DeadLetter => ({ ...row, message: JSON.parse(row.message) as QueueMessage });
+
+/** Deletes letters that were replayed before the time and have not failed again since. Returns how many. */
+export const deleteReplayedLetters = async (db: D1Database, before: number, limit: number): Promise<number> =>
+  (
+    await db
+      .prepare(
+        `DELETE FROM dead_letters WHERE id IN (SELECT id FROM dead_letters
+           WHERE replayed_at < ?1 ORDER BY replayed_at LIMIT ?2)`,
+      )
+      .bind(before, limit)
+      .run()
+  ).meta.changes;

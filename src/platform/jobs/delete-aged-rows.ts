@@ -4,6 +4,8 @@ import type { Job } from "./job";
 
 export type Retention<Context extends PlatformContext> = Readonly<{
   name: string;
+  /** Whose rows it deletes, each with its kind of database: "orders.deleted_orders". Empty if it deletes only parts of rows, or objects. */
+  tables: readonly string[];
   /** How long a row stays, in milliseconds. */
   keptMs: number;
   /** Deletes at most `limit` rows of each database that are older than the time `before`. Returns how many. */

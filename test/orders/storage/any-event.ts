@@ -157,6 +157,7 @@ const EVENTS: { readonly [Type in OrderEventType]: fc.Arbitrary<Omit<EventOf<Typ
   }),
   "order.difference_kept": fc.record({ state: fc.constant(null) }),
   "order.storefront_seen": fc.record({ storefrontUpdatedAt: moment }),
+  "order.personal_data_erased": fc.record({ at: moment, by: text }),
   "order.lines_added": fc.record({ lines, fulfillments: fc.array(planned), totalMinor: amount }),
   "line.sku_assigned": fc.record({ lineId: line, sku: text }),
   "line.needs_no_shipping": fc.record({ lineId: line, by: text }),

@@ -103,6 +103,7 @@ const NOTHING_HAPPENED = {
   quotedOn: null,
   status: "open",
   closedAt: null,
+  erasedAt: null,
   payments: [],
   refunds: [],
   authorizedMinor: 0,

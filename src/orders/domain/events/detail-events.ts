@@ -62,5 +62,7 @@ export type DetailEvent =
       totalMinor: number;
     }>
   | Readonly<{ type: "line.sku_assigned"; lineId: LineId; sku: string }>
+  /** The customer's data was erased from the order and from its history before. */
+  | Readonly<{ type: "order.personal_data_erased"; at: number; by: string }>
   /** Staff decided that nothing ships for the line. */
   | Readonly<{ type: "line.needs_no_shipping"; lineId: LineId; by: string }>;

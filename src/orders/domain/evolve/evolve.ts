@@ -5,6 +5,7 @@ import { handleOrderEvent, ignoring, type OrderEventHandlers } from "../order-ev
 import type { EventOf, OrderEvent } from "../order-events";
 import type { Order } from "../order";
 import { statusOf } from "../order-status";
+import { personalDataErased } from "../personal-data/erase";
 import { settlementOf } from "../payments/settlement";
 import { withPromise } from "../promises/evolve";
 import { assertConsistent } from "./consistency";
@@ -32,6 +33,7 @@ const EVOLVE: OrderEventHandlers<Order, Order> = {
   "order.details_changed": detailsChanged,
   "order.repriced": repriced,
   "order.difference_kept": ({ state }, order) => ({ ...order, differing: state }),
+  "order.personal_data_erased": personalDataErased,
   "order.storefront_seen": ({ storefrontUpdatedAt }, order) => ({ ...order, storefrontUpdatedAt }),
   "order.lines_added": ({ fulfillments, lines, totalMinor }, order) => ({
     ...withPlanned(order, fulfillments),

@@ -15,8 +15,8 @@ import { orderHeld, type Placed } from "./place-hold";
 type Standing = Readonly<{
   /** Why the order is held; empty if it is not. */
   reasons: (order: Order) => readonly string[];
-  /** Held for it only if it is held already: another rule places the hold, and this one ends it. */
-  endsOnly?: true;
+  /** Whether it is held for it only if it is held already: another rule places the hold, and this one ends it. */
+  endsOnly?: (order: Order) => boolean;
 }>;
 
 const STANDING: Readonly<Partial<Record<HoldCode, Standing>>> = {
@@ -25,19 +25,24 @@ const STANDING: Readonly<Partial<Record<HoldCode, Standing>>> = {
   refund_unmatched: { reasons: unmatchedRefunds },
   refund_excessive: { reasons: excessiveRefund },
   ship_complete: {
-    endsOnly: true,
+    endsOnly: always,
     reasons: ({ lines }) => (lines.some(({ backordered }) => backordered > 0) ? ["waits"] : []),
   },
   destination_unknown: {
-    endsOnly: true,
+    endsOnly: always,
     reasons: ({ shippingAddress }) =>
       shippingAddress !== null && shippingAddress.countryCode === null ? ["no country"] : [],
   },
   address_missing: {
-    endsOnly: true,
-    reasons: (order) => (hasUnitsToSend(order) ? ["goods"] : []),
+    // Units of an order whose customer's data was erased, and that its storefront has opened again.
+    endsOnly: ({ erasedAt, pickupLocationId }) => erasedAt === null || pickupLocationId !== null,
+    reasons: (order) => (hasUnitsToSend(order) ? ["The customer's address was erased."] : []),
   },
 };
+
+function always(): true {
+  return true;
+}
 
 /** The events that place and end these holds. */
 export function decideStandingHolds(order: Order, placed: Placed): OrderEvent[] {
@@ -47,7 +52,7 @@ export function decideStandingHolds(order: Order, placed: Placed): OrderEvent[] 
     if (found.length === 0) {
       return held ? [{ type: "order.hold_released", code, by: placed.by, resolved: true }] : [];
     }
-    if (endsOnly) return [];
+    if (endsOnly?.(order)) return [];
     return decideReasons(order, { code, details: found }, placed);
   });
 }

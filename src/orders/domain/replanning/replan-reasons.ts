@@ -19,6 +19,7 @@ const REASONS: OrderEventHandlers<null, ReplanReason | null> = {
     "order.repriced",
     "order.difference_kept",
     "order.storefront_seen",
+    "order.personal_data_erased",
     "order.lines_added",
     "payment.authorized",
     "payment.authorization_ended",

@@ -112,6 +112,7 @@ export const EVENTS: EventCodecs = {
   ],
   "line.sku_assigned": [12, record<Body<"line.sku_assigned">>({ lineId: line, sku: text })],
   "line.needs_no_shipping": [13, record<Body<"line.needs_no_shipping">>({ lineId: line, by: text })],
+  "order.personal_data_erased": [14, record<Body<"order.personal_data_erased">>({ at: moment, by: text })],
   "payment.authorized": [
     20,
     record<Body<"payment.authorized">>({ externalId: text, amountMinor: number, at: moment }),

@@ -1,0 +1,2 @@
+/** Seals texts that the database should not hold in clear text, as other modules use it. */
+export { open, seal } from "./storage/secrets";

@@ -1,0 +1,3 @@
+/** Orders as the directory finds them, for modules above. */
+export { phoneDigits } from "./domain/words";
+export { findOrders } from "./storage/find-orders";
