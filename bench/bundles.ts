@@ -15,8 +15,12 @@ const QUIET = {
   CI: "true",
 };
 
-/** The bundle of `entry`, a path from the project's root. wrangler writes it to `folder`. */
+const bundled = new Map<string, string>();
+
+/** The bundle of `entry`, a path from the project's root. wrangler writes it to `folder`, once for each process. */
 export function bundleOf(entry: string, folder: string): string {
+  const known = bundled.get(entry);
+  if (known !== undefined) return known;
   const name = path.basename(entry, ".ts");
   const outdir = path.join(folder, name);
   execFileSync(process.execPath, [WRANGLER, "deploy", entry, "--dry-run", "--outdir", outdir], {
@@ -24,7 +28,9 @@ export function bundleOf(entry: string, folder: string): string {
     env: QUIET,
     stdio: ["ignore", "ignore", "inherit"],
   });
-  return readFileSync(path.join(outdir, `${name}.js`), "utf8");
+  const bundle = readFileSync(path.join(outdir, `${name}.js`), "utf8");
+  bundled.set(entry, bundle);
+  return bundle;
 }
 
 /** The JavaScript of a Worker that imports nothing but the platform: its types are stripped. */

@@ -48,7 +48,10 @@ export async function countRequests(): Promise<Counted[]> {
 }
 
 /** An order that is rejected because of its channel, so that it only fills the caches. */
-const REJECTED = newOrders("refused", 1, { lines: 1 })[0]!.replace(`"${CHANNEL}"`, '"no-such-channel"');
+export const REJECTED = newOrders("refused", 1, { lines: 1 })[0]!.replace(
+  `"${CHANNEL}"`,
+  '"no-such-channel"',
+);
 
 type Request = Readonly<{ name: string; call: () => Call & RequestInit; skus?: readonly string[] }>;
 
@@ -94,7 +97,7 @@ export const THREE = "order, 3 lines";
 type CountsSoFar = Readonly<{ answered: Counts | null; all: Counts }>;
 
 /** Waits until the counts have stopped growing, and returns them. */
-async function untilQuiet(origin: string): Promise<CountsSoFar> {
+export async function untilQuiet(origin: string): Promise<CountsSoFar> {
   const read = async (): Promise<CountsSoFar> => (await fetch(`${origin}/counts`)).json();
   for (let before = await read(); ;) {
     await pause(QUIET_MS);
