@@ -10,6 +10,8 @@ import { measureDrain } from "./drain.ts";
 import { measureMultiItem, multiItemTable } from "./multi-item.ts";
 import { measureOptimum, measureRounds, optimumTable, roundsTable } from "./optimum.ts";
 import { PARTS, partTable } from "./cost-by-part.ts";
+import { peerTable, playPeerRounds, type PeerFigures } from "./peer/rounds.ts";
+import { vendurePeer } from "./peer/vendure.ts";
 import { createFloorTable, startPlatform, type Platform } from "./platform.ts";
 import { setUpRetailer } from "./retailer.ts";
 import { playRounds, type ScenarioFigures } from "./rounds.ts";
@@ -25,6 +27,7 @@ const { values } = parseArgs({
     stored: { type: "string", default: "0,100000,1000000" },
     disk: { type: "boolean", default: false },
     parts: { type: "boolean", default: false },
+    peer: { type: "boolean", default: false },
     json: { type: "string", default: path.join(ROOT, "bench/results/latest.json") },
   },
 });
@@ -45,6 +48,11 @@ console.log(
 
 if (values.parts) {
   console.log(partTable(await measureParts()));
+  process.exit();
+}
+
+if (values.peer) {
+  console.log(peerTable(await measurePeer()));
   process.exit();
 }
 
@@ -77,6 +85,18 @@ console.log(`\nWritten to ${path.relative(process.cwd(), values.json)}`);
 
 function measureSpeed(): Promise<Size[]> {
   return withShop("unmetered", (platform, shop) => measureSizes(platform, shop, stored, options));
+}
+
+/** Beside a peer that runs already, at the URL of its Shop API. */
+async function measurePeer(): Promise<PeerFigures> {
+  const url = process.env.AFTERCART_BENCH_PEER;
+  if (url === undefined) throw new Error("AFTERCART_BENCH_PEER must be the URL of the peer's Shop API");
+  const peer = await vendurePeer(new URL(url), options.callers);
+  try {
+    return await withShop("unmetered", (_platform, shop) => playPeerRounds(shop, peer, options));
+  } finally {
+    peer.close();
+  }
 }
 
 /** The processor time of each part of an order. */
