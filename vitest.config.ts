@@ -51,6 +51,8 @@ const bindings = async () => ({
   PUBLIC_URL: "https://aftercart.test",
   LINK_SIGNING_KEY: "dGVzdC1saW5rLXNpZ25pbmcta2V5LW9mLTMyLWJ5dGVzISE=",
   SECRETS_ENCRYPTION_KEY: "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+  EASYPOST_API_KEY: "EZTK-test",
+  EASYPOST_WEBHOOK_SECRET: "sécret",
   TEST_MIGRATIONS: {
     primary: await migrationsOf("primary"),
     orders: await migrationsOf("orders"),

@@ -97,6 +97,11 @@ async function printLinks(api: Api, key: string): Promise<void> {
   printFact("mail preview", `${api.url}/mail-preview`);
   for (const { on } of days.items) printFact("reconciliation", `${api.url}/reconciliations/${on}`);
   printFact("API key", key);
+  const parcel = shown?.shipments[0]?.id;
+  if (parcel !== undefined)
+    printLine(
+      `curl -H 'Authorization: Bearer ${key}' '${api.url}/v1/shipments/${parcel}/label.pdf' -o label.pdf`,
+    );
   printLine(`curl -H 'Authorization: Bearer ${key}' '${api.url}/v1/orders?limit=3'`);
   heading("Running, with a new order every 20 seconds. Ctrl-C stops it; `npm run reset` deletes all data.");
 }

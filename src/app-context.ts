@@ -22,6 +22,7 @@ import { createMeter } from "./platform/jobs/usage";
 import type { QueueName, SentMessage } from "./platform/queues/queue-message";
 import { createSendBatcher, type SendBatcher } from "./platform/queues/send-batcher";
 import { createSending } from "./platform/queues/sending";
+import { createCarriers, type Carriers } from "./shipping/carriers";
 import { createSupplyMemory } from "./sourcing/domain/known-supply";
 
 /** What modules do after a change of the catalog. The sweep or a nightly job repeats what fails. */
@@ -48,7 +49,7 @@ function contextWith(
   execution: Pick<ExecutionContext, "waitUntil">,
   actor: Actor,
 ): AppContext {
-  const { config, batcher } = sharedOf(env);
+  const { config, batcher, carriers } = sharedOf(env);
   const { databases } = stores;
   const queues: Record<QueueName, Queue> = {
     intake: env.INTAKE_QUEUE,
@@ -66,6 +67,7 @@ function contextWith(
     ...createSending({ queues, queueOf: consumers.queueOf, batcher }, { waitUntil, now }),
     notifier: createNotifier(config),
     storefronts: storefrontRegistry,
+    carriers,
     reference: () => cachedReference(databases.primary, now()),
     skuErrors: (sku) => skuErrors(context, sku),
     publishCatalogChange: async (change) => {
@@ -101,15 +103,17 @@ const storefrontRegistry = createStorefrontRegistry(storefronts, (input, init) =
 const supplyMemory = createSupplyMemory();
 
 /** Created once for the bindings, and shared by all requests of the isolate. */
-type Shared = Readonly<{ config: Config; batcher: SendBatcher<SentMessage> }>;
+type Shared = Readonly<{ config: Config; batcher: SendBatcher<SentMessage>; carriers: Carriers }>;
 
 const sharedByEnv = new WeakMap<Env, Shared>();
 
 function sharedOf(env: Env): Shared {
   const known = sharedByEnv.get(env);
   if (known) return known;
+  const config = readConfig(env);
   const shared = {
-    config: readConfig(env),
+    config,
+    carriers: createCarriers(config, (input, init) => fetch(input, init)),
     batcher: createSendBatcher<SentMessage>((ms) => scheduler.wait(ms)),
   };
   sharedByEnv.set(env, shared);

@@ -21,6 +21,9 @@ export interface Env extends HttpBindings {
   NOTIFY_PROVIDER: string;
   NOTIFY_FROM: string;
   NOTIFY_API_KEY?: string;
+  LABEL_CARRIER?: string;
+  EASYPOST_API_KEY?: string;
+  EASYPOST_WEBHOOK_SECRET?: string;
   STOCK_HISTORY_DAYS: string;
   ARCHIVE_AFTER_DAYS: string;
   LINK_SIGNING_KEY: string;

@@ -27,12 +27,14 @@ import type { ReconciliationContext } from "./reconciliation/context";
 import { reconciliation } from "./reconciliation/module";
 import { archiveTraces } from "./recovery/archive-traces";
 import { directoryTraces } from "./recovery/directory-traces";
+import type { ShippingContext } from "./shipping/context";
+import { shipping } from "./shipping/module";
 import { recovery } from "./recovery/module";
 import { recoverJob } from "./recovery/recover";
 
 /** The context of the commands of all modules. */
 export interface AppContext
-  extends NotificationsContext, ReconciliationContext, MeteringContext<AppContext> {}
+  extends NotificationsContext, ReconciliationContext, ShippingContext, MeteringContext<AppContext> {}
 
 const modules: readonly RegisteredModule<AppContext>[] = [
   platform,
@@ -42,6 +44,7 @@ const modules: readonly RegisteredModule<AppContext>[] = [
   promises,
   orders,
   directory,
+  shipping,
   checkout,
   notifications,
   planning,

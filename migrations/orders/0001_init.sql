@@ -284,6 +284,70 @@ CREATE INDEX notifications_held ON notifications (created_at) WHERE status = 'he
 -- The mail preview, newest first. In production no row is in it, so that it costs nothing there.
 CREATE INDEX notifications_previewed ON notifications (created_at, order_id, kind, shipment_id) WHERE previewed = 1;
 
+-- A row for each attempt to buy a label for a parcel, with the parcel's tracking. Written before the carrier is asked. The id
+-- of the parcel is that of the shipment that it becomes.
+CREATE TABLE labels (
+  order_id TEXT NOT NULL,
+  shipment_id TEXT NOT NULL,
+  attempt INTEGER NOT NULL CHECK (attempt >= 1),
+  fulfillment_id TEXT NOT NULL,
+  -- A writer that has read another version changes nothing.
+  version INTEGER NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('buying', 'bought', 'used', 'voiding', 'voided', 'rejected')),
+  -- The name of a carrier adapter; src/shipping/carriers.ts lists them.
+  carrier TEXT NOT NULL,
+  -- The carrier's id of the purchase, known before the label is bought.
+  handle TEXT NOT NULL,
+  -- Addresses, parcel and references, as the carrier was asked.
+  request TEXT NOT NULL CHECK (json_valid(request)),
+  rate TEXT NOT NULL CHECK (json_valid(rate)),
+  tracking_number TEXT,
+  tracking_url TEXT,
+  problem TEXT,
+  tries INTEGER NOT NULL DEFAULT 0,
+  created_at INTEGER NOT NULL,
+  bought_at INTEGER,
+  used_at INTEGER,
+  -- The parcel's status and scans.
+  tracking TEXT NOT NULL CHECK (json_valid(tracking)),
+  -- What a person must decide.
+  attention TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(attention)),
+  -- When the sweep settles it, or the carrier is asked for the parcel; null if nothing is left to do.
+  due_at INTEGER,
+  PRIMARY KEY (order_id, shipment_id, attempt),
+  CHECK (state NOT IN ('bought', 'used') OR tracking_number IS NOT NULL)
+) STRICT, WITHOUT ROWID;
+-- A parcel by its id, without its order's.
+CREATE INDEX labels_by_shipment ON labels (shipment_id);
+-- Callbacks of carriers.
+CREATE INDEX labels_by_tracking ON labels (tracking_number) WHERE tracking_number IS NOT NULL;
+-- Sweep: purchases and voids to settle, labels that nobody used.
+CREATE INDEX labels_due ON labels (due_at) WHERE due_at IS NOT NULL AND state <> 'used';
+-- Hourly job: parcels under way.
+CREATE INDEX labels_tracked ON labels (due_at) WHERE due_at IS NOT NULL AND state = 'used';
+-- Nightly close, and the list for staff.
+CREATE INDEX labels_held ON labels (created_at, shipment_id) WHERE attention <> '[]';
+-- A parcel has one label at most that is being bought, bought or used.
+CREATE TRIGGER label_exists BEFORE INSERT ON labels
+WHEN NEW.state IN ('buying', 'bought', 'used') AND EXISTS (
+  SELECT 1 FROM labels WHERE order_id = NEW.order_id AND shipment_id = NEW.shipment_id
+    AND attempt <> NEW.attempt AND state IN ('buying', 'bought', 'used')
+) AND NOT EXISTS (
+  -- Copies of a move may be of different moments, until they are compared.
+  SELECT 1 FROM closed_buckets WHERE is_here = 0 AND NEW.order_id >= from_id AND NEW.order_id < before_id
+)
+BEGIN
+  SELECT RAISE(ABORT, 'label_exists');
+END;
+CREATE TRIGGER label_step BEFORE UPDATE OF state ON labels
+WHEN NEW.state <> OLD.state AND OLD.state || '>' || NEW.state NOT IN (
+  'buying>bought', 'buying>rejected', 'buying>voided', 'bought>used', 'bought>voiding', 'bought>voided',
+  'voiding>voided', 'voiding>bought', 'rejected>voiding'
+)
+BEGIN
+  SELECT RAISE(ABORT, 'label_step_invalid');
+END;
+
 -- Callbacks that were applied to an order, each once.
 CREATE TABLE inbox (
   order_id TEXT NOT NULL,
@@ -391,6 +455,20 @@ BEGIN
   SELECT RAISE(ABORT, 'bucket_closed');
 END;
 CREATE TRIGGER callback_of_closed_bucket BEFORE INSERT ON inbox
+WHEN EXISTS (
+  SELECT 1 FROM closed_buckets WHERE takes_writes = 0 AND NEW.order_id >= from_id AND NEW.order_id < before_id
+)
+BEGIN
+  SELECT RAISE(ABORT, 'bucket_closed');
+END;
+CREATE TRIGGER label_of_closed_bucket BEFORE INSERT ON labels
+WHEN EXISTS (
+  SELECT 1 FROM closed_buckets WHERE takes_writes = 0 AND NEW.order_id >= from_id AND NEW.order_id < before_id
+)
+BEGIN
+  SELECT RAISE(ABORT, 'bucket_closed');
+END;
+CREATE TRIGGER label_change_of_closed_bucket BEFORE UPDATE ON labels
 WHEN EXISTS (
   SELECT 1 FROM closed_buckets WHERE takes_writes = 0 AND NEW.order_id >= from_id AND NEW.order_id < before_id
 )

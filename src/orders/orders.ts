@@ -7,7 +7,13 @@ export type { ArchivedTable } from "./storage/archived-orders";
 export { advanceStockEvents, type EventLine } from "./storage/applied-stock-events";
 export { bucketsWithOrders, orderVersions, versionsOf, type OrderVersion } from "./storage/order-versions";
 export { orderIdsOfNumber } from "./storage/order-numbers";
-export { loadWholeOrder, readWholeOrder, withArchived, withArchivedCommit } from "./restore-order";
+export {
+  loadWholeOrder,
+  readWholeOrder,
+  readWholeOrderWith,
+  withArchived,
+  withArchivedCommit,
+} from "./restore-order";
 export { orderOfRows } from "./storage/orders";
 export {
   lastChangedAt,

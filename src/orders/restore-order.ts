@@ -7,7 +7,7 @@ import type { Order } from "./domain/order";
 import { archivedState, putBack } from "./storage/archived-orders";
 import { getDocument } from "./storage/archive-store";
 import type { CommittedOrder } from "./storage/committed-orders";
-import { loadOrder, partsOfRows } from "./storage/orders";
+import { loadOrder, loadOrderWith, partsOfRows, type MoreOfOrder } from "./storage/orders";
 
 /**
  * Brings the order back, if it is archived. Its document stays in the archive, until the order is archived again.
@@ -46,6 +46,16 @@ export async function withArchived<Value>(
 export async function readWholeOrder(context: OrdersContext, orderId: OrderId): Promise<Order | null> {
   const order = await loadOrder(context.databases.orders(orderId), orderId);
   return order && withArchivedParts(context, order);
+}
+
+/** The same, with what a module above selects of the order in the same round trip. */
+export async function readWholeOrderWith<Rows>(
+  context: OrdersContext,
+  orderId: OrderId,
+  more: MoreOfOrder<Rows>,
+): Promise<Readonly<{ order: Order; rows: Rows }> | null> {
+  const { order, rows } = await loadOrderWith(context.databases.orders(orderId), orderId, more);
+  return order && { order: await withArchivedParts(context, order), rows };
 }
 
 /** The order with its lines and parcels from the archive, if they are there. @throws if the archive does not have them. */

@@ -31,6 +31,12 @@ const Settings = z.object({
     .string()
     .regex(/^[\x21-\x7e]*$/, "must not contain spaces or line breaks")
     .default(""),
+  LABEL_CARRIER: z.string().default("sandbox"),
+  EASYPOST_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]*$/, "must not contain spaces or line breaks")
+    .default(""),
+  EASYPOST_WEBHOOK_SECRET: z.string().default(""),
   LINK_SIGNING_KEY: z.string().min(32, "must have at least 32 characters"),
   SECRETS_ENCRYPTION_KEY: z.string().refine(isAes256Key, "is not 32 bytes of base64"),
 });
@@ -45,6 +51,11 @@ export type Config = Readonly<{
   notifyProvider: "mail_preview" | "resend";
   notifyFrom: string;
   notifyApiKey: string;
+  /** The carrier that labels are bought from, unless a request names another. */
+  labelCarrier: string;
+  /** Empty without an account at EasyPost. */
+  easypostApiKey: string;
+  easypostWebhookSecret: string;
   linkSigningKey: string;
   secretsEncryptionKey: string;
   /** How long the creation of an order retries D1 before the order goes to the intake queue. */
@@ -72,6 +83,9 @@ export function readConfig(env: unknown): Config {
     notifyProvider: settings.NOTIFY_PROVIDER,
     notifyFrom: settings.NOTIFY_FROM,
     notifyApiKey: settings.NOTIFY_API_KEY,
+    labelCarrier: settings.LABEL_CARRIER,
+    easypostApiKey: settings.EASYPOST_API_KEY,
+    easypostWebhookSecret: settings.EASYPOST_WEBHOOK_SECRET,
     linkSigningKey: settings.LINK_SIGNING_KEY,
     secretsEncryptionKey: settings.SECRETS_ENCRYPTION_KEY,
     databaseDeadlineMs: 2_500,

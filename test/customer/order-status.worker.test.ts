@@ -85,6 +85,7 @@ describe("a valid link", () => {
           trackingUrl: null,
           shippedAt: "2026-11-22T12:00:00.000Z",
           deliveredAt: null,
+          tracking: null,
           lines: [{ title: "Mug <script>alert(1)</script>", quantity: 1 }],
         },
       ],

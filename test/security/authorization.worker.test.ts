@@ -25,6 +25,7 @@ const OPERATIONS_WITHOUT_A_KEY = [
   "GET /health",
   "POST /v1/webhooks/{channelId}",
   "GET /v1/public/orders/{orderId}/{signature}",
+  "POST /v1/webhooks/carriers/{carrier}",
 ];
 /** Pages and files for browsers, which are no operations. */
 const PAGES = [

@@ -305,6 +305,7 @@ describe("a formula or a comment from a caller", () => {
     );
     expect([...new Set(types)].toSorted()).toEqual([
       "application/json",
+      "application/pdf",
       "application/problem+json",
       "text/html",
       "text/plain",

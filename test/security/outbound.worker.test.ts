@@ -118,11 +118,13 @@ describe("an outbound call", () => {
         .map((line) => `${path.slice("../../src/".length)}: ${line.trim()}`),
     );
     expect(calls.toSorted()).toEqual([
+      "app-context.ts: carriers: createCarriers(config, (input, init) => fetch(input, init)),",
       "app-context.ts: const storefrontRegistry = createStorefrontRegistry(storefronts, (input, init) => fetch(input, init));",
       "channels/shared/api-call.ts: const response = await fetch(url, {",
       "notifications/senders/resend.ts: return await outcomeOf(await fetch(ENDPOINT, requestFor(message, apiKey)));",
       "notifications/senders/senders.ts: return createResendNotifier({ apiKey: notifyApiKey, fetch: (input, init) => fetch(input, init) });",
       "platform/http/docs.ts: const asset = await c.env.ASSETS.fetch(c.req.raw);",
+      "shipping/carriers/shared/carrier-call.ts: const response = await fetch(url, {",
       "worker.ts: return app.fetch(request, env, execution);",
     ]);
     const urls = Object.entries(sources).flatMap(([path, source]) =>

@@ -171,7 +171,10 @@ async function shipOne(admin: Call, order: Order): Promise<Order> {
   const path = `/v1/orders/${order.id}/fulfillments/${fulfillment!.id}`;
   await admin("POST", `${path}/release`);
   const lines = [{ lineId: fulfillment!.lines[0]!.lineId, quantity: 1 }];
-  const { body } = await admin("POST", `${path}/shipments`, { reference: unique("shipment"), lines });
+  const parcel = { reference: unique("parcel"), lines, parcel: { weightGrams: 500 } };
+  const { body: label } = await admin("POST", `${path}/labels`, parcel);
+  await admin("POST", `/v1/shipments/${label.shipmentId}/ship`);
+  const { body } = await admin("GET", `/v1/orders/${order.id}`);
   return body;
 }
 

@@ -4,6 +4,7 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, expect, it } from "vitest";
 import { checkPromises } from "./check-promises";
 import { check, checkNight } from "./check-guarantees";
+import { buyLabel, lastLabels } from "./parcels";
 import { platform } from "./platform";
 import { drain, settleAndCheck } from "./settle-and-check";
 import { readStoredState } from "./read-stored-state";
@@ -36,6 +37,16 @@ const inObject = (statement: string, ...values: (string | number)[]) =>
     storage.sql.exec(statement, ...values);
   });
 
+/** A label for the order that waits. */
+async function labelOfNext() {
+  world.advance(6 * MINUTE);
+  await world.cron("* * * * *");
+  await world.turn();
+  const [fulfillment] = await world.fulfillments("released");
+  await buyLabel(world, fulfillment!, "box");
+  return (await lastLabels())[0]!;
+}
+
 const violationsNow = async () => check(await readStoredState(world));
 
 it("reports nothing for a sound world", async () => {
@@ -55,6 +66,33 @@ describe("the checks of a world at rest", () => {
       expect.stringMatching(/^G8 run run_\w+ of promises is failed: broken$/),
     );
     expect(violations).toContainEqual(expect.stringMatching(/^G8 run run_\w+ of reconciliation is running/));
+  });
+
+  it("report a second label of a parcel, one that is not known, and one that was not sold", async () => {
+    const bought = await labelOfNext();
+    const { carrier } = platform();
+    const [sold] = carrier.shipments.filter(({ trackingCode }) => trackingCode !== null);
+    const twin = { ...sold!, id: "shp_twin", trackingCode: "SIM-twin" };
+    carrier.shipments.push(twin);
+    expect(await violationsNow()).toEqual([
+      `G11 parcel ${bought.shipmentId} has 2 labels at the carrier`,
+      "G11 label SIM-twin was sold and is not known",
+    ]);
+    twin.refunded = true;
+    sold!.refunded = true;
+    expect(await violationsNow()).toEqual([`G11 label ${bought.trackingNumber} was not sold`]);
+  });
+
+  it("report a label that is never settled, used without a shipment, or delivered only by its carrier", async () => {
+    const { shipmentId, trackingNumber } = await labelOfNext();
+    await sql("UPDATE labels SET state = 'voiding'");
+    expect(await violationsNow()).toContain(`G8 the label of ${shipmentId} is still voiding`);
+    await sql("UPDATE labels SET state = 'bought'");
+    await sql("UPDATE labels SET state = 'used', tracking = json_set(tracking, '$.status', 'delivered')");
+    expect(await violationsNow()).toEqual([
+      `G11 label ${trackingNumber} is used, and its parcel was not sent`,
+      `G11 parcel ${shipmentId} was delivered by its carrier, not here`,
+    ]);
   });
 
   it("report one oversold unit", async () => {

@@ -1,10 +1,11 @@
 /**
  * The guarantees that must hold once a world is at rest. They are read from stored data alone: D1's rows, the objects'
- * tables, dead letters, and what storefront and mail provider received. docs/guarantees.md explains G1 to G10.
+ * tables, dead letters, and what storefront and mail provider received. docs/guarantees.md explains G1 to G11.
  */
 import type { Report } from "../../src/reconciliation/domain/report";
 import { directoryEqual } from "./check-directory";
 import { channelsShowSellable, storedLevelsMatch } from "./check-levels";
+import { labelsOnce } from "./check-labels";
 import { notifiedOnce } from "./check-notifications";
 import { booksBalance, moneyExact } from "./check-money";
 import { agreesWithStorefront } from "./check-storefront";
@@ -24,6 +25,7 @@ export const check = (stored: StoredState): string[] => [
   ...allocationsAgree(stored),
   ...agreesWithStorefront(stored),
   ...directoryEqual(stored),
+  ...labelsOnce(stored),
   ...(stored.queueLostMessages ? [] : [...storedLevelsMatch(stored), ...channelsShowSellable(stored)]),
 ];
 
@@ -46,8 +48,9 @@ export function checkNight(stored: StoredState, since: number): string[] {
   ];
 }
 
-/** A callback whose sender gave up: staff has to handle it. */
-const isForPerson = (detail: string): boolean => detail.startsWith("callback rejected");
+/** A callback whose sender gave up, and a label that contradicts its parcel: staff have to handle them. */
+const isForPerson = (detail: string): boolean =>
+  detail.startsWith("callback rejected") || detail.startsWith("label held");
 
 function noOversell({ objects }: StoredState): string[] {
   return objects.flatMap(({ sku, levels, allocations }) =>

@@ -1,4 +1,5 @@
 /** Scripted days at the retailer. Each is played without faults, and again with every fault at every call. */
+import { buyLabel, lastLabels, parcelsWithoutLabel, scan, shipWithLabel, voidLabel } from "./parcels";
 import { MINUTE, type World } from "./world";
 
 const HOUR = 60 * MINUTE;
@@ -303,5 +304,52 @@ export const FLOWS: readonly Flow[] = [
       await turns(world, 1);
     },
     checkEnd: (world) => world.leftUnswept(),
+  },
+  {
+    name: "a parcel gets a label, leaves with it, and its scans come doubled and in any sequence",
+    stock: [[3, 0]],
+    run: async (world) => {
+      await world.callback(world.order([2]), "orders/create");
+      await release(world);
+      const [fulfillment] = await world.fulfillments("released");
+      if (fulfillment) {
+        await Promise.all([buyLabel(world, fulfillment, "box"), buyLabel(world, fulfillment, "box")]);
+      }
+      world.advance(3 * MINUTE);
+      await world.cron("* * * * *");
+      for (const { shipmentId } of await lastLabels()) await shipWithLabel(world, shipmentId);
+      for (const { trackingNumber } of await lastLabels()) {
+        if (trackingNumber === null) continue;
+        await scan(world, trackingNumber, ["in_transit", "out_for_delivery", "delivered"], [2, 0, 1, 2, 99]);
+      }
+      await turns(world);
+    },
+    checkEnd: parcelsWithoutLabel,
+  },
+  {
+    name: "a label is voided, another one is bought for the parcel, and the carrier is asked for it",
+    stock: [[2, 0]],
+    run: async (world) => {
+      await world.callback(world.order([1]), "orders/create");
+      await release(world);
+      const [fulfillment] = await world.fulfillments("released");
+      if (fulfillment) await buyLabel(world, fulfillment, "box");
+      for (const { shipmentId } of await lastLabels()) {
+        await Promise.all([voidLabel(world, shipmentId), shipWithLabel(world, shipmentId)]);
+      }
+      world.advance(3 * MINUTE);
+      await world.cron("* * * * *");
+      if (fulfillment) await buyLabel(world, fulfillment, "box");
+      world.advance(3 * MINUTE);
+      await world.cron("* * * * *");
+      for (const { shipmentId, trackingNumber } of await lastLabels()) {
+        await shipWithLabel(world, shipmentId);
+        if (trackingNumber !== null) await scan(world, trackingNumber, ["in_transit", "delivered"], []);
+      }
+      world.advance(13 * HOUR);
+      await world.cron("23 * * * *");
+      await turns(world, 4);
+    },
+    checkEnd: parcelsWithoutLabel,
   },
 ];

@@ -9,6 +9,7 @@ import { evictDurableObject, runInDurableObject } from "cloudflare:test";
 import { env as realEnv } from "cloudflare:workers";
 import type { Env } from "../../src/env";
 import type { DatabaseBindings } from "../../src/platform/d1/databases";
+import { EasyPostStub } from "../support/easypost-stub";
 import { StorefrontStub } from "../support/storefront-stock";
 import type { Email } from "./stored-state";
 import { canStrike, lostCallError, overloadedError, type Call, type CallKind, type Fault } from "./faults";
@@ -36,6 +37,7 @@ const MAX_CALL_MS = 3_000;
 const LATE_BY_CALLS = 3;
 const LATE_BY_MS = HOUR / 6;
 /** https://resend.com/docs/dashboard/emails/idempotency-keys */
+export const CARRIER_SECRET = "simulated carrier secret";
 const KEYS_KEPT_MS = 24 * HOUR;
 
 export class Platform {
@@ -54,6 +56,8 @@ export class Platform {
   readonly emails: Email[] = [];
   /** The connected storefront: the stock that it shows. */
   storefrontStub = new StorefrontStub();
+  /** The carrier: which labels it has sold. */
+  carrier = new EasyPostStub("SIM");
   /** The faults that struck, in words. */
   struck: string[] = [];
   #faults: readonly Fault[] = [];
@@ -74,6 +78,7 @@ export class Platform {
     this.queued.length = 0;
     this.emails.length = 0;
     this.storefrontStub = new StorefrontStub();
+    this.carrier = new EasyPostStub("SIM");
     this.#late = [];
     this.#inProgress.clear();
     this.#alarms.clear();
@@ -266,6 +271,8 @@ export class Platform {
       ARCHIVE_AFTER_DAYS: "0.00001",
       NOTIFY_PROVIDER: "resend",
       NOTIFY_API_KEY: "re_simulated",
+      EASYPOST_API_KEY: "EZTK_simulated",
+      EASYPOST_WEBHOOK_SECRET: CARRIER_SECRET,
     };
   }
 
@@ -298,6 +305,13 @@ export class Platform {
   /** A call to a storefront's API. */
   storefront(url: URL, answer: () => Response | Promise<Response>): Promise<Response> {
     return this.call("fetch", `storefront ${url.pathname}`, objectInvocation, async () => answer());
+  }
+
+  /** A call of the carrier's API. */
+  callCarrier(url: URL, init: RequestInit | undefined): Promise<Response> {
+    const { carrier } = this;
+    const name = `carrier ${url.pathname.replaceAll(/\/shp_\w+/g, "/{id}")}`;
+    return this.call("fetch", name, objectInvocation, () => carrier.answer(url, init));
   }
 
   #faultyDatabases(invocation: Invocation): DatabaseBindings {

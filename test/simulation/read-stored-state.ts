@@ -32,6 +32,7 @@ export async function readStoredState(world: World): Promise<StoredState> {
     acknowledged: [...world.acknowledged],
     storefront: world.storefrontOrders(),
     shownStock: new Map(platform().storefrontStub.items.map(({ sku, quantity }) => [sku, quantity])),
+    soldLabels: platform().carrier.sold,
     queueLostMessages: platform().struck.some((struck) => struck.startsWith("drop")),
     restoredAt: world.restoredAt,
     now: Date.now(),

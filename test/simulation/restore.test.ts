@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, inject, it } from "vitest";
 import type { TrafficOrder } from "../support/storefront-traffic";
+import { usesCarrier } from "./parcels";
 import { act, actions, SKUS, type Action } from "./actions";
 import { onObjectBackedD1 } from "./on-object-backed-d1";
 import { rowsOfOrders } from "./orders-rows";
@@ -95,8 +96,10 @@ const RESTORED = [
 ] as const;
 
 const units = fc.integer({ min: 0, max: 6 });
+/** Labels that a restored database has lost are compared by nothing yet: docs/how-to/recover-a-database.md. */
+const withoutCarrier = actions.filter((action) => !usesCarrier(action));
 const steps = (maxLength: number) =>
-  fc.array(fc.array(actions, { minLength: 1, maxLength: 2 }), { maxLength });
+  fc.array(fc.array(withoutCarrier, { minLength: 1, maxLength: 2 }), { maxLength });
 
 const restoredDays: fc.Arbitrary<RestoredDay> = fc.record({
   stock: fc.array(fc.tuple(units, units), { minLength: SKUS, maxLength: SKUS }),

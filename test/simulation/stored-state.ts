@@ -34,6 +34,9 @@ export type StoredState = Readonly<{
   /** Stock as published to the database, by SKU and by level. */
   skuStock: readonly Row[];
   stockLevels: readonly Row[];
+  labels: readonly Row[];
+  /** Labels that the carrier has sold and not taken back. */
+  soldLabels: readonly Readonly<{ reference: string; trackingCode: string }>[];
   emails: readonly Email[];
   queued: number;
   /** Ids of orders whose caller got a 2xx. */
@@ -111,6 +114,7 @@ export const TABLES = {
     "shipments",
     "order_events",
     "notifications",
+    "labels",
     "outbox",
     "replans",
     "journal_entries",
@@ -157,6 +161,7 @@ export function storedStateFrom({
   | "acknowledged"
   | "storefront"
   | "shownStock"
+  | "soldLabels"
   | "queueLostMessages"
   | "restoredAt"
   | "now"
@@ -177,6 +182,7 @@ export function storedStateFrom({
     commits: commitsOf(rows("order_events"), rows("order_lines")),
     entries: entries.filter(({ order_id }) => order_id !== null),
     stockEntries: entries.filter(({ order_id }) => order_id === null),
+    labels: rows("labels"),
     notifications: notificationsOf(readRows("notifications")),
     deadLetters: rows("dead_letters").filter(({ replayed_at }) => replayed_at === null),
     outbox: rows("outbox"),

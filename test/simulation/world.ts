@@ -94,6 +94,7 @@ export class World {
     vi.useFakeTimers({ toFake: ["Date"], now: STARTS_AT });
     vi.stubGlobal("fetch", (to: unknown, init?: RequestInit) => {
       const url = new URL(String(to));
+      if (url.host === "api.easypost.com") return platform().callCarrier(url, init);
       if (url.host !== "api.bigcommerce.com") return platform().email(init);
       return platform().storefront(url, () =>
         url.pathname.includes("/v3/inventory/")
@@ -148,7 +149,7 @@ export class World {
     ordersInStore.set(order.id, order);
     const meta = { id: `${scope} ${order.id} ${order.updatedAt ?? 0}`, now: Date.now() };
     const signed = await signedBigCommerceRequest(SECRET, scope, order.id, meta);
-    const reply = await this.#retry(
+    const reply = await this.request(
       () => new Request(`https://aftercart.test/v1/webhooks/${STORE}`, { method: "POST", ...signed }),
     );
     if (reply && reply.status < 300) this.acknowledged.add(orderIdOf(STORE, String(order.id)));
@@ -278,7 +279,7 @@ export class World {
   async staff(method: string, path: string, body?: unknown): Promise<Reply> {
     this.#orders += 1;
     const idempotencyKey = `key-${this.#orders}`;
-    return this.#retry(
+    return this.request(
       () =>
         new Request(`https://aftercart.test${path}`, {
           method,
@@ -408,13 +409,14 @@ export class World {
       id: event,
       now: Date.now(),
     });
-    return this.#retry(
+    return this.request(
       () =>
         new Request(`https://aftercart.test/v1/webhooks/${this.channelId}`, { method: "POST", ...signed }),
     );
   }
 
-  async #retry(request: () => Request): Promise<Reply> {
+  /** Sends the request, and retries it until there is an answer. */
+  async request(request: () => Request): Promise<Reply> {
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt += 1) {
       const response = await runInvocation((bindings, execution) =>
         worker.fetch(request() as Request<unknown, IncomingRequestCfProperties>, bindings, execution),

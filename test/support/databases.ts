@@ -5,7 +5,7 @@ import { limitedDatabase } from "./counting-database";
 import { recordingDatabase, type Ran } from "./recording-database";
 
 const OF_AN_ORDER =
-  /\b(?:FROM|INTO|UPDATE)\s+(?:orders|order_lines|order_events|fulfillments|shipments|outbox|deleted_orders|replans|applied_stock_events|notifications)\b/;
+  /\b(?:FROM|INTO|UPDATE)\s+(?:orders|order_lines|order_events|fulfillments|shipments|outbox|deleted_orders|replans|applied_stock_events|notifications|labels)\b/;
 
 /** The database that has the table which the statement names first. */
 export function databaseOf(sql: string): D1Database {

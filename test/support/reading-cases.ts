@@ -3,7 +3,7 @@ import { addDays } from "../../src/kernel/calendar";
 import { statusSignature } from "../../src/orders/domain/status-link";
 import { ORDER_STATUSES } from "../../src/directory/domain/listed-order";
 import type { Config } from "../../src/platform/config";
-import { seededEmail } from "./seed-orders";
+import { seededEmail, seededIdLike } from "./seed-orders";
 import { TODAY, type SeededRetailer } from "./seeded-retailer";
 
 /** Paths with their queries, by operation. */
@@ -26,11 +26,14 @@ export function readingCases(
     serviceId,
     inboundId,
     simulationId,
+    printedShipmentId,
   }: SeededRetailer,
   { linkSigningKey }: Pick<Config, "linkSigningKey">,
 ): ReadingCases {
   const [live, old] = [nthId(1), nthId(OLD)];
   const { version } = seed.past[OLD % seed.past.length]!.rows[0]!.row;
+  const label = seed.past[OLD % seed.past.length]!.rows.find(({ table }) => table === "labels")!;
+  const parcel = `/v1/shipments/${seededIdLike(seed, OLD, String(label.row.shipment_id))}`;
   const link = `${old}/${statusSignature(old as `ord_${string}`, linkSigningKey)}`;
   const [from, to] = [addDays(TODAY, -4), addDays(TODAY, -2)];
   const lists = (path: string, ...queries: string[]) => queries.map((query) => `${path}?${PAGE}${query}`);
@@ -54,6 +57,12 @@ export function readingCases(
     ),
     getOrder: [`/v1/orders/${live}`, `/v1/orders/${old}`],
     listOrderEvents: [`/v1/orders/${old}/events?limit=${Number(version) - 1}`],
+    listLabels: [`/v1/orders/${live}/labels`, `/v1/orders/${old}/labels`],
+    getLabel: [`${parcel}/label`],
+    getLabelPdf: [`/v1/shipments/${printedShipmentId}/label.pdf`],
+    getLabelZpl: [`/v1/shipments/${printedShipmentId}/label.zpl`],
+    getTracking: [`${parcel}/tracking`],
+    listHeldLabels: lists("/v1/labels/held", ""),
     getOrderPromises: [`/v1/orders/${old}/promises`],
     getPromiseAccuracy: [`/v1/reports/promise-accuracy?from=${from}&to=${to}`],
     listOrderNotifications: [`/v1/orders/${old}/notifications`],

@@ -135,6 +135,10 @@ export function seededId(seed: Seed, n: number): string {
   return `ord_${String(turn * REGION + n).padStart(16, "0")}${orderId.slice(-KEPT_CHARACTERS)}`;
 }
 
+/** The id of order `n` that its template has as `id`. */
+export const seededIdLike = (seed: Seed, n: number, id: string): string =>
+  `${id.split("_")[0]!}_${seededId(seed, n).slice("ord_".length, -KEPT_CHARACTERS)}${id.slice(-KEPT_CHARACTERS)}`;
+
 /** The email address of the customer of order `n`. */
 export const seededEmail = (n: number): string => `customer${Math.floor(n / ORDERS_A_CUSTOMER)}@example.com`;
 
@@ -181,6 +185,8 @@ function textsOf({ rows }: Template, made: string): Texts {
   );
   const events = rows.flatMap(({ table, row }) => (table === "inbox" ? [String(row.event_id)] : []));
   for (const event of events) texts.set(event, `'${event}-' || n`);
+  const numbers = rows.flatMap(({ table, row }) => (table === "labels" ? [String(row.tracking_number)] : []));
+  for (const number of numbers) texts.set(number, `'${number}-' || n`);
   if (order.email !== null) {
     texts.set(String(order.email), `'customer' || (n / ${ORDERS_A_CUSTOMER}) || '@example.com'`);
     texts.set(joinedWord(String(order.email)), `'customer' || (n / ${ORDERS_A_CUSTOMER}) || 'examplecom'`);

@@ -43,6 +43,8 @@ export type SeededRetailer = Retailer &
     serviceId: string;
     simulationId: string;
     inboundId: string;
+    /** A parcel whose label can be printed: the numbers of the copies are none that a barcode can have. */
+    printedShipmentId: string;
   }>;
 
 type Json = ReturnType<typeof JSON.parse>;
@@ -78,6 +80,8 @@ export async function openSeededRetailer(call: Call): Promise<SeededRetailer> {
     await steps.rejected([0, 0, 2, 0]),
   ];
   await untilAtRest(retailer);
+  const notes = JSON.stringify([{ code: "no_scan", at: NOW, detail: "no scan for 5 days" }]);
+  await env.ORDERS_00.prepare("UPDATE labels SET attention = ?1 WHERE due_at IS NOT NULL").bind(notes).run();
   const read = (ids: readonly string[]) =>
     Promise.all(ids.map(async (id) => listedTemplateOf(await templateOf(env.ORDERS_00, id), env.DIRECTORY)));
   const everyMs = DAY / ORDERS_A_DAY;
@@ -99,6 +103,15 @@ export async function openSeededRetailer(call: Call): Promise<SeededRetailer> {
     await deleteOrder(env.ORDERS_00, orderId);
     await unlist(orderId);
   }
+  const label = settled[0]!.rows.find(({ table }) => table === "labels")!.row;
+  // The last one in its index: a search for any other parcel looks at one more row, or else only most of them would.
+  const printed = { ...label, shipment_id: `shp_${"z".repeat(26)}` };
+  await env.ORDERS_00.prepare(
+    `INSERT INTO labels (${Object.keys(printed).join(", ")})
+     SELECT value ->> '${Object.keys(printed).join("', value ->> '")}' FROM json_each(?1)`,
+  )
+    .bind(JSON.stringify([printed]))
+    .run();
   vi.setSystemTime(NOW);
   const held = { channelId: retailer.channelId, lines: [{ sku: retailer.skus[0], quantity: 1 }] };
   const reservation = await call("POST", "/v1/reservations", held);
@@ -121,6 +134,7 @@ export async function openSeededRetailer(call: Call): Promise<SeededRetailer> {
     simulationId: simulation.body.id,
     serviceId,
     inboundId,
+    printedShipmentId: printed.shipment_id,
   };
   return { ...retailer, seed, nthId, ...ids };
 }
@@ -232,15 +246,18 @@ function stepsOf(call: Call, retailer: Retailer) {
     await release(id);
     advance(DAY);
     for (const fulfillment of await fulfillmentsOf(id)) {
-      const parcel = { carrier: "UPS", trackingNumber: `1Z${fulfillment.id}` };
-      await done("POST", `/v1/orders/${id}/fulfillments/${fulfillment.id}/shipments`, parcel);
+      const path = `/v1/orders/${id}/fulfillments/${fulfillment.id}/labels`;
+      const service = { service: "Express" };
+      const label = await done("POST", path, { parcel: { weightGrams: 900 }, service, reference: "box" });
+      await done("POST", `/v1/shipments/${label.shipmentId}/ship`);
     }
   };
   const deliver = async (id: string) => {
     await ship(id);
     advance(2 * DAY);
     const { shipments } = (await call("GET", `/v1/orders/${id}`)).body;
-    for (const parcel of shipments) await done("POST", `/v1/orders/${id}/shipments/${parcel.id}/deliveries`);
+    // The sandbox has delivered it by now.
+    for (const parcel of shipments) await done("POST", `/v1/shipments/${parcel.id}/tracking/refresh`);
   };
   const refund = async (order: TrafficOrder, restock: TrafficRefund["lines"][number]["restock"]) => {
     advance(DAY);

@@ -38,6 +38,7 @@ describe("the OpenAPI document", () => {
     const names = endpoints.flatMap(({ path }) => [...path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]!));
     expect([...new Set(names)].toSorted()).toEqual([
       "bucket",
+      "carrier",
       "channelId",
       "code",
       "deadLetterId",

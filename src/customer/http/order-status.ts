@@ -6,11 +6,13 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { createMiddleware } from "hono/factory";
 import { isId } from "../../kernel/ids";
 import { publicView, type PublicOrder } from "../../orders/domain/order-view";
+import { TRACKING_STATUSES } from "../../orders/domain/tracking-status";
 import { verifyStatusSignature } from "../../orders/domain/status-link";
 import { OrderNotFoundPage, OrderStatusPage } from "../pages/order-status";
-import { readWholeOrder } from "../../orders/orders";
+import { readWholeOrderWith } from "../../orders/orders";
 import type { App, AppEnv, RequestContext } from "../../platform/http/app-types";
-import type { OrdersContext } from "../../orders/context";
+import type { ShippingContext } from "../../shipping/context";
+import { trackedShipments, trackingOf } from "../../shipping/tracking-of-order";
 import { limitPublic } from "../../platform/http/limits";
 import { problem, publicProblems } from "../../platform/http/problem";
 import { Currency, Instant, instantOf, jsonAnswer, LocalDay } from "../../platform/http/schemas";
@@ -69,6 +71,15 @@ const PublicOrderSchema = z
         trackingUrl: z.string().nullable(),
         shippedAt: Instant,
         deliveredAt: Instant.nullable(),
+        tracking: z
+          .object({
+            status: z.enum(TRACKING_STATUSES),
+            at: Instant,
+            place: z.string().nullable(),
+            estimatedAt: Instant.nullable().openapi({ description: "The carrier's estimate." }),
+          })
+          .nullable()
+          .openapi({ description: "Null if the parcel is not tracked here." }),
         lines: z.array(z.object({ title: z.string(), quantity: Units })),
       }),
     ),
@@ -109,7 +120,7 @@ const publicOrder = createRoute({
 });
 
 /** Adds the page `/s/{orderId}/{signature}` and its JSON. Neither needs an API key. */
-export function registerPublicOrders(app: App<OrdersContext>): void {
+export function registerPublicOrders(app: App<ShippingContext>): void {
   app.openapi(publicOrder, async (c) => {
     const order = await orderOfLink(c, c.req.valid("param"));
     return order ? c.json(answerOf(order), 200) : problem(c, { code: "not_found" });
@@ -123,13 +134,13 @@ export function registerPublicOrders(app: App<OrdersContext>): void {
 
 /** One query for a valid signature, none for a wrong one. An archived order is read from the archive. */
 async function orderOfLink(
-  c: RequestContext<OrdersContext>,
+  c: RequestContext<ShippingContext>,
   { orderId, signature }: z.infer<typeof Link>,
 ): Promise<PublicOrder | null> {
   const { config } = c.var.context;
   if (!isId("ord", orderId) || !verifyStatusSignature(orderId, signature, config.linkSigningKey)) return null;
-  const order = await readWholeOrder(c.var.context, orderId);
-  return order && publicView(order);
+  const found = await readWholeOrderWith(c.var.context, orderId, trackedShipments);
+  return found && publicView(found.order, trackingOf(found.rows));
 }
 
 const answerOf = (order: PublicOrder): z.infer<typeof PublicOrderSchema> => ({
@@ -140,6 +151,11 @@ const answerOf = (order: PublicOrder): z.infer<typeof PublicOrderSchema> => ({
     ...shipment,
     shippedAt: instantOf(shipment.shippedAt),
     deliveredAt: shipment.deliveredAt === null ? null : instantOf(shipment.deliveredAt),
+    tracking: shipment.tracking && {
+      ...shipment.tracking,
+      at: instantOf(shipment.tracking.at),
+      estimatedAt: shipment.tracking.estimatedAt === null ? null : instantOf(shipment.tracking.estimatedAt),
+    },
     lines: [...shipment.lines],
   })),
 });

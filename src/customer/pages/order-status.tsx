@@ -8,8 +8,10 @@ import type {
   PublicOrder,
   PublicShipment,
   PublicStatus,
+  PublicTracking,
   UnitState,
 } from "../../orders/domain/order-view";
+import type { TrackingStatus } from "../../orders/domain/tracking-status";
 import { promiseText } from "../../promises/domain/promise-text";
 import { Layout } from "../../platform/http/layout";
 
@@ -143,6 +145,9 @@ const Parcel = ({ shipment, place }: { shipment: PublicShipment; place: string }
         {shipment.carrier} {shipment.trackingNumber}
       </p>
     )}
+    {shipment.tracking === null || shipment.deliveredAt !== null ? null : (
+      <Tracked tracking={shipment.tracking} />
+    )}
     <ul>
       {shipment.lines.map(({ quantity, title }) => (
         <li>
@@ -156,6 +161,32 @@ const Parcel = ({ shipment, place }: { shipment: PublicShipment; place: string }
       </a>
     )}
   </article>
+);
+
+const TRACKED: Readonly<Record<TrackingStatus, string>> = {
+  label_created: "The carrier is waiting for it",
+  in_transit: "On its way",
+  out_for_delivery: "Out for delivery",
+  attempt_failed: "The carrier could not deliver it, and will try again",
+  ready_for_pickup: "Ready for you to pick up",
+  delivered: "Delivered",
+  returned: "On its way back to us",
+  exception: "Delayed; we’re looking into it",
+  lost: "The carrier can’t find it; we’re looking into it",
+};
+
+const Tracked = ({ tracking: { status, at, place, estimatedAt } }: { tracking: PublicTracking }) => (
+  <>
+    <p>
+      {TRACKED[status]}
+      {place === null ? null : `, ${place}`} (<Day at={at} />)
+    </p>
+    {estimatedAt === null ? null : (
+      <p class="soft">
+        The carrier expects to deliver it on <Day at={estimatedAt} />
+      </p>
+    )}
+  </>
 );
 
 const UNIT_STATES: Readonly<Record<UnitState, { words: string; tone: string }>> = {

@@ -6,6 +6,8 @@ import type { CurrencyCode } from "../../kernel/money";
 import type { Shipment } from "./fulfillments/fulfillment";
 import { countedLines } from "./counted-lines";
 import type { Order } from "./order";
+import type { ShipmentId } from "../../kernel/ids";
+import type { TrackingStatus } from "./tracking-status";
 import { webLink } from "./web-link";
 import { openUnits, type OrderLine } from "./order-line";
 
@@ -32,12 +34,23 @@ export type PublicLine = Readonly<{
   arrivesByOn: string | null;
 }>;
 
+/** Where a parcel is by its carrier. */
+export type PublicTracking = Readonly<{
+  status: TrackingStatus;
+  at: number;
+  place: string | null;
+  /** The carrier's estimate of the delivery; null if it gives none. */
+  estimatedAt: number | null;
+}>;
+
 export type PublicShipment = Readonly<{
   carrier: string | null;
   trackingNumber: string | null;
   trackingUrl: string | null;
   shippedAt: number;
   deliveredAt: number | null;
+  /** Null if the parcel is not tracked here. */
+  tracking: PublicTracking | null;
   lines: readonly Readonly<{ title: string; quantity: number }>[];
 }>;
 
@@ -69,8 +82,11 @@ export type PublicStatus =
   | "returned"
   | "cancelled";
 
-/** The public view of an order in any state. */
-export function publicView(order: Order): PublicOrder {
+/** The public view of an order in any state. @param tracking of its parcels, by shipment. */
+export function publicView(
+  order: Order,
+  tracking: ReadonlyMap<ShipmentId, PublicTracking> = new Map(),
+): PublicOrder {
   const counted = countedLines(order);
   const lines = counted.map((line) => publicLine(order, line));
   const sumOf = (amount: (line: OrderLine) => number) => counted.reduce((sum, line) => sum + amount(line), 0);
@@ -83,7 +99,7 @@ export function publicView(order: Order): PublicOrder {
     lines,
     shipments: order.shipments
       .filter((shipment) => isParcel(order, shipment))
-      .map((it) => publicShipment(order, it)),
+      .map((it) => publicShipment(order, it, tracking.get(it.id) ?? null)),
     itemsMinor: sumOf(({ grossMinor, discountMinor }) => grossMinor - discountMinor),
     shippingMinor: order.shipping.grossMinor - order.shipping.discountMinor,
     taxMinor: sumOf(({ taxMinor }) => taxMinor) + order.shipping.taxMinor,
@@ -148,12 +164,17 @@ function publicStatus(order: Order, lines: readonly PublicLine[]): PublicStatus 
 const isParcel = (order: Order, shipment: Shipment): boolean =>
   shipment.lines.some(({ lineId }) => order.lines.find(({ id }) => id === lineId)?.kind === "physical");
 
-const publicShipment = (order: Order, shipment: Shipment): PublicShipment => ({
+const publicShipment = (
+  order: Order,
+  shipment: Shipment,
+  tracking: PublicTracking | null,
+): PublicShipment => ({
   carrier: shipment.carrier,
   trackingNumber: shipment.trackingNumber,
   trackingUrl: webLink(shipment.trackingUrl),
   shippedAt: shipment.shippedAt,
   deliveredAt: shipment.deliveredAt,
+  tracking,
   lines: shipment.lines.map(({ lineId, quantity }) => ({
     title: order.lines.find(({ id }) => id === lineId)?.title ?? "",
     quantity,

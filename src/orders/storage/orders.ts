@@ -1,6 +1,7 @@
 /** Tables orders, order_lines, order_events, fulfillments and shipments: reads whole orders, writes what changed. */
 import { eq } from "drizzle-orm";
-import { drizzle } from "drizzle-orm/d1";
+import type { BatchItem } from "drizzle-orm/batch";
+import { drizzle, type DrizzleD1Database } from "drizzle-orm/d1";
 import { localDate } from "../../kernel/calendar";
 import type { OrderId } from "../../kernel/ids";
 import type { JournalEntry } from "../../ledger/domain/journal-entry";
@@ -21,13 +22,40 @@ import { outboxStatements, type OutboxRow } from "../../platform/outbox/outbox-r
 /** One round trip; null if there is no such order. */
 export async function loadOrder(db: D1Database, orderId: OrderId): Promise<Order | null> {
   const read = drizzle(db);
-  const [[order], lines, fulfillmentRows, shipmentRows] = await read.batch([
+  const [[order], lines, fulfillmentRows, shipmentRows] = await read.batch(selections(read, orderId));
+  return order ? orderOfRows(order, lines, fulfillmentRows, shipmentRows) : null;
+}
+
+const selections = (read: DrizzleD1Database, orderId: OrderId) =>
+  [
     read.select().from(orders).where(eq(orders.id, orderId)),
     read.select().from(orderLines).where(eq(orderLines.orderId, orderId)),
     read.select().from(fulfillments).where(eq(fulfillments.orderId, orderId)),
     read.select().from(shipments).where(eq(shipments.orderId, orderId)),
+  ] as const;
+
+/** A selection of a module above, which is read in the order's round trip. */
+export type MoreOfOrder<Rows> = (
+  read: DrizzleD1Database,
+  orderId: OrderId,
+) => BatchItem<"sqlite"> & Readonly<{ _: Readonly<{ result: Rows }> }>;
+
+/** The order, and what `more` selects of it. */
+export async function loadOrderWith<Rows>(
+  db: D1Database,
+  orderId: OrderId,
+  more: MoreOfOrder<Rows>,
+): Promise<Readonly<{ order: Order | null; rows: Rows }>> {
+  const read = drizzle(db);
+  const [[order], lines, fulfillmentRows, shipmentRows, rows] = await read.batch([
+    ...selections(read, orderId),
+    more(read, orderId),
   ]);
-  return order ? orderOfRows(order, lines, fulfillmentRows, shipmentRows) : null;
+  return {
+    order: order ? orderOfRows(order, lines, fulfillmentRows, shipmentRows) : null,
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- drizzle does not infer a generic item of a batch.
+    rows: rows as Rows,
+  };
 }
 
 type LineRow = typeof orderLines.$inferSelect;

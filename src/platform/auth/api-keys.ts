@@ -17,6 +17,7 @@ export const SCOPES = {
   "orders:write": "Create, change, hold and cancel orders",
   "fulfillments:read": "Read fulfillments and pick lists",
   "fulfillments:write": "Ship, deliver and reject fulfillments",
+  "labels:write": "Buy and void labels",
   "stock:read": "Read stock, availability and reservations",
   "stock:write": "Receive, adjust and count stock",
   "reservations:write": "Reserve stock for a checkout, and release it",

@@ -69,6 +69,18 @@ export const PROBLEMS = {
   quantity_not_in_fulfillment: { status: 409, title: "The fulfillment has fewer units left than requested" },
   parcel_reused: { status: 409, title: "The parcel was shipped with other units" },
   shipment_unknown: { status: 404, title: "Unknown shipment" },
+  // Labels
+  carrier_unknown: { status: 422, title: "No such carrier is configured" },
+  label_rejected: { status: 409, title: "The carrier rejects the parcel" },
+  no_rates: { status: 409, title: "The carrier offers nothing for the parcel" },
+  service_not_offered: { status: 409, title: "The carrier does not offer the service for the parcel" },
+  label_not_bought: { status: 409, title: "The parcel has no label that is bought" },
+  label_used: { status: 409, title: "The parcel was shipped with the label" },
+  label_voiding: { status: 409, title: "The parcel's last label is being voided" },
+  label_outdated: { status: 409, title: "The order has another address than the label" },
+  void_refused: { status: 409, title: "The carrier does not take the label back" },
+  too_many_labels: { status: 409, title: "The parcel had too many labels" },
+  carrier_unavailable: { status: 503, title: "The carrier is unavailable" },
   delivered_before_shipped: { status: 409, title: "The delivery is earlier than the shipment" },
 } as const satisfies Record<string, Readonly<{ status: number; title: string }>>;
 

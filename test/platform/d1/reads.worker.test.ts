@@ -13,6 +13,7 @@ import worker from "../../../src/worker";
 import { createContext } from "../../../src/app-context";
 import { fullToday } from "../../../src/orders/storage/location-load";
 import { dueChannelStock } from "../../../src/channels/storage/channel-stock";
+import { DUE_TRACKING, dueLabels, labelsTracked } from "../../../src/shipping/storage/labels";
 import { backorderedLines } from "../../../src/orders/storage/backordered-lines";
 import { callerOf, fetchWorker, makeKey } from "../../support/api";
 import { fetchWith, queueKeeping } from "../../support/faulty-bindings";
@@ -133,6 +134,9 @@ async function measureOrder(measured: Measured, quantities: readonly number[]): 
   for (const part of fulfillments) {
     const path = `/v1/orders/${orderId}/fulfillments/${part.id}`;
     await send("released", () => requestTo(`${path}/release`, "POST"));
+    const label = { parcel: { weightGrams: 900 }, reference: "box" };
+    const { shipmentId } = await send("labelled", () => requestTo(`${path}/labels`, "POST", label));
+    await send("its label voided", () => requestTo(`/v1/shipments/${shipmentId}/label/void`, "POST"));
     await send("shipped", () => requestTo(`${path}/shipments`, "POST", { trackingNumber: "1Z" }));
     await consume("shipped");
   }
@@ -189,6 +193,12 @@ async function measureCrons(measured: Measured): Promise<void> {
   );
   await measureWith("the lines that wait for a SKU", ({ databases }) =>
     backorderedLines(databases.allOrders[0]!, retailer.skus[0]!, 100),
+  );
+  await measureWith("the parcels under way to ask for", ({ databases }) =>
+    dueLabels(databases.allOrders[0]!, DUE_TRACKING, { now: NOW, limit: 8 }),
+  );
+  await measureWith("the parcel of a tracking number", ({ databases }) =>
+    labelsTracked(databases.allOrders[0]!, "sandbox", "0095212340000000000-640"),
   );
   // The first run of a day does work that later runs do not repeat.
   await runJob(createContext({ ...env, FULFILLMENT_QUEUE: swallow }, unhurried, "cron"), refreshPromisesJob);

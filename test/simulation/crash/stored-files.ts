@@ -70,6 +70,7 @@ export function readStored(state: string, acknowledged: readonly OrderId[]): Sto
     shownStock: new Map(),
     // Published stock may be old: no alarm ran since the last kill, and no storefront is connected.
     queueLostMessages: true,
+    soldLabels: [],
     restoredAt: 0,
     acknowledged,
     now: Date.now(),
