@@ -15,6 +15,7 @@ import { registerShipments } from "./http/shipments";
 import { registerTracking } from "./http/tracking";
 import { pollTrackingJob } from "./poll-tracking";
 import { settleDueLabels } from "./settle-label";
+import { labelsData } from "./storage/erased-labels";
 import { DUE_LABELS } from "./storage/labels";
 
 export const shipping: Module<ShippingContext> = {
@@ -55,6 +56,7 @@ export const shipping: Module<ShippingContext> = {
         ORDER BY created_at LIMIT ?3`,
     },
   ],
+  dataOfOrders: [labelsData],
   movedTables: [
     {
       name: "labels",

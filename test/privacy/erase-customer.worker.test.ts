@@ -59,12 +59,18 @@ async function placed(over: Partial<TrafficOrder> = {}): Promise<TrafficOrder> {
   return order;
 }
 
+const PARCEL = { weightGrams: 900, lengthMm: 300, widthMm: 200, heightMm: 100 };
+
+/** One unit leaves with a label that was bought here, the others with another carrier's number. */
 async function deliver(id: OrderId): Promise<void> {
   const at = `/v1/orders/${id}`;
   const { body } = await call("GET", at);
   for (const { id: fulfillmentId } of body.fulfillments) {
     const path = `${at}/fulfillments/${fulfillmentId}`;
     await call("POST", `${path}/release`);
+    const lines = [{ lineId: body.lines[0].id, quantity: 1 }];
+    const label = await call("POST", `${path}/labels`, { parcel: PARCEL, reference: "first", lines });
+    if (label.status === 200) await call("POST", `/v1/shipments/${label.body.shipmentId}/ship`);
     const shipped = await call("POST", `${path}/shipments`, {
       carrier: "UPS",
       trackingNumber: `1Z-${canary}`,

@@ -11,6 +11,7 @@ import { withKey } from "../../platform/http/openapi";
 import { KEY_PROBLEMS, problem, problems } from "../../platform/http/problem";
 import { IdempotencyHeader, Instant, instantOf, jsonAnswer } from "../../platform/http/schemas";
 import { idempotent } from "../../platform/idempotency/idempotent-routes";
+import { ERASED_HANDLE } from "../storage/erased-labels";
 import { labelJson, LabelSchema } from "./label-schemas";
 
 export const ShipmentPath = z.object({ shipmentId: z.string() });
@@ -126,7 +127,7 @@ export function registerShipments(app: App<ShippingContext>): void {
     app.openapi(printRoute(format), async (c) => {
       const { shipmentId } = c.req.valid("param");
       const label = await currentLabel(c.var.context, shipmentId);
-      if (label === null) return problem(c, { code: "not_found" });
+      if (label === null || label.handle === ERASED_HANDLE) return problem(c, { code: "not_found" });
       const { state } = label;
       if (state !== "bought" && state !== "used")
         return problem(c, { code: "label_not_bought", shipmentId, state });
