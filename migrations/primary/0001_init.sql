@@ -276,7 +276,7 @@ CREATE INDEX privacy_requests_by_time ON privacy_requests (requested_at, id);
 CREATE INDEX privacy_requests_unfinished ON privacy_requests (requested_at, id)
   WHERE status <> 'done' OR (kind = 'export' AND answered_at IS NULL);
 -- The nightly job, and the night: those that are not done, and documents that nobody has given to the customer.
-CREATE INDEX privacy_requests_open ON privacy_requests (id, due_at) WHERE status <> 'done';
+CREATE INDEX privacy_requests_due ON privacy_requests (due_at, id) WHERE status <> 'done';
 CREATE INDEX privacy_requests_unanswered ON privacy_requests (done_at)
   WHERE kind = 'export' AND answered_at IS NULL AND done_at IS NOT NULL;
 -- Nightly clean-up: documents, and requests.

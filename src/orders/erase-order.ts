@@ -8,10 +8,14 @@ import { changeOrder, readOrder, type ChangeRejection } from "./change-order";
 import type { OrdersContext } from "./context";
 import type { Order } from "./domain/order";
 import { decideErasure, hasEnded } from "./domain/personal-data/erase";
-import { deleteDocument } from "./storage/archive-store";
-import { hasOpenRows, type ArchivedTable } from "./storage/archived-orders";
+import { archiveDocument } from "./domain/archive-document";
+import { hasDocument, putDocument } from "./storage/archive-store";
+import { hasOpenRows, rowsToArchive, type ArchivedTable } from "./storage/archived-orders";
 import { erasedHistoryStatements, keepFromArchive } from "./storage/erased-rows";
 import { orderHistory } from "./storage/order-history";
+
+/** Why the document in the archive cannot be erased. */
+export const LATER_IN_ARCHIVE = "the archive has a later version: recover its database";
 
 /** Something of the order is still to be done, for which the customer's data is needed. */
 export type NotEnded = Readonly<{ code: "order_not_ended"; detail: string }>;
@@ -50,18 +54,24 @@ export async function eraseOrder(
       alongside: () => (known.erasedAt === null ? [...history, ...eraseAlongside(db, orderId)] : []),
     },
   );
-  if (erased.ok) await forgetArchived(context, orderId);
-  return erased;
+  if (!erased.ok || (await rewriteDocument(context, tables, orderId))) return erased;
+  return reject({ code: "order_not_ended", detail: LATER_IN_ARCHIVE });
 }
 
 /**
- * Deletes the document of an order that was erased after it came back from the archive. A run of the archive that had read
- * the order before may store one again: it is deleted once more a day later.
+ * Stores the document of an order that was erased after it came back from the archive again, as the order is now: a database
+ * that is restored to an earlier time then recovers the erased order. A run of the archive that had read the order before may
+ * replace it: it is stored once more a day later. Nothing happens while the order is archived.
+ * @returns false if the archive has a later version, which the database must recover first.
  */
-export async function forgetArchived(
+export async function rewriteDocument(
   { databases, archive, now }: OrdersContext,
+  tables: readonly ArchivedTable[],
   orderId: OrderId,
-): Promise<void> {
-  if (await keepFromArchive(databases.orders(orderId), orderId, now()))
-    await deleteDocument(archive, orderId);
+): Promise<boolean> {
+  const db = databases.orders(orderId);
+  if (!(await keepFromArchive(db, orderId, now())) || !(await hasDocument(archive, orderId))) return true;
+  const rows = (await rowsToArchive(db, tables, [orderId])).get(orderId)!;
+  const version = Number(rows.staying["orders"]?.[0]?.["version"]);
+  return (await putDocument(archive, archiveDocument(orderId, version, rows))) !== null;
 }

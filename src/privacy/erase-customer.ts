@@ -5,7 +5,7 @@
  */
 import { forgetChannelTrust, forgetReference } from "../catalog/channels";
 import type { OrderId } from "../kernel/ids";
-import { eraseOrder, forgetArchived } from "../orders/erase-order";
+import { eraseOrder, LATER_IN_ARCHIVE, rewriteDocument } from "../orders/erase-order";
 import type { Job, Progress } from "../platform/jobs/job";
 import type { MovedTable } from "../platform/buckets/moved-table";
 import type { DataOfOrder, SearchedTexts } from "../platform/personal-data";
@@ -39,8 +39,8 @@ const SECOND_PASS_AFTER_MS = 20 * 3_600_000;
 const MAX_WORDS = 1_000;
 
 /**
- * `waiting`: until the directory has what was stored before the request. `found`: erases the orders that are found. `known`: tries those that waited again, and deletes old documents.
- * `texts`: erases other texts, the table `text` in the database `database`.
+ * `waiting`: until the directory has what was stored before the request. `found`: erases the orders that are found. `known`: tries those that waited again, and stores
+ * documents of the archive again. `texts`: erases other texts, the table `text` in the database `database`.
  */
 type Cursor = Readonly<{
   phase: "waiting" | "found" | "known" | "texts";
@@ -135,7 +135,10 @@ async function tryKnown(pass: Pass, at: Cursor): Promise<Part> {
   const known = await orderOutcomes(context.databases.primary, request.id, page);
   for (const { orderId, state } of known) {
     if (state === "waiting") await erase(pass, orderId);
-    else await forgetArchived(context, orderId);
+    else if (!(await rewriteDocument(context, pass.parts.tables, orderId))) {
+      const outcome = { orderId, state: "waiting", detail: LATER_IN_ARCHIVE } as const;
+      await putOrderOutcome(context.databases.primary, request.id, outcome, context.now());
+    }
   }
   const last = known.at(-1)?.orderId;
   return known.length < ORDERS_A_PART || last === undefined

@@ -5,14 +5,10 @@
  * reconcile.ts.
  * Tables: reconciliations, expected_allocations, audited_stock.
  */
-import { localDate } from "../kernel/calendar";
 import type { Module } from "../platform/module";
 import type { ReconciliationContext } from "./context";
 import { registerReconciliationPage, registerReconciliations } from "./http/reconciliations";
 import { reconciliationJob } from "./reconcile";
-import { deleteOldReports } from "./storage/reconciliations";
-
-const DAY_MS = 86_400_000;
 
 export const reconciliation: Module<ReconciliationContext> = {
   routes: (app) => {
@@ -20,13 +16,4 @@ export const reconciliation: Module<ReconciliationContext> = {
     registerReconciliationPage(app);
   },
   jobs: [reconciliationJob],
-  retention: [
-    {
-      name: "reports",
-      tables: ["primary.reconciliations"],
-      keptMs: 3 * 365 * DAY_MS,
-      deleteBefore: ({ databases }, before, limit) =>
-        deleteOldReports(databases.primary, localDate(before, "UTC"), limit),
-    },
-  ],
 };

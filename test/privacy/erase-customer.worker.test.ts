@@ -259,6 +259,9 @@ describe("an erasure", () => {
     await nextNight();
     expect(await requestOf(requestId)).toMatchObject({ status: "done" });
     expect(await mentions(canary)).toEqual([]);
+    expect((await env.ARCHIVE.head(`orders/${idOf(archived)}.json.gz`))?.customMetadata).toMatchObject({
+      version: String((await call("GET", `/v1/orders/${idOf(archived)}`)).body.version),
+    });
     // Archived again, the order is read as it was erased.
     vi.setSystemTime(Date.now() + 400 * DAY);
     await runJob(jobContext(), archiveOrdersJob(movedTables));
@@ -364,7 +367,18 @@ describe("an erasure", () => {
     expect(await mentions(canary)).toEqual([]);
   });
 
-  it("takes an email or orders, from an administrator", async () => {
+  it("finds orders by telephone in whatever notation, if no email is given", async () => {
+    fresh();
+    const digits = String(20_000_000 + (crypto.getRandomValues(new Uint32Array(1))[0]! % 70_000_000));
+    const order = await placed({ phone: `+1 502 ${digits.slice(0, 4)}-${digits.slice(4)}` });
+    await deliver(idOf(order));
+    const requestId = await erase({ phone: `+1502${digits}` });
+    expect(await requestOf(requestId)).toMatchObject({ orders: 1, waiting: 0 });
+    expect(await mentions(canary)).toEqual([]);
+    expect(await mentions(digits)).toEqual([]);
+  });
+
+  it("takes an email, a telephone or orders, from an administrator", async () => {
     const nobody = await call("POST", "/v1/customers/erase", { channelId: retailer.channelId });
     expect(nobody.status).toBe(422);
     const writer = await callerWith("orders:write", "orders:read");

@@ -43,6 +43,8 @@ export type TrafficOrder = Readonly<{
   cancelledAt?: number | undefined;
   status?: "paid" | "authorized" | "pending";
   email: string;
+  /** Only Shopify's. */
+  phone?: string;
   address: TrafficAddress | null;
   lines: readonly TrafficLine[];
   shippingMinor: number;
@@ -100,6 +102,7 @@ export function shopifyPayload(order: TrafficOrder) {
     financial_status: financialStatus(order),
     taxes_included: false,
     email: order.email,
+    phone: order.phone ?? null,
     customer_locale: "en",
     cart_token: order.cartToken ?? null,
     checkout_token: null,

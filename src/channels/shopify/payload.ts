@@ -252,7 +252,6 @@ export const ShopifyOrderEdited = z.object({
   }),
 });
 
-/** `orders/delete` sends the id alone. The topic is not signed: a body with more is not a deletion. */
 /** https://shopify.dev/docs/apps/build/compliance/privacy-law-compliance, as of November 2026. */
 const customerOfRequest = z
   .object({ email: text, phone: text })
@@ -267,4 +266,5 @@ export const ShopifyCustomerRedact = z.object({
   orders_to_redact: listOf(externalId),
 });
 
+/** `orders/delete` sends the id alone. The topic is not signed: a body with more is not a deletion. */
 export const ShopifyOrderDeleted = z.strictObject({ id: externalId, admin_graphql_api_id: text });

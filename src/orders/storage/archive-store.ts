@@ -88,9 +88,8 @@ export async function newestDocument(archive: R2Bucket, orderId: OrderId): Promi
   throw new ArchiveUnreadable(`the document of ${orderId} cannot be read: ${why}`);
 }
 
-/** Deletes the order's document, if there is one. Only for an order that is not archived, and is not archived meanwhile. */
-export const deleteDocument = (archive: R2Bucket, orderId: OrderId): Promise<void> =>
-  archive.delete(keyOf(orderId));
+export const hasDocument = async (archive: R2Bucket, orderId: OrderId): Promise<boolean> =>
+  (await archive.head(keyOf(orderId))) !== null;
 
 export type ManifestEntry = Readonly<{
   orderId: OrderId;

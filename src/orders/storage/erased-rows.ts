@@ -33,7 +33,7 @@ export function erasedHistoryStatements(
 const MAX_CHARACTERS = 500_000;
 
 /**
- * Keeps the order out of the archive for a week, so that its old document can be deleted.
+ * Keeps the order out of the archive for a week, so that its document can be stored again.
  * @returns whether it is not archived.
  */
 export async function keepFromArchive(db: D1Database, orderId: OrderId, now: number): Promise<boolean> {

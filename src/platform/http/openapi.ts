@@ -11,13 +11,15 @@ export const withKey = [{ apiKey: [] }];
 const TAGS = {
   Orders: "Orders: place, hold, change and cancel them.",
   Fulfillments: "The units of an order that one location ships.",
+  Labels: "Labels for parcels, bought from carriers, and where the parcels are.",
   Stock: "Units on hand, and movements of them.",
   Checkout: "Availability, and reservations of stock before payment.",
   Reference: "SKUs, locations, channels and carrier services.",
   Sourcing: "Which locations ship an order, and why.",
   Books: "Journal, reconciliations and reports.",
   Webhooks: "Callbacks from storefronts.",
-  Customer: "The view of an order that its customer opens by a signed link.",
+  Customer:
+    "The view of an order that its customer opens by a signed link; requests to erase or export a customer's data.",
   Operations: "API keys, dead letters, health.",
 } as const;
 

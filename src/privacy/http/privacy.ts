@@ -36,14 +36,16 @@ const CustomerInput = z
   .strictObject({
     channelId: Slug,
     email: text(320).optional(),
+    phone: text(50).optional().openapi({ description: "Orders with it, if no email is given." }),
     externalOrderIds: z.array(text(200)).max(1_000).optional().openapi({
       description: "Orders by the storefront's ids, also those with another email.",
     }),
   })
-  .refine(({ email, externalOrderIds = [] }) => email !== undefined || externalOrderIds.length > 0, {
-    path: ["email"],
-    error: "or externalOrderIds must name the customer",
-  })
+  .refine(
+    ({ email, phone, externalOrderIds = [] }) =>
+      email !== undefined || phone !== undefined || externalOrderIds.length > 0,
+    { path: ["email"], error: "or phone or externalOrderIds must name the customer" },
+  )
   .openapi("Customer");
 
 const RequestSchema = z
@@ -173,8 +175,8 @@ export function registerPrivacy(app: App<PrivacyContext>): void {
     [exportData, "export"],
   ] as const) {
     app.openapi(route, async (c) => {
-      const { channelId, email, externalOrderIds = [] } = c.req.valid("json");
-      const subject = { email: email?.toLowerCase() ?? null, phone: null, externalOrderIds };
+      const { channelId, email, phone = null, externalOrderIds = [] } = c.req.valid("json");
+      const subject = { email: email?.toLowerCase() ?? null, phone, externalOrderIds };
       const request = await requestData(c.var.context, { kind, channelId, subject });
       return c.json(requestJson(request, c.var.context), 202);
     });

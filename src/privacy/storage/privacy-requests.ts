@@ -73,13 +73,20 @@ export async function requestsBefore(
   return results;
 }
 
-/** Requests that are not done, after an id. */
-export async function openRequests(db: D1Database, after: string, limit: number): Promise<StoredRequest[]> {
+export type DueCursor = Readonly<{ dueAt: number; id: string }>;
+
+/** Requests that are not done, after the cursor, the first due first. */
+export async function openRequests(
+  db: D1Database,
+  after: DueCursor | null,
+  limit: number,
+): Promise<StoredRequest[]> {
   const { results } = await db
     .prepare(
-      `SELECT ${COLUMNS} FROM privacy_requests WHERE status <> 'done' AND id > ?1 ORDER BY id LIMIT ?2`,
+      `SELECT ${COLUMNS} FROM privacy_requests WHERE status <> 'done' AND (due_at, id) > (?1, ?2)
+       ORDER BY due_at, id LIMIT ?3`,
     )
-    .bind(after, limit)
+    .bind(after?.dueAt ?? 0, after?.id ?? "", limit)
     .all<StoredRequest>();
   return results;
 }

@@ -86,15 +86,3 @@ export async function reconciledDays(primary: D1Database, from: string): Promise
 export async function deleteReports(primary: D1Database, from: string): Promise<void> {
   await primary.prepare("DELETE FROM reconciliations WHERE reconciled_on >= ?1").bind(from).run();
 }
-
-/** Deletes reports of days before the day, oldest first. Returns how many. */
-export const deleteOldReports = async (primary: D1Database, before: string, limit: number): Promise<number> =>
-  (
-    await primary
-      .prepare(
-        `DELETE FROM reconciliations WHERE reconciled_on IN (
-           SELECT reconciled_on FROM reconciliations WHERE reconciled_on < ?1 ORDER BY reconciled_on LIMIT ?2)`,
-      )
-      .bind(before, limit)
-      .run()
-  ).meta.changes;

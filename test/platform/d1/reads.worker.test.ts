@@ -329,7 +329,6 @@ const SHORT: readonly (readonly [step: RegExp, why: string])[] = [
   [/^SCAN recovery_findings USING INDEX recovery_findings_open$/, "only findings that nobody has decided"],
   [/^SCAN restores$/, "the restores of the last ninety days, mostly none"],
   [/^SCAN dead_letters USING INDEX dead_letters_open$/, "only letters that were not replayed"],
-  [/^SCAN privacy_requests USING INDEX privacy_requests_open$/, "only requests that are not done"],
 ];
 
 describe("the statements", () => {
