@@ -48,9 +48,9 @@ const faultsOf = (calls: readonly Call[], names: readonly FaultName[]): Fault[] 
   );
 
 /** `npm test` plays one in so many of the faults; with a scale above 1, all are played. */
-const ONE_IN = scale > 1 ? 1 : 6;
+const ONE_IN = scale > 1 ? 1 : 12;
 
-/** The share of the faults that is played: each call is struck by every sixth kind of fault. */
+/** The share of the faults that is played: each call is struck by every twelfth kind of fault. */
 const shareOf = (faults: readonly Fault[], fault: FaultName): readonly Fault[] =>
   faults.filter((_, i) => (i + seed + FAULT_NAMES.indexOf(fault)) % ONE_IN === 0);
 

@@ -5,13 +5,13 @@
 import fc from "fast-check";
 import { expect, inject, it } from "vitest";
 
-/** Scenarios of each kind at scale 1: 200,000 together. */
+/** Scenarios of each kind at scale 1: 170,000 together. */
 export const COUNTS = {
   stock: 72_000,
   foldedStock: 4_000,
   longStock: 4_000,
-  orders: 40_000,
-  replanning: 20_000,
+  orders: 20_000,
+  replanning: 10_000,
   apportioned: 20_000,
   unitShares: 20_000,
   lineMoney: 20_000,
