@@ -36,7 +36,8 @@ type Prefix =
   | "push"
   | "run"
   | "fnd"
-  | "prq";
+  | "prq"
+  | "cbk";
 
 /** Crockford's base32, in ascending order of its bytes. */
 export const CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz";
