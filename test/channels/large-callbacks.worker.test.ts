@@ -124,7 +124,9 @@ describe("a large callback", () => {
     expect((await send("orders/create", shopifyPayload(order), { worker })).status).toBe(202);
     const [sent] = worker.sent.filter(({ body }) => body.type === TYPE);
     const message = sent!.body as LargeCallbackMessage;
-    await expect(applyLargeCallback(context({ ORDERS_00: databaseAway() }), message)).rejects.toThrow(/D1_ERROR|does not answer|outcome/);
+    await expect(applyLargeCallback(context({ ORDERS_00: databaseAway() }), message)).rejects.toThrow(
+      /D1_ERROR|does not answer|outcome/,
+    );
     await applyLargeCallback(context(), message);
     expect(await orderOf(order)).toMatchObject({ version: 1, lines: [{ allocated: 1 }] });
   });
