@@ -5,6 +5,7 @@
 import { derivedId, orderIdOf, compositeKey } from "../kernel/ids";
 import { localDate } from "../kernel/calendar";
 import { accept } from "../kernel/result";
+import { clampUpdateTime } from "../orders/domain/storefront/state-order";
 import { DatabaseUnavailable } from "../platform/d1/errors";
 import { RetryLater } from "../platform/queues/retry-later";
 import { applyCallback, keepForStaff, type Outcome } from "./apply-callback";
@@ -42,7 +43,7 @@ export async function keepFirst(
   const externalOrderId = externalIdOf(event);
   const orderId = orderIdOf(channelId, externalOrderId);
   const key = `${localDate(receivedAt, "UTC")}/${derivedId("cbk", channelId, eventId, String(receivedAt))}`;
-  await keepEvent(context.archive, key, event).catch((cause: unknown) => {
+  await keepEvent(context.archive, key, asReceived(event, receivedAt)).catch((cause: unknown) => {
     throw new DatabaseUnavailable("a large callback cannot be kept", { cause });
   });
   const message = largeCallback.message({ ...origin, externalOrderId, key });
@@ -50,6 +51,13 @@ export async function keepFirst(
   await enqueueIntake(context, orderId, { id, createdAt: context.now(), messages: [message] });
   return accept({ outcome: "queued", orderId });
 }
+
+/**
+ * The event with the time that its state may have as of its receipt. Limited when it is applied instead, a state of a clock
+ * that is ahead would be newer than one that was received after it.
+ */
+const asReceived = (event: OrderEvent, receivedAt: number): OrderEvent =>
+  event.type === "order" ? { ...event, order: clampUpdateTime(event.order, receivedAt) } : event;
 
 /** Harmless if it is repeated. @throws RetryLater if the order cannot be changed now. */
 export async function applyLargeCallback(
