@@ -5,9 +5,9 @@
 import fc from "fast-check";
 import { expect, inject, it } from "vitest";
 
-/** Scenarios of each kind at scale 1: 170,000 together. */
+/** Scenarios of each kind at scale 1: 200,000 together. */
 export const COUNTS = {
-  stock: 72_000,
+  stock: 102_000,
   foldedStock: 4_000,
   longStock: 4_000,
   orders: 20_000,
