@@ -26,8 +26,6 @@ export interface Env extends HttpBindings {
   EASYPOST_WEBHOOK_SECRET?: string;
   STOCK_HISTORY_DAYS: string;
   ARCHIVE_AFTER_DAYS: string;
-  /** 262,144 if it is missing. */
-  LARGE_CALLBACK_BYTES?: string;
   LINK_SIGNING_KEY: string;
   SECRETS_ENCRYPTION_KEY: string;
 }

@@ -2,8 +2,7 @@
  * Channels: storefronts in and out. Callbacks are verified and read by the storefront's adapter, and applied to orders.
  * What each channel may sell is pushed to its storefront, and compared with what it shows. A callback that cannot be
  * read is stored for staff. Every night the orders that changed at a connected storefront are fetched and compared.
- * Tables: inbox, channel_stock, order_read_backs. In R2: callbacks/. Queue messages: order.fetch, storefront.early-event,
- * storefront.large-callback.
+ * Tables: inbox, channel_stock, order_read_backs. Queue messages: order.fetch and storefront.early-event.
  */
 import type { Module } from "../platform/module";
 import { consumer } from "../platform/queues/consumers";
@@ -14,15 +13,13 @@ import { registerChannels } from "./http/channels";
 import { registerWebhooks } from "./http/webhooks";
 import { createOrderImporter } from "./import-order";
 import { pushChannelStock } from "./push-channel-stock";
-import { applyLargeCallback } from "./large-callbacks";
-import { earlyEvent, largeCallback, orderFetch } from "./queue-messages";
+import { earlyEvent, orderFetch } from "./queue-messages";
 import { applyEarlyEvent } from "./early-event";
 import { continueReadBacks, readBackJob } from "./read-back-orders";
 import { refreshJob } from "./refresh-channel-stock";
 import { anyChannelStockDueStatement } from "./storage/channel-stock";
 import { callbacksOfOrder, callbackTexts } from "./storage/erased-callbacks";
 import { deleteOldCallbacks, deleteResolvedBodies } from "./storage/inbox";
-import { deleteKeptEvents } from "./storage/kept-events";
 import { anyReadBackDueStatement } from "./storage/read-backs";
 import type { StorefrontAdapter } from "./storefront-adapter";
 import { storefronts } from "./storefronts";
@@ -51,9 +48,6 @@ export const channelsModule = (
     consumer(earlyEvent, {
       handler: (context: ChannelsContext) => (message) => applyEarlyEvent(context, message),
     }),
-    consumer(largeCallback, {
-      handler: (context: ChannelsContext) => (message) => applyLargeCallback(context, message),
-    }),
   ],
   sweep: {
     tasks: [
@@ -78,13 +72,6 @@ export const channelsModule = (
       tables: [],
       keptMs: 30 * DAY_MS,
       deleteBefore: ({ databases }, before, limit) => deleteResolvedBodies(databases.primary, before, limit),
-    },
-    {
-      // The queue applies them within minutes, or lists them as dead letters.
-      name: "largeCallbacks",
-      tables: [],
-      keptMs: 7 * DAY_MS,
-      deleteBefore: ({ archive }, before, limit) => deleteKeptEvents(archive, before, limit),
     },
     {
       // No storefront sends a callback again after so long.

@@ -1,4 +1,4 @@
-/** The queue messages that request an order from its storefront, that wait for an order's creation, and of large callbacks. */
+/** The queue messages that request an order from its storefront, and that wait for an order's creation. */
 import { z } from "zod";
 import { orderIdOf } from "../kernel/ids";
 import { messageContract } from "../platform/queues/queue-message";
@@ -52,29 +52,4 @@ export const earlyEvent = messageContract<EarlyEventMessage>({
     event: z.looseObject({ type: z.string(), externalOrderId: z.string() }),
   }),
   orderIdOf: ({ channelId, event }) => orderIdOf(channelId, event.externalOrderId),
-});
-
-/** A callback that was kept before it was answered: `key` names what was read of it. */
-export type LargeCallbackMessage = Readonly<{
-  type: "storefront.large-callback.v1";
-  channelId: string;
-  eventId: string;
-  topic: string;
-  receivedAt: number;
-  externalOrderId: string;
-  key: string;
-}>;
-
-export const largeCallback = messageContract<LargeCallbackMessage>({
-  type: "storefront.large-callback.v1",
-  queue: "intake",
-  schema: z.object({
-    channelId: z.string(),
-    eventId: z.string(),
-    topic: z.string(),
-    receivedAt: z.number(),
-    externalOrderId: z.string(),
-    key: z.string(),
-  }),
-  orderIdOf: ({ channelId, externalOrderId }) => orderIdOf(channelId, externalOrderId),
 });

@@ -36,8 +36,7 @@ type Prefix =
   | "push"
   | "run"
   | "fnd"
-  | "prq"
-  | "cbk";
+  | "prq";
 
 /** Crockford's base32, in ascending order of its bytes. */
 export const CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz";

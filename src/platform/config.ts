@@ -24,10 +24,6 @@ const Settings = z.object({
   BOOKS_TIME_ZONE: z.string().refine(isTimeZone, "is not an IANA time zone"),
   BOOKS_CURRENCY: z.string().refine(isIsoCurrency, "is not an ISO 4217 currency"),
   ARCHIVE_AFTER_DAYS: z.coerce.number().positive().default(365),
-  LARGE_CALLBACK_BYTES: z.coerce
-    .number()
-    .positive()
-    .default(256 * 1024),
   NOTIFY_PROVIDER: z.enum(["mail_preview", "resend"]),
   NOTIFY_FROM: z.string().min(3),
   // A pasted line break would make an invalid header, and the key would be in the error's text.
@@ -64,8 +60,6 @@ export type Config = Readonly<{
   secretsEncryptionKey: string;
   /** How long the creation of an order retries D1 before the order goes to the intake queue. */
   databaseDeadlineMs: number;
-  /** Callbacks of more bytes are kept first, and applied from the queue. */
-  largeCallbackBytes: number;
   allocationTtlMs: number;
   reservationTtlMs: number;
 }>;
@@ -95,7 +89,6 @@ export function readConfig(env: unknown): Config {
     linkSigningKey: settings.LINK_SIGNING_KEY,
     secretsEncryptionKey: settings.SECRETS_ENCRYPTION_KEY,
     databaseDeadlineMs: 2_500,
-    largeCallbackBytes: settings.LARGE_CALLBACK_BYTES,
     allocationTtlMs: 15 * MINUTE,
     reservationTtlMs: 15 * MINUTE,
   };

@@ -269,8 +269,6 @@ export class Platform {
       API_RATE_LIMIT: unlimited,
       // Orders are archived as soon as they are closed.
       ARCHIVE_AFTER_DAYS: "0.00001",
-      // Callbacks with several lines are kept first.
-      LARGE_CALLBACK_BYTES: "2000",
       NOTIFY_PROVIDER: "resend",
       NOTIFY_API_KEY: "re_simulated",
       EASYPOST_API_KEY: "EZTK_simulated",

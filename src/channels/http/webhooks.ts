@@ -43,10 +43,7 @@ const receive = createRoute({
   request: { params: z.object({ channelId: Slug }) },
   responses: {
     200: jsonAnswer(Received, "Applied, or nothing to do."),
-    202: jsonAnswer(
-      Received,
-      "Queued: the database is slow, the callback is large, or the order must be fetched.",
-    ),
+    202: jsonAnswer(Received, "Queued: the database is slow, or the order must be fetched."),
     ...publicProblems("invalid_signature", "payload_too_large", "version_conflict"),
   },
 });

@@ -1,6 +1,6 @@
 /** Large Shopify orders through the webhook route: they are taken in, and no row or message exceeds the platform's limits. */
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, expect, it, vi } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { callerWith, fetchWorker, unique, type Call } from "../../support/api";
 import { openRetailer, SECRET, type Retailer } from "../../support/retailer";
 import { signedStorefrontRequest } from "../../support/storefront-traffic";
@@ -103,12 +103,6 @@ function anOrder(count: number, refunded: number) {
   };
 }
 
-/** A large callback is applied from the queue. */
-const isApplied = async (): Promise<boolean> =>
-  (await env.ORDERS_00.prepare("SELECT count(*) AS n FROM outbox WHERE id GLOB '*/large/*'").first<number>(
-    "n",
-  )) === 0;
-
 async function send(topic: string, payload: unknown) {
   const meta = { id: unique("event"), now: Date.now() };
   const signed = await signedStorefrontRequest("shopify", SECRET, topic, payload, meta);
@@ -117,7 +111,6 @@ async function send(topic: string, payload: unknown) {
     ...signed,
   });
   const response = await fetchWorker(request);
-  await vi.waitUntil(isApplied, { timeout: 30_000, interval: 50 });
   return {
     status: response.status,
     bytes: signed.body.length,
@@ -137,7 +130,7 @@ describe("a large Shopify order", () => {
     async () => {
       const order = anOrder(300, 0);
       const created = await send("orders/create", order);
-      expect(created).toMatchObject({ status: 202, outcome: "queued" });
+      expect(created).toMatchObject({ status: 200, outcome: "created" });
       const refunded = { ...anOrder(300, 300), id: order.id, line_items: order.line_items };
       const lineIds = order.line_items.map(({ id }) => id);
       const refunds = refunded.refunds.map((refund, i) => ({
@@ -146,7 +139,7 @@ describe("a large Shopify order", () => {
       }));
       const updated_at = new Date(Date.now() + 1_000).toISOString();
       const updated = await send("orders/updated", { ...refunded, updated_at, refunds });
-      expect(updated).toMatchObject({ status: 202, outcome: "queued" });
+      expect(updated).toMatchObject({ status: 200, outcome: "updated" });
       expect(updated.bytes).toBeGreaterThan(1_048_576);
       const { body } = await call("GET", `/v1/orders/${created.orderId}`);
       expect([body["totalMinor"], body["capturedMinor"], body["refundedMinor"]]).toEqual([
@@ -160,7 +153,7 @@ describe("a large Shopify order", () => {
     { timeout: 60_000 },
     async () => {
       const created = await send("orders/create", anOrder(500, 0));
-      expect(created).toMatchObject({ status: 202, outcome: "queued" });
+      expect(created).toMatchObject({ status: 200, outcome: "created" });
       const { body } = await call("GET", `/v1/orders/${created.orderId}`);
       expect([(body["lines"] as unknown[]).length, body["totalMinor"]]).toEqual([500, 1_050_000]);
       const { orderId } = created;
